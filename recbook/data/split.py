@@ -1,0 +1,101 @@
+"""Ways of hiding a part of the log. Every part keeps the id space of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recbook.data.interactions import Interactions
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """``train`` to fit on, ``valid`` to choose by, ``test`` to report: one id space, no row in two parts."""
+
+    train: Interactions
+    valid: Interactions
+    test: Interactions
+
+    def history(self, on: str = "test") -> Interactions:
+        """What was known when the part ``on`` ("valid" or "test") happened: train, and for test also valid."""
+        if on == "valid":
+            return self.train
+        if on != "test":
+            raise ValueError(f'on must be "valid" or "test"; got {on!r}.')
+        joined = (np.concatenate([getattr(self.train, f), getattr(self.valid, f)]) for f in _FIELDS)
+        return Interactions(*joined, *_space(self.train))
+
+    def __repr__(self) -> str:
+        return f"Split(train={self.train.n:,}, valid={self.valid.n:,}, test={self.test.n:,})"
+
+
+_FIELDS = ("user", "item", "rating", "timestamp")
+
+
+def _space(log: Interactions) -> tuple:
+    return log.user_ids, log.item_ids, log.users, log.items
+
+
+def time_rank_from_end(interactions: Interactions) -> np.ndarray:
+    """0 for the last interaction of each user, 1 for the one before…: int64 ``(n,)``.
+
+    The course's rule for ties: a stable sort by whole-second timestamp, so equal times keep the file's order.
+    """
+    order = np.lexsort((interactions.timestamp, interactions.user))  # lexsort is stable
+    counts = interactions.user_counts()
+    ends = np.cumsum(counts)[interactions.user[order]]
+    rank = np.empty(interactions.n, np.int64)
+    rank[order] = ends - 1 - np.arange(interactions.n)
+    return rank
+
+
+def leave_one_out(interactions: Interactions) -> Split:
+    """The last interaction of each user is for testing, the one before for validation, the rest for training.
+
+    A user with fewer than three interactions stays whole in train: with nothing left to learn from, a test says nothing.
+    """
+    rank = time_rank_from_end(interactions)
+    enough = interactions.user_counts()[interactions.user] >= 3
+    valid, test = enough & (rank == 1), enough & (rank == 0)
+    return Split(interactions.take(~(valid | test)), interactions.take(valid), interactions.take(test))
+
+
+def by_time(interactions: Interactions, valid: float = 0.1, test: float = 0.1) -> Split:
+    """Cut the whole log at two moments: the last ``test`` share is for testing, the ``valid`` share before it to choose by.
+
+    Interactions with the timestamp of a cut fall behind it, so no moment stands on both sides.
+    """
+    if not (0 < test and 0 <= valid and valid + test < 1):
+        raise ValueError(f"valid and test are shares, together below 1; got valid={valid}, test={test}.")
+    times = np.sort(interactions.timestamp)
+    start_test, start_valid = (times[int(len(times) * (1 - share))] for share in (test, test + valid))
+    late = interactions.timestamp >= start_test
+    middle = (interactions.timestamp >= start_valid) & ~late
+    return Split(interactions.take(~(late | middle)), interactions.take(middle), interactions.take(late))
+
+
+def cold_items(interactions: Interactions, fraction: float = 0.2, seed: int = 0) -> Split:
+    """Hide every interaction of a random ``fraction`` of the items: ``test`` holds them, ``valid`` is empty."""
+    hidden = _drawn(interactions.n_items, fraction, seed)[interactions.item]
+    return _hide(interactions, hidden)
+
+
+def cold_users(interactions: Interactions, fraction: float = 0.2, seed: int = 0) -> Split:
+    """Hide every interaction of a random ``fraction`` of the users: ``test`` holds them, ``valid`` is empty."""
+    hidden = _drawn(interactions.n_users, fraction, seed)[interactions.user]
+    return _hide(interactions, hidden)
+
+
+def _hide(interactions: Interactions, hidden: np.ndarray) -> Split:
+    nothing = np.zeros(interactions.n, bool)
+    return Split(interactions.take(~hidden), interactions.take(nothing), interactions.take(hidden))
+
+
+def _drawn(n: int, fraction: float, seed: int) -> np.ndarray:
+    """Boolean ``(n,)``: the first ``fraction`` of a seeded permutation."""
+    if not 0 < fraction < 1:
+        raise ValueError(f"fraction must lie between 0 and 1; got {fraction}.")
+    mask = np.zeros(n, bool)
+    mask[np.random.default_rng(seed).permutation(n)[: int(n * fraction)]] = True
+    return mask
