@@ -1,0 +1,183 @@
+"""Ranking metrics for each user, with every rule spelled out.
+
+All take ``scores`` ``(n_users, n_items)``, ``relevant`` (same shape, bool or sparse), a list length ``k`` and
+optionally ``exclude`` (same shape, bool or sparse: items never ranked, such as those the user already has), and return
+float64 ``(n_users,)``. The rules:
+
+* higher scores come first; ties go to the lower item index;
+* an item that is excluded, or scored ``-inf``, is never ranked, even if it is relevant;
+* ``k`` above the number of rankable items ranks them all, and precision then divides by that number;
+* a user with nothing relevant gets NaN: nothing can be measured there.
+
+Wrong shapes, NaN scores and ``k`` below 1 raise ValueError. Formulas: Järvelin and Kekäläinen 2002 (NDCG),
+Manning, Raghavan and Schütze 2008, chapter 8 (the others).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+Matrix = Any  # a dense array or a scipy sparse one
+
+
+def precision_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
+    """Share of the list that is relevant."""
+    return rank(scores, relevant, k, exclude).precision()
+
+
+def recall_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
+    """Share of the relevant items that made the list."""
+    return rank(scores, relevant, k, exclude).recall()
+
+
+def hit_rate_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
+    """1 if the list holds at least one relevant item, else 0."""
+    return rank(scores, relevant, k, exclude).hit_rate()
+
+
+def ndcg_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
+    """Gain ``1 / log2(1 + rank)`` of each relevant item in the list, over the gain of the best possible list."""
+    return rank(scores, relevant, k, exclude).ndcg()
+
+
+def reciprocal_rank_at_k(
+    scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None
+) -> np.ndarray:
+    """``1 / rank`` of the first relevant item in the list, 0 if there is none. Its mean is MRR."""
+    return rank(scores, relevant, k, exclude).reciprocal_rank()
+
+
+def average_precision_at_k(
+    scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None
+) -> np.ndarray:
+    """Precision at each relevant item's rank, summed and divided by ``min(k, number relevant)``. Its mean is MAP."""
+    return rank(scores, relevant, k, exclude).average_precision()
+
+
+def top_k(scores: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
+    """The item indices of each user's list, best first: int64 ``(n_users, k)``, -1 where no rankable item is left."""
+    scores = _masked(_scores(scores), exclude)
+    k = min(_checked_k(k), scores.shape[1])
+    chosen = _best_k(scores, k)
+    return np.where(np.isneginf(np.take_along_axis(scores, chosen, axis=1)), -1, chosen)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Which places of each user's list are relevant, and what the metrics divide by."""
+
+    hits: np.ndarray  # (n_users, k) bool
+    length: np.ndarray  # (n_users,) places that hold an item, at most k
+    n_relevant: np.ndarray  # (n_users,)
+    k: int  # as asked for
+
+    def precision(self) -> np.ndarray:
+        return self._defined(self.hits.sum(axis=1) / np.maximum(self.length, 1))
+
+    def recall(self) -> np.ndarray:
+        return self._defined(self.hits.sum(axis=1) / np.maximum(self.n_relevant, 1))
+
+    def hit_rate(self) -> np.ndarray:
+        return self._defined(self.hits.any(axis=1).astype(float))
+
+    def ndcg(self) -> np.ndarray:
+        discount = 1.0 / np.log2(np.arange(2, self.hits.shape[1] + 2))
+        best = np.concatenate([[0.0], np.cumsum(discount)])
+        ideal = best[np.minimum(self.n_relevant, self.hits.shape[1])]
+        return self._defined((self.hits * discount).sum(axis=1) / np.where(ideal > 0, ideal, 1.0))
+
+    def reciprocal_rank(self) -> np.ndarray:
+        first = self.hits.argmax(axis=1) + 1
+        return self._defined(np.where(self.hits.any(axis=1), 1.0 / first, 0.0))
+
+    def average_precision(self) -> np.ndarray:
+        places = np.arange(1, self.hits.shape[1] + 1)
+        precision = np.cumsum(self.hits, axis=1) / places
+        most = np.maximum(np.minimum(self.k, self.n_relevant), 1)
+        return self._defined((precision * self.hits).sum(axis=1) / most)
+
+    def _defined(self, values: np.ndarray) -> np.ndarray:
+        return np.where(self.n_relevant > 0, values, np.nan)
+
+
+def rank(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> Ranked:
+    """Rank once, for several metrics: the work that they share."""
+    scores = _scores(scores)
+    truth = _same_shape(relevant, scores.shape, "relevant")
+    items = top_k(scores, k, exclude)
+    hits = _at(truth, items) & (items >= 0)
+    n_relevant = np.asarray((truth != 0).sum(axis=1)).ravel()
+    return Ranked(hits, (items >= 0).sum(axis=1), n_relevant, k)
+
+
+def _at(truth: Matrix, items: np.ndarray) -> np.ndarray:
+    """The truth at each user's listed items, bool ``(n_users, k)``."""
+    if not sparse.issparse(truth):
+        return np.take_along_axis(truth != 0, items, axis=1)
+    # Each (user, item) cell gets one number, so that looking up a few places needs no dense table.
+    coo = truth.tocoo()
+    cells = coo.row.astype(np.int64) * truth.shape[1] + coo.col
+    wanted = np.arange(len(items))[:, None] * truth.shape[1] + items
+    return np.isin(wanted, cells[coo.data != 0])
+
+
+def _best_k(scores: np.ndarray, k: int) -> np.ndarray:
+    """Indices of the k highest scores of each row, best first, ties by lower index.
+
+    `np.argpartition` alone breaks ties at the k-th place as it likes; so take everything above the k-th value and fill
+    up with the first of those that equal it.
+    """
+    kth = np.partition(scores, scores.shape[1] - k, axis=1)[:, -k, None]
+    above = scores > kth
+    equal = scores == kth
+    room = k - above.sum(axis=1, keepdims=True)
+    crowded = np.flatnonzero(equal.sum(axis=1) > room[:, 0])
+    equal[crowded] &= np.cumsum(equal[crowded], axis=1) <= room[crowded]
+    chosen = np.nonzero(above | equal)[1].reshape(len(scores), k)  # ascending in each row
+    order = np.argsort(-np.take_along_axis(scores, chosen, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(chosen, order, axis=1)
+
+
+def _masked(scores: np.ndarray, exclude: Matrix | None) -> np.ndarray:
+    """A copy of the scores in which excluded items are at -inf."""
+    if exclude is None:
+        return scores
+    mask = _same_shape(exclude, scores.shape, "exclude")
+    scores = scores.copy()
+    if sparse.issparse(mask):
+        coo = mask.tocoo()
+        scores[coo.row[coo.data != 0], coo.col[coo.data != 0]] = -np.inf
+    else:
+        scores[mask != 0] = -np.inf
+    return scores
+
+
+def _scores(scores: Matrix) -> np.ndarray:
+    scores = np.asarray(scores)
+    if scores.ndim != 2:
+        raise ValueError(f"scores must have shape (n_users, n_items); got {scores.shape}.")
+    if not np.issubdtype(scores.dtype, np.floating):
+        scores = scores.astype(np.float64)
+    broken = (
+        np.flatnonzero(np.isnan(scores).any(axis=1)) if np.isnan(np.add.reduce(scores, axis=None)) else []
+    )
+    if len(broken):
+        raise ValueError(f"scores has NaN in {len(broken)} of {len(scores)} rows, first in row {broken[0]}.")
+    return scores
+
+
+def _same_shape(matrix: Matrix, shape: tuple[int, int], name: str) -> Matrix:
+    matrix = matrix if sparse.issparse(matrix) else np.asarray(matrix)
+    if matrix.shape != shape:
+        raise ValueError(f"{name} must have the shape of scores, {shape}; got {matrix.shape}.")
+    return matrix
+
+
+def _checked_k(k: int) -> int:
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
+        raise ValueError(f"k must be a whole number of at least 1; got {k!r}.")
+    return int(k)
