@@ -1,0 +1,133 @@
+"""What an author of exercises and quizzes writes: texts in both languages, right and wrong functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from recbook import session
+
+RANDOM_CASES = 20
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in both languages; `code` and *emphasis* are shown as such."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return session.text(en=self.en, zh=self.zh)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that readers give, and the hint that answers it."""
+
+    wrong: Callable[..., Any]
+    hint: Text
+
+    @property
+    def name(self) -> str:
+        return self.wrong.__name__
+
+
+@dataclass
+class Exercise:
+    """One exercise: ``@it.solution`` marks the right answer, ``@it.mistake(en=…, zh=…)`` a known wrong one.
+
+    With ``examples`` or ``random`` the reader writes a function, and the solution and the mistakes are
+    functions of the same parameters. Without them the reader gives a value, and they are functions of nothing
+    that return it.
+
+    id         the chapter's slug, a hyphen, a name: "challenges-density"
+    title      what the exercise is called in the list of progress
+    gives      the kind of answer, as it completes "… should be": "a number between 0 and 1"
+    hint       what to look at when the answer is wrong in a way nobody foresaw; never the solution
+    examples   arguments small enough to work out by hand: their expected result is shown to the reader
+    random     draws the arguments of one more case from a NumPy Generator; their results are never shown
+    tolerance  largest error accepted, as a share of the largest expected value; whole numbers must be exact
+    ordered    False where the order of the items does not matter
+    """
+
+    id: str
+    title: Text
+    gives: Text
+    hint: Text
+    examples: Sequence[tuple] = ()
+    random: Callable[[np.random.Generator], tuple] | None = None
+    tolerance: float = 1e-5
+    ordered: bool = True
+    mistakes: list[Mistake] = field(default_factory=list, init=False)
+    reference: Callable[..., Any] = field(init=False, repr=False)
+
+    def solution(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorator for the right answer."""
+        self.reference = function
+        return function
+
+    def mistake(self, *, en: str, zh: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorator for a wrong answer: its hint says what was done and where to look, never the solution."""
+
+        def add(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.mistakes.append(Mistake(function, Text(en, zh)))
+            return function
+
+        return add
+
+    @property
+    def chapter(self) -> str:
+        return self.id.partition("-")[0]
+
+    @property
+    def asks_for_function(self) -> bool:
+        return bool(self.examples) or self.random is not None
+
+    def cases(self) -> list[tuple]:
+        """The arguments of every call: the examples, then draws that are the same at every check."""
+        if not self.asks_for_function:
+            return [()]
+        rng = np.random.default_rng(0)
+        drawn = [self.random(rng) for _ in range(RANDOM_CASES)] if self.random else []
+        return [*self.examples, *drawn]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer of a question, and what a reader who picks it is told."""
+
+    text: Text
+    feedback: Text
+    right: ClassVar[bool]
+
+
+class Right(Choice):
+    """The answer, or one of several."""
+
+    right = True
+
+
+class Wrong(Choice):
+    """An answer that readers may hold for right."""
+
+    right = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and the choices in the order they are shown."""
+
+    ask: Text
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """The quiz of a chapter; its id is the chapter's slug."""
+
+    id: str
+    questions: Sequence[Question]

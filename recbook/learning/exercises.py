@@ -1,0 +1,211 @@
+"""Check a reader's answer: accept every right one, and answer a wrong one with what to look at."""
+
+from __future__ import annotations
+
+import copy
+import dis
+import inspect
+import os
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from recbook.learning import bank, html, messages, progress
+from recbook.learning.bank.content import Exercise
+from recbook.learning.values import kind, normal, same
+
+
+class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened to a check
+    """An answer that is not right, where a grader is asking."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found: ``outcome`` is "right", "unattempted", "mistake" (then named) or "wrong"."""
+
+    outcome: str
+    message: str
+    mistake: str | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one call gave: its normal form, or the error that ended it."""
+
+    case: tuple
+    result: Any = None
+    value: Any = None
+    error: BaseException | None = None
+    printed: bool = False
+    arguments: tuple = ()  # as the call left them
+
+
+def check(id: str, answer: Any) -> None:
+    """Say whether ``answer`` solves exercise ``id``, and note it in the reader's progress if it does.
+
+    An answer may be of any type that holds the right thing: lists, NumPy, torch, pandas. Under nbgrader
+    (``NBGRADER_EXECUTION`` is set) anything but a right answer raises CheckFailed, an AssertionError, with
+    the hint. Raises ValueError for an unknown id.
+    """
+    verdict = judge(bank.exercise(id), answer)
+    graded = bool(os.environ.get("NBGRADER_EXECUTION"))
+    if graded and verdict.outcome != "right":
+        raise CheckFailed(verdict.message)
+    marks = {"right": ("✓", html.GREEN), "unattempted": ("○", html.GREY)}
+    mark, colour = marks.get(verdict.outcome, ("✗", html.ORANGE))
+    line = f"{mark} {verdict.message}"
+    html.show(html.box(html.rich(line), colour), line)
+    if verdict.outcome == "right" and not graded:
+        progress.record(id)
+
+
+def judge(exercise: Exercise, answer: Any) -> Verdict:
+    """Compare an answer with the exercise's solution and its known mistakes; see ``Verdict``."""
+    if _is_stub(answer):
+        return Verdict("unattempted", messages.unattempted())
+    if refusal := _unusable(exercise, answer):
+        return Verdict("wrong", refusal)
+    trials = trials_of(exercise, answer if exercise.asks_for_function else lambda: answer)
+    if all(isinstance(trial.error, NotImplementedError) or trial.result is Ellipsis for trial in trials):
+        return Verdict("unattempted", messages.unattempted())
+    expected = trials_of(exercise, exercise.reference)
+    if agree(exercise, trials, expected):
+        return _right(exercise, trials)
+    for mistake in exercise.mistakes:
+        if agree(exercise, trials, trials_of(exercise, mistake.wrong)):
+            return Verdict("mistake", messages.mistake(str(mistake.hint)), mistake.name)
+    return Verdict("wrong", _explain(exercise, answer, trials, expected))
+
+
+def _right(exercise: Exercise, trials: list[Trial]) -> Verdict:
+    for trial in trials:
+        if name := _changed(exercise, trial):
+            return Verdict("wrong", messages.changed_input(messages.as_call(exercise, trial.case), name))
+    return Verdict("right", messages.right(len(trials)))
+
+
+def _is_stub(answer: Any) -> bool:
+    """Whether this is the exercise as handed out: ``...``, nothing, or a function that only says ``...``."""
+    code = getattr(answer, "__code__", None)
+    if code is None:
+        return answer is None or answer is Ellipsis
+    steps = [step for step in dis.get_instructions(code) if step.opname not in {"RESUME", "NOP", "POP_TOP"}]
+    only_returns = all(step.opname in {"LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"} for step in steps)
+    return only_returns and all(step.argval in (None, Ellipsis) for step in steps)
+
+
+def _unusable(exercise: Exercise, answer: Any) -> str | None:
+    """Why the answer cannot even be tried, if so."""
+    if not exercise.asks_for_function:
+        return messages.function_for_value(str(exercise.gives)) if inspect.isroutine(answer) else None
+    if not callable(answer):
+        return messages.not_a_function(exercise.reference.__name__, answer)
+    case = exercise.cases()[0]
+    try:
+        signature = inspect.signature(answer)
+    except ValueError:  # some built-in functions do not tell their parameters
+        return None
+    try:
+        signature.bind(*case)
+    except TypeError:
+        return messages.wrong_parameters(messages.as_call(exercise, case), str(signature))
+    return None
+
+
+def trials_of(exercise: Exercise, function: Callable) -> list[Trial]:
+    """What a function gives on every case of an exercise."""
+    return [_call(function, case) for case in exercise.cases()]
+
+
+def _call(function: Callable, case: tuple) -> Trial:
+    """Call a function on a copy of its arguments, and keep what it prints or displays out of the notebook."""
+    from IPython.utils.capture import capture_output
+
+    given = copy.deepcopy(case)
+    with capture_output() as shown, warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            result = function(*given)
+            value = normal(result)
+        except (Exception, SystemExit) as error:
+            return Trial(case, error=error)
+    return Trial(case, result, value, printed=bool(shown.stdout or shown.outputs), arguments=given)
+
+
+def _changed(exercise: Exercise, trial: Trial) -> str | None:
+    """The name of the first parameter whose argument the call has changed."""
+    names = inspect.signature(exercise.reference).parameters
+    for name, was, now in zip(names, map(normal, trial.case), map(normal, trial.arguments), strict=False):
+        # A generator or a model cannot be compared, and using one may change it rightly.
+        if isinstance(was, (np.ndarray, list, dict, frozenset)) and not same(now, was, tolerance=0):
+            return name
+    return None
+
+
+def agree(exercise: Exercise, trials: list[Trial], others: list[Trial]) -> bool:
+    """Whether two functions gave the same on every case."""
+    return all(_alike(exercise, trial, other) for trial, other in zip(trials, others, strict=True))
+
+
+def _alike(exercise: Exercise, trial: Trial, other: Trial) -> bool:
+    if trial.error or other.error:
+        return type(trial.error) is type(other.error)
+    return same(trial.value, other.value, exercise.tolerance, exercise.ordered)
+
+
+def _explain(exercise: Exercise, answer: Any, trials: list[Trial], expected: list[Trial]) -> str:
+    """The message for a wrong answer that is no known mistake, about the first case that it gets wrong."""
+    pairs = enumerate(zip(trials, expected, strict=True))
+    at, (trial, target) = next(pair for pair in pairs if not _alike(exercise, *pair[1]))
+    if not exercise.asks_for_function:
+        return _explain_value(exercise, answer, trial.value, target.value)
+    call, hint = messages.as_call(exercise, trial.case), str(exercise.hint)
+    if message := _explain_call(exercise, answer, call, trial, target):
+        return message
+    if len(trials) > 1 and all(_alike(exercise, trial, other) for other in trials):
+        return messages.always_the_same(trial.result)
+    if at < len(exercise.examples):
+        return messages.wrong_example(call, trial.result, target.result, hint)
+    say = messages.wrong_beyond_examples if exercise.examples else messages.wrong_case
+    return say(call, trial.result, hint)
+
+
+def _explain_value(exercise: Exercise, answer: Any, value: Any, target: Any) -> str:
+    if kind(value) != kind(target):
+        return messages.wrong_type(str(exercise.gives), answer)
+    return messages.wrong_value(answer, str(exercise.hint))
+
+
+def _explain_call(exercise: Exercise, answer: Any, call: str, trial: Trial, target: Trial) -> str | None:
+    """What can go wrong with a call in any exercise: it stops, or returns nothing or the wrong thing."""
+    if isinstance(trial.error, RecursionError):
+        return messages.endless_recursion(call)
+    if trial.error:
+        return messages.raised(call, trial.error, _line_of(trial.error, answer))
+    if trial.value is None:
+        return messages.only_printed(call) if trial.printed else messages.no_return(call)
+    if kind(trial.value) != kind(target.value):
+        return messages.wrong_type_returned(call, str(exercise.gives), trial.result)
+    if isinstance(trial.value, np.ndarray) and isinstance(target.value, np.ndarray):
+        return _explain_array(call, trial.value, target.value, str(exercise.hint))
+    return None
+
+
+def _explain_array(call: str, value: np.ndarray, target: np.ndarray, hint: str) -> str | None:
+    if value.shape != target.shape:
+        return messages.wrong_shape(call, value.shape, target.shape)
+    if np.isfinite(target).all() and not np.isfinite(value).all():
+        return messages.not_finite(call, hint)
+    return None
+
+
+def _line_of(error: BaseException, function: Callable) -> str:
+    """The reader's own line at which an error was raised; empty if it is not known."""
+    code = getattr(function, "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = (frame.line for frame in reversed(frames) if code and frame.filename == code.co_filename)
+    return next(lines, None) or ""

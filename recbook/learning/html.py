@@ -1,0 +1,39 @@
+"""What a lesson shows, as HTML that needs no script and no trust, with plain text beside it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+# Colours of the Okabe–Ito palette. Only borders are coloured: text keeps the theme's colour, light or dark.
+GREEN, ORANGE, BLUE, GREY = "#009E73", "#D55E00", "#0072B2", "#999999"
+
+
+def rich(text: str) -> str:
+    """Escape plain text for HTML; `code` in backticks, *emphasis* in asterisks and line breaks are kept."""
+    parts = re.split(r"`([^`\n]+)`", html.escape(text, quote=False))
+    # What stood between backticks has the odd places; asterisks in code multiply.
+    marked = [f"<code>{part}</code>" if at % 2 else _emphasised(part) for at, part in enumerate(parts)]
+    return "".join(marked).replace("\n", "<br>")
+
+
+def _emphasised(text: str) -> str:
+    return re.sub(r"\*(\S|\S[^*\n]*\S)\*", r"<em>\1</em>", text)
+
+
+def box(content: str, colour: str) -> str:
+    """HTML with a quiet coloured line on its left."""
+    style = f"border-left: 4px solid {colour}; padding: 2px 12px; margin: 4px 0px"
+    return f'<div style="{style}">{content}</div>'
+
+
+def show(content: str, text: str, metadata: dict | None = None) -> None:
+    """Display HTML in a notebook and print the text elsewhere."""
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is None:
+        print(text)
+        return
+    bundle = {"text/html": content, "text/plain": text}
+    display(bundle, raw=True, metadata={"recbook": metadata} if metadata else {})

@@ -1,0 +1,100 @@
+"""Which exercises a reader has solved, kept in one small file on their own machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from recbook.learning import bank, html
+from recbook.paths import state_dir
+from recbook.session import text
+
+
+def progress() -> None:
+    """Show every exercise of the course, and which of them are solved."""
+    done = set(solved())
+    known = bank.exercises()
+    total = text(
+        en=f"{len(done & known.keys())} of {len(known)} exercises solved",
+        zh=f"共 {len(known)} 道练习，已完成 {len(done & known.keys())} 道",
+    )
+    rows = [(chapter[:2], title, id in done) for chapter, id, title in _listed(known)]
+    html.show(html.box(f"<p><strong>{total}</strong></p>{_table(rows)}", html.BLUE), _lines(total, rows))
+
+
+def solved() -> list[str]:
+    """The ids of the solved exercises, sorted; none if there is no record yet.
+
+    A record that cannot be read as one is set aside under another name, and said so.
+    """
+    path = _path()
+    try:
+        ids = json.loads(path.read_text(encoding="utf-8"))["solved"]
+        if isinstance(ids, list) and all(isinstance(id, str) for id in ids):
+            return sorted(ids)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (ValueError, KeyError, TypeError):
+        pass
+    aside = path.with_name("progress.broken.json")
+    path.replace(aside)
+    print(
+        text(
+            en=f"The record of solved exercises cannot be read. It is kept as {aside}, and a new one begins.",
+            zh=f"练习记录无法读取，已另存为 {aside}，现在重新开始记录。",
+        )
+    )
+    return []
+
+
+def record(id: str) -> None:
+    """Note an exercise as solved. Where nothing can be written, says so and goes on."""
+    from filelock import FileLock
+
+    path = _path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock"), timeout=5):
+            ids = solved()
+            if id not in ids:
+                _write(path, sorted([*ids, id]))
+    except OSError as error:
+        reason = error.strerror or error
+        print(
+            text(
+                en=f"Your progress could not be saved in {path} ({reason}). "
+                "Set RECBOOK_STATE to a folder that you can write to.",
+                zh=f"无法把进度保存到 {path}（{reason}）。请把 RECBOOK_STATE 设为可以写入的文件夹。",
+            )
+        )
+
+
+def _path() -> Path:
+    return state_dir() / "progress.json"
+
+
+def _write(path: Path, ids: list[str]) -> None:
+    """Write beside the record and rename, so that a reader who stops the kernel never has half of it."""
+    beside = path.with_suffix(".tmp")  # one name is enough: the lock lets one process write at a time
+    beside.write_text(json.dumps({"solved": ids}, indent=1) + "\n", encoding="utf-8")
+    beside.replace(path)
+
+
+def _listed(known: dict) -> list[tuple[str, str, str]]:
+    chapters = {chapter.partition("_")[2]: chapter for chapter in bank.CHAPTERS}
+    return [(chapters[exercise.chapter], id, str(exercise.title)) for id, exercise in known.items()]
+
+
+def _table(rows: list[tuple[str, str, bool]]) -> str:
+    names = text(en="Chapter Exercise Solved", zh="章节 练习 完成").split()
+    head = "".join(f"<th>{name}</th>" for name in names)
+    body = "".join(
+        f"<tr><td>{chapter}</td><td>{html.rich(title)}</td><td>{'✓' if done else '–'}</td></tr>"
+        for chapter, title, done in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _lines(total: str, rows: list[tuple[str, str, bool]]) -> str:
+    lines = [f"{chapter}  {'✓' if done else '–'}  {title}" for chapter, title, done in rows]
+    return "\n".join([total, *lines])

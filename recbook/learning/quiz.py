@@ -1,0 +1,47 @@
+"""A quiz in plain HTML: each choice opens to its feedback, without script, trust or network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from recbook.learning import bank, html
+from recbook.learning.bank.content import Choice, Question
+from recbook.session import text
+
+
+def quiz(id: str) -> None:
+    """Show the quiz of that id. Raises ValueError, with the closest ids, if there is none."""
+    questions = bank.quiz(id).questions
+    html.show(as_html(questions), as_text(questions))
+
+
+def as_html(questions: Sequence[Question]) -> str:
+    """Questions in bold, every choice a ``<details>`` that opens to its feedback."""
+    parts = [_question_html(number, question) for number, question in enumerate(questions, 1)]
+    return html.box("".join(parts), html.BLUE)
+
+
+def _question_html(number: int, question: Question) -> str:
+    choices = "".join(
+        f"<details><summary>{html.rich(str(choice.text))}</summary>"
+        f"{html.box(html.rich(_feedback(choice)), html.GREEN if choice.right else html.ORANGE)}</details>"
+        for choice in question.choices
+    )
+    return f"<p><strong>{number}. {html.rich(str(question.ask))}</strong></p>{choices}"
+
+
+def as_text(questions: Sequence[Question]) -> str:
+    """The same for a terminal: the feedback stands at the end, so that the questions come first."""
+    asked, answered = [], []
+    for number, question in enumerate(questions, 1):
+        asked.append(f"{number}. {question.ask}")
+        for letter, choice in zip("abcdefgh", question.choices, strict=False):
+            asked.append(f"   {letter}) {choice.text}")
+            answered.append(f"{number}{letter}) {_feedback(choice)}")
+    return "\n".join([*asked, "", text(en="Feedback", zh="反馈"), *answered])
+
+
+def _feedback(choice: Choice) -> str:
+    if choice.right:
+        return text(en=f"✓ Right. {choice.feedback.en}", zh=f"✓ 正确。{choice.feedback.zh}")
+    return text(en=f"✗ Not this one. {choice.feedback.en}", zh=f"✗ 不是这一项。{choice.feedback.zh}")

@@ -1,0 +1,172 @@
+"""How a notebook begins: language, seeds, fonts, plot style, quiet libraries."""
+
+from __future__ import annotations
+
+import importlib.abc
+import os
+import random
+import sys
+from importlib.machinery import ModuleSpec
+from typing import Any
+
+import recbook
+
+SEED = 0
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+# Okabe and Ito's palette: eight colours that people with any common colour blindness can tell apart.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+
+CJK_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC",
+    "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",
+)  # fmt: skip
+
+# Chapters read only what is pinned and cached: no library may ask a model hub, or fill a cell with notices.
+QUIET = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+_language = "en"
+
+
+def setup(lang: str) -> None:
+    """Prepare a notebook in ``lang`` ("en" or "zh"), and print one line that says so.
+
+    Seeds ``random``, NumPy, PyTorch and TensorFlow with 0; the last two when they are imported, whether
+    before or after this call. Sets the plot style and a font that has the language's characters. The number
+    of threads stays as the machine has it: set ``OMP_NUM_THREADS`` before starting JupyterLab to change it.
+
+    Raises ValueError for any other language.
+    """
+    global _language
+    if lang not in LANGUAGES:
+        raise ValueError(f'There is no course in {lang!r}. Use recbook.setup("en") or recbook.setup("zh").')
+    _language = lang
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    _seed()
+    _style_numbers()
+    _style_plots()
+    print(f"recbook {recbook.__version__} · {LANGUAGES[lang]} · {text(en='seed', zh='随机种子')} {SEED}")
+
+
+def language() -> str:
+    """The reader's language, "en" or "zh": what ``setup`` was last given, English before."""
+    return _language
+
+
+def text(*, en: str, zh: str) -> str:
+    """The one of two texts that is in the reader's language."""
+    return zh if _language == "zh" else en
+
+
+def cjk_font() -> str | None:
+    """The first Chinese font on this machine that Matplotlib can use, by name; None if there is none."""
+    from matplotlib import font_manager
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in CJK_FONTS if name in installed), None)
+
+
+def _seed() -> None:
+    import numpy
+
+    random.seed(SEED)
+    numpy.random.seed(SEED)
+    for name, seed in _SEEDED_ON_IMPORT.items():
+        if name in sys.modules:
+            seed(sys.modules[name])
+    if _seeding not in sys.meta_path:
+        sys.meta_path.insert(0, _seeding)
+
+
+_SEEDED_ON_IMPORT = {
+    "torch": lambda torch: torch.manual_seed(SEED),
+    "tensorflow": lambda tensorflow: tensorflow.random.set_seed(SEED),
+}
+
+
+class _SeedingFinder(importlib.abc.MetaPathFinder):
+    """Seeds PyTorch and TensorFlow at the moment a notebook imports them.
+
+    PyTorch starts from a random seed, and importing it here would cost seconds where it is not used.
+    """
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        if name not in _SEEDED_ON_IMPORT:
+            return None
+        others = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
+        spec = next(filter(None, others), None)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _SeedingLoader(spec.loader)
+        return spec
+
+
+class _SeedingLoader(importlib.abc.Loader):
+    def __init__(self, loader: importlib.abc.Loader) -> None:
+        self.loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> Any:
+        return self.loader.create_module(spec)
+
+    def exec_module(self, module: Any) -> None:
+        # The module keeps its own loader: libraries ask it for their resources.
+        module.__loader__ = module.__spec__.loader = self.loader
+        self.loader.exec_module(module)
+        _SEEDED_ON_IMPORT[module.__name__](module)
+
+
+_seeding = _SeedingFinder()
+
+
+def _style_numbers() -> None:
+    """Tables and arrays read the same on every machine, whatever the width of its terminal."""
+    import numpy
+    import pandas
+
+    numpy.set_printoptions(precision=4, suppress=True, linewidth=100)
+    pandas.set_option("display.width", 100, "display.max_columns", 20, "display.precision", 4)
+    # A film is called "$1,000,000 Duck": in a table a dollar sign is no formula.
+    pandas.set_option("display.html.use_mathjax", False)
+
+
+def _style_plots() -> None:
+    import matplotlib
+    from cycler import cycler
+
+    matplotlib.rcParams.update(
+        {
+            "axes.prop_cycle": cycler(color=COLOURS),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "grid.color": "#DDDDDD",
+            "figure.figsize": (7.0, 4.0),
+            "figure.dpi": 100,
+            "legend.frameon": False,
+            # A list of families, not of sans-serif fonts: only then is a missing glyph sought in the next.
+            "font.family": [*_chinese_family(), "DejaVu Sans"] if _language == "zh" else ["DejaVu Sans"],
+        }
+    )
+
+
+def _chinese_family() -> list[str]:
+    """The reader's Chinese font, else the course's own, else nothing and a line that says what to do."""
+    from matplotlib import font_manager
+
+    from recbook.data import fetch
+
+    if found := cjk_font():
+        return [found]
+    try:
+        path = fetch.ensure("noto-sans-sc") / "NotoSansSC-Regular.otf"
+    except (OSError, ValueError, ImportError):  # the command below says which it is
+        print("没有找到中文字体，图里的汉字会显示成方框。联网后请在终端运行：recbook data fetch noto-sans-sc")
+        return []
+    font_manager.fontManager.addfont(path)
+    return [font_manager.FontProperties(fname=path).get_name()]

@@ -1,0 +1,93 @@
+"""Every exercise accepts right answers of several kinds and refuses each listed mistake with its own hint."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+
+import pytest
+from answers import all_answers
+
+from recbook import session
+from recbook.learning import bank, messages
+from recbook.learning.exercises import agree, judge, trials_of
+
+EXERCISES = list(bank.exercises().values())
+MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
+
+
+@pytest.fixture(autouse=True, params=["en", "zh"])
+def lang(request, monkeypatch):
+    monkeypatch.setattr(session, "_language", request.param)
+    return request.param
+
+
+def named(value):
+    return getattr(value, "id", None) or getattr(value, "name", None)
+
+
+def as_answer(exercise, wrong):
+    return wrong if exercise.asks_for_function else wrong()
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=named)
+def test_accepts_three_right_answers(exercise):
+    answers = all_answers().get(exercise.id, [])
+    assert len(answers) >= 3, f"{exercise.id!r} needs three right answers in tests/course/answers."
+    for answer in [as_answer(exercise, exercise.reference), *answers]:
+        verdict = judge(exercise, answer)
+        assert verdict.outcome == "right", f"{getattr(answer, '__name__', answer)}: {verdict.message}"
+
+
+def test_every_answer_has_its_exercise():
+    assert set(all_answers()) == set(bank.exercises())
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=named)
+def test_an_exercise_lists_mistakes(exercise):
+    assert exercise.mistakes, f"{exercise.id!r} lists no mistake: add the one that readers make."
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=named)
+def test_refuses_each_mistake_with_its_own_hint(exercise, mistake, lang):
+    verdict = judge(exercise, as_answer(exercise, mistake.wrong))
+    assert (verdict.outcome, verdict.mistake) == ("mistake", mistake.name)
+    assert getattr(mistake.hint, lang) in verdict.message
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=named)
+def test_functions_of_an_exercise_differ(exercise):
+    functions = [exercise.reference, *(mistake.wrong for mistake in exercise.mistakes)]
+    for one, other in combinations(functions, 2):
+        same = agree(exercise, trials_of(exercise, one), trials_of(exercise, other))
+        assert not same, f"No case tells {one.__name__} from {other.__name__}: add one that does."
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=named)
+def test_the_solution_runs_on_every_case(exercise):
+    for trial in trials_of(exercise, exercise.reference):
+        assert trial.error is None, f"{messages.as_call(exercise, trial.case)}: {trial.error!r}"
+        assert trial.value is not None
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=named)
+@pytest.mark.parametrize("answer", [..., None], ids=str)
+def test_an_untouched_exercise_goes_on(exercise, answer):
+    assert judge(exercise, answer).outcome == "unattempted"
+
+
+def test_every_text_is_in_both_languages():
+    for where, text in bank.texts():
+        assert text.en.strip() and re.search(r"[\u4e00-\u9fff]", text.zh), where
+        assert not re.search(r"[\u4e00-\u9fff]", text.en), f"{where}: Chinese in the English text"
+
+
+@pytest.mark.parametrize("quiz", bank.quizzes().values(), ids=named)
+def test_every_question_has_a_right_and_a_wrong_choice(quiz):
+    for question in quiz.questions:
+        assert {choice.right for choice in question.choices} == {True, False}, question.ask.en
+
+
+def test_every_chapter_has_a_quiz():
+    slugs = {chapter.partition("_")[2] for chapter in bank.CHAPTERS}
+    assert set(bank.quizzes()) == slugs
