@@ -1,0 +1,56 @@
+"""Exercises and quiz of the chapter that docs/chapter_template.py is."""
+
+from __future__ import annotations
+
+from recbook.learning.bank.content import Exercise, Question, Quiz, Right, Text, Wrong
+
+density = Exercise(
+    id="template-density",
+    title=Text("How full is the table?", "表有多满？"),
+    gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
+    hint=Text("How many cells has the table?", "这张表一共有多少格？"),
+    examples=[(5, 3, 4)],
+    random=lambda rng: tuple(int(n) for n in rng.integers(2, 100, size=3)),
+)
+
+
+@density.solution
+def density_of(n_ratings, n_users, n_items):
+    return n_ratings / (n_users * n_items)
+
+
+@density.mistake(
+    en="You gave the share that is empty; the exercise asks for the share that is filled.",
+    zh="你给出的是空着的比例，练习要的是已填的比例。",
+)
+def share_of_empty(n_ratings, n_users, n_items):
+    return 1 - n_ratings / (n_users * n_items)
+
+
+quiz = Quiz(
+    "template",
+    [
+        Question(
+            Text(
+                "What happens to the density when a user arrives who has rated nothing?",
+                "来了一位没有打过分的用户，密度会怎样变化？",
+            ),
+            [
+                Right(
+                    Text("It falls.", "下降。"),
+                    Text(
+                        "Yes: the table grows by a row, and no cell of it is filled.",
+                        "对：表多了一行，而这一行是空的。",
+                    ),
+                ),
+                Wrong(
+                    Text("It stays the same.", "不变。"),
+                    Text(
+                        "The number of ratings stays the same, but the table grows.",
+                        "评分数没变，但表变大了。",
+                    ),
+                ),
+            ],
+        ),
+    ],
+)

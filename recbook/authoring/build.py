@@ -1,0 +1,255 @@
+"""Build a chapter's four notebooks from its source, and tell whether the stored ones are what it builds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import zip_longest
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from recbook.authoring.execute import Run, execute_all
+from recbook.authoring.language import LANGUAGES
+from recbook.authoring.notebook import assemble, claims, fill_fields
+from recbook.authoring.source import Chapter, Problem, SourceError, read_chapter, shown, source_paths
+from recbook.learning import bank
+from recbook.paths import course_root
+
+MAX_BYTES = 1_500_000
+"""A larger notebook is slow to open, and code hosts refuse to show it."""
+
+_UNMEASURED = {"en": "not measured yet", "zh": "尚未测量"}
+
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """One of a chapter's four notebooks."""
+
+    chapter: Chapter
+    language: str
+    solved: bool
+
+    @property
+    def path(self) -> Path:
+        """Where it is committed."""
+        folder = "solutions" if self.solved else "notebooks"
+        return course_root() / folder / self.language / f"{self.chapter.slug}.ipynb"
+
+    def notebook(self) -> NotebookNode:
+        """The notebook as the source gives it: not executed, fields unfilled."""
+        return assemble(self.chapter, self.language, solved=self.solved)
+
+    def filled(self, outputs: dict[str, NotebookNode], timings: dict[str, float]) -> NotebookNode:
+        """The notebook with the given executed code cells (by id) and with its fields written from them."""
+        notebook = self.notebook()
+        for cell in notebook.cells:
+            if run := outputs.get(cell.id):
+                cell.outputs, cell.execution_count = run.outputs, run.execution_count
+        fields = {
+            "minutes": minutes(timings.get(self.chapter.slug), self.language),
+            "takeaways": "\n".join(f"- {sentence}" for sentence in claims(notebook)),
+        }
+        fill_fields(notebook, self.language, fields)
+        return notebook
+
+
+Outputs = dict[Variant, dict[str, NotebookNode] | None]
+"""For each notebook its executed code cells by id; None where it has to be executed."""
+
+
+def variants(chapter: Chapter) -> list[Variant]:
+    """The four notebooks of a chapter."""
+    return [Variant(chapter, language, solved) for solved in (False, True) for language in LANGUAGES]
+
+
+def minutes(seconds: float | None, language: str) -> str:
+    """A measured duration as a header states it."""
+    if seconds is None:
+        return _UNMEASURED[language]
+    count = round(seconds / 60)
+    if seconds < 60:
+        return {"en": "under 1 minute", "zh": "不到 1 分钟"}[language]
+    return {"en": f"about {count} minute{'s' if count > 1 else ''}", "zh": f"约 {count} 分钟"}[language]
+
+
+def build(
+    select: list[str] | None = None,
+    *,
+    force: bool = False,
+    execute: bool = True,
+    report: Report = print,
+) -> bool:
+    """Write the notebooks of the selected chapters (all by default); True when all of them ran without error.
+
+    A notebook is executed when its code differs from the stored one's, when that has not run, or with
+    ``force``. A change of prose alone keeps the outputs. One that fails is not written: the stored one stays.
+    """
+    built = [variant for path in source_paths(select) for variant in variants(read_for_build(path))]
+    outputs = {variant: stored_outputs(variant) for variant in built}
+    stale = [variant for variant in built if force or outputs[variant] is None]
+    failed = _execute(stale, outputs, report) if execute else set()
+    for variant in built:
+        if variant not in failed:
+            _write(variant, outputs[variant] or {}, report)
+    return not failed
+
+
+def read_for_build(path: Path) -> Chapter:
+    """Read a chapter and hold its ids against the package's exercises and quizzes. Raises SourceError."""
+    chapter = read_chapter(path)
+    if problems := list(bank_problems(chapter)):
+        raise SourceError(problems)
+    return chapter
+
+
+def bank_ids() -> dict[str, set[str]]:
+    """The ids that ``recbook.learning.bank`` defines, by the kind of cell that uses them."""
+    return {"exercise": set(bank.exercises()), "quiz": set(bank.quizzes())}
+
+
+def bank_problems(chapter: Chapter) -> Iterator[Problem]:
+    """The exercises and quizzes that the chapter uses and ``recbook.learning.bank`` does not have."""
+    for kind, names in bank_ids().items():
+        for cell in chapter.named(kind):
+            if cell.name not in names:
+                close = get_close_matches(cell.name, names, n=3) or sorted(names)
+                message = f'{kind}="{cell.name}" is not in recbook/learning/bank; it has {", ".join(close)}'
+                yield Problem(chapter.path, cell.lines["en"] - 1, message)
+
+
+def stored_outputs(variant: Variant) -> dict[str, NotebookNode] | None:
+    """The code cells of the committed notebook, by id; None where the code differs or has not run."""
+    if not variant.path.is_file():
+        return None
+    stored = code_cells(nbformat.read(variant.path, as_version=4))
+    if [shape(cell) for cell in stored] != [shape(cell) for cell in code_cells(variant.notebook())]:
+        return None
+    return None if any(unfinished(cell) for cell in stored) else {cell.id: cell for cell in stored}
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """Its code cells, in order."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def shape(cell: NotebookNode) -> tuple[str, str, str, dict]:
+    """All of a cell that its source decides: everything but its outputs."""
+    return cell.cell_type, cell.id, cell.source, cell.metadata
+
+
+def unfinished(cell: NotebookNode) -> str:
+    """Why a stored code cell does not count as run ("" when it does)."""
+    if cell.execution_count is None:
+        return "has not been run"
+    kinds = {(output.output_type, output.get("name")) for output in cell.outputs}
+    if ("error", None) in kinds:
+        return "ended with an error"
+    return "holds a warning or a progress bar" if ("stream", "stderr") in kinds else ""
+
+
+def _execute(stale: list[Variant], outputs: Outputs, report: Report) -> set[Variant]:
+    """Run the stale notebooks, put their cells into ``outputs``, keep their time; give those that failed."""
+    notebooks = {variant.path: variant.notebook() for variant in stale}
+    runs = {run.path: run for run in execute_all(notebooks, lambda run: report(_describe(run)))}
+    for variant in stale:
+        outputs[variant] = {cell.id: cell for cell in code_cells(notebooks[variant.path])}
+    timed = [variant for variant in stale if variant.solved and variant.language == "en"]
+    store_timings({v.chapter.slug: runs[v.path].seconds for v in timed if not runs[v.path].error})
+    return {variant for variant in stale if runs[variant.path].error}
+
+
+def _describe(run: Run) -> str:
+    if run.error:
+        return f"failed   {shown(run.path)}\n{run.error}"
+    return f"executed {shown(run.path)} in {run.seconds:.0f} s"
+
+
+def _write(variant: Variant, outputs: dict[str, NotebookNode], report: Report) -> None:
+    text = nbformat.writes(variant.filled(outputs, read_timings())) + "\n"
+    if not variant.path.is_file() or variant.path.read_text(encoding="utf-8") != text:
+        write_atomically(variant.path, text)
+        report(f"wrote    {shown(variant.path)}")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file in one step, so that a build that is stopped leaves no half notebook."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_suffix(".part")
+    staged.write_text(text, encoding="utf-8", newline="\n")
+    staged.replace(path)
+
+
+def _timings_path() -> Path:
+    return course_root() / "notebooks" / "timings.json"
+
+
+def read_timings() -> dict[str, float]:
+    """Seconds that each chapter took when it was last measured, by slug."""
+    return json.loads(_timings_path().read_text(encoding="utf-8")) if _timings_path().is_file() else {}
+
+
+def store_timings(measured: dict[str, float]) -> None:
+    """Keep a measured time where it says something new, so that a rebuild does not change every header."""
+    stored = read_timings()
+    for slug, seconds in measured.items():
+        before = stored.get(slug)
+        if before is None or abs(seconds - before) > max(15, 0.3 * before):
+            stored[slug] = round(seconds)
+    if stored != read_timings():
+        write_atomically(_timings_path(), json.dumps(stored, indent=2, sort_keys=True) + "\n")
+
+
+def check(select: list[str] | None = None) -> list[str]:
+    """Where the committed notebooks are not what the sources build, one message each; nothing is written."""
+    built = [variant for path in source_paths(select) for variant in variants(read_for_build(path))]
+    messages = [message for variant in built for message in notebook_problems(variant)]
+    return messages + (orphans() if not select else [])
+
+
+def notebook_problems(variant: Variant) -> list[str]:
+    """What is wrong with one committed notebook."""
+    name, again = shown(variant.path), f"run `recbook build {variant.chapter.slug[:2]}`"
+    if not variant.path.is_file():
+        return [f"{name}: is missing; {again}"]
+    stored = nbformat.read(variant.path, as_version=4)
+    wanted = variant.filled({cell.id: cell for cell in code_cells(stored)}, read_timings())
+    messages = [f"{name}: {message}; {again}" for message in _differences(stored, wanted, variant)]
+    for number, cell in enumerate(stored.cells, 1):
+        if cell.cell_type == "code" and (reason := unfinished(cell)):
+            messages.append(f"{name}: cell {number} {reason}; {again}")
+    if (size := variant.path.stat().st_size) >= MAX_BYTES:
+        messages.append(f"{name}: {size:,} bytes, over {MAX_BYTES:,}: make its figures smaller")
+    return messages
+
+
+def _differences(stored: NotebookNode, wanted: NotebookNode, variant: Variant) -> Iterator[str]:
+    """The first cell that is not as its source builds it, and notebook metadata that is not."""
+    source = shown(variant.chapter.path)
+    pairs = zip_longest(stored.cells, wanted.cells, variant.chapter.cells)
+    for number, (cell, wanted_cell, origin) in enumerate(pairs, 1):
+        if wanted_cell is None:
+            yield f"cell {number} is not in {source}"
+        elif cell is None or shape(cell) != shape(wanted_cell):
+            yield f"cell {number} differs from {source}:{origin.lines[variant.language]}"
+        else:
+            continue
+        break
+    if stored.metadata != wanted.metadata:
+        yield f"its metadata is {dict(stored.metadata)}, not {dict(wanted.metadata)}"
+
+
+def orphans() -> list[str]:
+    """Committed notebooks that no source builds."""
+    wanted = {path.stem for path in source_paths()}
+    folders = [
+        course_root() / kind / language for kind in ("notebooks", "solutions") for language in LANGUAGES
+    ]
+    found = [path for folder in folders for path in sorted(folder.glob("*.ipynb"))]
+    return [f"{shown(path)}: no source builds it; delete it" for path in found if path.stem not in wanted]

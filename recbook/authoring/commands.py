@@ -1,0 +1,50 @@
+"""`recbook build` and `recbook check`: what an author runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def build(
+    chapters: Annotated[list[str] | None, typer.Argument(help="Numbers or slugs; none means all.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; name what the sources do not build.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Execute also what did not change.")] = False,
+    execute: Annotated[bool, typer.Option(help="Execute what changed.")] = True,
+) -> None:
+    """Build the notebooks of each chapter from notebooks/source."""
+    # Imported here: nbgrader and nbclient take a second that no other command should wait for.
+    from recbook.authoring import build as builder
+
+    try:
+        if check:
+            _finish(builder.check(chapters), "Every notebook is what its source builds.")
+        elif not builder.build(chapters, force=force, execute=execute, report=typer.echo):
+            raise typer.Exit(1)
+    except (ValueError, FileNotFoundError) as error:
+        _finish([str(error)], "")
+
+
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Sources or pages; none means all.")] = None,
+) -> None:
+    """Compare the two languages of every chapter, exercise, quiz and page."""
+    from recbook.authoring import drift
+
+    try:
+        _finish(drift.check(files), "The two languages agree.")
+    except (ValueError, FileNotFoundError) as error:
+        _finish([str(error)], "")
+
+
+def _finish(messages: list[str], success: str) -> None:
+    """Print what is wrong and leave with 1, or print that all is well."""
+    for message in messages:
+        typer.echo(message, err=True)
+    if messages:
+        raise typer.Exit(1)
+    typer.echo(success)

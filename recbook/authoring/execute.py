@@ -1,0 +1,83 @@
+"""Run notebooks the way a reader would, two at a time, and keep only what a reader should see."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+AT_A_TIME = 2
+WIDGET = "application/vnd.jupyter.widget-view+json"
+"""The kind of output that a live progress bar is."""
+
+CELL_TIMEOUT = 900
+"""Seconds after which a cell counts as stuck."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of one notebook: the seconds that it took, and the error that stopped it, if any."""
+
+    path: Path
+    seconds: float
+    error: str = ""
+
+
+def execute_all(notebooks: dict[Path, NotebookNode], report: Callable[[Run], None]) -> list[Run]:
+    """Execute each notebook, in place, as the file that it becomes; ``report`` hears of each as it ends."""
+
+    def execute(item: tuple[Path, NotebookNode]) -> Run:
+        run = execute_one(*item)
+        report(run)
+        return run
+
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        return list(pool.map(execute, notebooks.items()))
+
+
+def execute_one(path: Path, notebook: NotebookNode) -> Run:
+    """Execute one notebook, in place, in the folder of ``path``, with a reader's record of its own."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="recbook-state-") as state:
+        client = _Client(
+            notebook,
+            timeout=CELL_TIMEOUT,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        metadata = dict(notebook.metadata)
+        try:
+            client.execute(env={**os.environ, "RECBOOK_STATE": state, "RECBOOK_BUILD": "1"})
+            error = ""
+        except (CellExecutionError, RuntimeError) as failure:
+            error = str(failure)
+        notebook.metadata = NotebookNode(metadata)  # nbclient writes this machine's Python version into it
+    return Run(path, time.perf_counter() - start, error)
+
+
+class _Client(NotebookClient):
+    """Keeps progress bars and warnings out of the notebook; those that are text go to the terminal."""
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        if msg["msg_type"] == "stream" and msg["content"]["name"] == "stderr":
+            sys.stderr.write(msg["content"]["text"])
+            return None
+        if WIDGET in msg["content"].get("data", {}):
+            return None
+        return super().output(outs, msg, display_id, cell_index)

@@ -1,0 +1,84 @@
+"""What every committed notebook is to a reader: it ran, it opens fast, both languages show the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.nbgraderformat import MetadataValidator
+
+from recbook.authoring.build import Variant, notebook_problems, variants
+from recbook.authoring.notebook import claims
+from recbook.authoring.source import read_chapter, source_paths
+
+VARIANTS = [variant for path in source_paths() for variant in variants(read_chapter(path))]
+PAIRS = list(zip(VARIANTS[::2], VARIANTS[1::2], strict=True))
+
+
+def name(variant: Variant) -> str:
+    return "/".join(variant.path.parts[-3:])
+
+
+def read(variant: Variant) -> nbformat.NotebookNode:
+    return nbformat.read(variant.path, as_version=4)
+
+
+def outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def html(notebook: nbformat.NotebookNode) -> str:
+    return "\n".join(output.data.get("text/html", "") for output in outputs(notebook) if "data" in output)
+
+
+def test_there_are_chapters() -> None:
+    assert VARIANTS
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+def test_it_is_built_and_has_run(variant: Variant) -> None:
+    assert notebook_problems(variant) == []
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+def test_it_is_a_valid_notebook_and_assignment(variant: Variant) -> None:
+    notebook = read(variant)
+    nbformat.validate(notebook)
+    MetadataValidator().validate_nb(notebook)
+    assert "SOLUTION" not in variant.path.read_text(encoding="utf-8") or variant.solved
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+def test_its_figures_have_alt_text(variant: Variant) -> None:
+    notebook = read(variant)
+    assert not [output for output in outputs(notebook) if "image/png" in output.get("data", {})]
+    for image in re.findall(r"<img\b[^>]*>", html(notebook)):
+        assert re.search(r'\balt="[^"]{10,}"', image), image[:200]
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+def test_it_shows_no_path_of_the_machine_that_built_it(variant: Variant) -> None:
+    shown = str(outputs(read(variant)))
+    for path in (str(Path.home()), "site-packages", str(variant.path.parents[2])):
+        assert path not in shown
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: name(pair[0]))
+def test_both_languages_show_the_same(pair: tuple[Variant, Variant]) -> None:
+    english, chinese = map(read, pair)
+    assert [shape(cell) for cell in english.cells] == [shape(cell) for cell in chinese.cells]
+    assert list(map(numbers, claims(english))) == list(map(numbers, claims(chinese)))
+
+
+def shape(cell: nbformat.NotebookNode) -> tuple:
+    """What does not depend on the language: the cell, its grading, and the kinds of its outputs."""
+    kinds = [(output.output_type, sorted(output.get("data", {}))) for output in cell.get("outputs", [])]
+    grading = {key: value for key, value in cell.metadata.get("nbgrader", {}).items() if key != "checksum"}
+    return cell.id, cell.cell_type, grading, kinds
+
+
+def numbers(sentence: str) -> Counter[str]:
+    return Counter(re.findall(r"\d[\d,.]*\d|\d", sentence))
