@@ -49,6 +49,7 @@ def setup(lang: str) -> None:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     _seed()
+    _limit_threads()
     _style_numbers()
     _style_plots()
     print(f"recbook {recbook.__version__} · {LANGUAGES[lang]} · {text(en='seed', zh='随机种子')} {SEED}")
@@ -77,50 +78,22 @@ def _seed() -> None:
 
     random.seed(SEED)
     numpy.random.seed(SEED)
-    for name, seed in _SEEDED_ON_IMPORT.items():
-        if name in sys.modules:
-            seed(sys.modules[name])
-    if _seeding not in sys.meta_path:
-        sys.meta_path.insert(0, _seeding)
+    # Importing these two takes seconds, so only a chapter that has done so already pays for them.
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(SEED)
+    if "tensorflow" in sys.modules:
+        sys.modules["tensorflow"].random.set_seed(SEED)
 
 
-_SEEDED_ON_IMPORT = {
-    "torch": lambda torch: torch.manual_seed(SEED),
-    "tensorflow": lambda tensorflow: tensorflow.random.set_seed(SEED),
-}
+def _limit_threads() -> None:
+    """At most four: matrices of this size gain little from more, and a class shares one server.
 
-
-class _SeedingFinder(importlib.abc.MetaPathFinder):
-    """Seeds PyTorch and TensorFlow at the moment a notebook imports them.
-
-    PyTorch starts from a random seed, and importing it here would cost seconds where it is not used.
+    ``OMP_NUM_THREADS``, where the reader has set it, goes before.
     """
+    import threadpoolctl
 
-    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        if name not in _SEEDED_ON_IMPORT:
-            return None
-        others = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
-        spec = next(filter(None, others), None)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _SeedingLoader(spec.loader)
-        return spec
-
-
-class _SeedingLoader(importlib.abc.Loader):
-    def __init__(self, loader: importlib.abc.Loader) -> None:
-        self.loader = loader
-
-    def create_module(self, spec: ModuleSpec) -> Any:
-        return self.loader.create_module(spec)
-
-    def exec_module(self, module: Any) -> None:
-        # The module keeps its own loader: libraries ask it for their resources.
-        module.__loader__ = module.__spec__.loader = self.loader
-        self.loader.exec_module(module)
-        _SEEDED_ON_IMPORT[module.__name__](module)
-
-
-_seeding = _SeedingFinder()
+    threads = os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
+    threadpoolctl.threadpool_limits(int(threads))  # for what is loaded; the variable is for what comes later
 
 
 def _style_numbers() -> None:

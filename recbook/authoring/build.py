@@ -24,7 +24,6 @@ MAX_BYTES = 1_500_000
 
 _UNMEASURED = {"en": "not measured yet", "zh": "尚未测量"}
 
-
 Report = Callable[[str], None]
 
 
@@ -224,6 +223,7 @@ def notebook_problems(variant: Variant) -> list[str]:
     for number, cell in enumerate(stored.cells, 1):
         if cell.cell_type == "code" and (reason := unfinished(cell)):
             messages.append(f"{name}: cell {number} {reason}; {again}")
+            break  # one is enough: a build runs the whole notebook
     if (size := variant.path.stat().st_size) >= MAX_BYTES:
         messages.append(f"{name}: {size:,} bytes, over {MAX_BYTES:,}: make its figures smaller")
     return messages
@@ -248,8 +248,6 @@ def _differences(stored: NotebookNode, wanted: NotebookNode, variant: Variant) -
 def orphans() -> list[str]:
     """Committed notebooks that no source builds."""
     wanted = {path.stem for path in source_paths()}
-    folders = [
-        course_root() / kind / language for kind in ("notebooks", "solutions") for language in LANGUAGES
-    ]
+    folders = [course_root() / kind / language for kind in ("notebooks", "solutions") for language in LANGUAGES]
     found = [path for folder in folders for path in sorted(folder.glob("*.ipynb"))]
     return [f"{shown(path)}: no source builds it; delete it" for path in found if path.stem not in wanted]

@@ -10,9 +10,7 @@ import typer
 
 def build(
     chapters: Annotated[list[str] | None, typer.Argument(help="Numbers or slugs; none means all.")] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; name what the sources do not build.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; name what the sources do not build.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Execute also what did not change.")] = False,
     execute: Annotated[bool, typer.Option(help="Execute what changed.")] = True,
 ) -> None:

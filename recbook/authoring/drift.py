@@ -63,9 +63,7 @@ def check(files: list[Path] | None = None) -> list[str]:
     terms = read_terms(course_root() / "docs" / "TERMS.md")
     problems: list[Problem] = []
     for path in [path.resolve() for path in files] if files else [*source_paths(), *pages()]:
-        problems += (
-            chapter_problems(read_chapter(path), terms) if path.suffix == ".py" else page_problems(path)
-        )
+        problems += chapter_problems(read_chapter(path), terms) if path.suffix == ".py" else page_problems(path)
     if not files:
         problems += [problem for pair in bank_pairs() for problem in pair_problems(pair, terms)]
     return [str(problem) for problem in problems]
@@ -86,9 +84,7 @@ def _cell_pair(chapter: Chapter, cell: Cell) -> Pair:
 def call_pairs(chapter: Chapter, cell: Cell) -> list[Pair]:
     """The ``en=`` and ``zh=`` strings of a code cell, such as a claim's."""
     found = {language: _strings(source, language) for language, source in cell.text.items()}
-    return [
-        Pair(chapter.path, cell.lines["zh"], *texts) for texts in zip(found["en"], found["zh"], strict=True)
-    ]
+    return [Pair(chapter.path, cell.lines["zh"], *texts) for texts in zip(found["en"], found["zh"], strict=True)]
 
 
 def _strings(source: str, keyword: str) -> list[str]:
@@ -211,9 +207,7 @@ def content(text: str) -> Content:
         "links": Counter(_same_place(_attribute(t, "href")) for t in tokens if t.type == "link_open"),
         "images": Counter(_same_place(_attribute(token, "src")) for token in tokens if token.type == "image"),
         "code": Counter({_same_place(token.content) for token in tokens if token.type == "code_inline"}),
-        "code blocks": Counter(
-            _without_comments(t.content) for t in tokens if t.type in ("fence", "code_block")
-        ),
+        "code blocks": Counter(_commands(t.content) for t in tokens if t.type in ("fence", "code_block")),
         "formulas": Counter(_formula(token.content) for token in tokens if token.type.startswith("math")),
         "fields": Counter(_FIELD.findall(prose)),
         "numbers": Counter(_numbers(prose)),
@@ -276,8 +270,9 @@ def _same_place(link: str) -> str:
     return re.sub(r"/zh\b", "/en", link.replace(".zh-CN.md", ".md"))
 
 
-def _without_comments(code: str) -> str:
-    return re.sub(r"(^|\s+)#.*$", "", code, flags=re.MULTILINE).strip()
+def _commands(code: str) -> str:
+    """The lines of a code block without their comments, which are in the reader's language."""
+    return _same_place(re.sub(r"(^|\s+)#.*$", "", code, flags=re.MULTILINE).strip())
 
 
 def _formula(tex: str) -> str:

@@ -61,9 +61,9 @@ def execute_one(path: Path, notebook: NotebookNode) -> Run:
         )
         metadata = dict(notebook.metadata)
         try:
-            client.execute(env={**os.environ, "RECBOOK_STATE": state, "RECBOOK_BUILD": "1"})
+            client.execute(env={**os.environ, "RECBOOK_STATE": state})
             error = ""
-        except (CellExecutionError, RuntimeError) as failure:
+        except (CellExecutionError, TimeoutError, RuntimeError) as failure:
             error = str(failure)
         notebook.metadata = NotebookNode(metadata)  # nbclient writes this machine's Python version into it
     return Run(path, time.perf_counter() - start, error)

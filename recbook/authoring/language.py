@@ -129,9 +129,7 @@ def _check_comments(source: str) -> None:
     numbered = [(number, line, _COMMENT.match(line)) for number, line in enumerate(source.split("\n"), 1)]
     for number, line, match in numbered:
         if match is None and _INLINE_COMMENT.search(line):
-            raise _error(
-                "a comment that differs by language stands on a line of its own, above the code", number
-            )
+            raise _error("a comment that differs by language stands on a line of its own, above the code", number)
     for is_marked, run in groupby(numbered, key=lambda entry: entry[2] is not None):
         numbers, _, matches = zip(*run, strict=True)
         if is_marked and {match[2] for match in matches} != set(LANGUAGES):

@@ -136,15 +136,11 @@ def _split(path: Path) -> list[_Raw]:
     cells = jupytext.reads(text, fmt="py:percent").cells
     if len(cells) != len(lines):
         raise SourceError([Problem(path, 1, "begin the file with a `# %%` line; every cell has one")])
-    return [
-        _Raw(
-            line,
-            cell.cell_type,
-            cell.source,
-            {k: v for k, v in cell.metadata.items() if k not in _JUPYTEXT_OWN},
-        )
-        for line, cell in zip(lines, cells, strict=True)
-    ]
+    raws = []
+    for line, cell in zip(lines, cells, strict=True):
+        metadata = {key: value for key, value in cell.metadata.items() if key not in _JUPYTEXT_OWN}
+        raws.append(_Raw(line, cell.cell_type, cell.source, metadata))
+    return raws
 
 
 def _cells(path: Path, raws: list[_Raw], problems: list[Problem]) -> Iterator[Cell]:
@@ -235,10 +231,8 @@ def _code_problems(raw: _Raw, role: str, name: str, text: dict[str, str]) -> Ite
 def _calls(source: str, function: str, name: str) -> bool:
     """Whether the source calls ``recbook.<function>`` with this id as its first argument."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
-    return any(
-        ast.unparse(call.func) == f"recbook.{function}" and ast.unparse(call.args[0]) == repr(name)
-        for call in calls
-    )
+    found = [(ast.unparse(call.func), ast.unparse(call.args[0])) for call in calls]
+    return (f"recbook.{function}", repr(name)) in found
 
 
 def _solution_problems(raw: _Raw, role: str, source: str) -> Iterator[str]:
@@ -269,10 +263,9 @@ def _sequence_problems(path: Path, cells: tuple[Cell, ...]) -> list[Problem]:
     for cell in cells:
         if cell.kind == "exercise" and cell.name not in seen["check"]:
             problems.append(_at(path, cell, f'add a cell `# %% check="{cell.name}"` below this exercise'))
-    lost = [
-        _at(path, cell, "no exercise below this cell gives {points} a value") for cell in _pointless(cells)
-    ]
-    return problems + lost
+    for cell in _pointless(cells):
+        problems.append(_at(path, cell, "no exercise below this cell gives {points} a value"))
+    return problems
 
 
 def _pointless(cells: tuple[Cell, ...]) -> Iterator[Cell]:

@@ -47,9 +47,7 @@ class Terms:
         self.terms = terms
         self._by_name = {_compact(term.english): term for term in terms}
         # The longest first, so that "average precision" is not taken for "precision".
-        names = sorted(
-            (re.escape(term.english).replace(r"\ ", "[ -]") for term in terms), key=len, reverse=True
-        )
+        names = sorted((re.escape(term.english).replace(r"\ ", "[ -]") for term in terms), key=len, reverse=True)
         self._pattern = re.compile(rf"(?<![\w-])({'|'.join(names)})(?:s|es)?(?![\w-])", re.IGNORECASE)
 
     def used_in(self, english: str) -> list[Term]:
@@ -76,8 +74,7 @@ def _row_terms(english: str, chinese: str, note: str) -> list[Term]:
     also = [word for rule in rules if rule.startswith("also ") for word in _HAN.findall(rule)]
     refused = [word for rule in rules if rule.startswith("not ") for word in _HAN.findall(rule)]
     return [
-        Term(name, (word, *also), tuple(refused), "plain" in rules)
-        for name, word in zip(names, words, strict=True)
+        Term(name, (word, *also), tuple(refused), "plain" in rules) for name, word in zip(names, words, strict=True)
     ]
 
 

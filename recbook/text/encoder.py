@@ -91,7 +91,10 @@ class TextEncoder:
     def _loaded(self) -> tuple[Any, Any]:
         """Tokenizer and model, from the verified folder only: no hub, no pickle."""
         from transformers import AutoTokenizer, BertModel
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # loading takes a moment, and its widget would stay in the notebook
+        logging.set_verbosity_error()  # it would report the pooling layer, which is left out on purpose
         folder = ensure(self.name)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = BertModel.from_pretrained(
@@ -104,9 +107,9 @@ def _checked(texts: Sequence[str]) -> list[str]:
     if isinstance(texts, str):
         raise TypeError(f"encode takes a list of texts; got one string. Write encode([{texts[:30]!r}]).")
     texts = list(texts)
-    wrong = next((t for t in texts if not isinstance(t, str)), None)
-    if wrong is not None:
-        raise TypeError(f"encode takes texts only; got a {type(wrong).__name__}: {wrong!r}.")
+    wrong = [text for text in texts if not isinstance(text, str)]
+    if wrong:
+        raise TypeError(f"encode takes texts only; got a {type(wrong[0]).__name__}: {wrong[0]!r}.")
     if not texts:
         raise ValueError("encode needs at least one text; got an empty list.")
     return texts

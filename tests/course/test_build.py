@@ -184,8 +184,8 @@ def test_changed_code_runs_again_and_bars_stay_out(built: Path, capfd: pytest.Ca
 def nbval(root: Path) -> subprocess.CompletedProcess[str]:
     """Test one built notebook of a course as `make test` does."""
     shutil.copy(ROOT / "conftest.py", root)
-    sanitize = str(ROOT / "tests" / "notebooks" / "sanitize.cfg")
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-sanitize-with", sanitize]
+    shutil.copy(ROOT / "tests" / "notebooks" / "sanitize.cfg", root)
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-sanitize-with", "sanitize.cfg"]
     return subprocess.run(
         [*command, "notebooks/zh/07_small.ipynb"], cwd=root, capture_output=True, encoding="utf-8", check=False
     )

@@ -106,9 +106,7 @@ def test_a_row_with_unequal_halves_is_refused(tmp_path: Path) -> None:
         read_terms(path)
 
 
-@pytest.mark.parametrize(
-    "chinese", ["冷启动（cold start）", "**冷启动**（cold start）", "“冷启动”（Cold-start 问题）"]
-)
+@pytest.mark.parametrize("chinese", ["冷启动（cold start）", "**冷启动**（cold start）", "“冷启动”（Cold-start 问题）"])
 def test_a_first_use_gives_the_english(chinese: str, terms: Terms) -> None:
     later = Pair(Path("x.py"), 9, "cold start again", "又是冷启动")
     assert first_use_problems([Pair(Path("x.py"), 1, "Cold start", chinese), later], terms) == []

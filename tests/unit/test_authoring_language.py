@@ -96,6 +96,4 @@ def test_any_texts_leave_the_same_call_but_for_the_language(
     arguments = [repr(before), f"en={english!r}", f"zh={chinese!r}"]
     filled = both(f"f({between.join(arguments)}{end})")
     wanted = (f"f({before!r}, en={english!r})", f"f({before!r}, zh={chinese!r})")
-    assert [ast.unparse(ast.parse(source)) for source in filled] == list(
-        map(ast.unparse, map(ast.parse, wanted))
-    )
+    assert [ast.unparse(ast.parse(source)) for source in filled] == list(map(ast.unparse, map(ast.parse, wanted)))

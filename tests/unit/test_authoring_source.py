@@ -28,9 +28,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_chapter_pairs_its_twins_and_knows_its_lines(path: Path) -> None:
-    path.write_text(
-        PROSE + '# %% tags=["nbval-ignore-output"]\nx = 1\n\n' + EXERCISE + CHECK, encoding="utf-8"
-    )
+    path.write_text(PROSE + '# %% tags=["nbval-ignore-output"]\nx = 1\n\n' + EXERCISE + CHECK, encoding="utf-8")
     chapter = read_chapter(path)
     assert chapter.slug == "07_small"
     assert chapter.named("exercise")[0].points == 2

@@ -59,25 +59,31 @@ def test_running_it_again_repeats_the_numbers():
     assert (random.random(), np.random.random()) == first
 
 
-def last_line(code):
+def last_line(code, environment=None):
     """What a fresh Python prints last."""
     command = [sys.executable, "-X", "utf8", "-c", code]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
+    run = subprocess.run(command, capture_output=True, check=True, encoding="utf-8", env=environment)
     return run.stdout.splitlines()[-1]
 
 
-TORCH = "import recbook; {first}; {second}; print(torch.rand(1).item(), torch.__spec__.loader.name)"
-
-
-@pytest.mark.parametrize(
-    "order", [("recbook.setup('en')", "import torch"), ("import torch", "recbook.setup('en')")]
-)
-def test_torch_is_seeded_whenever_it_is_imported(order):
-    code = TORCH.format(first=order[0], second=order[1])
+def test_torch_is_seeded_if_it_is_imported():
     import torch
 
+    recbook.setup("en")
     expected = torch.rand(1, generator=torch.Generator().manual_seed(session.SEED)).item()
-    assert last_line(code) == f"{expected} torch"
+    assert torch.rand(1).item() == expected
+
+
+@pytest.mark.parametrize(("asked", "given"), [(None, min(4, os.cpu_count())), ("1", 1)])
+def test_threads_are_few_or_what_the_reader_says(asked, given):
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    if asked:
+        environment["OMP_NUM_THREADS"] = asked
+    code = (
+        "import numpy, recbook, threadpoolctl; recbook.setup('en'); import torch; "
+        "print({pool['num_threads'] for pool in threadpoolctl.threadpool_info()} | {torch.get_num_threads()})"
+    )
+    assert last_line(code, environment) == f"{{{given}}}"
 
 
 def test_does_not_import_what_a_chapter_may_not_need():

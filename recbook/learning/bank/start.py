@@ -115,7 +115,7 @@ def the_scores(scores, n):
 
 
 @best_first.mistake(
-    en="All items are sorted rightly, but only the first `n` are asked for.",
+    en="The order is right, but only the first `n` are asked for.",
     zh="排序是对的，但只要前 `n` 个。",
 )
 def all_of_them(scores, n):

@@ -1,0 +1,233 @@
+"""The house is in order: lock, package and conda agree, and every command and link of the pages exists."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from itertools import product
+
+import pytest
+import typer
+import yaml
+from nbgrader.apps import NbGraderApp
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+import recbook
+from recbook.authoring.build import minutes, read_timings
+from recbook.cli import app
+from recbook.paths import course_root
+
+ROOT = course_root()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PINS = [Requirement(line) for line in LOCK.splitlines() if line and not line.startswith("#")]
+WANTED = [
+    Requirement(line)
+    for line in [*PROJECT["dependencies"], *(x for extra in PROJECT["optional-dependencies"].values() for x in extra)]
+]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+NBGRADER = {name.replace("_", "-") for name in NbGraderApp().subcommands}
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+ENVIRONMENTS = [
+    {"platform_system": system, "sys_platform": platform, "platform_machine": machine, "python_version": python}
+    for (system, platform, machine), python in product(
+        [
+            ("Linux", "linux", "x86_64"),
+            ("Linux", "linux", "aarch64"),
+            ("Darwin", "darwin", "arm64"),
+            ("Windows", "win32", "AMD64"),
+        ],
+        ["3.11", "3.12", "3.13"],
+    )
+]
+# What PyPI's PyTorch brings along on Linux; torch pins it itself, and builds for CPU have none of it.
+CUDA = re.compile(r"^(nvidia-|cuda-|triton$)")
+
+
+def load_tool(name: str):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def holds(requirement: Requirement, environment: dict[str, str]) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate(environment)
+
+
+def needed_here() -> set[str]:
+    """The packages that pyproject.toml's requirements need on this machine, directly or not, as installed."""
+    queue, seen = [(requirement, "") for requirement in WANTED], set()
+    while queue:
+        requirement, extra = queue.pop()
+        name = canonicalize_name(requirement.name)
+        if holds(requirement, {"extra": extra}) and (name, *requirement.extras) not in seen:
+            seen.add((name, *requirement.extras))
+            children = [Requirement(line) for line in metadata.requires(name) or []]
+            queue += [(child, asked) for child in children for asked in ("", *requirement.extras)]
+    return {name for name, *_ in seen}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda e: f"{e['sys_platform']}-{e['python_version']}")
+def test_the_lock_has_one_fitting_pin_for_each_requirement(environment: dict[str, str]) -> None:
+    pins = [pin for pin in PINS if holds(pin, environment)]
+    versions = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
+    assert len(versions) == len(pins)
+    for requirement in WANTED:
+        if holds(requirement, environment):
+            assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement
+
+
+def test_the_lock_is_what_is_installed_and_no_more_than_is_needed() -> None:
+    pins = {canonicalize_name(pin.name): pin for pin in PINS if holds(pin, {})}
+    differing = {
+        name: found
+        for name, pin in pins.items()
+        if not pin.specifier.contains(found := Version(metadata.version(name)).public, prereleases=True)
+    }
+    assert differing == {}
+    needed = {name for name in needed_here() if not CUDA.match(name)}
+    assert set(pins) == needed
+
+
+def test_the_lock_holds_releases_and_nothing_of_one_machine() -> None:
+    assert "torch==2.13.0\n" in LOCK
+    pinned = {pin.name: str(pin.marker) for pin in PINS if pin.name.startswith("tensorflow")}
+    assert pinned["tensorflow-cpu"] == 'platform_system == "Linux" and platform_machine == "x86_64"'
+    for line in LOCK.splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+( ; [a-z_]+ .+)?|", line), line
+        assert not re.search(r"://|--hash|@|\+", line), line
+
+
+def test_conda_gets_the_same_lock_and_the_same_pythons() -> None:
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, lines = conda["dependencies"]
+    assert (pip, lines) == ("pip", {"pip": ["-r requirements.lock", "-e ."]})
+    assert SpecifierSet(python.removeprefix("python ")) == SpecifierSet(PROJECT["requires-python"])
+
+
+def test_one_range_of_pythons_is_meant_everywhere() -> None:
+    supported = [f"{major}.{minor}" for major, minor in load_tool("setup").SUPPORTED]
+    assert supported == list(load_tool("lock").PYTHONS)
+    asked = SpecifierSet(PROJECT["requires-python"])
+    assert [minor for minor in range(20) if asked.contains(f"3.{minor}.0")] == [11, 12, 13]
+    assert supported == ["3.11", "3.12", "3.13"]
+    named = [line.rsplit(" ", 1)[1] for line in PROJECT["classifiers"] if "Python ::" in line]
+    assert named == supported
+
+
+def test_one_version_is_meant_everywhere() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    newest = re.search(r"^## (\S+?),? ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assert citation["version"] == recbook.__version__ == newest == metadata.version("recbook")
+
+
+def test_the_hosted_checks_cover_every_system() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
+    assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    assert set(matrix["python"]) <= {"3.11", "3.12", "3.13"}
+
+
+def commands(text: str) -> list[str]:
+    """The commands of a page: the lines of its shell blocks, and its code spans that begin like one."""
+    blocks = re.findall(r"```(?:sh|bat)\n(.*?)```", text, re.DOTALL)
+    lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+    spans = re.findall(r"`((?:make|nbgrader|recbook|\.venv/bin/recbook) [^`]+)`", text)
+    return [line for line in [*lines, *spans] if line]
+
+
+def option_words(line: str) -> list[str]:
+    """A command's words without the variables set before it."""
+    words = line.replace("\\", "/").split()
+    while re.match(r"[A-Z_]+=", words[0]):
+        words.pop(0)
+    return words
+
+
+def explain(line: str) -> str:
+    """What is wrong with a command of ours; empty if it exists."""
+    program, *words = option_words(line)
+    targets = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
+    if program == "make":
+        unknown = [word for word in words if word not in targets and not known_variable(word)]
+        return f"no such target: {unknown}" if unknown or not words else ""
+    if program.endswith("recbook"):
+        return explain_recbook(words)
+    if program == "nbgrader":
+        return "" if words[0].replace("_", "-") in NBGRADER else f"no such command: {words[0]}"
+    if program == "py":
+        return "" if (ROOT / words[-1]).is_file() else f"no file {words[-1]}"
+    return ""
+
+
+def known_variable(word: str) -> bool:
+    """Whether NAME=value on make's command line has an effect: the Makefile, or what it runs, names it."""
+    name, equals, _ = word.partition("=")
+    return bool(equals) and name in {"COURSE_LANG", "PORT", "PYTHON", "TORCH_INDEX"} and name in MAKEFILE
+
+
+def explain_recbook(words: list[str]) -> str:
+    command = typer.main.get_command(app)
+    while words and hasattr(command, "commands"):
+        name = words.pop(0)
+        if name not in command.commands:
+            return f"no such command: {name}"
+        command = command.commands[name]
+    options = {option for parameter in command.params for option in parameter.opts}
+    unknown = [word for word in words if word.startswith("-") and word not in options]
+    return f"no such options: {unknown}" if unknown else ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_of_a_page_exists(page) -> None:
+    wrong = {line: why for line in commands(page.read_text(encoding="utf-8")) if (why := explain(line))}
+    assert wrong == {}
+
+
+def test_the_commands_are_found_and_wrong_ones_seen() -> None:
+    readme = commands((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert {"make lab", "make test", r"py -3.12 tools\setup.py"} <= set(readme)
+    wrong = ["make no-such", "make lab NO_SUCH=1", "recbook no-such", "recbook data no-such", "nbgrader no-such"]
+    wrong += ["recbook data fetch --no-such", "py -3.12 tools/no-such.py"]
+    assert all(explain(line) for line in wrong)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_of_ours_leads_somewhere(page) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8"))
+    broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert broken == []
+
+
+@pytest.mark.parametrize(("page", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_readme_lists_every_chapter_with_its_measured_minutes(page: str, lang: str) -> None:
+    rows = re.findall(r"^\| (\d\d) \|.*\| (.+?) \|$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    slugs = sorted(source.stem for source in (ROOT / "notebooks" / "source").glob("*.py"))
+    assert rows == [(slug[:2], minutes(read_timings().get(slug), lang).strip()) for slug in slugs]
+
+
+def test_make_help_lists_every_target() -> None:
+    targets = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
+    assert targets == re.findall(r"^([a-z-]+):.*## \S", MAKEFILE, re.MULTILINE)
+    assert set(targets) == set(re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[1].split())
+
+
+def imported_by(module: str) -> set[str]:
+    """Names of all modules that importing this one loads."""
+    code = f"import sys, {module}; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(ran.stdout.split())
+
+
+def test_importing_recbook_loads_nothing_heavy() -> None:
+    slow = {"pandas", "sklearn", "matplotlib", "torch", "tensorflow", "transformers", "gensim", "nbgrader"}
+    assert imported_by("recbook") & (slow | {"numpy", "typer"}) == set()
+    assert imported_by("recbook.cli") & slow == set()

@@ -1,0 +1,220 @@
+"""recbook lab and reset: the reader's copies, language, port, and a JupyterLab that answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+import requests
+from nbformat.sign import NotebookNotary
+from nbformat.v4 import new_code_cell, new_notebook
+from requests.adapters import HTTPAdapter
+from typer.testing import CliRunner
+from urllib3.util import Retry
+
+from recbook import lab
+from recbook.cli import app
+
+CHAPTERS = ("00_start.ipynb", "01_challenges.ipynb")
+LOCALE = ("COURSE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone with two small chapters in each language, and a reader without any Jupyter folders."""
+    for lang in lab.LANGUAGES:
+        folder = tmp_path / "notebooks" / lang
+        folder.mkdir(parents=True)
+        for name in CHAPTERS:
+            nbformat.write(new_notebook(cells=[new_code_cell(f"'{lang}'")]), folder / name)
+    (tmp_path / "notebooks" / "source").mkdir()
+    monkeypatch.setenv("RECBOOK_ROOT", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path
+
+
+@pytest.fixture
+def no_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in LOCALE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(lab.locale, "getlocale", lambda: (None, None))
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_language_follows_the_system(no_locale: None, monkeypatch, environment: dict, lang: str) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert lab.choose_language() == lang
+
+
+def test_language_of_windows(no_locale: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab.locale, "getlocale", lambda: ("Chinese (Simplified)_China", "936"))
+    assert lab.choose_language() == "zh"
+    assert lab.choose_language("en") == "en"
+
+
+def test_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="to en or zh"):
+        lab.choose_language("fr")
+
+
+def test_copies_are_made_once_and_trusted(root: Path) -> None:
+    assert [copy.name for copy in lab.copy_chapters("zh", root)] == list(CHAPTERS)
+    mine = root / "my" / "zh" / CHAPTERS[0]
+    assert NotebookNotary().check_signature(nbformat.read(mine, as_version=4))
+    mine.write_text("my work")
+    (root / "my" / "zh" / CHAPTERS[1]).unlink()
+    assert [copy.name for copy in lab.copy_chapters("zh", root)] == [CHAPTERS[1]]
+    assert mine.read_text() == "my work"
+    assert not (root / "my" / "en").exists()
+
+
+def test_a_clone_without_chapters_says_how_to_get_them_back(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="git checkout"):
+        lab.copy_chapters("en", tmp_path)
+
+
+def test_reset_gives_a_fresh_copy_and_keeps_the_old_one(root: Path) -> None:
+    lab.copy_chapters("en", root)
+    mine = root / "my" / "en" / CHAPTERS[1]
+    mine.write_text("my work")
+    result = CliRunner().invoke(app, ["reset", "1", "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    assert mine.read_bytes() == (root / "notebooks" / "en" / CHAPTERS[1]).read_bytes()
+    assert [old.read_text() for old in (root / "my" / "en" / "old").iterdir()] == ["my work"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["reset", "7", "--lang", "en"], "Give one of: 00, 01"),
+        (["reset", "01", "--lang", "fr"], "to en or zh"),
+        (["lab", "--lang", "fr"], "to en or zh"),
+        (["bench", "no-such"], "no benchmark"),
+    ],
+)
+def test_mistakes_get_one_sentence(root: Path, arguments: list[str], words: str) -> None:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.fixture
+def busy() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def test_a_busy_port_is_refused_or_passed_over(busy: int, root: Path, monkeypatch) -> None:
+    result = CliRunner().invoke(app, ["lab", "--lang", "en", "--port", str(busy)])
+    assert result.exit_code == 1
+    assert f"Port {busy} is in use" in result.stderr
+    monkeypatch.setattr(lab, "PORTS", [busy])
+    with pytest.raises(OSError, match="are in use"):
+        lab.choose_port()
+    monkeypatch.setattr(lab, "PORTS", [busy, free_port()])
+    assert lab.choose_port() == lab.PORTS[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("system", "environment", "shown"),
+    [
+        ("Linux", {}, False),
+        ("Linux", {"DISPLAY": ":0"}, True),
+        ("Linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("Linux", {"DISPLAY": ":0", "SSH_CONNECTION": "1 2 3 4"}, False),
+        ("Darwin", {}, True),
+        ("Windows", {}, True),
+    ],
+)
+def test_a_browser_opens_where_it_is_seen(monkeypatch, system: str, environment: dict, shown: bool) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(lab.platform, "system", lambda: system)
+    assert lab.has_display() == shown
+
+
+def test_a_reader_without_a_chinese_font_gets_the_course_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab.session, "cjk_font", lambda: None)
+    assert "noto-sans-sc" in lab.first_needs("zh")
+    assert "noto-sans-sc" not in lab.first_needs("en")
+    monkeypatch.setattr(lab.session, "cjk_font", lambda: "SimHei")
+    assert "noto-sans-sc" not in lab.first_needs("zh")
+
+
+def test_settings_of_the_reader_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    first, language, course = lab.config_path("zh").split(os.pathsep)
+    assert first == "mine"
+    assert Path(language).is_dir()
+    assert Path(course).is_dir()
+
+
+@pytest.fixture
+def server(root: Path) -> Iterator[tuple[str, str]]:
+    """A JupyterLab in Chinese without a screen: its address, and the token in it."""
+    port = free_port()
+    code = f"from pathlib import Path; from recbook import lab; root = Path({str(root)!r})\n"
+    code += f"lab.copy_chapters('zh', root); lab.open_lab('zh', root, {port}, browser=False)"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    lines = iter(process.stderr.readline, "")
+    address = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
+    try:
+        yield address, address.split("token=")[1]
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_lab_answers_at_its_address_in_chinese_and_to_nobody_without_the_token(server, root: Path) -> None:
+    address, token = server
+    base = address.split("/lab")[0]
+    assert "/lab/tree/my/zh/00_start.ipynb" in address
+    page = get(address, token)
+    assert page.ok
+    assert requests.get(f"{base}/api/contents", timeout=10).status_code == 403
+    assert "@jupyter/nbgrader" in re.search(r'"disabledExtensions": \[[^]]*\]', page.text)[0]
+    assert setting(base, token, "translation-extension:plugin", "locale") == "zh_CN"
+    assert setting(base, token, "apputils-extension:notification", "fetchNews") == "false"
+    assert get(f"{base}/api/contents/my/zh/00_start.ipynb?content=0", token).ok
+    assert get(f"{base}/api/contents/notebooks/en?content=0", token).ok  # solutions/ is as near
+
+
+def get(address: str, token: str) -> requests.Response:
+    """What the server answers; it prints its address a moment before it listens."""
+    with requests.Session() as browser:
+        browser.mount("http://", HTTPAdapter(max_retries=Retry(connect=8, backoff_factor=0.05)))
+        return browser.get(address, headers={"Authorization": f"token {token}"}, timeout=10)
+
+
+def setting(base: str, token: str, plugin: str, name: str) -> object:
+    schema = get(f"{base}/lab/api/settings/@jupyterlab/{plugin}", token).json()["schema"]
+    return schema["properties"][name]["default"]

@@ -1,0 +1,147 @@
+"""Metrics against definitions written out in full, against scikit-learn, and at their borders."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import sparse
+from sklearn.metrics import ndcg_score
+
+from recbook.evaluation import evaluate_scores, gini, metrics
+
+ALL = {
+    "precision": metrics.precision_at_k,
+    "recall": metrics.recall_at_k,
+    "hit": metrics.hit_rate_at_k,
+    "ndcg": metrics.ndcg_at_k,
+    "mrr": metrics.reciprocal_rank_at_k,
+    "map": metrics.average_precision_at_k,
+}
+
+
+def by_definition(scores, relevant, k, exclude):
+    """The same for one user, with a sort and loops."""
+    order = [i for i in sorted(range(len(scores)), key=lambda i: (-scores[i], i)) if not exclude[i]][:k]
+    total = int(sum(relevant))
+    if total == 0:
+        return dict.fromkeys(ALL, np.nan)
+    hits = [bool(relevant[i]) for i in order]
+    ideal = sum(1 / np.log2(2 + place) for place in range(min(total, min(k, len(scores)))))
+    precisions = [sum(hits[: place + 1]) / (place + 1) for place, hit in enumerate(hits) if hit]
+    return {
+        "precision": sum(hits) / max(len(order), 1),
+        "recall": sum(hits) / total,
+        "hit": float(any(hits)),
+        "ndcg": sum(hit / np.log2(2 + place) for place, hit in enumerate(hits)) / ideal,
+        "mrr": 1 / (1 + hits.index(True)) if any(hits) else 0.0,
+        "map": sum(precisions) / min(k, total),
+    }
+
+
+@st.composite
+def cases(draw):
+    shape = draw(st.tuples(st.integers(1, 5), st.integers(1, 12)))
+    scores = draw(hnp.arrays(np.float64, shape, elements=st.sampled_from([-2.0, 0.0, 0.5, 1.0, 3.0])))  # many ties
+    relevant, exclude = (draw(hnp.arrays(np.bool_, shape)) for _ in range(2))
+    return scores, relevant, draw(st.integers(1, 15)), exclude
+
+
+@given(cases())
+def test_metrics_are_their_definitions(case):
+    scores, relevant, k, exclude = case
+    for name, metric in ALL.items():
+        expected = [by_definition(*row, k, e)[name] for *row, e in zip(scores, relevant, exclude, strict=True)]
+        np.testing.assert_allclose(metric(scores, relevant, k, exclude), expected, rtol=1e-12)
+        in_csr = metric(scores.astype(np.float32), sparse.csr_array(relevant), k, sparse.csr_array(exclude))
+        np.testing.assert_allclose(in_csr, expected, rtol=1e-12)
+
+
+@given(st.integers(1, 20), st.integers(0, 2**32 - 1))
+def test_ndcg_agrees_with_scikit_learn(k, seed):
+    rng = np.random.default_rng(seed)
+    scores, relevant = rng.random((4, 20)), rng.random((4, 20)) < 0.3
+    relevant[:, 0] = True
+    assert metrics.ndcg_at_k(scores, relevant, k).mean() == pytest.approx(ndcg_score(relevant, scores, k=k))
+
+
+def test_ties_go_to_the_lower_index():
+    assert metrics.top_k(np.array([[1.0, 2.0, 2.0, 1.0, 1.0]]), 4).tolist() == [[1, 2, 0, 3]]
+    assert metrics.top_k(np.zeros((1, 6)), 3).tolist() == [[0, 1, 2]]
+
+
+def test_k_above_what_can_be_ranked_ranks_it_all():
+    scores, relevant = np.array([[3.0, 2.0, 1.0]]), np.array([[False, True, False]])
+    exclude = np.array([[True, False, False]])
+    assert metrics.top_k(scores, 5, exclude).tolist() == [[1, 2, -1]]
+    assert metrics.precision_at_k(scores, relevant, 5, exclude) == 1 / 2
+
+
+def test_minus_infinity_is_never_ranked():
+    assert metrics.top_k(np.array([[-np.inf, 1.0]]), 2).tolist() == [[1, -1]]
+
+
+def test_an_excluded_item_cannot_be_hit():
+    one = np.ones((1, 1), bool)
+    assert metrics.recall_at_k(np.ones((1, 1)), one, 1, exclude=one) == 0
+
+
+def test_a_user_with_nothing_relevant_gets_nan():
+    scores, relevant = np.ones((2, 3)), np.array([[0, 0, 0], [1, 0, 0]])
+    for metric in ALL.values():
+        assert np.isnan(metric(scores, relevant, 2)).tolist() == [True, False]
+
+
+def test_whole_number_scores_are_welcome():
+    assert metrics.top_k(np.array([[1, 3, 2]]), 2).tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize("k", [0, -1, 2.5, "3", True])
+def test_k_is_a_whole_number_from_1(k):
+    with pytest.raises(ValueError, match="k must be a whole number"):
+        metrics.ndcg_at_k(np.ones((1, 3)), np.ones((1, 3)), k)
+
+
+@pytest.mark.parametrize(
+    ("scores", "relevant", "exclude", "says"),
+    [
+        (np.ones(3), np.ones(3), None, r"scores must have shape \(n_users, n_items\); got \(3,\)"),
+        (np.ones((2, 3)), np.ones((2, 4)), None, r"relevant must have the shape of scores, \(2, 3\); got \(2, 4\)"),
+        (np.ones((2, 3)), np.ones((2, 3)), np.ones((3, 2)), r"exclude must have the shape of scores"),
+        (np.array([[1.0], [np.nan]]), np.ones((2, 1)), None, "NaN in 1 of 2 rows, first in row 1"),
+    ],
+)
+def test_bad_input_says_what_was_wrong(scores, relevant, exclude, says):
+    with pytest.raises(ValueError, match=says):
+        metrics.ndcg_at_k(scores, relevant, 2, exclude)
+
+
+def test_scores_are_not_changed():
+    scores, exclude = np.ones((2, 3)), np.eye(2, 3, dtype=bool)
+    metrics.top_k(scores, 2, exclude)
+    assert (scores == 1).all()
+
+
+def test_no_relevant_item_at_all_is_an_error():
+    with pytest.raises(ValueError, match="No user has a relevant item"):
+        evaluate_scores(np.ones((2, 3)), np.zeros((2, 3)))
+
+
+def test_gini_by_hand():
+    assert gini(np.array([1, 4, 1])) == pytest.approx(1 / 3)
+    assert gini(np.full(7, 3)) == pytest.approx(0)
+    assert gini(np.array([0, 0, 0, 8])) == pytest.approx(3 / 4)
+
+
+@given(hnp.arrays(np.int64, st.integers(1, 30), elements=st.integers(0, 50)).filter(lambda a: a.sum() > 0))
+def test_gini_is_the_mean_difference(counts):
+    differences = np.abs(counts[:, None] - counts[None]).mean()
+    assert gini(counts) == pytest.approx(differences / (2 * counts.mean()))
+
+
+@pytest.mark.parametrize("counts", [[], [0, 0], [1, -1]])
+def test_gini_refuses_what_has_no_share(counts):
+    with pytest.raises(ValueError, match="at least one count"):
+        gini(counts)
