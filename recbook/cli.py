@@ -20,9 +20,7 @@ app.add_typer(data.app, name="data")
 app.command()(authoring.build)
 app.command()(authoring.check)
 
-Lang = Annotated[
-    str, typer.Option(envvar="COURSE_LANG", help="en or zh; without it, the language of your system.")
-]
+Lang = Annotated[str, typer.Option(envvar="COURSE_LANG", help="en or zh; without it, the language of your system.")]
 
 
 @app.command()

@@ -113,14 +113,10 @@ def _box(axes: Axes, left: float, bottom: float, label: str, chapters: str, colo
     from matplotlib.patches import FancyBboxPatch
 
     axes.add_patch(
-        FancyBboxPatch(
-            (left, bottom), 18, 10, boxstyle="round,pad=0.2", facecolor=colour, alpha=0.35, edgecolor="0.3"
-        )
+        FancyBboxPatch((left, bottom), 18, 10, boxstyle="round,pad=0.2", facecolor=colour, alpha=0.35, edgecolor="0.3")
     )
     axes.text(left + 9, bottom + 5, label, ha="center", va="center", fontsize=10)
-    axes.text(
-        left + 9, bottom + 12, chapters, ha="center", va="center", fontsize=9, color="0.3", weight="bold"
-    )
+    axes.text(left + 9, bottom + 12, chapters, ha="center", va="center", fontsize=9, color="0.3", weight="bold")
 
 
 def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark: int = 3) -> None:
@@ -174,9 +170,7 @@ def long_tail(counts: np.ndarray, few: int = 5) -> None:
     axes.set_yscale("log")
     axes.set_xlabel(text(en="films, most rated first", zh="电影（评分最多的在前）"))
     axes.set_ylabel(text(en="ratings (log scale)", zh="评分数（对数坐标）"))
-    axes.set_title(
-        text(en="A few films on the left, a long tail on the right", zh="左边是少数热门，右边是一条长尾")
-    )
+    axes.set_title(text(en="A few films on the left, a long tail on the right", zh="左边是少数热门，右边是一条长尾"))
     show(
         figure,
         text(en=f"Falling curve from {ordered[0]} ratings to {ordered[-1]}; the last {len(ordered) - start} films have under {few}.",
@@ -205,9 +199,7 @@ def lorenz(counts: np.ndarray, gini: float) -> None:
     )  # fmt: skip
 
 
-def thinning(
-    shares: Sequence[float], results: Mapping[str, np.ndarray], ends: Mapping[str, np.ndarray]
-) -> None:
+def thinning(shares: Sequence[float], results: Mapping[str, np.ndarray], ends: Mapping[str, np.ndarray]) -> None:
     """NDCG@10 against the share of the ratings kept. ``results[model]`` is ``(levels,)``, ``ends[model]`` ``(levels, 2)``."""
     figure, axes = _figure(7, 3.6)
     places = np.arange(len(shares))
@@ -243,9 +235,14 @@ def genre_agreement(rows: Mapping[str, tuple[float, float, float]]) -> None:
     axes.set_xlim(left=0)
     axes.margins(y=0.2)
     axes.set_xlabel(text(en="share of genres in common with the five nearest films", zh="与五个最近邻居共有的类型占比"))
-    axes.set_title(text(en="Each way knows something of genre; ratings know most", zh="每种办法都懂一点类型，评分懂得最多"))
+    axes.set_title(
+        text(en="Each way knows something of genre; ratings know most", zh="每种办法都懂一点类型，评分懂得最多")
+    )
     values = "; ".join(f"{name(k)} {m:.3f} ({lo:.3f}–{hi:.3f})" for k, (m, lo, hi) in rows.items())
-    show(figure, text(en=f"Dots with intervals, genres in common: {values}.", zh=f"带区间的点图，共有类型占比：{values}。"))
+    show(
+        figure,
+        text(en=f"Dots with intervals, genres in common: {values}.", zh=f"带区间的点图，共有类型占比：{values}。"),
+    )
 
 
 def reasons(contributions: np.ndarray, titles: Sequence[str], recommended: str, most: int = 12) -> None:
@@ -280,9 +277,7 @@ def paired_sets(results: Mapping[str, Sequence[float]]) -> None:
     axes.margins(x=0.1)
     axes.set_ylabel(text(en="NDCG@10 among the hidden films", zh="隐藏电影中的 NDCG@10"))
     axes.set_title(
-        text(
-            en="One line is one draw of hidden films: compare along a line", zh="一条线是一次抽取：沿着线比较"
-        )
+        text(en="One line is one draw of hidden films: compare along a line", zh="一条线是一次抽取：沿着线比较")
     )
     axes.legend(title=text(en="draw", zh="抽取"), frameon=False, fontsize=8)
     rows = "; ".join(f"{name(k)} {np.mean(v):.3f} ({min(v):.3f}–{max(v):.3f})" for k, v in results.items())

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.abc
 import os
 import random
 import sys
-from importlib.machinery import ModuleSpec
-from typing import Any
 
 import recbook
 

@@ -96,9 +96,7 @@ def card(name: str) -> Card:
     """
     names = _names()
     if name not in names:
-        raise ValueError(
-            f"Nothing here is called {name!r}.{_guess(name, names)} `recbook data list` shows all names."
-        )
+        raise ValueError(f"Nothing here is called {name!r}.{_guess(name, names)} `recbook data list` shows all names.")
     return _read(paths.datasets_dir() / name / "card.toml")
 
 
@@ -122,9 +120,7 @@ def _read(file: Path) -> Card:
     try:
         return _build(file.parent.name, tomllib.loads(file.read_text(encoding="utf-8")))
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"The card {file} is not well formed: {error}. See how other cards are written."
-        ) from error
+        raise ValueError(f"The card {file} is not well formed: {error}. See how other cards are written.") from error
 
 
 def _build(name: str, table: dict) -> Card:

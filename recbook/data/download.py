@@ -51,9 +51,7 @@ def download(source: UrlSource, part: Path, bar: tqdm) -> None:
                 raise
     said = " ".join(f"{url}: {reason}." for url, reason in reasons.items())
     if mirrors:
-        raise ConnectionError(
-            f"Could not download the file. {said} What has arrived is kept for the next try."
-        )
+        raise ConnectionError(f"Could not download the file. {said} What has arrived is kept for the next try.")
     part.unlink(missing_ok=True)
     raise ValueError(f"No mirror has the file that the course was made with. {said}")
 
@@ -68,9 +66,7 @@ def _continue(url: str, source: UrlSource, part: Path, bar: tqdm) -> None:
         blocks = response.iter_content(_BLOCK)
         first = next(blocks, b"")
         if first.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-            raise _UselessError(
-                "sent a web page, not the file (in a network with a login page, log in first)"
-            )
+            raise _UselessError("sent a web page, not the file (in a network with a login page, log in first)")
         with part.open(mode) as out:
             bar.update(out.tell() - bar.n)
             for block in chain([first], blocks):

@@ -164,9 +164,7 @@ def _disk_trouble(card: Card, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         said = f"No space left in {_data_dir()}: fetching {card.name} needs {need} free. Make room"
     else:
-        said = (
-            f"The cache {_data_dir()} cannot be written ({error.strerror}). Make it writable ({need} needed)"
-        )
+        said = f"The cache {_data_dir()} cannot be written ({error.strerror}). Make it writable ({need} needed)"
     return f"{said}, or set RECBOOK_CACHE to a folder that you can write to, on a disk with that much room."
 
 
@@ -218,14 +216,10 @@ def _opened(card: Card, download: Path) -> Iterator[Callable[[str], IO[bytes]]]:
         yield lambda path: download.open("rb")
         return
     if not zipfile.is_zipfile(download):
-        raise ValueError(
-            f"{card.source} is not a zip archive, though {card.name}'s card names members in it."
-        )
+        raise ValueError(f"{card.source} is not a zip archive, though {card.name}'s card names members in it.")
     with zipfile.ZipFile(download) as archive:
         if missing := {member.path for member in card.members.values()} - set(archive.namelist()):
-            raise ValueError(
-                f"{card.source} has no {', '.join(missing)}, though {card.name}'s card names it."
-            )
+            raise ValueError(f"{card.source} has no {', '.join(missing)}, though {card.name}'s card names it.")
         yield lambda path: archive.open(path)
 
 

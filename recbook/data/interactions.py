@@ -98,9 +98,7 @@ class Interactions:
         """CSR ``(n_users, n_items)``, float32: 1 where a user met an item, or ``values`` ``(n,)`` (repeats add up)."""
         data = np.ones(self.n, np.float32) if values is None else np.asarray(values, np.float32)
         if data.shape != (self.n,):
-            raise ValueError(
-                f"values must have shape ({self.n},), one for each interaction; got {data.shape}."
-            )
+            raise ValueError(f"values must have shape ({self.n},), one for each interaction; got {data.shape}.")
         table = sparse.coo_array((data, (self.user, self.item)), shape=(self.n_users, self.n_items)).tocsr()
         if values is None:
             table.data[:] = 1.0  # an item met twice is still an item met
@@ -137,7 +135,5 @@ def _ranks(ids: np.ndarray, known: np.ndarray, kind: str) -> np.ndarray:
     position = np.searchsorted(known, ids).clip(max=max(len(known) - 1, 0))
     missing = ids[known[position] != ids] if len(known) else ids
     if len(missing):
-        raise KeyError(
-            f"{kind} {missing[0]} is in the log but not in the {kind} table ({len(missing)} such rows)."
-        )
+        raise KeyError(f"{kind} {missing[0]} is in the log but not in the {kind} table ({len(missing)} such rows).")
     return position

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recbook.data.cards import card
 from recbook.data.interactions import Interactions
 
 if TYPE_CHECKING:
@@ -34,42 +35,38 @@ def display_title(title: str) -> str:
 
 def read(folder: Path) -> Interactions:
     """The log with its ``users`` and ``items`` tables, from the folder that holds the fetched members."""
-    log = _table(folder / "ml-100k.inter", {"user_id": "int64", "item_id": "int64", "timestamp": "int64"})
+    log = _table(folder / "ml-100k.inter")
     return Interactions.from_ids(
         log["user_id"].to_numpy(),
         log["item_id"].to_numpy(),
         log["rating"].to_numpy(),
         log["timestamp"].to_numpy(),
-        users=_table(folder / "ml-100k.user", {"user_id": "int64", "age": "int64"}),
+        users=_table(folder / "ml-100k.user"),
         items=_items(folder / "ml-100k.item"),
     )
 
 
 def _items(path: Path) -> pd.DataFrame:
     """Columns item_id, title (as in the file), display_title, year and genres (texts, as in the file)."""
-    items = _table(path, {"item_id": "int64"}).rename(
-        columns={"movie_title": "title", "release_year": "year", "class": "genres"}
-    )
+    items = _table(path).rename(columns={"movie_title": "title", "release_year": "year", "class": "genres"})
     items.insert(2, "display_title", items["title"].map(display_title))
     return items
 
 
-def _table(path: Path, whole_numbers: dict[str, str]) -> pd.DataFrame:
-    """A tab-separated file whose header writes ``name:type``; every column not named here stays text."""
+def _table(path: Path) -> pd.DataFrame:
+    """A tab-separated file with the columns and types of the card; its own header is skipped."""
     import csv
 
     import pandas as pd
 
-    with path.open(encoding="utf-8") as lines:
-        names = [field.split(":")[0] for field in next(lines).rstrip("\n").split("\t")]
-    types = {name: whole_numbers.get(name, "float32" if name == "rating" else "str") for name in names}
+    columns = card("ml-100k").columns[path.name]
     return pd.read_csv(
         path,
         sep="\t",
-        names=names,
+        names=list(columns),
         skiprows=1,
-        dtype=types,
+        dtype=dict(columns),
         encoding="utf-8",
-        quoting=csv.QUOTE_NONE,
+        quoting=csv.QUOTE_NONE,  # a quotation mark is a part of a title
         keep_default_na=False,
     )

@@ -36,9 +36,7 @@ class Change:
 Step = Callable[[Interactions], tuple[Interactions, Change]]
 
 
-def repair(
-    interactions: Interactions, steps: Sequence[Step] | None = None
-) -> tuple[Interactions, list[Change]]:
+def repair(interactions: Interactions, steps: Sequence[Step] | None = None) -> tuple[Interactions, list[Change]]:
     """Apply the steps in order (all of `STEPS` unless told); the log that went in is left as it was."""
     changes = []
     for step in STEPS if steps is None else steps:
@@ -56,9 +54,7 @@ def move_year_out_of_title(interactions: Interactions) -> tuple[Interactions, Ch
     for column in ("title", "display_title"):
         items.loc[rows, column] = items.loc[rows, column].str.extract(_YEAR_IN_TITLE)["title"]
     items.loc[rows, "year"] = found.loc[rows, "year"]
-    return _changed(
-        interactions, items, "move_year_out_of_title", before, "{n} title(s) gave back their year."
-    )
+    return _changed(interactions, items, "move_year_out_of_title", before, "{n} title(s) gave back their year.")
 
 
 def blank_unknown(interactions: Interactions) -> tuple[Interactions, Change]:
@@ -67,9 +63,7 @@ def blank_unknown(interactions: Interactions) -> tuple[Interactions, Change]:
     rows = items["title"].str.lower().isin(["unkonwn", "unknown"])
     before = items.loc[rows, ["item_id", "title", "year", "genres"]]
     items.loc[rows, ["title", "display_title", "year", "genres"]] = ""
-    return _changed(
-        interactions, items, "blank_unknown", before, "{n} film(s) without a real title were blanked."
-    )
+    return _changed(interactions, items, "blank_unknown", before, "{n} film(s) without a real title were blanked.")
 
 
 def number_years(interactions: Interactions) -> tuple[Interactions, Change]:
@@ -80,9 +74,7 @@ def number_years(interactions: Interactions) -> tuple[Interactions, Change]:
     rows = ~items["year"].astype(str).str.fullmatch(_YEAR)
     before = items.loc[rows, ["item_id", "title", "year"]]
     items["year"] = pd.to_numeric(items["year"].where(~rows), errors="coerce").astype("Int64")
-    return _changed(
-        interactions, items, "number_years", before, "{n} value(s) were no year and are now missing."
-    )
+    return _changed(interactions, items, "number_years", before, "{n} value(s) were no year and are now missing.")
 
 
 def merge_repeated_titles(interactions: Interactions) -> tuple[Interactions, Change]:
@@ -92,21 +84,13 @@ def merge_repeated_titles(interactions: Interactions) -> tuple[Interactions, Cha
     """
     items = _items(interactions)
     named = items["title"] != ""  # two films without a title are not the same film
-    first = items["item_id"].where(
-        ~named, items.groupby(["title", "year"], dropna=False)["item_id"].transform("min")
-    )
+    first = items["item_id"].where(~named, items.groupby(["title", "year"], dropna=False)["item_id"].transform("min"))
     repeated = items["item_id"] != first
     rows = items.loc[repeated, ["item_id", "title", "year"]].assign(merged_into=first[repeated])
     log = interactions.frame().assign(item_id=first.to_numpy()[interactions.item])
-    log = log.loc[~_second_meeting(log)]
-    merged = Interactions.from_ids(
-        *(log[c].to_numpy() for c in ("user_id", "item_id", "rating", "timestamp")),
-        users=interactions.users,
-        items=items.loc[~repeated],
-    )
-    summary = (
-        f"{len(rows)} film(s) merged; {interactions.n - merged.n} second rating(s) of the same film dropped."
-    )
+    user, item, rating, time = (column.to_numpy() for _, column in log.loc[~_second_meeting(log)].items())
+    merged = Interactions.from_ids(user, item, rating, time, users=interactions.users, items=items.loc[~repeated])
+    summary = f"{len(rows)} film(s) merged; {interactions.n - merged.n} second rating(s) of the same film dropped."
     return merged, Change("merge_repeated_titles", summary, rows)
 
 

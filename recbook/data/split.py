@@ -53,7 +53,8 @@ def time_rank_from_end(interactions: Interactions) -> np.ndarray:
 def leave_one_out(interactions: Interactions) -> Split:
     """The last interaction of each user is for testing, the one before for validation, the rest for training.
 
-    A user with fewer than three interactions stays whole in train: with nothing left to learn from, a test says nothing.
+    A user with fewer than three interactions stays whole in train: with nothing left to learn from, a test would say
+    nothing.
     """
     rank = time_rank_from_end(interactions)
     enough = interactions.user_counts()[interactions.user] >= 3
@@ -62,7 +63,7 @@ def leave_one_out(interactions: Interactions) -> Split:
 
 
 def by_time(interactions: Interactions, valid: float = 0.1, test: float = 0.1) -> Split:
-    """Cut the whole log at two moments: the last ``test`` share is for testing, the ``valid`` share before it to choose by.
+    """Cut the whole log at two moments: the last ``test`` share is to test on, the ``valid`` share before to choose by.
 
     Interactions with the timestamp of a cut fall behind it, so no moment stands on both sides.
     """

@@ -47,8 +47,7 @@ _REASONS = [
         r"NewConnectionError|ConnectTimeout|Read timed out|Max retries|refused|Failed to establish"
         r"|name resolution|Name or service|getaddrinfo|nodename nor servname|unreachable|RemoteDisconnected"
         r"|Connection aborted",
-        "the package index could not be reached. Check the network, or point pip to a mirror near you: "
-        f"{_MIRROR}.",
+        f"the package index could not be reached. Check the network, or point pip to a mirror near you: {_MIRROR}.",
     ),
     (
         r"No matching distribution",

@@ -44,16 +44,12 @@ def ndcg_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None =
     return rank(scores, relevant, k, exclude).ndcg()
 
 
-def reciprocal_rank_at_k(
-    scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None
-) -> np.ndarray:
+def reciprocal_rank_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
     """``1 / rank`` of the first relevant item in the list, 0 if there is none. Its mean is MRR."""
     return rank(scores, relevant, k, exclude).reciprocal_rank()
 
 
-def average_precision_at_k(
-    scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None
-) -> np.ndarray:
+def average_precision_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
     """Precision at each relevant item's rank, summed and divided by ``min(k, number relevant)``. Its mean is MAP."""
     return rank(scores, relevant, k, exclude).average_precision()
 
@@ -162,9 +158,7 @@ def _scores(scores: Matrix) -> np.ndarray:
         raise ValueError(f"scores must have shape (n_users, n_items); got {scores.shape}.")
     if not np.issubdtype(scores.dtype, np.floating):
         scores = scores.astype(np.float64)
-    broken = (
-        np.flatnonzero(np.isnan(scores).any(axis=1)) if np.isnan(np.add.reduce(scores, axis=None)) else []
-    )
+    broken = np.flatnonzero(np.isnan(scores).any(axis=1))
     if len(broken):
         raise ValueError(f"scores has NaN in {len(broken)} of {len(scores)} rows, first in row {broken[0]}.")
     return scores

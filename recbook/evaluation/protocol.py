@@ -40,15 +40,13 @@ class Interval(NamedTuple):
 
 
 def bootstrap(values: np.ndarray, n_resamples: int = 2000, seed: int = 0) -> Interval:
-    """95 % percentile interval of the mean of ``values`` ``(n,)`` over resampled users (Efron 1979). NaN are left out."""
+    """95 % percentile interval of the mean of ``values`` ``(n,)`` over resampled users (Efron 1979), NaN left out."""
     values = np.asarray(values, float)
     values = values[~np.isnan(values)]
     if not len(values):
         raise ValueError("There is no user to resample: every value is NaN.")
     # How often each user is drawn says as much as who is drawn, and makes the means one matrix product.
-    counts = np.random.default_rng(seed).multinomial(
-        len(values), np.full(len(values), 1 / len(values)), n_resamples
-    )
+    counts = np.random.default_rng(seed).multinomial(len(values), np.full(len(values), 1 / len(values)), n_resamples)
     low, high = np.quantile(counts @ values / len(values), [0.025, 0.975])
     return Interval(float(low), float(high))
 
@@ -112,9 +110,7 @@ def evaluate(model: Recommender, split: Split, on: str = "test", k: int = 10) ->
     scores = model.score(np.arange(history.n_users), history)
     wanted = (history.n_users, history.n_items)
     if np.shape(scores) != wanted:
-        raise ValueError(
-            f"{type(model).__name__}.score must return {wanted} (users, items); got {np.shape(scores)}."
-        )
+        raise ValueError(f"{type(model).__name__}.score must return {wanted} (users, items); got {np.shape(scores)}.")
     return evaluate_scores(scores, truth(split, on), k, exclude=history.matrix())
 
 

@@ -16,8 +16,7 @@ def as_call(exercise: Exercise, case: tuple) -> str:
 
 def unattempted() -> str:
     return text(
-        en="Not answered yet. Write your answer in place of the `...` and run this cell again, "
-        "or read on for now.",
+        en="Not answered yet. Write your answer in place of the `...` and run this cell again, or read on for now.",
         zh="还没有作答。把 `...` 换成你的答案，再运行本单元格；也可以先往下读。",
     )
 
@@ -64,16 +63,14 @@ def raised(call: str, error: BaseException, line: str) -> str:
 
 def endless_recursion(call: str) -> str:
     return text(
-        en=f"`{call}` calls itself without end. "
-        "Which input should it answer at once, without calling itself again?",
+        en=f"`{call}` calls itself without end. Which input should it answer at once, without calling itself again?",
         zh=f"`{call}` 不停地调用自己。哪一种输入应当直接给出结果，而不再调用自己？",
     )
 
 
 def only_printed(call: str) -> str:
     return text(
-        en=f"`{call}` printed something but returned nothing. "
-        "Hand the result back with `return` instead of `print`.",
+        en=f"`{call}` printed something but returned nothing. Hand the result back with `return` instead of `print`.",
         zh=f"`{call}` 打印了内容，却没有返回值。请用 `return` 交回结果，而不是 `print`。",
     )
 
@@ -87,8 +84,7 @@ def no_return(call: str) -> str:
 
 def function_for_value(gives: str) -> str:
     return text(
-        en=f"Your answer should be {gives}; this is a function. "
-        "Call it, with brackets, and pass on what it returns.",
+        en=f"Your answer should be {gives}; this is a function. Call it, with brackets, and pass on what it returns.",
         zh=f"答案应当是：{gives}。这里给出的却是一个函数。请加上括号调用它，把返回的结果交给自检。",
     )
 
@@ -145,8 +141,7 @@ def not_finite(call: str, hint: str) -> str:
 
 def always_the_same(value: Any) -> str:
     return text(
-        en=f"Your function gives {literal(value)} whatever it is given. "
-        "Compute the result from its arguments.",
+        en=f"Your function gives {literal(value)} whatever it is given. Compute the result from its arguments.",
         zh=f"无论输入是什么，你的函数都得到 {literal(value)}。请用参数来计算结果。",
     )
 

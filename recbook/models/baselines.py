@@ -72,7 +72,7 @@ class EASE:
 
 
 def cosine_of_columns(table: sparse.csr_array, shrink: float = 0.0) -> np.ndarray:
-    """``(x_i · x_j) / (|x_i| |x_j| + shrink)`` for all pairs of columns, zero on the diagonal: ``(n_items, n_items)``."""
+    """``(x_i · x_j) / (|x_i| |x_j| + shrink)`` of all columns, zero on the diagonal: ``(n_items, n_items)``."""
     together = (table.T @ table).toarray().astype(np.float32)
     length = np.sqrt(np.diag(together))
     similarity = together / np.maximum(np.outer(length, length) + shrink, 1e-12)
@@ -90,7 +90,5 @@ def keep_largest(similarity: np.ndarray, k: int) -> np.ndarray:
 
 def _fitted(model: object, attribute: str) -> np.ndarray:
     if not hasattr(model, attribute):
-        raise RuntimeError(
-            f"This {type(model).__name__} has learned nothing yet: call .fit(split.train) first."
-        )
+        raise RuntimeError(f"This {type(model).__name__} has learned nothing yet: call .fit(split.train) first.")
     return getattr(model, attribute)

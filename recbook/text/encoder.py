@@ -21,8 +21,8 @@ from recbook.paths import cache_dir
 class TextEncoder:
     """A sentence encoder: transformer, mean over the tokens, unit length (Reimers and Gurevych 2019).
 
-    ``name`` is the card of a model of the BERT family ("all-MiniLM-L6-v2": 6 layers, 384 numbers a text). The weights are
-    fetched on first use and loaded only when a text is not in the cache, so a second run needs no torch at all.
+    ``name`` is the card of a model of the BERT family ("all-MiniLM-L6-v2": 6 layers, 384 numbers a text). The weights
+    are fetched on first use and loaded only when a text is not in the cache, so a second run needs no torch at all.
     """
 
     def __init__(self, name: str = "all-MiniLM-L6-v2", batch_size: int = 64, max_tokens: int = 256) -> None:
@@ -78,9 +78,7 @@ class TextEncoder:
         import torch
 
         tokenizer, model = self._loaded
-        inputs = tokenizer(
-            texts, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="pt"
-        )
+        inputs = tokenizer(texts, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="pt")
         with torch.inference_mode():
             tokens = model(**inputs).last_hidden_state  # (batch, length, d)
             real = inputs["attention_mask"].unsqueeze(-1)  # (batch, length, 1)
@@ -97,9 +95,7 @@ class TextEncoder:
         logging.set_verbosity_error()  # it would report the pooling layer, which is left out on purpose
         folder = ensure(self.name)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = BertModel.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, add_pooling_layer=False
-        )
+        model = BertModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, add_pooling_layer=False)
         return tokenizer, model.eval()
 
 
@@ -130,16 +126,12 @@ def _write(path: Path, vectors: np.ndarray) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     except OSError as error:
-        warnings.warn(
-            f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3
-        )
+        warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3)
         return
     try:
         with os.fdopen(handle, "wb") as file:
             np.save(file, vectors)
-        os.replace(name, path)
+        Path(name).replace(path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        warnings.warn(
-            f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3
-        )
+        warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3)

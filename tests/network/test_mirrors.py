@@ -93,9 +93,7 @@ def test_two_halves_of_different_files_are_noticed(mirrored: str, cache, server:
     [(RATINGS[::-1], sha256(RATINGS[::-1])), (RATINGS + b"more", sha256(RATINGS)), (RATINGS[:-9], "416")],
     ids=["other", "longer", "shorter"],
 )
-def test_when_all_mirrors_have_another_file(
-    content: bytes, words: str, mirrored: str, cache, server: Server
-) -> None:
+def test_when_all_mirrors_have_another_file(content: bytes, words: str, mirrored: str, cache, server: Server) -> None:
     server.files |= {A: content, B: content}
     with pytest.raises(ValueError) as caught:
         fetch.fetch(mirrored)

@@ -38,9 +38,7 @@ def test_a_download_that_breaks_off_is_begun_again(films: str, server: Server) -
 
 
 @pytest.mark.parametrize("fault", ["cut", "stall"])
-def test_a_download_that_always_breaks_off(
-    fault: str, films: str, cache: Path, server: Server, monkeypatch
-) -> None:
+def test_a_download_that_always_breaks_off(fault: str, films: str, cache: Path, server: Server, monkeypatch) -> None:
     monkeypatch.setenv("PIP_TIMEOUT", "1")
     server.faults[WHEEL] = [f"{fault} {divisor}" for divisor in range(2, 30)]
     with pytest.raises(ConnectionError, match=f"broke off 3 times.*{AGAIN}"):
@@ -82,9 +80,7 @@ def test_no_network(films: str, cache: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert leftovers(cache) == []
 
 
-def test_a_package_that_would_have_to_run_its_set_up_is_refused(
-    films: str, cache: Path, server: Server
-) -> None:
+def test_a_package_that_would_have_to_run_its_set_up_is_refused(films: str, cache: Path, server: Server) -> None:
     ran = cache.parent / "ran"
     script = f"open({str(ran)!r}, 'w')".encode()
     buffer = io.BytesIO()
@@ -101,9 +97,7 @@ def test_a_package_that_would_have_to_run_its_set_up_is_refused(
 def test_a_member_that_differs_from_the_card(films: str, cache: Path) -> None:
     card = cache.parent / "datasets" / films / "card.toml"
     card.write_text(card.read_text("utf-8").replace(sha256(TITLES), "0" * 64), "utf-8")
-    with pytest.raises(
-        ValueError, match=f"more/titles.tsv in the wheel films 1.0.*{'0' * 64}.*{sha256(TITLES)}"
-    ):
+    with pytest.raises(ValueError, match=f"more/titles.tsv in the wheel films 1.0.*{'0' * 64}.*{sha256(TITLES)}"):
         fetch.fetch(films)
     assert leftovers(cache) == []
 
@@ -124,9 +118,7 @@ def test_a_member_that_the_wheel_lacks(films: str, cache: Path) -> None:
     assert leftovers(cache) == []
 
 
-def test_the_readers_own_modules_stay_out_of_pip(
-    films: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_readers_own_modules_stay_out_of_pip(films: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "html.py").write_text("raise SystemExit('a module of the reader was imported')")
     monkeypatch.chdir(tmp_path)
     assert fetch.fetch(films)
@@ -139,9 +131,7 @@ def test_no_pip(films: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert leftovers(cache) == []
 
 
-def test_a_reader_who_interrupts(
-    films: str, cache: Path, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_who_interrupts(films: str, cache: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
@@ -155,9 +145,7 @@ def test_a_reader_who_interrupts(
 def test_a_disk_that_fills_up_while_pip_writes(films: str, cache: Path, tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "pip").mkdir()
     (tmp_path / "pip" / "__init__.py").touch()
-    (tmp_path / "pip" / "__main__.py").write_text(
-        "raise SystemExit('ERROR: [Errno 28] No space left on device')"
-    )
+    (tmp_path / "pip" / "__main__.py").write_text("raise SystemExit('ERROR: [Errno 28] No space left on device')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(OSError, match=f"No space left in .*{cache.name}.* MB free.*RECBOOK_CACHE.*{AGAIN}"):
         fetch.fetch(films)

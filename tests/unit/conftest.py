@@ -13,7 +13,8 @@ from recbook.data import Interactions
 def tiny() -> Interactions:
     """Users 10, 20, 30 and items 1, 2, 3, 5. User 10's last two interactions have the same time."""
     rows = [  # user, item, rating, time; not sorted by time
-        (20, 3, 4, 50), (10, 5, 3, 9), (10, 1, 5, 7), (10, 2, 1, 9), (20, 1, 2, 40), (30, 2, 5, 1), (20, 5, 4, 30), (30, 1, 3, 2),
+        (20, 3, 4, 50), (10, 5, 3, 9), (10, 1, 5, 7), (10, 2, 1, 9),
+        (20, 1, 2, 40), (30, 2, 5, 1), (20, 5, 4, 30), (30, 1, 3, 2),
     ]  # fmt: skip
     user, item, rating, time = (np.array(column) for column in zip(*rows, strict=True))
     return Interactions.from_ids(user, item, rating, time)

@@ -60,9 +60,7 @@ def test_a_card_says_all_that_a_reader_needs(name: str) -> None:
         assert getattr(card, field).strip()
     assert isinstance(card.source, cards.WheelSource)
     assert card.bytes_while_fetching >= 2 * card.source.bytes
-    assert not any(member.endswith((".py", ".pkl", ".pt", ".bin")) for member in card.members), (
-        "nothing that runs"
-    )
+    assert not any(member.endswith((".py", ".pkl", ".pt", ".bin")) for member in card.members), "nothing that runs"
 
 
 def test_what_the_licences_ask_for_is_said() -> None:
@@ -103,9 +101,7 @@ def test_an_unknown_member_is_told_the_members() -> None:
 def test_a_card_with_mirrors(write) -> None:
     write(MINIMAL)
     card = cards.card("made-up")
-    assert card.source == cards.UrlSource(
-        ("https://example.org/a.csv", "https://example.net/a.csv"), "0" * 64, 4
-    )
+    assert card.source == cards.UrlSource(("https://example.org/a.csv", "https://example.net/a.csv"), "0" * 64, 4)
     assert card.columns == {"a.csv": {"x": "int64"}}
     assert not card.optional
 
@@ -136,12 +132,8 @@ def test_a_card_that_is_not_well_formed(right: str, wrong: str, words: str, writ
 def test_the_cache_folder_follows_the_content_and_not_the_mirror(write) -> None:
     write(MINIMAL)
     card = cards.card("made-up")
-    moved = dataclasses.replace(
-        card, source=dataclasses.replace(card.source, urls=("https://example.com/a.csv",))
-    )
-    changed = dataclasses.replace(
-        card, members={"a.csv": dataclasses.replace(card.members["a.csv"], sha256="1" * 64)}
-    )
+    moved = dataclasses.replace(card, source=dataclasses.replace(card.source, urls=("https://example.com/a.csv",)))
+    changed = dataclasses.replace(card, members={"a.csv": dataclasses.replace(card.members["a.csv"], sha256="1" * 64)})
     assert moved.digest == card.digest != changed.digest
 
 

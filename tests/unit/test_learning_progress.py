@@ -39,9 +39,7 @@ def test_records_each_exercise_once(state):
     for id in ("start-b", "start-a", "start-b"):
         record(id)
     assert solved() == ["start-a", "start-b"]
-    assert json.loads((state / "progress.json").read_text(encoding="utf-8")) == {
-        "solved": ["start-a", "start-b"]
-    }
+    assert json.loads((state / "progress.json").read_text(encoding="utf-8")) == {"solved": ["start-a", "start-b"]}
 
 
 def test_two_notebooks_at_once_lose_nothing(state):
@@ -82,9 +80,7 @@ def test_shows_what_is_solved_and_what_is_left(two_exercises, capsys):
 def test_shows_it_in_chinese_and_escaped(two_exercises, monkeypatch):
     shown = {}
     monkeypatch.setattr(session, "_language", "zh")
-    monkeypatch.setattr(
-        "recbook.learning.html.show", lambda content, text: shown.update(html=content, text=text)
-    )
+    monkeypatch.setattr("recbook.learning.html.show", lambda content, text: shown.update(html=content, text=text))
     progress()
     assert "共 2 道练习，已完成 0 道" in shown["text"]
     assert "<td>关于 &lt;start-a&gt;</td><td>–</td>" in shown["html"]

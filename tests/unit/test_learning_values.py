@@ -35,9 +35,7 @@ def test_a_number_in_any_type(answer):
     assert agree(answer, 0.75)
 
 
-@pytest.mark.parametrize(
-    "answer", [0.7501, [0.75], np.array([0.75]), "0.75", None, {0.75}, {"x": 0.75}, np.nan]
-)
+@pytest.mark.parametrize("answer", [0.7501, [0.75], np.array([0.75]), "0.75", None, {0.75}, {"x": 0.75}, np.nan])
 def test_what_is_no_such_number(answer):
     assert not agree(answer, 0.75)
 
@@ -59,16 +57,12 @@ def test_a_table_in_any_type(answer):
     assert agree(answer, TABLE)
 
 
-@pytest.mark.parametrize(
-    "answer", [np.transpose([TABLE]), [1.0, 0.0, 0.0, 2.5], [[1.0, 0.0], [0.0]], 2.5, [], "TABLE"]
-)
+@pytest.mark.parametrize("answer", [np.transpose([TABLE]), [1.0, 0.0, 0.0, 2.5], [[1.0, 0.0], [0.0]], 2.5, [], "TABLE"])
 def test_what_is_no_such_table(answer):
     assert not agree(answer, TABLE)
 
 
-@pytest.mark.parametrize(
-    "answer", [np.array(["a", "b"]), pd.Series(["a", "b"]), ("a", "b"), pd.Index(["a", "b"])]
-)
+@pytest.mark.parametrize("answer", [np.array(["a", "b"]), pd.Series(["a", "b"]), ("a", "b"), pd.Index(["a", "b"])])
 def test_texts_in_any_type(answer):
     assert agree(answer, ["a", "b"])
     assert not agree(answer, ["b", "a"])

@@ -54,7 +54,9 @@ def test_merging_keeps_the_earlier_rating():
 
 
 def test_films_without_a_title_are_not_the_same_film():
-    items = pd.DataFrame({"item_id": [1, 2], "title": ["", ""], "display_title": ["", ""], "year": ["", ""], "genres": ["", ""]})
+    items = pd.DataFrame(
+        {"item_id": [1, 2], "title": ["", ""], "display_title": ["", ""], "year": ["", ""], "genres": ["", ""]}
+    )
     log = Interactions.from_ids(np.array([5]), np.array([1]), np.ones(1), np.ones(1), items=items)
     assert prepare.merge_repeated_titles(log)[0].n_items == 2
 

@@ -21,9 +21,7 @@ def split():
     return leave_one_out(recbook.load("ml-100k"))
 
 
-@pytest.mark.parametrize(
-    ("model", "ndcg", "hit"), [(Popularity(), 0.0449, 0.0859), (EASE(l2=250.0), 0.0698, 0.1347)]
-)
+@pytest.mark.parametrize(("model", "ndcg", "hit"), [(Popularity(), 0.0449, 0.0859), (EASE(l2=250.0), 0.0698, 0.1347)])
 def test_reference_numbers(split, model, ndcg, hit):
     report = evaluate(model.fit(split.train), split)
     assert report["ndcg@10"] == pytest.approx(ndcg, abs=0.0005)

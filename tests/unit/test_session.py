@@ -33,10 +33,7 @@ def test_says_in_one_line_what_it_did(capsys, monkeypatch):
     recbook.setup("en")
     recbook.setup("zh")
     version = recbook.__version__
-    assert (
-        capsys.readouterr().out
-        == f"recbook {version} · English · seed 0\nrecbook {version} · 中文 · 随机种子 0\n"
-    )
+    assert capsys.readouterr().out == f"recbook {version} · English · seed 0\nrecbook {version} · 中文 · 随机种子 0\n"
 
 
 @pytest.mark.parametrize("lang", ["fr", "EN", "zh-CN", None, ""])
@@ -88,9 +85,7 @@ def test_threads_are_few_or_what_the_reader_says(asked, given):
 
 def test_does_not_import_what_a_chapter_may_not_need():
     heavy = "{'torch', 'tensorflow', 'transformers'}"
-    assert (
-        last_line(f"import recbook, sys; recbook.setup('en'); print({heavy} & {{*sys.modules}})") == "set()"
-    )
+    assert last_line(f"import recbook, sys; recbook.setup('en'); print({heavy} & {{*sys.modules}})") == "set()"
 
 
 def test_asks_no_model_hub_and_respects_the_readers_settings(monkeypatch):

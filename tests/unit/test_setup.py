@@ -50,9 +50,7 @@ def test_it_reads_on_an_old_python_and_needs_nothing_installed() -> None:
     ("system", "machine"),
     [("Linux", "x86_64"), ("Linux", "aarch64"), ("Darwin", "arm64"), ("Windows", "AMD64")],
 )
-def test_supported_machines_are_let_through(
-    setup: ModuleType, version: tuple, system: str, machine: str
-) -> None:
+def test_supported_machines_are_let_through(setup: ModuleType, version: tuple, system: str, machine: str) -> None:
     setup.check_machine(version, system, machine, True)
 
 

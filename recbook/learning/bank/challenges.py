@@ -438,18 +438,14 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text(
-                        "Without *Fargo* you would not see this film.", "没有 *Fargo*，你就不会看到这部电影。"
-                    ),
+                    Text("Without *Fargo* you would not see this film.", "没有 *Fargo*，你就不会看到这部电影。"),
                     Text(
                         "We took the reason away from every user: the recommendation nearly always stayed.",
                         "我们对每位用户都拿掉了理由，推荐几乎总还在。",
                     ),
                 ),
                 Wrong(
-                    Text(
-                        "You liked *Fargo*, so you will like this film.", "你喜欢 *Fargo*，所以会喜欢这部。"
-                    ),
+                    Text("You liked *Fargo*, so you will like this film.", "你喜欢 *Fargo*，所以会喜欢这部。"),
                     Text(
                         "The model saw only *that* you rated it, not why, nor what you will like.",
                         "模型只知道你评过它，不知道为什么，更不知道你会喜欢什么。",
@@ -468,9 +464,7 @@ quiz = Quiz(
                     Text("It was not expected to win.", "并没有指望它赢。"),
                 ),
                 Right(
-                    Text(
-                        "It reads the same titles without pretraining.", "它读的是同样的片名，但没有预训练。"
-                    ),
+                    Text("It reads the same titles without pretraining.", "它读的是同样的片名，但没有预训练。"),
                     Text(
                         "Yes. Only the gap between the two may be put down to pretraining.",
                         "对。只有两者之间的差距，才能归功于预训练。",

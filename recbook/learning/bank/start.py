@@ -149,9 +149,7 @@ quiz = Quiz(
             [
                 Wrong(
                     Text("Because the film has too few ratings.", "因为这部电影评分太少。"),
-                    Text(
-                        "Word matching never looks at ratings, only at words.", "词匹配根本不看评分，只看词。"
-                    ),
+                    Text("Word matching never looks at ratings, only at words.", "词匹配根本不看评分，只看词。"),
                 ),
                 Right(
                     Text(

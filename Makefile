@@ -1,0 +1,56 @@
+# make lab    opens the course        COURSE_LANG=en|zh  PORT=8888  TORCH_INDEX=address of a package index
+# make test   runs what must hold     PYTHON=python3.12 where python3 is not 3.11, 3.12 or 3.13
+
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+PY := .venv/Scripts/python
+else
+PYTHON ?= python3
+PY := .venv/bin/python
+endif
+RECBOOK := $(PY) -m recbook
+NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg -n 2 --dist loadscope
+TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
+OTHER_ZH := $(filter-out $(TESTED_ZH),$(wildcard notebooks/zh/*.ipynb))
+
+.PHONY: help setup lab test test-rest test-all browser build check bench lock clean
+
+help: ## list these commands
+	@$(PYTHON) -c "import re; print('\n'.join('make %-10s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
+
+setup: ## create .venv and install what requirements.lock names
+	@$(PYTHON) tools/setup.py
+
+lab: setup ## open the course in JupyterLab (COURSE_LANG=zh for Chinese)
+	@$(RECBOOK) lab $(if $(PORT),--port $(PORT))
+
+test: setup ## run what must hold: code, course, network faults, one variant of each chapter
+	$(RECBOOK) data fetch --all
+	$(PY) -m ruff check
+	$(PY) -m mypy
+	$(PY) -m pytest tests/unit tests/course tests/network
+	$(NBVAL) $(wildcard solutions/en/*.ipynb) $(TESTED_ZH)
+
+test-rest: setup ## run the notebooks that make test leaves out
+	$(NBVAL) $(wildcard notebooks/en/*.ipynb solutions/zh/*.ipynb) $(OTHER_ZH)
+
+test-all: test test-rest ## run everything but the browser
+
+browser: setup ## open every chapter in Chromium and run it, in both languages
+	$(PY) -m pytest tests/browser
+
+build: setup ## build the notebooks whose sources changed
+	$(RECBOOK) build
+
+check: setup ## compare built with source, and Chinese with English
+	$(RECBOOK) build --check
+	$(RECBOOK) check
+
+bench: setup ## measure speed and quality beside peers
+	$(RECBOOK) bench
+
+lock: setup ## write requirements.lock again, from pyproject.toml
+	$(PY) tools/lock.py
+
+clean: ## remove .venv and caches; my/ and fetched data stay
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"

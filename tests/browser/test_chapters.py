@@ -1,0 +1,115 @@
+"""Every chapter in a real browser, in both languages: open it, Run All, look at what the reader sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from recbook import paths
+
+CHAPTERS = sorted({chapter.stem for chapter in (paths.course_root() / "notebooks").glob("[ez][nh]/*.ipynb")})
+RUN_MENU = {"en": "Run", "zh": "运行"}
+MINUTE = 60_000  # in milliseconds
+# Characters of the page that the browser shows as the box that stands for a missing glyph. Each is drawn on a
+# canvas in the page's own fonts, and compared with a character that no font has.
+MISSING_GLYPHS = r"""() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 40;
+    const context = canvas.getContext('2d', {willReadFrequently: true});
+    const family = getComputedStyle(document.querySelector('.jp-RenderedHTMLCommon')).fontFamily;
+    const draw = character => {
+        context.clearRect(0, 0, 40, 40);
+        context.font = '24px ' + family;
+        context.fillText(character, 4, 30);
+        return canvas.toDataURL();
+    };
+    const box = draw('\u0378');
+    const visible = /[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Co}]/u;
+    return [...new Set(document.body.innerText)].filter(c => visible.test(c) && draw(c) === box);
+}"""
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_reader_runs_a_chapter(browser: Browser, lab, chapter: str, tmp_path: Path) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    crashes: list[str] = []
+    page.on("pageerror", lambda error: crashes.append(str(error)))
+    page.goto(lab.url(chapter))
+    wait_for_kernel(page)
+    screenshot(page, f"{chapter}-{lab.lang}-opened", tmp_path)
+
+    run_all(page, lab.lang)
+    saved = wait_until_saved(page, lab.saved(chapter))
+
+    assert problems(saved) == []
+    assert images_without_alt_or_picture(page) == []
+    assert page.evaluate(MISSING_GLYPHS) == []
+    expect(page.locator(".Toastify__toast, .jp-Dialog")).to_have_count(0)  # no news, no questions
+    assert crashes == []
+    screenshot(page, f"{chapter}-{lab.lang}-run", tmp_path)
+    page.close()
+
+
+def wait_for_kernel(page: Page) -> None:
+    """Wait until the notebook has a kernel that answers: before, Run All is dropped, though the light says idle."""
+    expect(page.locator(".jp-NotebookPanel .jp-KernelName")).to_contain_text("Python 3", timeout=MINUTE)
+    light = page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator")
+    expect(light).to_have_attribute("data-status", "idle", timeout=MINUTE)
+
+
+def run_all(page: Page, lang: str) -> None:
+    """Run > Run All Cells, and wait until no cell is waiting or running."""
+    waiting = page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[*]")
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{RUN_MENU[lang]}$")).click()
+    page.locator('li[data-command="runmenu:run-all"]').click()
+    expect(waiting).not_to_have_count(0, timeout=MINUTE)
+    expect(waiting).to_have_count(0, timeout=5 * MINUTE)
+
+
+def wait_until_saved(page: Page, path: Path) -> dict:
+    """Save the notebook, and read what was written."""
+    before = path.stat().st_mtime_ns
+    page.keyboard.press("Control+s")
+    for _ in range(100):
+        page.wait_for_timeout(100)
+        if path.stat().st_mtime_ns != before:
+            return json.loads(path.read_text(encoding="utf-8"))
+    raise AssertionError(f"{path.name} was not saved within 10 seconds.")
+
+
+def problems(notebook: dict) -> list[str]:
+    """Code cells that did not run, raised an error, or drew a figure with characters that its fonts lack."""
+    found = []
+    for number, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "code":
+            printed = json.dumps(cell["outputs"], ensure_ascii=False)
+            failed = any(output["output_type"] == "error" for output in cell["outputs"])
+            if failed or "missing from font" in printed:
+                found.append(f"cell {number}: {printed[:2000]}")
+            if "".join(cell["source"]).strip() and cell["execution_count"] is None:
+                found.append(f"cell {number} did not run")
+    return found
+
+
+def images_without_alt_or_picture(page: Page) -> list[str]:
+    """Images that a screen reader could not name, or that the browser could not show.
+
+    JupyterLab writes the alt text "Image" where there is none.
+    """
+    return page.eval_on_selector_all(
+        ".jp-NotebookPanel img",
+        """images => images.filter(i => ['', 'Image'].includes(i.alt.trim()) || !i.naturalWidth)
+                           .map(i => i.outerHTML.slice(0, 200))""",
+    )
+
+
+def screenshot(page: Page, name: str, folder: Path) -> None:
+    """Keep what the reader sees, for people to look at: in RECBOOK_SCREENSHOTS, else in pytest's folder."""
+    folder = Path(os.environ.get("RECBOOK_SCREENSHOTS", folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
