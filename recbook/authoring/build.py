@@ -53,7 +53,7 @@ class Variant:
                 cell.outputs, cell.execution_count = run.outputs, run.execution_count
         fields = {
             "minutes": minutes(timings.get(self.chapter.slug), self.language),
-            "takeaways": "\n".join(f"- {sentence}" for sentence in claims(notebook)),
+            "takeaways": "\n".join(f"- {sentence}" for sentence in claims(notebook, "takeaway")),
         }
         fill_fields(notebook, self.language, fields)
         return notebook

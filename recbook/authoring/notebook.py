@@ -60,11 +60,11 @@ def points(count: int, language: str) -> str:
     return f"{count} 分" if language == "zh" else f"{count} point{'s' if count > 1 else ''}"
 
 
-def claims(notebook: NotebookNode) -> list[str]:
-    """The sentences that the notebook's claims printed, in order."""
+def claims(notebook: NotebookNode, mark: str = "claim") -> list[str]:
+    """The sentences that the notebook's claims printed, in order; "takeaway" keeps those to be repeated at its end."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     marks = [output.get("metadata", {}).get("recbook", {}) for output in outputs]
-    return [mark["text"] for mark in marks if mark.get("claim")]
+    return [found["text"] for found in marks if found.get(mark)]
 
 
 def _cell_ids(chapter: Chapter) -> list[str]:

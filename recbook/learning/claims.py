@@ -14,11 +14,13 @@ class ClaimFailed(AssertionError):  # noqa: N818 - reads as what happened to a c
     """What a chapter states is not so."""
 
 
-def claim(condition: bool, /, *, en: str | None = None, zh: str | None = None, **numbers: Any) -> None:
+def claim(
+    condition: bool, /, *, en: str | None = None, zh: str | None = None, takeaway: bool = True, **numbers: Any
+) -> None:
     """State ``en`` or ``zh``, filled with ``numbers``, if ``condition`` holds.
 
     A built notebook carries its own language only, so one of the two is enough. ``condition`` is a bool or a
-    NumPy bool. Raises ClaimFailed (an AssertionError) if it is false, TypeError if it is anything else, and
+    NumPy bool. The chapter's takeaways repeat it unless ``takeaway`` is False. Raises ClaimFailed (an AssertionError) if it is false, TypeError if it is anything else, and
     ValueError if the sentence is missing or names a number that was not given.
     """
     if not isinstance(condition, (bool, np.bool_)):
@@ -30,7 +32,9 @@ def claim(condition: bool, /, *, en: str | None = None, zh: str | None = None, *
     if not condition:
         given = ", ".join(f"{name} = {value}" for name, value in numbers.items())
         raise ClaimFailed(f"This does not hold: {sentence}" + (f" ({given})" if given else ""))
-    html.show(html.box(html.rich(sentence), html.BLUE), sentence, {"claim": True, "text": sentence})
+    html.show(
+        html.box(html.rich(sentence), html.BLUE), sentence, {"claim": True, "takeaway": takeaway, "text": sentence}
+    )
 
 
 def _pick(en: str | None, zh: str | None) -> str:

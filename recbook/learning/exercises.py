@@ -187,12 +187,22 @@ def _explain_call(exercise: Exercise, answer: Any, call: str, trial: Trial, targ
     if trial.error:
         return messages.raised(call, trial.error, _line_of(trial.error, answer))
     if trial.value is None:
-        return messages.only_printed(call) if trial.printed else messages.no_return(call)
+        return _explain_nothing(answer, call, trial)
     if kind(trial.value) != kind(target.value):
         return messages.wrong_type_returned(call, str(exercise.gives), trial.result)
     if isinstance(trial.value, np.ndarray) and isinstance(target.value, np.ndarray):
         return _explain_array(call, trial.value, target.value, str(exercise.hint))
     return None
+
+
+def _explain_nothing(answer: Any, call: str, trial: Trial) -> str:
+    if trial.printed:
+        return messages.only_printed(call)
+    try:
+        lines = inspect.getsource(answer).splitlines()
+    except (OSError, TypeError):  # a built-in function, or one made without a source
+        lines = []
+    return messages.half_finished(call) if any(line.strip() == "..." for line in lines) else messages.no_return(call)
 
 
 def _explain_array(call: str, value: np.ndarray, target: np.ndarray, hint: str) -> str | None:

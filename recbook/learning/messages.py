@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from recbook.learning.bank.content import Exercise
 from recbook.learning.values import describe, literal
 from recbook.session import text
 
 
 def as_call(exercise: Exercise, case: tuple) -> str:
-    """A call as the reader would write it: ``density_of(6, 2, 4)``."""
-    return f"{exercise.reference.__name__}({', '.join(map(literal, case))})"
+    """A call that the reader can run: ``top_n(np.array([0.1, 0.9]), 1)``."""
+    return f"{exercise.reference.__name__}({', '.join(map(_argument, case))})"
+
+
+def _argument(value: Any) -> str:
+    shown = literal(value)
+    return f"np.array({shown})" if isinstance(value, np.ndarray) and value.ndim and shown.startswith("[") else shown
 
 
 def unattempted() -> str:
@@ -26,7 +33,7 @@ def right(cases: int) -> str:
         return text(en="Right, well done.", zh="正确，做得好！")
     return text(
         en=f"Right, well done: it holds on all {cases} inputs tried.",
-        zh=f"正确，做得好！试过的 {cases} 组输入全部成立。",
+        zh=f"正确，做得好！{cases} 组测试全部通过。",
     )
 
 
@@ -56,7 +63,7 @@ def raised(call: str, error: BaseException, line: str) -> str:
     return text(
         en=f"`{call}` stopped with `{what}`{f', at `{line}`' if line else ''}. "
         "Run that call in a cell of its own to see where it goes wrong.",
-        zh=f"`{call}` 运行中断：`{what}`{f'（出错的语句：`{line}`）' if line else ''}。"
+        zh=f"`{call}` 运行时报错：`{what}`{f'（出错的语句：`{line}`）' if line else ''}。"
         "请在新的单元格里单独运行这次调用，看看错在哪里。",
     )
 
@@ -72,6 +79,13 @@ def only_printed(call: str) -> str:
     return text(
         en=f"`{call}` printed something but returned nothing. Hand the result back with `return` instead of `print`.",
         zh=f"`{call}` 打印了内容，却没有返回值。请用 `return` 交回结果，而不是 `print`。",
+    )
+
+
+def half_finished(call: str) -> str:
+    return text(
+        en=f"`{call}` returned nothing: there is still a `...` in your function. Write its last steps in that place.",
+        zh=f"`{call}` 没有返回值：函数里还留着一个 `...`。请在那里补上剩下的步骤。",
     )
 
 

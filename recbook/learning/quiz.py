@@ -44,4 +44,4 @@ def as_text(questions: Sequence[Question]) -> str:
 def _feedback(choice: Choice) -> str:
     if choice.right:
         return text(en=f"✓ Right. {choice.feedback.en}", zh=f"✓ 正确。{choice.feedback.zh}")
-    return text(en=f"✗ Not this one. {choice.feedback.en}", zh=f"✗ 不是这一项。{choice.feedback.zh}")
+    return text(en=f"✗ Not this one. {choice.feedback.en}", zh=f"✗ 不对。{choice.feedback.zh}")

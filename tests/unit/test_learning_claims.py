@@ -62,6 +62,6 @@ def test_a_notebook_can_find_its_claims():
     finally:
         InteractiveShell.clear_instance()
     output = shown.outputs[0]
-    assert output.metadata == {"recbook": {"claim": True, "text": "3 < `five`"}}
+    assert output.metadata == {"recbook": {"claim": True, "takeaway": True, "text": "3 < `five`"}}
     assert output.data["text/plain"] == "3 < `five`"
     assert "3 &lt; <code>five</code>" in output.data["text/html"]

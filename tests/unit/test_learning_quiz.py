@@ -51,7 +51,7 @@ def test_text_asks_before_it_tells():
 
 def test_in_chinese(monkeypatch):
     monkeypatch.setattr(session, "_language", "zh")
-    assert "✗ 不是这一项。再看看。" in as_html(QUESTIONS)
+    assert "✗ 不对。再看看。" in as_html(QUESTIONS)
     assert "反馈" in as_text(QUESTIONS)
 
 

@@ -64,6 +64,30 @@ def whole_numbers(n_ratings, n_users, n_items):
     return n_ratings // (n_users * n_items)
 
 
+@density.mistake(
+    en="That is the number of ratings of an average user. How many could a user give?",
+    zh="这是平均每位用户的评分数。每位用户最多能评多少？",
+)
+def ratings_per_user(n_ratings, n_users, n_items):
+    return n_ratings / n_users
+
+
+@density.mistake(
+    en="The fraction is upside down: how many of all places are filled?",
+    zh="分子分母反了：所有位置里，填了多少个？",
+)
+def upside_down(n_ratings, n_users, n_items):
+    return n_users * n_items / n_ratings
+
+
+@density.mistake(
+    en="Do not round the result; whoever calls the function can do that.",
+    zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
+)
+def rounded(n_ratings, n_users, n_items):
+    return round(n_ratings / (n_users * n_items), 2)
+
+
 head = Exercise(
     id="challenges-head-share",
     title=Text("The share of the head", "头部占比"),
@@ -72,7 +96,7 @@ head = Exercise(
         "Two numbers are needed: the ratings of the most rated films, and all ratings. Which of them is off?",
         "需要两个数：评分最多的那些电影的评分，和全部评分。是哪一个不对？",
     ),
-    examples=[([1, 1, 4, 2], 0.5), ([10, 0, 0, 0, 0, 0, 0, 0, 0, 10], 0.1)],
+    examples=[(np.array([1, 1, 4, 2]), 0.5), (np.array([10, 0, 0, 0, 0, 0, 0, 0, 0, 10]), 0.1)],
     random=lambda rng: (rng.integers(1, 50, size=20), float(rng.choice([0.1, 0.25, 0.5]))),
 )
 
@@ -123,6 +147,30 @@ def share_of_films(counts, fraction):
     return round(fraction * len(counts)) / len(counts)
 
 
+@head.mistake(
+    en="That is a percentage. Give the share itself, between 0 and 1.",
+    zh="这是百分数。请给出 0 到 1 之间的比例本身。",
+)
+def percentage(counts, fraction):
+    return 100 * head_share(counts, fraction)
+
+
+@head.mistake(
+    en="You always take a tenth. Use the parameter `fraction`.",
+    zh="你总是取十分之一。请使用参数 `fraction`。",
+)
+def always_a_tenth(counts, fraction):
+    return head_share(counts, 0.1)
+
+
+@head.mistake(
+    en="`fraction * len(counts)` is a decimal number, and a slice needs a whole one: put `int(...)` around it.",
+    zh="`fraction * len(counts)` 是小数，而切片需要整数：在外面套一个 `int(...)`。",
+)
+def sliced_by_a_decimal(counts, fraction):
+    return np.sort(counts)[::-1][: fraction * len(counts)].sum() / np.sum(counts)
+
+
 hidden_gain = Exercise(
     id="challenges-gain",
     title=Text("NDCG of one hidden film", "一部隐藏电影的 NDCG"),
@@ -139,6 +187,38 @@ hidden_gain = Exercise(
 @hidden_gain.solution
 def gain(rank, k=10):
     return 1 / np.log2(1 + rank) if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="You used the logarithm to base 10; the formula has base 2: `np.log2`.",
+    zh="你用了以 10 为底的对数，公式里以 2 为底：`np.log2`。",
+)
+def common_logarithm(rank, k=10):
+    return 1 / np.log10(1 + rank) if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="That is the logarithm itself, which grows as the film falls down the list. The gain is 1 divided by it.",
+    zh="这是对数本身，电影排得越后它越大。得分应当是 1 除以它。",
+)
+def not_divided_into_one(rank, k=10):
+    return np.log2(1 + rank) if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="You cut at 10, whatever `k` is. Use the parameter.",
+    zh="无论 `k` 是多少，你都在第 10 位截断。请使用参数 `k`。",
+)
+def always_ten(rank, k=10):
+    return 1 / np.log2(1 + rank) if rank <= 10 else 0.0
+
+
+@hidden_gain.mistake(
+    en="`//` rounds down to a whole number. Use `/`.",
+    zh="`//` 会向下取整。请用 `/`。",
+)
+def whole_division(rank, k=10):
+    return 1 // np.log2(1 + rank) if rank <= k else 0.0
 
 
 @hidden_gain.mistake(
@@ -183,8 +263,8 @@ def without_plus_one(rank, k=10):
 
 
 @hidden_gain.mistake(
-    en="You counted ranks from 0. Here the best rank is 1.",
-    zh="你的排名从 0 数起。这里最好的排名是 1。",
+    en="The best rank is 1 here, not 0: it is `1 + rank`, not `2 + rank`.",
+    zh="这里最好的排名是 1，不是 0：所以是 `1 + rank`，不是 `2 + rank`。",
 )
 def ranks_from_zero(rank, k=10):
     return 1 / np.log2(2 + rank) if rank <= k else 0.0
@@ -206,7 +286,7 @@ rare = Exercise(
         "Count the ratings of every film from 0 to `n_items - 1`, then compare each count.",
         "先数出从 0 到 `n_items - 1` 每部电影的评分数，再逐一比较。",
     ),
-    examples=[([0, 0, 2, 2, 2], 4, 2), ([1], 3, 1)],
+    examples=[(np.array([0, 0, 2, 2, 2]), 4, 2), (np.array([1]), 3, 1), (np.array([3, 3, 0]), 5, 2)],
     random=lambda rng: (rng.integers(0, 8, size=30), 10, int(rng.integers(2, 5))),
 )
 
@@ -226,7 +306,7 @@ def at_most(item, n_items, fewest):
 
 @rare.mistake(
     en="The films after the last rated one are missing. A film that is not in the log has 0 ratings: see `minlength`.",
-    zh="漏掉了最后一部被评过的电影之后的那些。没在日志里出现的电影有 0 条评分：看看 `minlength`。",
+    zh="编号大于最后一部有评分电影的那些，全漏了：它们的评分数是 0，见 `np.bincount` 的 `minlength`。",
 )
 def forgot_the_end(item, n_items, fewest):
     return np.bincount(item) < fewest
@@ -264,6 +344,43 @@ def the_counts(item, n_items, fewest):
     return np.bincount(item, minlength=n_items)
 
 
+@rare.mistake(
+    en="Those are the films with *more* ratings; turn the comparison round.",
+    zh="这是评分更多的电影；把比较号反过来。",
+)
+def more(item, n_items, fewest):
+    return np.bincount(item, minlength=n_items) > fewest
+
+
+@rare.mistake(
+    en="You gave one value for each rating. Asked is one for each film, from 0 to `n_items - 1`.",
+    zh="你给每条评分一个值。题目要的是从 0 到 `n_items - 1` 每部电影一个值。",
+)
+def for_each_rating(item, n_items, fewest):
+    return np.bincount(item, minlength=n_items)[item] < fewest
+
+
+@rare.mistake(
+    en="With `counts[item] += 1` NumPy adds 1 only once to a film that occurs several times: use `np.bincount`.",
+    zh="`counts[item] += 1` 遇到重复的下标时，NumPy 只加一次：请用 `np.bincount`。",
+)
+def added_once(item, n_items, fewest):
+    counts = np.zeros(n_items)
+    counts[item] += 1
+    return counts < fewest
+
+
+@rare.mistake(
+    en="You left out the films without any rating. Zero is fewer than `fewest` too.",
+    zh="你排除了没有评分的电影。0 条也少于 `fewest` 条。",
+)
+def without_the_unrated(item, n_items, fewest):
+    counts = np.bincount(item, minlength=n_items)
+    return (counts > 0) & (counts < fewest)
+
+
+_SIMILARITY = np.array([[0.0, 0.9, 0.2], [0.1, 0.0, 0.3], [0.8, 0.4, 0.0]])
+
 strongest = Exercise(
     id="challenges-reason",
     title=Text("The strongest reason", "最有力的理由"),
@@ -272,11 +389,8 @@ strongest = Exercise(
         "Each film `j` of the history adds `similarity[j, recommended]`. Which film adds most, and what is its index?",
         "历史中的每部电影 `j` 贡献 `similarity[j, recommended]`。哪部贡献最大？它的下标是多少？",
     ),
-    examples=[
-        ([[0.0, 0.9, 0.2, 0.5], [0.1, 0.0, 0.3, 0.4], [0.8, 0.3, 0.0, 0.6], [0.7, 0.1, 0.9, 0.0]], [1, 2], 3),
-        ([[0.0, 0.2, 0.1], [0.5, 0.0, 0.9], [0.3, 0.1, 0.0]], [2, 1], 0),
-    ],
-    random=lambda rng: (rng.random((8, 8)), rng.permutation(7)[:4], 7),
+    examples=[(_SIMILARITY, np.array([1, 2]), 0), (_SIMILARITY, np.array([1]), 0), (_SIMILARITY, np.array([0, 2]), 1)],
+    random=lambda rng: (rng.normal(size=(8, 8)), rng.permutation(7)[:4], 7),
 )
 
 
@@ -326,6 +440,32 @@ def the_amount(similarity, history, recommended):
 def weakest(similarity, history, recommended):
     history = np.asarray(history)
     return history[np.asarray(similarity)[history, recommended].argmin()]
+
+
+@strongest.mistake(
+    en="You took the absolute value. A negative term speaks against the film.",
+    zh="你取了绝对值。负的贡献是在减分。",
+)
+def by_size(similarity, history, recommended):
+    history = np.asarray(history)
+    return history[np.abs(np.asarray(similarity)[history, recommended]).argmax()]
+
+
+@strongest.mistake(
+    en="You added up what each film says for *all* films. Only the column of `recommended` counts here.",
+    zh="你把每部电影对所有电影的贡献加了起来。这里只看 `recommended` 那一列。",
+)
+def for_all_films(similarity, history, recommended):
+    history = np.asarray(history)
+    return history[np.asarray(similarity)[history].sum(axis=1).argmax()]
+
+
+@strongest.mistake(
+    en="You gave the last film of the history. Asked is the one that adds most.",
+    zh="你给出的是历史里的最后一部。题目要的是贡献最大的那一部。",
+)
+def the_last(similarity, history, recommended):
+    return history[-1]
 
 
 quiz = Quiz(

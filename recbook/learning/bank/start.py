@@ -11,10 +11,14 @@ cosine_similarity = Exercise(
     title=Text("Cosine similarity", "余弦相似度"),
     gives=Text("a number between -1 and 1", "-1 到 1 之间的一个数"),
     hint=Text(
-        "Do it on paper for `(3, 4)` and `(4, 3)`: first the dot product, then the two lengths. Which step differs?",
-        "先在纸上算 `(3, 4)` 和 `(4, 3)`：先点积，再两个长度。哪一步不一样？",
+        "Take the formula step by step with pencil and paper: the dot product, the two lengths, the quotient.",
+        "拿纸笔按公式一步一步算：点积、两个长度、相除。",
     ),
-    examples=[([3.0, 4.0], [4.0, 3.0]), ([1.0, 0.0], [0.0, 2.0]), ([1.0, 2.0], [-2.0, -4.0])],
+    examples=[
+        (np.array([3.0, 4.0]), np.array([4.0, 3.0])),
+        (np.array([1.0, 0.0]), np.array([0.0, 2.0])),
+        (np.array([1.0, 2.0]), np.array([-2.0, -4.0])),
+    ],
     random=lambda rng: (rng.normal(size=6), rng.normal(size=6)),
 )
 
@@ -34,7 +38,7 @@ def only_dot(a, b):
 
 @cosine_similarity.mistake(
     en="You divided by the squared lengths. A length is the square *root* of the sum of squares.",
-    zh="你除以的是长度的平方。长度是平方和再开*根号*。",
+    zh="你除以的是长度的平方。长度是平方和再开根号。",
 )
 def squared_lengths(a, b):
     return np.dot(a, b) / (np.dot(a, a) * np.dot(b, b))
@@ -65,11 +69,43 @@ def one_length(a, b):
 
 
 @cosine_similarity.mistake(
+    en="`len` counts the numbers in a vector. Its length as an arrow is the root of the sum of squares: `np.linalg.norm`.",
+    zh="`len` 数的是向量里有几个数。这里的长度（模）是平方和的平方根：`np.linalg.norm`。",
+)
+def counted_numbers(a, b):
+    return np.dot(a, b) / (len(a) * len(b))
+
+
+@cosine_similarity.mistake(
+    en="Vectors that point in opposite directions have the cosine -1: do not take the absolute value.",
+    zh="方向相反的两个向量，余弦是 -1：不要取绝对值。",
+)
+def absolute(a, b):
+    return abs(cosine(a, b))
+
+
+@cosine_similarity.mistake(
+    en="That is the angle itself. Asked for is its cosine, the number you had before `arccos`.",
+    zh="这是夹角本身。题目要的是夹角的余弦，也就是取 `arccos` 之前的那个数。",
+)
+def angle(a, b):
+    return np.arccos(np.clip(cosine(a, b), -1, 1))
+
+
+@cosine_similarity.mistake(
     en="That is one minus the cosine: a distance, which is small for vectors that are alike. Return the similarity.",
     zh="这是 1 减余弦，是一种距离：越像的向量它越小。请返回相似度。",
 )
 def distance(a, b):
     return 1 - cosine(a, b)
+
+
+@cosine_similarity.mistake(
+    en="Do not round the result; whoever calls the function can do that.",
+    zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
+)
+def rounded(a, b):
+    return round(float(cosine(a, b)), 2)
 
 
 best_first = Exercise(
@@ -80,8 +116,8 @@ best_first = Exercise(
         "Sort the positions by their scores. Are the highest first, and are there `n` of them?",
         "把下标按得分排序。最高的排在最前吗？是不是正好 `n` 个？",
     ),
-    examples=[([0.1, 0.9, 0.5, 0.7], 2), ([3.0, 1.0, 2.0], 3)],
-    random=lambda rng: (rng.permutation(30) / 10, int(rng.integers(2, 9))),
+    examples=[(np.array([0.1, 0.9, -0.5, 0.7]), 2), (np.array([3.0, 1.0, 2.0]), 3)],
+    random=lambda rng: (rng.permutation(np.arange(-20, 10)) / 10, int(rng.integers(2, 9))),
 )
 
 
@@ -108,7 +144,7 @@ def ascending(scores, n):
 
 @best_first.mistake(
     en="These are the scores themselves. Asked for is *where* they stand: `argsort` instead of `sort`.",
-    zh="这是得分本身。题目要的是它们*在哪里*：用 `argsort`，不是 `sort`。",
+    zh="这是得分本身。题目要的是它们排在哪里：用 `argsort`，不是 `sort`。",
 )
 def the_scores(scores, n):
     return np.sort(scores)[::-1][:n]
@@ -120,6 +156,14 @@ def the_scores(scores, n):
 )
 def all_of_them(scores, n):
     return np.argsort(-np.asarray(scores), kind="stable")
+
+
+@best_first.mistake(
+    en="All items are there, the lowest first. Turn the order round, and keep the first `n`.",
+    zh="所有物品都在，而且最低的在前。请把顺序反过来，再取前 `n` 个。",
+)
+def all_ascending(scores, n):
+    return np.argsort(scores)
 
 
 @best_first.mistake(
@@ -136,6 +180,22 @@ def off_by_one(scores, n):
 )
 def counted_from_one(scores, n):
     return np.argsort(-np.asarray(scores), kind="stable")[:n] + 1
+
+
+@best_first.mistake(
+    en="You sorted by absolute value. A score of -0.5 is a low score, not a high one.",
+    zh="你按绝对值排了序。-0.5 是低分，不是高分。",
+)
+def by_size(scores, n):
+    return np.argsort(-np.abs(scores), kind="stable")[:n]
+
+
+@best_first.mistake(
+    en="You always return the same number of items. Use the parameter `n`.",
+    zh="你返回的个数是写死的。请使用参数 `n`。",
+)
+def always_five(scores, n):
+    return np.argsort(-np.asarray(scores), kind="stable")[:5]
 
 
 quiz = Quiz(
