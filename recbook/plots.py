@@ -29,6 +29,7 @@ NAMES = {
     "item-kNN": ("item-kNN", "item-kNN"),
     "EASE": ("EASE", "EASE"),
     "random": ("random order", "随机顺序"),
+    "numbers": ("film number", "电影编号"),
     "words": ("word matching", "词匹配"),
     "titles": ("title vectors", "片名向量"),
     "genres": ("genres", "类型"),
@@ -69,7 +70,7 @@ def course_map() -> None:
     axes.axis("off")
     # (left, bottom, label, chapters, colour); widths and heights are equal, so that the eye compares words only.
     boxes = [
-        (1, 25, text(en="texts of films\n(title, genres …)", zh="电影的文字\n（片名、类型……）"), "02", SKY),
+        (1, 25, text(en="texts of films\n(title, genres …)", zh="电影的文字\n（片名、类型……）"), "00 01", SKY),
         (
             1,
             5,
@@ -79,8 +80,8 @@ def course_map() -> None:
         ),
         (28, 25, text(en="pretrained model\nreads the text", zh="预训练模型\n读文字"), "03 04 05", ORANGE),
         (28, 5, text(en="model learns\nfrom the log", zh="模型从日志\n中学习"), "01 08", ORANGE),
-        (55, 15, text(en="recommender\njoins the two", zh="推荐模型\n把两者合起来"), "06 07 10", GREEN),
-        (81, 15, text(en="a list for you\n– is it any good?", zh="给你的列表\n——好不好？"), "09 11 12", PINK),
+        (55, 15, text(en="recommender\njoins the two", zh="推荐模型\n把两者合起来"), "02 06 07 10", GREEN),
+        (81, 15, text(en="a list for you:\nis it any good?", zh="给你的列表\n它好不好？"), "09 11 12", PINK),
     ]
     for left, bottom, label, chapters, colour in boxes:
         _box(axes, left, bottom, label, chapters, colour)
@@ -92,6 +93,8 @@ def course_map() -> None:
         ((73, 20), (81, 20)),
     ):
         axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": "0.3", "lw": 1.5})
+    below = text(en="13 tools · 14 trends · 15 questions and answers", zh="13 工具 · 14 趋势 · 15 问答")
+    axes.text(99, 5, below, ha="right", va="center", fontsize=9, color="0.3", weight="bold")
     axes.set_title(
         text(
             en="From texts and traces to a list: the numbers are chapters",
@@ -101,10 +104,12 @@ def course_map() -> None:
     show(
         figure,
         text(
-            en="Diagram: texts of films go through a pretrained model (chapters 03 to 05), what users did goes through "
-            "a model of the log (01, 08); a recommender joins the two (06, 07, 10) and makes a list, which is judged (09, 11, 12).",
-            zh="示意图：电影的文字经过预训练模型（第 03 至 05 章），用户的行为经过从日志学习的模型（第 01、08 章）；"
-            "推荐模型把两者合起来（第 06、07、10 章），得到一张列表，再评判它的好坏（第 09、11、12 章）。",
+            en="Diagram: texts of films (chapters 00, 01) go through a pretrained model (03 to 05), what users did (01, 02) "
+            "goes through a model of the log (01, 08); a recommender joins the two (02, 06, 07, 10) and makes a list, which "
+            "is judged and served (09, 11, 12). Chapters 13 to 15: tools, trends, questions and answers.",
+            zh="示意图：电影的文字（第 00、01 章）经过预训练模型（第 03 至 05 章），用户的行为（第 01、02 章）经过从日志学习的模型"
+            "（第 01、08 章）；推荐模型把两者合起来（第 02、06、07、10 章），得到一张列表，再评判、上线（第 09、11、12 章）。"
+            "第 13 至 15 章：工具、趋势、问答。",
         ),
     )
 
@@ -134,8 +139,8 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
     axes.set_xlabel(text(en="cosine between the sentence and a title", zh="句子与片名的余弦相似度"))
     axes.set_ylabel(text(en="titles", zh="片名数"))
     axes.set_title(
-        text(en=f"“{query}”: nearly all titles pile up on the left, the answers stand apart",
-             zh=f"“{query}”：绝大多数片名挤在左边，答案远远站在右边")
+        text(en=f"Nearly all titles are far from “{query}”; a few stand out on the right",
+             zh=f"与 {query} 相比，绝大多数片名都离得远，只有右端几个突出")
     )  # fmt: skip
     names = "; ".join(f"{titles[i]} {similarity[i]:.2f}" for i in best)
     show(
@@ -154,28 +159,28 @@ def _distinct(order: np.ndarray, titles: Sequence[str]) -> list[int]:
 
 
 def long_tail(counts: np.ndarray, few: int = 5) -> None:
-    """Ratings of each film, most rated first, on a logarithmic scale; the films with under ``few`` are shaded."""
+    """Ratings of each film, most rated first: the most rated tenth and the films with under ``few`` are shaded."""
     ordered = np.sort(counts)[::-1]
-    start = int((ordered >= few).sum())
+    films, head, start = len(ordered), len(ordered) // 10, int((ordered >= few).sum())
     figure, axes = _figure(8, 3)
-    axes.plot(np.arange(1, len(ordered) + 1), ordered, color=BLUE, lw=2)
-    axes.axvspan(start, len(ordered), color=ORANGE, alpha=0.35)
+    axes.plot(np.arange(1, films + 1), ordered, color=BLUE, lw=2)
+    axes.axvspan(0, head, color=SKY, alpha=0.35)
+    axes.axvspan(start, films, color=ORANGE, alpha=0.35)
+    high = ordered[0] * 0.9
+    axes.text(head + 10, high, text(en="the most rated tenth", zh="评分数最多的十分之一"), va="top")
     axes.text(
-        (start + len(ordered)) / 2,
-        ordered[0] * 0.5,
-        text(en=f"under {few}\nratings", zh=f"少于 {few} 条\n评分"),
-        ha="center",
-        va="top",
+        (start + films) / 2, high, text(en=f"under {few}\nratings", zh=f"少于 {few} 条\n评分"), ha="center", va="top"
     )
-    axes.set_yscale("log")
-    axes.set_xlabel(text(en="films, most rated first", zh="电影（评分最多的在前）"))
-    axes.set_ylabel(text(en="ratings (log scale)", zh="评分数（对数坐标）"))
-    axes.set_title(text(en="A few films on the left, a long tail on the right", zh="左边是少数热门，右边是一条长尾"))
+    axes.set_xlabel(text(en="films, most rated first", zh="电影（评分数从多到少）"))
+    axes.set_ylabel(text(en="ratings", zh="评分数"))
+    axes.set_title(text(en="A few films on the left, a long tail to the right", zh="左边是少数热门，往右是一条长尾"))
     show(
         figure,
-        text(en=f"Falling curve from {ordered[0]} ratings to {ordered[-1]}; the last {len(ordered) - start} films have under {few}.",
-             zh=f"下降的曲线：从 {ordered[0]} 条评分降到 {ordered[-1]} 条；最后 {len(ordered) - start} 部电影少于 {few} 条。"),
-    )  # fmt: skip
+        text(
+            en=f"Steeply falling curve from {ordered[0]} ratings to {ordered[-1]}; the last {films - start} films have under {few}.",
+            zh=f"急剧下降的曲线：从 {ordered[0]} 条评分降到 {ordered[-1]} 条；最后 {films - start} 部电影少于 {few} 条。",
+        ),
+    )
 
 
 def lorenz(counts: np.ndarray, gini: float) -> None:
@@ -186,12 +191,14 @@ def lorenz(counts: np.ndarray, gini: float) -> None:
     axes.plot([0, 1], [0, 1], "--", color=GREY, label=text(en="all films equal", zh="每部电影一样多"))
     axes.plot(films, ratings, color=BLUE, lw=2, label=text(en="these films", zh="这里的电影"))
     axes.fill_between(films, ratings, films, color=SKY, alpha=0.4)
-    axes.text(0.56, 0.4, f"Gini {gini:.2f}", ha="center")
+    axes.text(0.5, 0.33, text(en=f"Gini {gini:.2f}", zh=f"基尼系数 {gini:.2f}"), ha="center")
+    half = ratings[len(counts) // 2]
+    axes.plot(0.5, half, "o", color=RED)
+    axes.annotate(f"50% → {half:.0%}", (0.5, half), (0.6, half - 0.05), color=RED)
     axes.set_xlabel(text(en="share of the films, least rated first", zh="电影占比（评分最少的在前）"))
     axes.set_ylabel(text(en="share of the ratings", zh="评分占比"))
     axes.set_title(text(en="The deeper the curve sags, the less equal", zh="曲线越往下坠，分布越不均"))
     axes.legend(frameon=False, loc="upper left")
-    half = ratings[len(counts) // 2]
     show(
         figure,
         text(en=f"Lorenz curve far below the diagonal: the less rated half of the films holds {half:.0%} of the ratings.",
@@ -213,7 +220,9 @@ def thinning(shares: Sequence[float], results: Mapping[str, np.ndarray], ends: M
     axes.set_ylim(bottom=0)
     axes.set_xlabel(text(en="share of the training ratings kept", zh="保留的训练评分占比"))
     axes.set_ylabel("NDCG@10")
-    axes.set_title(text(en="Who falls fastest as ratings get scarce?", zh="评分越来越少时，谁跌得最快？"))
+    axes.set_title(
+        text(en="As ratings get scarce, the personal models lose their lead", zh="评分越来越少，个性化模型失去优势")
+    )
     axes.legend(frameon=False)
     rows = "; ".join(f"{name(m)}: {', '.join(f'{v:.3f}' for v in values)}" for m, values in results.items())
     levels = ", ".join(f"{share:.0%}" for share in shares)
@@ -230,64 +239,91 @@ def genre_agreement(rows: Mapping[str, tuple[float, float, float]]) -> None:
     """How much of its genres a film shares with its neighbours: ``rows[way] = (mean, low, high)``, one dot a way."""
     figure, axes = _figure(7, 0.5 + 0.5 * len(rows))
     for place, (mean, low, high) in enumerate(rows.values()):
-        axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=CYCLE[place], capsize=4)
+        axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=BLUE, capsize=4)
     axes.set_yticks(-np.arange(len(rows)), [name(key) for key in rows])
     axes.set_xlim(left=0)
     axes.margins(y=0.2)
-    axes.set_xlabel(text(en="share of genres in common with the five nearest films", zh="与五个最近邻居共有的类型占比"))
+    axes.set_xlabel(
+        text(
+            en="genres in common with the five nearest films (95% interval)",
+            zh="与五个最近邻居的类型重合度（95% 区间）",
+        )
+    )
     axes.set_title(
-        text(en="Each way knows something of genre; ratings know most", zh="每种办法都懂一点类型，评分懂得最多")
+        text(en="All three ways beat random order, co-rating by most", zh="三种办法都胜过随机，共同评分最强")
     )
     values = "; ".join(f"{name(k)} {m:.3f} ({lo:.3f}–{hi:.3f})" for k, (m, lo, hi) in rows.items())
     show(
-        figure,
-        text(en=f"Dots with intervals, genres in common: {values}.", zh=f"带区间的点图，共有类型占比：{values}。"),
+        figure, text(en=f"Dots with intervals, genres in common: {values}.", zh=f"带区间的点图，类型重合度：{values}。")
     )
 
 
 def reasons(contributions: np.ndarray, titles: Sequence[str], recommended: str, most: int = 12) -> None:
-    """What each film of a history adds to one recommended film's score ``(n,)``: the largest, then all others together."""
+    """What share of one recommended film's score each film of a history gives ``(n,)``: the largest, then all others."""
     order = np.argsort(-contributions, kind="stable")[:most]
-    rest = contributions.sum() - contributions[order].sum()
-    labels = [titles[i] for i in order]
+    shares = contributions / contributions.sum()
     others = len(contributions) - most
-    labels.append(text(en=f"the other {others} films", zh=f"其余 {others} 部电影"))
+    labels = [
+        *(titles[i] for i in order),
+        text(en=f"the other {others} films together", zh=f"其余 {others} 部电影合计"),
+    ]
+    values = [*shares[order], 1 - shares[order].sum()]
     figure, axes = _figure(7, 3.8)
-    axes.barh(-np.arange(most + 1), [*contributions[order], rest], color=[RED, *[SKY] * (most - 1), GREY])
+    bars = axes.barh(-np.arange(most + 1), values, color=[RED, *[SKY] * (most - 1), "#CCCCCC"])
+    axes.bar_label(bars, [f"{value:.0%}" for value in values], padding=3, fontsize=8)
     axes.set_yticks(-np.arange(most + 1), labels, fontsize=8)
-    axes.set_xlabel(text(en="part of the score", zh="对得分的贡献"))
-    axes.set_title(text(en=f"Why “{recommended}”? The red bar is the reason one would name",
-                        zh=f"为什么推荐“{recommended}”？红色那条就是会被点名的理由"))  # fmt: skip
-    first = contributions[order[0]] / contributions.sum()
-    show(
-        figure,
-        text(en=f"Bars: {titles[order[0]]} gives the largest part, {first:.0%} of the score; {others} films give the grey rest.",
-             zh=f"条形图：{titles[order[0]]} 的贡献最大，占得分的 {first:.0%}；其余 {others} 部合为灰色条。"),
-    )  # fmt: skip
-
-
-def paired_sets(results: Mapping[str, Sequence[float]]) -> None:
-    """NDCG@10 of several methods on the same hidden sets: one line a set, so that the eye compares within a line."""
-    table = np.array(list(results.values()))  # (methods, sets)
-    figure, axes = _figure(7, 3.6)
-    for i, values in enumerate(table.T):
-        axes.plot(values, marker="os^Dv"[i % 5], color=CYCLE[i % len(CYCLE)], alpha=0.8, label=str(i))
-    axes.set_xticks(np.arange(len(table)), [name(key).replace(" + ", "\n+ ") for key in results])
-    axes.set_ylim(bottom=0)
-    axes.margins(x=0.1)
-    axes.set_ylabel(text(en="NDCG@10 among the hidden films", zh="隐藏电影中的 NDCG@10"))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    axes.set_xlabel(text(en="share of the score", zh="占得分的比例"))
     axes.set_title(
-        text(en="One line is one draw of hidden films: compare along a line", zh="一条线是一次抽取：沿着线比较")
+        text(
+            en=f"Why “{recommended}”? No film of the history carries it alone",
+            zh=f"为什么推荐 {recommended}？历史里没有一部电影能独自撑起它",
+        )
     )
-    axes.legend(title=text(en="draw", zh="抽取"), frameon=False, fontsize=8)
-    rows = "; ".join(f"{name(k)} {np.mean(v):.3f} ({min(v):.3f}–{max(v):.3f})" for k, v in results.items())
+    first = titles[order[0]]
     show(
         figure,
         text(
-            en=f"Five lines over the methods, mean and range: {rows}.",
-            zh=f"各方法的折线，平均值与范围：{rows}。",
+            en=f"Bars: {first} gives the largest part, {values[0]:.0%} of the score; {others} films together give {values[-1]:.0%}.",
+            zh=f"条形图：{first} 的贡献最大，占得分的 {values[0]:.0%}；其余 {others} 部合计 {values[-1]:.0%}。",
         ),
     )
+
+
+def personal_part(personal: Mapping[str, Sequence[float]], shared: Mapping[str, Sequence[float]]) -> None:
+    """NDCG@10 on the same draws of new films: one list for everybody (hollow) joined to a list for each user (full).
+
+    ``personal[key]`` and ``shared[key]`` hold one number a draw; a key that ``shared`` lacks has no list for everybody.
+    """
+    figure, axes = _figure(8, 3.6)
+    for place, (key, values) in enumerate(personal.items()):
+        for draw, value in enumerate(values):
+            colour, marker, across = CYCLE[draw], "os^Dv"[draw], place + 0.05 * (draw - 2)
+            label = text(en=f"draw {draw + 1}", zh=f"第 {draw + 1} 次") if place == 0 else None
+            if key in shared:
+                axes.plot([across - 0.2, across + 0.2], [shared[key][draw], value], color=colour, alpha=0.5)
+                axes.plot(across - 0.2, shared[key][draw], marker, color=colour, mfc="white")
+            axes.plot(across + 0.2 * (key in shared), value, marker, color=colour, label=label)
+    axes.set_xticks(np.arange(len(personal)), [name(key).replace(" + ", "\n+ ") for key in personal])
+    axes.set_ylim(bottom=0)
+    axes.grid(axis="x", visible=False)
+    axes.set_ylabel(text(en="NDCG@10 among the new films", zh="新电影中的 NDCG@10"))
+    axes.set_title(
+        text(
+            en="Hollow: one list for everybody. Full: a list for each user",
+            zh="空心：所有人共用一张列表；实心：每位用户各有一张",
+        )
+    )
+    axes.legend(fontsize=8, loc="upper left")
+    rows = "; ".join(_means(key, personal, shared) for key in personal)
+    show(figure, text(en=f"Five draws, means of NDCG@10: {rows}.", zh=f"五次随机划分，NDCG@10 的平均值：{rows}。"))
+
+
+def _means(key: str, personal: Mapping[str, Sequence[float]], shared: Mapping[str, Sequence[float]]) -> str:
+    words = f"{name(key)} {np.mean(personal[key]):.3f}"
+    if key not in shared:
+        return words
+    return f"{words} ({text(en='one list for everybody', zh='所有人共用')} {np.mean(shared[key]):.3f})"
 
 
 def probe(labelled: Sequence[int], results: Mapping[str, np.ndarray], chance: float = 0.5) -> None:
@@ -300,7 +336,12 @@ def probe(labelled: Sequence[int], results: Mapping[str, np.ndarray], chance: fl
     axes.set_xscale("log")
     axes.set_xticks(labelled, [str(n) for n in labelled])
     axes.minorticks_off()
-    axes.set_xlabel(text(en="films with a known genre to learn from", zh="可供学习的已知类型的电影数"))
+    axes.set_xlabel(
+        text(
+            en="films with known genres to learn from (band: lowest to highest of the draws)",
+            zh="可供学习的已知类型的电影数（色带：各次划分的最低到最高）",
+        )
+    )
     axes.set_ylabel(text(en="AUC, mean over genres", zh="AUC（各类型平均）"))
     axes.set_title(text(en="How much of the genre can be read off a title?", zh="光看片名能读出多少类型？"))
     axes.legend(frameon=False)

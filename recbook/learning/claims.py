@@ -20,8 +20,9 @@ def claim(
     """State ``en`` or ``zh``, filled with ``numbers``, if ``condition`` holds.
 
     A built notebook carries its own language only, so one of the two is enough. ``condition`` is a bool or a
-    NumPy bool. The chapter's takeaways repeat it unless ``takeaway`` is False. Raises ClaimFailed (an AssertionError) if it is false, TypeError if it is anything else, and
-    ValueError if the sentence is missing or names a number that was not given.
+    NumPy bool. The chapter's takeaways repeat it unless ``takeaway`` is False. Raises ClaimFailed (an
+    AssertionError) if it is false, TypeError if it is anything else, and ValueError if the sentence is missing or
+    names a number that was not given.
     """
     if not isinstance(condition, (bool, np.bool_)):
         raise TypeError(

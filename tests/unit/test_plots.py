@@ -18,7 +18,7 @@ DRAWS = {
     "thinning": lambda: plots.thinning([1, 0.5], {"EASE": np.array([0.2, 0.1])}, {"EASE": np.array([[0.1, 0.3]] * 2)}),
     "genre_agreement": lambda: plots.genre_agreement({"titles": (0.2, 0.1, 0.3), "random": (0.1, 0.05, 0.2)}),
     "reasons": lambda: plots.reasons(np.arange(20.0), [f"film {i}" for i in range(20)], "X & Y"),
-    "paired_sets": lambda: plots.paired_sets({"words": [0.1, 0.2], "titles": [0.2, 0.3]}),
+    "personal_part": lambda: plots.personal_part({"random": [0.1], "titles": [0.2]}, {"titles": [0.3]}),
     "probe": lambda: plots.probe([10, 100], {"words": np.full((2, 3), 0.6), "titles": np.full((2, 3), 0.7)}),
 }
 

@@ -151,7 +151,7 @@ def share_of_films(counts, fraction):
     en="That is a percentage. Give the share itself, between 0 and 1.",
     zh="这是百分数。请给出 0 到 1 之间的比例本身。",
 )
-def percentage(counts, fraction):
+def as_a_percentage(counts, fraction):
     return 100 * head_share(counts, fraction)
 
 
@@ -481,7 +481,7 @@ quiz = Quiz(
                     Text("They are equally good.", "它们一样好。"),
                     Text(
                         "Overlap proves nothing; most of the spread comes from users who are easy or hard for both.",
-                        "重叠说明不了什么；大部分波动来自对两者都容易或都难的用户。",
+                        "重叠说明不了什么；大部分波动来自用户本身：有的用户对两个模型都好猜，有的都难猜。",
                     ),
                 ),
                 Right(
@@ -490,8 +490,8 @@ quiz = Quiz(
                         "还得不出结论：要看差值的区间。",
                     ),
                     Text(
-                        "Yes. Taken user by user, what both share cancels out.",
-                        "对。逐个用户相减，两者共有的部分就抵消了。",
+                        "Taken user by user, what both share cancels out.",
+                        "逐个用户相减，两者共有的部分就抵消了。",
                     ),
                 ),
                 Wrong(
@@ -522,13 +522,16 @@ quiz = Quiz(
                         "它只为每部电影估计一个数，而且由所有用户一起来估。",
                     ),
                     Text(
-                        "Yes. Few parameters need few data; the price is that it knows nothing about the person.",
-                        "对。参数少，需要的数据就少；代价是它对个人一无所知。",
+                        "Few parameters need few data; the price is that it knows nothing about the person.",
+                        "参数少，需要的数据就少；代价是它对个人一无所知。",
                     ),
                 ),
                 Wrong(
-                    Text("Because its list is tested on popular films only.", "因为测试时只用热门电影。"),
-                    Text("The hidden films are the same for every model.", "隐藏的电影对每个模型都一样。"),
+                    Text("Because most of the films that are tested are popular ones.", "因为测试到的大多是热门电影。"),
+                    Text(
+                        "That helps it at every level alike; it does not say why the others fall.",
+                        "这在每一档上都同样帮它的忙，却解释不了别的模型为什么跌。",
+                    ),
                 ),
             ],
         ),
@@ -552,11 +555,11 @@ quiz = Quiz(
                 Right(
                     Text(
                         "None: it needs to know something else about the film.",
-                        "没有：它需要知道关于这部电影的别的信息。",
+                        "怎么设置都不行：它还需要这部电影的其他信息。",
                     ),
                     Text(
-                        "Yes: its genres, its title, its text. That is where a pretrained encoder comes in.",
-                        "对：类型、片名、文字。这正是预训练编码器的用武之地。",
+                        "Its genres, its title, its text. That is where a pretrained encoder comes in.",
+                        "类型、片名、文字。这正是预训练模型的用武之地。",
                     ),
                 ),
             ],
@@ -564,7 +567,7 @@ quiz = Quiz(
         Question(
             Text(
                 "“Because you watched *Fargo*”, says item-kNN. What may the sentence claim?",
-                "Item-kNN 说：“因为你看过 *Fargo*”。这句话可以声称什么？",
+                "Item-kNN 说：“因为你看过 *Fargo*”。这句话最多能说明什么？",
             ),
             [
                 Right(
@@ -573,8 +576,8 @@ quiz = Quiz(
                         "在你看过的电影里，*Fargo* 对这部电影的得分贡献最大。",
                     ),
                     Text(
-                        "Yes: that is true of the model, and can be checked.",
-                        "对：这对模型来说是真的，而且可以检验。",
+                        "That is true of the model, and can be checked.",
+                        "这对模型来说是真的，而且可以检验。",
                     ),
                 ),
                 Wrong(
@@ -595,27 +598,58 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "In the test of hidden films, why is word matching there at all?",
-                "在隐藏电影的测试里，为什么要把词匹配也放进来？",
+                "In the test of new films, why is word matching there at all?",
+                "在新电影的测试里，为什么要把词匹配也放进来？",
             ),
             [
                 Wrong(
-                    Text("To have something that wins.", "为了有个能赢的。"),
-                    Text("It was not expected to win.", "并没有指望它赢。"),
+                    Text("To have a weak method that makes title vectors look good.", "找个垫底的，好衬托片名向量。"),
+                    Text(
+                        "Then any bad method would do. This one was chosen for what it has in common with the model.",
+                        "那随便找个差的就行了。选它，是因为它与模型有相同之处。",
+                    ),
                 ),
                 Right(
                     Text("It reads the same titles without pretraining.", "它读的是同样的片名，但没有预训练。"),
                     Text(
-                        "Yes. Only the gap between the two may be put down to pretraining.",
-                        "对。只有两者之间的差距，才能归功于预训练。",
+                        "What both get may be had from words alone; pretraining can claim the gap at most.",
+                        "两者都能得到的，光靠词就够了；预训练的功劳最多是两者之间的差距。",
                     ),
                 ),
                 Wrong(
-                    Text("Because random order is too slow.", "因为随机顺序太慢。"),
+                    Text("Because it needs no ratings, as title vectors do not.", "因为它和片名向量一样，不需要评分。"),
                     Text(
-                        "Random order answers another question: whether titles help at all.",
-                        "随机顺序回答的是另一个问题：片名到底有没有用。",
+                        "Both need ratings: the weights of each user are learned from them.",
+                        "两者都需要评分：每位用户的权重都是从评分里学的。",
                     ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A model for new films makes a list for each user. How do you find out whether the personal part helps?",
+                "一个模型给每位用户推荐新电影。怎样知道“个性化”那一部分有没有用？",
+            ),
+            [
+                Wrong(
+                    Text("Compare it with random order.", "与随机顺序比较。"),
+                    Text(
+                        "A list that is the same for everybody beats random order too.",
+                        "对所有人都一样的列表，也能胜过随机顺序。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "Compare it with one list for everybody, made from the same scores.",
+                        "用同样的得分做一张所有人共用的列表，与它比较。",
+                    ),
+                    Text(
+                        "What remains is what the model knows about the person.", "剩下的差距，才是模型对个人的了解。"
+                    ),
+                ),
+                Wrong(
+                    Text("Look whether the lists differ between users.", "看看各个用户的列表是否不同。"),
+                    Text("Lists can differ by noise alone.", "光靠噪声，列表也会各不相同。"),
                 ),
             ],
         ),

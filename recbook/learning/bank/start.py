@@ -208,8 +208,11 @@ quiz = Quiz(
             ),
             [
                 Wrong(
-                    Text("Because the film has too few ratings.", "因为这部电影评分太少。"),
-                    Text("Word matching never looks at ratings, only at words.", "词匹配根本不看评分，只看词。"),
+                    Text("Because filler words such as *a* are left out.", "因为 *a* 之类的虚词不算。"),
+                    Text(
+                        "Even with them the title has no word of the sentence.",
+                        "就算把它们算上，片名里也没有这句话中的词。",
+                    ),
                 ),
                 Right(
                     Text(
@@ -217,8 +220,8 @@ quiz = Quiz(
                         "因为句子和片名没有共用的词。",
                     ),
                     Text(
-                        "Yes: to it, two texts without a common word are unrelated, whatever they mean.",
-                        "对：在它看来，没有共用词的两段文字毫不相干，不管意思如何。",
+                        "To it, two texts without a common word are unrelated, whatever they mean.",
+                        "在它看来，没有共用词的两段文字毫不相干，不管意思如何。",
                     ),
                 ),
                 Wrong(
@@ -243,8 +246,8 @@ quiz = Quiz(
                 Right(
                     Text("Nothing at all.", "什么也没学。"),
                     Text(
-                        "Yes. It was finished before it met these films, and was not trained further here.",
-                        "对。它在遇到这些电影之前就训练好了，这里也没有再训练。",
+                        "It was finished before it met these films, and was not trained further here.",
+                        "它在遇到这些电影之前就训练好了，这里也没有再训练。",
                     ),
                 ),
                 Wrong(
@@ -268,8 +271,8 @@ quiz = Quiz(
                         "它们互相垂直：既不相像，也不相反。",
                     ),
                     Text(
-                        "Yes; for length 1 the dot product is the cosine of the angle.",
-                        "对；长度为 1 时，点积就是夹角的余弦。",
+                        "For length 1 the dot product is the cosine of the angle.",
+                        "长度为 1 时，点积就是夹角的余弦。",
                     ),
                 ),
                 Wrong(
@@ -301,8 +304,8 @@ quiz = Quiz(
                         "向量主要表达的是句子关于什么。",
                     ),
                     Text(
-                        "Yes. Topic dominates, and the sentence and its opposite have the same topic.",
-                        "对。起主导作用的是主题，而一句话和它的反面主题相同。",
+                        "Topic dominates, and the sentence and its opposite have the same topic.",
+                        "起主导作用的是主题，而一句话和它的反面主题相同。",
                     ),
                 ),
                 Wrong(
@@ -330,8 +333,8 @@ quiz = Quiz(
                         "这台机器算出的数字不支持那句话。",
                     ),
                     Text(
-                        "Yes. Something was changed above it, or the sentence is not as general as its authors thought.",
-                        "对。要么前面有什么被改动了，要么那句话没有作者想的那么普遍成立。",
+                        "Something was changed above it, or the sentence is not as general as its authors thought.",
+                        "要么前面有什么被改动了，要么那句话没有作者想的那么普遍成立。",
                     ),
                 ),
             ],
