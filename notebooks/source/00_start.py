@@ -75,14 +75,14 @@ plots.course_map()
 # ## Which film is that?
 #
 # *A ship hits an iceberg.* You know the film, although the sentence does not contain a single word of its title. Can a
-# program know it too? The films to choose from are those of MovieLens-100K, a data set that the University of Minnesota collected in the
-# 1990s. Besides the title, the table has only a year and genres:
+# program know it too? The films to choose from are those of MovieLens-100K, a data set that the University of Minnesota collected
+# before the turn of the century. Besides the title, the table has only a year and genres:
 
 # %% [markdown] lang="zh"
 # ## 这是哪部电影？
 #
 # *A ship hits an iceberg.*（一艘船撞上了冰山。）你知道是哪部电影，尽管这句话里没有片名中的任何一个词。程序也能知道吗？候选电影来自
-# MovieLens-100K，这是明尼苏达大学在 20 世纪 90 年代收集的数据集。除了片名，每部电影只有年份和类型：
+# MovieLens-100K，这是明尼苏达大学在上世纪末收集的数据集。除了片名，每部电影只有年份和类型：
 
 # %%
 ratings = recbook.load("ml-100k")

@@ -306,7 +306,7 @@ def at_most(item, n_items, fewest):
 
 @rare.mistake(
     en="The films after the last rated one are missing. A film that is not in the log has 0 ratings: see `minlength`.",
-    zh="编号大于最后一部有评分电影的那些，全漏了：它们的评分数是 0，见 `np.bincount` 的 `minlength`。",
+    zh="编号大于最后一部有评分电影的那些，全漏了：它们的评分数是 0，看看 `minlength`。",
 )
 def forgot_the_end(item, n_items, fewest):
     return np.bincount(item) < fewest
@@ -566,7 +566,7 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "“Because you watched *Fargo*”, says item-kNN. What may the sentence claim?",
+                "“Because you watched *Fargo*”, says item-kNN. What does the sentence say at most?",
                 "Item-kNN 说：“因为你看过 *Fargo*”。这句话最多能说明什么？",
             ),
             [
@@ -612,7 +612,7 @@ quiz = Quiz(
                 Right(
                     Text("It reads the same titles without pretraining.", "它读的是同样的片名，但没有预训练。"),
                     Text(
-                        "What both get may be had from words alone; pretraining can claim the gap at most.",
+                        "What both get may be had from words alone; pretraining deserves the gap at most.",
                         "两者都能得到的，光靠词就够了；预训练的功劳最多是两者之间的差距。",
                     ),
                 ),

@@ -191,7 +191,7 @@ def by_size(scores, n):
 
 
 @best_first.mistake(
-    en="You always return the same number of items. Use the parameter `n`.",
+    en="You always return the same number of positions. Use the parameter `n`.",
     zh="你返回的个数是写死的。请使用参数 `n`。",
 )
 def always_five(scores, n):
