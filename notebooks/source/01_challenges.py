@@ -78,7 +78,7 @@ recbook.claim(
     density < 0.10,
     en="{n:,} ratings by {users:,} users on {films:,} films fill {density:.1%} of the table.",
     zh="{users:,} 位用户给 {films:,} 部电影打了 {n:,} 条评分，只填满了整张表的 {density:.1%}。",
-    n=ratings.n, users=ratings.n_users, films=ratings.n_items, density=density,
+    takeaway=False, n=ratings.n, users=ratings.n_users, films=ratings.n_items, density=density,
 )
 
 # %% [markdown] lang="en"
@@ -235,7 +235,7 @@ def ease_weights(x, l2):
 x = (toy > 0).astype(float)
 others, penalty = x[:, :3], np.eye(3)
 print(ease_weights(x, l2=1.0).round(2) + 0.0)
-print("film 3 from the others:", np.linalg.solve(others.T @ others + penalty, others.T @ x[:, 3]).round(2))
+np.linalg.solve(others.T @ others + penalty, others.T @ x[:, 3]).round(2)  # film 3 from films 0 to 2
 
 # %% [markdown] lang="en"
 # Verify it with a pencil: in $X^\top X + I$, films 0 and 3 form the block $\begin{pmatrix} 3 & 2 \\ 2 & 3 \end{pmatrix}$, with the inverse
@@ -398,7 +398,12 @@ def ease_ndcg(rows, weights):
 
 few_weights, few_rows = ease_ndcg(whole_rows, part_weights), ease_ndcg(part_rows, whole_weights)
 both = ease_ndcg(part_rows, part_weights)
-together = {name: ((x.T @ x).toarray() > 0).mean() for name, x in (("all", whole_rows), ("5%", part_rows))}
+
+def sharing_a_user(rows):
+    """en: Share of the pairs of films that some user has rated both of.
+    zh: 有用户同时评过的电影对所占的比例。"""
+    pairs = (rows.T @ rows).toarray() > 0
+    return pairs[~np.eye(len(pairs), dtype=bool)].mean()
 
 # %%
 recbook.claim(
@@ -411,7 +416,7 @@ recbook.claim(
     "降到 {r:.3f}；两样都减，降到 {both:.3f}。有共同用户的电影对从 {pairs:.0%} 降到 {few:.1%}，用"
     "户历史的中位数降到 {films:.0f} 部。",
     takeaway=False, all=means["EASE"][0], w=few_weights, r=few_rows, both=both,
-    pairs=together["all"], few=together["5%"], films=np.median(part.user_counts()),
+    pairs=sharing_a_user(whole_rows), few=sharing_a_user(part_rows), films=np.median(part.user_counts()),
 )
 
 # %% [markdown] lang="en"
@@ -444,8 +449,8 @@ recbook.claim(
     max(spread.values()) == 0,
     en="For {n} films without a rating, popularity, item-kNN and EASE give every user and every "
     "film one and the same score: they cannot tell them apart at all.",
-    zh="对 {n} 部没有评分的电影，流行度、item-kNN 和 EASE 给每位用户、每部电影的得分全都一样：它们"
-    "完全分不出哪部是哪部。",
+    zh="对 {n} 部没有评分的电影，流行度、item-kNN 和 EASE 给每位用户、每部电影的得分全都一样："
+    "它们对这些电影没有任何区分能力。",
     n=hidden.sum(),
 )
 
@@ -691,7 +696,8 @@ recbook.claim(
     zh="邻居与原片的类型重合度：按片名向量 {titles:.1%}，按词匹配 {words:.1%}，随机 {random:.1%}，"
     "按共同评分 {rated:.1%}。片名向量比词匹配高 {a:.1%} 到 {b:.1%}，比共同评分低 {c:.1%} 到 "
     "{d:.1%}。",
-    titles=rows["titles"][0], words=rows["words"][0], random=rows["random"][0], rated=rows["co-rating"][0],
+    titles=rows["titles"][0], words=rows["words"][0],
+    random=rows["random"][0], rated=rows["co-rating"][0],
     a=over_words.low, b=over_words.high, c=behind.low, d=behind.high,
 )
 
@@ -776,9 +782,10 @@ plots.personal_part(personal, shared)
 
 # %%
 mean = {way: np.mean(values) for way, values in personal.items()}
-wins = {a + b: (np.array(personal[a]) > np.array(personal[b])).sum() for a, b in (("titles", "words"), ("titles", "random"), ("titles", "genres"))}
+by_titles = np.array(personal["titles"])
+wins = {way: (by_titles > np.array(personal[way])).sum() for way in ("random", "words", "genres")}
 recbook.claim(
-    wins["titleswords"] == wins["titlesrandom"] == 5 and mean["titles"] > mean["numbers"],
+    wins["words"] == wins["random"] == 5 and mean["titles"] > mean["numbers"],
     en="Among new films, title vectors reach an NDCG@10 of {titles:.3f}, against {words:.3f} for "
     "words, {numbers:.3f} for the film number and {random:.3f} for random order. In all 5 draws "
     "they beat words; against genres ({genres:.3f}) they win {g}.",
@@ -786,7 +793,7 @@ recbook.claim(
     "{numbers:.3f}，随机顺序 {random:.3f}。5 次划分中它全部胜过词匹配；与类型（{genres:.3f}）相比"
     "赢 {g} 次。",
     titles=mean["titles"], words=mean["words"], numbers=mean["numbers"], random=mean["random"],
-    genres=mean["genres"], g=wins["titlesgenres"],
+    genres=mean["genres"], g=wins["genres"],
 )
 
 # %%

@@ -173,7 +173,7 @@ def sliced_by_a_decimal(counts, fraction):
 
 hidden_gain = Exercise(
     id="challenges-gain",
-    title=Text("NDCG of one hidden film", "一部隐藏电影的 NDCG"),
+    title=Text("NDCG of one held-out film", "一部留出电影的 NDCG"),
     gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
     hint=Text(
         "Check the two borders: rank 1 gives 1, and the last rank of the list still counts.",
