@@ -416,7 +416,8 @@ recbook.claim(
     "降到 {r:.3f}；两样都减，降到 {both:.3f}。有共同用户的电影对从 {pairs:.0%} 降到 {few:.1%}，用"
     "户历史的中位数降到 {films:.0f} 部。",
     takeaway=False, all=means["EASE"][0], w=few_weights, r=few_rows, both=both,
-    pairs=sharing_a_user(whole_rows), few=sharing_a_user(part_rows), films=np.median(part.user_counts()),
+    pairs=sharing_a_user(whole_rows), few=sharing_a_user(part_rows),
+    films=np.median(part.user_counts()),
 )
 
 # %% [markdown] lang="en"
@@ -756,26 +757,35 @@ ridge_scores(np.array([[0.0], [2.0]]), np.array([[0.0], [1.0]]), known=[0, 1], l
 # 还有每种方法**所有人共用的一张列表**，即所有用户得分的平均。每位用户自己的列表比它多出来的部分，才与这位用户有关。大约 10 秒。
 
 # %%
-features = {"words": title_words, "titles": title_vectors, "genres": genres,
-            "titles + genres": np.hstack([title_vectors, genres])}
+def new_ndcg(scores, known, wanted):
+    """en: NDCG@10 among the films that are not known.
+    zh: 在未知电影里的 NDCG@10。"""
+    return evaluate_scores(scores, wanted, exclude=np.broadcast_to(known, wanted.shape))["ndcg@10"]
+
+
+features = {
+    "words": title_words,
+    "titles": title_vectors,
+    "genres": genres,
+    "titles + genres": np.hstack([title_vectors, genres]),
+}
 personal = {way: [] for way in ("random", "numbers", *features)}
 shared = {way: [] for way in features}
+
+# %%
 for seed in tqdm(range(5), leave=False):
     cold = cold_items(films, fraction=0.2, seed=seed)
     known = cold.train.item_counts() > 0
     likes = cold.train.take(cold.train.rating >= 4).matrix().T.toarray()  # (films, users)
-    wanted = cold.test.take(cold.test.rating >= 4).matrix()
-
-    def new_ndcg(scores):
-        never = np.broadcast_to(known, wanted.shape)  # rank the new films only
-        return evaluate_scores(scores, wanted, exclude=never)["ndcg@10"]
-
-    personal["random"].append(new_ndcg(np.random.default_rng(seed).random(wanted.shape)))
-    personal["numbers"].append(new_ndcg(np.zeros(wanted.shape)))
+    wanted = cold.test.take(cold.test.rating >= 4).matrix()  # (users, films)
+    shuffled = np.random.default_rng(seed).random(wanted.shape)
+    personal["random"].append(new_ndcg(shuffled, known, wanted))
+    personal["numbers"].append(new_ndcg(np.zeros(wanted.shape), known, wanted))
     for way, f in features.items():
         scores = ridge_scores(f, likes, known).T  # (users, films)
-        personal[way].append(new_ndcg(scores))
-        shared[way].append(new_ndcg(np.broadcast_to(scores.mean(axis=0), scores.shape)))
+        for_all = np.broadcast_to(scores.mean(axis=0), scores.shape)
+        personal[way].append(new_ndcg(scores, known, wanted))
+        shared[way].append(new_ndcg(for_all, known, wanted))
 
 # %%
 plots.personal_part(personal, shared)
