@@ -17,6 +17,7 @@ _HOME = {
     "claim": "recbook.learning.claims",
     "quiz": "recbook.learning.quiz",
     "progress": "recbook.learning.progress",
+    "stored": "recbook.results",
 }
 _MODULES = ("data", "evaluation", "learning", "models", "plots", "text")
 

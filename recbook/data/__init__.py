@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Literal, overload
+
 from recbook.data.interactions import Interactions
 from recbook.data.split import Split, by_time, cold_items, cold_users, leave_one_out
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Interactions", "Split", "by_time", "cold_items", "cold_users", "leave_one_out", "load"]
 
 
-def load(name: str) -> Interactions:
-    """The interactions of a dataset of the course, with its ``users`` and ``items`` tables, as they stand in the file.
+@overload
+def load(name: Literal["ml-100k"]) -> Interactions: ...
+@overload
+def load(name: Literal["clothing-reviews"]) -> pd.DataFrame: ...
+@overload
+def load(name: str) -> Any: ...
+def load(name: str) -> Any:
+    """A dataset of the course, as it stands in the file.
 
-    Fetched on first use, read from the cache afterwards. Raises ValueError for an unknown name, or for a card that
-    holds no interactions (a model or a font).
+    "ml-100k" gives the interactions with their ``users`` and ``items`` tables (`Interactions`), "clothing-reviews" a
+    table with one row a review (`recbook.data.reviews.read` names its columns). Fetched on first use, read from the
+    cache afterwards. Raises ValueError for an unknown name, or for a card that is no dataset (a model or a font).
     """
-    from recbook.data import movielens
+    from recbook.data import movielens, reviews
     from recbook.data.cards import card
     from recbook.data.fetch import ensure
 
-    readers = {"ml-100k": movielens.read}
+    readers = {"ml-100k": movielens.read, "clothing-reviews": reviews.read}
     found = card(name)  # an unknown name is told the close ones
     if found.name not in readers:
-        raise ValueError(f"{name} is a {found.kind}, not a log of interactions. `load` reads: {', '.join(readers)}.")
+        raise ValueError(
+            f"{name} is a {found.kind}, not a log of interactions or a table. `load` reads: {', '.join(readers)}."
+        )
     return readers[found.name](ensure(found.name))

@@ -13,7 +13,7 @@ from recbook import paths
 from recbook.data import cards, fetch
 from recbook.data.commands import app
 
-NAMES = ["all-MiniLM-L6-v2", "ml-100k", "noto-sans-sc"]
+NAMES = ["all-MiniLM-L6-v2", "clothing-reviews", "ml-100k", "noto-sans-sc", "splade-tiny"]
 
 MINIMAL = """
 title = "T"

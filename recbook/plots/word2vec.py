@@ -1,0 +1,206 @@
+"""Figures of chapter 03."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, figure, name, show
+from recbook.plots.common import lines
+from recbook.session import text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
+
+    from recbook.text.word2vec import HuffmanTree
+
+
+def windows(sentence: Sequence[str], radius: int) -> None:
+    """Every position of the context window over a sentence: a row each, the centre dark, its neighbours light."""
+    n = len(sentence)
+    drawn, axes = figure(1.3 * n, 0.42 * n + 0.5)
+    for row in range(n):
+        for column, word in enumerate(sentence):
+            near = abs(row - column) <= radius
+            colour = ORANGE if row == column else SKY if near else "white"
+            axes.add_patch(_cell(column, -row, colour))
+            axes.text(column, -row, word, ha="center", va="center", color="black" if near else GREY, fontsize=10)
+    axes.set(xlim=(-0.6, n - 0.4), ylim=(-n + 0.4, 0.6))
+    axes.axis("off")
+    axes.set_title(
+        text(en="The window slides: centre in orange, context in blue", zh="窗口滑动：橙色是中心词，蓝色是上下文")
+    )
+    words = " ".join(sentence)
+    show(
+        drawn,
+        text(en=f"“{words}” in {n} rows; in each the centre is marked and the words up to {radius} places away.",
+             zh=f"句子 {words} 写成 {n} 行，每行标出中心词和距离不超过 {radius} 的词。"),
+    )  # fmt: skip
+
+
+def _cell(column: float, row: float, colour: str) -> Patch:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((column - 0.48, row - 0.42), 0.96, 0.84, facecolor=colour, alpha=0.6, edgecolor="0.7")
+
+
+def huffman(tree: HuffmanTree, words: Sequence[str], counts: Sequence[int]) -> None:
+    """A Huffman tree drawn from the root: leaves with their word and count, inner nodes with their count."""
+    total = {leaf: int(count) for leaf, count in enumerate(counts)}
+    for inner, (left, right) in enumerate(tree.children, len(words)):
+        total[inner] = total[left] + total[right]
+    drawn, axes = figure(1.35 * len(words), 0.75 * int(max(tree.lengths)) + 0.9)
+    _branch(axes, tree, words, total, node=2 * len(words) - 2, left=0, depth=0)
+    axes.axis("off")
+    axes.margins(0.12)
+    axes.set_title(text(en="Common words hang high: few questions lead to them", zh="常见的词挂得高：几个问题就能找到"))
+    depths = ", ".join(f"{word} {length}" for word, length in zip(words, tree.lengths, strict=True))
+    show(
+        drawn, text(en=f"Huffman tree; questions to each word: {depths}.", zh=f"Huffman 树；到各词的问题数：{depths}。")
+    )
+
+
+def _branch(
+    axes: Axes, tree: HuffmanTree, words: Sequence[str], total: Mapping[int, int], node: int, left: float, depth: int
+) -> tuple[float, float]:
+    """Draw the subtree under ``node`` from the place ``left`` on; returns where its top stands and its right end."""
+    if node < len(words):
+        _node(axes, left, -depth, f"{words[node]}\n{total[node]}", SKY)
+        return left, left + 1
+    tops = []
+    end = left
+    for child in tree.children[node - len(words)]:
+        top, end = _branch(axes, tree, words, total, int(child), end, depth + 1)
+        tops.append(top)
+    place = sum(tops) / 2
+    for bit, top in enumerate(tops):
+        axes.plot([place, top], [-depth, -depth - 1], color="0.5", zorder=1)
+        axes.text((place + top) / 2, -depth - 0.5, str(bit), ha="center", va="center", fontsize=8,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+    _node(axes, place, -depth, str(total[node]), ORANGE)
+    return place, end
+
+
+def _node(axes: Axes, x: float, y: float, label: str, colour: str) -> None:
+    box = {"boxstyle": "round,pad=0.3", "facecolor": colour, "edgecolor": "0.5"}
+    axes.text(x, y, label, ha="center", va="center", fontsize=9, bbox=box)
+
+
+def heat_map(
+    values: np.ndarray, exponents: Sequence[float], radii: Sequence[int], marks: Mapping[str, tuple[int, int]]
+) -> None:
+    """NDCG@10 ``(exponents, radii)`` as colours with the numbers in them; ``marks`` names cells worth seeing."""
+    drawn, axes = figure(1.0 * len(radii) + 1.6, 0.48 * len(exponents) + 1.3)
+    axes.imshow(values, cmap="cividis", aspect="auto")
+    axes.grid(visible=False)
+    middle = (values.min() + values.max()) / 2
+    for row, column in np.ndindex(values.shape):
+        colour = "white" if values[row, column] < middle else "black"
+        axes.text(column, row, f"{values[row, column]:.3f}"[1:], ha="center", va="center", color=colour, fontsize=9)
+    for label, (row, column) in marks.items():
+        axes.add_patch(_frame(column, row))
+        axes.annotate(name(label), (column, row - 0.47), ha="center", va="top", fontsize=7, color=RED)
+    axes.set_xticks(range(len(radii)), [str(radius) for radius in radii])
+    axes.set_yticks(range(len(exponents)), [f"{exponent:g}" for exponent in exponents])
+    axes.set_xlabel(text(en="radius of the window (films to either side)", zh="窗口半径（左右各看几部电影）"))
+    axes.set_ylabel(text(en="exponent of the noise", zh="噪声分布的指数"))
+    axes.set_title(
+        text(en="Validation NDCG@10: what suits words does not suit films", zh="验证集 NDCG@10：适合词的设置不适合电影")
+    )
+    best = divmod(int(values.argmax()), values.shape[1])
+    show(
+        drawn,
+        text(en=f"Heat map of validation NDCG@10 from {values.min():.3f} to {values.max():.3f}, highest at exponent "
+                f"{exponents[best[0]]:g} and radius {radii[best[1]]}.",
+             zh=f"验证集 NDCG@10 的热力图，从 {values.min():.3f} 到 {values.max():.3f}，在指数 {exponents[best[0]]:g}、"
+                f"半径 {radii[best[1]]} 处最高。"),
+    )  # fmt: skip
+
+
+def _frame(column: float, row: float) -> Patch:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((column - 0.49, row - 0.48), 0.98, 0.96, fill=False, edgecolor=RED, lw=2)
+
+
+def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], named: Mapping[int, str]) -> None:
+    """Films on a plane ``(n, 2)`` twice, coloured by genre and by decade; ``named`` gives a few their titles."""
+    drawn, (by_genre, by_decade) = figure(12, 5.6, columns=2)
+    groups = sorted(set(genres))
+    for colour, genre in zip(CYCLE, groups, strict=False):
+        rows = np.array([g == genre for g in genres])
+        by_genre.scatter(*places[rows].T, s=14, color=colour, label=genre, alpha=0.8)
+    by_genre.legend(fontsize=8, loc="best")
+    points = by_decade.scatter(*places.T, c=decades, cmap="cividis", s=14)
+    drawn.colorbar(points, ax=by_decade, label=text(en="decade", zh="年代"))
+    for axes, title in (
+        (by_genre, text(en="Coloured by genre", zh="按类型着色")),
+        (by_decade, text(en="Coloured by decade", zh="按年代着色")),
+    ):
+        axes.set_title(title)
+        axes.set(xticks=[], yticks=[])
+        for film, label in named.items():
+            axes.annotate(label, places[film], fontsize=7, xytext=(3, 3), textcoords="offset points")
+    show(
+        drawn,
+        text(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade.",
+             zh=f"{len(places)} 部电影画在平面上，两幅：按类型（{'、'.join(groups)}）和按年代着色。"),
+    )  # fmt: skip
+
+
+def own_rank(ranks: Mapping[tuple[str, int], Sequence[float]], by_frequency: Mapping[str, float], every: int) -> None:
+    """At which rank a model puts the words it has just read, as it trains: ``ranks[model, tables]``, a panel a model.
+
+    ``by_frequency[model]`` is the rank that the words' frequency alone would give; ``every`` is steps between two values.
+    """
+    models = list(by_frequency)
+    drawn, panels = figure(4.6 * len(models), 3.4, columns=len(models), sharey=True, squeeze=False)
+    for axes, model in zip(panels[0], models, strict=True):
+        for tables, colour, style in ((1, RED, "-"), (2, BLUE, "--")):
+            values = ranks[model, tables]
+            label = text(en=("one table", "two tables")[tables - 1], zh=("一张表", "两张表")[tables - 1])
+            axes.plot(np.arange(len(values)) * every, values, style, color=colour, lw=2, label=label)
+        axes.axhline(by_frequency[model], ls=":", color=GREY, label=text(en="by frequency alone", zh="只看词频"))
+        axes.set_title(name(model))
+        axes.set_xlabel(text(en="steps", zh="步数"))
+        axes.set_ylim(bottom=0)
+    panels[0, 0].set_ylabel(text(en="rank of the words just read", zh="刚读到的词的名次"))
+    panels[0, 0].legend(frameon=False)
+    drawn.suptitle(
+        text(en="With one table a model guesses what it has just read", zh="只有一张表时，模型总爱猜刚读到的词"), y=1.02
+    )
+    ends = "; ".join(f"{name(m)}, {t}: {v[0]:.0f} → {v[-1]:.0f}" for (m, t), v in ranks.items())
+    show(
+        drawn,
+        text(en=f"Mean rank of the words that a model has read, by number of tables. {ends}.",
+             zh=f"模型读到的词的平均名次，按表的张数。{ends}。"),
+    )  # fmt: skip
+
+
+def three_ways(curves: Mapping[str, Sequence[float]]) -> None:
+    """The same loss after each epoch, trained by several implementations."""
+    drawn, axes = figure(7, 3.4)
+    ends = lines(axes, {key: (np.arange(len(values)), np.asarray(values)) for key, values in curves.items()})
+    axes.set_xlabel(text(en="epochs", zh="轮次"))
+    axes.set_ylabel(text(en="our loss on 20,000 fixed pairs", zh="20,000 对固定词对上的损失"))
+    axes.set_title(text(en="Three implementations, one curve", zh="三种实现，一条曲线"))
+    show(drawn, text(en=f"Falling curves of the loss. {ends}.", zh=f"损失的下降曲线。{ends}。"))
+
+
+def similarity_by_size(sizes: Mapping[str, int], results: Mapping[str, tuple[float, float, float]]) -> None:
+    """Agreement with people's ratings against the size of the corpus: ``results[corpus] = (rho, low, high)``."""
+    drawn, axes = figure(7, 3.4)
+    for place, (corpus, (rho, low, high)) in enumerate(results.items()):
+        axes.errorbar(sizes[corpus], rho, yerr=[[rho - low], [high - rho]], fmt="os^D"[place % 4], color=CYCLE[place],
+                      capsize=4, label=name(corpus))  # fmt: skip
+    axes.axhline(0, color=GREY, lw=1)
+    axes.set_xscale("log")
+    axes.set_xlabel(text(en="tokens to learn from", zh="用来学习的词元数"))
+    axes.set_ylabel(text(en="Spearman's ρ with people (95% interval)", zh="与人的 Spearman 相关 ρ（95% 区间）"))
+    axes.set_title(text(en="More text, more sense of similarity", zh="文本越多，越懂得什么相似"))
+    axes.legend(frameon=False, loc="lower right")
+    rows = "; ".join(f"{name(k)} ({sizes[k]:,}) {r:.2f} ({lo:.2f}–{hi:.2f})" for k, (r, lo, hi) in results.items())
+    show(drawn, text(en=f"Correlations with intervals: {rows}.", zh=f"带区间的相关系数：{rows}。"))

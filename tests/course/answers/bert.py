@@ -1,0 +1,234 @@
+"""Right answers to the exercises of chapter 04."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+
+def attention_as_in_the_text(Q, K, V, real):
+    scores = Q @ K.T / np.sqrt(Q.shape[-1])
+    scores[:, ~real] = -np.inf
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = powers / powers.sum(axis=-1, keepdims=True)
+    return weights @ V
+
+
+def attention_by_loops(Q, K, V, real):
+    outputs = []
+    for q in Q:
+        powers = [math.exp(q @ k / math.sqrt(len(q))) if r else 0 for k, r in zip(K, real)]
+        outputs.append(sum(power * v for power, v in zip(powers, V)) / sum(powers))
+    return outputs
+
+
+def attention_by_torch(Q, K, V, real):
+    Q, K, V = (torch.tensor(a, dtype=torch.float32) for a in (Q, K, V))
+    scores = Q @ K.T / K.shape[1] ** 0.5
+    return scores.masked_fill(~torch.tensor(real), -torch.inf).softmax(dim=-1) @ V
+
+
+def attention_by_the_library(Q, K, V, real):
+    Q, K, V = (torch.tensor(a)[None] for a in (Q, K, V))
+    return functional.scaled_dot_product_attention(Q, K, V, attn_mask=torch.tensor(real)[None, None])[0]
+
+
+def attention_by_a_large_number(Q, K, V, real):
+    scores = Q @ K.T / np.sqrt(Q.shape[-1]) + np.where(real, 0, -1e9)
+    weights = np.exp(scores)
+    return weights @ V / weights.sum(axis=1)[:, None]
+
+
+def attention_normalised_again(Q, K, V, real):
+    weights = np.exp(Q @ K.T / np.sqrt(Q.shape[-1]))
+    weights /= weights.sum(axis=1, keepdims=True)
+    weights *= real
+    return weights / weights.sum(axis=1, keepdims=True) @ V
+
+
+def attention_without_padded_keys(Q, K, V, real):
+    powers = np.exp(Q @ K[real].T / np.sqrt(K.shape[1]))
+    return np.einsum("ij,jk->ik", powers, V[real]) / powers.sum(axis=1, keepdims=True)
+
+
+def causal_by_loops(Q, K):
+    weights = np.zeros((len(Q), len(K)))
+    for i in range(len(Q)):
+        powers = np.exp(K[: i + 1] @ Q[i] / np.sqrt(Q.shape[1]))
+        weights[i, : i + 1] = powers / powers.sum()
+    return weights
+
+
+def causal_by_adding(Q, K):
+    scores = Q @ K.T / np.sqrt(Q.shape[1]) + np.triu(np.full((len(Q), len(Q)), -np.inf), 1)
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def causal_by_torch(Q, K):
+    Q, K = (torch.tensor(a, dtype=torch.float32) for a in (Q, K))
+    may_read = torch.ones(len(Q), len(Q)).tril().bool()
+    return (Q @ K.T / Q.shape[1] ** 0.5).masked_fill(~may_read, -torch.inf).softmax(dim=-1)
+
+
+def causal_by_cutting_powers(Q, K):
+    powers = np.tril(np.exp(Q @ K.T / math.sqrt(Q.shape[1])))
+    return powers / powers.sum(axis=1)[:, None]
+
+
+def causal_normalised_again(Q, K):
+    scores = torch.tensor(Q) @ torch.tensor(K).T / math.sqrt(Q.shape[1])
+    weights = torch.tril(scores.softmax(dim=1))
+    return (weights / weights.sum(dim=1, keepdim=True)).tolist()
+
+
+def masking_as_in_the_text(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.8), mask_id, ids)
+    inputs = np.where(chosen & (draw >= 0.8) & (draw < 0.9), random_ids, inputs)
+    labels = np.where(chosen, ids, -100)
+    return inputs, labels
+
+
+def masking_by_loop(ids, chosen, draw, random_ids, mask_id):
+    inputs, labels = [], []
+    for token, is_chosen, d, random_token in zip(ids, chosen, draw, random_ids):
+        if not is_chosen:
+            inputs.append(token)
+            labels.append(-100)
+            continue
+        labels.append(token)
+        if d < 0.8:
+            inputs.append(mask_id)
+        elif d < 0.9:
+            inputs.append(random_token)
+        else:
+            inputs.append(token)
+    return inputs, labels
+
+
+def masking_on_copies(ids, chosen, draw, random_ids, mask_id):
+    inputs, labels = ids.copy(), ids.copy()
+    labels[~chosen] = -100
+    replaced = chosen & (draw < 0.9)
+    inputs[replaced] = random_ids[replaced]
+    inputs[chosen & (draw < 0.8)] = mask_id
+    return inputs, labels
+
+
+def masking_by_torch(ids, chosen, draw, random_ids, mask_id):
+    ids, chosen, draw, random_ids = map(torch.tensor, (ids, chosen, draw, random_ids))
+    inputs = ids.clone()
+    inputs[chosen & (draw < 0.8)] = mask_id
+    middle = chosen & (0.8 <= draw) & (draw < 0.9)
+    inputs[middle] = random_ids[middle]
+    return inputs, ids.masked_fill(~chosen, -100)
+
+
+def masking_by_select(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.select([~chosen, draw < 0.8, draw < 0.9], [ids, mask_id, random_ids], default=ids)
+    return np.stack([inputs, chosen * (ids + 100) - 100])
+
+
+def loss_by_loop(scores, labels):
+    losses = []
+    for row, label in zip(scores, labels):
+        if label != -100:
+            losses.append(math.log(sum(math.exp(s) for s in row)) - row[label])
+    return sum(losses) / len(losses)
+
+
+def loss_by_the_library(scores, labels):
+    return functional.cross_entropy(torch.tensor(scores, dtype=torch.float32), torch.tensor(labels))
+
+
+def loss_by_weights(scores, labels):
+    asked = labels >= 0
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    picked = p[np.arange(len(labels)), np.where(asked, labels, 0)]
+    return -(asked * np.log(picked)).sum() / asked.sum()
+
+
+def loss_by_one_hot_rows(scores, labels):
+    y = labels[:, None] == np.arange(scores.shape[1])
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -log_p[y].mean()
+
+
+def loss_by_log_softmax(scores, labels):
+    places = np.flatnonzero(labels != -100)
+    log_p = torch.tensor(scores).log_softmax(dim=-1)
+    return -np.mean([log_p[i, labels[i]] for i in places])
+
+
+def pair_in_the_text(first, second, length):
+    row = [2, *first, 3, *second, 3]
+    segments = [0] * (len(first) + 2) + [1] * (len(second) + 1)
+    padding = [0] * (length - len(row))
+    return row + padding, segments + padding
+
+
+def pair_in_place(first, second, length):
+    ids, segments = np.zeros((2, length), dtype=int)
+    middle, end = len(first) + 2, len(first) + len(second) + 3
+    ids[0], ids[middle - 1], ids[end - 1] = 2, 3, 3
+    ids[1 : middle - 1], ids[middle : end - 1] = first, second
+    segments[middle:end] = 1
+    return ids, segments
+
+
+def pair_by_appending(first, second, length):
+    ids, segments = [2], [0]
+    for number, sentence in enumerate([first, second]):
+        for token in sentence + [3]:
+            ids.append(token)
+            segments.append(number)
+    while len(ids) < length:
+        ids.append(0)
+        segments.append(0)
+    return [ids, segments]
+
+
+def pair_by_torch(first, second, length):
+    a, b = torch.tensor([2, *first, 3]), torch.tensor([*second, 3])
+    fill = (0, length - len(a) - len(b))
+    ids, segments = torch.cat([a, b]), torch.cat([torch.zeros_like(a), torch.ones_like(b)])
+    return functional.pad(ids, fill), functional.pad(segments, fill)
+
+
+ANSWERS = {
+    "bert-attention": [
+        attention_as_in_the_text,
+        attention_by_loops,
+        attention_by_torch,
+        attention_by_the_library,
+        attention_by_a_large_number,
+        attention_normalised_again,
+        attention_without_padded_keys,
+    ],
+    "bert-causal": [
+        causal_by_loops,
+        causal_by_adding,
+        causal_by_torch,
+        causal_by_cutting_powers,
+        causal_normalised_again,
+    ],
+    "bert-masking": [
+        masking_as_in_the_text,
+        masking_by_loop,
+        masking_on_copies,
+        masking_by_torch,
+        masking_by_select,
+    ],
+    "bert-loss": [
+        loss_by_loop,
+        loss_by_the_library,
+        loss_by_weights,
+        loss_by_one_hot_rows,
+        loss_by_log_softmax,
+    ],
+    "bert-pair": [pair_in_the_text, pair_in_place, pair_by_appending, pair_by_torch],
+}
