@@ -24,6 +24,9 @@ setup: ## create .venv and install what requirements.lock names
 lab: setup ## open the course in JupyterLab (COURSE_LANG=zh for Chinese)
 	@$(RECBOOK) lab $(if $(PORT),--port $(PORT))
 
+# Two notebooks run side by side: one thread each, as when they were built.
+test test-rest: export OMP_NUM_THREADS ?= 1
+
 test: setup ## run what must hold: code, course, network faults, one variant of each chapter
 	$(RECBOOK) data fetch --all
 	$(PY) -m ruff check

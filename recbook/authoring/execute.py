@@ -23,6 +23,9 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 CELL_TIMEOUT = 900
 """Seconds after which a cell counts as stuck."""
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+"""Two notebooks share two cores, and threads that wait for each other's core cost several times what they save."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -61,7 +64,7 @@ def execute_one(path: Path, notebook: NotebookNode) -> Run:
         )
         metadata = dict(notebook.metadata)
         try:
-            client.execute(env={**os.environ, "RECBOOK_STATE": state})
+            client.execute(env={**ONE_THREAD, **os.environ, "RECBOOK_STATE": state})
             error = ""
         except (CellExecutionError, TimeoutError, RuntimeError) as failure:
             error = str(failure)

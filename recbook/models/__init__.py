@@ -2,5 +2,6 @@
 
 from recbook.models.baselines import EASE, ItemKNN, Popularity
 from recbook.models.cold_start import FeatureRidge
+from recbook.models.item2vec import Item2Vec
 
-__all__ = ["EASE", "FeatureRidge", "ItemKNN", "Popularity"]
+__all__ = ["EASE", "FeatureRidge", "Item2Vec", "ItemKNN", "Popularity"]

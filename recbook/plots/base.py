@@ -28,6 +28,18 @@ NAMES = {
     "genres": ("genres", "类型"),
     "titles + genres": ("title vectors + genres", "片名向量＋类型"),
     "co-rating": ("co-rating", "共同评分"),
+    "skip-gram": ("skip-gram", "Skip-gram"),
+    "history as one text": ("history as one text", "历史当作一段文字"),
+    "mean of its titles": ("mean of its titles", "各片名向量的平均"),
+    "asked right": ("asked what it was trained for", "问训练过的问题"),
+    "cosine": ("by the cosine", "用余弦"),
+    "news": ("news", "新闻"),
+    "Wikipedia, 10%": ("Wikipedia, 10%", "维基百科 10%"),
+    "Wikipedia, 33%": ("Wikipedia, 33%", "维基百科 33%"),
+    "Wikipedia, 100%": ("Wikipedia, 100%", "维基百科 100%"),
+    "item2vec, whole history": ("item2vec, whole history", "item2vec，整段历史"),
+    "EASE, last films": ("EASE, last films", "EASE，看重最近"),
+    "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
 }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, figure, show
+from recbook.plots.base import BLUE, GREY, RED, figure, show
 from recbook.session import text
 
 if TYPE_CHECKING:
@@ -69,3 +69,84 @@ def _grid(axes: Axes, weights: np.ndarray, rows: Sequence[str], columns: Sequenc
     axes.tick_params(which="minor", length=0)
     for spine in axes.spines.values():
         spine.set_color(BLUE)
+
+
+def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Sequence[float]]] = ()) -> None:
+    """Both tasks as they are learned: ``losses`` ``(steps, 3)`` holds MLM loss, NSP loss and share of pairs told right.
+
+    Drawn as means over ``every`` steps; ``others`` are stored runs with other seeds (``step``, ``mlm_loss`` …), thin.
+    """
+    means = losses[: len(losses) // every * every].reshape(-1, every, 3).mean(axis=1)
+    steps = np.arange(1, len(means) + 1) * every
+    drawn, panels = figure(11, 3.2, columns=3)
+    titles = (
+        text(en="MLM: a steep fall, then slowly", zh="MLM：先陡降，再慢慢来"),
+        text(en="NSP: a plateau, then a jump", zh="NSP：先是平台，再突然下落"),
+        text(en="NSP: pairs told right", zh="NSP：判对的句对"),
+    )
+    labels = (text(en="loss", zh="损失"), text(en="loss", zh="损失"), text(en="share", zh="比例"))
+    for place, key in enumerate(("mlm_loss", "nsp_loss", "nsp_accuracy")):
+        axes = panels[place]
+        for run in others:
+            axes.plot(run["step"], run[key], color=GREY, lw=0.7, alpha=0.7)
+        axes.plot(steps, means[:, place], color=(BLUE, RED, RED)[place], lw=2)
+        axes.set(title=titles[place], xlabel=text(en="steps", zh="步数"), ylabel=labels[place])
+    panels[1].axhline(np.log(2), ls=":", color="black")
+    panels[2].axhline(0.5, ls=":", color="black")
+    panels[0].set_ylim(bottom=0)
+    drawn.tight_layout()
+    first, last = means[0], means[-1]
+    show(
+        drawn,
+        text(en=f"Three curves over {len(losses)} steps: MLM loss {first[0]:.1f} to {last[0]:.1f}; NSP loss {first[1]:.2f} to "
+                f"{last[1]:.2f}; pairs told right {first[2]:.0%} to {last[2]:.0%}. Thin lines: {len(others)} stored runs.",
+             zh=f"{len(losses)} 步的三条曲线：MLM 损失从 {first[0]:.1f} 到 {last[0]:.1f}；NSP 损失从 {first[1]:.2f} 到 "
+                f"{last[1]:.2f}；判对的句对从 {first[2]:.0%} 到 {last[2]:.0%}。细线：{len(others)} 次存好的运行。"),
+    )  # fmt: skip
+
+
+def published_against_scratch(
+    live: Mapping[tuple[str, int], Sequence[float]], stored: Mapping[str, Any], floor: float
+) -> None:
+    """Gaps filled right against training steps: stored curves (mean of the seeds), live points with their intervals.
+
+    ``live[start, step] = (share, low, high)`` for the starts "published" and "scratch"; ``stored[start]`` is a list of
+    runs with a ``held_out`` curve; ``floor`` is what the commonest token alone gets.
+    """
+    drawn, axes = figure(7.5, 3.8)
+    names = {
+        "published": text(en="published weights", zh="发布的权重"),
+        "scratch": text(en="random weights", zh="随机的权重"),
+    }
+    for start, colour, style in (("published", BLUE, "-"), ("scratch", RED, "--")):
+        curves = [run["held_out"] for run in stored[start]]
+        mean = np.mean([curve["mlm_accuracy"] for curve in curves], axis=0)
+        axes.plot(
+            curves[0]["step"],
+            mean,
+            style,
+            color=colour,
+            alpha=0.6,
+            label=names[start] + text(en=", stored", zh="，存好的"),
+        )
+        points = [(step, *value) for (key, step), value in live.items() if key == start]
+        steps, share, low, high = np.array(points).T
+        axes.errorbar(steps, share, yerr=[share - low, high - share], fmt="o", color=colour, capsize=4,
+                      label=names[start] + text(en=", live", zh="，现场"))  # fmt: skip
+    axes.axhline(floor, ls=":", color=GREY, label=text(en="commonest token", zh="最常见的词元"))
+    axes.set(
+        xlabel=text(en="training steps", zh="训练步数"),
+        ylabel=text(en="gaps filled right", zh="填对的空"),
+        ylim=(0, None),
+    )
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    axes.set_title(text(en="The published weights are ahead from the first step on", zh="发布的权重从第一步起就领先"))
+    axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+    ends = "; ".join(f"{names[start]} {step}: {share:.0%}" for (start, step), (share, _, _) in live.items())
+    show(
+        drawn,
+        text(
+            en=f"Accuracy on held-out masks against steps, live: {ends}.",
+            zh=f"留出的填空上的正确率随步数变化，现场：{ends}。",
+        ),
+    )

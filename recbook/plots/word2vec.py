@@ -89,34 +89,40 @@ def _node(axes: Axes, x: float, y: float, label: str, colour: str) -> None:
     axes.text(x, y, label, ha="center", va="center", fontsize=9, bbox=box)
 
 
-def heat_map(
-    values: np.ndarray, exponents: Sequence[float], radii: Sequence[int], marks: Mapping[str, tuple[int, int]]
-) -> None:
-    """NDCG@10 ``(exponents, radii)`` as colours with the numbers in them; ``marks`` names cells worth seeing."""
-    drawn, axes = figure(1.0 * len(radii) + 1.6, 0.48 * len(exponents) + 1.3)
-    axes.imshow(values, cmap="cividis", aspect="auto")
-    axes.grid(visible=False)
-    middle = (values.min() + values.max()) / 2
-    for row, column in np.ndindex(values.shape):
-        colour = "white" if values[row, column] < middle else "black"
-        axes.text(column, row, f"{values[row, column]:.3f}"[1:], ha="center", va="center", color=colour, fontsize=9)
-    for label, (row, column) in marks.items():
-        axes.add_patch(_frame(column, row))
-        axes.annotate(name(label), (column, row - 0.47), ha="center", va="top", fontsize=7, color=RED)
-    axes.set_xticks(range(len(radii)), [str(radius) for radius in radii])
-    axes.set_yticks(range(len(exponents)), [f"{exponent:g}" for exponent in exponents])
-    axes.set_xlabel(text(en="radius of the window (films to either side)", zh="窗口半径（左右各看几部电影）"))
-    axes.set_ylabel(text(en="exponent of the noise", zh="噪声分布的指数"))
-    axes.set_title(
-        text(en="Validation NDCG@10: what suits words does not suit films", zh="验证集 NDCG@10：适合词的设置不适合电影")
+def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii: Sequence[int]) -> None:
+    """NDCG@10 ``(exponents, radii)`` as colours with the numbers in them, a panel for each way of asking.
+
+    All panels share their colours; the highest value of each is framed.
+    """
+    drawn, panels = figure(4.9 * len(maps), 0.46 * len(exponents) + 1.3, columns=len(maps), squeeze=False)
+    low, high = min(values.min() for values in maps.values()), max(values.max() for values in maps.values())
+    best = {}
+    for axes, (key, values) in zip(panels[0], maps.items(), strict=True):
+        axes.imshow(values, cmap="cividis", aspect="auto", vmin=low, vmax=high)
+        axes.grid(visible=False)
+        for row, column in np.ndindex(values.shape):
+            colour = "white" if values[row, column] < (low + high) / 2 else "black"
+            number = f"{values[row, column]:.3f}"[1:]
+            axes.text(column, row, number, ha="center", va="center", color=colour, fontsize=9)
+        best[key] = divmod(int(values.argmax()), values.shape[1])
+        axes.add_patch(_frame(best[key][1], best[key][0]))
+        axes.set_xticks(range(len(radii)), [str(radius) for radius in radii])
+        axes.set_yticks(range(len(exponents)), [f"{exponent:g}" for exponent in exponents])
+        axes.set_xlabel(text(en="radius of the window", zh="窗口半径"))
+        axes.set_title(name(key))
+    panels[0, 0].set_ylabel(text(en="exponent of the noise", zh="噪声分布的指数"))
+    drawn.suptitle(
+        text(en="Validation NDCG@10: how much the settings matter depends on the question",
+             zh="验证集 NDCG@10：设置有多要紧，取决于怎么问"), y=1.04,
+    )  # fmt: skip
+    rows = "; ".join(
+        f"{name(key)} {values.min():.3f}–{values.max():.3f} ({exponents[best[key][0]]:g}, {radii[best[key][1]]})"
+        for key, values in maps.items()
     )
-    best = divmod(int(values.argmax()), values.shape[1])
     show(
         drawn,
-        text(en=f"Heat map of validation NDCG@10 from {values.min():.3f} to {values.max():.3f}, highest at exponent "
-                f"{exponents[best[0]]:g} and radius {radii[best[1]]}.",
-             zh=f"验证集 NDCG@10 的热力图，从 {values.min():.3f} 到 {values.max():.3f}，在指数 {exponents[best[0]]:g}、"
-                f"半径 {radii[best[1]]} 处最高。"),
+        text(en=f"Heat maps of validation NDCG@10, range and best (exponent, radius): {rows}.",
+             zh=f"验证集 NDCG@10 的热力图，范围和最佳（指数，半径）：{rows}。"),
     )  # fmt: skip
 
 
@@ -127,9 +133,11 @@ def _frame(column: float, row: float) -> Patch:
 
 
 def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], named: Mapping[int, str]) -> None:
-    """Films on a plane ``(n, 2)`` twice, coloured by genre and by decade; ``named`` gives a few their titles."""
+    """Films on a plane ``(n, 2)`` twice, coloured by genre ("" is drawn grey) and by decade; ``named`` gives a few their titles."""
     drawn, (by_genre, by_decade) = figure(12, 5.6, columns=2)
-    groups = sorted(set(genres))
+    groups = sorted(set(genres) - {""})
+    others = np.array([genre == "" for genre in genres])
+    by_genre.scatter(*places[others].T, s=10, color="#CCCCCC", label=text(en="others", zh="其他"))
     for colour, genre in zip(CYCLE, groups, strict=False):
         rows = np.array([g == genre for g in genres])
         by_genre.scatter(*places[rows].T, s=14, color=colour, label=genre, alpha=0.8)

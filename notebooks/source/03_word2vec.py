@@ -1,0 +1,1314 @@
+# %% [markdown] lang="en"
+# # 03 · Word2Vec: a word is known by its company
+#
+# **You will be able to** derive CBOW and skip-gram with a pencil, losses and gradients included; train them in three ways and
+# see that they agree; say what such vectors know and what not; and turn what people watched into sentences, so that the
+# same model recommends films.
+#
+# **You need** chapters 00 and 01, matrix products, and the derivatives of $e^x$ and $\log x$. No deep learning.
+#
+# **It takes** about an hour and a half to read and {minutes} to run on two cores.
+
+# %% [markdown] lang="zh"
+# # 03 · Word2Vec：看一个词，先看它的邻居
+#
+# **学完之后**，你能用铅笔推导 CBOW 和 Skip-gram，包括损失和梯度；能用三种方式训练它们，并看到结果一致；能说清这种向量知道什么、不知道什么；
+# 还能把人们的观看记录写成“句子”，用同一个模型推荐电影。
+#
+# **需要的基础**：第 00 章和第 01 章、矩阵乘法，以及 $e^x$ 和 $\log x$ 的导数。不要求学过深度学习。
+#
+# **所需时间**：阅读大约一个半小时；在双核机器上，运行{minutes}。
+
+# %%
+import numpy as np
+import pandas as pd
+
+import recbook
+from recbook import plots
+from recbook.text import word2vec
+
+recbook.setup("en")
+
+# %% [markdown] lang="en"
+# ## One sentence, by pencil
+#
+# Cover one word of *we watch old ___ together* and you can still guess it. Its neighbours give it away. **Word2Vec** makes a task
+# of this: give every word a short list of numbers, and change the numbers until a word's list predicts which words stand next
+# to it. Nobody says what the numbers mean. Meaning is what is left over when the guessing has become good.
+#
+# We do it once with nothing but a pencil: five words, two numbers each. First, who is whose neighbour? A **context window** of radius 1 reaches one word to either side of
+# the **centre word**:
+
+# %% [markdown] lang="zh"
+# ## 一句话，一支铅笔
+#
+# 遮住 *we watch old ___ together* 里的一个词，你还是猜得出来，因为邻居泄露了它。**Word2Vec** 就把这件事变成任务：给每个词一小串数字，不断调整，直到凭一个词的数字就能预测它旁边有哪些词。
+# 没有人规定这些数字的含义；猜得准了，意义自然就在里面。
+#
+# 先只用铅笔做一遍：五个词，每个词两个数。第一步，谁是谁的邻居？半径为 1 的**上下文窗口**（context window），从**中心词**（centre word）向左右各看一个词：
+
+# %%
+sentence = ["we", "watch", "old", "films", "together"]
+plots.windows(sentence, radius=1)
+
+# %% [markdown] lang="en"
+# Each row is one position of the window. **Skip-gram** reads it from the centre outwards: a **pair** (centre, context) for every coloured neighbour. The outer words have only one, so five words make eight pairs:
+
+# %% [markdown] lang="zh"
+# 每一行是窗口的一个位置。**Skip-gram** 从中心往外读：每个着色的邻居与中心词组成一**对**（中心词，上下文词）。两端的词只有一个邻居，所以五个词一共八对：
+
+# %%
+neighbours = list(zip(sentence, sentence[1:]))
+pairs = neighbours + [(right, left) for left, right in neighbours]
+for centre, context in pairs:
+    print(f"{centre} -> {context}")
+
+# %% [markdown] lang="en"
+# **Exercise 1.** Write the pairs for any radius: all (centre, context) of a sentence whose places differ by at most `radius`. Their order does not matter. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 1** 对任意半径写出这些词对：句子里位置相差不超过 `radius` 的所有（中心词，上下文词），顺序不限。（{points}）
+
+# %% exercise="word2vec-pairs" points=1
+def pairs_of(sentence, radius):
+    """en: All pairs (centre, context) at most `radius` places apart, as a list of tuples;
+    en: a pair that occurs twice is listed twice.
+    zh: 位置相差不超过 `radius` 的所有（中心词，上下文词），返回元组的列表；
+    zh: 出现两次的词对要列两次。"""
+    ### BEGIN SOLUTION
+    found = []
+    for i, centre in enumerate(sentence):
+        nearby = range(max(0, i - radius), min(len(sentence), i + radius + 1))
+        found += [(centre, sentence[j]) for j in nearby if j != i]
+    return found
+    ### END SOLUTION
+
+# %% check="word2vec-pairs"
+recbook.check("word2vec-pairs", pairs_of)
+
+# %% [markdown] lang="en"
+# ### Two numbers a word, twice
+#
+# Number the words from 0 to 4. As input, word 2 (*old*) is the **one-hot** vector $x = (0, 0, 1, 0, 0)$. Word2Vec keeps two tables with $V$ rows, one for each word, and $d$ columns;
+# here $V = 5$ and $d = 2$:
+#
+# - the **input table** $E$, of shape $(V, d)$, with rows $v_w$: the word when it stands in the centre;
+# - the **output table** $U$, of shape $(V, d)$, with rows $u_w$: the word when it is the one to be guessed.
+#
+# The product $x E$ picks row 2 of $E$, so nobody multiplies with a one-hot vector: one looks up the row. Here are our tables. The factor $\ln 2$ is there for the pencil, since
+# $e^{\ln 2} = 2$:
+
+# %% [markdown] lang="zh"
+# ### 每个词两个数，有两套
+#
+# 给五个词编号 0 到 4。作为输入，2 号词（*old*）是**独热**（one-hot）向量 $x = (0, 0, 1, 0, 0)$。Word2Vec 有两张表，都是 $V$ 行（每个词一行）、$d$ 列；这里 $V = 5$，$d = 2$：
+#
+# - **输入表** $E$，形状 $(V, d)$，各行记作 $v_w$：这个词站在中心时用；
+# - **输出表** $U$，形状 $(V, d)$，各行记作 $u_w$：这个词被猜时用。
+#
+# 乘积 $x E$ 恰好取出 $E$ 的 2 号行，所以没有人真去乘独热向量，直接查那一行就行。下面是我们的两张表。乘上 $\ln 2$ 是为了方便笔算，因为 $e^{\ln 2} = 2$：
+
+# %%
+E = np.array([[1, 0], [0, 1], [1, 1], [-1, 1], [1, -1]]) * 1.0
+U = np.array([[1, 0], [1, -1], [1, 1], [-1, 1], [0, 1]]) * np.log(2)
+x = np.array([0, 0, 1, 0, 0])
+x @ E, E[2]
+
+# %% [markdown] lang="en"
+# ### Scores, probabilities, loss
+#
+# How well does word $j$ go with the centre? Its **score** is the dot product $s_j = u_j \cdot v$, where $v = v_{\text{old}} = (1, 1)$. The **softmax** turns the $V$ scores into probabilities:
+#
+# $$p_j = \frac{e^{s_j}}{\sum_{k=1}^{V} e^{s_k}}$$
+#
+# In units of $\ln 2$ the scores are $1, 0, 2, 0, 1$. Raise 2 to them: $2, 1, 4, 1, 2$. Divide by their sum: $0.2, 0.1, 0.4, 0.1, 0.2$.
+
+# %% [markdown] lang="zh"
+# ### 得分、概率、损失
+#
+# 词 $j$ 与中心词有多相配？它的**得分**（score）是点积（dot product）$s_j = u_j \cdot v$，其中 $v = v_{\text{old}} = (1, 1)$。**softmax** 把 $V$ 个得分变成概率：
+#
+# $$p_j = \frac{e^{s_j}}{\sum_{k=1}^{V} e^{s_k}}$$
+#
+# 以 $\ln 2$ 为单位，得分是 $1, 0, 2, 0, 1$。以 2 为底取幂：$2, 1, 4, 1, 2$。除以总和：$0.2, 0.1, 0.4, 0.1, 0.2$。
+
+# %%
+def softmax(scores):
+    # en: Less the largest score: the result is the same, and nothing overflows.
+    # zh: 先减去最大的得分：结果不变，也不会溢出。
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum()
+
+
+centre, target = sentence.index("old"), sentence.index("films")
+scores = U @ E[centre]  # (V,)
+p = softmax(scores)
+(scores / np.log(2)).round(4), p.round(4)
+
+# %% [markdown] lang="en"
+# Note the sum in the denominator: it runs over the whole **vocabulary**, all words that there are, not over the words in the window. A wrong word must be able to take probability away from
+# the right one, or there would be nothing to learn. The right word here is *films*, with probability 0.1. The **loss** of a pair is minus the logarithm of that,
+#
+# $$\ell = -\log p_{\text{films}} = -\log 0.1 = 2.30$$
+#
+# which is 0 for a perfect guess and grows as the guess gets worse. Guessing blindly among five words would cost $\log 5 = 1.61$, so these tables are worse than blind. They also think that *old* stands next to *old*: the probability 0.4 is the
+# largest of all, because the two vectors of *old* happen to point the same way. Remember that.
+
+# %% [markdown] lang="zh"
+# 注意分母里的求和：它跑遍整个**词表**（vocabulary），也就是所有的词，而不只是窗口里的词。错的词必须能从对的词那里抢走概率，否则就没有什么可学的了。这里对的词是 *films*，概率是 0.1。
+# 一对词的**损失**（loss）是这个概率的负对数：
+#
+# $$\ell = -\log p_{\text{films}} = -\log 0.1 = 2.30$$
+#
+# 猜得完美时为 0，猜得越差越大。在五个词里闭眼乱猜，损失是 $\log 5 = 1.61$，所以这两张表还不如乱猜。它们还认为 *old* 旁边站着 *old*：0.4 是所有概率中最大的，因为 *old* 的两个向量恰好指向同一方向。请记住这件事。
+
+# %% [markdown] lang="en"
+# **Exercise 2.** Write the loss of one pair: `v` is the centre's row of $E$, `U` the whole output table, `target` the number of the context word. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 2** 写出一对词的损失：`v` 是中心词在 $E$ 中的那一行，`U` 是整张输出表，`target` 是上下文词的编号。（{points}）
+
+# %% exercise="word2vec-loss" points=1
+def pair_loss(v, U, target):
+    """en: Minus the natural logarithm of the probability that softmax gives to word `target`.
+    zh: softmax 给词 `target` 的概率，取自然对数的相反数。"""
+    ### BEGIN SOLUTION
+    scores = U @ v
+    return np.log(np.exp(scores - scores.max()).sum()) + scores.max() - scores[target]
+    ### END SOLUTION
+
+# %% check="word2vec-loss"
+recbook.check("word2vec-loss", pair_loss)
+
+# %% [markdown] lang="en"
+# ## Which way is down?
+#
+# To lower the loss we need its **gradient**: for each number in the tables, how fast the loss grows when that number grows. Three small steps give all of them.
+#
+# **From loss to scores.** Write the loss as $\ell = -s_o + \log \sum_k e^{s_k}$, with $o$ the right word. The first term contributes $-1$ to the derivative for $s_o$ and 0 for the others. In the second, the
+# derivative of $\log z$ is $1/z$ and that of $e^{s_j}$ is itself, so it contributes $e^{s_j} / \sum_k e^{s_k} = p_j$. With $y$ the one-hot vector of the right word,
+#
+# $$\frac{\partial \ell}{\partial s_j} = p_j - y_j$$
+#
+# What was guessed, minus what was right. We call it the **error** $e = p - y$, of shape $(V,)$. Here it is $(0.2, 0.1, 0.4, -0.9, 0.2)$.
+#
+# **From scores to the output table.** $s_j = u_j \cdot v$ holds $u_j$ once, multiplied by $v$. So
+#
+# $$\frac{\partial \ell}{\partial u_j} = e_j \, v$$
+#
+# **From scores to the input row.** $v$ stands in all $V$ scores, so its gradient is a sum over them:
+#
+# $$\frac{\partial \ell}{\partial v} = \sum_{j=1}^{V} e_j \, u_j = U^\top e$$
+#
+# By pencil, in units of $\ln 2$: $0.2\,(1, 0) + 0.1\,(1, -1) + 0.4\,(1, 1) - 0.9\,(-1, 1) + 0.2\,(0, 1) = (1.6, -0.4)$.
+
+# %% [markdown] lang="zh"
+# ## 往哪边是下坡？
+#
+# 要让损失变小，就需要它的**梯度**（gradient）：表里每个数增大时，损失增长得多快。三小步就能全部求出。
+#
+# **从损失到得分。** 把损失写成 $\ell = -s_o + \log \sum_k e^{s_k}$，其中 $o$ 是对的词。第一项对 $s_o$ 的导数是 $-1$，对其他得分是 0。第二项里，$\log z$ 的导数是 $1/z$，$e^{s_j}$ 的导数是它自己，
+# 所以贡献 $e^{s_j} / \sum_k e^{s_k} = p_j$。记 $y$ 为对的词的独热向量，则
+#
+# $$\frac{\partial \ell}{\partial s_j} = p_j - y_j$$
+#
+# 也就是“猜的”减去“对的”。我们称它为**误差** $e = p - y$，形状 $(V,)$。这里它是 $(0.2, 0.1, 0.4, -0.9, 0.2)$。
+#
+# **从得分到输出表。** $s_j = u_j \cdot v$ 里 $u_j$ 只出现一次，乘的是 $v$。所以
+#
+# $$\frac{\partial \ell}{\partial u_j} = e_j \, v$$
+#
+# **从得分到输入行。** $v$ 出现在全部 $V$ 个得分里，所以它的梯度要对它们求和：
+#
+# $$\frac{\partial \ell}{\partial v} = \sum_{j=1}^{V} e_j \, u_j = U^\top e$$
+#
+# 笔算，以 $\ln 2$ 为单位：$0.2\,(1, 0) + 0.1\,(1, -1) + 0.4\,(1, 1) - 0.9\,(-1, 1) + 0.2\,(0, 1) = (1.6, -0.4)$。
+
+# %%
+error = p - np.eye(5)[target]
+grad_U = np.outer(error, E[centre])  # (V, d): row j is e_j v
+grad_v = U.T @ error  # (d,)
+print(error.round(4))
+print((grad_v / np.log(2)).round(4))
+
+# %% [markdown] lang="en"
+# Both follow the same plan: the right word and the centre pull each other closer, all other words are pushed away, each by as much as it was overrated. Now take a **step**: move every number
+# *against* its gradient, times a **learning rate** $\eta$, here 0.5. Both gradients are worked out before either table changes.
+
+# %% [markdown] lang="zh"
+# 两个梯度说的是同一件事：对的词与中心词互相拉近，其余的词被推开，高估了多少就推多少。现在走**一步**：每个数都*逆着*自己的梯度移动，步长乘上**学习率**（learning rate）$\eta$，这里取 0.5。两个梯度都要在改表之前算好。
+
+# %%
+rate = 0.5
+stepped_v = E[centre] - rate * grad_v
+stepped_U = U - rate * grad_U
+print("v:", E[centre], "->", stepped_v.round(3))
+after = softmax(stepped_U @ stepped_v)
+recbook.claim(
+    after[target] > p[target] and after[centre] < p[centre],
+    en="One step raises the probability of “films” from {a:.2f} to {b:.2f} and lowers that of "
+    "“old” from {c:.2f} to {d:.2f}.",
+    zh="只走一步，films 的概率就从 {a:.2f} 升到 {b:.2f}，old 的概率从 {c:.2f} 降到 {d:.2f}。",
+    takeaway=False, a=p[target], b=after[target], c=p[centre], d=after[centre],
+)
+
+# %% [markdown] lang="en"
+# **Exercise 3.** Take that step for any pair. Return the new row of the centre and the new output table; do not change the ones you were given. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 3** 对任意一对词走这一步。返回中心词的新行和新的输出表；不要改动传入的数组。（{points}）
+
+# %% exercise="word2vec-step" points=2
+def skipgram_step(v, U, target, rate):
+    """en: One step of gradient descent on one pair: (new v (d,), new U (V, d)).
+    zh: 在一对词上做一步梯度下降：（新的 v (d,)，新的 U (V, d)）。"""
+    ### BEGIN SOLUTION
+    scores = U @ v
+    error = np.exp(scores - scores.max())
+    error /= error.sum()
+    error[target] -= 1
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+    ### END SOLUTION
+
+# %% check="word2vec-step"
+recbook.check("word2vec-step", skipgram_step)
+
+# %% [markdown] lang="en"
+# ### Is the derivation right?
+#
+# One can ask the loss itself: nudge one number up and down by a tiny $h$, and the loss must change as the gradient says, $(\ell(\theta + h) - \ell(\theta - h)) / 2h$. This **gradient check** catches a wrong sign or a forgotten term. PyTorch's autograd is a
+# second witness. `word2vec.skipgram` is our derivation for many pairs at once; the loss is their mean. On random tables:
+
+# %% [markdown] lang="zh"
+# ### 推导对不对？
+#
+# 可以直接问损失：把一个数向上、向下各挪一个很小的 $h$，损失的变化应当正如梯度所说：$(\ell(\theta + h) - \ell(\theta - h)) / 2h$。这叫**梯度检验**（gradient check），符号写反、漏了一项都能查出来。PyTorch 的自动求导是第二个证人。
+# `word2vec.skipgram` 是我们的推导，一次处理许多词对，损失取平均。用随机的表来试：
+
+# %%
+import torch
+
+rng = np.random.default_rng(0)
+tables = rng.normal(size=(2, 7, 3))  # E and U: seven words, three numbers each
+centres, contexts = rng.integers(7, size=(2, 20))
+step = word2vec.skipgram(*tables, centres, contexts)
+
+a, b = (torch.tensor(table, requires_grad=True) for table in tables)
+torch.nn.functional.cross_entropy(a[centres] @ b.T, torch.tensor(contexts)).backward()
+
+up, down = tables.copy(), tables.copy()
+up[0, centres[0], 1] += 1e-6
+down[0, centres[0], 1] -= 1e-6
+higher, lower = (word2vec.skipgram(*nudged, centres, contexts).loss for nudged in (up, down))
+nudge = (higher - lower) / 2e-6
+
+# %%
+ours, autograd = (step.grad_input, step.grad_output), (a.grad.numpy(), b.grad.numpy())
+by_autograd = np.abs(np.array(ours) - autograd).max()
+by_nudge = abs(step.grad_input[centres[0], 1] - nudge)
+recbook.claim(
+    by_autograd < 1e-12 and by_nudge < 1e-6,
+    en="Our gradients agree with autograd in all {n} numbers, and with a nudge of the loss in "
+    "the one that we tried.",
+    zh="我们的梯度与自动求导的 {n} 个数全部一致；拿其中一个数做扰动，结果也一致。",
+    takeaway=False, n=tables.size,
+)
+
+# %% [markdown] lang="en"
+# ## Two models, and what their formulas leave open
+#
+# **CBOW** (continuous bag of words) turns the task round: from the words in the window, guess the centre. With $w_t$ the word at place $t$, radius $k$, and one vector $v_w$ for each word, textbooks write the two models like this:
+#
+# $$p(w_t \mid w_{t-k}, \dots, w_{t+k}) = \frac{\exp\big(v_{w_t} \cdot \sum_{i \ne t} v_{w_i}\big)}{\sum_{w' \in V} \exp\big(v_{w'} \cdot \sum_{i \ne t} v_{w_i}\big)}$$
+#
+# $$p(w_{t-k}, \dots, w_{t+k} \mid w_t) = \prod_{i \ne t} \frac{\exp(v_{w_i} \cdot v_{w_t})}{\sum_{w' \in V} \exp(v_{w'} \cdot v_{w_t})}$$
+#
+# The original papers (Mikolov et al. 2013a, 2013b; worked out by Rong 2014) differ in three places, and each one matters when you run it:
+#
+# | | formulas above | original papers |
+# |---|---|---|
+# | tables | one vector for a word, in both roles | two tables, $E$ and $U$ |
+# | CBOW's context | summed | averaged |
+# | skip-gram's window | a product of probabilities | a sum of their logarithms |
+
+# %% [markdown] lang="zh"
+# ## 两个模型，公式没有说清的地方
+#
+# **CBOW**（continuous bag of words，连续词袋）把任务反过来：由窗口里的词猜中心词。记 $w_t$ 为位置 $t$ 上的词，$k$ 为半径，每个词一个向量 $v_w$，教科书这样写两个模型：
+#
+# $$p(w_t \mid w_{t-k}, \dots, w_{t+k}) = \frac{\exp\big(v_{w_t} \cdot \sum_{i \ne t} v_{w_i}\big)}{\sum_{w' \in V} \exp\big(v_{w'} \cdot \sum_{i \ne t} v_{w_i}\big)}$$
+#
+# $$p(w_{t-k}, \dots, w_{t+k} \mid w_t) = \prod_{i \ne t} \frac{\exp(v_{w_i} \cdot v_{w_t})}{\sum_{w' \in V} \exp(v_{w'} \cdot v_{w_t})}$$
+#
+# 原论文（Mikolov et al. 2013a、2013b；Rong 2014 给出了详细推导）有三处不同，而且每一处一跑起来就见分晓：
+#
+# | | 上面的公式 | 原论文 |
+# |---|---|---|
+# | 表 | 每个词一个向量，兼任两个角色 | 两张表，$E$ 和 $U$ |
+# | CBOW 的上下文 | 求和 | 求平均 |
+# | Skip-gram 的窗口 | 概率的乘积 | 对数概率之和 |
+
+# %% [markdown] lang="en"
+# ### Sum or mean
+#
+# By pencil: the neighbours of *old* are *watch* $(0, 1)$ and *films* $(-1, 1)$. Their sum is $(-1, 2)$, their mean $h = (-0.5, 1)$. The guess for the centre:
+
+# %% [markdown] lang="zh"
+# ### 求和还是平均
+#
+# 笔算：*old* 的邻居是 *watch* $(0, 1)$ 和 *films* $(-1, 1)$。两者的和是 $(-1, 2)$，平均是 $h = (-0.5, 1)$。对中心词的猜测是：
+
+# %%
+context = [sentence.index("watch"), sentence.index("films")]
+for name, h in {"sum": E[context].sum(axis=0), "mean": E[context].mean(axis=0)}.items():
+    print(name, h, softmax(U @ h).round(3))
+
+# %% [markdown] lang="en"
+# Same order, but the sum doubles every score, and so is surer of itself. In a window of ten words it would be ten times the mean; at the edge of a sentence, where the window holds fewer words, the
+# scores would shrink for no reason of meaning. The mean keeps them on one scale.
+#
+# The gradient needs one more step than skip-gram's. With $m$ context words, $h = \frac{1}{m} \sum_i v_{w_i}$, and by the same argument as before $\partial \ell / \partial h = U^\top e$. When $v_{w_i}$
+# moves, $h$ moves by a $1/m$ of that. So every context word gets
+#
+# $$\frac{\partial \ell}{\partial v_{w_i}} = \frac{1}{m} \, U^\top e$$
+#
+# and a word that stands twice in the window gets it twice.
+#
+# **Exercise 4.** Write CBOW's gradient for the whole input table, with the mean. Rows of words outside the window stay 0. ({points})
+
+# %% [markdown] lang="zh"
+# 名次一样，但求和使每个得分翻倍，于是更自信。窗口里有十个词时，和就是平均的十倍；到了句子边上，窗口里的词少了，得分又会变小，而这与意义毫无关系。求平均则让得分保持同一尺度。
+#
+# 梯度比 Skip-gram 多一步。上下文有 $m$ 个词时，$h = \frac{1}{m} \sum_i v_{w_i}$；与前面同理，$\partial \ell / \partial h = U^\top e$。$v_{w_i}$ 移动多少，$h$ 只移动它的 $1/m$。所以每个上下文词分到
+#
+# $$\frac{\partial \ell}{\partial v_{w_i}} = \frac{1}{m} \, U^\top e$$
+#
+# 在窗口里出现两次的词分到两份。
+#
+# **练习 4** 写出 CBOW（求平均）对整张输入表的梯度。窗口之外的词，对应的行保持为 0。（{points}）
+
+# %% exercise="word2vec-cbow" points=2
+def cbow_gradient(E, U, context, target):
+    """en: Gradient of the loss for the input table (V, d); `context` holds the context words' numbers.
+    en: Rows outside the window are 0; a word that stands in it twice gets two shares.
+    zh: 损失对输入表的梯度 (V, d)；`context` 是上下文词的编号。
+    zh: 窗口之外的行是 0；在窗口里出现两次的词得两份。"""
+    ### BEGIN SOLUTION
+    scores = U @ E[context].mean(axis=0)
+    error = np.exp(scores - scores.max())
+    error /= error.sum()
+    error[target] -= 1
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, U.T @ error / len(context))
+    return gradient
+    ### END SOLUTION
+
+# %% check="word2vec-cbow"
+recbook.check("word2vec-cbow", cbow_gradient)
+
+# %% [markdown] lang="en"
+# ### Product or sum of logarithms
+#
+# The two have their maximum in the same place, since the logarithm of a product is the sum of the logarithms. But a computer cannot hold the product: 400 pairs with probability 0.1 each already make $10^{-400}$.
+
+# %% [markdown] lang="zh"
+# ### 乘积还是对数之和
+#
+# 两者在同一处取最大值，因为乘积的对数等于对数之和。但计算机装不下这个乘积：400 对词，每对概率 0.1，就已经是 $10^{-400}$。
+
+# %%
+probabilities = np.full(400, 0.1)
+np.prod(probabilities), np.log(probabilities).sum().round(2)
+
+# %% [markdown] lang="en"
+# ### One table or two
+#
+# With one table, a word's score for itself is $v \cdot v = \lVert v \rVert^2$, and no word of the same length can score higher. The model must say that *old* stands beside *old*. To say
+# something else it has only one way out, to make other vectors longer. With two tables $u_{\text{old}} \cdot v_{\text{old}}$ may become as negative as it likes.
+#
+# CBOW has the same trouble with its context words: with one table they all score themselves.
+
+# %% [markdown] lang="zh"
+# ### 一张表还是两张
+#
+# 只有一张表时，一个词对自己的得分是 $v \cdot v = \lVert v \rVert^2$，同样长的词里没有谁的得分能更高。模型只好说 *old* 旁边站着 *old*。想说别的，唯一的出路是把别的向量变长。有了两张表，$u_{\text{old}} \cdot v_{\text{old}}$ 想多负就可以多负。
+#
+# CBOW 的上下文词也有同样的麻烦：只有一张表时，它们都在给自己打分。
+
+# %% [markdown] lang="en"
+# Is that a theoretical worry? Take a real text: gensim, the best-known library for Word2Vec, ships 300 news stories from Australian radio (Lee et al. 2005). We number the words by frequency, and for now keep the 300 commonest.
+
+# %% [markdown] lang="zh"
+# 这只是理论上的担心吗？拿真实的文本来看：最有名的 Word2Vec 库 gensim 自带 300 条澳大利亚广播新闻（Lee et al. 2005）。我们按词频给词编号，这里先只留最常见的 300 个。
+
+# %%
+from collections import Counter
+
+from gensim.test.utils import datapath
+from gensim.utils import simple_preprocess
+
+with open(datapath("lee_background.cor"), encoding="utf-8") as file:
+    news = [simple_preprocess(line) for line in file]
+counted = Counter(word for item in news for word in item)
+words = [word for word, count in counted.most_common() if count >= 5]
+number = {word: i for i, word in enumerate(words)}  # 0 is the commonest
+texts = [[number[word] for word in item if word in number] for item in news]
+common = [[word for word in text if word < 300] for text in texts]
+
+# %% [markdown] lang="en"
+# A model reads some words and guesses another. Skip-gram reads the centre, CBOW the context; so skip-gram is CBOW with a single context word, and one function serves both. While each trains, we ask at which rank, among the 300, it puts the words that it has just *read*.
+
+# %% [markdown] lang="zh"
+# 模型读到一些词，猜另一个词。Skip-gram 读中心词，CBOW 读上下文；所以 Skip-gram 就是只有一个上下文词的 CBOW，一个函数就够用。训练时，我们不断地问：它把自己刚*读到*的词，在 300 个词里排到第几位？
+
+# %%
+def rank_of_read(E, U, read):
+    real = read >= 0  # -1 fills up short windows
+    h = (E[read] * real[..., None]).sum(axis=1) / real.sum(axis=1, keepdims=True)
+    scores = h @ U.T  # (n, 300)
+    own = np.take_along_axis(scores, read, axis=1)
+    return (1 + (scores[:, None] > own[..., None]).sum(axis=-1))[real].mean()
+
+
+def follow(read, guessed, one_table, rate=1.0):
+    rng = np.random.default_rng(0)
+    E, U = rng.normal(scale=0.1, size=(2, 300, 32))
+    U, ranks = E if one_table else U, []
+    for step in range(401):
+        if step % 50 == 0:
+            ranks.append(rank_of_read(E, U, read[:2000]))
+        rows = rng.integers(len(read), size=256)
+        gradients = word2vec.cbow(E, U, read[rows], guessed[rows])
+        E -= rate * gradients.grad_input
+        U -= rate * gradients.grad_output  # with one table, E and U are the same array
+    return ranks
+
+# %%
+shuffle = np.random.default_rng(1).permutation
+centres, contexts = shuffle(word2vec.skipgram_pairs(common, radius=2)).T
+bag_centres, bags = word2vec.cbow_examples(common, radius=2)
+order = shuffle(len(bags))
+examples = {"skip-gram": (centres[:, None], contexts), "CBOW": (bags[order], bag_centres[order])}
+ranks = {
+    (name, tables): follow(*data, one_table=tables == 1)
+    for name, data in examples.items() for tables in (1, 2)
+}
+by_frequency = {name: 1 + read[:2000][read[:2000] >= 0].mean() for name, (read, _) in examples.items()}
+plots.own_rank(ranks, by_frequency, every=50)
+
+# %% tags=["nbval-ignore-output"]
+end = {key: values[-1] for key, values in ranks.items()}
+freq = by_frequency["skip-gram"]
+recbook.claim(
+    end["skip-gram", 1] < 0.5 * freq < 0.8 * freq < end["skip-gram", 2]
+    and end["CBOW", 1] < 0.9 * freq < end["CBOW", 2],
+    en="With one table, skip-gram puts the centre word itself at rank {a:.0f} of 300 on "
+    "average, and CBOW its context words at {c:.0f}. With two tables it is {b:.0f} and "
+    "{d:.0f}, about where their frequency alone puts them ({f:.0f}).",
+    zh="只有一张表时，Skip-gram 把中心词自己平均排在 300 个词中的第 {a:.0f} 位，CBOW 把上下文"
+    "词排在第 {c:.0f} 位。两张表时是第 {b:.0f} 和第 {d:.0f} 位，与只看词频的名次（{f:.0f}）"
+    "差不多。",
+    a=end["skip-gram", 1], b=end["skip-gram", 2], c=end["CBOW", 1], d=end["CBOW", 2], f=freq,
+)
+
+# %% [markdown] lang="en"
+# ## Cheaper guesses
+#
+# The softmax has a price: each pair touches all $V$ rows of $U$. With our five words nobody minds. A vocabulary of 100,000 words and a billion pairs would be another matter. There are two ways out.
+#
+# ### Negative sampling: true or noise?
+#
+# Do not ask *which word of all*, ask *is this pair real?* For each real pair draw $K$ words at random, the **negatives**, and let the model tell the real one from the noise. The question has two answers, so the softmax shrinks to the **logistic function** $\sigma(s) = 1 / (1 + e^{-s})$, and
+#
+# $$\ell = -\log \sigma(u_o \cdot v) - \sum_{k=1}^{K} \log \sigma(-u_{n_k} \cdot v)$$
+#
+# By pencil, for *old* → *films* with the negatives *we* and *together*: the scores in units of $\ln 2$ are $0, 1, 1$. $\sigma(0) = 1/2$, and $\sigma(-\ln 2) = 1 / (1 + 2) = 1/3$, twice. So
+# $\ell = \log 2 + 2 \log 3 = 2.89$.
+#
+# The gradient is the old one in new clothes. As $\sigma' = \sigma (1 - \sigma)$, the derivative of $-\log \sigma(s)$ is $-(1 - \sigma(s)) = \sigma(s) - 1$, and that of $-\log \sigma(-s)$ is $\sigma(s)$. Guess minus truth again, $e = \sigma(s) - y$, with $y = 1$ for the
+# real word and $y = 0$ for noise; from there on everything is as before, with $K + 1$ rows in place of $V$.
+
+# %% [markdown] lang="zh"
+# ## 更省的猜法
+#
+# softmax 有代价：每对词都要用到 $U$ 的全部 $V$ 行。五个词无所谓，词表有 100,000 个词、词对有十亿时就不行了。有两条出路。
+#
+# ### 负采样：真的还是噪声？
+#
+# 不问“是所有词里的哪一个”，只问“这一对是真的吗”。每有一对真的，就随机抽 $K$ 个词作**负样本**（negatives），让模型把真的和噪声分开；这就是**负采样**（negative sampling）。问题只有两个答案，softmax 就缩成了**逻辑函数** $\sigma(s) = 1 / (1 + e^{-s})$：
+#
+# $$\ell = -\log \sigma(u_o \cdot v) - \sum_{k=1}^{K} \log \sigma(-u_{n_k} \cdot v)$$
+#
+# 笔算 *old* → *films*，负样本取 *we* 和 *together*：以 $\ln 2$ 为单位，得分是 $0, 1, 1$。$\sigma(0) = 1/2$，$\sigma(-\ln 2) = 1 / (1 + 2) = 1/3$，后者有两份。所以
+# $\ell = \log 2 + 2 \log 3 = 2.89$。
+#
+# 梯度还是老样子。由 $\sigma' = \sigma (1 - \sigma)$，$-\log \sigma(s)$ 的导数是 $-(1 - \sigma(s)) = \sigma(s) - 1$，$-\log \sigma(-s)$ 的导数是 $\sigma(s)$。仍然是“猜的”减去“对的”：$e = \sigma(s) - y$，真的词 $y = 1$，
+# 噪声 $y = 0$；往后一切照旧，只是 $V$ 行变成了 $K + 1$ 行。
+
+# %%
+def sigma(s):
+    return 1 / (1 + np.exp(-s))
+
+
+negatives = [sentence.index("we"), sentence.index("together")]
+rows = U[[target, *negatives]]  # (K + 1, d)
+s = rows @ E[centre]
+by_hand = -np.log(sigma(s[0])) - np.log(sigma(-s[1:])).sum()
+error = sigma(s) - [1, 0, 0]
+print(by_hand.round(4), error.round(4), (rows.T @ error).round(4))
+
+again = word2vec.negative_sampling(E, U, [centre], [target], [negatives])
+np.isclose(again.loss, by_hand), np.allclose(again.grad_input[centre], rows.T @ error)
+
+# %% [markdown] lang="en"
+# **Exercise 5.** Write the loss of negative sampling for one pair. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 5** 写出一对词的负采样损失。（{points}）
+
+# %% exercise="word2vec-negatives" points=2
+def negative_sampling_loss(v, u, noise):
+    """en: The loss of one pair, summed over the negatives: v (d,) is the centre's row,
+    en: u (d,) that of the true word, noise (K, d) those of the negatives.
+    zh: 一对词的损失，对负样本求和：v (d,) 是中心词的行，
+    zh: u (d,) 是真的词的行，noise (K, d) 是各负样本的行。"""
+    ### BEGIN SOLUTION
+    return np.log1p(np.exp(-u @ v)) + np.log1p(np.exp(noise @ v)).sum()
+    ### END SOLUTION
+
+# %% check="word2vec-negatives"
+recbook.check("word2vec-negatives", negative_sampling_loss)
+
+# %% [markdown] lang="en"
+# Which words make good noise? Mikolov et al. (2013b) draw a word in proportion to its count to the power $3/4$. Between drawing all words alike (power 0) and as often as they occur
+# (power 1), this takes the middle: rare words are drawn more often than they occur. Counts of 1, 16 and 81 become $1, 8, 27$, so the shares are $1/36, 8/36, 27/36$:
+
+# %% [markdown] lang="zh"
+# 什么样的词适合作噪声？Mikolov et al. (2013b) 按词频的 $3/4$ 次方的比例抽取。它介于人人平等（0 次方）和按出现次数（1 次方）之间：罕见词被抽到的机会比它出现的多。词频 1、16、81 变成 $1, 8, 27$，所以比例是 $1/36, 8/36, 27/36$：
+
+# %%
+counts = np.array([1, 16, 81])
+weights = counts**0.75
+weights / weights.sum() * 36, word2vec.noise_distribution(counts) * 36
+
+# %% [markdown] lang="en"
+# The same paper throws away some of the commonest words before training, since *the* stands beside everything and says nothing. A word with share $f$ of the text is kept with probability
+# $\sqrt{t / f}$ (at most 1), with a threshold such as $t = 10^{-4}$: a word that makes up 4% of the text stays in 5 of 100 places. This **subsampling** also lets windows reach farther.
+
+# %% [markdown] lang="zh"
+# 同一篇论文还在训练前丢掉一部分最常见的词，因为 *the* 挨着什么都行，等于什么都没说。占文本比例为 $f$ 的词以概率 $\sqrt{t / f}$（至多为 1）保留，阈值例如取 $t = 10^{-4}$：占 4% 的词，100 处只留 5 处。这叫**下采样**（subsampling），它还让窗口够得更远。
+
+# %%
+share = 0.04
+np.sqrt(1e-4 / share).round(4)
+
+# %% [markdown] lang="en"
+# ### Hierarchical softmax: a few left-or-right questions
+#
+# The other way out keeps true probabilities. Hang the words on a binary tree; a word's probability is the product of the decisions on the way to it, each one a $\sigma(\pm u_n \cdot v)$
+# with a row $u_n$ for every inner node $n$. Left and right add up to 1 at each node, so all words add up to 1. The cheapest tree is **Huffman's**: join the two rarest into one node, whose count is their sum, and repeat. With counts 2, 4, 3, 8
+# and 1 for our five words, *together* and *we* are joined first (3); then comes *old*. Finish it on paper, then look:
+
+# %% [markdown] lang="zh"
+# ### 层次 softmax：几道左右选择题
+#
+# 另一条出路保留真正的概率，叫**层次 softmax**（hierarchical softmax）。把词挂在一棵二叉树上；一个词的概率，是沿途各次选择的概率之积，每次选择是一个 $\sigma(\pm u_n \cdot v)$，每个内部结点 $n$ 有一行 $u_n$。每个结点上向左与向右的概率之和为 1，
+# 所以全部词的概率之和也为 1。最省的是 **Huffman 树**：把最少见的两个合成一个结点，次数相加，如此反复。五个词的次数若是 2、4、3、8、1，则先合并 *together* 和 *we*（得 3），接着轮到 *old*……先在纸上画完，再往下看：
+
+# %%
+counts = np.array([2, 4, 3, 8, 1])
+tree = word2vec.huffman(counts)
+plots.huffman(tree, sentence, counts)
+
+# %%
+inner = rng.normal(size=(4, 2))  # a row for each of the four inner nodes
+probability = word2vec.hierarchical_probabilities(E[[centre]], inner, tree)[0]
+print(probability.round(3), probability.sum().round(12))
+questions = (counts * tree.lengths).sum() / counts.sum()
+recbook.claim(
+    np.isclose(probability.sum(), 1) and questions < np.log2(5),
+    en="The probabilities of the tree's five words add up to 1, and a guess takes {q:.2f} "
+    "questions on average, fewer than the {b:.2f} that a choice among five equals needs.",
+    zh="树上五个词的概率之和为 1；平均 {q:.2f} 个问题就能猜到一个词，少于在五个等可能的词中选"
+    "择所需的 {b:.2f} 个。",
+    takeaway=False, q=questions, b=np.log2(5),
+)
+
+# %% [markdown] lang="en"
+# ## One loss, trained three ways
+#
+# Time to train for real, on the same news, with all words that occur at least five times.
+
+# %% [markdown] lang="zh"
+# ## 一个损失，三种训练方式
+#
+# 现在动真格的：还是这些新闻，保留至少出现五次的所有词。
+
+# %%
+counts = np.array([counted[word] for word in words])
+pairs = word2vec.skipgram_pairs(texts, radius=3)
+f"{len(words):,} words, {counts.sum():,} tokens, {len(pairs):,} pairs"
+
+# %% [markdown] lang="en"
+# Our step is the loss above for a **batch** of pairs at once. `np.add.at` adds up the gradients of a word that occurs more than once in the batch; `U[rows] -= …` would keep only the last of them.
+
+# %% [markdown] lang="zh"
+# 我们的一步就是上面的损失，一次算一**批**（batch）词对。一批里重复出现的词，梯度要由 `np.add.at` 累加；如果写 `U[rows] -= …`，就只会留下最后一个。
+
+# %%
+def numpy_step(E, U, centres, contexts, negatives, rate):
+    v = E[centres]  # (n, d)
+    rows = np.column_stack([contexts, negatives])  # (n, K + 1), the true word first
+    error = sigma((U[rows] * v[:, None]).sum(axis=-1))
+    error[:, 0] -= 1
+    grad_v = (error[..., None] * U[rows]).sum(axis=1)
+    np.add.at(U, rows, -rate * error[..., None] * v[:, None])
+    np.add.at(E, centres, -rate * grad_v)
+
+# %% [markdown] lang="en"
+# PyTorch needs only the loss; autograd finds the gradients that took us a page.
+
+# %% [markdown] lang="zh"
+# PyTorch 只需要损失；我们推导了一页的梯度，自动求导替我们找到。
+
+# %%
+def torch_step(E, U, centres, contexts, negatives, rate):
+    v, u, noise = E[centres], U[contexts], U[negatives]
+    true, false = (u * v).sum(-1), (noise @ v[..., None]).squeeze(-1)
+    logs = torch.nn.functional.logsigmoid
+    loss = -logs(true).sum() - logs(-false).sum()
+    for table, gradient in zip((E, U), torch.autograd.grad(loss, (E, U))):
+        table.data -= rate * gradient
+
+# %% [markdown] lang="en"
+# All three begin with the same tables, read the news five times from beginning to end, and let the rate fall to nothing. Ours and PyTorch's get the very same batches and negatives. gensim takes one pair at a time and draws its own negatives, so its vectors are judged by *our* loss, on 20,000 pairs with fixed negatives. About 15 seconds.
+
+# %% [markdown] lang="zh"
+# 三种方式都从同样的表出发，把新闻从头到尾读五遍，学习率逐渐降到接近零。我们的和 PyTorch 的用完全相同的批次和负样本。gensim 一次一对，自己抽负样本，所以它的向量交给*我们的*损失来评判：在 20,000 对上计算，负样本固定。大约 15 秒。
+
+# %%
+import time
+
+noise = word2vec.noise_distribution(counts)
+setting = {"batch": 256, "epochs": 5, "negatives": 5, "rate": 0.05, "shuffle": False}
+start = word2vec.start_tables(len(words), d=32)  # E random and small, U zero
+fixed = next(word2vec.batches(pairs, noise, batch=20_000, negatives=5, seed=99))
+
+
+def loss_of(tables):
+    return word2vec.negative_sampling(*tables, *fixed[:3]).loss
+
+
+def train(step, arrays, tables, seed=0):
+    curve, clock = [loss_of(arrays)], time.perf_counter()
+    for i, batch in enumerate(word2vec.batches(pairs, noise, seed=seed, **setting), 1):
+        step(*tables, *batch)
+        if i % -(-len(pairs) // setting["batch"]) == 0:  # once an epoch
+            curve.append(loss_of(arrays))
+    return arrays, curve, time.perf_counter() - clock
+
+# %%
+mine, other, shared = ([table.copy() for table in start] for _ in range(3))
+tensors = [torch.from_numpy(table).requires_grad_() for table in shared]  # the same memory
+runs = {
+    "NumPy": train(word2vec.sgd_step, mine, mine),
+    "PyTorch": train(torch_step, shared, tensors),
+}
+second_seed = train(word2vec.sgd_step, other, other, seed=1)[0]
+
+# %% [markdown] lang="en"
+# (`word2vec.sgd_step` is `numpy_step` with its arguments checked, and a faster way of adding up.) gensim gets our starting tables, the same windows and rate, and every refinement switched off that would change the loss.
+
+# %% [markdown] lang="zh"
+# （`word2vec.sgd_step` 就是 `numpy_step`，加上了参数检查和更快的累加。）gensim 用我们的初始表、同样的窗口和学习率，凡是会改变损失的改进一律关掉。
+
+# %%
+from gensim.models import Word2Vec
+from gensim.models.callbacks import CallbackAny2Vec
+
+
+class Record(CallbackAny2Vec):
+    def __init__(self):
+        self.curve, self.seconds = [loss_of(start)], 0
+
+    def on_epoch_begin(self, model):
+        self.clock = time.perf_counter()
+
+    def on_epoch_end(self, model):
+        self.seconds += time.perf_counter() - self.clock
+        self.tables = [model.wv.vectors[place], model.syn1neg[place]]
+        self.curve.append(loss_of(self.tables))
+
+# %%
+model = Word2Vec(
+    sg=1, negative=5, window=3, shrink_windows=False, sample=0, min_count=5, vector_size=32,
+    alpha=0.05, min_alpha=0.0001, batch_words=1000, workers=1, seed=0,
+)
+model.build_vocab(news)
+place = [model.wv.key_to_index[word] for word in words]  # gensim numbers the words its own way
+model.wv.vectors[place] = start[0]
+record = Record()
+model.train(news, total_examples=len(news), epochs=setting["epochs"], callbacks=[record])
+runs["gensim"] = record.tables, record.curve, record.seconds
+plots.three_ways({name: curve for name, (_, curve, _) in runs.items()})
+
+# %% [markdown] lang="en"
+# NumPy and PyTorch lie on one line, and gensim, with negatives of its own, close by. Do the vectors agree too? For 200 words of middling frequency, count how many of the ten nearest neighbours two runs share. The yardstick is a second run of our own with other negatives.
+
+# %% [markdown] lang="zh"
+# NumPy 和 PyTorch 落在同一条线上；gensim 用的是自己抽的负样本，也紧挨着。向量是否也一致？对 200 个中等频率的词，数一数两次运行的十个最近邻有多少是共同的。标尺是我们自己换一批负样本再跑一次。
+
+# %%
+def neighbours(E, asked=range(100, 300)):
+    unit = E / np.linalg.norm(E, axis=1, keepdims=True)
+    cosine = unit[asked] @ unit.T
+    cosine[np.arange(len(asked)), asked] = -1  # not the word itself
+    return np.argsort(-cosine, axis=1)[:, :10]
+
+
+def shared_neighbours(one, two):
+    return np.mean([len(set(a) & set(b)) for a, b in zip(neighbours(one), neighbours(two))])
+
+# %% tags=["nbval-ignore-output"]
+ours, torchs, gensims = (runs[name][0][0] for name in ("NumPy", "PyTorch", "gensim"))
+last = {name: curve[-1] for name, (_, curve, _) in runs.items()}
+agree = {
+    "PyTorch": shared_neighbours(ours, torchs),
+    "gensim": shared_neighbours(ours, gensims),
+    "seed": shared_neighbours(ours, second_seed[0]),
+}
+recbook.claim(
+    abs(last["NumPy"] / last["PyTorch"] - 1) < 1e-4
+    and abs(last["gensim"] / last["NumPy"] - 1) < 0.02
+    and agree["PyTorch"] > 9.5
+    and agree["gensim"] > agree["seed"] - 1.5,
+    en="Three ways, one loss: NumPy {a:.3f}, PyTorch {b:.3f}, gensim {c:.3f}. Of ten "
+    "neighbours ours and gensim's share {g:.1f}, two seeds of our own {s:.1f}.",
+    zh="三种方式，一个损失：NumPy {a:.3f}，PyTorch {b:.3f}，gensim {c:.3f}。十个邻居里，我们的"
+    "和 gensim 的有 {g:.1f} 个相同，我们自己两次随机运行有 {s:.1f} 个相同。",
+    a=last["NumPy"], b=last["PyTorch"], c=last["gensim"], g=agree["gensim"], s=agree["seed"],
+)
+
+# %% tags=["nbval-ignore-output"]
+seen = len(pairs) * setting["epochs"]
+plots.table(pd.DataFrame(
+    [(name, f"{seconds:.1f}", f"{seen / seconds:,.0f}") for name, (_, _, seconds) in runs.items()],
+    columns=["", "s", "pairs / s"],
+))
+
+# %% [markdown] lang="en"
+# Why is gensim faster, although it takes one pair at a time? Ask how long our step takes when the batch is small:
+
+# %% [markdown] lang="zh"
+# gensim 一次只算一对，为什么反而更快？看看批次变小时我们的一步要多久：
+
+# %% tags=["nbval-ignore-output"]
+def microseconds(size, steps=200):
+    some = list(word2vec.batches(pairs[: size * steps], noise, batch=size, negatives=5))
+    tables = [table.copy() for table in start]
+    clock = time.perf_counter()
+    for batch in some:
+        word2vec.sgd_step(*tables, *batch)
+    return (time.perf_counter() - clock) / len(some) * 1e6
+
+
+one, many = microseconds(1), microseconds(256)
+theirs = runs["gensim"][2] / seen * 1e6
+recbook.claim(
+    one > many / 10 and theirs < one / 20,
+    en="A step with 256 pairs takes {many:.0f} µs, but one with a single pair still {one:.0f} "
+    "µs: nearly all of that is Python calling NumPy. gensim spends {theirs:.2f} µs on a "
+    "pair.",
+    zh="一步算 256 对要 {many:.0f} 微秒，只算一对也要 {one:.0f} 微秒：几乎全花在 Python 调用 "
+    "NumPy 上。gensim 每对只要 {theirs:.2f} 微秒。",
+    takeaway=False, one=one, many=many, theirs=theirs,
+)
+
+# %% [markdown] lang="en"
+# gensim's inner loop is compiled: no Python between one pair and the next, nothing copied, a row of 32 numbers changed where it lies. We buy back most of the difference with batches. Larger batches would be faster still, but then all pairs of a batch step from the same old tables, and the common words, which occur in it dozens of times, overshoot.
+
+# %% [markdown] lang="zh"
+# gensim 的内层循环是编译过的：一对与下一对之间没有 Python，也不复制任何东西，32 个数的一行就地修改。我们靠批次追回了大部分差距。批次更大还会更快，但一批里所有词对都从同一张旧表出发，常见的词一批里出现几十次，就会走过头。
+
+# %% [markdown] lang="en"
+# ## What do the vectors know?
+#
+# Nobody told the model what any word means. Two tests that gensim ships show what it picked up. **Similarity**: people judged 353 pairs of words, from 0 for unrelated to 10 for the same (WordSim-353). We compare their judgements with our cosines by **Spearman's correlation** $\rho$: 1 if both order the pairs alike, 0 if they have
+# nothing to do with each other. **Analogies**: *Berlin* is to *Germany* as *Bern* is to what? Take $v_{\text{Germany}} - v_{\text{Berlin}} + v_{\text{Bern}}$ and name the nearest word.
+#
+# The news have 58,000 tokens. gensim also ships a piece of the English Wikipedia, and we train on a tenth, a third and all of it. The settings are the same for all, vectors of 100 numbers and windows of up to 10. They are the best of twelve that we tried on this very test, which flatters the numbers a little; watch how they change with the size. About 15 seconds.
+
+# %% [markdown] lang="zh"
+# ## 这些向量知道什么？
+#
+# 没有人告诉模型任何词的意思。gensim 自带两种测试，可以看出它学到了什么。**相似度**：人们给 353 对词打了分，0 表示无关，10 表示同义（WordSim-353）。我们用 **Spearman 相关系数** $\rho$ 比较人的打分与我们的余弦：两者排序相同为 1，毫无关系为 0。
+# **类比**：*Berlin* 之于 *Germany*，相当于 *Bern* 之于什么？算 $v_{\text{Germany}} - v_{\text{Berlin}} + v_{\text{Bern}}$，答案是离它最近的词。
+#
+# 新闻语料有 58,000 个词元（token）。gensim 还带了一段英文维基百科，我们分别用它的十分之一、三分之一和全部来训练。设置都一样：向量 100 维，窗口半径至多 10。它们是我们在这同一个测试上试过的十二组里最好的，数字因此略偏乐观；请看数字怎样随规模变化。大约 15 秒。
+
+# %%
+import bz2
+
+from gensim.corpora.wikicorpus import extract_pages, filter_wiki, tokenize
+
+name = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
+with bz2.open(datapath(name)) as file:
+    pages = [tokenize(filter_wiki(text), 2, 15, True) for _, text, _ in extract_pages(file, ("0",))]
+pages = [page for page in pages if len(page) >= 50]  # shorter ones only point to another page
+pieces = [page[i : i + 500] for page in pages for i in range(0, len(page), 500)]
+order = np.random.default_rng(0).permutation(len(pieces))
+corpora = {"news": news} | {
+    f"Wikipedia, {share:.0%}": [pieces[i] for i in order[: round(share * len(pieces))]]
+    for share in (0.1, 0.33, 1.0)
+}
+
+# %%
+from scipy.stats import spearmanr
+
+with open(datapath("wordsim353.tsv"), encoding="utf-8") as file:
+    rows = [line.lower().split("\t") for line in file if not line.startswith("#")]
+rated = [(a, b, float(rating)) for a, b, rating in rows]
+
+
+def similarity(vectors):
+    """en: Spearman's rho with people's judgements, its 95% interval, and the number of pairs known.
+    zh: 与人的打分的 Spearman 相关系数、它的 95% 区间，以及两个词都认识的对数。"""
+    known = [pair for pair in rated if pair[0] in vectors and pair[1] in vectors]
+    ours = np.array([vectors.similarity(a, b) for a, b, _ in known])
+    people = np.array([rating for _, _, rating in known])
+    draws = np.random.default_rng(0).integers(len(known), size=(1000, len(known)))
+    resampled = [spearmanr(ours[draw], people[draw])[0] for draw in draws]
+    return spearmanr(ours, people)[0], *np.quantile(resampled, [0.025, 0.975]), len(known)
+
+# %%
+chosen = {"sg": 1, "vector_size": 100, "window": 10, "alpha": 0.05, "sample": 1e-4, "workers": 1}
+learned = {
+    name: Word2Vec(corpus, **chosen).wv
+    for name, corpus in corpora.items()
+}
+rho = {name: similarity(vectors) for name, vectors in learned.items()}
+tokens = {name: sum(map(len, corpus)) for name, corpus in corpora.items()}
+plots.similarity_by_size(tokens, {name: found[:3] for name, found in rho.items()})
+
+# %%
+analogies = {}
+for name, vectors in learned.items():
+    _, sections = vectors.evaluate_word_analogies(datapath("questions-words.txt"))
+    right, wrong = (len(sections[-1][kind]) for kind in ("correct", "incorrect"))
+    analogies[name] = right, right + wrong
+plots.table(pd.DataFrame(
+    [(plots.name(name), f"{tokens[name]:,}", f"{len(learned[name]):,}",
+      f"{rho[name][3]} / {len(rated)}", f"{right:,} / {all:,}") for name, (right, all) in analogies.items()],
+    columns=["", "tokens", "words", "WordSim", "analogies"],
+))
+
+# %% [markdown] lang="en"
+# Read the table with care. Of 19,544 analogies only those are asked whose four words are all known; a small corpus answers few questions, and few of them right. Still: an answer by chance would be right once in several thousand.
+
+# %% [markdown] lang="zh"
+# 这张表要仔细看。19,544 道类比题里，只问四个词都认识的；语料小，能问的就少，答对的更少。不过，凭运气答对一道的机会只有几千分之一。
+
+# %% tags=["nbval-ignore-output"]
+small, large = "news", f"Wikipedia, {1:.0%}"
+right, asked = analogies[large]
+recbook.claim(
+    rho[large][1] > 0.3 and rho[small][1] < 0 < rho[small][2] and 0.02 < right / asked < 0.10,
+    en="From {n:,} tokens of Wikipedia the vectors agree with people's judgements ({rho:.2f}, "
+    "interval {a:.2f} to {b:.2f}); from {m:,} of news they do not measurably ({c:.2f} to "
+    "{d:.2f}). They solve {share:.1%} of the analogies that they can be asked.",
+    zh="用维基百科的 {n:,} 个词元，向量与人的打分一致（{rho:.2f}，区间 {a:.2f} 到 {b:.2f}）；"
+    "用新闻的 {m:,} 个词元则量不出一致（{c:.2f} 到 {d:.2f}）。能问的类比题里，它答对 "
+    "{share:.1%}。",
+    n=tokens[large], m=tokens[small], rho=rho[large][0], a=rho[large][1], b=rho[large][2],
+    c=rho[small][1], d=rho[small][2], share=right / asked,
+)
+
+# %% [markdown] lang="en"
+# What would more text give? Mikolov et al. (2013a, table 6) trained vectors of 1,000 numbers on 6 billion words and solved 65.6% of the analogies. That is what *pretrained* means: somebody else has read the 6 billion words, and you take over the table. Look at a few neighbours, to see what the small one understood:
+
+# %% [markdown] lang="zh"
+# 文本更多会怎样？Mikolov et al.（2013a，表 6）在 六十亿个词上训练 1,000 维的向量，答对了 65.6% 的类比题。这就是“预训练”的意思：那些文本别人已经替你读过，你把表拿来用。看几个词的邻居，就知道这个小模型懂了什么：
+
+# %% tags=["nbval-ignore-output"]
+for word in ("music", "blue", "king", "france"):
+    print(word, "→", ", ".join(near for near, _ in learned[large].most_similar(word, topn=5)))
+
+# %% [markdown] lang="en"
+# ## From sentences to histories: item2vec
+#
+# Now forget about words. What did Word2Vec ever need? Sequences in which neighbours have something to do with each other. A person's films, in the order of watching, are such a sequence: a film is a word, a history is a sentence. This is **item2vec** (Barkan and Koenigstein 2016). It reads no title and no genre.
+#
+# **Exercise 6.** Make the sentences: each user's films by time. Half of all neighbouring ratings in MovieLens carry the same timestamp, so say what happens then: ties keep the order of the log. ({points})
+
+# %% [markdown] lang="zh"
+# ## 从句子到历史：item2vec
+#
+# 现在忘掉词。Word2Vec 需要的到底是什么？不过是一些序列，序列里相邻的东西彼此有关。一个人看过的电影按时间排好，就是这样的序列：电影是词，历史是句子。这就是 **item2vec**（Barkan and Koenigstein 2016）。它不读片名，也不看类型。
+#
+# **练习 6** 写出这些句子：每位用户的电影，按时间排列。MovieLens 里相邻的评分有一半时间戳相同，所以要说好这时怎么办：并列（tie）的保持日志里的顺序。（{points}）
+
+# %% exercise="word2vec-sentences" points=2
+def sentences_of(user, item, timestamp):
+    """en: One list of items for each user from 0 to the highest, in order of time; ties keep
+    en: the order of the log, and a user without rows gets an empty list.
+    zh: 从 0 到最大编号，每位用户一个物品列表，按时间排列；时间相同的保持日志里的顺序，
+    zh: 没有记录的用户得到空列表。"""
+    ### BEGIN SOLUTION
+    order = np.argsort(timestamp, kind="stable")
+    return [item[order][user[order] == u].tolist() for u in range(user.max() + 1)]
+    ### END SOLUTION
+
+# %% check="word2vec-sentences"
+recbook.check("word2vec-sentences", sentences_of)
+
+# %% [markdown] lang="en"
+# ### The usual recipe fails
+#
+# Take gensim's settings as they are (it trains CBOW unless told otherwise), and the recipe that first comes to mind: recommend the films whose vectors have the highest cosine with the mean vector of the history. We choose everything on the *validation* films, and leave the test films alone until the end.
+
+# %% [markdown] lang="zh"
+# ### 常见的做法行不通
+#
+# 设置全用 gensim 的默认值（默认训练 CBOW），推荐也用最先想到的办法：哪些电影的向量与历史的平均向量余弦最大，就推荐哪些。所有选择都在*验证*电影上做，测试电影留到最后。
+
+# %%
+from recbook.data import leave_one_out
+from recbook.evaluation import bootstrap, evaluate, evaluate_scores, truth
+from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
+from recbook.models.item2vec import recency
+
+ratings = recbook.load("ml-100k")
+split = leave_one_out(ratings)
+titles = ratings.items["display_title"].to_numpy()
+for_words = {"radius": 5, "ns_exponent": 0.75, "epochs": 5, "negative": 5, "sample": 1e-3}
+usual = Item2Vec(**for_words, scoring="cosine", half_life=None).fit(split.train)
+on_valid = {
+    "popularity": evaluate(Popularity(), split, on="valid"),
+    "EASE": evaluate(EASE(), split, on="valid"),
+    "usual recipe": evaluate(usual, split, on="valid"),
+}
+{name: round(report["ndcg@10"], 4) for name, report in on_valid.items()}
+
+# %% [markdown] lang="en"
+# Worse than one list for everybody. But do not blame the vectors yet. Look at the question.
+#
+# ### Ask the model what it learned
+#
+# The model was trained to say *which film stands near these?*, by $u_o \cdot h$: the input vectors of what was seen against the *output* vector of the candidate. The cosine of two input vectors asks something else: *which film is used like this one?* So ask what was trained.
+#
+# One correction comes with it. Say that near $h$ film $o$ is real with frequency $a$, and drawn as noise with frequency $b$. The best answer of the logistic function is $\sigma(s) = a / (a + b)$, so $s = \log (a / b)$. Here $a$ is proportional to $P(o \mid h)$ and $b$ to the film's count to the power $\alpha$,
+# the exponent of the noise. So
+#
+# $$u_o \cdot h = \log P(o \mid h) - \alpha \log \text{count}_o + \text{const}$$
+#
+# (Levy and Goldberg 2014). To rank by probability, add $\alpha \log \text{count}_o$ back. By pencil: with $a = 3$ and $b = 1$, $\sigma(s) = 3/4$ and $s = \log 3$.
+#
+# The second question is which films make up $h$. The next film has most to do with the last ones. So the $k$-th film from the end, counted from 0, gets the weight $0.5^{k / 2}$: half as much every two films.
+
+# %% [markdown] lang="zh"
+# 还不如给每个人同一张列表。但先别怪向量，看看我们问的是什么。
+#
+# ### 训练的是什么，就问什么
+#
+# 模型训练的问题是“这些电影旁边站着哪一部？”，用 $u_o \cdot h$ 回答：看过的电影用输入向量，候选电影用*输出*向量。两个输入向量的余弦，问的却是另一件事：“哪部电影的用法与它相似？”那就改问训练过的问题。
+#
+# 随之要做一处修正。设在 $h$ 旁边，电影 $o$ 真实出现的频率是 $a$，作为噪声被抽到的频率是 $b$。逻辑函数的最佳回答是 $\sigma(s) = a / (a + b)$，所以 $s = \log (a / b)$。这里 $a$ 正比于 $P(o \mid h)$，$b$ 正比于这部电影的次数的 $\alpha$ 次方，也就是噪声的那个指数。于是
+#
+# $$u_o \cdot h = \log P(o \mid h) - \alpha \log \text{count}_o + \text{const}$$
+#
+# （Levy and Goldberg 2014）。要按概率排序，就把 $\alpha \log \text{count}_o$ 加回去。笔算：$a = 3$、$b = 1$ 时，$\sigma(s) = 3/4$，$s = \log 3$。
+#
+# 第二个问题是 $h$ 由哪些电影组成。下一部电影与最近几部关系最大。所以从后往前数第 $k$ 部（从 0 数起）的权重取 $0.5^{k / 2}$：每两部减半。
+
+# %%
+def ask(model, weights, alpha):
+    """en: Scores (users, films) from weights (users, films) that say how much each film counts.
+    zh: 由权重 (users, films) 得到得分 (users, films)；权重表示每部电影占多少分量。"""
+    h = weights @ model.vectors_  # (users, d)
+    return h @ model.output_vectors_.T + alpha * np.log(np.maximum(model.counts_, 1))
+
+
+seen = split.history("valid")
+for half_life in (None, 2.0):
+    scores = ask(usual, recency(seen, half_life), alpha=0.75)
+    report = evaluate_scores(scores, truth(split, "valid"), exclude=seen.matrix())
+    on_valid[f"asked right, half-life {half_life}"] = report
+    print(half_life, round(report["ndcg@10"], 4))
+
+# %% tags=["nbval-ignore-output"]
+asked = on_valid["asked right, half-life 2.0"]
+gain = asked.difference(on_valid["usual recipe"], "ndcg@10")
+recbook.claim(
+    gain.low > 0.04 and on_valid["popularity"].difference(on_valid["usual recipe"], "ndcg@10").low > 0,
+    en="The same vectors: by the cosine of means {a:.3f} on validation, less than "
+    "popularity's {p:.3f}; asked what they were trained for, about the last films, {b:.3f}.",
+    zh="同样的向量：用平均向量的余弦，验证集上只有 {a:.3f}，不如流行度的 {p:.3f}；改问它们训练"
+    "过的问题，并看重最近的电影，就有 {b:.3f}。",
+    a=on_valid["usual recipe"]["ndcg@10"], p=on_valid["popularity"]["ndcg@10"], b=asked["ndcg@10"],
+)
+
+# %% [markdown] lang="en"
+# ### Settings for films
+#
+# The settings, too, were found for words, and Caselles-Dupré et al. (2018) warned that they are poor for recommending. Which of them? Our log is tiny, fewer than 100,000 "words", so five passes may be too few; and subsampling throws away common films, which are the ones that we want to predict. Change one after the other:
+
+# %% [markdown] lang="zh"
+# ### 适合电影的设置
+#
+# 这些设置也是为词找的；Caselles-Dupré et al.（2018）提醒说，用来推荐并不合适。是哪几项不合适？我们的日志很小，不到 100,000 个“词”，五个轮次可能太少；下采样丢掉的常见电影，又恰恰是我们要预测的。一项一项地改：
+
+# %%
+changes = {
+    "settings for words": {},
+    "20 epochs": {"epochs": 20},
+    "… and no subsampling": {"epochs": 20, "sample": 0.0},
+}
+for name, change in changes.items():
+    on_valid[name] = evaluate(Item2Vec(**(for_words | change)).fit(split.train), split, on="valid")
+    print(name, round(on_valid[name]["ndcg@10"], 4))
+
+# %% [markdown] lang="en"
+# And the exponent of the noise and the radius of the window? `make bench` tried all pairs on a grid, after a search over 151 settings at random. That takes minutes, so these are **stored** results: on the left asked as we do now, on the right by the cosine, both about the last films.
+
+# %% [markdown] lang="zh"
+# 噪声的指数和窗口的半径呢？`make bench` 先随机试了 151 组设置，再把这两项排成网格逐格试过。这要好几分钟，所以下面是**存好的结果**：左边用我们现在的问法，右边用余弦，两边都看重最近的电影。
+
+# %%
+stored = recbook.stored("item2vec")
+grid = stored["results"]["heat_map"]
+right = np.array(grid["ndcg@10"]["output, last films"])
+cosine = np.array(grid["ndcg@10"]["cosine, last films"])
+plots.heat_maps({"asked right": right, "cosine": cosine}, grid["ns_exponents"], grid["radii"])
+
+# %% tags=["nbval-ignore-output"]
+epochs = on_valid["20 epochs"].difference(on_valid["settings for words"], "ndcg@10")
+ridge = right[2:, :5]  # exponents from 0 to 1, radii up to 16
+recbook.claim(
+    epochs.low > 0
+    and ridge.max() - ridge.min() < 0.02 < right.max() - right[0].max()
+    and cosine.max() > 3 * cosine.min()
+    and sum(stored["settings"]["search"]["settings_tried"]) == 151,
+    en="What the words' settings lack is epochs: 20 in place of 5 gain {a:.3f} to {b:.3f} on "
+    "validation. Exponents from 0 to 1 and radii up to 16 then hardly differ ({c:.3f} to "
+    "{d:.3f}); by the cosine the same choices decide everything ({e:.3f} to {f:.3f}).",
+    zh="为词找的设置缺的是轮次：5 改成 20，验证集上提高 {a:.3f} 到 {b:.3f}。之后指数在 0 到 1"
+    "、半径不超过 16 时相差无几（{c:.3f} 到 {d:.3f}）；若用余弦，同样的选择就决定一切（"
+    "{e:.3f} 到 {f:.3f}）。",
+    a=epochs.low, b=epochs.high, c=ridge.min(), d=ridge.max(), e=cosine.min(), f=cosine.max(),
+)
+
+# %% [markdown] lang="en"
+# So a warning about settings may be a warning about the question. We take what was best of all: CBOW with windows of up to 8, exponent 0.25, 20 epochs, no subsampling, vectors of 100 numbers, ten negatives.
+#
+# One more question that the sentence metaphor begs: does the *order* matter? Shuffle each user's films and train again.
+
+# %% [markdown] lang="zh"
+# 可见，关于设置的警告，也许其实是关于问法的警告。我们取其中最好的一组：CBOW，窗口半径至多 8，指数 0.25，20 个轮次，不做下采样，向量 100 维，十个负样本。
+#
+# “句子”这个比喻还有一个绕不开的问题：*次序*重要吗？把每位用户的电影打乱，再训练一次。
+
+# %%
+chosen = Item2Vec().fit(split.train)
+shuffled = Item2Vec(ordered=False).fit(split.train)
+on_valid["item2vec"] = evaluate(chosen, split, on="valid")
+on_valid["no order"] = evaluate(shuffled, split, on="valid")
+all_alike = Item2Vec(half_life=None).fit(split.train)
+
+# %% tags=["nbval-ignore-output"]
+order = on_valid["item2vec"].difference(on_valid["no order"], "ndcg@10")
+recbook.claim(
+    order.low > 0,
+    en="Order matters: trained on shuffled histories the model loses {low:.3f} to {high:.3f} "
+    "of {all:.3f} on validation.",
+    zh="次序重要：用打乱的历史训练，验证集上的 {all:.3f} 要损失 {low:.3f} 到 {high:.3f}。",
+    low=order.low, high=order.high, all=on_valid["item2vec"]["ndcg@10"],
+)
+
+# %% [markdown] lang="en"
+# ### Once, on the test films
+#
+# item2vec has an advantage that EASE and item-kNN lack: it looks at the *last* films. To see whether the vectors deserve the credit, give both the same look: score not the whole history alike, but with the same kind of weights (their half-lives, too, were chosen on validation).
+
+# %% [markdown] lang="zh"
+# ### 测试电影，只看一次
+#
+# item2vec 有一个 EASE 和 item-kNN 没有的便宜：它看重*最近*的电影。功劳是不是向量的？让另外两个也这样看：不再对整段历史一视同仁，而是用同一类权重（它们的半衰期同样在验证集上选定）。
+
+# %%
+history = split.history("test")
+
+
+def judge(scores):
+    return evaluate_scores(scores, truth(split), exclude=history.matrix())
+
+
+ease, knn = EASE(l2=500.0).fit(split.train).weights_, ItemKNN(shrink=10.0).fit(split.train).similarity_
+reports = {
+    "popularity": evaluate(Popularity(), split),
+    "item-kNN": evaluate(ItemKNN(), split),
+    "EASE": evaluate(EASE(), split),
+    "item2vec, whole history": evaluate(all_alike, split),
+    "EASE, last films": judge(recency(history, 8.0) @ ease),
+    "item-kNN, last films": judge(recency(history, 2.0) @ knn),
+    "item2vec": evaluate(chosen, split),
+}
+plots.ranking(reports, mark="item2vec")
+
+# %% tags=["nbval-ignore-output"]
+lead = {name: reports["item2vec"].difference(reports[name], "ndcg@10") for name in reports}
+whole = reports["item2vec, whole history"].difference(reports["EASE"], "ndcg@10")
+recbook.claim(
+    lead["popularity"].low > 0.03 and lead["EASE"].low > 0 and whole.high < 0.01,
+    en="item2vec finds the test film better than popularity (by {a:.3f} to {b:.3f} NDCG@10) "
+    "and than EASE ({c:.3f} to {d:.3f}). Reading the whole history alike, it loses that "
+    "lead ({e:.3f} to {f:.3f}).",
+    zh="item2vec 比流行度更能找到测试电影（NDCG@10 高 {a:.3f} 到 {b:.3f}），也胜过 EASE（高 "
+    "{c:.3f} 到 {d:.3f}）。但若对整段历史一视同仁，这个优势就没了（{e:.3f} 到 {f:.3f}）。",
+    a=lead["popularity"].low, b=lead["popularity"].high, c=lead["EASE"].low, d=lead["EASE"].high,
+    e=whole.low, f=whole.high,
+)
+
+# %% tags=["nbval-ignore-output"]
+knn_recent, ease_recent = lead["item-kNN, last films"], lead["EASE, last films"]
+recbook.claim(
+    knn_recent.low < 0 < knn_recent.high and ease_recent.low < 0.01,
+    en="Most of it was the look at the last films: given that, item-kNN is not measurably "
+    "behind ({a:.3f} to {b:.3f}), and EASE hardly ({c:.3f} to {d:.3f}).",
+    zh="大部分功劳属于“看重最近的电影”：给了这一点，item-kNN 与它已分不出高下（{a:.3f} 到 "
+    "{b:.3f}），EASE 也只差一点（{c:.3f} 到 {d:.3f}）。",
+    a=knn_recent.low, b=knn_recent.high, c=ease_recent.low, d=ease_recent.high,
+)
+
+# %% [markdown] lang="en"
+# Why are the last films worth so much? Look at the clock. In MovieLens people did not rate a film on the evening they saw it; many rated dozens in one sitting, from the lists that the website showed them.
+
+# %% [markdown] lang="zh"
+# 最近几部电影为什么这么值钱？看看时间。在 MovieLens 里，人们并不是看完一部评一部；许多人对着网站给出的列表，一口气评几十部。
+
+# %%
+last = np.zeros(ratings.n_users, np.int64)
+np.maximum.at(last, history.user, history.timestamp)
+hidden = np.zeros(ratings.n_users, np.int64)
+hidden[split.test.user] = split.test.timestamp
+soon = hidden - last < 60  # within a minute of the rating before
+means = {
+    name: [reports[name].per_user["ndcg@10"][users].mean() for users in (soon, ~soon)]
+    for name in ("popularity", "EASE", "item2vec")
+}
+recbook.claim(
+    soon.mean() > 0.5 and means["item2vec"][0] > means["item2vec"][1] + 0.02,
+    en="For {share:.0%} of the users the hidden film was rated within a minute of the one "
+    "before. For them item2vec reaches {a:.3f}, for the others {b:.3f} (EASE {c:.3f} and "
+    "{d:.3f}, popularity {e:.3f} and {f:.3f}).",
+    zh="{share:.0%} 的用户，留出的电影与前一部的评分相隔不到一分钟。对他们 item2vec 达到 "
+    "{a:.3f}，对其余的人是 {b:.3f}（EASE 为 {c:.3f} 和 {d:.3f}，流行度为 {e:.3f} 和 {f:.3f}"
+    "）。",
+    share=soon.mean(), a=means["item2vec"][0], b=means["item2vec"][1], c=means["EASE"][0],
+    d=means["EASE"][1], e=means["popularity"][0], f=means["popularity"][1],
+)
+
+# %% [markdown] lang="en"
+# So part of what these models predict may be the next film on the *page*. In a log of plays or purchases, order means something else; measure it there. Chapter 09 comes back to this, and chapter 08 builds models that read the whole sequence.
+#
+# ### What do the film vectors know?
+#
+# Nobody told the model a genre or a year. Take the 500 most rated films, lay their vectors out on a plane by **t-SNE**, which tries to keep near what is near and lets the rest fall where it may, and colour them by what the model never saw:
+
+# %% [markdown] lang="zh"
+# 可见这些模型预测的，有一部分可能是*网页*上的下一部电影。在播放或购买日志里，次序的含义不同，要在那里另行测量。第 09 章会回到这个话题；第 08 章则搭建能读整个序列的模型。
+#
+# ### 电影向量知道什么？
+#
+# 没有人告诉模型类型和年代。取评分最多的 500 部电影，用 **t-SNE** 把它们的向量铺到平面上（它尽量让近的保持近，别的就随它去），再用模型从没见过的信息着色：
+
+# %%
+from sklearn.manifold import TSNE
+
+top = np.argsort(-chosen.counts_, kind="stable")[:500]
+plane = TSNE(metric="cosine", perplexity=20, random_state=0).fit_transform(chosen.vectors_[top])
+genres = [set(text.split()) for text in ratings.items["genres"]]
+shown = ["Children's", "Horror", "Sci-Fi", "Film-Noir", "Musical"]
+colour = [next((g for g in shown if g in genres[film]), "") for film in top]
+decade = [int(ratings.items["year"][film]) // 10 * 10 for film in top]
+wanted = ("Star Wars", "Casablanca", "Scream", "Cinderella", "Fargo", "Alien")
+named = {i: titles[film] for i, film in enumerate(top) if titles[film] in wanted}
+plots.film_map(plane, colour, decade, named)
+
+# %%
+often = np.flatnonzero(chosen.counts_ >= 20)
+unit = chosen.vectors_[often] / np.linalg.norm(chosen.vectors_[often], axis=1, keepdims=True)
+cosine = unit @ unit.T
+np.fill_diagonal(cosine, -1)
+nearest = often[np.argsort(-cosine, axis=1)[:, :5]]  # (films, 5)
+for title in ("Casablanca", "Cinderella", "Star Wars"):
+    row = int(np.flatnonzero(titles[often] == title)[0])
+    print(title, "→", ", ".join(titles[nearest[row]]))
+
+# %% tags=["nbval-ignore-output"]
+def common(films):
+    """en: Genres that a film and each of its five share, as a part of all genres that either has.
+    zh: 一部电影与它的五部电影各自共有的类型，占两者全部类型的比例。"""
+    return np.array([np.mean([len(genres[a] & genres[b]) / len(genres[a] | genres[b]) for b in five])
+                     for a, five in zip(often, films)])
+
+
+near = bootstrap(common(nearest))
+chance = common(np.random.default_rng(0).choice(often, size=nearest.shape)).mean()
+recbook.claim(
+    near.low > chance + 0.1,
+    en="Films near each other share {a:.2f} to {b:.2f} of their genres, any two films "
+    "{chance:.2f}: the vectors know genre, though nobody told them.",
+    zh="相邻的电影有 {a:.2f} 到 {b:.2f} 的类型相同，随便两部只有 {chance:.2f}：没人告诉过向量"
+    "类型，它们却知道。",
+    a=near.low, b=near.high, chance=chance,
+)
+
+# %% [markdown] lang="en"
+# **Exercise 7**, open. A new film has no row in the tables, so item2vec can never recommend it. Give it one: hide a tenth of the films, predict their output vectors from their genres with chapter 01's `ridge_scores`, and see how much better than random order that ranks them. Or find out at which half-life the order of the training sentences stops mattering.
+
+# %% [markdown] lang="zh"
+# **练习 7**（开放题）新电影在表里没有行，所以 item2vec 永远推荐不了它。给它造一行：藏起十分之一的电影，用第 01 章的 `ridge_scores` 由类型预测它们的输出向量，看看这样排序比随机顺序好多少。或者查一查：半衰期到多长，训练句子的次序就不再重要？
+
+# %% [markdown] lang="en"
+# ## Takeaways
+#
+# {takeaways}
+#
+# ## Quiz
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# {takeaways}
+#
+# ## 小测
+
+# %% quiz="word2vec"
+recbook.quiz("word2vec")
+
+# %% [markdown] lang="en"
+# ## Your progress and further reading
+
+# %% [markdown] lang="zh"
+# ## 你的进度与延伸阅读
+
+# %% tags=["nbval-ignore-output"]
+recbook.progress()
+
+# %% [markdown] lang="en"
+# - T. Mikolov, K. Chen, G. Corrado and J. Dean (2013a). *Efficient estimation of word representations in vector space.* [arXiv:1301.3781](https://arxiv.org/abs/1301.3781). CBOW and skip-gram.
+# - T. Mikolov, I. Sutskever, K. Chen, G. Corrado and J. Dean (2013b). *Distributed representations of words and phrases and their compositionality.* NeurIPS. [arXiv:1310.4546](https://arxiv.org/abs/1310.4546). Negative sampling, subsampling.
+# - X. Rong (2014). *word2vec parameter learning explained.* [arXiv:1411.2738](https://arxiv.org/abs/1411.2738). Every gradient, step by step.
+# - O. Levy and Y. Goldberg (2014). *Neural word embedding as implicit matrix factorization.* NeurIPS. What the product of the two vectors means.
+# - M. D. Lee, B. Pincombe and M. Welsh (2005). *An empirical evaluation of models of text document similarity.* CogSci. The news.
+# - O. Barkan and N. Koenigstein (2016). *Item2vec: Neural item embedding for collaborative filtering.* [arXiv:1603.04259](https://arxiv.org/abs/1603.04259).
+# - H. Caselles-Dupré, F. Lesaint and J. Royo-Letelier (2018). *Word2vec applied to recommendation: Hyperparameters matter.* RecSys. [doi:10.1145/3240323.3240377](https://doi.org/10.1145/3240323.3240377).
+
+# %% [markdown] lang="zh"
+# - T. Mikolov, K. Chen, G. Corrado and J. Dean (2013a). *Efficient estimation of word representations in vector space.* [arXiv:1301.3781](https://arxiv.org/abs/1301.3781)。CBOW 和 Skip-gram。
+# - T. Mikolov, I. Sutskever, K. Chen, G. Corrado and J. Dean (2013b). *Distributed representations of words and phrases and their compositionality.* NeurIPS. [arXiv:1310.4546](https://arxiv.org/abs/1310.4546)。负采样和下采样。
+# - X. Rong (2014). *word2vec parameter learning explained.* [arXiv:1411.2738](https://arxiv.org/abs/1411.2738)。一步一步推导每个梯度。
+# - O. Levy and Y. Goldberg (2014). *Neural word embedding as implicit matrix factorization.* NeurIPS. 两个向量的乘积意味着什么。
+# - M. D. Lee, B. Pincombe and M. Welsh (2005). *An empirical evaluation of models of text document similarity.* CogSci. 新闻语料的出处。
+# - O. Barkan and N. Koenigstein (2016). *Item2vec: Neural item embedding for collaborative filtering.* [arXiv:1603.04259](https://arxiv.org/abs/1603.04259)。
+# - H. Caselles-Dupré, F. Lesaint and J. Royo-Letelier (2018). *Word2vec applied to recommendation: Hyperparameters matter.* RecSys. [doi:10.1145/3240323.3240377](https://doi.org/10.1145/3240323.3240377)。
