@@ -37,6 +37,7 @@ SEARCH = {
     "on": "valid",
     "settings_tried": [76, 41, 34],
     "finalists": 12,
+    "tried_for_whole_history": 10,
     "ranges": {
         "dimensions": [16, 200], "radius": [1, 1000], "ns_exponent": [-1, 1], "epochs": [3, 80], "negative": [1, 50],
         "sample": [0, 0.01], "rate": [0.01, 0.2], "ordered": [True, False], "skip_gram": [True, False],
