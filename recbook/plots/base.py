@@ -31,8 +31,49 @@ NAMES = {
     "skip-gram": ("skip-gram", "Skip-gram"),
     "history as one text": ("history as one text", "历史当作一段文字"),
     "mean of its titles": ("mean of its titles", "各片名向量的平均"),
-    "asked right": ("asked what it was trained for", "问训练过的问题"),
-    "cosine": ("by the cosine", "用余弦"),
+    "films": ("films", "电影"),
+    "films, “It” for the title": ("films, “It” for the title", "电影，片名换成 It"),
+    "reviews, random weights": ("reviews, random weights", "评论，随机权重"),
+    "reviews, published weights": ("reviews, published weights", "评论，发布的权重"),
+    "reviews, order of two sentences": ("reviews, order of two sentences", "评论，两句的顺序"),
+    "pairs told right": ("pairs told right", "判对的句对"),
+    "left neighbour": ("left neighbour", "左边的词元"),
+    "frame": ("frame", "框架"),
+    "genre": ("genre", "类型"),
+    "year": ("year", "年份"),
+    "title": ("title", "片名"),
+    "hidden": ("at a [MASK]", "[MASK] 处"),
+    "visible": ("at a right word", "对的词处"),
+    "wrong": ("at a wrong word", "错的词处"),
+    "keeps_wrong": ("wrong word kept", "错词照抄"),
+    "mask only": ("[MASK] only", "只用 [MASK]"),
+    "no random": ("no random word", "没有随机词"),
+    "no kept": ("no kept word", "没有保留词"),
+    "loss everywhere": ("scored everywhere", "处处计分"),
+    "ours": ("ours", "我们"),
+    "library": ("library", "库"),
+    "asked": ("asked", "被提问"),
+    "kept": ("kept", "保留"),
+    "a random word": ("random", "随机"),
+    "usual recipe": ("item2vec, usual recipe", "item2vec，常见做法"),
+    "cosine": ("cosine of input vectors", "输入向量的余弦"),
+    "product": ("input · output", "输入 · 输出"),
+    "product + count": ("input · output + α log count", "输入 · 输出 + α log 次数"),
+    "whole history": ("whole history", "整段历史"),
+    "last films": ("last films", "看重最近"),
+    "item2vec, last films": ("item2vec, last films", "item2vec，看重最近"),
+    "settings for words": ("settings for words", "为文本调的设置"),
+    "20 epochs": ("20 epochs", "20 个轮次"),
+    "… and no subsampling": ("… and no subsampling", "……并且不做下采样"),
+    "within a minute": ("hidden film within a minute", "一分钟之内"),
+    "later": ("later", "更晚"),
+    "words known": ("words", "词"),
+    "tokens": ("tokens", "词元数"),
+    "pairs": ("pairs", "词对"),
+    "analogies": ("analogies right", "答对的类比题"),
+    "WordSim pairs": ("WordSim pairs known", "认识的 WordSim 词对"),
+    "seconds": ("seconds", "秒"),
+    "pairs a second": ("pairs a second", "每秒词对数"),
     "news": ("news", "新闻"),
     "Wikipedia, 10%": ("Wikipedia, 10%", "维基百科 10%"),
     "Wikipedia, 33%": ("Wikipedia, 33%", "维基百科 33%"),
@@ -69,8 +110,12 @@ def show(figure: Figure, alt: str) -> None:
 
 
 def table(rows: Any, caption: str = "") -> None:
-    """A small table as plain HTML: ``rows`` is a DataFrame. No styling ids, so that two runs give the same page."""
+    """A small table as plain HTML: ``rows`` is a DataFrame, its column names are given as `name` has them.
+
+    There are no styling ids, so that two runs give the same page.
+    """
     from IPython.display import HTML, display
 
-    body = rows.to_html(border=0, index=False, escape=True, float_format="{:.3f}".format)
+    named = rows.rename(columns=lambda column: name(str(column)))
+    body = named.to_html(border=0, index=False, escape=True, float_format="{:.3f}".format)
     display(HTML((f"<p><b>{html.escape(caption)}</b></p>" if caption else "") + body))

@@ -140,7 +140,9 @@ def published_against_scratch(
         ylim=(0, None),
     )
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_title(text(en="The published weights are ahead from the first step on", zh="发布的权重从第一步起就领先"))
+    axes.set_title(
+        text(en="Fifty steps bring out what the published weights know", zh="五十步就唤出了发布的权重所知道的")
+    )
     axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     ends = "; ".join(f"{names[start]} {step}: {share:.0%}" for (start, step), (share, _, _) in live.items())
     show(

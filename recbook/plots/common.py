@@ -31,7 +31,10 @@ def ranking(reports: Mapping[str, Report], metric: str = "ndcg@10", mark: str = 
         text(en=f"{_metric(metric)} on the test films (95% interval)", zh=f"测试电影上的 {_metric(metric)}（95% 区间）")
     )
     axes.set_title(
-        text(en="The same films, the same ranking of all: who finds them?", zh="同样的电影，同样的全量排序：谁找得到？")
+        text(
+            en="Same users, same ranking of all films: who finds the hidden one?",
+            zh="同样的用户，同样的全量排序：谁找得到留出的那部？",
+        )
     )
     rows = "; ".join(f"{name(k)} {m:.4f} ({lo:.4f}–{hi:.4f})" for k, (m, lo, hi) in values.items())
     show(

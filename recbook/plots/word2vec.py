@@ -112,8 +112,8 @@ def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii:
         axes.set_title(name(key))
     panels[0, 0].set_ylabel(text(en="exponent of the noise", zh="噪声分布的指数"))
     drawn.suptitle(
-        text(en="Validation NDCG@10: how much the settings matter depends on the question",
-             zh="验证集 NDCG@10：设置有多要紧，取决于怎么问"), y=1.04,
+        text(en="Validation NDCG@10 on the last films, by way of scoring (the best is framed)",
+             zh="看重最近时的验证集 NDCG@10，按打分方式（框出最好的）"), y=1.04,
     )  # fmt: skip
     rows = "; ".join(
         f"{name(key)} {values.min():.3f}–{values.max():.3f} ({exponents[best[key][0]]:g}, {radii[best[key][1]]})"
@@ -132,6 +132,9 @@ def _frame(column: float, row: float) -> Patch:
     return Rectangle((column - 0.49, row - 0.48), 0.98, 0.96, fill=False, edgecolor=RED, lw=2)
 
 
+GENRES = {"Children's": "儿童", "Film-Noir": "黑色电影", "Horror": "恐怖", "Musical": "歌舞", "Sci-Fi": "科幻"}
+
+
 def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], named: Mapping[int, str]) -> None:
     """Films on a plane ``(n, 2)`` twice, coloured by genre ("" is drawn grey) and by decade; ``named`` gives a few their titles."""
     drawn, (by_genre, by_decade) = figure(12, 5.6, columns=2)
@@ -140,7 +143,9 @@ def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], 
     by_genre.scatter(*places[others].T, s=10, color="#CCCCCC", label=text(en="others", zh="其他"))
     for colour, genre in zip(CYCLE, groups, strict=False):
         rows = np.array([g == genre for g in genres])
-        by_genre.scatter(*places[rows].T, s=14, color=colour, label=genre, alpha=0.8)
+        by_genre.scatter(
+            *places[rows].T, s=14, color=colour, label=text(en=genre, zh=GENRES.get(genre, genre)), alpha=0.8
+        )
     by_genre.legend(fontsize=8, loc="best")
     points = by_decade.scatter(*places.T, c=decades, cmap="cividis", s=14)
     drawn.colorbar(points, ax=by_decade, label=text(en="decade", zh="年代"))
@@ -152,6 +157,7 @@ def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], 
         axes.set(xticks=[], yticks=[])
         for film, label in named.items():
             axes.annotate(label, places[film], fontsize=7, xytext=(3, 3), textcoords="offset points")
+    drawn.suptitle(text(en="What lies together was rated together", zh="放在一起的，是被一起评过的"))
     show(
         drawn,
         text(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade.",
@@ -175,12 +181,15 @@ def own_rank(ranks: Mapping[tuple[str, int], Sequence[float]], by_frequency: Map
         axes.set_title(name(model))
         axes.set_xlabel(text(en="steps", zh="步数"))
         axes.set_ylim(bottom=0)
-    panels[0, 0].set_ylabel(text(en="rank of the words just read", zh="刚读到的词的名次"))
+    panels[0, 0].set_ylabel(
+        text(en="mean rank of the words just read (1 is top)", zh="刚读到的词的平均名次（1 为最高）")
+    )
     panels[0, 0].legend(frameon=False)
     drawn.suptitle(
-        text(en="With one table a model guesses what it has just read", zh="只有一张表时，模型总爱猜刚读到的词"), y=1.02
+        text(en="With one table a model favours what it has just read", zh="只有一张表时，模型偏爱刚读到的词"), y=1.02
     )
-    ends = "; ".join(f"{name(m)}, {t}: {v[0]:.0f} → {v[-1]:.0f}" for (m, t), v in ranks.items())
+    tables_of = text(en="{} tables", zh="{} 张表")
+    ends = "; ".join(f"{name(m)}, {tables_of.format(t)}: {v[0]:.0f} → {v[-1]:.0f}" for (m, t), v in ranks.items())
     show(
         drawn,
         text(en=f"Mean rank of the words that a model has read, by number of tables. {ends}.",
@@ -193,7 +202,7 @@ def three_ways(curves: Mapping[str, Sequence[float]]) -> None:
     drawn, axes = figure(7, 3.4)
     ends = lines(axes, {key: (np.arange(len(values)), np.asarray(values)) for key, values in curves.items()})
     axes.set_xlabel(text(en="epochs", zh="轮次"))
-    axes.set_ylabel(text(en="our loss on 20,000 fixed pairs", zh="20,000 对固定词对上的损失"))
+    axes.set_ylabel(text(en="our loss on 20,000 fixed pairs", zh="固定 20,000 对词上的损失"))
     axes.set_title(text(en="Three implementations, one curve", zh="三种实现，一条曲线"))
     show(drawn, text(en=f"Falling curves of the loss. {ends}.", zh=f"损失的下降曲线。{ends}。"))
 
@@ -206,9 +215,9 @@ def similarity_by_size(sizes: Mapping[str, int], results: Mapping[str, tuple[flo
                       capsize=4, label=name(corpus))  # fmt: skip
     axes.axhline(0, color=GREY, lw=1)
     axes.set_xscale("log")
-    axes.set_xlabel(text(en="tokens to learn from", zh="用来学习的词元数"))
-    axes.set_ylabel(text(en="Spearman's ρ with people (95% interval)", zh="与人的 Spearman 相关 ρ（95% 区间）"))
-    axes.set_title(text(en="More text, more sense of similarity", zh="文本越多，越懂得什么相似"))
+    axes.set_xlabel(text(en="tokens to learn from (logarithmic)", zh="训练语料的词元数（对数刻度）"))
+    axes.set_ylabel(text(en="Spearman's ρ with people (95% interval)", zh="与人工评分的 Spearman 相关 ρ（95% 区间）"))
+    axes.set_title(text(en="More of Wikipedia, more sense of similarity", zh="维基百科读得越多，越懂得什么相似"))
     axes.legend(frameon=False, loc="lower right")
     rows = "; ".join(f"{name(k)} ({sizes[k]:,}) {r:.2f} ({lo:.2f}–{hi:.2f})" for k, (r, lo, hi) in results.items())
     show(drawn, text(en=f"Correlations with intervals: {rows}.", zh=f"带区间的相关系数：{rows}。"))

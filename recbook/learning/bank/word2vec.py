@@ -265,7 +265,7 @@ loss = Exercise(
     gives=Text("a number", "一个数"),
     hint=Text(
         "Go step by step: the scores of all words, their softmax, the probability of the right word, minus its logarithm.",
-        "一步一步来：所有词的得分、softmax、对的词的概率、负对数。",
+        "一步一步来：所有词的得分、softmax、目标词的概率、负对数。",
     ),
     examples=[
         (_E[2], _U, 3),
@@ -283,7 +283,7 @@ def pair_loss(v, U, target):
 
 @loss.mistake(
     en="The minus is missing. A loss must fall as the right word gets more probable, down to 0.",
-    zh="漏了负号。对的词概率越大，损失应当越小，最小为 0。",
+    zh="漏了负号。目标词概率越大，损失应当越小，最小为 0。",
 )
 def no_minus(v, U, target):
     return np.log(_softmax(U @ v)[target])
@@ -323,7 +323,7 @@ def base_ten(v, U, target):
 
 @loss.mistake(
     en="That is minus the score of the right word. Without the softmax the other words play no part, and pushing all scores up would look like learning.",
-    zh="这是对的词的得分取负。没有 softmax，其余的词就不起作用，把所有得分一起抬高也会像是学会了。",
+    zh="这是目标词的得分取负。没有 softmax，其余的词就不起作用，把所有得分一起抬高也会像是学会了。",
 )
 def no_softmax(v, U, target):
     return -(U[target] @ v)
@@ -339,7 +339,7 @@ def softmax_over_the_context(v, U, target):
 
 @loss.mistake(
     en="The sum in the denominator leaves out the right word. It runs over the whole vocabulary, the right word included.",
-    zh="你的分母里没有对的词。它要对整个词表求和，对的词也在内。",
+    zh="你的分母里没有目标词。它要对整个词表求和，目标词也在内。",
 )
 def softmax_over_the_others(v, U, target):
     return -np.log(np.exp(U[target] @ v) / np.exp(np.delete(U, target, axis=0) @ v).sum())
@@ -355,7 +355,7 @@ def logistic(v, U, target):
 
 @loss.mistake(
     en="These are the losses of all words. The pair has one right word: number `target`.",
-    zh="这是所有词的损失。一对词里对的词只有一个：编号 `target`。",
+    zh="这是所有词的损失。一对词里目标词只有一个：编号 `target`。",
 )
 def of_every_word(v, U, target):
     return -np.log(_softmax(U @ v))
@@ -363,7 +363,7 @@ def of_every_word(v, U, target):
 
 @loss.mistake(
     en="You added up the losses of all words. The pair has one right word: number `target`.",
-    zh="你把所有词的损失加了起来。一对词里对的词只有一个：编号 `target`。",
+    zh="你把所有词的损失加了起来。一对词里目标词只有一个：编号 `target`。",
 )
 def summed_over_words(v, U, target):
     return -np.log(_softmax(U @ v)).sum()
@@ -371,7 +371,7 @@ def summed_over_words(v, U, target):
 
 @loss.mistake(
     en="You divided by the number of words. A pair has one right word, so there is nothing to average.",
-    zh="你除以了词数。一对词里对的词只有一个，没有什么可平均的。",
+    zh="你除以了词数。一对词里目标词只有一个，没有什么可平均的。",
 )
 def mean_over_words(v, U, target):
     return -(np.eye(len(U))[target] * np.log(_softmax(U @ v))).mean()
@@ -379,7 +379,7 @@ def mean_over_words(v, U, target):
 
 @loss.mistake(
     en="You multiplied by the probability once more. The right word is certain, so its logarithm counts with weight 1.",
-    zh="你又乘了一次概率。对的词是确定的，它的对数权重为 1。",
+    zh="你又乘了一次概率。目标词是确定的，它的对数权重为 1。",
 )
 def weighted_by_probability(v, U, target):
     p = _softmax(U @ v)[target]
@@ -388,7 +388,7 @@ def weighted_by_probability(v, U, target):
 
 @loss.mistake(
     en="You took the largest score off inside the sum, but not from the score of the right word. Take it off both, or off neither.",
-    zh="求和里减去了最大的得分，对的词的得分却没有减。要减都减，要不减都不减。",
+    zh="求和里减去了最大的得分，目标词的得分却没有减。要减都减，要不减都不减。",
 )
 def largest_taken_off_once(v, U, target):
     scores = U @ v
@@ -397,7 +397,7 @@ def largest_taken_off_once(v, U, target):
 
 @loss.mistake(
     en="You took the word before the right one. Words are numbered from 0, so `target` is the place as it stands.",
-    zh="你取的是对的词的前一个。词从 0 编号，所以 `target` 就是它的位置。",
+    zh="你取的是目标词的前一个。词从 0 编号，所以 `target` 就是它的位置。",
 )
 def counted_from_one(v, U, target):
     return -np.log(_softmax(U @ v)[target - 1])
@@ -410,10 +410,10 @@ def _draw_step(rng):
 step = Exercise(
     id="word2vec-step",
     title=Text("One step downhill", "往下坡走一步"),
-    gives=Text("the new row `v` and the new table `U`, in this order", "新的行 `v` 和新的表 `U`，按这个次序"),
+    gives=Text("the new row `v` and the new table `U`, in this order", "新的行 `v` 和新的表 `U`，按这个顺序"),
     hint=Text(
-        "Print what you have after each line, and compare it with the pencil: the error `e`, the gradient of `U`, the gradient of `v`, the step.",
-        "每写一行就打印出来，与笔算对照：误差 `e`、`U` 的梯度、`v` 的梯度、最后那一步。",
+        "Print what you have after each line, and compare it with the pencil: the error `δ`, the gradient of `U`, the gradient of `v`, the step.",
+        "每写一行就打印出来，与笔算对照：误差 `δ`、`U` 的梯度、`v` 的梯度、最后那一步。",
     ),
     examples=[
         (np.array([1.0, 0.0]), np.zeros((3, 2)), 2, 3.0),
@@ -510,8 +510,8 @@ def swapped(v, U, target, rate):
 
 
 @step.mistake(
-    en="`v` is right. In `U` only the right word's row has moved, but the wrong words must be pushed away: row `j` moves by its own error `e_j`.",
-    zh="`v` 对了。`U` 里却只动了对的词那一行，而错的词应当被推开：第 `j` 行按自己的误差 `e_j` 移动。",
+    en="`v` is right. In `U` only the right word's row has moved, but the wrong words must be pushed away: row `j` moves by its own error `δ_j`.",
+    zh="`v` 对了。`U` 里却只动了目标词那一行，而错的词应当被推开：第 `j` 行按自己的误差 `δ_j` 移动。",
 )
 def only_the_right_row(v, U, target, rate):
     new = U.copy()
@@ -521,7 +521,7 @@ def only_the_right_row(v, U, target, rate):
 
 @step.mistake(
     en="Only the right word plays a part. The wrong ones have errors too: they push `v` away, and are pushed away themselves.",
-    zh="只有对的词起了作用。错的词也有误差：它们推开 `v`，自己也被推开。",
+    zh="只有目标词起了作用。错的词也有误差：它们推开 `v`，自己也被推开。",
 )
 def only_the_right_word(v, U, target, rate):
     error = _error(v, U, target) * np.eye(len(U))[target]
@@ -554,7 +554,7 @@ def softmax_over_the_context_word(v, U, target, rate):
 
 @step.mistake(
     en="You returned only the right word's row of `U`. Asked is the whole table.",
-    zh="你只返回了 `U` 里对的词那一行。题目要的是整张表。",
+    zh="你只返回了 `U` 里目标词那一行。题目要的是整张表。",
 )
 def one_row_returned(v, U, target, rate):
     new_v, new_U = skipgram_step(v, U, target, rate)
@@ -562,8 +562,8 @@ def one_row_returned(v, U, target, rate):
 
 
 @step.mistake(
-    en="The gradient of `U` lies on its side: row `j` is `e_j` times `v`. Look at the order of the two in `np.outer`.",
-    zh="`U` 的梯度横过来了：第 `j` 行是 `e_j` 乘 `v`。看看 `np.outer` 里两者的次序。",
+    en="The gradient of `U` lies on its side: row `j` is `δ_j` times `v`. Look at the order of the two in `np.outer`.",
+    zh="`U` 的梯度横过来了：第 `j` 行是 `δ_j` 乘 `v`。看看 `np.outer` 里两者的顺序。",
 )
 def outer_turned(v, U, target, rate):
     error = _error(v, U, target)
@@ -769,7 +769,7 @@ negatives = Exercise(
     gives=Text("a number", "一个数"),
     hint=Text(
         "The true word should score high, every negative low. Work out the terms one by one, and compare them with the formula.",
-        "真的词得分应当高，每个负样本都应当低。把各项逐个算出来，与公式对照。",
+        "目标词得分应当高，每个负样本都应当低。把各项逐个算出来，与公式对照。",
     ),
     examples=[
         (_E[2], _U[3], _U[[0, 4]]),
@@ -799,7 +799,7 @@ def noise_as_true(v, u, noise):
 
 @negatives.mistake(
     en="You treated the true word as noise too. It should score *high*: look at the sign inside the first σ.",
-    zh="你把真的词也当成噪声了。它的得分应当*高*：看看第一个 σ 里面的符号。",
+    zh="你把目标词也当成噪声了。它的得分应当*高*：看看第一个 σ 里面的符号。",
 )
 def true_as_noise(v, u, noise):
     return -_log_sigma(-u @ v) - _log_sigma(-noise @ v).sum()
@@ -847,7 +847,7 @@ def mean_of_all(v, u, noise):
 
 @negatives.mistake(
     en="That is the true word's part alone. Without the negatives the model could call everything true.",
-    zh="这只有真的词那一部分。没有负样本，模型把什么都说成真的就行了。",
+    zh="这只有目标词那一部分。没有负样本，模型把什么都说成真的就行了。",
 )
 def true_word_only(v, u, noise):
     return -_log_sigma(u @ v)
@@ -855,7 +855,7 @@ def true_word_only(v, u, noise):
 
 @negatives.mistake(
     en="That is the part of the negatives alone. The true word is missing.",
-    zh="这只有负样本那一部分，漏了真的词。",
+    zh="这只有负样本那一部分，漏了目标词。",
 )
 def noise_only(v, u, noise):
     return -_log_sigma(-noise @ v).sum()
@@ -887,7 +887,7 @@ def one_sigma_for_all(v, u, noise):
 
 @negatives.mistake(
     en="You made a softmax over the true word and the negatives. Negative sampling asks about each word on its own, true or not, with σ.",
-    zh="你在真的词和负样本上做了 softmax。负采样是对每个词分别问“是不是真的”，用的是 σ。",
+    zh="你在目标词和负样本上做了 softmax。负采样是对每个词分别问“是不是真的”，用的是 σ。",
 )
 def softmax_over_the_sample(v, u, noise):
     return -np.log(_softmax(np.append(u @ v, noise @ v))[0])
@@ -962,7 +962,7 @@ def newest_first(user, item, timestamp):
 
 @sentences.mistake(
     en="Rows at the same time have lost their order: NumPy's and pandas' default sort is not stable. Ask for a sort of the `kind` that is.",
-    zh="同一时间的几行，次序乱了：NumPy 和 pandas 默认的排序不稳定。请用 `kind` 选一种稳定的排序。",
+    zh="同一时间的几行，顺序乱了：NumPy 和 pandas 默认的排序不稳定。请用 `kind` 选一种稳定的排序。",
 )
 def unstable_sort(user, item, timestamp):
     return _in_order(user, item, np.argsort(timestamp))
@@ -970,7 +970,7 @@ def unstable_sort(user, item, timestamp):
 
 @sentences.mistake(
     en="Rows at the same time were sorted by item number. They should keep the order of the log: sort by time alone.",
-    zh="同一时间的几行被你按物品编号排了序。它们应当保持日志里的次序：只按时间排。",
+    zh="同一时间的几行被你按物品编号排了序。它们应当保持日志里的顺序：只按时间排。",
 )
 def ties_by_item(user, item, timestamp):
     return _in_order(user, item, np.lexsort((item, timestamp)))
@@ -978,7 +978,7 @@ def ties_by_item(user, item, timestamp):
 
 @sentences.mistake(
     en="Rows at the same time stand in reverse order. This happens when one sorts from new to old and turns the result round.",
-    zh="同一时间的几行，次序反了。先从新到旧排序、再整个倒过来，就会这样。",
+    zh="同一时间的几行，顺序反了。先从新到旧排序、再整个倒过来，就会这样。",
 )
 def ties_reversed(user, item, timestamp):
     return _in_order(user, item, np.argsort(-timestamp, kind="stable")[::-1])
@@ -994,7 +994,7 @@ def sorted_by_item(user, item, timestamp):
 
 @sentences.mistake(
     en="You sorted `item` but not `user`, so the two no longer belong together. Put both in the new order.",
-    zh="你给 `item` 排了序，`user` 却没有，两者就对不上了。两个都要换成新的次序。",
+    zh="你给 `item` 排了序，`user` 却没有，两者就对不上了。两个都要换成新的顺序。",
 )
 def user_not_sorted(user, item, timestamp):
     return _grouped(user, item[np.argsort(timestamp, kind="stable")])
@@ -1026,7 +1026,7 @@ def row_numbers(user, item, timestamp):
 
 @sentences.mistake(
     en="These are the times. They only give the order; the words of the sentence are the items.",
-    zh="这是时间。时间只用来决定次序；句子里的词是物品。",
+    zh="这是时间。时间只用来决定顺序；句子里的词是物品。",
 )
 def the_times(user, item, timestamp):
     return sentences_of(user, timestamp, timestamp)
@@ -1215,7 +1215,7 @@ quiz = Quiz(
                     ),
                     Text(
                         "Whether that is so is a question to the data. Many people rate dozens of films in one sitting, in the order in which a page shows them.",
-                        "是不是这样，要问数据。许多人一口气评几十部电影，次序就是网页显示的次序。",
+                        "是不是这样，要问数据。许多人一口气评几十部电影，顺序就是网页显示的顺序。",
                     ),
                 ),
             ],
