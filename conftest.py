@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell
 
 from recbook.authoring.execute import WIDGET
+
+# The same examples at every run: what failed once fails again. No deadline: a busy machine is not an error.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

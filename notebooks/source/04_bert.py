@@ -162,7 +162,7 @@ recbook.check("bert-attention", masked_attention)
 # %% [markdown] lang="zh"
 # ## 从注意力到一层
 #
-# **查询、键和值从哪里来。** 三者都由同一组词向量 $X$（形状 $(n, d)$）乘上三张学出来的表得到：$Q = X W_Q$，$K = X W_K$，$V = X W_V$，各带一个偏置。问什么、答什么、交出什么，都是学出来的。
+# **查询、键和值从哪里来。** 三者都由同一组词向量（word vector）$X$（形状 $(n, d)$）乘上三张学出来的表得到：$Q = X W_Q$，$K = X W_K$，$V = X W_V$，各带一个偏置。问什么、答什么、交出什么，都是学出来的。
 #
 # **注意力头。** 一组权重一次只能问一个问题。所以把 $Q$、$K$、$V$ 的列切成 $h$ 等份，每份各做各的注意力，输出再并排放好，用第四张表混合：这就是**多头注意力**，每一份叫一个**注意力头**（head）。在 NumPy 里只是一次 reshape。两个头：
 
@@ -899,10 +899,10 @@ def right_per_review(model):
     return torch.stack([right.sum(1), asked.sum(1)], 1).numpy()
 
 # %% [markdown] lang="en"
-# 150 steps each, at the rate that was best for each on 200 further reviews (the search is stored in `make bench`'s results). About 40 seconds.
+# 100 steps each, at the rate that was best for each on 200 further reviews (the search is stored in `make bench`'s results). About 30 seconds.
 
 # %% [markdown] lang="zh"
-# 各训练 150 步，学习率是在另外 200 条评论上为各自选出的最好的（搜索记录存在 `make bench` 的结果里）。大约 40 秒。
+# 各训练 100 步，学习率是在另外 200 条评论上为各自选出的最好的（搜索记录存在 `make bench` 的结果里）。大约 30 秒。
 
 # %%
 off = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
@@ -917,8 +917,8 @@ for start, tiny in starts.items():
             right[start, step] = right_per_review(tiny)
 
     stream = review_batches(np.random.default_rng(0))
-    train(tiny, stream, 150, stored["reviews"]["rates"][start], 50, falling=False, before=look)
-    look(150)
+    train(tiny, stream, 100, stored["reviews"]["rates"][start], 50, falling=False, before=look)
+    look(100)
 
 # %%
 def accuracy(counts):
@@ -938,16 +938,16 @@ live = {key: (accuracy(counts), *accuracy_interval(counts)) for key, counts in r
 plots.published_against_scratch(live, stored["reviews"], floor)
 
 # %% tags=["nbval-ignore-output"]
-a, b = live["published", 150], live["scratch", 150]
+a, b = live["published", 100], live["scratch", 100]
 long = stored["reviews"]["scratch_long"]["held_out"]
 neighbour = stored["reviews"]["baselines"]["left_neighbour"]
 recbook.claim(
     a[1] > 2 * b[2] and a[1] > neighbour > b[2] and max(long["mlm_accuracy"]) < a[0],
-    en="After 150 equal steps the published weights fill {a:.0%} of the gaps ({a0:.0%} to "
+    en="After 100 equal steps the published weights fill {a:.0%} of the gaps ({a0:.0%} to "
     "{a1:.0%}), random ones {b:.0%} ({b0:.0%} to {b1:.0%}); counting what follows the "
     "token on the left fills {c:.0%}. From random weights even {n:,} steps (stored) end at "
     "{d:.0%}.",
-    zh="同样训练 150 步，发布的权重填对 {a:.0%} 的空（{a0:.0%} 到 {a1:.0%}），随机的权重填对 "
+    zh="同样训练 100 步，发布的权重填对 {a:.0%} 的空（{a0:.0%} 到 {a1:.0%}），随机的权重填对 "
     "{b:.0%}（{b0:.0%} 到 {b1:.0%}）；数一数左边词元后面常跟什么，能填对 {c:.0%}。从随机权"
     "重出发，训练 {n:,} 步（存好的）也只到 {d:.0%}。",
     a=a[0], a0=a[1], a1=a[2], b=b[0], b0=b[1], b1=b[2], c=neighbour,
@@ -996,13 +996,13 @@ weights, tokens = attend("Toy Story, an animation children's comedy")
 plots.attention_maps({name: weights[place] for place, name in heads.items()}, tokens)
 
 # %% [markdown] lang="en"
-# The first head reads the word before, the second the word after, the third parks nearly everything at [CLS]. Is that so in general, or did we pick a nice title? Measure it on 200 titles with their genres:
+# The first head reads the word before, the second the word after, the third parks nearly everything at [CLS]. Is that so in general, or did we pick a nice title? Measure it on 100 titles with their genres:
 
 # %% [markdown] lang="zh"
-# 第一个头读前一个词，第二个读后一个词，第三个几乎把全部权重停在 [CLS] 上。一般都这样，还是我们挑了个好看的片名？在 200 个带类型的片名上量一量：
+# 第一个头读前一个词，第二个读后一个词，第三个几乎把全部权重停在 [CLS] 上。一般都这样，还是我们挑了个好看的片名？在 100 个带类型的片名上量一量：
 
 # %%
-rows = np.random.default_rng(0).permutation(len(films))[:200]
+rows = np.random.default_rng(0).permutation(len(films))[:100]
 sample = [f"{film.display_title}, {film.genres.lower()}" for film in films.iloc[rows].itertuples()]
 before, after, parked, to_cls = [], [], [], []
 for text in sample:
@@ -1018,9 +1018,9 @@ for text in sample:
 # %% tags=["nbval-ignore-output"]
 recbook.claim(
     np.mean(before) > 0.9 and np.mean(after) > 0.5 and np.mean(parked) > 0.7 and np.mean(to_cls) > 0.3,
-    en="Over 200 titles L1 H3 gives {a:.0%} of its weight to the word before, L2 H9 {b:.0%} "
+    en="Over 100 titles L1 H3 gives {a:.0%} of its weight to the word before, L2 H9 {b:.0%} "
     "to the word after, L3 H10 {c:.0%} to [CLS]. All 72 heads together give [CLS] {d:.0%}.",
-    zh="在 200 个片名上，L1 H3 把 {a:.0%} 的权重给前一个词，L2 H9 把 {b:.0%} 给后一个词，L3 "
+    zh="在 100 个片名上，L1 H3 把 {a:.0%} 的权重给前一个词，L2 H9 把 {b:.0%} 给后一个词，L3 "
     "H10 把 {c:.0%} 给 [CLS]。72 个头合在一起，给 [CLS] 的有 {d:.0%}。",
     a=np.mean(before), b=np.mean(after), c=np.mean(parked), d=np.mean(to_cls),
 )
@@ -1028,12 +1028,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # [CLS] is the same in every title and says nothing about a film, and yet it gets most. A head that finds nothing to read must put its weight somewhere, since a softmax cannot give nothing (Clark et al. 2019).
 #
-# That is a warning: **much attention need not mean much influence.** Test it. Hide one word of a title behind [MASK], and see how far the sentence vector (the mean of the outputs) turns; that is the word's influence. Is the word that gets most attention the one whose loss turns the vector most? Take the mean over all heads, and the best and worst single head, on the first 100 of the titles. About 10 seconds.
+# That is a warning: **much attention need not mean much influence.** Test it. Hide one word of a title behind [MASK], and see how far the sentence vector (the mean of the outputs) turns; that is the word's influence. Is the word that gets most attention the one whose loss turns the vector most? Take the mean over all heads, and the best and worst single head, on the same titles. About 10 seconds.
 
 # %% [markdown] lang="zh"
 # [CLS] 在每个片名里都一样，关于电影什么也没说，得到的却最多。一个头如果没什么可读，权重总得放在某处，因为 softmax 给不出零（Clark et al. 2019）。
 #
-# 这是个警告：**注意力大，影响未必大**。来检验一下：把片名里的一个词换成 [MASK]，看句子向量（输出的平均）转了多少，这就是这个词的影响。得到注意力最多的词，是不是去掉后向量转得最多的那个？取前 100 个片名，看所有头的平均，也看单个头里最好和最差的。大约 10 秒。
+# 这是个警告：**注意力大，影响未必大**。来检验一下：把片名里的一个词换成 [MASK]，看句子向量（输出的平均）转了多少，这就是这个词的影响。得到注意力最多的词，是不是去掉后向量转得最多的那个？在同样的片名上，看所有头的平均，也看单个头里最好和最差的。大约 10 秒。
 
 # %%
 from scipy.stats import spearmanr
@@ -1052,7 +1052,7 @@ def influence(text):
 
 # %%
 agreement, by_head, hits, chance = [], [], [], []
-for text in sample[:100]:
+for text in sample:
     weights, tokens = attend(text)
     # en: Whole words only.
     # zh: 只取完整的词。

@@ -758,6 +758,33 @@ def after_the_step(E, U, context, target):
     return E - cbow_gradient(E, U, context, target)
 
 
+@cbow.mistake(
+    en="You divided by the size of the vocabulary. The mean runs over the words in the window.",
+    zh="你除以了词表的大小。平均是对窗口里的词求的。",
+)
+def shared_by_the_vocabulary(E, U, context, target):
+    return cbow_gradient(E, U, context, target) * len(context) / len(E)
+
+
+@cbow.mistake(
+    en="The scores come from `E` twice. They are the rows of `U` times `h`.",
+    zh="得分两次都用了 `E`。得分是 `U` 的各行乘 `h`。",
+)
+def one_table_for_both(E, U, context, target):
+    return cbow_gradient(E, E, context, target)
+
+
+@cbow.mistake(
+    en="You made one guess for each context word, as skip-gram would. CBOW makes one guess, from their mean.",
+    zh="你让每个上下文词各猜了一次，那是 Skip-gram 的做法。CBOW 只用它们的平均猜一次。",
+)
+def one_guess_for_each(E, U, context, target):
+    gradient = np.zeros_like(E)
+    for word in context:
+        gradient[word] += U.T @ _error(E[word], U, target) / len(context)
+    return gradient
+
+
 def _draw_negatives(rng):
     d, n_negatives = int(rng.integers(2, 6)), int(rng.integers(1, 6))
     return rng.normal(size=d), rng.normal(size=d), rng.normal(size=(n_negatives, d))
@@ -969,6 +996,15 @@ def unstable_sort(user, item, timestamp):
 
 
 @sentences.mistake(
+    en="Within each user, rows at the same time have lost their order: NumPy's default sort is not stable. Ask for a sort of the `kind` that is.",
+    zh="每位用户之内，同一时间的几行顺序乱了：NumPy 默认的排序不稳定。请用 `kind` 选一种稳定的排序。",
+)
+def unstable_within_a_user(user, item, timestamp):
+    rows = (np.flatnonzero(user == u) for u in range(user.max() + 1))
+    return [item[own][np.argsort(timestamp[own])].tolist() for own in rows]
+
+
+@sentences.mistake(
     en="Rows at the same time were sorted by item number. They should keep the order of the log: sort by time alone.",
     zh="同一时间的几行被你按物品编号排了序。它们应当保持日志里的顺序：只按时间排。",
 )
@@ -1105,53 +1141,47 @@ quiz = Quiz(
                         "从“是所有词里的哪一个”变成“这一对是真的，还是噪声”。",
                     ),
                     Text(
-                        "That costs a few rows of the output table, not all of them. The price: its scores no longer are probabilities over the vocabulary.",
-                        "这样只用到输出表的几行，而不是全部。代价是：得分不再对应词表上的概率。",
+                        "That costs a few rows of the output table, not all of them. The price: its scores no longer are probabilities over the vocabulary; the count of each word must be added back for that.",
+                        "这样只用到输出表的几行，而不是全部。代价是：得分不再直接给出词表上的概率，要先把词频加回去。",
                     ),
                 ),
                 Wrong(
                     Text("It asks which words never stand together.", "它问哪些词从不在一起。"),
                     Text(
-                        "The negatives are drawn by chance. Now and then one of them is a true neighbour; over many draws that does little harm.",
-                        "负样本是随机抽的，偶尔会抽到真的邻居；抽得多了，影响不大。",
+                        "The negatives are drawn by chance. Now and then one of them is a true neighbour, but that is rare.",
+                        "负样本是随机抽的，偶尔会抽到真的邻居。这种情况占比很小。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "Noise is drawn by the counts to the power 3/4. What does the power do?",
-                "抽噪声时用词频的 3/4 次方。这个指数起什么作用？",
+                "item2vec, which looks at the last films, beats EASE, which looks at all alike. What must be shown before the vectors get the credit?",
+                "item2vec 看重最近的电影，胜过了对整段历史一视同仁的 EASE。要说功劳在向量，还得证明什么？",
             ),
             [
+                Wrong(
+                    Text("That the lead has an interval without 0.", "差距的区间不包含 0。"),
+                    Text(
+                        "That shows that the two differ, not why: they differ in the model *and* in the films that they look at.",
+                        "那只说明两者有差别，没说明原因：它们的模型不同，看的电影也不同。",
+                    ),
+                ),
                 Right(
                     Text(
-                        "Rare words are drawn more often than they occur, common ones less often.",
-                        "罕见词被抽到的机会比它出现的多，常见词则比它出现的少。",
+                        "That it still leads when EASE looks at the last films too.",
+                        "让 EASE 也看重最近的电影，它仍然领先。",
                     ),
                     Text(
-                        "It lies between the counts themselves and the same chance for all. Which power is best depends on the data; for films it need not be this one.",
-                        "它介于词频本身和人人平等之间。哪个指数最好要看数据；对电影来说，未必是这个。",
-                    ),
-                ),
-                Wrong(
-                    Text(
-                        "Common words are drawn even more often than they occur.",
-                        "常见词被抽到的机会比它出现的还多。",
-                    ),
-                    Text(
-                        "That takes a power above 1. One below 1 brings the shares closer together.",
-                        "那要用大于 1 的指数。小于 1 的指数会让比例更接近。",
+                        "Change one thing at a time. Here most of the lead was the look, and item-kNN gained as much by it.",
+                        "一次只改一处。这里的优势大半来自看法，item-kNN 同样因此提高不少。",
                     ),
                 ),
                 Wrong(
+                    Text("That it leads on another data set.", "换一个数据集，它也领先。"),
                     Text(
-                        "It makes the gradient that of the full softmax.",
-                        "它使梯度与完整的 softmax 相同。",
-                    ),
-                    Text(
-                        "No power does that. This one was found by trying.",
-                        "没有哪个指数能做到。这个数是试出来的。",
+                        "Worth knowing, but it could lead there for the same reason.",
+                        "值得知道，但在那里也可能是出于同样的原因。",
                     ),
                 ),
             ],
@@ -1172,7 +1202,7 @@ quiz = Quiz(
                 Right(
                     Text(
                         "None: all get the same share, unless a word stands there twice.",
-                        "没有哪个最多：除非有词出现两次，大家分到的一样。",
+                        "都一样多（重复出现的词除外）。",
                     ),
                     Text(
                         "They went into the mean alike, so they get the gradient in equal parts, whichever of them gave the word away.",
@@ -1211,11 +1241,11 @@ quiz = Quiz(
                 Right(
                     Text(
                         "That films close in time have more in common than films far apart.",
-                        "时间上靠近的电影，比隔得远的更有共同之处。",
+                        "时间上靠近的电影，比隔得远的更相关。",
                     ),
                     Text(
-                        "Whether that is so is a question to the data. Many people rate dozens of films in one sitting, in the order in which a page shows them.",
-                        "是不是这样，要问数据。许多人一口气评几十部电影，顺序就是网页显示的顺序。",
+                        "Whether that is so is a question to the data. Many people rate dozens of films in one sitting; their order may then be the page's.",
+                        "是不是这样，要问数据。许多人一口气评几十部电影，顺序可能只是网页显示的顺序。",
                     ),
                 ),
             ],
@@ -1229,8 +1259,8 @@ quiz = Quiz(
                 Wrong(
                     Text("It was not trained for long enough.", "因为训练得不够久。"),
                     Text(
-                        "However long it trains: a row that is never read in a sentence never learns what the film is like.",
-                        "练多久都一样：在句子里从没被读到的那一行，学不到这部电影是什么样的。",
+                        "However long it trains: a vector that is never read in a sentence never learns what the film is like.",
+                        "练多久都一样：在句子里从没出现过，它的向量就学不到这部电影是什么样的。",
                     ),
                 ),
                 Right(
