@@ -20,16 +20,16 @@ def who_reads_whom(words: Sequence[str]) -> None:
     drawn, both = figure(2.0 * n, 0.62 * n + 0.6, columns=2)
     everyone = np.ones((n, n), dtype=bool)
     for axes, allowed, title in (
-        (both[0], everyone, text(en="BERT: everyone reads everyone", zh="BERT：谁都可以读谁")),
+        (both[0], everyone, text(en="BERT: everyone reads everyone", zh="BERT：谁都看得到谁")),
         (
             both[1],
             np.tri(n, dtype=bool),
-            text(en="GPT: only itself and what came before", zh="GPT：只读自己和前面的词"),
+            text(en="GPT: only itself and what came before", zh="GPT：只看自己和前面的词"),
         ),
     ):
         _grid(axes, allowed.astype(float) * 0.55, words, words)
         axes.set_title(title)
-        axes.set_ylabel(text(en="reads …", zh="读的词"))
+        axes.set_ylabel(text(en="reads …", zh="查询词"))
     show(
         drawn,
         text(en=f"Two squares of {n} by {n} words: for BERT all cells are filled, for GPT the lower triangle with the diagonal.",
@@ -44,7 +44,7 @@ def attention_maps(maps: Mapping[str, np.ndarray], tokens: Sequence[str]) -> Non
     for axes, (title, weights) in zip(panels[0], maps.items(), strict=True):
         _grid(axes, weights, tokens, tokens)
         axes.set_title(title)
-    panels[0, 0].set_ylabel(text(en="reads …", zh="读的词"))
+    panels[0, 0].set_ylabel(text(en="reads …", zh="查询词"))
     strongest = "; ".join(f"{title}: {_strongest(weights, tokens)}" for title, weights in maps.items())
     show(
         drawn,
@@ -66,6 +66,7 @@ def _grid(axes: Axes, weights: np.ndarray, rows: Sequence[str], columns: Sequenc
     axes.set_xticks(np.arange(-0.5, len(columns)), minor=True)
     axes.set_yticks(np.arange(-0.5, len(rows)), minor=True)
     axes.grid(which="minor", color="white", lw=1)
+    axes.set_xlabel(text(en="… is read", zh="被关注的词"))
     axes.tick_params(which="minor", length=0)
     for spine in axes.spines.values():
         spine.set_color(BLUE)
@@ -81,10 +82,10 @@ def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Se
     drawn, panels = figure(11, 3.2, columns=3)
     titles = (
         text(en="MLM: a steep fall, then slowly", zh="MLM：先陡降，再慢慢来"),
-        text(en="NSP: a plateau, then a jump", zh="NSP：先是平台，再突然下落"),
-        text(en="NSP: pairs told right", zh="NSP：判对的句对"),
+        text(en="NSP: a plateau, then a fall (dotted: a coin)", zh="NSP：先是平台，再下落（点线：随机猜测）"),
+        text(en="NSP: pairs told right (grey: other seeds)", zh="NSP：判对的句对（灰线：其他种子）"),
     )
-    labels = (text(en="loss", zh="损失"), text(en="loss", zh="损失"), text(en="share", zh="比例"))
+    labels = (text(en="loss", zh="损失"), text(en="loss", zh="损失"), text(en="share", zh="判对的比例"))
     for place, key in enumerate(("mlm_loss", "nsp_loss", "nsp_accuracy")):
         axes = panels[place]
         for run in others:
@@ -105,18 +106,17 @@ def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Se
     )  # fmt: skip
 
 
-def published_against_scratch(
-    live: Mapping[tuple[str, int], Sequence[float]], stored: Mapping[str, Any], floor: float
-) -> None:
+def published_against_scratch(live: Mapping[tuple[str, int], Sequence[float]], stored: Mapping[str, Any]) -> None:
     """Gaps filled right against training steps: stored curves (mean of the seeds), live points with their intervals.
 
     ``live[start, step] = (share, low, high)`` for the starts "published" and "scratch"; ``stored[start]`` is a list of
-    runs with a ``held_out`` curve; ``floor`` is what the commonest token alone gets.
+    runs with a ``held_out`` curve, ``stored["scratch_long"]`` one longer run; ``stored["baselines"]`` holds the share that
+    counting what follows the left neighbour gets.
     """
     drawn, axes = figure(7.5, 3.8)
     names = {
-        "published": text(en="published weights", zh="发布的权重"),
-        "scratch": text(en="random weights", zh="随机的权重"),
+        "published": text(en="published weights", zh="预训练权重"),
+        "scratch": text(en="random weights", zh="随机初始化"),
     }
     for start, colour, style in (("published", BLUE, "-"), ("scratch", RED, "--")):
         curves = [run["held_out"] for run in stored[start]]
@@ -133,16 +133,18 @@ def published_against_scratch(
         steps, share, low, high = np.array(points).T
         axes.errorbar(steps, share, yerr=[share - low, high - share], fmt="o", color=colour, capsize=4,
                       label=names[start] + text(en=", live", zh="，现场"))  # fmt: skip
-    axes.axhline(floor, ls=":", color=GREY, label=text(en="commonest token", zh="最常见的词元"))
+    longer = stored["scratch_long"]["held_out"]
+    axes.plot(longer["step"], longer["mlm_accuracy"], "--", color=RED, alpha=0.3)
+    axes.axhline(
+        stored["baselines"]["left_neighbour"], ls=":", color=GREY, label=text(en="left neighbour", zh="左邻规则")
+    )
     axes.set(
         xlabel=text(en="training steps", zh="训练步数"),
         ylabel=text(en="gaps filled right", zh="填对的空"),
         ylim=(0, None),
     )
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_title(
-        text(en="Fifty steps bring out what the published weights know", zh="五十步就唤出了发布的权重所知道的")
-    )
+    axes.set_title(text(en="At equal steps the published weights are far ahead", zh="同样的步数，预训练权重遥遥领先"))
     axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     ends = "; ".join(f"{names[start]} {step}: {share:.0%}" for (start, step), (share, _, _) in live.items())
     show(

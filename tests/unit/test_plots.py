@@ -42,8 +42,8 @@ DRAWS = {
     ),
     "published_against_scratch": lambda: plots.published_against_scratch(
         {("published", 0): (0.3, 0.2, 0.4), ("scratch", 0): (0.1, 0.05, 0.2)},
-        {start: [{"held_out": {"step": [0], "mlm_accuracy": [0.2]}}] for start in ("published", "scratch")},
-        floor=0.1,
+        {start: [{"held_out": {"step": [0], "mlm_accuracy": [0.2]}}] for start in ("published", "scratch")}
+        | {"scratch_long": {"held_out": {"step": [0], "mlm_accuracy": [0.2]}}, "baselines": {"left_neighbour": 0.1}},
     ),
     "probe": lambda: plots.probe([10, 100], {"words": np.full((2, 3), 0.6), "titles": np.full((2, 3), 0.7)}),
 }

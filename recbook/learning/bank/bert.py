@@ -405,7 +405,7 @@ def mask_tokens(ids, chosen, draw, random_ids, mask_id):
 
 @masking.mistake(
     en="Tokens that were not chosen have been replaced, [PAD] and [SEP] among them. The draw decides only about tokens with `chosen`.",
-    zh="没有选中的词元也被换掉了，连 [PAD] 和 [SEP] 都没放过。只有 `chosen` 的词元才看随机数。",
+    zh="没有选中的词元也被换掉了，包括 [PAD] 和 [SEP]。只有 `chosen` 的词元才看随机数。",
 )
 def chosen_forgotten(ids, chosen, draw, random_ids, mask_id):
     return _inputs(ids, np.full(len(ids), True), draw, random_ids, mask_id), _labels(ids, chosen)
@@ -421,7 +421,7 @@ def chosen_by_the_draw(ids, chosen, draw, random_ids, mask_id):
 
 @masking.mistake(
     en="`inputs` is right. In `labels` every token stands, so the loss would also ask about words in plain sight. Only the chosen places have a label.",
-    zh="`inputs` 对了。`labels` 里却每个词元都在，损失就会连摆在眼前的词也问。只有选中的位置才有标签。",
+    zh="`inputs` 对了。`labels` 里却每个词元都在，这样没有选中的位置也会计入损失。只有选中的位置才有标签。",
 )
 def labels_everywhere(ids, chosen, draw, random_ids, mask_id):
     return _inputs(ids, chosen, draw, random_ids, mask_id), ids
@@ -604,7 +604,7 @@ def divided_by_all_places(scores, labels):
 
 @scored.mistake(
     en="That is the sum. Asked is the mean, so that the loss does not depend on how many places were chosen.",
-    zh="这是总和。题目要的是平均，这样损失与选中了多少个位置无关。",
+    zh="这是总和。题目要的是平均，这样损失不随选中位置的多少而变。",
 )
 def summed(scores, labels):
     asked = labels != -100
@@ -782,7 +782,7 @@ def no_last_sep(first, second, length):
 
 @two.mistake(
     en="`ids` is right. The first [SEP] closes the first sentence, so it belongs to segment 0.",
-    zh="`ids` 对了。第一个 [SEP] 是第一句的结尾，所以属于段落 0。",
+    zh="`ids` 对了。第一个 [SEP] 是第一句的结尾，所以属于片段 0。",
 )
 def first_sep_in_segment_one(first, second, length):
     return _row(first, second, length, segments=(1, 2))
@@ -790,7 +790,7 @@ def first_sep_in_segment_one(first, second, length):
 
 @two.mistake(
     en="`ids` is right. The last [SEP] closes the second sentence, so it belongs to segment 1.",
-    zh="`ids` 对了。最后一个 [SEP] 是第二句的结尾，所以属于段落 1。",
+    zh="`ids` 对了。最后一个 [SEP] 是第二句的结尾，所以属于片段 1。",
 )
 def last_sep_in_segment_zero(first, second, length):
     return _row(first, second, length, segments=(2, 0))
@@ -798,7 +798,7 @@ def last_sep_in_segment_zero(first, second, length):
 
 @two.mistake(
     en="`ids` is right. Segment 1 begins one place too early and ends one too early: [CLS] is a place of the first segment too.",
-    zh="`ids` 对了。段落 1 开始和结束都早了一个位置：[CLS] 也占段落 0 的一个位置。",
+    zh="`ids` 对了。片段 1 开始和结束都早了一个位置：[CLS] 也占片段 0 的一个位置。",
 )
 def cls_not_counted(first, second, length):
     return _row(first, second, length, segments=(1, 1))
@@ -806,7 +806,7 @@ def cls_not_counted(first, second, length):
 
 @two.mistake(
     en="`ids` is right. Neither [SEP] counts for a segment in yours: each belongs to the sentence that it closes.",
-    zh="`ids` 对了。两个 [SEP] 你都没有算进段落：它们各属于自己结束的那一句。",
+    zh="`ids` 对了。两个 [SEP] 你都没有算进片段：它们各属于自己结束的那一句。",
 )
 def seps_not_counted(first, second, length):
     return _row(first, second, length, segments=(1, 0))
@@ -814,7 +814,7 @@ def seps_not_counted(first, second, length):
 
 @two.mistake(
     en="`ids` is right. Padding has segment 0; yours continues the second sentence.",
-    zh="`ids` 对了。填充的段落是 0；你的填充接着算成了第二句。",
+    zh="`ids` 对了。填充的片段是 0；你把填充算进了第二句。",
 )
 def padding_in_segment_one(first, second, length):
     return _row(first, second, length)[0], [0] * (len(first) + 2) + [1] * (length - len(first) - 2)
@@ -822,7 +822,7 @@ def padding_in_segment_one(first, second, length):
 
 @two.mistake(
     en="`ids` is right. All segments are 0, so the model could not tell the two sentences apart.",
-    zh="`ids` 对了。段落却全是 0，模型就分不清两句话了。",
+    zh="`ids` 对了。片段却全是 0，模型就分不清两句话了。",
 )
 def one_segment(first, second, length):
     return _row(first, second, length)[0], [0] * length
@@ -830,7 +830,7 @@ def one_segment(first, second, length):
 
 @two.mistake(
     en="`ids` is right. The segments are the wrong way round: the first sentence has 0, the second 1.",
-    zh="`ids` 对了。段落反了：第一句是 0，第二句是 1。",
+    zh="`ids` 对了。片段反了：第一句是 0，第二句是 1。",
 )
 def segments_turned(first, second, length):
     ids = _row(first, second, length)[0]
