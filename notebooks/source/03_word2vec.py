@@ -850,15 +850,10 @@ def microseconds(size, steps=200):
 
 one, many = microseconds(1), microseconds(256)
 theirs = runs["gensim"][2] / seen * 1e6
-recbook.claim(
-    theirs < many / 256 < one,
-    en="Alone, a pair costs us {one:.0f} µs; in a batch of 256 it costs {each:.1f} µs; gensim "
-    "takes {theirs:.2f} µs.",
-    zh="单独算一对，我们要 {one:.0f} 微秒；256 对一批，平均每对 {each:.1f} 微秒；gensim 只要 "
-    "{theirs:.2f} 微秒。",
-    each=many / 256,
-    takeaway=False, one=one, theirs=theirs,
-)
+rows = [("NumPy, alone", one), ("NumPy, batch of 256", many / 256), ("gensim", theirs)]
+plots.table(pd.DataFrame(
+    [(plots.name(key), f"{took:.1f}") for key, took in rows], columns=["", "µs a pair"]
+))
 
 # %% [markdown] lang="en"
 # Alone, most of the time goes into the fixed cost of a dozen calls, whatever they are asked to do; a batch shares it out. gensim's inner loop is compiled, and has no Python between one pair and the next.

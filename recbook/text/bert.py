@@ -430,4 +430,7 @@ def _for_transformers(vocabulary: dict[str, int]) -> PreTrainedTokenizerFast:
         special_tokens=[(token, vocabulary[token]) for token in ("[CLS]", "[SEP]")],
     )
     names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
-    return PreTrainedTokenizerFast(tokenizer_object=raw, **dict(zip(names, SPECIAL_TOKENS, strict=True)))
+    special = dict(zip(names, SPECIAL_TOKENS, strict=True))
+    # Without the segments, which it leaves out by default, a model would take both sentences for the first.
+    read = ["input_ids", "token_type_ids", "attention_mask"]
+    return PreTrainedTokenizerFast(tokenizer_object=raw, model_input_names=read, **special)

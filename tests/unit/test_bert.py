@@ -440,6 +440,12 @@ def test_the_tokenizer_is_berts(tokenizer, films):
     assert tokenizer.decode(ids, skip_special_tokens=True) == "toy story is a film."
 
 
+def test_a_pair_is_read_with_its_segments(tokenizer):
+    read = tokenizer("alien came out", "alien is a film")
+    first = read["input_ids"].index(tokenizer.sep_token_id)
+    assert read["token_type_ids"] == [0] * (first + 1) + [1] * (len(read["input_ids"]) - first - 1)
+
+
 def test_the_same_texts_give_the_same_tokenizer(films):
     texts = [sentence for film in films for sentence in film]
     one, two, three = (bert.train_tokenizer(texts, 700).get_vocab() for _ in range(3))
