@@ -63,7 +63,7 @@ NAMES = {
     "NumPy, alone": ("NumPy, a pair alone", "NumPy，单独一对"),
     "NumPy, batch of 256": ("NumPy, batch of 256", "NumPy，256 对一批"),
     "usual recipe": ("item2vec, usual recipe", "item2vec，常见做法"),
-    "cosine": ("cosine of input vectors", "输入向量的余弦"),
+    "cosine": ("cosine", "余弦"),
     "product": ("input · output", "输入 · 输出"),
     "product + count": ("input · output + α log count", "输入 · 输出 + α log 次数"),
     "whole history": ("whole history", "整段历史"),
