@@ -1,0 +1,114 @@
+"""What a two-tower model is made of before any framework: settings, first weights, features, batches. NumPy only.
+
+`recbook.models.dot` (PyTorch) and `recbook.tf.dot` (Keras) build the same model from these, so that one set of weights
+and one order of batches serve both, and any difference between them is the framework's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from recbook.data.interactions import Interactions
+
+LOSSES = ("softmax", "sigmoid")
+
+
+@dataclass(frozen=True)
+class TowerSettings:
+    """What can be chosen about a two-tower model and its training.
+
+    ``identity`` gives each user and item a free vector of its own, ``text`` a projection of its text vector; both add
+    up. ``loss`` is "softmax" (one positive against shared sampled negatives) or "sigmoid" (each pair on its own, the
+    negatives together weighing ``negative_weight`` times a positive). The learning rate falls linearly to zero.
+    """
+
+    width: int = 64
+    identity: bool = True
+    text: bool = True
+    loss: str = "softmax"
+    negatives: int = 256
+    negative_weight: float = 4.0
+    batch_size: int = 1024
+    epochs: int = 12
+    learning_rate: float = 7e-3
+    start_scale: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not (self.identity or self.text):
+            raise ValueError("A tower needs something to start from: set identity, text or both to True.")
+        if self.loss not in LOSSES:
+            raise ValueError(f"loss must be one of {', '.join(LOSSES)}; got {self.loss!r}.")
+        for name in ("width", "negatives", "batch_size", "epochs", "learning_rate", "start_scale", "negative_weight"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be above 0; got {getattr(self, name)}.")
+
+
+class Batch(NamedTuple):
+    """Indices that one step sees: who met what ``(n,)``, and the sampled items that all rows share ``(negatives,)``."""
+
+    users: np.ndarray
+    items: np.ndarray
+    negatives: np.ndarray
+
+
+def start_weights(n_users: int, n_items: int, d: int, settings: TowerSettings, seed: int = 0) -> dict[str, np.ndarray]:
+    """The weights before training, float32, by name; only those that ``settings`` asks for.
+
+    "user_identity" ``(n_users, width)``, "item_identity" ``(n_items, width)``, "user_projection" and
+    "item_projection" ``(d, width)``, drawn from a normal distribution with deviation ``start_scale``;
+    "item_bias" ``(n_items,)`` zero.
+    """
+    shapes = {}
+    if settings.identity:
+        shapes |= {"user_identity": (n_users, settings.width), "item_identity": (n_items, settings.width)}
+    if settings.text:
+        shapes |= {"user_projection": (d, settings.width), "item_projection": (d, settings.width)}
+    rng = np.random.default_rng(seed)
+    weights = {name: rng.normal(0, settings.start_scale, shape).astype(np.float32) for name, shape in shapes.items()}
+    return weights | {"item_bias": np.zeros(n_items, np.float32)}
+
+
+def centred(vectors: np.ndarray) -> np.ndarray:
+    """The mean taken off, then unit length: float32 ``(n, d)``. Sentence vectors share a direction that says little."""
+    vectors = np.asarray(vectors, np.float32)
+    return _unit(vectors - vectors.mean(axis=0))
+
+
+def user_features(interactions: Interactions, item_features: np.ndarray) -> np.ndarray:
+    """Mean of the item features that a user met, unit length, zero without any: float32 ``(n_users, d)``."""
+    if len(item_features) != interactions.n_items:
+        raise ValueError(f"item_features has {len(item_features)} rows, the log {interactions.n_items} items.")
+    return _unit(np.asarray(interactions.matrix() @ item_features, np.float32))
+
+
+def batches(interactions: Interactions, settings: TowerSettings, seed: int = 0) -> Iterator[Batch]:
+    """Every batch of every epoch in order: the log shuffled anew each epoch, negatives drawn evenly from known items.
+
+    An item without any interaction is never a negative: nobody has had the chance to meet it.
+    """
+    rng = np.random.default_rng(seed)
+    known = np.flatnonzero(interactions.item_counts())
+    for _ in range(settings.epochs):
+        order = rng.permutation(interactions.n)
+        for start in range(0, interactions.n, settings.batch_size):
+            rows = order[start : start + settings.batch_size]
+            negatives = known[rng.integers(len(known), size=settings.negatives)]
+            yield Batch(interactions.user[rows].astype(np.int64), interactions.item[rows].astype(np.int64), negatives)
+
+
+def n_steps(interactions: Interactions, settings: TowerSettings) -> int:
+    """How many batches `batches` yields in all."""
+    return settings.epochs * -(-interactions.n // settings.batch_size)
+
+
+def learning_rates(total: int, settings: TowerSettings) -> np.ndarray:
+    """The learning rate of each step, falling linearly from ``learning_rate`` towards 0: float64 ``(total,)``."""
+    return settings.learning_rate * (1 - np.arange(total) / total)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
