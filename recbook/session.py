@@ -24,6 +24,7 @@ QUIET = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_VERBOSITY": "error",
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",  # it announces itself at import, and sums in another order on each processor
     "TOKENIZERS_PARALLELISM": "false",
 }
 
@@ -91,6 +92,8 @@ def _limit_threads() -> None:
 
     threads = os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
     threadpoolctl.threadpool_limits(int(threads))  # for what is loaded; the variable is for what comes later
+    for kind in ("INTRAOP", "INTEROP"):  # TensorFlow has pools of its own, made when it first computes
+        os.environ.setdefault(f"TF_NUM_{kind}_THREADS", threads)
 
 
 def _style_numbers() -> None:

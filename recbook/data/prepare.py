@@ -5,7 +5,9 @@ The raw tables stay as they came: whether a repair helps is a question that can 
 
 from __future__ import annotations
 
+import contextlib
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -95,6 +97,126 @@ def merge_repeated_titles(interactions: Interactions) -> tuple[Interactions, Cha
 
 
 STEPS: tuple[Step, ...] = (move_year_out_of_title, blank_unknown, number_years, merge_repeated_titles)
+
+
+# ---- Flaws of a log of events, such as `recbook.data.simulate` plants them
+
+# No person of MovieLens-100K rated more than 30 films in 60 seconds; the page showed 10 at a time.
+FASTEST_PERSON = 30
+# MovieLens-100K was collected from 19 September 1997 to 22 April 1998; a day of grace on either side.
+COLLECTED = (874_540_800, 893_376_000)
+
+
+def drop_copies(interactions: Interactions) -> tuple[Interactions, Change]:
+    """Rows that repeat an earlier one in every field are dropped: the same event, sent again."""
+    log = interactions.frame()
+    again = log.duplicated().to_numpy()
+    summary = f"{again.sum():,} row(s) were copies of an earlier one and were dropped."
+    return interactions.take(~again), Change("drop_copies", summary, log.loc[again])
+
+
+def most_in_a_minute(interactions: Interactions) -> np.ndarray:
+    """Each user's largest number of interactions within 60 seconds, int64 ``(n_users,)``; 0 without any."""
+    order = np.lexsort((interactions.timestamp, interactions.user))
+    user, time = interactions.user[order], interactions.timestamp[order]
+    # One sorted axis for all users: their times, each user's shifted far behind the one before.
+    shift = user * (int(time.max()) - int(time.min()) + 120) if len(time) else user
+    moment = time - (int(time.min()) if len(time) else 0) + shift
+    together = np.searchsorted(moment, moment + 60, side="left") - np.arange(len(moment))
+    most = np.zeros(interactions.n_users, np.int64)
+    np.maximum.at(most, user, together)
+    return most
+
+
+def drop_bots(interactions: Interactions, fastest: int = FASTEST_PERSON) -> tuple[Interactions, Change]:
+    """Users with more than ``fastest`` interactions within some 60 seconds lose all their rows; their ids stay.
+
+    After `drop_copies`, because copies of one event share its minute; before `mend_times`, which puts times that are
+    unknown on one moment. The default is the fastest minute of any real user of MovieLens-100K.
+    """
+    import pandas as pd
+
+    most = most_in_a_minute(interactions)
+    quick = most > fastest
+    found = {"user_id": interactions.user_ids[quick], "in_a_minute": most[quick]}
+    rows = pd.DataFrame(found, index=np.flatnonzero(quick))
+    dropped = quick[interactions.user]
+    summary = f"{len(rows)} user(s) were faster than {fastest} a minute; their {dropped.sum():,} row(s) were dropped."
+    return interactions.take(~dropped), Change("drop_bots", summary, rows)
+
+
+def mend_times(interactions: Interactions, collected: tuple[int, int] = COLLECTED) -> tuple[Interactions, Change]:
+    """Milliseconds become seconds; any other time outside ``collected`` becomes the user's earliest possible one.
+
+    Such a rating did happen, but nobody knows when. As the user's oldest it never passes for news, and a hidden last
+    film never depends on it. A user without a single possible time keeps the start of ``collected``.
+    """
+    low, high = collected
+    time = interactions.timestamp
+    possible = (low <= time) & (time <= high)
+    seconds = time // 1000
+    shrunk = ~possible & (low <= seconds) & (seconds <= high)
+    mended = np.where(shrunk, seconds, time)
+    known = possible | shrunk
+    first = np.full(interactions.n_users, high, np.int64)
+    np.minimum.at(first, interactions.user[known], mended[known])
+    first[np.bincount(interactions.user[known], minlength=interactions.n_users) == 0] = low
+    mended = np.where(known, mended, first[interactions.user])
+    rows = interactions.frame().assign(mended=mended).loc[~possible]
+    summary = (
+        f"{shrunk.sum():,} time(s) were in milliseconds; {(~known).sum():,} impossible one(s) became the earliest."
+    )
+    return replace(interactions, timestamp=mended), Change("mend_times", summary, rows)
+
+
+def mend_text(text: str) -> str:
+    """One text without the traces of wrong encodings: UTF-8 read as Latin-1, wide forms, zeros, stray spaces.
+
+    A letter that was lost (U+FFFD) stays lost. Text without such traces comes back as it was, up to Unicode's
+    compatibility forms (NFKC) and white space.
+    """
+    # Latin-1's text is UTF-8 by accident only if it was UTF-8: the second bytes of accented letters are no letters.
+    with contextlib.suppress(UnicodeError):
+        text = text.encode("latin-1").decode("utf-8")
+    return " ".join(unicodedata.normalize("NFKC", text.replace("\0", "")).split())
+
+
+def mend_titles(interactions: Interactions) -> tuple[Interactions, Change]:
+    """Titles read in the wrong encoding are read in the right one; those with lost letters can only be listed."""
+    items = _items(interactions).copy()
+    before = items[["item_id", "title"]]
+    for column in ("title", "display_title"):
+        items[column] = items[column].map(mend_text)
+    lost = items["title"].str.contains("\ufffd")
+    found = before["title"] != items["title"]
+    rows = before.assign(mended=items["title"]).loc[found | lost]
+    summary = f"{(found & ~lost).sum()} title(s) were mended; {lost.sum()} have letters that are lost."
+    return replace(interactions, items=items), Change("mend_titles", summary, rows)
+
+
+def fill_genres(interactions: Interactions, neighbours: int = 10) -> tuple[Interactions, Change]:
+    """A film without genres gets those that most of its ``neighbours`` have: the films most co-rated with it.
+
+    Co-rating is the cosine of columns with 50 in the denominator, as in `recbook.models.ItemKNN`. A film that shares
+    no user with another, or whose neighbours do not agree, stays without. Reads the log: give it training rows only.
+    """
+    from recbook.models.baselines import cosine_of_columns
+
+    items = _items(interactions).copy()
+    table = items["genres"].str.get_dummies(sep=" ")
+    empty = (items["genres"] == "").to_numpy()
+    similarity = cosine_of_columns(interactions.matrix(), shrink=50.0)[empty] * ~empty  # (n_empty, n_items)
+    nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :neighbours]
+    weight = np.take_along_axis(similarity, nearest, axis=1) > 0
+    shares = (table.to_numpy()[nearest] * weight[..., None]).sum(axis=1) / np.maximum(weight.sum(axis=1), 1)[:, None]
+    filled = [" ".join(table.columns[share > 0.5]) for share in shares]
+    rows = items.loc[empty, ["item_id", "title"]].assign(filled=filled)
+    items.loc[empty, "genres"] = filled
+    summary = f"{len(rows)} film(s) had no genre; {sum(map(bool, filled))} got those of the films rated with them."
+    return replace(interactions, items=items), Change("fill_genres", summary, rows)
+
+
+EVENT_STEPS: tuple[Step, ...] = (drop_copies, drop_bots, mend_times, mend_titles, fill_genres)
 
 
 def _second_meeting(log: pd.DataFrame) -> np.ndarray:

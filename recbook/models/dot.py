@@ -46,7 +46,7 @@ class Tower(nn.Module):
         if self.identity is not None:
             parts.append(functional.embedding(index, self.identity))
         if self.projection is not None and self.features is not None:
-            parts.append(self.features[index] @ self.projection)
+            parts.append(functional.embedding(index, self.features) @ self.projection)
         return parts[0] if len(parts) == 1 else parts[0] + parts[1]
 
 
@@ -137,9 +137,10 @@ class DotRecommender:
         self.model_ = self._start(interactions)
         self.losses_: list[float] = []
         total = n_steps(interactions, self.settings)
+        rates = learning_rates(total, self.settings)
         optimizer = torch.optim.Adam(self.model_.parameters())
         for step, batch in enumerate(batches(interactions, self.settings, self.seed)):
-            optimizer.param_groups[0]["lr"] = learning_rates(total, self.settings)[step]
+            optimizer.param_groups[0]["lr"] = rates[step]
             self.losses_.append(train_step(self.model_, optimizer, batch, self.settings))
             if self._epoch_ends_and_stops(step + 1, total // self.settings.epochs):
                 break

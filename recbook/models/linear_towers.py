@@ -68,12 +68,11 @@ class LinearTowers:
         before, following = examples(interactions, self.features, self.half_life, self.last)
         if not len(following):
             raise ValueError("No user has two items: there is no next item to learn from.")
-        rng = torch.Generator().manual_seed(self.seed)
-        a, b, bias = self._start(interactions, rng)
+        a, b, bias = self._start(interactions)
         items = torch.from_numpy(self.features)
         optimiser = torch.optim.Adam([a, b, bias], lr=self.rate)
         losses = []
-        for rows in self._batches(len(following), rng):
+        for rows in self._batches(len(following)):
             scores = (before[rows] @ a) @ (items @ b).T + bias  # (batch, n_items)
             loss = torch.nn.functional.cross_entropy(scores, following[rows])
             optimiser.zero_grad()
@@ -96,17 +95,18 @@ class LinearTowers:
         user = recency(history, self.half_life)[users] @ self.user_side_
         return np.asarray(user @ self.item_side_.T + bias, np.float32)
 
-    def _start(self, interactions: Interactions, rng: torch.Generator) -> tuple[torch.Tensor, ...]:
+    def _start(self, interactions: Interactions) -> tuple[torch.Tensor, ...]:
         import torch
 
         d = self.features.shape[1]
-        a = torch.randn(d, self.dimensions, generator=rng) / d**0.5
+        a = torch.randn(d, self.dimensions, generator=torch.Generator().manual_seed(self.seed)) / d**0.5
         counts = torch.from_numpy(interactions.item_counts()).float()
         return tuple(start.requires_grad_() for start in (a, torch.zeros_like(a), torch.log1p(counts)))
 
-    def _batches(self, n: int, rng: torch.Generator) -> list[torch.Tensor]:
+    def _batches(self, n: int) -> list[torch.Tensor]:
         import torch
 
+        rng = torch.Generator().manual_seed(self.seed)
         epochs = [torch.randperm(n, generator=rng).split(self.batch_size) for _ in range(self.epochs)]
         return [rows for epoch in epochs for rows in epoch]
 
@@ -133,3 +133,14 @@ def examples(
             total, weight = decay * total + features[item], decay * weight + 1
     shape = (len(following), features.shape[1])
     return torch.from_numpy(np.array(profiles, np.float32).reshape(shape)), torch.tensor(following, dtype=torch.int64)
+
+
+def joined_features(*blocks: np.ndarray) -> np.ndarray:
+    """Feature blocks side by side, float32 ``(n_items, sum of widths)``: each centred, then scaled to the same size.
+
+    The scale makes the mean squared length of a block's rows 1, so that no block counts for more because its numbers
+    are larger. A block without any difference between its rows becomes zeros.
+    """
+    centred = [np.asarray(block, np.float64) - np.mean(block, axis=0) for block in blocks]
+    sizes = [np.sqrt((block**2).sum(axis=1).mean()) for block in centred]
+    return np.hstack([block / max(size, 1e-12) for block, size in zip(centred, sizes, strict=True)]).astype(np.float32)

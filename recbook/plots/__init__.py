@@ -8,18 +8,28 @@ from recbook.plots.base import name, show, table
 from recbook.plots.bert import attention_maps, pretraining, published_against_scratch, who_reads_whom
 from recbook.plots.challenges import genre_agreement, long_tail, lorenz, personal_part, probe, reasons, thinning
 from recbook.plots.common import ranking
+from recbook.plots.pipeline import architecture, flaw_costs, loss_curve, minute_speed
+from recbook.plots.pytorch import gradient_lengths, hidden_sets, rate_finder, sameness, schedules, step_losses
 from recbook.plots.start import course_map, similarities
+from recbook.plots.tensorflow import loss_grids, stopping, ten_heads, warm_and_hidden
 from recbook.plots.word2vec import film_map, heat_maps, huffman, own_rank, similarity_by_size, three_ways, windows
 
 __all__ = [
+    "architecture",
     "attention_maps",
     "course_map",
     "film_map",
+    "flaw_costs",
     "genre_agreement",
+    "gradient_lengths",
     "heat_maps",
+    "hidden_sets",
     "huffman",
     "long_tail",
     "lorenz",
+    "loss_curve",
+    "loss_grids",
+    "minute_speed",
     "name",
     "own_rank",
     "personal_part",
@@ -27,13 +37,20 @@ __all__ = [
     "probe",
     "published_against_scratch",
     "ranking",
+    "rate_finder",
     "reasons",
+    "sameness",
+    "schedules",
     "show",
     "similarities",
     "similarity_by_size",
+    "step_losses",
+    "stopping",
     "table",
+    "ten_heads",
     "thinning",
     "three_ways",
+    "warm_and_hidden",
     "who_reads_whom",
     "windows",
 ]

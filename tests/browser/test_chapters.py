@@ -68,7 +68,7 @@ def run_all(page: Page, lang: str) -> None:
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{RUN_MENU[lang]}$")).click()
     page.locator('li[data-command="runmenu:run-all"]').click()
     expect(waiting).not_to_have_count(0, timeout=MINUTE)
-    expect(waiting).to_have_count(0, timeout=5 * MINUTE)
+    expect(waiting).to_have_count(0, timeout=8 * MINUTE)
 
 
 def wait_until_saved(page: Page, path: Path) -> dict:

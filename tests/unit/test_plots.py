@@ -9,8 +9,10 @@ import pytest
 
 from recbook import plots, session
 from recbook.evaluation import Report
+from recbook.pipeline import Pipeline
 from recbook.text import word2vec
 
+PIPELINE = Pipeline(twice=lambda given: 2 * given, both=lambda given, twice: np.ones((given, twice)))
 COUNTS = np.array([50, 20, 9, 4, 1, 1])
 DRAWS = {
     "course_map": lambda: plots.course_map(),
@@ -45,6 +47,37 @@ DRAWS = {
         {start: [{"held_out": {"step": [0], "mlm_accuracy": [0.2]}}] for start in ("published", "scratch")}
         | {"scratch_long": {"held_out": {"step": [0], "mlm_accuracy": [0.2]}}, "baselines": {"left_neighbour": 0.1}},
     ),
+    "architecture": lambda: plots.architecture(PIPELINE, PIPELINE.run(given=3), changed=["twice"]),
+    "loss_curve": lambda: plots.loss_curve(np.linspace(7, 6, 40), 10, 7.1),
+    "minute_speed": lambda: plots.minute_speed(np.array([3, 9, 30]), np.array([20, 400]), 30),
+    "flaw_costs": lambda: plots.flaw_costs(
+        [
+            {"flaw": "copies", "state": state, "model": model, "difference": -0.01, "low": -0.02, "high": 0.0}
+            for state in ("flawed", "mended")
+            for model in ("towers", "EASE", "popularity")
+        ]
+    ),
+    "ten_heads": lambda: plots.ten_heads(np.array([[0.5, -1.0], [0.7, -0.8]]), np.array([0.6, 0.4]), 0.2),
+    "loss_grids": lambda: plots.loss_grids(
+        {
+            "softmax": {"rates": [0.1, 0.2], "negatives": [64, 256], "ndcg@10": [[0.1, 0.2], [0.3, 0.1]]},
+            "sigmoid": {"rates": [0.1, 0.2], "negative_weight": [1.0, 4.0], "ndcg@10": [[0.1, 0.2], [0.1, 0.1]]},
+        }
+    ),
+    "stopping": lambda: plots.stopping({"constant": [0.1, 0.2, 0.1], "both": [0.1, 0.3]}),
+    "warm_and_hidden": lambda: plots.warm_and_hidden(
+        {"identity": [0.1, 0.2], "both": [0.2, 0.3]}, {"random": [0.1], "both": [0.2, 0.1]}
+    ),
+    "step_losses": lambda: plots.step_losses({"with zero_grad": np.linspace(5, 4, 20)}, smooth=5),
+    "sameness": lambda: plots.sameness(
+        {"PyTorch": np.array([5.0, 4.0]), "Keras": np.array([5.0, 4.0])}, {"same place": np.array([0.0, 1e-7])}
+    ),
+    "rate_finder": lambda: plots.rate_finder(
+        np.geomspace(1e-5, 1, 9), np.linspace(5, 9, 9), {"steepest": 0.01}, [0.001, 0.01], [0.05, 0.07]
+    ),
+    "schedules": lambda: plots.schedules({"falling to 0": [[0.05, 0.07], [0.04, 0.08]]}),
+    "hidden_sets": lambda: plots.hidden_sets({"random": [0.03, 0.04], "both": [0.15, 0.1]}, mark="both"),
+    "gradient_lengths": lambda: plots.gradient_lengths({"identity and text": np.array([0.2, 0.3])}, limit=1.0),
     "probe": lambda: plots.probe([10, 100], {"words": np.full((2, 3), 0.6), "titles": np.full((2, 3), 0.7)}),
 }
 

@@ -1,0 +1,133 @@
+"""What each flaw of a log costs, and what its repair brings back; `recbook bench flaws` runs this (10 minutes).
+
+The flaws are planted into the training rows only; the rows to be found, and what is masked, are those of the clean log.
+LinearTowers is trained with ten seeds, because two seeds differ by as much as a small flaw costs.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+import torch
+from sklearn.feature_extraction.text import CountVectorizer
+from tqdm import tqdm
+
+import recbook
+from recbook.data import Interactions, Split, leave_one_out, prepare, simulate
+from recbook.evaluation import Report, evaluate_scores, truth
+from recbook.models import EASE, Popularity
+from recbook.models.linear_towers import LinearTowers, joined_features
+from recbook.results import store
+from recbook.text import TextEncoder
+
+SEEDS = 10
+REPAIRS = dict(zip(simulate.FLAWS, (prepare.drop_bots, prepare.mend_times, prepare.drop_copies,
+                                    prepare.mend_titles, prepare.fill_genres), strict=True))  # fmt: skip
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    clean, _ = prepare.repair(recbook.load("ml-100k"))
+    split = leave_one_out(clean)
+    logs = {("clean", "clean"): split.train} | conditions(split.train)
+    reports = {
+        key: {model: per_user(model, log, split) for model in ("towers", "EASE", "popularity")}
+        for key, log in tqdm(logs.items())
+    }
+    base = reports["clean", "clean"]
+    rows = [row(key, model, report, base[model]) for key, of in reports.items() for model, report in of.items()]
+    settings = {"seeds": SEEDS, "test_users": int(split.test.n), "plant_seed": 0, "metric": "ndcg@10"}
+    results = {"rows": rows, "bots_that_push": pushing(split), "encoders": encoders(split, base["towers"])}
+    store("flaws", settings, results, packages=("numpy", "scipy", "torch", "scikit-learn"))
+
+
+def conditions(train: Interactions) -> dict[tuple[str, str], Interactions]:
+    """The training log with each flaw alone and with all, before and after repair."""
+    made = {}
+    for flaw, step in REPAIRS.items():
+        noisy, _ = simulate.plant(train, [flaw])
+        made[flaw.__name__, "flawed"], made[flaw.__name__, "mended"] = noisy, step(noisy)[0]
+    noisy, _ = simulate.plant(train)
+    made["all", "flawed"], made["all", "mended"] = noisy, prepare.repair(noisy, prepare.EVENT_STEPS)[0]
+    return made
+
+
+def per_user(model: str, train: Interactions, split: Split) -> list[np.ndarray]:
+    """NDCG@10 of each user of the clean log, one array for each seed (one where a model has none)."""
+    users = np.arange(split.test.n_users)
+    if model != "towers":
+        made = EASE() if model == "EASE" else Popularity()
+        return [judge(made.fit(train).score(users), split)]
+    history = Split(train, _widened(split.valid, train), split.test).history()
+    return by_seed(features_of(train), train, history, split)
+
+
+def by_seed(features: np.ndarray, train: Interactions, history: Interactions, split: Split) -> list[np.ndarray]:
+    users = np.arange(split.test.n_users)
+    return [judge(LinearTowers(features, seed=s).fit(train).score(users, history), split) for s in range(SEEDS)]
+
+
+def encoders(split: Split, base: list[np.ndarray]) -> list[dict]:
+    """The same towers on other features: what does it matter how the titles were read?"""
+    items = split.train.items
+    assert items is not None
+    titles = items["display_title"].tolist()
+    genres = items["genres"].str.get_dummies(sep=" ").to_numpy()
+    vectors = TextEncoder().encode(titles)
+    words = CountVectorizer(binary=True, min_df=2).fit_transform(titles).toarray()
+    codes = np.random.default_rng(0).normal(size=vectors.shape)
+    alphabetical = np.argsort(titles, kind="stable")
+    features = {
+        "words + genres": joined_features(words, genres),
+        "titles": joined_features(vectors),
+        "random codes": joined_features(codes),
+        "genres": joined_features(genres),
+        "title vectors from A to Z": joined_features(vectors[alphabetical], genres),
+    }
+    measured = {key: by_seed(f, split.train, split.history(), split) for key, f in tqdm(features.items())}
+    return [row((key, "encoder"), "towers", values, base) for key, values in measured.items()]
+
+
+def features_of(log: Interactions) -> np.ndarray:
+    assert log.items is not None
+    vectors = TextEncoder().encode(log.items["display_title"].tolist())
+    return joined_features(vectors, log.items["genres"].str.get_dummies(sep=" ").to_numpy())
+
+
+def judge(scores: np.ndarray, split: Split) -> np.ndarray:
+    return evaluate_scores(scores, truth(split), exclude=split.history().matrix()).per_user["ndcg@10"]
+
+
+def row(key: tuple[str, str], model: str, values: list[np.ndarray], base: list[np.ndarray]) -> dict:
+    """One line of the result: the mean over seeds, each seed, and the paired difference from the clean log."""
+    mean, of_clean = np.mean(values, axis=0), np.mean(base, axis=0)
+    low, high = Report({"ndcg@10": mean}).difference(Report({"ndcg@10": of_clean}), "ndcg@10")
+    return {
+        "flaw": key[0], "state": key[1], "model": model, "ndcg": np.nanmean(mean),
+        "difference": np.nanmean(mean - of_clean), "low": low, "high": high,
+        "by_seed": [float(np.nanmean(v)) for v in values],
+    }  # fmt: skip
+
+
+def pushing(split: Split) -> list[dict]:
+    """Popularity and EASE with bots that all rate the same ten films among their own random ones."""
+    found = []
+    for n_bots, pushed in ((100, 0), (100, 10), (500, 0), (500, 10)):
+        rng = np.random.default_rng(0)
+        noisy, _ = simulate.bots(split.train, rng, n_bots=n_bots, pushed=pushed)
+        for model in ("EASE", "popularity"):
+            base, values = per_user(model, split.train, split), per_user(model, noisy, split)
+            found.append({"n_bots": n_bots, "pushed": pushed} | row(("bots", "flawed"), model, values, base))
+    return found
+
+
+def _widened(log: Interactions, like: Interactions) -> Interactions:
+    """The same rows in the id space of another log, whose further users come last."""
+    return Interactions(log.user, log.item, log.rating, log.timestamp, like.user_ids, like.item_ids)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""Fine-tuning item vectors on interactions with one contrastive loss, at three depths.
+
+The loss is InfoNCE (van den Oord, Li and Vinyals 2018) with in-batch negatives, corrected for how likely a batch is to
+hold an item (Yi et al. 2019, section 3). What it moves is a tower: a linear head, a two-layer head, or the last layer
+of a transformer. All three begin as the pretrained vectors themselves, unchanged.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from recbook.data.interactions import Interactions
+from recbook.models.baselines import _fitted
+from recbook.text.bert import EncoderLayer
+
+
+def info_nce(
+    scores: Tensor, positive: Tensor, log_q: Tensor | None = None, allowed: Tensor | None = None
+) -> Tensor:
+    """Mean of minus the log of the positive's share among a row's candidates, a scalar.
+
+    ``scores`` ``(n, m)``, temperature already divided out, hold n users against m candidates; ``positive`` ``(n,)`` says
+    which column is the row's own. ``log_q`` ``(m,)``, the log of the probability that a batch holds the candidate, is
+    taken off the scores (Yi et al. 2019, equation 3; Bengio and Senécal 2008). ``allowed`` ``(n, m)`` is False where a
+    candidate takes no part; the positive always does.
+    """
+    if log_q is not None:
+        scores = scores - log_q
+    if allowed is not None:
+        own = functional.one_hot(positive, scores.shape[1]).bool()
+        scores = scores.masked_fill(~(allowed | own), -torch.inf)
+    return functional.cross_entropy(scores, positive)
+
+
+def log_inclusion(counts: np.ndarray, draws: int) -> np.ndarray:
+    """Log of the probability that ``draws`` interactions, drawn with repetition, hold an item: float64 ``(n_items,)``.
+
+    ``log(1 - (1 - p)^draws)`` with ``p`` the item's share of all interactions; minus infinity for an item without any.
+    """
+    share = np.asarray(counts, np.float64) / np.sum(counts)
+    with np.errstate(divide="ignore"):
+        return np.log(-np.expm1(draws * np.log1p(-share)))
+
+
+# Towers: item indices (n,) to unit vectors (n, d)
+
+
+class Frozen(nn.Module):
+    """The vectors as they are: nothing to train. ``vectors`` ``(n_items, d)``."""
+
+    vectors: Tensor
+
+    def __init__(self, vectors: np.ndarray) -> None:
+        super().__init__()
+        self.register_buffer("vectors", torch.tensor(np.asarray(vectors, np.float32)))
+
+    def forward(self, items: Tensor) -> Tensor:
+        return functional.normalize(self.change(self.vectors[items]), dim=1)
+
+    def change(self, x: Tensor) -> Tensor:
+        """What the head does to vectors ``(n, d)`` of any text, before they are brought to unit length."""
+        return x
+
+
+class LinearHead(Frozen):
+    """``x + W x``, W zero at first: ``d * d`` numbers to train."""
+
+    def __init__(self, vectors: np.ndarray) -> None:
+        super().__init__(vectors)
+        d = self.vectors.shape[1]
+        self.weight = nn.Parameter(torch.zeros(d, d))
+
+    def change(self, x: Tensor) -> Tensor:
+        return x + x @ self.weight.T
+
+
+class MLPHead(Frozen):
+    """``x + B gelu(A x + a)``, B zero at first: one hidden layer of ``width``."""
+
+    def __init__(self, vectors: np.ndarray, width: int = 384) -> None:
+        super().__init__(vectors)
+        d = self.vectors.shape[1]
+        self.widen, self.narrow = nn.Linear(d, width), nn.Linear(width, d, bias=False)
+        nn.init.zeros_(self.narrow.weight)
+
+    def change(self, x: Tensor) -> Tensor:
+        return x + self.narrow(functional.gelu(self.widen(x)))
+
+
+class States(NamedTuple):
+    """Token vectors of texts before the layer that is trained: ``tokens`` ``(n, length, d)``, ``real`` ``(n, length)``."""
+
+    tokens: Tensor
+    real: Tensor
+
+
+class TopLayer(nn.Module):
+    """The last layer of a transformer on cached token vectors, mean over the tokens, unit length.
+
+    The layers below are frozen, so they run once, not at every step. ``centre`` ``(d,)`` is taken off the unit vectors,
+    which are then brought to unit length again; None leaves them.
+    """
+
+    def __init__(
+        self, layer: EncoderLayer, states: States, centre: np.ndarray | None = None, chunk: int = 64
+    ) -> None:
+        super().__init__()
+        self.layer, self.states, self.chunk = copy.deepcopy(layer), states, chunk
+        self.centre = None if centre is None else torch.tensor(np.asarray(centre, np.float32))
+
+    def forward(self, items: Tensor) -> Tensor:
+        return self.read(self.states, items)
+
+    def read(self, states: States, rows: Tensor) -> Tensor:
+        """Vectors of the texts ``rows`` of any ``states``, in pieces of like length to save padding."""
+        order = torch.argsort(states.real[rows].sum(dim=1))
+        pieces = [self._piece(states, rows[part]) for part in order.split(self.chunk)]
+        return torch.cat(pieces)[torch.argsort(order)]
+
+    def _piece(self, states: States, rows: Tensor) -> Tensor:
+        real = states.real[rows]
+        longest = int(real.sum(dim=1).max())
+        real = real[:, :longest]
+        tokens = self.layer(states.tokens[rows, :longest], real[:, None, None, :])
+        vectors = functional.normalize((tokens * real[..., None]).sum(dim=1), dim=1)
+        return vectors if self.centre is None else functional.normalize(vectors - self.centre, dim=1)
+
+
+@torch.inference_mode()
+def lower_states(texts: Sequence[str], encoder: object, chunk: int = 64) -> tuple[States, EncoderLayer]:
+    """Token vectors of ``texts`` before the last layer of a `TextEncoder`, and that layer (its own copy).
+
+    Run `TopLayer` on both and the encoder's own vectors come out.
+    """
+    tokenizer, model = encoder._loaded  # type: ignore[attr-defined]
+    read = tokenizer(list(texts), padding=True, truncation=True, max_length=256, return_tensors="pt")
+    real = read["attention_mask"].bool()
+    tokens = torch.zeros(*real.shape, model.config.hidden_size)
+    for rows in torch.argsort(real.sum(dim=1)).split(chunk):
+        longest = int(real[rows].sum(dim=1).max())
+        short = {name: part[rows, :longest] for name, part in read.items()}
+        before = model(**short, output_hidden_states=True).hidden_states[-2]
+        tokens[rows, :longest] = before
+    return States(tokens.clone(), real), EncoderLayer.from_bert(model.encoder.layer[-1])
+
+
+# Training
+
+
+class Step(NamedTuple):
+    """One batch: candidates ``(m,)``, each row's histories within them ``(n, m)`` and its positive's column ``(n,)``."""
+
+    items: Tensor
+    history: Tensor
+    positive: Tensor
+    met: Tensor  # (n, m) True where the user of the row has met the candidate
+
+
+def steps_of(log: Interactions, batch_size: int, steps: int, seed: int = 0) -> Iterator[Step]:
+    """Batches of ``batch_size`` interactions drawn with repetition; their items are all that a step reads.
+
+    A user's history is what the user met among those items, less the positive; rows without any are left out.
+    """
+    rng, table = np.random.default_rng(seed), log.matrix()
+    for _ in range(steps):
+        rows = rng.integers(log.n, size=batch_size)
+        items, column = np.unique(log.item[rows], return_inverse=True)
+        met = table[log.user[rows]][:, items].toarray() > 0
+        history = met.copy()
+        history[np.arange(batch_size), column] = False
+        full = history.any(axis=1)
+        yield Step(*(torch.tensor(part) for part in (items, history[full].astype(np.float32), column[full], met[full])))
+
+
+class Contrastive:
+    """Item vectors tuned so that a user's other items point at the one left out; a recommender by itself.
+
+    The user's vector is the mean of the unit vectors of the history, brought to unit length, and the score is
+    ``cosine / temperature + prior * log(1 + count)``. ``make_tower`` builds the tower that is trained (`LinearHead`,
+    `MLPHead`, `TopLayer`; `Frozen` trains nothing). ``correct`` takes the log of the inclusion probability off the
+    training scores. The rate falls linearly to zero. What it learns: ``tower_``, ``vectors_``
+    ``(n_items, d)`` and ``losses_``, one number a step.
+    """
+
+    def __init__(
+        self,
+        make_tower: Callable[[], nn.Module],
+        steps: int = 200,
+        rate: float = 1e-3,
+        temperature: float = 0.1,
+        batch_size: int = 256,
+        correct: bool = True,
+        prior: float = 0.0,
+        seed: int = 0,
+        on_step: Callable[[Contrastive, int], None] | None = None,
+    ) -> None:
+        if min(rate, temperature) <= 0 or steps < 0 or batch_size < 2:
+            raise ValueError(
+                "rate and temperature must be above 0, steps not below, batch_size at least 2; "
+                f"got {rate}, {temperature}, {steps}, {batch_size}."
+            )
+        self.make_tower, self.steps, self.rate, self.temperature = make_tower, steps, rate, temperature
+        self.batch_size, self.correct, self.prior, self.seed, self.on_step = batch_size, correct, prior, seed, on_step
+
+    def fit(self, interactions: Interactions) -> Contrastive:
+        torch.manual_seed(self.seed)
+        self.tower_, self.log_, self.losses_ = self.make_tower(), interactions, []
+        weights = [part for part in self.tower_.parameters() if part.requires_grad]
+        if weights and self.steps:
+            self._train(weights)
+        self.refresh()
+        return self
+
+    def _train(self, weights: list[nn.Parameter]) -> None:
+        optimizer = torch.optim.Adam(weights, lr=self.rate)
+        log_q = torch.tensor(log_inclusion(self.log_.item_counts(), self.batch_size), dtype=torch.float32)
+        for number, step in enumerate(steps_of(self.log_, self.batch_size, self.steps, self.seed)):
+            optimizer.param_groups[0]["lr"] = self.rate * (1 - number / self.steps)
+            loss = step_loss(self.tower_, step, self.temperature, log_q if self.correct else None)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            self.losses_.append(loss.item())
+            if self.on_step is not None:
+                self.on_step(self, number + 1)
+
+    @torch.inference_mode()
+    def refresh(self) -> None:
+        """Read all items with the tower as it is now."""
+        self.vectors_ = self.tower_(torch.arange(self.log_.n_items)).numpy()
+
+    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
+        """float32 ``(len(users), n_items)``; ``history`` is what the user vectors are made of (None: the fitted log)."""
+        vectors = _fitted(self, "vectors_")
+        history = self.log_ if history is None else history
+        means = history.matrix()[users] @ vectors
+        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+        prior = self.prior * np.log1p(self.log_.item_counts())
+        return (means @ vectors.T / self.temperature + prior).astype(np.float32)
+
+
+def step_loss(tower: nn.Module, step: Step, temperature: float, log_q: Tensor | None = None) -> Tensor:
+    """`info_nce` of one batch; what the user has met besides the positive is no negative. ``log_q`` ``(n_items,)``."""
+    vectors = tower(step.items)
+    users = functional.normalize(step.history @ vectors, dim=1)
+    mine = None if log_q is None else log_q[step.items]
+    return info_nce(users @ vectors.T / temperature, step.positive, mine, ~step.met)
+
+
+def n_trainable(tower: nn.Module) -> int:
+    """How many numbers training may change."""
+    return sum(part.numel() for part in tower.parameters() if part.requires_grad)

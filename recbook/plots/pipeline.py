@@ -1,0 +1,165 @@
+"""Figures of chapter 02."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from recbook.pipeline import Part, Pipeline, shape_of
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, figure, name, show
+from recbook.session import text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequence[str] = ()) -> None:
+    """The parts of a pipeline as boxes and what they hand on as arrows, both read off the objects themselves.
+
+    ``values`` is what `Pipeline.run` returned: its shapes are written into the boxes. Parts in ``changed`` are marked.
+    """
+    places = {value: row for row, value in enumerate([*pipeline.inputs, *pipeline.parts])}
+    drawn, axes = figure(8, 0.72 * len(places) + 0.5)
+    for value, row in places.items():
+        _box(axes, row, value, pipeline.parts.get(value), shape_of(values[value]), value in changed)
+    for part in pipeline.parts.values():
+        for lane, value in enumerate(part.reads):
+            _arrow(axes, places[value], places[part.makes], lane)
+    axes.set_xlim(0, 10)
+    axes.set_ylim(-len(places) + 0.4, 0.6)
+    axes.axis("off")
+    axes.set_title(
+        text(
+            en="Each box is a function; each arrow is a value that it reads",
+            zh="每个方框是一个函数，每个箭头是它读取的一个值",
+        )
+    )
+    wiring = "; ".join(
+        f"{part.name}({', '.join(part.reads)}) → {part.makes} ({shape_of(values[part.makes])})"
+        for part in pipeline.parts.values()
+    )
+    show(
+        drawn,
+        text(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。"),
+    )
+
+
+def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, changed: bool) -> None:
+    """One row of the diagram: a rounded box for a function, an open one for what is given."""
+    from matplotlib.patches import FancyBboxPatch
+
+    colour = RED if changed else BLUE if part else GREY
+    box = FancyBboxPatch(
+        (2.6, -row - 0.27), 3.6, 0.54, boxstyle="round,pad=0.04", edgecolor=colour,
+        facecolor="#FFFFFF" if part is None else "#EAF3FA", lw=2 if changed else 1.2,
+    )  # fmt: skip
+    axes.add_patch(box)
+    label = f"{part.name}({', '.join(part.reads)})" if part else text(en=f"{value} (given)", zh=f"{value}（给定）")
+    axes.text(4.4, -row, label, ha="center", va="center", fontsize=9, color=colour if changed else "#000000")
+    made = value if part else ""
+    axes.text(6.45, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8, color="#333333")
+
+
+def _arrow(axes: Axes, start: int, end: int, lane: int) -> None:
+    """From one row down to another: straight to the next, in a bow on the left past others."""
+    from matplotlib.patches import FancyArrowPatch
+
+    near = end - start == 1
+    x = 4.4 if near else 2.55
+    bend = 0.0 if near else 0.28 + 0.05 * lane
+    ends = ((x, -start - 0.32), (x, -end + 0.32)) if near else ((x, -start), (x, -end + 0.08 * lane))
+    axes.add_patch(
+        FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=11, color=CYCLE[0] if near else ORANGE,
+                        connectionstyle=f"arc3,rad={bend}", lw=1.3)
+    )  # fmt: skip
+
+
+def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
+    """The loss of each step (pale), its running mean, the ends of the epochs, and the loss of popularity at the start."""
+    drawn, axes = figure(7, 3.2)
+    steps = np.arange(1, len(losses) + 1)
+    width = min(15, len(losses))
+    smooth = np.convolve(losses, np.full(width, 1 / width), mode="valid")
+    axes.plot(steps, losses, color=SKY, lw=1, alpha=0.7, label=text(en="one batch", zh="一批"))
+    axes.plot(steps[width - 1 :], smooth, color=BLUE, lw=2, label=text(en=f"mean of {width}", zh=f"{width} 批的平均"))
+    axes.axhline(start, ls="--", color=RED, label=text(en="popularity alone", zh="只有流行度"))
+    for end in range(steps_an_epoch, len(losses), steps_an_epoch):
+        axes.axvline(end, color=GREY, lw=0.8, ls=":")
+    axes.set_xlabel(text(en="step (dotted: an epoch ends)", zh="步数（虚线处一个轮次结束）"))
+    axes.set_ylabel(text(en="cross-entropy", zh="交叉熵"))
+    axes.set_title(text(en="The model starts as popularity and learns from there", zh="模型从流行度出发，越学越好"))
+    axes.legend(fontsize=8)
+    ends = f"{losses[0]:.2f} → {smooth[-1]:.2f}"
+    show(
+        drawn,
+        text(
+            en=f"Falling loss curve over {len(losses)} steps: {ends}; popularity alone {start:.2f}.",
+            zh=f"{len(losses)} 步的损失下降曲线：{ends}；只有流行度时是 {start:.2f}。",
+        ),
+    )
+
+
+def minute_speed(people: np.ndarray, bots: np.ndarray, fastest: int) -> None:
+    """How many films users rated within their quickest 60 seconds, people against planted bots, and the border."""
+    drawn, axes = figure(7, 3.2)
+    bins = np.geomspace(1, max(bots.max(), people.max(), 2) * 1.05, 40)
+    axes.hist(people, bins, color=BLUE, alpha=0.75, label=text(en="people", zh="真实用户"))
+    axes.hist(bots, bins, color=RED, alpha=0.75, label=text(en="planted bots", zh="植入的机器人"))
+    axes.axvline(fastest + 0.5, color="#000000", ls="--")
+    axes.text(fastest * 1.08, axes.get_ylim()[1] * 0.9, text(en=f"over {fastest}: bot", zh=f"超过 {fastest}：机器人"))
+    axes.set_xscale("log")
+    axes.set_xticks([1, 3, 10, 30, 100, 300, 1000], ["1", "3", "10", "30", "100", "300", "1000"])
+    axes.minorticks_off()
+    axes.set_xlabel(text(en="ratings within a user's quickest minute", zh="用户最快的一分钟内的评分数"))
+    axes.set_ylabel(text(en="users", zh="用户数"))
+    axes.set_title(text(en="Slow bots hide among quick people", zh="慢的机器人混在快的人当中"))
+    axes.legend()
+    missed = int((bots <= fastest).sum())
+    show(
+        drawn,
+        text(
+            en=f"Histograms: people up to {people.max()} a minute; {missed} of {len(bots)} bots are no faster than {fastest}.",
+            zh=f"直方图：真实用户最多每分钟 {people.max()} 条；{len(bots)} 个机器人中有 {missed} 个不超过 {fastest} 条。",
+        ),
+    )
+
+
+def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towers", "EASE", "popularity")) -> None:
+    """NDCG@10 minus that of the clean log, with its interval: one panel a model, flawed and mended side by side.
+
+    Each row has ``flaw``, ``state`` ("flawed" or "mended"), ``model``, ``difference``, ``low`` and ``high``.
+    """
+    flaws = list(dict.fromkeys(row["flaw"] for row in rows if row["flaw"] != "clean"))
+    drawn, panels = figure(9, 0.5 * len(flaws) + 1.2, 1, len(models), sharey=True, sharex=True)
+    parts = []
+    for axes, model in zip(np.atleast_1d(panels), models, strict=True):
+        for row in (row for row in rows if row["model"] == model and row["flaw"] in flaws):
+            mended = row["state"] == "mended"
+            place = -flaws.index(row["flaw"]) - (0.15 if mended else -0.15)
+            error = [[row["difference"] - row["low"]], [row["high"] - row["difference"]]]
+            axes.errorbar(row["difference"], place, xerr=error, fmt="s" if mended else "o",
+                          color=BLUE if mended else RED, capsize=3, ms=5)  # fmt: skip
+            parts.append(f"{name(model)}, {name(row['flaw'])}, {name(row['state'])} {row['difference']:+.3f}")
+        axes.axvline(0, color="#000000", lw=0.8)
+        axes.set_title(name(model), fontsize=10)
+        axes.set_yticks(-np.arange(len(flaws)), [name(flaw) for flaw in flaws])
+    middle = np.atleast_1d(panels)[len(models) // 2]
+    middle.set_xlabel(
+        text(en="NDCG@10 minus that of the clean log (95% interval)", zh="NDCG@10 与干净日志之差（95% 区间）")
+    )
+    for state, colour, marker in (("flawed", RED, "o"), ("mended", BLUE, "s")):
+        middle.plot([], [], marker, color=colour, label=name(state))
+    drawn.legend(loc="lower right", ncols=2, fontsize=8)
+    drawn.suptitle(
+        text(en="Wrong times and copies cost the model that reads time; most else costs nothing", zh="时间错误和重复行伤害看时间的模型，其余大多没有影响"),
+        y=1.02, fontsize=11,
+    )  # fmt: skip
+    show(
+        drawn,
+        text(
+            en=f"Dots with intervals, difference in NDCG@10: {'; '.join(parts)}.",
+            zh=f"带区间的点图，NDCG@10 之差：{'; '.join(parts)}。",
+        ),
+    )

@@ -1,0 +1,26 @@
+"""Fifty short news and how alike people find each two (Lee, Pincombe and Welsh 2005), as gensim ships them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def read() -> tuple[list[str], np.ndarray]:
+    """The 50 texts, and the mean human similarity of each two between 0 and 1: ``(50, 50)``, 0 below the diagonal."""
+    from gensim.test.utils import datapath
+
+    with open(datapath("lee.cor"), encoding="latin-1") as file:  # noqa: PTH123 - datapath gives a string
+        texts = file.read().splitlines()
+    return texts, np.loadtxt(datapath("similarities0-1.txt"))
+
+
+def agreement(vectors: np.ndarray, people: np.ndarray) -> float:
+    """Spearman's correlation of cosines with people's similarities over all pairs of texts, ``(n, d)`` and ``(n, n)``.
+
+    Only pairs above the diagonal count: a text beside itself says nothing.
+    """
+    from scipy.stats import spearmanr
+
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    rows, columns = np.triu_indices(len(unit), k=1)
+    return float(spearmanr((unit @ unit.T)[rows, columns], people[rows, columns]).statistic)
