@@ -1,4 +1,4 @@
-"""What fine-tuning gains and forgets at three depths, and what each encoder is good for: the stored results of chapter 05.
+"""What fine-tuning gains and forgets at three depths, and what each encoder is good for: stored for chapter 05.
 
 `recbook bench features` measures everything, in about 25 minutes on one thread. Named parts alone are measured by
 ``python benchmarks/features.py tuning encoders``; the others then stay as they are stored. The part ``multilingual``
@@ -166,7 +166,7 @@ def over_sets(bench: Bench, per_user: Sequence[np.ndarray]) -> dict[str, Any]:
 
 
 def user_interval(difference: np.ndarray) -> tuple[float, float]:
-    """Bootstrap over users of ``(sets, users)``, each user's mean over the sets in which something could be measured."""
+    """Bootstrap over users of ``(sets, users)``, each user's mean over the sets where something was measured."""
     measured = ~np.isnan(difference)
     mean = np.where(measured, difference, 0).sum(axis=0) / np.maximum(measured.sum(axis=0), 1)
     return tuple(bootstrap(np.where(measured.any(axis=0), mean, np.nan)))
@@ -245,8 +245,12 @@ def measure_encoders() -> dict[str, Any]:
         "MiniLM": mini._encode,
     }
     found = {name: judged(bench, encode, encode) for name, encode in made.items()}
-    found["random"] = judged(bench, *[lambda texts: np.random.default_rng(len(texts)).normal(size=(len(texts), 384))] * 2)
+    found["random"] = judged(bench, noise, noise)
     return found
+
+
+def noise(texts: Sequence[str]) -> np.ndarray:
+    return np.random.default_rng(len(texts)).normal(size=(len(texts), 384))
 
 
 def measure_multilingual() -> dict[str, Any]:
@@ -274,7 +278,8 @@ def judged(
     l2, per_set = ridge_on_hidden(bench, vectors)
     found = {
         "titles_a_second": len(raw) / max(took, 1e-9), "width": raw.shape[1],
-        "series": near.mean(), "series, interval": bootstrap(near), "series, no shared word": far.mean(), "l2": l2, "hidden": per_set,
+        "series": near.mean(), "series, interval": bootstrap(near), "series, no shared word": far.mean(),
+        "l2": l2, "hidden": per_set,
         "chinese": {"all": hits.mean(), "interval": bootstrap(hits), "translated": hits[translated].mean(),
                     "renamed": hits[~translated].mean(), "n": len(hits), "hits": hits.astype(int)},
     }  # fmt: skip

@@ -100,10 +100,11 @@ print((u.grad / np.log(2)).numpy())
 with torch.no_grad():
     for numbers in (u, v, b):
         numbers -= 0.3 * numbers.grad
-by_pencil = torch.tensor([0.2, -0.2]), torch.tensor([1, 1 - 0.2 * np.log(2)])
+    new_b, new_u = b.numpy(), u.numpy()
 after = pencil_loss()
 recbook.claim(
-    torch.allclose(b, by_pencil[0]) and torch.allclose(u, by_pencil[1].float()) and after < loss,
+    np.allclose(new_b, [0.2, -0.2]) and np.allclose(new_u, [1, 1 - 0.2 * np.log(2)])
+    and after.item() < loss.item(),
     en="The step is the pencil's, and the loss falls from {a:.2f} to {b:.2f}.",
     zh="这一步与笔算一致，损失从 {a:.2f} 降到 {b:.2f}。",
     takeaway=False, a=loss.item(), b=after.item(),
@@ -561,7 +562,7 @@ def fit(settings, log=log, seed=0, after=lambda step: None):
     train(model, towers.batches(log, settings, seed), rates, after=after)
     return model
 
-# %%
+# %% tags=["nbval-ignore-output"]
 both = build(TowerSettings())
 curve, norms = [], []
 
@@ -576,7 +577,8 @@ def look(step):
 full = TowerSettings()
 rates = towers.learning_rates(towers.n_steps(log, full), full)
 losses = train(both, towers.batches(log, full), rates, after=look)
-print(np.round(losses[:: 2 * len(steady)], 3))
+print(losses.reshape(full.epochs, -1).mean(axis=1).round(2))
+print(np.round(curve, 3))
 
 # %% tags=["nbval-ignore-output"]
 first_steps = dot.DotRecommender(item_text, TowerSettings(), on_epoch=lambda model, epoch: True)
@@ -594,22 +596,21 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### Two switches: `eval` and `inference_mode`
 #
-# They are often mixed up. `model.eval()` tells parts that behave differently in training, such as **dropout** (sets a random share of the numbers to 0 and scales up the others) and **batch normalisation**, that training is over; `model.train()` tells them that it goes on. `torch.inference_mode()` switches the recording off, which saves memory and time, and leaves dropout as it is. For scores one needs both. Our towers have no dropout, so only the second matters here; on five ones, with dropout of 0.2:
+# They are often mixed up. `model.eval()` tells parts that behave differently in training, such as **dropout** (sets a random share of the numbers to 0 and scales up the others) and **batch normalisation**, that training is over; `model.train()` tells them that it goes on. `torch.inference_mode()` switches the recording off, which saves memory and time, and leaves dropout as it is. For scores one needs both. Our towers have no dropout, so only the second matters here. On five ones, with dropout of 0.2 (each line: training or not, and at the end whether a computation is recorded; the last two lines in inference mode):
 
 # %% [markdown] lang="zh"
 # ### 两个开关：`eval` 与 `inference_mode`
 #
-# 这两个常被混淆。有些部件在训练时行为不同，比如**随机失活**（dropout，把随机一部分数置 0，其余放大）和**批归一化**（batch normalisation）；`model.eval()` 表示训练结束，`model.train()` 表示训练继续。`torch.inference_mode()` 则关掉计算记录，省内存、省时间，但不影响随机失活。算得分时两个都要。我们的塔里没有随机失活，所以这里只有第二个起作用；拿五个 1、失活率 0.2 来看：
+# 这两个常被混淆。有些部件在训练时行为不同，比如**随机失活**（dropout，把随机一部分数置 0，其余放大）和**批归一化**（batch normalisation）；`model.eval()` 表示训练结束，`model.train()` 表示训练继续。`torch.inference_mode()` 则关掉计算记录，省内存、省时间，但不影响随机失活。算得分时两个都要。我们的塔里没有随机失活，所以这里只有第二个起作用。拿五个 1、失活率 0.2 来看（每行先写是否处于训练状态，末尾是计算有没有被记录；后两行在 `inference_mode` 里）：
 
 # %%
 ones = torch.ones(5, requires_grad=True)
 drop = nn.Dropout(0.2)
-torch.manual_seed(3)
-print("train ", drop.train()(ones).tolist())
-print("eval  ", drop.eval()(ones).tolist())
-with torch.inference_mode():
-    print("train ", drop.train()(ones).tolist(), drop(ones).requires_grad)
-    print("eval  ", drop.eval()(ones).tolist(), drop(ones).requires_grad)
+torch.manual_seed(0)
+for inference in (False, True):
+    with torch.inference_mode(inference):
+        for mode in (drop.train(), drop.eval()):
+            print(mode.training, mode(ones).tolist(), (2 * ones).requires_grad)
 
 # %% [markdown] lang="en"
 # ### The other loss: sigmoid
@@ -1012,6 +1013,27 @@ def run_torch(settings, epsilons, dtype=torch.float32):
         losses.append(dot.train_step(model, optimizer, batch, settings))
     return np.array(losses), model.against(everyone, all_films).detach().numpy()
 
+# %% [markdown] lang="en"
+# And a Keras step, with its loss written out as in `loss_of` above. `tf.function` turns the Python of a step into a graph when it is first called; the `tape` records what happens inside its block; `whole` adds up the pieces of a lookup's gradient.
+
+# %% [markdown] lang="zh"
+# 再写 Keras 的一步，损失照上面的 `loss_of` 写出。`tf.function` 在第一次调用时把这一步的 Python 代码变成计算图；`tape` 记录它的代码块里发生的运算；`whole` 把查表梯度的各份加起来。
+
+# %%
+def keras_step(model, optimizer):
+    @tf.function(reduce_retracing=True)
+    def step(users, items, negatives):
+        with tf.GradientTape() as tape:
+            own = model((users, items))
+            others = model.against(users, negatives)
+            others = keras.ops.where(negatives == items[:, None], -np.inf, others)
+            loss = keras_dot.softmax_loss(own, others)
+        gradients = keras_dot.whole(tape.gradient(loss, model.trainable_weights))
+        optimizer.apply(gradients, model.trainable_weights)
+        return loss
+
+    return step
+
 # %%
 def run_keras(settings, epsilon, dtype="float32"):
     keras.config.set_floatx(dtype)
@@ -1020,11 +1042,10 @@ def run_keras(settings, epsilon, dtype="float32"):
     model = keras_dot.TwoTower(start, user_text, item_text)
     optimizer, losses = keras.optimizers.Adam(epsilon=epsilon), []
     optimizer.build(model.trainable_variables)
-    model.compile(optimizer, settings)
-    step = tf.function(model.train_step, reduce_retracing=True)
+    step = keras_step(model, optimizer)
     for batch, rate in zip(batches, rates):
         optimizer.learning_rate.assign(rate)
-        losses.append(float(step(towers.Batch(*map(tf.constant, batch)))["loss"]))
+        losses.append(float(step(*map(tf.constant, batch))))
     return np.array(losses), model.against(np.arange(log.n_users), np.arange(log.n_items)).numpy()
 
 # %%

@@ -21,15 +21,13 @@ from recbook.models.baselines import _fitted
 from recbook.text.bert import EncoderLayer
 
 
-def info_nce(
-    scores: Tensor, positive: Tensor, log_q: Tensor | None = None, allowed: Tensor | None = None
-) -> Tensor:
+def info_nce(scores: Tensor, positive: Tensor, log_q: Tensor | None = None, allowed: Tensor | None = None) -> Tensor:
     """Mean of minus the log of the positive's share among a row's candidates, a scalar.
 
-    ``scores`` ``(n, m)``, temperature already divided out, hold n users against m candidates; ``positive`` ``(n,)`` says
-    which column is the row's own. ``log_q`` ``(m,)``, the log of the probability that a batch holds the candidate, is
-    taken off the scores (Yi et al. 2019, equation 3; Bengio and Senécal 2008). ``allowed`` ``(n, m)`` is False where a
-    candidate takes no part; the positive always does.
+    ``scores`` ``(n, m)``, temperature already divided out, hold n users against m candidates; ``positive`` ``(n,)``
+    says which column is the row's own. ``log_q`` ``(m,)``, the log of the probability that a batch holds the
+    candidate, is taken off the scores (Yi et al. 2019, equation 3; Bengio and Senécal 2008). ``allowed`` ``(n, m)`` is
+    False where a candidate takes no part; the positive always does.
     """
     if log_q is not None:
         scores = scores - log_q
@@ -95,7 +93,7 @@ class MLPHead(Frozen):
 
 
 class States(NamedTuple):
-    """Token vectors of texts before the layer that is trained: ``tokens`` ``(n, length, d)``, ``real`` ``(n, length)``."""
+    """Token vectors of texts below the trained layer: ``tokens`` ``(n, length, d)``, ``real`` ``(n, length)``."""
 
     tokens: Tensor
     real: Tensor
@@ -108,9 +106,7 @@ class TopLayer(nn.Module):
     which are then brought to unit length again; None leaves them.
     """
 
-    def __init__(
-        self, layer: EncoderLayer, states: States, centre: np.ndarray | None = None, chunk: int = 64
-    ) -> None:
+    def __init__(self, layer: EncoderLayer, states: States, centre: np.ndarray | None = None, chunk: int = 64) -> None:
         super().__init__()
         self.layer, self.states, self.chunk = copy.deepcopy(layer), states, chunk
         self.centre = None if centre is None else torch.tensor(np.asarray(centre, np.float32))
@@ -155,7 +151,7 @@ def lower_states(texts: Sequence[str], encoder: object, chunk: int = 64) -> tupl
 
 
 class Step(NamedTuple):
-    """One batch: candidates ``(m,)``, each row's histories within them ``(n, m)`` and its positive's column ``(n,)``."""
+    """One batch: candidates ``(m,)``, each row's history among them ``(n, m)``, its positive's column ``(n,)``."""
 
     items: Tensor
     history: Tensor
@@ -211,7 +207,8 @@ class Contrastive:
 
     def fit(self, interactions: Interactions) -> Contrastive:
         torch.manual_seed(self.seed)
-        self.tower_, self.log_, self.losses_ = self.make_tower(), interactions, []
+        self.tower_, self.log_ = self.make_tower(), interactions
+        self.losses_: list[float] = []
         weights = [part for part in self.tower_.parameters() if part.requires_grad]
         if weights and self.steps:
             self._train(weights)
@@ -237,7 +234,7 @@ class Contrastive:
         self.vectors_ = self.tower_(torch.arange(self.log_.n_items)).numpy()
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """float32 ``(len(users), n_items)``; ``history`` is what the user vectors are made of (None: the fitted log)."""
+        """float32 ``(len(users), n_items)``; ``history`` is what user vectors are made of (None: the fitted log)."""
         vectors = _fitted(self, "vectors_")
         history = self.log_ if history is None else history
         means = history.matrix()[users] @ vectors

@@ -22,7 +22,6 @@ SIDE = 32
 """Posters are squares of so many pixels."""
 
 
-
 def patchify(images: np.ndarray, size: int) -> np.ndarray:
     """Cut images into squares: ``(n, height, width, channels)`` to ``(n, patches, size * size * channels)``.
 
@@ -38,7 +37,7 @@ def patchify(images: np.ndarray, size: int) -> np.ndarray:
 
 
 def genre_of(genres: Sequence[str]) -> np.ndarray:
-    """Number of the one poster genre in each text of genres, -1 where there is none or more than one: int64 ``(n,)``."""
+    """Number of the one poster genre in each text of genres, -1 where there is none or several: int64 ``(n,)``."""
     held = np.array([[genre in text.split() for genre in POSTER_GENRES] for text in genres])
     return np.where(held.sum(axis=1) == 1, held.argmax(axis=1), -1)
 
@@ -73,7 +72,7 @@ def genre_marks() -> np.ndarray:
 
 
 class TinyViT(nn.Module):
-    """Patches, a linear map, a vector for each place, the encoder of BERT, the mean over the patches, one score a class.
+    """Patches, a linear map, a vector for each place, BERT's layers, the mean over the patches, one score a class.
 
     ``patches`` is how many patches an image has, ``pixels`` how many numbers a patch.
     """
@@ -104,7 +103,8 @@ def train_vit(
 ) -> list[float]:
     """Train on posters drawn anew at every step for the genres ``(n,)`` of training films; returns the losses.
 
-    Each genre is drawn equally often, since half of the films are dramas. AdamW; the rate rises over a tenth of the steps and falls to zero.
+    Each genre is drawn equally often, since half of the films are dramas. AdamW; the rate rises over a tenth of the
+    steps and falls to zero.
     """
     rng, kinds, losses = np.random.default_rng(seed), np.unique(genre), []
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)

@@ -23,7 +23,7 @@ def ten_heads(weights: np.ndarray, auc: np.ndarray, reach: float) -> None:
     left.axhline(-reach, color=GREY, ls=":")
     right.axvline(-reach, color=GREY, ls=":")
     right.axhline(0.5, color="black", lw=0.8)
-    left.set(title=text(en="Who starts too far below 0 does not arrive", zh="从 0 以下太远处出发的到不了"),
+    left.set(title=text(en="Who starts below 0 does not get out", zh="从 0 以下出发的走不出来"),
              xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="weight w", zh="权重 w"))  # fmt: skip
     right.set(title=text(en="Two outcomes, one the reverse of the other", zh="只有两种结果，彼此颠倒"),
               xlabel=text(en="weight at the start", zh="起始权重"), ylabel="AUC")  # fmt: skip

@@ -33,7 +33,8 @@ def hits_at_k(queries: np.ndarray, items: np.ndarray, wanted: np.ndarray, k: int
     """
     scores = queries @ items.T
     own = scores[np.arange(len(wanted)), wanted][:, None]
-    return (scores >= own).sum(axis=1) <= k
+    place: np.ndarray = np.sum(scores >= own, axis=1)
+    return place <= k
 
 
 def neighbour_hits(vectors: np.ndarray, same: np.ndarray, k: int = 10) -> np.ndarray:
@@ -49,8 +50,8 @@ class Needs(NamedTuple):
     """What decides which kind of model to try first.
 
     ``content`` is what has to be turned into vectors: "text", "images", "history" (who met what, in order), or
-    "writing" where the answer itself is text. ``languages`` is "english" or "several". ``microseconds`` is what one text
-    may cost on one core.
+    "writing" where the answer itself is text. ``languages`` is "english" or "several". ``microseconds`` is what
+    one text may cost on one core.
     """
 
     content: str = "text"

@@ -26,9 +26,7 @@ EPSILON = 1e-12
 """What BERT adds to a variance before it divides by its root; Keras's own default is 0.001."""
 
 
-def sentence_encoder(
-    vocabulary: int, width: int, depth: int, heads: int, inner: int, places: int
-) -> keras.Model:
+def sentence_encoder(vocabulary: int, width: int, depth: int, heads: int, inner: int, places: int) -> keras.Model:
     """Token ids int32 ``(batch, n)``, 0 for padding, to unit vectors float32 ``(batch, width)``; random weights.
 
     The encoder of Devlin et al. (2019), one segment, without dropout: ``depth`` layers of ``heads`` heads, ``inner``
@@ -151,7 +149,7 @@ def padded(rows: Sequence[Sequence[int]]) -> np.ndarray:
 
 
 def encode(model: keras.Model, rows: Sequence[Sequence[int]], batch_size: int = 64) -> np.ndarray:
-    """Vectors of the token ids ``rows``, float32 ``(len(rows), width)``, in batches of like length, which pad little."""
+    """Vectors of token ids, float32 ``(len(rows), width)``, in the order given; batches of like length pad little."""
     order = np.argsort([len(ids) for ids in rows], kind="stable")
     vectors = np.zeros((len(rows), model.output_shape[-1]), np.float32)
     for start in range(0, len(rows), batch_size):

@@ -17,8 +17,9 @@ from recbook.data.interactions import Interactions
 from recbook.models.baselines import _fitted
 from recbook.models.towers import Batch, TowerSettings, batches, n_steps, start_weights, user_features
 
-EPSILON = 3.1623e-10
-"""What Adam adds to its denominator: PyTorch's default. Keras's own is 1e-7."""
+EPSILON = 1e-8 * (1 - 0.999) ** 0.5
+"""What Adam adds to its denominator. Keras adds it before the correction for the first steps, PyTorch (1e-8) after it;
+at the first step, where gradients are small and it matters most, this number makes both the same. Keras's own is 1e-7."""
 
 
 class Tower(keras.layers.Layer):
@@ -90,7 +91,7 @@ class TwoTower(keras.Model):
         return {"loss": loss}
 
     def weights_by_name(self) -> dict[str, np.ndarray]:
-        """The weights as they are now, by the names of `towers.start_weights`."""
+        """The weights as they are now, by the names of `towers.start_weights` (``weights`` is Keras's own list)."""
         named = {"item_bias": self.bias}
         for tower in (self.user, self.item):
             named |= {f"{tower.name}_{part}": getattr(tower, part) for part in ("identity", "projection")}
@@ -136,7 +137,7 @@ def whole(gradients: Sequence[Any]) -> list[Any]:
 
 
 def adam(interactions: Interactions, settings: TowerSettings) -> keras.optimizers.Adam:
-    """Adam with the rate falling linearly to 0 over all steps, and PyTorch's epsilon."""
+    """Adam with the rate falling linearly to 0 over all steps, and an epsilon that does as PyTorch's."""
     falling = keras.optimizers.schedules.PolynomialDecay(
         settings.learning_rate, n_steps(interactions, settings), end_learning_rate=0.0
     )
@@ -176,9 +177,9 @@ class DotRecommender:
         self.model_.compile(adam(interactions, self.settings), self.settings)
         steps = n_steps(interactions, self.settings) // self.settings.epochs
         data = as_dataset(interactions, self.settings, self.seed)
-        self.model_.fit(
-            data, epochs=self.settings.epochs, steps_per_epoch=steps, callbacks=[_Follow(self)], verbose=0, shuffle=False
-        )
+        # The data are shuffled already; Keras would warn that it leaves that to them.
+        how = {"epochs": self.settings.epochs, "steps_per_epoch": steps, "verbose": 0, "shuffle": False}
+        self.model_.fit(data, callbacks=[_Follow(self)], **how)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
