@@ -20,7 +20,6 @@
 
 # %%
 import ast
-import os
 import subprocess
 import sys
 import tempfile
@@ -103,7 +102,7 @@ def error_of(attempt):
 
 tiny = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
 with tempfile.TemporaryDirectory() as folder:
-    path = os.path.join(folder, "bert_model")
+    path = f"{folder}/bert_model"
     tiny.export(path, verbose=False)
     from_folder = error_of(lambda: tf.keras.models.load_model(path))
 print(from_folder[:40])
@@ -155,7 +154,7 @@ print(f"{ratings.n * 24 * 1536 * 4 / 1e9:.1f} GB")
 # %% [markdown] lang="en"
 # ### Several outputs, not one
 #
-# Suppose the model loads. A BERT as published on a hub gives a dictionary: a vector for each token, and a pooled one for the whole text. Here is a stand-in with these two outputs, and the text's model on top. `Sequential` stacks layers, `Dot(axes=1)` multiplies two vectors row by row and adds up, `Dense(1)` is a weight and a bias.
+# Suppose the model loads. A BERT as published on a hub gives a dictionary: a vector for each token, and one for the whole text, made by pooling. Here is a stand-in with these two outputs, and the text's model on top. `Sequential` stacks layers, `Dot(axes=1)` multiplies two vectors row by row and adds up, `Dense(1)` is a weight and a bias.
 
 # %% [markdown] lang="zh"
 # ### 输出不止一个
@@ -348,9 +347,9 @@ difference = bert_model.predict(np.load('ids.npy'), verbose=0) - np.load('vector
 print(abs(difference).max())"""
 
 with tempfile.TemporaryDirectory() as folder:
-    encoder.save(os.path.join(folder, "bert_model.keras"))
-    np.save(os.path.join(folder, "ids.npy"), bert.padded(some_rows[:64]))
-    np.save(os.path.join(folder, "vectors.npy"), title_vectors[some[:64]])
+    encoder.save(f"{folder}/bert_model.keras")
+    np.save(f"{folder}/ids.npy", bert.padded(some_rows[:64]))
+    np.save(f"{folder}/vectors.npy", title_vectors[some[:64]])
     reloaded = float(run_fresh(ELSEWHERE, folder))
 
 # %%
@@ -636,7 +635,7 @@ recbook.claim(
 #
 # $$u_i = P_i + x_i A, \qquad v_j = Q_j + y_j B, \qquad s_{ij} = u_i \cdot v_j + b_j$$
 #
-# 对用户 $i$：$P_i$ 是用户专有的自由向量，即 $P$ 的一行，$P$ 的形状是 $(943, 64)$；$x_i$ 的形状是 $(384,)$，是用户历史里片名向量的平均；$A$ 是投影矩阵，$(384, 64)$。对电影 $j$ 同样有 $Q$，$(1682, 64)$；片名向量 $y_j$；$B$，$(384, 64)$。偏置 $b_j$ 每部电影一个数，表示它总体上受欢迎的程度。$P_i$ 和 $Q_j$ 称为**身份**（identity）部分：只区分谁是谁，要靠交互（interaction）来学。$x_i A$ 和 $y_j B$ 是**文本**（text）部分：没人看过的电影，它也能给出向量。（片名向量已减去共同的均值，同第 05 章：`towers.centred`。）
+# 对用户 $i$：$P_i$ 是用户专有的自由向量，即 $P$（形状 $(943, 64)$）的一行；$x_i$ 的形状是 $(384,)$，是用户历史里片名向量的平均；$A$ 是投影矩阵，$(384, 64)$。对电影 $j$ 同样有 $Q$，$(1682, 64)$；片名向量 $y_j$；$B$，$(384, 64)$。偏置 $b_j$ 每部电影一个数，表示它总体上受欢迎的程度。$P_i$ 和 $Q_j$ 称为**身份**（identity）部分：只区分谁是谁，要靠交互（interaction）来学。$x_i A$ 和 $y_j B$ 是**文本**（text）部分：没人看过的电影，它也能给出向量。（片名向量已减去共同的均值，同第 05 章：`towers.centred`。）
 #
 # **练习 3** 这个模型要学多少个数？（{points}）
 
@@ -883,7 +882,7 @@ rows_shown = [(plots.name(kind), step) for kind, step in steps.items()]
 plots.table(pd.DataFrame(rows_shown, columns=["gradient", "first step"]))
 
 # %% [markdown] lang="en"
-# Adam's first step is the learning rate, here 0.1. In pieces it is too long by the root of 2 (in the Keras version that these pages were made with), and for a film that stands in a batch 50 times by up to the root of 50. Adding up first is right in every version.
+# Adam's first step is the learning rate, here 0.1. In pieces it is $\sqrt 2$ times as long (in the Keras version that these pages were made with), and for a film that stands in a batch 50 times up to $\sqrt{50}$ times. Adding up first is right in every version.
 #
 # Is our class the model that `recbook` tests against PyTorch? Same weights, same batches, five steps:
 
@@ -968,7 +967,7 @@ def judge(model, on):
     scores = model.against(everyone, all_films).numpy()
     return evaluate_scores(scores, truth(split, on), exclude=split.history(on).matrix())
 
-
+# %%
 class BestOnValidation(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self.seen, self.bar = [], tqdm(total=self.params["epochs"], unit="epoch", leave=False)
@@ -991,6 +990,9 @@ class BestOnValidation(keras.callbacks.Callback):
 # 先只用身份部分，跑两次：一次学习率不变，一次沿直线降到 0。大约 15 秒。
 
 # %%
+from dataclasses import replace
+
+
 def train(model, rate, settings):
     """en: Fit on batches from the pipeline; returns validation NDCG@10 after each epoch.
     zh: 用数据管道里的批次训练；返回每个轮次之后的验证集 NDCG@10。"""
@@ -1000,9 +1002,7 @@ def train(model, rate, settings):
     model.fit(pipeline(split.train, settings), epochs=settings.epochs, verbose=0, callbacks=[follow])
     return follow.seen
 
-
-from dataclasses import replace
-
+# %%
 no_text = replace(settings, text=False)
 falling = keras.optimizers.schedules.PolynomialDecay(
     settings.learning_rate, towers.n_steps(split.train, settings), end_learning_rate=0.0
@@ -1071,7 +1071,7 @@ plots.table(pd.DataFrame(shown))
 # 列表好看，什么也证明不了。到此为止没有碰过测试集（test set），现在看一次。旁边放上流行度和第 01 章那个简单而强的 EASE。
 
 # %%
-from recbook.evaluation import Report, bootstrap
+from recbook.evaluation import bootstrap
 from recbook.models import EASE, Popularity
 
 plain_dot = towers.user_features(history, title_vectors) @ title_vectors.T

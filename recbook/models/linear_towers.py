@@ -141,6 +141,7 @@ def joined_features(*blocks: np.ndarray) -> np.ndarray:
     The scale makes the mean squared length of a block's rows 1, so that no block counts for more because its numbers
     are larger. A block without any difference between its rows becomes zeros.
     """
-    centred = [np.asarray(block, np.float64) - np.mean(block, axis=0) for block in blocks]
+    tables = [np.asarray(block, np.float64) for block in blocks]
+    centred = [table - table.mean(axis=0) for table in tables]
     sizes = [np.sqrt((block**2).sum(axis=1).mean()) for block in centred]
     return np.hstack([block / max(size, 1e-12) for block, size in zip(centred, sizes, strict=True)]).astype(np.float32)

@@ -23,19 +23,20 @@ def tuning_paths(tuning: Mapping[str, Any], looks: Sequence[int], aim: str = "wa
         for axes, part in zip(panels, ("warm", "hidden"), strict=True):
             axes.plot(looks, curves[part], "o" + ("-", "--", ":")[place], ms=4, color=CYCLE[place], label=name(tower))
         ends.append(
-            f"{name(tower)} {curves['warm'][0]:.3f} → {curves['warm'][-1]:.3f}, "
-            f"{curves['hidden'][0]:.3f} → {curves['hidden'][-1]:.3f}"
+            f"{name(tower)} {curves['warm'][0]:.3f} → {curves['warm'][-1]:.3f}"
+            + text(en=", ", zh="，")
+            + f"{curves['hidden'][0]:.3f} → {curves['hidden'][-1]:.3f}"
         )
     titles = (
-        text(en="Known films: every step helps", zh="已有评分的电影：一路上升"),
-        text(en="Hidden films: up, then down again", zh="隐藏的电影：先升后降"),
+        text(en="Known films: it climbs", zh="已有评分的电影：往上走"),
+        text(en="Hidden films: up and down", zh="隐藏的电影：忽上忽下"),
     )
     for axes, title in zip(panels, titles, strict=True):
         axes.set(title=title, xlabel=text(en="steps", zh="步数"), ylabel="NDCG@10")
         axes.set_ylim(bottom=0)
     panels[0].legend(loc="lower right")
     drawn.tight_layout()
-    rows = "; ".join(ends)
+    rows = text(en="; ", zh="；").join(ends)
     show(drawn, text(en=f"NDCG@10 over {looks[-1]} steps, on known and on hidden films: {rows}.",
                      zh=f"{looks[-1]} 步训练中的 NDCG@10，先是已有评分的电影，再是隐藏的电影：{rows}。"))  # fmt: skip
 
@@ -88,8 +89,7 @@ def decision_tree() -> None:
     asked = {start for start, _, _ in _BRANCHES}
     for key, (x, y, words) in _TREE.items():
         box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": BLUE if key in asked else ORANGE, "lw": 1.8}
-        weight = "normal" if key in asked else "bold"
-        axes.text(x, y, text(en=words[0], zh=words[1]), ha="center", va="center", bbox=box, fontweight=weight, zorder=3)
+        axes.text(x, y, text(en=words[0], zh=words[1]), ha="center", va="center", bbox=box, zorder=3)
     axes.set(xlim=(0, 1.14), ylim=(-0.2, 1.02), title=text(en="Which model to try first", zh="先试哪一类模型"))
     axes.axis("off")
     show(drawn, text(en="A tree. Images lead to a ViT, histories to a sequence model, text to be written to GPT. Text: several languages lead to a multilingual encoder; English to static vectors under 0.5 ms a text, else to a sentence encoder.",

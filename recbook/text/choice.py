@@ -33,8 +33,7 @@ def hits_at_k(queries: np.ndarray, items: np.ndarray, wanted: np.ndarray, k: int
     """
     scores = queries @ items.T
     own = scores[np.arange(len(wanted)), wanted][:, None]
-    place: np.ndarray = np.sum(scores >= own, axis=1)
-    return place <= k
+    return (scores >= own).sum(axis=1) <= k
 
 
 def neighbour_hits(vectors: np.ndarray, same: np.ndarray, k: int = 10) -> np.ndarray:
@@ -43,7 +42,7 @@ def neighbour_hits(vectors: np.ndarray, same: np.ndarray, k: int = 10) -> np.nda
     np.fill_diagonal(scores, -np.inf)
     having = np.flatnonzero(same.any(axis=1))
     nearest = np.argsort(-scores[having], axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(same[having], nearest, axis=1).any(axis=1)
+    return np.asarray(np.take_along_axis(same[having], nearest, axis=1).any(axis=1))
 
 
 class Needs(NamedTuple):

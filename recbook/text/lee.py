@@ -24,3 +24,23 @@ def agreement(vectors: np.ndarray, people: np.ndarray) -> float:
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     rows, columns = np.triu_indices(len(unit), k=1)
     return float(spearmanr((unit @ unit.T)[rows, columns], people[rows, columns]).statistic)
+
+
+def resampled_agreement(vectors: np.ndarray, people: np.ndarray, n_resamples: int = 2000, seed: int = 0) -> np.ndarray:
+    """`agreement` over bootstrap draws of the texts, ``(n_resamples,)``: equal seeds draw the same texts, so that two
+    ways of making vectors can be compared draw by draw.
+
+    A text drawn c times counts c times in each of its pairs; a text beside itself never counts. Ranks are those of the
+    whole set of pairs.
+    """
+    from scipy.stats import rankdata
+
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    rows, columns = np.triu_indices(len(unit), k=1)
+    ours, theirs = rankdata((unit @ unit.T)[rows, columns]), rankdata(people[rows, columns])
+    drawn = np.random.default_rng(seed).multinomial(len(unit), np.full(len(unit), 1 / len(unit)), n_resamples)
+    weights = (drawn[:, rows] * drawn[:, columns]).astype(float)
+    weights /= weights.sum(axis=1, keepdims=True)
+    a, b = ours - weights @ ours[:, None], theirs - weights @ theirs[:, None]  # (n_resamples, pairs)
+    covariance = (weights * a * b).sum(axis=1)
+    return np.asarray(covariance / np.sqrt((weights * a**2).sum(axis=1) * (weights * b**2).sum(axis=1)))

@@ -18,8 +18,8 @@ from recbook.models.baselines import _fitted
 from recbook.models.towers import Batch, TowerSettings, batches, n_steps, start_weights, user_features
 
 EPSILON = 1e-8 * (1 - 0.999) ** 0.5
-"""What Adam adds to its denominator. Keras adds it before the correction for the first steps, PyTorch (1e-8) after it;
-at the first step, where gradients are small and it matters most, this number makes both the same. Keras's own is 1e-7."""
+"""What Adam adds to its denominator. Keras does so before the correction for the first steps, PyTorch (1e-8) after it;
+this number makes the first step the same, where gradients are small and it matters most. Keras's own is 1e-7."""
 
 
 class Tower(keras.layers.Layer):

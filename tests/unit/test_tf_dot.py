@@ -7,12 +7,10 @@ from itertools import islice
 
 import numpy as np
 import pytest
+import tensorflow as tf
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-tf = pytest.importorskip("tensorflow")
-
-import torch
 
 from recbook.data import Interactions
 from recbook.models import dot as by_torch
@@ -154,5 +152,5 @@ def test_refuses_what_it_cannot_do(log):
         dot.DotRecommender(None, TowerSettings(text=True))
     with pytest.raises(ValueError, match="give the features"):
         dot.TwoTower(start_weights(4, 4, 2, SMALL))
-    with pytest.raises(RuntimeError, match="call .fit"):
+    with pytest.raises(RuntimeError, match=r"call \.fit"):
         dot.DotRecommender().score(np.arange(2))

@@ -1,0 +1,117 @@
+"""From token vectors to one vector a text, and what is done to such vectors afterwards. NumPy only.
+
+A batch of token vectors is ``tokens`` ``(batch, n, d)`` with ``real`` ``(batch, n)``, boolean, False at padding. What a
+transformation learns (a mean, directions, variances) it learns from ``reference``, so that new texts can be treated
+like the old ones; without ``reference`` it is learned from the vectors themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+
+def cls(tokens: np.ndarray, real: np.ndarray) -> np.ndarray:
+    """The first token's vector, [CLS] in BERT: ``(batch, d)``."""
+    return tokens[:, 0]
+
+
+def mean(tokens: np.ndarray, real: np.ndarray) -> np.ndarray:
+    """Mean over the real tokens (Reimers and Gurevych 2019): ``(batch, d)``."""
+    return weighted(tokens, real, np.ones(np.shape(real), tokens.dtype))
+
+
+def maximum(tokens: np.ndarray, real: np.ndarray) -> np.ndarray:
+    """In each coordinate the largest value of the real tokens: ``(batch, d)``."""
+    _check(tokens, real)
+    return np.where(real[..., None], tokens, -np.inf).max(axis=1)
+
+
+def weighted(tokens: np.ndarray, real: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mean over the real tokens with ``weights`` ``(batch, n)``, 0 or more: ``(batch, d)``.
+
+    Raises ValueError for a text whose real tokens weigh nothing together.
+    """
+    _check(tokens, real)
+    kept = np.where(real, weights, 0)
+    total = kept.sum(axis=1, keepdims=True)
+    if not (total > 0).all() or (kept < 0).any():
+        raise ValueError("Weights must be 0 or more, and above 0 for at least one real token of every text.")
+    return np.einsum("bn,bnd->bd", kept / total, tokens)
+
+
+def inverse_document_frequency(texts: Sequence[Iterable[int]], vocabulary: int) -> np.ndarray:
+    """``log((N + 1) / (n_t + 1))`` for each token number t, which stands in n_t of the N texts: ``(vocabulary,)``.
+
+    A token in every text, such as [CLS], weighs 0.
+    """
+    counts = np.zeros(vocabulary)
+    for text in texts:
+        counts[list(set(text))] += 1
+    return np.log((len(texts) + 1) / (counts + 1))
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Rows at length 1, so that a dot product is a cosine; a row of zeros stays: ``(n, d)``."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+def center(vectors: np.ndarray, reference: np.ndarray | None = None) -> np.ndarray:
+    """The reference's mean taken off: ``(n, d)``."""
+    return vectors - (vectors if reference is None else reference).mean(axis=0)
+
+
+def principal(vectors: np.ndarray, k: int, reference: np.ndarray | None = None) -> np.ndarray:
+    """Coordinates along the k directions in which the centred reference varies most (PCA): ``(n, k)``.
+
+    Raises ValueError if k is below 1, or above what the reference can tell: its columns, or its rows less one.
+    """
+    reference = vectors if reference is None else reference
+    directions, _ = _directions(reference)
+    if not 1 <= k <= len(directions):
+        raise ValueError(f"k must lie in 1…{len(directions)} for a reference of shape {reference.shape}; got {k}.")
+    return center(vectors, reference) @ directions[:k].T
+
+
+def whiten(vectors: np.ndarray, k: int | None = None, reference: np.ndarray | None = None) -> np.ndarray:
+    """`principal`, each coordinate divided by the reference's standard deviation along it (Su et al. 2021): ``(n, k)``.
+
+    On the reference itself the coordinates then have variance 1 and no correlation. k None keeps every direction in
+    which the reference varies at all.
+    """
+    reference = vectors if reference is None else reference
+    directions, deviations = _directions(reference)
+    k = len(directions) if k is None else k
+    return principal(vectors, k, reference) / deviations[:k]
+
+
+def mean_cosine(vectors: np.ndarray) -> float:
+    """Mean cosine over all pairs of different rows ``(n, d)``: 0 where directions are evenly spread, 1 if all are one."""
+    rows = unit(np.asarray(vectors, np.float64))
+    n = len(rows)
+    together = float(np.square(rows.sum(axis=0)).sum())  # the sum of all n * n cosines
+    return (together - float(np.square(rows).sum())) / (n * (n - 1))
+
+
+def variance_shares(vectors: np.ndarray) -> np.ndarray:
+    """Share of the variance along each principal direction, largest first, summing to 1."""
+    _, deviations = _directions(vectors)
+    return deviations**2 / np.square(deviations).sum()
+
+
+def _directions(reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Orthonormal rows ``(k, d)`` along which the reference varies, and its standard deviations (n - 1) ``(k,)``."""
+    if len(reference) < 2:
+        raise ValueError(f"Directions need at least two vectors; got {len(reference)}.")
+    centred = np.asarray(reference, np.float64) - np.mean(reference, axis=0, dtype=np.float64)
+    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+    kept = sizes > 1e-6 * max(sizes[0], 1e-12)  # where all vectors agree there is nothing to divide by
+    return directions[kept], sizes[kept] / np.sqrt(len(reference) - 1)
+
+
+def _check(tokens: np.ndarray, real: np.ndarray) -> None:
+    if tokens.ndim != 3 or np.shape(real) != tokens.shape[:2]:
+        raise ValueError(f"tokens is (batch, n, d) and real (batch, n); got {tokens.shape} and {np.shape(real)}.")
+    if not np.any(real, axis=1).all():
+        raise ValueError("A text has no real token: there is nothing to pool.")
