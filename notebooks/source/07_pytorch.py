@@ -1,8 +1,8 @@
 # %% [markdown] lang="en"
 # # 07 · PyTorch: the same model, line by line
 #
-# **You will be able to** write a two-tower recommender in PyTorch and say what each line does; read a Keras program as PyTorch and the other
-# way round; prove that two programs are one model, or find the line where they part; decide whether a learning-rate schedule, clipping, half precision or a compiler pays;
+# **You will be able to** write a two-tower model, a recommender, in PyTorch and say what each line does; read a Keras program as PyTorch and the other
+# way round; prove that two programs are one model, or find the line where they part; decide whether a learning-rate schedule, clipping, mixed precision or a compiler pays;
 # save weights in a file that can do no harm; and say what identities and titles each contribute.
 #
 # **You need** chapters 01 (how we keep score, EASE) and 03 (softmax, cross-entropy, gradient). If you know Keras, chapter 06 builds this
@@ -13,8 +13,8 @@
 # %% [markdown] lang="zh"
 # # 07 · PyTorch：同一个模型，一行一行地写
 #
-# **学完之后**，你能用 PyTorch 写出一个双塔模型（two-tower model）推荐器，并说清每一行的作用；能把 Keras 程序读成 PyTorch，也能反过来；能证明两个程序是同一个模型，或者找出它们从哪一行开始不同；
-# 能判断学习率调度、梯度裁剪、半精度、编译器值不值得用；能把权重存进一个不可能藏有恶意代码的文件；还能说清身份向量和片名各贡献了什么。
+# **学完之后**，你能用 PyTorch 写出一个双塔模型（two-tower model）来做推荐，并说清每一行的作用；能把 Keras 程序读成 PyTorch，也能反过来；能证明两个程序是同一个模型，或者找出它们从哪一行开始不同；
+# 能判断学习率调度、梯度裁剪、混合精度（mixed precision）、编译器值不值得用；能把权重存进一个不可能藏有恶意代码的文件；还能说清身份向量和片名各贡献了什么。
 #
 # **需要的基础**：第 01 章（怎样计分、EASE）和第 03 章（softmax、交叉熵（cross-entropy）、梯度）。如果你熟悉 Keras，第 06 章用它搭了同一个模型；没有读过也不影响。
 #
@@ -37,7 +37,7 @@ recbook.setup("en")
 # %% [markdown] lang="en"
 # ## One user, two films, by pencil
 #
-# A **two-tower model** turns a user into a vector $u$ and a film into a vector $v$, both $w$ numbers wide. Two parts of the program do that, the user tower and the item tower, and they meet only at the end:
+# A **two-tower model** turns a user into a vector $u$ and a film into a vector $v$, both $w$ numbers wide. Two parts of the program do that, the user tower and the item tower, and they meet only at the end, in a dot product:
 #
 # $$s = u \cdot v + b$$
 #
@@ -50,7 +50,7 @@ recbook.setup("en")
 # %% [markdown] lang="zh"
 # ## 一位用户、两部电影，一支铅笔
 #
-# **双塔模型**把用户变成向量 $u$，把电影变成向量 $v$，宽度都是 $w$。这由程序的两个部分完成，分别叫用户塔和物品塔，它们只在最后相遇：
+# **双塔模型**把用户变成向量 $u$，把电影变成向量 $v$，宽度都是 $w$。这由程序的两个部分完成，分别叫用户塔和物品塔，它们只在最后相遇，做一次点积（dot product）：
 #
 # $$s = u \cdot v + b$$
 #
@@ -363,7 +363,7 @@ equal = [
 ]
 recbook.claim(
     all(equal),
-    en="The loader and `towers.batches` make the same {n} batches, number by number.",
+    en="`DataLoader` and `towers.batches` make the same {n} batches, number by number.",
     zh="`DataLoader` 与 `towers.batches` 做出的 {n} 个批次逐个数相同。",
     takeaway=False, n=len(equal),
 )
@@ -404,7 +404,7 @@ plots.table(pd.DataFrame(rows, columns=["an epoch of batches", "CPU seconds"]))
 # %% [markdown] lang="en"
 # ## The training loop, five lines
 #
-# The loss of a batch is the pencil's, averaged over its $n$ rows. With $s_i$ the score of row $i$'s own film and $s_{ij}$ that of negative $j$:
+# The loss of a batch is the pencil's, averaged over its $n$ rows. With $s_i$ the score of row $i$'s own film and $s_{ij}$ that of negative $j$ (only those $j$ that are allowed):
 #
 # $$\ell = -\frac1n \sum_{i=1}^{n} \log \frac{e^{s_i}}{e^{s_i} + \sum_{j \text{ allowed}} e^{s_{ij}}}$$
 #
@@ -505,7 +505,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **Exercise 3.** Write the loop yourself, on a loss with one valley: $\ell(w) = \sum_k (w_k - t_k)^2$, with plain steps of $-\text{rate} \cdot$ gradient. By pencil: from $w = 0$, with target $t = 1$ and rate $0.25$, the gradient is $2 (w - t) = -2$, so $w$ goes to $0.5$, then $0.75$. Let PyTorch find the gradients. ({points})
+# **Exercise 3.** Write the loop yourself, on a loss with one valley: $\ell(w) = \sum_k (w_k - t_k)^2$, with plain steps of $-\text{rate}$ times the gradient. By pencil: from $w = 0$, with target $t = 1$ and rate $0.25$, the gradient is $2 (w - t) = -2$, so $w$ goes to $0.5$, then $0.75$. Let PyTorch find the gradients. ({points})
 
 # %% [markdown] lang="zh"
 # **练习 3** 自己写一遍循环，损失只有一个谷底：$\ell(w) = \sum_k (w_k - t_k)^2$，每一步是 $-\text{rate}$ 乘以梯度。笔算：从 $w = 0$ 出发，目标 $t = 1$，步长 $0.25$，梯度是 $2 (w - t) = -2$，所以 $w$ 变成 $0.5$，再变成 $0.75$。梯度请让 PyTorch 去求。（{points}）
@@ -736,10 +736,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **Exercise 5.** Prepare weights for a Keras model. You get a PyTorch state: layers called `name.weight` and, most of them, `name.bias`. A `Linear` keeps its weight as (out, in), Keras's `Dense` wants (in, out) and calls it `name_kernel`; its bias becomes `name_bias`. An `Embedding` has the same shape in both and becomes `name_embeddings`; the names of the embeddings are given. ({points})
+# **Exercise 5.** Prepare weights for a Keras model. You get a PyTorch state: layers called `name.weight` and, most of them, `name.bias`. A `Linear` keeps its weight as (out, in), Keras's `Dense` wants (in, out) and calls it `name_kernel`; its bias becomes `name_bias`. An `Embedding` has the same shape in both and becomes `name_embeddings`; the list `embeddings` names these layers. ({points})
 
 # %% [markdown] lang="zh"
-# **练习 5** 为 Keras 模型准备权重。给你一个 PyTorch 的 state：各层叫 `name.weight`，多数还有 `name.bias`。`Linear` 的权重形状是 (out, in)，Keras 的 `Dense` 要 (in, out)，名字是 `name_kernel`；偏置改名为 `name_bias`。`Embedding` 在两边形状相同，改名为 `name_embeddings`；哪些层是嵌入（embedding），由 `embeddings` 给出。（{points}）
+# **练习 5** 为 Keras 模型准备权重。给你一个 PyTorch 的 state：各层叫 `name.weight`，多数还有 `name.bias`。`Linear` 的权重形状是 (out, in)，Keras 的 `Dense` 要 (in, out)，名字是 `name_kernel`；偏置改名为 `name_bias`。`Embedding` 在两边形状相同，改名为 `name_embeddings`；哪些层属于这一类，由 `embeddings` 给出。（{points}）
 
 # %% exercise="pytorch-export" points=2
 def to_keras(state, embeddings):
@@ -832,7 +832,7 @@ def idiom(by_keras, by_torch, *, en=None, zh=None):
 rows = [
     idiom("ops.matmul(x, W) + b", "functional.linear(x, W.T, b)", en="linear layer", zh="线性层"),
     idiom("ops.take(y, ids, axis=0)", "functional.embedding(ids, y)", en="look rows up", zh="按编号查行"),
-    idiom("ops.sum(x * y, axis=1)", "(x * y).sum(dim=1)", en="pair by pair", zh="逐对点积（dot product）"),
+    idiom("ops.sum(x * y, axis=1)", "(x * y).sum(dim=1)", en="pair by pair", zh="逐对点积"),
     idiom("ops.matmul(x, ops.transpose(y))", "x @ y.T", en="all with all", zh="全部互打"),
     idiom("ops.concatenate([x, y], axis=1)", "torch.cat([x, y], dim=1)", en="side by side", zh="并排拼接"),
     idiom("ops.where(hidden, -9.0, x)", "x.masked_fill(hidden, -9.0)", en="mask", zh="掩码"),
@@ -887,7 +887,7 @@ dense.build((None, 384))
 table.build()
 linear, embedding = nn.Linear(384, 64), nn.Embedding(943, 64)
 spread = keras.ops.std(table.embeddings).numpy(), embedding.weight.std().item()
-differs(*spread, en="spread of an Embedding's first weights", zh="Embedding 初始权重的标准差")
+differs(*spread, en="spread of an Embedding's first weights", zh="嵌入层初始权重的标准差")
 differs(keras.ops.std(dense.kernel), linear.weight.std().item(), en="spread of a linear layer's first weights", zh="线性层初始权重的标准差")
 differs(keras.ops.std(dense.bias), linear.bias.std().item(), en="spread of its first biases", zh="线性层初始偏置的标准差")
 
@@ -895,7 +895,7 @@ differs(keras.ops.std(dense.bias), linear.bias.std().item(), en="spread of its f
 # With vectors 64 wide, PyTorch's embeddings, of spread 1, begin with scores of spread $\sqrt{64} = 8$: a model that is very sure of pure chance. (We gave both 0.05.) Next, Adam's first step for a single number, with a learning rate of 1. Adam divides by the gradient's own size, so the step should be 1; that is so for a gradient of 1, but not for one of $10^{-7}$, and not for a row of an Embedding that was looked up four times in the batch:
 
 # %% [markdown] lang="zh"
-# 向量宽 64 时，PyTorch 的嵌入标准差为 1，一开始得分的标准差就是 $\sqrt{64} = 8$：模型对纯属随机的结果极其自信。（我们给两边的都是 0.05。）接下来看 Adam 对单个数的第一步，学习率取 1。Adam 会除以梯度自身的大小，所以步长应当是 1；梯度为 1 时确实如此，梯度为 $10^{-7}$ 时却不是，Embedding 中一个批次里被查了四次的行也不是：
+# 向量宽 64 时，PyTorch 的嵌入（embedding）标准差为 1，一开始得分的标准差就是 $\sqrt{64} = 8$：模型对纯属随机的结果极其自信。（我们给两边的都是 0.05。）接下来看 Adam 对单个数的第一步，学习率取 1。Adam 会除以梯度自身的大小，所以步长应当是 1；梯度为 1 时确实如此，梯度为 $10^{-7}$ 时却不是，嵌入表中一个批次里被查了四次的行也不是：
 
 # %%
 def first_step(gradient):
@@ -956,7 +956,7 @@ recbook.claim(
     en="By default PyTorch starts an Embedding {a:.0f} times as wide as Keras; Adam answers a "
     "gradient of 1e-7 with {b:.2f} of a step in PyTorch and {c:.2f} in Keras; Keras steps twice "
     "as far for a row looked up 4 times; and Keras's `fit` shuffles, a `DataLoader` does not.",
-    zh="按默认设置，PyTorch 的 Embedding 初始值比 Keras 的大 {a:.0f} 倍；梯度为 1e-7 时，Adam 的步长"
+    zh="按默认设置，PyTorch 嵌入层的初始值比 Keras 的大 {a:.0f} 倍；梯度为 1e-7 时，Adam 的步长"
     "在 PyTorch 里是 {b:.2f}，在 Keras 里是 {c:.2f}；被查 4 次的行，Keras 的步长是 2 倍；Keras 的 "
     "`fit` 会打乱数据，`DataLoader` 不会。",
     a=spread[1] / spread[0], b=small[1], c=small[0],
@@ -1139,7 +1139,7 @@ recbook.claim(
     "held exactly, and at least {d:.1%} of the top-10 lists are equal. With each library's own "
     "epsilon only {e:.0%} are, though {f:.0%} of the films in them agree.",
     zh="Keras 与 PyTorch 是同一个模型：把 Adam 的 epsilon 放在同一位置，{n} 步里损失的相对差，不含片名"
-    "时不超过 {a:.0e}，含片名时不超过 {b:.0e}，用 float64 和能精确表示的 beta 时不超过 {c:.0e}；前十"
+    "时不超过 {a:.0e}，含片名时不超过 {b:.0e}，用 float64 和能精确表示的 beta 时不超过 {c:.0e}；前 10 "
     "列表至少有 {d:.1%} 完全相同。各用各的 epsilon，完全相同的只有 {e:.0%}，不过其中的电影有 {f:.0%} "
     "相同。",
     n=n, a=drifts["same place"].max(), b=whole_drift.max(), c=drifts["float64, exact betas"].max(),
@@ -1279,14 +1279,14 @@ recbook.claim(
 # %% [markdown] lang="en"
 # Clipping is a seat belt: for models in which a single batch can throw the weights far away, deep or recurrent ones. This one needs none.
 #
-# ### Half precision and a compiler
+# ### Mixed precision and a compiler
 #
 # **Mixed precision** computes products in bfloat16, with 8 significant bits in place of 24, and keeps the parameters in float32; on processors with circuits for it, that is faster. `torch.compile` turns the recorded operations into C++ (on a GPU into its own language), compiles that, and fuses steps; it needs a C++ compiler on the machine. The loss of one step under each:
 
 # %% [markdown] lang="zh"
-# ### 半精度与编译器
+# ### 混合精度与编译器
 #
-# **混合精度**（mixed precision）用 bfloat16 算乘积，有效位 8 位而不是 24 位，参数仍保持 float32；在有专门电路的处理器上会更快。`torch.compile` 把记录下来的运算翻译成 C++（在 GPU 上是另一种语言），编译并合并步骤；机器上要有 C++ 编译器。先看 bfloat16：
+# **混合精度**用 bfloat16 算乘积，有效位 8 位而不是 24 位，参数仍保持 float32；在有专门电路的处理器上会更快。`torch.compile` 把记录下来的运算翻译成 C++（在 GPU 上是另一种语言），编译并合并步骤；机器上要有 C++ 编译器。先看 bfloat16：
 
 # %%
 def half_precision_loss(model, batch):
@@ -1314,7 +1314,7 @@ half_apart = np.abs(in_half[0] / in_full[0] - 1).max()
 # Compiling takes about half a minute, so it is left to you: set `COMPILE = True` and run the cell again. The table has the stored numbers of one core beside what ran just now.
 
 # %% [markdown] lang="zh"
-# 编译要大约半分钟，所以留给你来运行：把 `COMPILE` 改成 `True` 再运行这一格。表里左边是存好的单核结果，右边是刚才运行的。
+# 编译要大约半分钟，所以留给你来运行：改成 `COMPILE = True` 再运行这一格。表里左边是存好的单核结果，右边是刚才运行的。
 
 # %% tags=["nbval-ignore-output"]
 import shutil
@@ -1326,36 +1326,36 @@ if COMPILE and any(map(shutil.which, ("c++", "g++", "clang++", "cl"))):
     ten_steps(compiled)  # compiles
     live["compiled"] = ten_steps(compiled)[1]
 speed = stored["results"]["speed"]
-rows = [
-    (plots.name(name), speed[name]["ms"], f"{live[name]:.3f}" if name in live else "–",
-     f"{speed[name].get('loss_difference', 0):.0e}", speed[name].get("compiling", 0.0))
-    for name in ("float32", "bfloat16", "compiled")
-]
-plots.table(pd.DataFrame(rows, columns=["a step", "ms, stored", "ms, here", "loss differs by", "seconds to compile"]))
+rows = []
+for name in ("float32", "bfloat16", "compiled"):
+    saved = (speed["float32"]["ms"] - speed[name]["ms"]) / 1000
+    compiling = speed[name].get("compiling", 0.0)
+    even = "–" if not compiling else f"{compiling / saved:,.0f}" if saved > 0 else "∞"
+    here = f"{live[name]:.3f}" if name in live else "–"
+    rows.append((plots.name(name), speed[name]["ms"], here, compiling, even))
+columns = ["a step", "ms, stored", "ms, here", "seconds to compile", "steps to win it back"]
+plots.table(pd.DataFrame(rows, columns=columns))
 
 # %%
-saved = speed["float32"]["ms"] - speed["compiled"]["ms"]
-even = 1000 * speed["compiled"]["compiling"] / saved if saved > 0 else np.inf
+changes = half_apart, speed["compiled"]["loss_difference"]
 recbook.claim(
-    half_apart < 1e-2 and speed["compiled"]["loss_difference"] < 1e-5
-    and even > 5 * towers.n_steps(log, full),
-    en="On the stored core (no bfloat16 circuits) neither pays: bfloat16 changes the loss by under "
-    "{a:.2%} and the compiled step is the same to rounding, but the compiler would need more "
-    "than {n} whole trainings to win its time back.",
-    zh="在存好的那个核上（没有 bfloat16 电路）两样都不划算：bfloat16 使损失的变化不到 {a:.2%}，编译后的"
-    "一步与原来只差舍入，但要超过 {n} 次完整训练，才能赚回编译花掉的时间。",
-    takeaway=False, a=0.01, n=5,
+    changes[0] < 1e-2 and changes[1] < 1e-5,
+    en="Over the first steps bfloat16 changes the loss by less than {a:.0%}, and the compiled step is "
+    "the same but for rounding (by less than {b:.0e} in the stored run).",
+    zh="最初几步里，bfloat16 使损失的变化不到 {a:.0%}；编译后的一步与原来只差舍入（存好的运行中不到 "
+    "{b:.0e}）。",
+    takeaway=False, a=0.01, b=1e-5,
 )
 
 # %% [markdown] lang="en"
-# Both verdicts belong to a small model on such a processor. On a GPU, or with large matrices, they often turn round: measure there.
+# How to read the table: our whole training takes 1,152 steps, so a compiler that needs more to win its time back does not pay for one training; it does for a service that runs for months. And where bfloat16 takes *more* milliseconds, the processor has no circuits for it and imitates them with float32. Both verdicts belong to a small model on such a processor. On a GPU, or with large matrices, they often turn round: measure there.
 #
 # ### The same code on a GPU
 #
 # Nothing in `loss_of` names a device: it sends the batch to where the model is. So one line moves the whole training. With no GPU this runs on the CPU, and compares it with itself:
 
 # %% [markdown] lang="zh"
-# 这两个结论只针对这样的处理器和小模型。在 GPU 上，或者矩阵很大时，结论常常相反：请在那里另测。
+# 这张表怎么看：我们的完整训练一共 1,152 步，如果编译器要更多步才能赚回编译时间，只训练一次就不划算；但对一个连续运行几个月的服务就划算。如果 bfloat16 花的毫秒数反而*更多*，说明处理器没有专门的电路，是用 float32 模拟的。这两个结论只针对这样的处理器和小模型。在 GPU 上，或者矩阵很大时，结论常常相反：请在那里另测。
 #
 # ### 同样的代码放到 GPU 上
 #

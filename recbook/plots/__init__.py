@@ -8,6 +8,8 @@ from recbook.plots.base import name, show, table
 from recbook.plots.bert import attention_maps, pretraining, published_against_scratch, who_reads_whom
 from recbook.plots.challenges import genre_agreement, long_tail, lorenz, personal_part, probe, reasons, thinning
 from recbook.plots.common import ranking
+from recbook.plots.features import cosines, fewer_numbers, judged
+from recbook.plots.features_depth import decision_tree, posters, tuning_paths
 from recbook.plots.pipeline import architecture, flaw_costs, loss_curve, minute_speed
 from recbook.plots.pytorch import gradient_lengths, hidden_sets, rate_finder, sameness, schedules, step_losses
 from recbook.plots.start import course_map, similarities
@@ -17,7 +19,10 @@ from recbook.plots.word2vec import film_map, heat_maps, huffman, own_rank, simil
 __all__ = [
     "architecture",
     "attention_maps",
+    "cosines",
     "course_map",
+    "decision_tree",
+    "fewer_numbers",
     "film_map",
     "flaw_costs",
     "genre_agreement",
@@ -25,6 +30,7 @@ __all__ = [
     "heat_maps",
     "hidden_sets",
     "huffman",
+    "judged",
     "long_tail",
     "lorenz",
     "loss_curve",
@@ -33,6 +39,7 @@ __all__ = [
     "name",
     "own_rank",
     "personal_part",
+    "posters",
     "pretraining",
     "probe",
     "published_against_scratch",
@@ -50,6 +57,7 @@ __all__ = [
     "ten_heads",
     "thinning",
     "three_ways",
+    "tuning_paths",
     "warm_and_hidden",
     "who_reads_whom",
     "windows",

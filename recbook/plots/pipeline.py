@@ -27,7 +27,7 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     for part in pipeline.parts.values():
         for lane, value in enumerate(part.reads):
             _arrow(axes, places[value], places[part.makes], lane)
-    axes.set_xlim(0, 10)
+    axes.set_xlim(0.5, 11)
     axes.set_ylim(-len(places) + 0.4, 0.6)
     axes.axis("off")
     axes.set_title(
@@ -52,14 +52,14 @@ def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, change
 
     colour = RED if changed else BLUE if part else GREY
     box = FancyBboxPatch(
-        (2.6, -row - 0.27), 3.6, 0.54, boxstyle="round,pad=0.04", edgecolor=colour,
+        (2.6, -row - 0.27), 4.4, 0.54, boxstyle="round,pad=0.04", edgecolor=colour,
         facecolor="#FFFFFF" if part is None else "#EAF3FA", lw=2 if changed else 1.2,
     )  # fmt: skip
     axes.add_patch(box)
     label = f"{part.name}({', '.join(part.reads)})" if part else text(en=f"{value} (given)", zh=f"{value}（给定）")
-    axes.text(4.4, -row, label, ha="center", va="center", fontsize=9, color=colour if changed else "#000000")
+    axes.text(4.8, -row, label, ha="center", va="center", fontsize=9, color=colour if changed else "#000000")
     made = value if part else ""
-    axes.text(6.45, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8, color="#333333")
+    axes.text(7.2, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8, color="#333333")
 
 
 def _arrow(axes: Axes, start: int, end: int, lane: int) -> None:
@@ -67,7 +67,7 @@ def _arrow(axes: Axes, start: int, end: int, lane: int) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     near = end - start == 1
-    x = 4.4 if near else 2.55
+    x = 4.8 if near else 2.55
     bend = 0.0 if near else 0.28 + 0.05 * lane
     ends = ((x, -start - 0.32), (x, -end + 0.32)) if near else ((x, -start), (x, -end + 0.08 * lane))
     axes.add_patch(
@@ -104,16 +104,17 @@ def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
 def minute_speed(people: np.ndarray, bots: np.ndarray, fastest: int) -> None:
     """How many films users rated within their quickest 60 seconds, people against planted bots, and the border."""
     drawn, axes = figure(7, 3.2)
-    bins = np.geomspace(1, max(bots.max(), people.max(), 2) * 1.05, 40)
+    bins = np.geomspace(1, max(bots.max(), people.max(), 2) * 1.05, 22)
     axes.hist(people, bins, color=BLUE, alpha=0.75, label=text(en="people", zh="真实用户"))
     axes.hist(bots, bins, color=RED, alpha=0.75, label=text(en="planted bots", zh="植入的机器人"))
     axes.axvline(fastest + 0.5, color="#000000", ls="--")
-    axes.text(fastest * 1.08, axes.get_ylim()[1] * 0.9, text(en=f"over {fastest}: bot", zh=f"超过 {fastest}：机器人"))
+    axes.text(fastest * 1.08, axes.get_ylim()[1] * 0.8, text(en=f"over {fastest}: bot", zh=f"超过 {fastest}：机器人"))
     axes.set_xscale("log")
+    axes.set_yscale("log")
     axes.set_xticks([1, 3, 10, 30, 100, 300, 1000], ["1", "3", "10", "30", "100", "300", "1000"])
     axes.minorticks_off()
     axes.set_xlabel(text(en="ratings within a user's quickest minute", zh="用户最快的一分钟内的评分数"))
-    axes.set_ylabel(text(en="users", zh="用户数"))
+    axes.set_ylabel(text(en="users (logarithmic)", zh="用户数（对数刻度）"))
     axes.set_title(text(en="Slow bots hide among quick people", zh="慢的机器人混在快的人当中"))
     axes.legend()
     missed = int((bots <= fastest).sum())
@@ -149,11 +150,12 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
     middle.set_xlabel(
         text(en="NDCG@10 minus that of the clean log (95% interval)", zh="NDCG@10 与干净日志之差（95% 区间）")
     )
+    last = np.atleast_1d(panels)[-1]
     for state, colour, marker in (("flawed", RED, "o"), ("mended", BLUE, "s")):
-        middle.plot([], [], marker, color=colour, label=name(state))
-    drawn.legend(loc="lower right", ncols=2, fontsize=8)
+        last.plot([], [], marker, color=colour, label=name(state))
+    last.legend(loc="center left", fontsize=8)
     drawn.suptitle(
-        text(en="Wrong times and copies cost the model that reads time; most else costs nothing", zh="时间错误和重复行伤害看时间的模型，其余大多没有影响"),
+        text(en="Wrong times and copies cost the towers; most else costs nothing", zh="时间错误和重复行使双塔变差，其余大多没有影响"),
         y=1.02, fontsize=11,
     )  # fmt: skip
     show(

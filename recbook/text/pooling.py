@@ -87,7 +87,7 @@ def whiten(vectors: np.ndarray, k: int | None = None, reference: np.ndarray | No
 
 
 def mean_cosine(vectors: np.ndarray) -> float:
-    """Mean cosine over all pairs of different rows ``(n, d)``: 0 where directions are evenly spread, 1 if all are one."""
+    """Mean cosine over all pairs of different rows ``(n, d)``: 0 if directions are evenly spread, 1 if all are one."""
     rows = unit(np.asarray(vectors, np.float64))
     n = len(rows)
     together = float(np.square(rows.sum(axis=0)).sum())  # the sum of all n * n cosines

@@ -84,9 +84,8 @@ def multiplied(history, half_life):
 
 
 @mean_of_history.mistake(
-    en="You began to count at 1. No film comes after the last one, so it weighs 1 — which you may not see in the "
-    "mean, unless the divisor is counted differently: keep both from the same weights.",
-    zh="你从 1 开始数。最后一部之后没有电影，权重是 1；分子和分母要用同一组权重。",
+    en="Above the line you count from 1, below it from 0. No film comes after the last one: it weighs 1 in both sums.",
+    zh="你的分子从 1 开始数，分母从 0 开始数。最后一部之后没有电影：它的权重在两个和里都是 1。",
 )
 def counted_from_one(history, half_life):
     after = np.arange(len(history))[::-1]
@@ -237,7 +236,7 @@ def ids_as_rows(vectors, vector_ids, item_ids):
 
 
 @align.mistake(
-    en="The mapping is turned round: you put row `r` where `item_ids` stands at `r`. Look each id of `item_ids` up in `vector_ids`.",
+    en="The mapping is turned round. Take each id of `item_ids` and look it up in `vector_ids`.",
     zh="对应关系反了。请拿 `item_ids` 的每个编号，到 `vector_ids` 里去找。",
 )
 def turned_round(vectors, vector_ids, item_ids):
@@ -255,7 +254,7 @@ minute = Exercise(
     gives=Text("a whole number", "一个整数"),
     hint=Text(
         "Sort the times. For each rating, how many follow in less than 60 seconds, itself included?",
-        "先把时间排好。从每条评分算起，60 秒之内（不含 60）一共有几条，包括它自己？",
+        "先把时间排好。从每条评分算起，相差小于 60 秒的一共有几条，包括它自己？",
     ),
     examples=[
         (np.array([0, 10, 59, 60, 200]),),

@@ -56,7 +56,7 @@ def not_added_up(users, items, negatives):
 
 @scores.mistake(
     en="The user's own film stands last. The exercise, and the loss after it, expect it in column 0.",
-    zh="用户自己的电影排在了最后。题目（以及后面的损失）要它在第 0 列。",
+    zh="用户自己的电影排在了最后。练习（以及后面的损失）要它在第 0 列。",
 )
 def own_last(users, items, negatives):
     return np.concatenate([users @ negatives.T, _own(users, items)], axis=1)
@@ -80,8 +80,8 @@ def cosines(users, items, negatives):
 
 
 @scores.mistake(
-    en="The negatives met the *items*. It is the user who is scored with them.",
-    zh="你让负样本与*电影*相乘了。与负样本打分的应当是用户。",
+    en="The negatives met the users' own films. It is the user who is scored with them.",
+    zh="你让负样本与各用户自己的电影相乘了。与负样本打分的应当是用户。",
 )
 def items_with_negatives(users, items, negatives):
     return np.concatenate([_own(users, items), items @ negatives.T], axis=1)
@@ -172,7 +172,7 @@ def anybodys(rows, negatives):
 
 @collate.mistake(
     en="You forbade everything that the same *user* has in this batch. The exercise compares with the row's own item only.",
-    zh="你把同一位*用户*在这个批次里的物品全都禁用了。题目只与本行自己的物品比较。",
+    zh="你把同一位*用户*在这个批次里的物品全都禁用了。本练习只与本行自己的物品比较。",
 )
 def same_users(rows, negatives):
     users, items = _columns(rows)
@@ -687,7 +687,7 @@ quiz = Quiz(
                     Text("It changes the parameters by it.", "用它更新参数。"),
                     Text(
                         "That is what `optimizer.step()` does, and it looks at nothing else.",
-                        "更新参数的是 `optimizer.step()`，它只看 `.grad`。",
+                        "更新参数的是 `optimizer.step()`，而且它不看别的。",
                     ),
                 ),
             ],
