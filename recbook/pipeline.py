@@ -76,7 +76,7 @@ class Pipeline:
 
 
 def shape_of(value: Any) -> str:
-    """What a value is, in a few characters: "1664 × 384" for an array, "97,807" for a log, else what it says of itself."""
+    """What a value is, in a few characters: "1664 × 384" for an array, "97,807" for a log, else its own text."""
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return ", ".join(f"{name} {shape_of(part)}" for name, part in zip(value._fields, value, strict=True))
     shape = getattr(value, "shape", None)

@@ -622,10 +622,10 @@ recbook.claim(
     fall.high < -0.01 and throughout["low"] < 0 < throughout["high"],
     en="With the rows of the vectors in another order at serving, NDCG@10 falls from {a:.3f} to {b:.3f}, "
     "and no error is raised. If training used the same wrong order, it is {c:.3f}, and {d:.3f} in "
-    "the right one (means of ten seeds): on films with ratings no metric would notice.",
+    "the right one (means of ten seeds): on films with ratings NDCG@10 does not show it.",
     zh="线上推荐时向量的行换了顺序，NDCG@10 就从 {a:.3f} 掉到 {b:.3f}，而且没有任何报错。如果训练时用的"
-    "也是这个错误的顺序，则是 {c:.3f}，正确顺序是 {d:.3f}（十个种子的平均）：在有评分的电影上，没有"
-    "哪个指标会发觉。",
+    "也是这个错误的顺序，则是 {c:.3f}，正确顺序是 {d:.3f}（十个种子的平均）：在有评分的电影上，"
+    "NDCG@10 显示不出来。",
     a=ours["ndcg@10"], b=mixed_up["ndcg@10"], c=throughout["ndcg"], d=clean_row["ndcg"],
 )
 

@@ -62,7 +62,7 @@ def start_weights(n_users: int, n_items: int, d: int, settings: TowerSettings, s
     "item_projection" ``(d, width)``, drawn from a normal distribution with deviation ``start_scale``;
     "item_bias" ``(n_items,)`` zero.
     """
-    shapes = {}
+    shapes: dict[str, tuple[int, int]] = {}
     if settings.identity:
         shapes |= {"user_identity": (n_users, settings.width), "item_identity": (n_items, settings.width)}
     if settings.text:

@@ -57,7 +57,7 @@ def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, change
     )  # fmt: skip
     axes.add_patch(box)
     label = f"{part.name}({', '.join(part.reads)})" if part else text(en=f"{value} (given)", zh=f"{value}（给定）")
-    axes.text(4.8, -row, label, ha="center", va="center", fontsize=9, color=colour if changed else "#000000")
+    axes.text(4.8, -row, label, ha="center", va="center", fontsize=8.5, color=colour if changed else "#000000")
     made = value if part else ""
     axes.text(7.2, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8, color="#333333")
 

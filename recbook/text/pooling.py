@@ -67,11 +67,8 @@ def principal(vectors: np.ndarray, k: int, reference: np.ndarray | None = None) 
 
     Raises ValueError if k is below 1, or above what the reference can tell: its columns, or its rows less one.
     """
-    reference = vectors if reference is None else reference
-    directions, _ = _directions(reference)
-    if not 1 <= k <= len(directions):
-        raise ValueError(f"k must lie in 1…{len(directions)} for a reference of shape {reference.shape}; got {k}.")
-    return center(vectors, reference) @ directions[:k].T
+    coordinates, _ = _turned(vectors, k, vectors if reference is None else reference)
+    return coordinates
 
 
 def whiten(vectors: np.ndarray, k: int | None = None, reference: np.ndarray | None = None) -> np.ndarray:
@@ -80,10 +77,8 @@ def whiten(vectors: np.ndarray, k: int | None = None, reference: np.ndarray | No
     On the reference itself the coordinates then have variance 1 and no correlation. k None keeps every direction in
     which the reference varies at all.
     """
-    reference = vectors if reference is None else reference
-    directions, deviations = _directions(reference)
-    k = len(directions) if k is None else k
-    return principal(vectors, k, reference) / deviations[:k]
+    coordinates, deviations = _turned(vectors, k, vectors if reference is None else reference)
+    return coordinates / deviations
 
 
 def mean_cosine(vectors: np.ndarray) -> float:
@@ -100,14 +95,23 @@ def variance_shares(vectors: np.ndarray) -> np.ndarray:
     return deviations**2 / np.square(deviations).sum()
 
 
+def _turned(vectors: np.ndarray, k: int | None, reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates along the first k directions ``(n, k)``, and the reference's deviations along them ``(k,)``."""
+    directions, deviations = _directions(reference)
+    k = len(directions) if k is None else k
+    if not 1 <= k <= len(directions):
+        raise ValueError(f"k must lie in 1…{len(directions)} for a reference of shape {reference.shape}; got {k}.")
+    return center(vectors, reference) @ directions[:k].T, deviations[:k]
+
+
 def _directions(reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Orthonormal rows ``(k, d)`` along which the reference varies, and its standard deviations (n - 1) ``(k,)``."""
     if len(reference) < 2:
         raise ValueError(f"Directions need at least two vectors; got {len(reference)}.")
-    centred = np.asarray(reference, np.float64) - np.mean(reference, axis=0, dtype=np.float64)
-    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
-    kept = sizes > 1e-6 * max(sizes[0], 1e-12)  # where all vectors agree there is nothing to divide by
-    return directions[kept], sizes[kept] / np.sqrt(len(reference) - 1)
+    variances, columns = np.linalg.eigh(np.atleast_2d(np.cov(np.asarray(reference, np.float64), rowvar=False)))
+    variances, directions = variances[::-1], columns.T[::-1]  # eigh gives the smallest first
+    kept = variances > 1e-12 * max(variances[0], 1e-24)  # where all vectors agree there is nothing to divide by
+    return directions[kept], np.sqrt(variances[kept])
 
 
 def _check(tokens: np.ndarray, real: np.ndarray) -> None:

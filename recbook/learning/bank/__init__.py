@@ -16,7 +16,16 @@ __all__ = [
 ]  # fmt: skip
 
 # As the notebooks are named; the part after the number is the module here and the first part of every id.
-CHAPTERS = ("00_start", "01_challenges", "02_pipeline", "03_word2vec", "04_bert", "06_tensorflow", "07_pytorch")
+CHAPTERS = (
+    "00_start",
+    "01_challenges",
+    "02_pipeline",
+    "03_word2vec",
+    "04_bert",
+    "05_features",
+    "06_tensorflow",
+    "07_pytorch",
+)
 
 
 def exercise(id: str) -> Exercise:
