@@ -28,7 +28,7 @@ import torch
 import recbook
 from recbook import plots
 from recbook.data import leave_one_out, prepare, simulate
-from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores, truth
+from recbook.evaluation import evaluate, evaluate_scores, truth
 
 recbook.setup("en")
 ratings = recbook.load("ml-100k")
@@ -863,7 +863,7 @@ recbook.claim(
 # %%
 from tqdm.auto import tqdm
 
-from recbook.data import Interactions, Split
+from recbook.data import Split
 
 
 def after_training_on(log):

@@ -64,7 +64,7 @@ DRAWS = {
             "sigmoid": {"rates": [0.1, 0.2], "negative_weight": [1.0, 4.0], "ndcg@10": [[0.1, 0.2], [0.1, 0.1]]},
         }
     ),
-    "stopping": lambda: plots.stopping({"constant": [0.1, 0.2, 0.1], "both": [0.1, 0.3]}),
+    "stopping": lambda: plots.stopping({"identity": [0.1, 0.2, 0.1], "both": [0.1, 0.3]}),
     "warm_and_hidden": lambda: plots.warm_and_hidden(
         {"identity": [0.1, 0.2], "both": [0.2, 0.3]}, {"random": [0.1], "both": [0.2, 0.1]}
     ),
@@ -78,6 +78,14 @@ DRAWS = {
     "schedules": lambda: plots.schedules({"falling to 0": [[0.05, 0.07], [0.04, 0.08]]}),
     "hidden_sets": lambda: plots.hidden_sets({"random": [0.03, 0.04], "both": [0.15, 0.1]}, mark="both"),
     "gradient_lengths": lambda: plots.gradient_lengths({"identity and text": np.array([0.2, 0.3])}, limit=1.0),
+    "judged": lambda: plots.judged({"mean": {"news": (0.5, 0.4, 0.6)}, "CLS": {"news": (0.4, 0.3, 0.5)}}, mark="mean"),
+    "cosines": lambda: plots.cosines({"centred": {"mean": np.array([0.1, 0.5]), "CLS": np.array([0.2, 0.9])}}),
+    "fewer_numbers": lambda: plots.fewer_numbers([8, 16], {"news": {"principal": np.array([0.1, 0.3])}}, full=384),
+    "tuning_paths": lambda: plots.tuning_paths(
+        {"linear": {"warm": {"curves": {"warm": [0.01, 0.02], "hidden": [0.2, 0.1]}}}}, [0, 100]
+    ),
+    "posters": lambda: plots.posters(np.zeros((2, 32, 32, 3)), ["Horror", "Comedy"], 8),
+    "decision_tree": lambda: plots.decision_tree(),
     "probe": lambda: plots.probe([10, 100], {"words": np.full((2, 3), 0.6), "titles": np.full((2, 3), 0.7)}),
 }
 

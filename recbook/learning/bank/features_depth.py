@@ -162,7 +162,7 @@ def _draw_image(rng):
 patches = Exercise(
     id="features-patchify",
     title=Text("An image as a sentence of patches", "把图像切成一串图块"),
-    gives=Text("an array of shape `(patches, size * size * 3)`", "形状为 `(图块数, size * size * 3)` 的数组"),
+    gives=Text("an array of shape `(patches, size * size * 3)`", "形状为 `(patches, size * size * 3)` 的数组"),
     hint=Text(
         "The first row of the answer is the square at the top left: `image[:size, :size]`, flattened. The second is the square to its right.",
         "答案的第一行是左上角的方块：`image[:size, :size]` 拉平。第二行是它右边的方块。",

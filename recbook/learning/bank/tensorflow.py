@@ -97,7 +97,7 @@ def mean_over_texts(vectors, real):
 
 @mean.mistake(
     en="The means are right, and then brought to length 1. The exercise asks for the mean itself.",
-    zh="平均是对的，但又化成了长度 1。题目要的是平均本身。",
+    zh="平均是对的，但又化成了长度 1。练习要的是平均本身。",
 )
 def unit_length(vectors, real):
     found = masked_mean(vectors, real)
