@@ -106,7 +106,7 @@ with tempfile.TemporaryDirectory() as folder:
     path = f"{folder}/bert_model"
     tiny.export(path, verbose=False)
     from_folder = error_of(lambda: tf.keras.models.load_model(path))
-print(from_folder[:40])
+print(from_folder[:38])
 
 # %% [markdown] lang="en"
 # Refused again. (The error's own advice is `TFSMLayer`, which reads the folder as a layer for inference.)
@@ -374,7 +374,7 @@ recbook.claim(
 #
 # Keras 可以自动传递掩码：`Embedding(mask_zero=True)` 把掩码附在输出上，后面的层会用到。我们却是手工传的，这是有原因的。用自动的办法试试，给词元向量加上位置向量：
 
-# %%
+# %% tags=["nbval-ignore-output"]
 ids = keras.Input((None,), dtype="int32")
 tokens = layers.Embedding(10, 4, mask_zero=True)(ids)
 places = layers.Embedding(10, 4)(ops.cumsum(ops.ones_like(ids), axis=1) - 1)
@@ -1070,7 +1070,7 @@ recbook.claim(
 #
 # 模型训练好了。下面是它给 MovieLens 里三位用户推荐的十部电影；他们只有编号、年龄和职业。已经评过分的电影不再推荐。
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def top_ten(model, user, history):
     scores = model.against(np.array([user]), all_films).numpy()[0]
     scores[history.item[history.user == user]] = -np.inf
@@ -1171,11 +1171,13 @@ recbook.claim(
     and abs(by_set["identity"].mean() - by_set["random"].mean()) < 0.015
     and (by_set["ridge"] > by_set["text"]).all(),
     en="On hidden films identities rank hardly better than dice (mean NDCG@10 of five sets {a:.3f}, "
-    "random {b:.3f}); with text the towers reach {c:.3f}, better on all five. A ridge regression on "
-    "the same title vectors gets {r:.3f} (stored).",
+    "random {b:.3f}); with text the towers reach {c:.3f}, better on all five, and a ridge regression "
+    "on the same vectors {r:.3f} (stored). Live, text alone has {l:.3f} on the first set after 4 epochs.",
     zh="在藏起来的电影上，只用身份与随机顺序相差无几（五组平均 NDCG@10 为 {a:.3f}，随机 {b:.3f}）；"
-    "加上文本，双塔达到 {c:.3f}，五组都更好。用同样的片名向量做岭回归，是 {r:.3f}（存好的结果）。",
+    "加上文本，双塔达到 {c:.3f}，五组都更好；用同样的向量做岭回归，是 {r:.3f}（存好的结果）。现场训练 4 "
+    "个轮次，只用文本，在第一组上是 {l:.3f}。",
     a=by_set["identity"].mean(), b=by_set["random"].mean(), c=by_set["both"].mean(), r=by_set["ridge"].mean(),
+    l=live["text"]["ndcg@10"],
 )
 
 # %%

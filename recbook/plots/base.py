@@ -256,7 +256,7 @@ NAMES = {
     "title, year": ("title, year", "片名、年份"),
     "title, genres": ("title, genres", "片名、类型"),
     "sentence": ("sentence", "句子"),
-    "sentence, no title": ("sentence without title", "去掉片名的句子"),
+    "sentence, no title": ("year + genres", "年份＋类型"),
     "blocks": ("blocks", "分块"),
     "less the title": ("less the title", "减去“片名”"),
     "less the title, hidden": ("less the title (hidden)", "减去“片名”（隐藏）"),
@@ -296,6 +296,7 @@ NAMES = {
     "Sci-Fi": ("Sci-Fi", "科幻"),
     "item text": ("text", "文字"),
     "difference, five sets": ("difference, five sets", "差值，五组"),
+    "pooling": ("pooling", "池化"),
 }
 
 

@@ -20,9 +20,15 @@ def judged(results: Mapping[str, Mapping[str, tuple[float, float, float]]], mark
             colour = RED if way == mark else BLUE
             axes.errorbar(value, -place, xerr=[[value - low], [high - value]], fmt="o", color=colour, capsize=3)
         axes.set_title(name(judge), fontsize=10)
+        axes.set_xlabel(_measure(judge), fontsize=9)
         axes.margins(y=0.08)
     panels[0, 0].set_yticks(-np.arange(len(results)), [name(way) for way in results])
-    drawn.supxlabel(text(en="further right is better (95% interval)", zh="越靠右越好（95% 区间）"), fontsize=9)
+    drawn.suptitle(
+        text(
+            en="Each panel is a task: which way lies furthest to the right? (95% interval)",
+            zh="每格一项任务：哪种办法最靠右？（95% 区间）",
+        )
+    )
     drawn.tight_layout()
     rows = "; ".join(
         f"{name(way)}: " + ", ".join(f"{name(judge)} {found[judge][0]:.3f}" for judge in judges)
@@ -44,6 +50,7 @@ def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
         axes.set_xlabel(text(en="cosine of two random titles", zh="随机两个片名的余弦"))
     panels[0, 0].set_ylabel(text(en="density", zh="密度"))
     panels[0, 0].legend(frameon=False)
+    drawn.suptitle(text(en="Centring moves every heap to 0", zh="中心化把每一堆都移到 0 附近"))
     drawn.tight_layout()
     rows = "; ".join(
         f"{name(panel)}: " + ", ".join(f"{name(key)} {pairs.mean():.2f}" for key, pairs in curves.items())
@@ -66,7 +73,9 @@ def fewer_numbers(sizes: Sequence[int], results: Mapping[str, Mapping[str, np.nd
         axes.set_ylim(bottom=0)
         axes.set_title(name(judge))
         axes.set_xlabel(text(en=f"numbers kept of {full}", zh=f"保留的维数（共 {full}）"))
+        axes.set_ylabel(_measure(judge))
     panels[0, 0].legend(frameon=False, loc="lower right")
+    drawn.suptitle(text(en="With few numbers, principal directions keep most", zh="维数很少时，主方向保留得最多"))
     drawn.tight_layout()
     rows = "; ".join(
         f"{name(judge)}: " + ", ".join(f"{name(way)} {values[0]:.2f} → {values[-1]:.2f}" for way, values in c.items())
@@ -74,3 +83,12 @@ def fewer_numbers(sizes: Sequence[int], results: Mapping[str, Mapping[str, np.nd
     )
     ends = f"{sizes[0]} → {sizes[-1]}"
     show(drawn, text(en=f"Curves over {ends} numbers. {rows}.", zh=f"保留 {ends} 维的折线。{rows}。"))
+
+
+def _measure(judge: str) -> str:
+    """What is counted in a task of the chapter."""
+    others = {
+        "genres in common": text(en="share of genres", zh="类型重合度"),
+        "agreement on news": text(en="rank correlation", zh="秩相关"),
+    }
+    return others.get(judge, "NDCG@10")
