@@ -329,7 +329,7 @@ from recbook.tf import bert
 rows = bert.token_ids(list(titles))
 print(titles[0], rows[0])
 title_vectors = TextEncoder().encode(list(titles))  # by PyTorch, (1682, 384)
-some = np.random.default_rng(0).permutation(len(titles))[:256]
+some = np.random.default_rng(0).permutation(len(titles))[:128]
 some_rows = [rows[film] for film in some]
 ours = encoder.predict_on_batch(bert.padded(some_rows[:64]))
 twin = bert.published().predict_on_batch(bert.padded(some_rows[:64]))
@@ -423,12 +423,12 @@ recbook.check("tensorflow-mean", masked_mean)
 # %% [markdown] lang="en"
 # ### How not to call `predict`
 #
-# The obvious way to encode all titles is one array and one call. The array is a rectangle, as wide as the longest title. Count the places that BERT has to work through, and compare with batches of titles of like length (`bert.encode`). On 256 titles, drawn at random:
+# The obvious way to encode all titles is one array and one call. The array is a rectangle, as wide as the longest title. Count the places that BERT has to work through, and compare with batches of titles of like length (`bert.encode`). On 128 titles, drawn at random:
 
 # %% [markdown] lang="zh"
 # ### `predict` 不该怎么用
 #
-# 要编码所有片名，最直接的办法是一个数组、一次调用。数组是矩形，宽度等于最长的片名。数一数 BERT 要算多少个位置，再与长度相近的片名分为一批的做法（`bert.encode`）比一比。随机取 256 个片名：
+# 要编码所有片名，最直接的办法是一个数组、一次调用。数组是矩形，宽度等于最长的片名。数一数 BERT 要算多少个位置，再与长度相近的片名分为一批的做法（`bert.encode`）比一比。随机取 128 个片名：
 
 # %% tags=["nbval-ignore-output"]
 def places_of(batches):
@@ -440,15 +440,15 @@ def seconds(call):
     # zh: 先短短调用一次，因为 Keras 那时要建计算图。
     call(32)
     start = time.process_time()
-    call(256)
+    call(128)
     return time.process_time() - start
 
 
 width = max(map(len, rows))
-rectangle = np.zeros((256, width), np.int32)
+rectangle = np.zeros((128, width), np.int32)
 rectangle[:, : max(map(len, some_rows))] = bert.padded(some_rows)
 by_length = sorted(some_rows, key=len)
-counts = [256 * width, places_of(by_length[i : i + 32] for i in range(0, 256, 32))]
+counts = [128 * width, places_of(by_length[i : i + 32] for i in range(0, 128, 32))]
 took = [seconds(lambda n: encoder.predict(rectangle[:n], verbose=0)),
         seconds(lambda n: bert.encode(encoder, some_rows[:n], batch_size=32))]
 table = {"": [plots.name("one rectangle"), plots.name("batches by length")], "places": counts, "seconds": took}
@@ -461,9 +461,9 @@ recbook.claim(
     counts[0] > 3 * counts[1] and counts[1] < 1.4 * n_tokens
     and np.abs(bucketed - title_vectors[some]).max() < 1e-5,
     takeaway=False,
-    en="256 titles have {n:,} tokens. In one rectangle BERT works through {a:,} places, in "
+    en="128 titles have {n:,} tokens. In one rectangle BERT works through {a:,} places, in "
     "batches by length through {b:,}; the vectors are the same.",
-    zh="256 个片名共有 {n:,} 个词元。放进一个矩形，BERT 要算 {a:,} 个位置；按长度分批，只要算 "
+    zh="128 个片名共有 {n:,} 个词元。放进一个矩形，BERT 要算 {a:,} 个位置；按长度分批，只要算 "
     "{b:,} 个；得到的向量相同。",
     n=n_tokens, a=counts[0], b=counts[1],
 )
@@ -807,12 +807,15 @@ recbook.claim(
 def pipeline(log, settings):
     """en: Batches of (users, items, negatives) for one epoch, drawn anew each time.
     zh: 一个轮次的批次（用户，物品，负样本），每次重新抽取。"""
-    rows = tf.data.Dataset.from_tensor_slices((log.user.astype(np.int64), log.item.astype(np.int64)))
-    rows = rows.shuffle(log.n, seed=0).batch(settings.batch_size)
-    known = tf.constant(np.unique(log.item))
-    numbers = tf.data.Dataset.random(seed=0, rerandomize_each_iteration=True)
-    drawn = numbers.batch(settings.negatives).map(lambda n: tf.gather(known, n % len(known)))
-    return tf.data.Dataset.zip(rows, drawn).map(lambda row, n: (*row, n)).prefetch(2)
+    columns = (log.user, log.item, np.unique(log.item))
+    users, items, known = (tf.constant(column, tf.int64) for column in columns)
+    rows = tf.data.Dataset.range(log.n).shuffle(log.n, seed=0).batch(settings.batch_size)
+    numbers = tf.data.Dataset.random(seed=0, rerandomize_each_iteration=True).batch(settings.negatives)
+
+    def look_up(rows, numbers):
+        return tf.gather(users, rows), tf.gather(items, rows), tf.gather(known, numbers % len(known))
+
+    return tf.data.Dataset.zip(rows, numbers).map(look_up).prefetch(2)
 
 
 settings = towers.TowerSettings()
@@ -1205,15 +1208,15 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### And BERT itself?
 #
-# In these towers the title vectors are still fixed: what is learned is a projection of them. That is a choice, made for the time it saves, and no accident as in the text. To fine-tune BERT, put it *inside* what the tape records. Take 16 users, their last two training films, and let the encoder turn the titles into vectors itself: the vector of a user's earlier film should be nearest to that of the later one (the contrastive learning of chapter 05, with temperature 0.05). The table of tokens, half of all numbers, is left as it is, for speed. About 10 seconds.
+# In these towers the title vectors are still fixed: what is learned is a projection of them. That is a choice, made for the time it saves, and no accident as in the text. To fine-tune BERT, put it *inside* what the tape records. Take 8 users, their last two training films, and let the encoder turn the titles into vectors itself: the vector of a user's earlier film should be nearest to that of the later one (the contrastive learning of chapter 05, with temperature 0.05). The table of tokens, half of all numbers, is left as it is, for speed. About 5 seconds.
 
 # %% [markdown] lang="zh"
 # ### BERT 自己呢？
 #
-# 在这些双塔里，片名向量仍是固定的，学的是它们的投影。这是为了省时间而做的选择，不像文章里那样是疏忽。要微调 BERT，就把它放到 tape 记录的计算*里面*。取 16 位用户，各取训练集里最后两部电影，由编码器现场把片名变成向量：同一位用户前一部的向量，应当与后一部的最接近（第 05 章的对比学习（contrastive learning），温度系数（temperature）0.05）。词元表占了一半的参数，为了省时间，保持不动。大约 10 秒。
+# 在这些双塔里，片名向量仍是固定的，学的是它们的投影。这是为了省时间而做的选择，不像文章里那样是疏忽。要微调 BERT，就把它放到 tape 记录的计算*里面*。取 8 位用户，各取训练集里最后两部电影，由编码器现场把片名变成向量：同一位用户前一部的向量，应当与后一部的最接近（第 05 章的对比学习（contrastive learning），温度系数（temperature）0.05）。词元表占了一半的参数，为了省时间，保持不动。大约 5 秒。
 
 # %%
-few = np.arange(16)
+few = np.arange(8)
 last_two = [log.item[np.argsort(log.user)][few] for log in (inner.valid, inner.test)]
 earlier, later = (bert.padded([rows[film] for film in films]) for films in last_two)
 tuned = [weight for weight in encoder.trainable_weights if not weight.path.startswith("tokens")]
@@ -1223,7 +1226,7 @@ def tune(steps):
     adam, losses = keras.optimizers.Adam(2e-5), []
     for _ in range(steps):
         with tf.GradientTape() as tape:
-            scores = encoder(earlier) @ tf.transpose(encoder(later)) / 0.05  # (16, 16)
+            scores = encoder(earlier) @ tf.transpose(encoder(later)) / 0.05  # (8, 8)
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(few, scores))
         gradients = dot.whole(tape.gradient(loss, tuned))
         adam.apply(gradients, tuned)
@@ -1251,12 +1254,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Three steps on 16 pairs show that it can be trained, not that it gets better; chapter 05 measured what such tuning is worth. Chapter 07 writes the same towers in PyTorch and lays both training curves on top of each other.
+# Three steps on 8 pairs show that it can be trained, not that it gets better; chapter 05 measured what such tuning is worth. Chapter 07 writes the same towers in PyTorch and lays both training curves on top of each other.
 #
 # **Exercise 7**, open. `numbers` draws all known films alike. Draw them in proportion to their count, or to its square root, and compare on validation. Which films does the model push down then? (Yi et al. 2019 correct the scores for it.)
 
 # %% [markdown] lang="zh"
-# 在 16 对上走三步，只说明它能训练，不说明它会变好；这样的微调值多少，第 05 章量过。第 07 章用 PyTorch 写同样的双塔，把两条训练曲线叠在一起。
+# 在 8 对上走三步，只说明它能训练，不说明它会变好；这样的微调值多少，第 05 章量过。第 07 章用 PyTorch 写同样的双塔，把两条训练曲线叠在一起。
 #
 # **练习 7**（开放题）`numbers` 抽所有电影的机会均等。改成与出现次数成正比，或与其平方根成正比，在验证集上比较。这时模型压低的是哪些电影？（Yi et al. 2019 为此修正了得分。）
 
