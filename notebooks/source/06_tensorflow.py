@@ -458,7 +458,7 @@ plots.table(pd.DataFrame(table))
 n_tokens = sum(map(len, some_rows))
 bucketed = bert.encode(encoder, some_rows)
 recbook.claim(
-    counts[0] > 3 * counts[1] and counts[1] < 1.4 * n_tokens
+    counts[0] > 2.5 * counts[1] and counts[1] < 1.6 * n_tokens
     and np.abs(bucketed - title_vectors[some]).max() < 1e-5,
     takeaway=False,
     en="128 titles have {n:,} tokens. In one rectangle BERT works through {a:,} places, in "
