@@ -843,7 +843,7 @@ texts = {
     "sentence": [f"{title} is {listing(genres)} film from {year}." for title, year, genres in known],
     "sentence, no title": [f"It is {listing(genres)} film from {year}." for _, year, genres in known],
 }
-for kind, lines in texts.items():
+for lines in texts.values():
     print(lines[0])
 
 # %% [markdown] lang="en"
@@ -1408,7 +1408,11 @@ plots.table(pd.DataFrame(rows.values(), columns=columns))
 # %% tags=["nbval-ignore-output"]
 from recbook.data.cards import card
 
-size = lambda name: card(name).members["model.safetensors"].bytes / 1e6
+
+def size(name):
+    return card(name).members["model.safetensors"].bytes / 1e6
+
+
 facts = {
     "static": ("11.7 M", size("all-MiniLM-L6-v2") * 11.7 / 22.7, "Apache-2.0 / MIT"),
     "splade-tiny": ("4.4 M", size("splade-tiny"), "Apache-2.0"),
