@@ -1,4 +1,4 @@
-"""What each flaw of a log costs, and what its repair brings back; `recbook bench flaws` runs this (10 minutes).
+"""What each flaw of a log costs, and what its repair brings back; `recbook bench flaws` runs this (15 minutes).
 
 The flaws are planted into the training rows only; the rows to be found, and what is masked, are those of the clean log.
 LinearTowers is trained with ten seeds, because two seeds differ by as much as a small flaw costs.
@@ -19,11 +19,14 @@ import recbook
 from recbook.data import Interactions, Split, leave_one_out, prepare, simulate
 from recbook.evaluation import Report, evaluate_scores, truth
 from recbook.models import EASE, Popularity
+from recbook.models.item2vec import recency
 from recbook.models.linear_towers import LinearTowers, joined_features
 from recbook.results import store
 from recbook.text import TextEncoder
 
 SEEDS = 10
+MODELS = ("towers", "EASE", "EASE, last films", "popularity")
+EASE_HALF_LIFE = 8.0  # chosen on the validation films
 REPAIRS = dict(zip(simulate.FLAWS, (prepare.drop_bots, prepare.mend_times, prepare.drop_copies,
                                     prepare.mend_titles, prepare.fill_genres), strict=True))  # fmt: skip
 
@@ -33,14 +36,12 @@ def main() -> None:
     clean, _ = prepare.repair(recbook.load("ml-100k"))
     split = leave_one_out(clean)
     logs = {("clean", "clean"): split.train} | conditions(split.train)
-    reports = {
-        key: {model: per_user(model, log, split) for model in ("towers", "EASE", "popularity")}
-        for key, log in tqdm(logs.items())
-    }
+    reports = {key: {model: per_user(model, log, split) for model in MODELS} for key, log in tqdm(logs.items())}
     base = reports["clean", "clean"]
     rows = [row(key, model, report, base[model]) for key, of in reports.items() for model, report in of.items()]
     settings = {"seeds": SEEDS, "test_users": int(split.test.n), "plant_seed": 0, "metric": "ndcg@10"}
-    results = {"rows": rows, "bots_that_push": pushing(split), "encoders": encoders(split, base["towers"])}
+    results = {"rows": rows, "bots_that_push": pushing(split)}
+    results |= {"encoders": encoders(split, base["towers"]), "copies": where_copies_hurt(split, base["towers"])}
     store("flaws", settings, results, packages=("numpy", "scipy", "torch", "scikit-learn"))
 
 
@@ -58,11 +59,29 @@ def conditions(train: Interactions) -> dict[tuple[str, str], Interactions]:
 def per_user(model: str, train: Interactions, split: Split) -> list[np.ndarray]:
     """NDCG@10 of each user of the clean log, one array for each seed (one where a model has none)."""
     users = np.arange(split.test.n_users)
-    if model != "towers":
+    if model in ("EASE", "popularity"):
         made = EASE() if model == "EASE" else Popularity()
         return [judge(made.fit(train).score(users), split)]
-    history = Split(train, _widened(split.valid, train), split.test).history()
-    return by_seed(features_of(train), train, history, split)
+    history = history_of(train, split)
+    if model == "towers":
+        return by_seed(features_of(train), train, history, split)
+    return [judge((recency(history, EASE_HALF_LIFE) @ EASE().fit(train).weights_)[users], split)]
+
+
+def history_of(train: Interactions, split: Split) -> Interactions:
+    """What the users have met when they are served: this training log, and the validation films."""
+    return Split(train, _widened(split.valid, train), split.test).history()
+
+
+def where_copies_hurt(split: Split, base: list[np.ndarray]) -> list[dict]:
+    """Copies in the training log only, and in the histories that are served only."""
+    noisy, _ = simulate.plant(split.train, [simulate.copies])
+    features, served = features_of(split.train), history_of(noisy, split)
+    measured = {
+        "in training": by_seed(features, noisy, split.history(), split),
+        "at serving": by_seed(features, split.train, served, split),
+    }
+    return [row(("copies", where), "towers", values, base) for where, values in measured.items()]
 
 
 def by_seed(features: np.ndarray, train: Interactions, history: Interactions, split: Split) -> list[np.ndarray]:
@@ -75,16 +94,19 @@ def encoders(split: Split, base: list[np.ndarray]) -> list[dict]:
     items = split.train.items
     assert items is not None
     titles = items["display_title"].tolist()
-    genres = items["genres"].str.get_dummies(sep=" ").to_numpy()
+    genres = prepare.genre_table(items).to_numpy()
     vectors = TextEncoder().encode(titles)
     words = CountVectorizer(binary=True, min_df=2).fit_transform(titles).toarray()
-    codes = np.random.default_rng(0).normal(size=vectors.shape)
+    rng = np.random.default_rng(0)
+    codes, few = rng.normal(size=vectors.shape), rng.normal(size=genres.shape)
     alphabetical = np.argsort(titles, kind="stable")
     features = {
         "words + genres": joined_features(words, genres),
         "titles": joined_features(vectors),
         "random codes": joined_features(codes),
+        "random codes + genres": joined_features(codes, genres),
         "genres": joined_features(genres),
+        "random codes, as narrow": joined_features(few),
         "title vectors from A to Z": joined_features(vectors[alphabetical], genres),
     }
     measured = {key: by_seed(f, split.train, split.history(), split) for key, f in tqdm(features.items())}
@@ -94,7 +116,7 @@ def encoders(split: Split, base: list[np.ndarray]) -> list[dict]:
 def features_of(log: Interactions) -> np.ndarray:
     assert log.items is not None
     vectors = TextEncoder().encode(log.items["display_title"].tolist())
-    return joined_features(vectors, log.items["genres"].str.get_dummies(sep=" ").to_numpy())
+    return joined_features(vectors, prepare.genre_table(log.items).to_numpy())
 
 
 def judge(scores: np.ndarray, split: Split) -> np.ndarray:

@@ -25,7 +25,7 @@ import pandas as pd
 
 import recbook
 from recbook import plots
-from recbook.data import cold_items, leave_one_out
+from recbook.data import cold_items, leave_one_out, prepare
 from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores, gini, truth
 
 recbook.setup("en")
@@ -672,7 +672,7 @@ plots.table(pd.DataFrame(found), caption="Alien")
 # $$J(A, B) = \frac{|A \cap B|}{|A \cup B|} = \frac{3}{4}$$
 
 # %%
-genres = films.items["genres"].str.get_dummies(sep=" ").to_numpy()  # (films, genres)
+genres = prepare.genre_table(films.items).to_numpy()  # (films, genres)
 common = genres @ genres.T
 size = genres.sum(axis=1)
 jaccard = common / np.maximum(size[:, None] + size - common, 1)  # (films, films)

@@ -195,7 +195,7 @@ class Features(NamedTuple):
 def extract(split, vectors):
     """en: Vectors and genres -> features of films and of users.
     zh: 向量和类型 -> 电影和用户的特征。"""
-    genres = split.train.items["genres"].str.get_dummies(sep=" ")
+    genres = prepare.genre_table(split.train.items)
     items = joined_features(vectors, genres)
     return Features(items, recency(split.history(), HALF_LIFE) @ items)
 
@@ -356,7 +356,7 @@ np.allclose(twin.losses_, trained.losses, atol=1e-3)
 # 给一位用户计算所有电影的得分，去掉已经评过的，取最高的十部。这位用户的口味要看得出来，否则没法用肉眼判断列表好坏：在训练集里有 30 到 80 部电影的用户中，取某一类型的占比超出总体最多的那位，以标准误为单位。
 
 # %%
-kinds = split.train.items["genres"].str.get_dummies(sep=" ")
+kinds = prepare.genre_table(split.train.items)
 met = split.train.matrix()
 many = met.sum(axis=1)
 share = met @ kinds.to_numpy() / many[:, None]  # (users, genres)

@@ -25,7 +25,7 @@ import torch
 
 import recbook
 from recbook import plots
-from recbook.data import leave_one_out
+from recbook.data import leave_one_out, prepare
 from recbook.text import TextEncoder, lee, pooling
 
 recbook.setup("en")
@@ -130,7 +130,7 @@ same = {
 # en: A film with the same title is no neighbour but itself: some stand in the table twice.
 # zh: 同名的不算邻居：有些电影在表里出现了两次。
 repeated = names[:, None] == names
-genres = ratings.items["genres"].str.get_dummies(sep=" ").to_numpy()  # (films, genres)
+genres = prepare.genre_table(ratings.items).to_numpy()  # (films, genres)
 common, size = genres @ genres.T, genres.sum(axis=1)
 jaccard = common / np.maximum(size[:, None] + size - common, 1)  # (films, films)
 news, people = lee.read()

@@ -194,6 +194,15 @@ def mend_titles(interactions: Interactions) -> tuple[Interactions, Change]:
     return replace(interactions, items=items), Change("mend_titles", summary, rows)
 
 
+def genre_table(items: pd.DataFrame) -> pd.DataFrame:
+    """One column a genre, 1 where a film has it: ``(n_items, genres)``, by name.
+
+    A film whose genre is missing or called "unknown" has zeros: neither is a genre that films could share.
+    """
+    table = items["genres"].str.get_dummies(sep=" ")
+    return table.drop(columns=["", "unknown"], errors="ignore")
+
+
 def fill_genres(interactions: Interactions, neighbours: int = 10) -> tuple[Interactions, Change]:
     """A film without genres gets those that most of its ``neighbours`` have: the films most co-rated with it.
 
@@ -203,7 +212,7 @@ def fill_genres(interactions: Interactions, neighbours: int = 10) -> tuple[Inter
     from recbook.models.baselines import cosine_of_columns
 
     items = _items(interactions).copy()
-    table = items["genres"].str.get_dummies(sep=" ")
+    table = genre_table(items)
     empty = (items["genres"] == "").to_numpy()
     similarity = cosine_of_columns(interactions.matrix(), shrink=50.0)[empty] * ~empty  # (n_empty, n_items)
     nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :neighbours]
