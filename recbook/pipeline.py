@@ -71,6 +71,14 @@ class Pipeline:
                 values[part.makes] = part.function(**{value: values[value] for value in part.reads})
         return values
 
+    def after(self, *values: str) -> set[str]:
+        """These values and every one that is made from them, at whatever distance: what a new part can change."""
+        reached = set(values)
+        for part in self.parts.values():  # in the order of the run, so one pass reaches all
+            if reached & set(part.reads):
+                reached.add(part.makes)
+        return reached
+
     def __repr__(self) -> str:
         return "\n".join(f"{part.makes} = {part.name}({', '.join(part.reads)})" for part in self.parts.values())
 

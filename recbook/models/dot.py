@@ -5,7 +5,7 @@ Its Keras twin is `recbook.tf.dot`; what both share is in `recbook.models.towers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -16,12 +16,11 @@ from recbook.data.interactions import Interactions
 from recbook.models.baselines import _fitted
 from recbook.models.towers import (
     Batch,
+    TowerRecommender,
     TowerSettings,
     batches,
     learning_rates,
     n_steps,
-    start_weights,
-    user_features,
 )
 
 
@@ -112,26 +111,10 @@ def batch_loss(model: TwoTower, batch: Batch, settings: TowerSettings) -> Tensor
     return sigmoid_loss(positive, negative, settings.negative_weight)
 
 
-class DotRecommender:
-    """A two-tower model as a recommender: identities, text, or both.
+class DotRecommender(TowerRecommender):
+    """The two-tower model of this module as a recommender; see `towers.TowerRecommender` for what it takes."""
 
-    ``item_features`` ``(n_items, d)`` are what is known about an item before its first rating; a user's features are
-    the mean of the items met. After `fit`, ``losses_`` holds the loss of each step. ``on_epoch(model, epoch)`` is
-    called after each epoch, and stops the training by returning True.
-    """
-
-    def __init__(
-        self,
-        item_features: np.ndarray | None = None,
-        settings: TowerSettings | None = None,
-        seed: int = 0,
-        on_epoch: Callable[[DotRecommender, int], bool | None] | None = None,
-    ) -> None:
-        self.settings = TowerSettings(text=item_features is not None) if settings is None else settings
-        if self.settings.text and item_features is None:
-            raise ValueError("settings.text is True: give item_features, or set text=False.")
-        self.item_features = item_features if self.settings.text else None
-        self.seed, self.on_epoch = seed, on_epoch
+    _model = TwoTower
 
     def fit(self, interactions: Interactions) -> DotRecommender:
         self.model_ = self._start(interactions)
@@ -153,12 +136,6 @@ class DotRecommender:
         with torch.inference_mode():
             index = torch.as_tensor(np.asarray(users, np.int64), device=model.bias.device)
             return model.against(index, torch.arange(len(model.bias), device=model.bias.device)).cpu().numpy()
-
-    def _start(self, interactions: Interactions) -> TwoTower:
-        n_users, n_items, features = interactions.n_users, interactions.n_items, self.item_features
-        d = 0 if features is None else features.shape[1]
-        weights = start_weights(n_users, n_items, d, self.settings, self.seed)
-        return TwoTower(weights, None if features is None else user_features(interactions, features), features)
 
     def _epoch_ends_and_stops(self, done: int, steps_an_epoch: int) -> bool:
         if self.on_epoch is None or done % steps_an_epoch:

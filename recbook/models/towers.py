@@ -6,9 +6,10 @@ and one order of batches serve both, and any difference between them is the fram
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -108,6 +109,44 @@ def n_steps(interactions: Interactions, settings: TowerSettings) -> int:
 def learning_rates(total: int, settings: TowerSettings) -> np.ndarray:
     """The learning rate of each step, falling linearly from ``learning_rate`` towards 0: float64 ``(total,)``."""
     return settings.learning_rate * (1 - np.arange(total) / total)
+
+
+class TowerRecommender(ABC):
+    """A two-tower model as a recommender: identities, text, or both. Each framework's `DotRecommender` trains its own.
+
+    ``item_features`` ``(n_items, d)`` are what is known about an item before its first rating; a user's features are
+    the mean of the items met. After `fit`, ``losses_`` holds the loss of each step. ``on_epoch(model, epoch)`` is
+    called after each epoch, and stops the training by returning True.
+    """
+
+    def __init__(
+        self,
+        item_features: np.ndarray | None = None,
+        settings: TowerSettings | None = None,
+        seed: int = 0,
+        on_epoch: Callable[[Any, int], bool | None] | None = None,
+    ) -> None:
+        self.settings = TowerSettings(text=item_features is not None) if settings is None else settings
+        if self.settings.text and item_features is None:
+            raise ValueError("settings.text is True: give item_features, or set text=False.")
+        self.item_features = item_features if self.settings.text else None
+        self.seed, self.on_epoch = seed, on_epoch
+
+    @abstractmethod
+    def fit(self, interactions: Interactions) -> Self: ...
+
+    @abstractmethod
+    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray: ...
+
+    @abstractmethod
+    def _model(self, weights: Mapping[str, np.ndarray], users: np.ndarray | None, items: np.ndarray | None) -> Any: ...
+
+    def _start(self, interactions: Interactions) -> Any:
+        """The framework's model with its first weights and the features of users and items."""
+        features = self.item_features
+        d = 0 if features is None else features.shape[1]
+        weights = start_weights(interactions.n_users, interactions.n_items, d, self.settings, self.seed)
+        return self._model(weights, None if features is None else user_features(interactions, features), features)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

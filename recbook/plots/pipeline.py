@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequence[str] = ()) -> None:
     """The parts of a pipeline as boxes and what they hand on as arrows, both read off the objects themselves.
 
-    ``values`` is what `Pipeline.run` returned: its shapes are written into the boxes. Parts in ``changed`` are marked.
+    ``values`` is what `Pipeline.run` returned: its shapes are written beside the boxes. The functions that make the values in ``changed``
+    are marked, and every value that can change with them.
     """
     places = {value: row for row, value in enumerate([*pipeline.inputs, *pipeline.parts])}
     drawn, axes = figure(8, 0.72 * len(places) + 0.5)
+    new = pipeline.after(*changed)
     for value, row in places.items():
-        _box(axes, row, value, pipeline.parts.get(value), shape_of(values[value]), value in changed)
+        _box(axes, row, value, pipeline.parts.get(value), shape_of(values[value]), (value in changed, value in new))
     for part in pipeline.parts.values():
         for lane, value in enumerate(part.reads):
             _arrow(axes, places[value], places[part.makes], lane)
@@ -46,20 +48,25 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     )
 
 
-def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, changed: bool) -> None:
-    """One row of the diagram: a rounded box for a function, an open one for what is given."""
+def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, changed: tuple[bool, bool]) -> None:
+    """One row of the diagram: a rounded box for a function, an open one for what is given, its value on the right.
+
+    ``changed`` says whether the function is another, and whether the value can be another.
+    """
     from matplotlib.patches import FancyBboxPatch
 
-    colour = RED if changed else BLUE if part else GREY
+    function_changed, value_changed = changed
+    colour = RED if function_changed else BLUE if part else GREY
     box = FancyBboxPatch(
-        (2.6, -row - 0.27), 4.4, 0.54, boxstyle="round,pad=0.04", edgecolor=colour,
-        facecolor="#FFFFFF" if part is None else "#EAF3FA", lw=2 if changed else 1.2,
+        (2.4, -row - 0.27), 4.8, 0.54, boxstyle="round,pad=0.04", edgecolor=colour,
+        facecolor="#FFFFFF" if part is None else "#EAF3FA", lw=2 if function_changed else 1.2,
     )  # fmt: skip
     axes.add_patch(box)
     label = f"{part.name}({', '.join(part.reads)})" if part else text(en=f"{value} (given)", zh=f"{value}（给定）")
-    axes.text(4.8, -row, label, ha="center", va="center", fontsize=8.5, color=colour if changed else "#000000")
+    axes.text(4.8, -row, label, ha="center", va="center", fontsize=8, color=RED if function_changed else "#000000")
     made = value if part else ""
-    axes.text(7.2, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8, color="#333333")
+    axes.text(7.4, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8,
+              color=RED if value_changed else "#333333")  # fmt: skip
 
 
 def _arrow(axes: Axes, start: int, end: int, lane: int) -> None:
@@ -67,7 +74,7 @@ def _arrow(axes: Axes, start: int, end: int, lane: int) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     near = end - start == 1
-    x = 4.8 if near else 2.55
+    x = 4.8 if near else 2.35
     bend = 0.0 if near else 0.28 + 0.05 * lane
     ends = ((x, -start - 0.32), (x, -end + 0.32)) if near else ((x, -start), (x, -end + 0.08 * lane))
     axes.add_patch(
@@ -77,14 +84,14 @@ def _arrow(axes: Axes, start: int, end: int, lane: int) -> None:
 
 
 def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
-    """The loss of each step (pale), its running mean, the ends of the epochs, and the loss of popularity at the start."""
+    """The loss of each step (pale), its running mean, the ends of the epochs, and the loss of popularity, ``start``."""
     drawn, axes = figure(7, 3.2)
     steps = np.arange(1, len(losses) + 1)
     width = min(15, len(losses))
     smooth = np.convolve(losses, np.full(width, 1 / width), mode="valid")
     axes.plot(steps, losses, color=SKY, lw=1, alpha=0.7, label=text(en="one batch", zh="一批"))
     axes.plot(steps[width - 1 :], smooth, color=BLUE, lw=2, label=text(en=f"mean of {width}", zh=f"{width} 批的平均"))
-    axes.axhline(start, ls="--", color=RED, label=text(en="popularity alone", zh="只有流行度"))
+    axes.axhline(start, ls="--", color=RED, label=text(en="popularity, all examples", zh="流行度，全部样本"))
     for end in range(steps_an_epoch, len(losses), steps_an_epoch):
         axes.axvline(end, color=GREY, lw=0.8, ls=":")
     axes.set_xlabel(text(en="step (dotted: an epoch ends)", zh="步数（虚线处一个轮次结束）"))
@@ -104,11 +111,17 @@ def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
 def minute_speed(people: np.ndarray, bots: np.ndarray, fastest: int) -> None:
     """How many films users rated within their quickest 60 seconds, people against planted bots, and the border."""
     drawn, axes = figure(7, 3.2)
-    bins = np.geomspace(1, max(bots.max(), people.max(), 2) * 1.05, 22)
+    # One bin a number up to the border, or the bins themselves would make gaps and peaks where numbers are small.
+    far = max(bots.max(), people.max(), fastest + 2)
+    bins = np.r_[np.arange(0.5, fastest + 1), np.geomspace(fastest + 0.5, far * 1.05, 14)[1:]]
     axes.hist(people, bins, color=BLUE, alpha=0.75, label=text(en="people", zh="真实用户"))
     axes.hist(bots, bins, color=RED, alpha=0.75, label=text(en="planted bots", zh="植入的机器人"))
     axes.axvline(fastest + 0.5, color="#000000", ls="--")
-    axes.text(fastest * 1.08, axes.get_ylim()[1] * 0.8, text(en=f"over {fastest}: bot", zh=f"超过 {fastest}：机器人"))
+    axes.text(fastest * 1.1, axes.get_ylim()[1] * 0.6, text(en=f"over {fastest}: bot", zh=f"超过 {fastest}：机器人"))
+    axes.annotate(
+        text(en=f"the fastest person: {people.max()}", zh=f"最快的真人：{people.max()}"), (people.max(), 1.1),
+        (fastest * 0.55, 130), ha="right", fontsize=8.5, arrowprops={"arrowstyle": "-|>", "color": "#000000"},
+    )  # fmt: skip
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xticks([1, 3, 10, 30, 100, 300, 1000], ["1", "3", "10", "30", "100", "300", "1000"])

@@ -5,7 +5,7 @@ Its PyTorch twin is `recbook.models.dot`; what both share is in `recbook.models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -15,7 +15,7 @@ from keras import ops
 
 from recbook.data.interactions import Interactions
 from recbook.models.baselines import _fitted
-from recbook.models.towers import Batch, TowerSettings, batches, n_steps, start_weights, user_features
+from recbook.models.towers import Batch, TowerRecommender, TowerSettings, batches, n_steps
 
 EPSILON = 1e-8 * (1 - 0.999) ** 0.5
 """What Adam adds to its denominator. Keras does so before the correction for the first steps, PyTorch (1e-8) after it;
@@ -35,7 +35,7 @@ class Tower(keras.layers.Layer):
         self.identity = None if identity is None else self._learned(identity, "identity")
         self.projection = None if projection is None else self._learned(projection, "projection")
         # No weight, so not saved: whoever loads the model brings the features of its own users and items.
-        self.features = None if features is None else tf.constant(features, tf.float32)
+        self.features = None if features is None else tf.constant(features, self.compute_dtype)
 
     def call(self, index: Any) -> Any:
         """int64 ``(n,)`` to ``(n, width)``."""
@@ -121,7 +121,8 @@ def batch_loss(model: TwoTower, batch: Batch, settings: TowerSettings) -> Any:
     users, items, negatives = batch
     positive = model((users, items))
     own = negatives[None, :] == items[:, None]
-    negative = tf.where(own, -np.inf, model.against(users, negatives))
+    scores = model.against(users, negatives)
+    negative = tf.where(own, tf.constant(-np.inf, scores.dtype), scores)
     if settings.loss == "softmax":
         return softmax_loss(positive, negative)
     return sigmoid_loss(positive, negative, settings.negative_weight)
@@ -150,26 +151,10 @@ def as_dataset(interactions: Interactions, settings: TowerSettings, seed: int = 
     return tf.data.Dataset.from_generator(lambda: batches(interactions, settings, seed), output_signature=signature)
 
 
-class DotRecommender:
-    """A two-tower model as a recommender: identities, text, or both.
+class DotRecommender(TowerRecommender):
+    """The two-tower model of this module as a recommender; see `towers.TowerRecommender` for what it takes."""
 
-    ``item_features`` ``(n_items, d)`` are what is known about an item before its first rating; a user's features are
-    the mean of the items met. After `fit`, ``losses_`` holds the loss of each step. ``on_epoch(model, epoch)`` is
-    called after each epoch, and stops the training by returning True.
-    """
-
-    def __init__(
-        self,
-        item_features: np.ndarray | None = None,
-        settings: TowerSettings | None = None,
-        seed: int = 0,
-        on_epoch: Callable[[DotRecommender, int], bool | None] | None = None,
-    ) -> None:
-        self.settings = TowerSettings(text=item_features is not None) if settings is None else settings
-        if self.settings.text and item_features is None:
-            raise ValueError("settings.text is True: give item_features, or set text=False.")
-        self.item_features = item_features if self.settings.text else None
-        self.seed, self.on_epoch = seed, on_epoch
+    _model = TwoTower
 
     def fit(self, interactions: Interactions) -> DotRecommender:
         self.model_ = self._start(interactions)
@@ -187,12 +172,6 @@ class DotRecommender:
         _fitted(self, "model_")
         users, items = np.asarray(users, np.int64), np.arange(self.model_.bias.shape[0])
         return self.model_.against(users, items).numpy()
-
-    def _start(self, interactions: Interactions) -> TwoTower:
-        n_users, n_items, features = interactions.n_users, interactions.n_items, self.item_features
-        d = 0 if features is None else features.shape[1]
-        weights = start_weights(n_users, n_items, d, self.settings, self.seed)
-        return TwoTower(weights, None if features is None else user_features(interactions, features), features)
 
 
 class _Follow(keras.callbacks.Callback):

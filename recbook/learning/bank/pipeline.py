@@ -440,15 +440,15 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A model on rich text features clearly beats popularity. What does that show about the text?",
-                "一个用了丰富文本特征的模型明显胜过流行度。这说明文本起了什么作用？",
+                "A model that learns from the log, with text as its features, clearly beats popularity. What does that show about the text?",
+                "一个从日志中学习、以文本为特征的模型，明显胜过流行度。关于文本，这说明了什么？",
             ),
             [
                 Wrong(
                     Text("The text helps, or it would not win.", "文本有用，否则不会赢。"),
                     Text(
-                        "Random codes in its place won nearly as clearly.",
-                        "把它换成随机编码，也赢得差不多一样明显。",
+                        "Random vectors in its place beat popularity too.",
+                        "把它换成随机向量，也能胜过流行度。",
                     ),
                 ),
                 Right(
@@ -458,7 +458,7 @@ quiz = Quiz(
                     ),
                     Text(
                         "Only the difference to that control can be the text's merit.",
-                        "与这个对照之间的差距，才可能是文本的功劳。",
+                        "与这个对照之间的差距，才可能归功于文本。",
                     ),
                 ),
                 Wrong(
@@ -472,8 +472,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A twentieth of the times is wrong, and EASE's NDCG does not move by a digit. Why?",
-                "二十分之一的时间是错的，EASE 的 NDCG 却一位都没变。为什么？",
+                "A twentieth of the training times is wrong; the test films were chosen by the right ones. The NDCG of the plain EASE does not change in any digit. Why?",
+                "训练集里二十分之一的时间是错的，测试的电影仍按正确的时间选出。普通 EASE 的 NDCG 每一位数字都没变。为什么？",
             ),
             [
                 Wrong(
@@ -498,14 +498,14 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "Why do copies of a row go before the search for bots?",
+                "Why are copies of rows dropped before one looks for bots?",
                 "为什么要先去掉重复行，再找机器人？",
             ),
             [
                 Right(
                     Text(
-                        "Many copies share one minute, and make a person look like a bot.",
-                        "许多重复行的时间相同，会让真人看起来像机器人。",
+                        "The copies of a row share its time, and so many rows in one minute make a person look like a bot.",
+                        "重复行的时间相同，一分钟内行数一多，真人就会看起来像机器人。",
                     ),
                     Text(
                         "The order of steps is a part of the repair, and deserves a test.",
@@ -551,8 +551,8 @@ quiz = Quiz(
                         "把几个片名重新编码，与它们对应的行比较。",
                     ),
                     Text(
-                        "Or ids that travel with the rows, so that it cannot happen.",
-                        "或者让编号跟着行走，这样就不会发生。",
+                        "Or let each row carry its id, so that it cannot happen.",
+                        "或者让每一行都带着自己的编号，这样就不会发生。",
                     ),
                 ),
             ],
