@@ -117,11 +117,11 @@ def minute_speed(people: np.ndarray, bots: np.ndarray, fastest: int) -> None:
     axes.hist(people, bins, color=BLUE, alpha=0.75, label=text(en="people", zh="真实用户"))
     axes.hist(bots, bins, color=RED, alpha=0.75, label=text(en="planted bots", zh="植入的机器人"))
     axes.axvline(fastest + 0.5, color="#000000", ls="--")
-    axes.text(fastest * 1.1, axes.get_ylim()[1] * 0.6, text(en=f"over {fastest}: bot", zh=f"超过 {fastest}：机器人"))
-    axes.annotate(
-        text(en=f"the fastest person: {people.max()}", zh=f"最快的真人：{people.max()}"), (people.max(), 1.1),
-        (fastest * 0.55, 130), ha="right", fontsize=8.5, arrowprops={"arrowstyle": "-|>", "color": "#000000"},
-    )  # fmt: skip
+    border = text(
+        en=f"over {fastest}: bot\nfastest person: {people.max()}",
+        zh=f"超过 {fastest}：机器人\n最快的真人：{people.max()}",
+    )
+    axes.text(fastest * 1.1, 55, border, fontsize=8.5)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xticks([1, 3, 10, 30, 100, 300, 1000], ["1", "3", "10", "30", "100", "300", "1000"])
@@ -168,7 +168,7 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
         last.plot([], [], marker, color=colour, label=name(state))
     last.legend(loc="center left", fontsize=8)
     drawn.suptitle(
-        text(en="Wrong times and copies cost the towers; most else costs nothing", zh="时间错误和重复行使双塔变差，其余大多没有影响"),
+        text(en="What reads times loses by wrong times and by copies", zh="用到时间的模型，会因时间错误和重复行变差"),
         y=1.02, fontsize=11,
     )  # fmt: skip
     show(
