@@ -6,14 +6,15 @@ and one order of batches serve both, and any difference between them is the fram
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from recbook.data.interactions import Interactions
+from recbook.models.base import TrainedRecommender
 
 LOSSES = ("softmax", "sigmoid")
 
@@ -111,32 +112,14 @@ def learning_rates(total: int, settings: TowerSettings) -> np.ndarray:
     return settings.learning_rate * (1 - np.arange(total) / total)
 
 
-class TowerRecommender(ABC):
-    """A two-tower model as a recommender: identities, text, or both. Each framework's `DotRecommender` trains its own.
+class TowerRecommender(TrainedRecommender):
+    """A two-tower model as a recommender; each framework's `DotRecommender` trains its own.
 
-    ``item_features`` ``(n_items, d)`` are what is known about an item before its first rating; a user's features are
-    the mean of the items met. After `fit`, ``losses_`` holds the loss of each step. ``on_epoch(model, epoch)`` is
-    called after each epoch, and stops the training by returning True.
+    A user's features are the mean of those of the items met.
     """
 
-    def __init__(
-        self,
-        item_features: np.ndarray | None = None,
-        settings: TowerSettings | None = None,
-        seed: int = 0,
-        on_epoch: Callable[[Any, int], bool | None] | None = None,
-    ) -> None:
-        self.settings = TowerSettings(text=item_features is not None) if settings is None else settings
-        if self.settings.text and item_features is None:
-            raise ValueError("settings.text is True: give item_features, or set text=False.")
-        self.item_features = item_features if self.settings.text else None
-        self.seed, self.on_epoch = seed, on_epoch
-
-    @abstractmethod
-    def fit(self, interactions: Interactions) -> Self: ...
-
-    @abstractmethod
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray: ...
+    default_settings = TowerSettings
+    settings: TowerSettings
 
     @abstractmethod
     def _model(self, weights: Mapping[str, np.ndarray], users: np.ndarray | None, items: np.ndarray | None) -> Any: ...
