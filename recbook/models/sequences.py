@@ -32,8 +32,10 @@ class SequenceSettings:
 
     ``length`` is how many items it reads, ``masked`` the share of items that BERT4Rec hides, ``last`` the share of its
     rows in which only the last item is hidden, as when it recommends. ``identity`` gives each item a free vector,
-    ``text`` a projection of its features; both add up. The learning rate rises over ``warm_up`` of the steps and falls
-    to zero.
+    ``text`` a projection of its features; both add up. ``tied`` scores by the table that is read, else by another.
+    ``negatives`` 0 is cross-entropy over all items; above 0, each target against so many random items, a yes or a no
+    each, as the original SASRec has it with one. The learning rate rises over ``warm_up`` of the steps and, with
+    ``falls``, goes down to zero.
     """
 
     width: int = 64
@@ -49,6 +51,9 @@ class SequenceSettings:
     text: bool = True
     masked: float = 0.3
     last: float = 0.2
+    tied: bool = True
+    negatives: int = 0
+    falls: bool = True
 
     def __post_init__(self) -> None:
         if not (self.identity or self.text):
@@ -59,6 +64,8 @@ class SequenceSettings:
         for name in ("dropout", "warm_up", "masked", "last"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie between 0 and 1; got {getattr(self, name)}.")
+        if self.negatives < 0:
+            raise ValueError(f"negatives must not be below 0; got {self.negatives}.")
         if self.width % self.heads:
             raise ValueError(f"width must be a multiple of heads; got {self.width} and {self.heads}.")
 
@@ -132,6 +139,7 @@ class HistoryEncoder(nn.Module):
         self.layers = nn.TransformerEncoder(layer, settings.layers, nn.LayerNorm(width), enable_nested_tensor=False)
         self.dropout = nn.Dropout(settings.dropout)
         self.bias = nn.Parameter(torch.zeros(n_items))
+        self.output = None if settings.tied else nn.Parameter(torch.randn(n_items, width) * 0.02)
         self.register_buffer("later", torch.ones(places, places, dtype=torch.bool).triu(1), persistent=False)
 
     def items(self) -> Tensor:
@@ -152,7 +160,8 @@ class HistoryEncoder(nn.Module):
 
     def scores(self, vectors: Tensor) -> Tensor:
         """``(m, width)`` to the score of each item, ``(m, n_items)``."""
-        return vectors @ self.items().T + self.bias
+        table = self.items() if self.output is None else self.output
+        return vectors @ table.T + self.bias
 
 
 def _principal(features: np.ndarray, width: int) -> Tensor:
@@ -208,6 +217,15 @@ class _HistoryRecommender(TrainedRecommender):
         model.train(was_training)
         return np.concatenate([np.empty((0, history.n_items), np.float32), *parts])
 
+    def _against_others(self, vectors: Tensor, targets: Tensor) -> Tensor:
+        """The loss of ``m`` places: vectors ``(m, width)``, item indices ``(m,)``."""
+        scores = self.model_.scores(vectors)
+        if not self.settings.negatives:
+            return functional.cross_entropy(scores, targets)
+        drawn = torch.randint(scores.shape[1], (len(targets), self.settings.negatives))
+        positive = scores.gather(1, targets.unsqueeze(1))
+        return functional.softplus(-positive).mean() + functional.softplus(scores.gather(1, drawn)).mean()
+
     def _read(self, sequences: list[np.ndarray]) -> Tensor:
         """The vector of the place that predicts the next item, ``(len(sequences), width)``."""
         rows, last = self._as_read(sequences)
@@ -228,7 +246,10 @@ class _HistoryRecommender(TrainedRecommender):
         total = settings.epochs * (-(-n_windows // settings.batch_size) + 1)
         rise = max(1, round(settings.warm_up * total))
         schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min((step + 1) / rise, max(0.0, (total - step) / max(1, total - rise)))
+            optimizer,
+            lambda step: min(
+                1.0, (step + 1) / rise, max(0.0, (total - step) / max(1, total - rise)) if settings.falls else 1.0
+            ),
         )
         return optimizer, schedule
 
@@ -265,7 +286,7 @@ class SASRec(_HistoryRecommender):
 
     def _loss(self, rows: Tensor, targets: Tensor) -> Tensor:
         read, following, asked = rows[:, :-1], rows[:, 1:], targets[:, 1:]
-        return functional.cross_entropy(self.model_.scores(self.model_(read)[asked]), following[asked] - 1)
+        return self._against_others(self.model_(read)[asked], following[asked] - 1)
 
     def _as_read(self, sequences: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         return _last_items(sequences, self.settings.length)
@@ -286,7 +307,7 @@ class BERT4Rec(_HistoryRecommender):
     def _loss(self, rows: Tensor, targets: Tensor) -> Tensor:
         hidden = self._hidden(rows, targets)
         masked = rows.masked_fill(hidden, self._mask)
-        return functional.cross_entropy(self.model_.scores(self.model_(masked)[hidden]), rows[hidden] - 1)
+        return self._against_others(self.model_(masked)[hidden], rows[hidden] - 1)
 
     def _hidden(self, rows: Tensor, targets: Tensor) -> Tensor:
         """Which places are masked: each target with the chosen probability, or only the last item of the row."""

@@ -84,6 +84,15 @@ def test_the_next_item_of_a_circle_is_learned(kind, circle):
     assert np.mean(model.losses_[-5:]) < 0.7 * np.mean(model.losses_[:5])
 
 
+@pytest.mark.parametrize("change", [{"tied": False}, {"negatives": 3}, {"falls": False}])
+def test_other_heads_losses_and_rates_learn_the_circle_too(change, circle):
+    model = SASRec(settings=replace(SMALL, epochs=60, **change)).fit(circle)
+    best = model.score(np.arange(48)).argmax(axis=1)
+    following = np.array([(start + 5 + start % 4) % 12 for start in range(48)])
+    assert (best == following).mean() > 0.8
+    assert (model.model_.output is None) == model.settings.tied
+
+
 @BOTH
 def test_one_seed_gives_one_model(kind, circle):
     few = replace(SMALL, epochs=2, dropout=0.2)
@@ -151,6 +160,7 @@ def test_bert4rec_hides_only_targets_or_the_last_item():
     [
         ({"identity": False, "text": False}, "identity, text or both"),
         ({"length": 0}, "length must be above 0"),
+        ({"negatives": -1}, "negatives must not be below 0"),
         ({"dropout": 1.5}, "dropout must lie between 0 and 1"),
         ({"width": 10, "heads": 3}, "multiple of heads"),
     ],
