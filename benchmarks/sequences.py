@@ -1,0 +1,143 @@
+"""Transformers on histories, beside everything simpler; `recbook bench sequences` runs this (chapter 08).
+
+Everything that is chosen is chosen on validation; the test films are for the table at the end. On one thread this
+takes about two hours. ``python benchmarks/sequences.py test details`` measures named parts; the others stay as stored.
+"""
+
+from __future__ import annotations
+
+import os
+
+# One thread everywhere: the seconds mean the same on any machine, and sums come out in the same order.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", VECLIB_MAXIMUM_THREADS="1")
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+import recbook
+from recbook.data import Interactions, Split, leave_one_out
+from recbook.evaluation import evaluate
+from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
+from recbook.models.dot import DotRecommender
+from recbook.models.item2vec import recency
+from recbook.models.sequences import BERT4Rec, SASRec, SequenceSettings
+from recbook.models.towers import centred
+from recbook.results import store, stored, stored_names
+from recbook.text import TextEncoder
+
+NDCG, HIT, MRR = "ndcg@10", "hit@10", "mrr@10"
+SEEDS = range(3)
+EASE_HALF_LIFE = 8.0  # chosen on the validation films, as in chapters 02 and 03
+BASE = SequenceSettings()
+# One change at a time from BASE without text, so that only the change differs; trained shorter, as there are many.
+DETAILS_BASE = replace(BASE, text=False, epochs=12)
+DETAILS: dict[str, dict[str, dict[str, Any]]] = {
+    "as it is": {"": {}},
+    "length": {str(n): {"length": n} for n in (10, 25, 100)},
+    "dropout": {str(p): {"dropout": p} for p in (0.0, 0.2, 0.5)},
+    "layers": {str(n): {"layers": n} for n in (1, 3)},
+    "output table": {"of its own": {"tied": False}},
+    "loss": {"one negative": {"negatives": 1}, "100 negatives": {"negatives": 100}},
+    "learning rate": {"constant": {"falls": False}, "0.001": {"learning_rate": 1e-3}},
+}
+BERT_DETAILS: dict[str, dict[str, dict[str, Any]]] = {
+    "last item hidden in": {f"{share:.0%}": {"last": share} for share in (0.0, 0.2, 0.5)},
+    "items hidden": {f"{share:.0%}": {"masked": share} for share in (0.15, 0.6)},
+}
+
+
+def main() -> None:
+    ratings = recbook.load("ml-100k")
+    split, titles = leave_one_out(ratings), title_features(ratings)
+    parts: dict[str, Callable[[], Any]] = {
+        "test": lambda: on_test(split, titles),
+        "details": lambda: details(split),
+    }
+    results = stored("sequences")["results"] if "sequences" in stored_names() else {}
+    for name in sys.argv[1:] or list(parts):
+        results[name] = parts[name]()
+        settings = {"data": "ml-100k", "seeds": list(SEEDS), "sequences": asdict(BASE), "details": asdict(DETAILS_BASE)}
+        kept = {part: results[part] for part in parts if part in results}
+        print(store("sequences", settings, kept, ("numpy", "scipy", "torch", "gensim")))
+
+
+def title_features(ratings: Interactions) -> np.ndarray:
+    assert ratings.items is not None
+    return centred(TextEncoder().encode(list(ratings.items["display_title"])))
+
+
+# The last table: every kind of model of the course, on the test films
+
+
+def on_test(split: Split, titles: np.ndarray) -> dict[str, Any]:
+    noise = centred(np.random.default_rng(0).normal(size=titles.shape).astype(np.float32))
+    identity, text = replace(BASE, text=False), replace(BASE, identity=False)
+    makers: dict[str, Callable[[int], Any]] = {
+        "popularity": lambda seed: Popularity(),
+        "item-kNN": lambda seed: ItemKNN(),
+        "EASE": lambda seed: EASE(),
+        "EASE, last films": lambda seed: LastFilms(),
+        "item2vec": lambda seed: Item2Vec(seed=seed),
+        "two towers": lambda seed: DotRecommender(titles, seed=seed),
+        "BERT4Rec": lambda seed: BERT4Rec(None, identity, seed),
+        "SASRec": lambda seed: SASRec(None, identity, seed),
+        "SASRec, text": lambda seed: SASRec(titles, text, seed),
+        "SASRec, both": lambda seed: SASRec(titles, BASE, seed),
+        "SASRec, random codes": lambda seed: SASRec(noise, BASE, seed),
+    }
+    return {name: measured(name, maker, split) for name, maker in makers.items()}
+
+
+def measured(name: str, maker: Callable[[int], Any], split: Split) -> dict[str, Any]:
+    """Three seeds (one where a model has none): means, each user's mean over the seeds, seconds of CPU to fit."""
+    reports, seconds = [], []
+    for seed in SEEDS if name not in ("popularity", "item-kNN", "EASE", "EASE, last films") else [0]:
+        start = time.process_time()
+        model = maker(seed).fit(split.train)
+        seconds.append(time.process_time() - start)
+        reports.append((evaluate(model, split, on="valid"), evaluate(model, split)))
+    found = {
+        "valid": [valid[NDCG] for valid, _ in reports],
+        "test": [test[NDCG] for _, test in reports],
+        "hit": float(np.mean([test[HIT] for _, test in reports])),
+        "mrr": float(np.mean([test[MRR] for _, test in reports])),
+        "seconds": float(np.median(seconds)),
+        "per_user": np.mean([test.per_user[NDCG] for _, test in reports], axis=0),
+    }
+    print(f"{time.strftime('%H:%M:%S')} {name}: {np.round(found['test'], 4)}, {found['seconds']:.1f} s", flush=True)
+    return found
+
+
+class LastFilms(EASE):
+    """EASE whose scores come from a history in which the last films weigh most."""
+
+    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
+        assert history is not None
+        return np.asarray((recency(history, EASE_HALF_LIFE) @ self.weights_)[users], np.float32)
+
+
+# What decides: one change at a time, on validation
+
+
+def details(split: Split) -> dict[str, Any]:
+    changes = {"SASRec": (SASRec, DETAILS), "BERT4Rec": (BERT4Rec, BERT_DETAILS)}
+    return {name: {what: {value: on_valid(kind, change, split) for value, change in values.items()}
+                   for what, values in of.items()} for name, (kind, of) in changes.items()}  # fmt: skip
+
+
+def on_valid(kind: type, change: dict[str, Any], split: Split) -> list[float]:
+    scores = []
+    for seed in SEEDS:
+        model = kind(None, replace(DETAILS_BASE, **change), seed).fit(split.train)
+        scores.append(evaluate(model, split, on="valid")[NDCG])
+    print(f"{time.strftime('%H:%M:%S')} {kind.__name__} {change}: {np.round(scores, 4)}", flush=True)
+    return scores
+
+
+if __name__ == "__main__":
+    main()
