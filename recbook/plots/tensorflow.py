@@ -12,21 +12,31 @@ from recbook.plots.common import lines
 from recbook.session import text
 
 
-def ten_heads(weights: np.ndarray, auc: np.ndarray, reach: float) -> None:
-    """The weight of each head by epoch, ``(epochs + 1, heads)``; ``auc`` ``(heads,)`` at the end, ``reach`` the way to go."""
-    drawn, (left, right) = figure(10, 3.6, columns=2)
-    for head, curve in enumerate(weights.T):
-        colour, style = (BLUE, "-") if curve[-1] > 0 else (RED, "--")
-        left.plot(curve, style, color=colour, lw=1.8)
-        right.plot(curve[0], auc[head], "o" if curve[-1] > 0 else "s", color=colour)
+def ten_heads(weights: np.ndarray, auc: np.ndarray, plain: float, reach: float) -> None:
+    """The weight of each head by epoch, ``(epochs + 1, heads)``, and its ``auc`` ``(heads,)`` at the end.
+
+    ``plain`` is the AUC of the dot product without a head, ``reach`` the longest way that a weight can go.
+    """
+    drawn, (left, right) = figure(10, 3.8, columns=2)
+    ended = {True: text(en="ends above 0", zh="最终大于 0"), False: text(en="ends below 0", zh="最终小于 0")}
+    for up, colour, style, mark in ((True, BLUE, "-", "o"), (False, RED, "--", "s")):
+        chosen = (weights[-1] > 0) == up
+        for number, curve in enumerate(weights.T[chosen]):
+            left.plot(curve, style, color=colour, lw=1.8, label=None if number else ended[up])
+        right.plot(weights[0, chosen], auc[chosen], mark, color=colour, label=ended[up])
     left.axhline(0, color="black", lw=0.8)
-    left.axhline(-reach, color=GREY, ls=":")
+    reached = text(en=f"−{reach:g}: farthest start that can arrive", zh=f"−{reach:g}：最远能走到 0 的起点")
+    left.axhline(-reach, color=GREY, ls=":", label=reached)
     right.axvline(-reach, color=GREY, ls=":")
-    right.axhline(0.5, color="black", lw=0.8)
-    left.set(title=text(en="Who starts below 0 does not get out", zh="从 0 以下出发的走不出来"),
+    right.axhline(plain, color=BLUE, lw=0.8, label=text(en="dot product, no head", zh="点积，没有输出头"))
+    stuck = int(((weights[0] < 0) & (weights[-1] < 0)).sum())
+    left.set(title=text(en=f"{stuck} starts below 0 have not crossed it in {len(weights) - 1} epochs",
+                        zh=f"{len(weights) - 1} 个轮次之后，{stuck} 个小于 0 的起点仍小于 0"),
              xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="weight w", zh="权重 w"))  # fmt: skip
     right.set(title=text(en="Two outcomes, one the reverse of the other", zh="只有两种结果，彼此颠倒"),
               xlabel=text(en="weight at the start", zh="起始权重"), ylabel="AUC")  # fmt: skip
+    for axes, below in ((left, -0.2), (right, -0.2)):
+        axes.legend(frameon=False, fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, below))
     drawn.tight_layout()
     ends = ", ".join(f"{start:.2f} → {end:.2f}" for start, end in zip(weights[0], weights[-1], strict=True))
     show(
@@ -40,63 +50,79 @@ def ten_heads(weights: np.ndarray, auc: np.ndarray, reach: float) -> None:
 
 def loss_grids(grids: Mapping[str, Mapping[str, Any]]) -> None:
     """Validation NDCG@10 of both losses: a row a learning rate, a column a value of the loss's own setting."""
-    drawn, panels = figure(9, 3.2, columns=2)
+    drawn, panels = figure(9.5, 3.4, columns=2)
+    drawn.set_layout_engine("constrained")
     tables = {loss: np.array(found["ndcg@10"]) for loss, found in grids.items()}
-    top = max(table.max() for table in tables.values())
+    low, top = min(table.min() for table in tables.values()), max(table.max() for table in tables.values())
     settings = {
         "negatives": text(en="negatives", zh="负样本数"),
-        "negative_weight": text(en="weight c of the negatives", zh="负样本的权重 c"),
+        "negative_weight": text(en="weight c of the negatives (256)", zh="负样本（256 个）的权重 c"),
     }
     for axes, (loss, found) in zip(panels, grids.items(), strict=True):
         own = next(key for key in found if key in settings)
-        axes.imshow(tables[loss], cmap="Blues", vmin=0, vmax=top, aspect="auto")
+        shades = axes.imshow(tables[loss], cmap="Blues", vmin=low, vmax=top, aspect="auto")
         axes.grid(visible=False)
         axes.set_xticks(range(len(found[own])), [f"{value:g}" for value in found[own]])
         axes.set_yticks(range(len(found["rates"])), [f"{rate:g}" for rate in found["rates"]])
         axes.set(title=name(loss), xlabel=settings[own], ylabel=text(en="learning rate", zh="学习率"))
         for (row, column), value in np.ndenumerate(tables[loss]):
+            dark = value > low + 0.68 * (top - low)
             axes.text(column, row, f"{value:.4f}", ha="center", va="center", fontsize=9,
-                      color="white" if value > 0.6 * top else "black")  # fmt: skip
-    drawn.suptitle(text(en="Validation NDCG@10: 12 settings for each loss", zh="验证集 NDCG@10：两种损失各 12 组设置"))
-    drawn.tight_layout()
+                      color="white" if dark else "black")  # fmt: skip
+    drawn.suptitle(
+        text(en="Validation NDCG@10, identities only, one seed", zh="验证集 NDCG@10，只用 ID 嵌入，一个种子")
+    )
+    drawn.colorbar(shades, ax=panels, label="NDCG@10")
     best = "; ".join(f"{name(loss)} {table.min():.4f}–{table.max():.4f}" for loss, table in tables.items())
     show(drawn, text(en=f"Two tables of validation NDCG@10. {best}.", zh=f"两张验证集 NDCG@10 的表。{best}。"))
 
 
-def stopping(curves: Mapping[str, Sequence[float]]) -> None:
-    """Validation NDCG@10 after each epoch for a few runs by name; the best of each is marked."""
+def stopping(curves: Mapping[str, Sequence[float]], rate: float, patience: int) -> None:
+    """Validation NDCG@10 after each epoch for a few runs by name; the best of each is marked.
+
+    ``rate`` is the learning rate at the start, ``patience`` that of the callback: both of all runs.
+    """
     drawn, axes = figure(7, 3.8)
     ends = lines(axes, {key: (np.arange(1, len(seen) + 1), np.array(seen)) for key, seen in curves.items()})
-    for seen in curves.values():
-        axes.plot(int(np.argmax(seen)) + 1, max(seen), "k*", ms=10)
-    axes.set(title=text(en="The callback keeps the best epoch (star)", zh="回调保留最好的轮次（星号）"),
+    for number, seen in enumerate(curves.values()):
+        label = None if number else text(en="best epoch, kept", zh="最好的轮次，保留")
+        axes.plot(int(np.argmax(seen)) + 1, max(seen), "*", color="black", ms=10, ls="", label=label)
+    how = text(
+        en=f"rate {rate:g}, falling to 0; patience {patience}", zh=f"学习率从 {rate:g} 降到 0；耐心值 {patience}"
+    )
+    axes.legend(frameon=False, title=how, loc="lower right")
+    axes.set(title=text(en="The callback keeps the best epoch of each run", zh="回调保留每次训练最好的轮次"),
              xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="validation NDCG@10", zh="验证集 NDCG@10"))  # fmt: skip
     best = "; ".join(f"{name(key)} {max(seen):.4f} ({int(np.argmax(seen)) + 1})" for key, seen in curves.items())
     show(
         drawn,
-        text(en=f"Curves by epoch, {ends}. Best value and its epoch: {best}.",
-             zh=f"随轮次变化的曲线，{ends}。最好的值及其轮次：{best}。"),
+        text(en=f"Curves by epoch, {how}. {ends}. Best value and its epoch: {best}.",
+             zh=f"随轮次变化的曲线，{how}。{ends}。最好的值及其轮次：{best}。"),
     )  # fmt: skip
 
 
 def warm_and_hidden(warm: Mapping[str, Sequence[float]], hidden: Mapping[str, Sequence[float]]) -> None:
     """NDCG@10 of kinds of towers: on warm films a dot a seed, on hidden films a dot a hidden set; the bar is the mean."""
-    drawn, panels = figure(10, 3.4, columns=2)
+    drawn, panels = figure(11, 3.6, columns=2)
     titles = (
-        text(en="Warm films: identities carry most", zh="有交互的电影：主要靠身份"),
-        text(en="Hidden films: only text helps", zh="藏起来的电影：只有文本有用"),
+        text(en="Warm films: no better with text", zh="有交互的电影：加上文本并不更好"),
+        text(en="Hidden films: nothing without text", zh="隐藏的电影：没有文本就无从排序"),
     )
-    for axes, values, title in zip(panels, (warm, hidden), titles, strict=True):
+    marks = (
+        text(en="NDCG@10 (a dot a seed; bar: mean)", zh="NDCG@10（一点一个种子；竖线：平均）"),
+        text(en="NDCG@10 (a dot a hidden set; bar: mean)", zh="NDCG@10（一点一组隐藏的电影；竖线：平均）"),
+    )
+    for axes, values, title, mark in zip(panels, (warm, hidden), titles, marks, strict=True):
         for place, (key, dots) in enumerate(values.items()):
             axes.plot(dots, [-place] * len(dots), "o", color=RED if key == "both" else BLUE, alpha=0.6)
             axes.plot([np.mean(dots)] * 2, [-place - 0.25, -place + 0.25], color="black", lw=2)
         axes.set_yticks(-np.arange(len(values)), [name(key) for key in values])
-        axes.set(title=title, xlabel="NDCG@10", xlim=(0, None))
+        axes.set(title=title, xlabel=mark, xlim=(0, 1.08 * max(max(dots) for dots in values.values())))
         axes.margins(y=0.2)
     drawn.tight_layout()
     said = ["; ".join(f"{name(key)} {np.mean(dots):.3f}" for key, dots in values.items()) for values in (warm, hidden)]
     show(
         drawn,
         text(en=f"Mean NDCG@10 on warm films: {said[0]}. On hidden films: {said[1]}.",
-             zh=f"有交互的电影，NDCG@10 平均：{said[0]}。藏起来的电影：{said[1]}。"),
+             zh=f"有交互的电影，NDCG@10 平均：{said[0]}。隐藏的电影：{said[1]}。"),
     )  # fmt: skip

@@ -97,7 +97,7 @@ def mean_over_texts(vectors, real):
 
 @mean.mistake(
     en="The means are right, and then brought to length 1. The exercise asks for the mean itself.",
-    zh="平均是对的，但又化成了长度 1。练习要的是平均本身。",
+    zh="平均是对的，但又归一化为单位长度了。练习要的是平均本身。",
 )
 def unit_length(vectors, real):
     found = masked_mean(vectors, real)
@@ -196,7 +196,7 @@ def sigmoid_turned(u, v, w, b):
 
 @score.mistake(
     en="You took the cosine. Here the vectors are not brought to length 1 first.",
-    zh="你用的是余弦。这里不先把向量化成长度 1。",
+    zh="你用的是余弦。这里不先把向量归一化为单位长度。",
 )
 def cosine(u, v, w, b):
     return _sigma(w * _dots(u, v) / np.linalg.norm(u, axis=1) / np.linalg.norm(v, axis=1) + b)
@@ -224,7 +224,7 @@ def _draw_sizes(rng):
 
 parameters = Exercise(
     id="tensorflow-parameters",
-    title=Text("What the towers learn", "双塔要学多少个数"),
+    title=Text("The parameters of the towers", "双塔的参数个数"),
     gives=Text("a whole number", "一个整数"),
     hint=Text(
         "Write the shapes of P, Q, A, B and of the bias next to each other, and count the numbers in each.",
@@ -290,7 +290,7 @@ def identities_only(n_users, n_items, d, width):
 
 @parameters.mistake(
     en="You left out the identities, P and Q: a row for each user and each film.",
-    zh="漏了身份向量 P 和 Q：每位用户、每部电影各一行。",
+    zh="漏了 ID 嵌入 P 和 Q：每位用户、每部电影各一行。",
 )
 def text_only(n_users, n_items, d, width):
     return 2 * d * width + n_items
@@ -553,7 +553,7 @@ def log_share(positive, negative, items, drawn):
 
 @negatives.mistake(
     en="This is the sigmoid loss, each pair by itself. Asked is the softmax, in which they compete.",
-    zh="这是 sigmoid 损失，每对各自判断。题目要的是 softmax，让它们互相竞争。",
+    zh="这是 sigmoid 损失，每对样本单独分类。题目要的是 softmax，让它们互相竞争。",
 )
 def sigmoid_instead(positive, negative, items, drawn):
     masked = np.where(_own(items, drawn), -np.inf, negative)
@@ -682,8 +682,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Its layers are frozen with `trainable = False`.", "它的层用 `trainable = False` 冻结了。"),
                     Text(
-                        "Nobody froze them. They could be trained, if they took part.",
-                        "没有人冻结它们。只要参与计算，就能训练。",
+                        "The program sets nothing of the kind. The layers could be trained, if they took part.",
+                        "程序里没有这样的设置。只要参与计算，它们就能训练。",
                     ),
                 ),
                 Right(
@@ -697,10 +697,10 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("Ten epochs are too few for so large a model.", "模型这么大，十个轮次太少。"),
+                    Text("Ten epochs are too few for so large a model.", "模型太大，十个轮次还不够。"),
                     Text(
-                        "Not even a thousand would change a weight of it.",
-                        "就是一千个轮次，它的权重也不会变一个。",
+                        "Not even a thousand would change a weight of it: `fit` does not reach it.",
+                        "就是一千个轮次，它的权重也一个都不会变：`fit` 根本到不了它。",
                     ),
                 ),
             ],
@@ -714,19 +714,19 @@ quiz = Quiz(
                 Wrong(
                     Text("The order of the films in a list.", "列表里电影的顺序。"),
                     Text(
-                        "A growing function keeps every order, whatever its weight and bias.",
-                        "单调递增的函数保持一切顺序，不论权重和偏置是多少。",
+                        "With a positive weight, sigma(ws + b) grows with s, whatever the bias: every order stays.",
+                        "权重为正时，σ(ws + b) 随 s 递增，不论偏置是多少，顺序都不变。",
                     ),
                 ),
                 Right(
                     Text("The probabilities, but no list.", "改变概率，但不改变任何列表。"),
                     Text(
-                        "It can learn how sure to be. For a taste, the vectors themselves must move.",
-                        "它能学的是有多大把握。要学口味，向量本身必须变。",
+                        "It can learn how sure to be. To learn what a user likes, the vectors themselves must move.",
+                        "它能学的是有多大把握。要学用户偏好，向量本身必须变。",
                     ),
                 ),
                 Wrong(
-                    Text("BERT's idea of the titles.", "BERT 对片名的表示。"),
+                    Text("BERT's vectors of the titles.", "BERT 给出的片名向量。"),
                     Text(
                         "The vectors are fixed, and the head has but two numbers.",
                         "向量是固定的，输出头只有两个数。",
@@ -736,8 +736,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "Two BERTs agree on single titles, but not on a batch of them. Where do you look first?",
-                "两个 BERT 在单个片名上一致，放进一个批次就不一致。先查哪里？",
+                "Two implementations of one BERT agree on single titles, but not on a batch of them. Where do you look first?",
+                "同一个 BERT 的两份实现，在单个片名上一致，放进一个批次就不一致。先查哪里？",
             ),
             [
                 Right(
@@ -765,8 +765,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "`predict` on all titles in one array is slow. What costs the time?",
-                "把所有片名放进一个数组再 `predict`，很慢。时间花在哪里？",
+                "`predict` on all titles in one rectangle is slower than batches by length. What costs the time?",
+                "把所有片名放进一个矩形再 `predict`，比按长度分批慢。时间主要花在哪里？",
             ),
             [
                 Wrong(
@@ -787,39 +787,45 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("Keras compares it with PyTorch.", "Keras 在与 PyTorch 比对。"),
-                    Text("Nothing of the kind happens.", "没有这回事。"),
+                    Text(
+                        "Attention to padding, which the mask then repairs.",
+                        "修正填充：先算出对填充的注意力，再用掩码去掉。",
+                    ),
+                    Text(
+                        "The mask is a cheap addition to the scores. The time goes into all the places themselves.",
+                        "掩码只是在得分上做一次加法，很便宜。时间花在所有位置本身的计算上。",
+                    ),
                 ),
             ],
         ),
         Question(
             Text(
-                "A film has never been rated. What can the two-tower model with identities and text say about it?",
-                "一部电影从没有人评过分。带身份和文本的双塔模型能说出什么？",
+                "A film is in the catalogue, but has no rating in training. What does the two-tower model with identities and text know about it?",
+                "一部电影在目录里，但训练集里没有它的评分。对它，带 ID 嵌入和文本的双塔模型有什么可用？",
             ),
             [
                 Wrong(
-                    Text("Nothing: it has no row in the tables.", "什么也说不出：表里没有它的行。"),
+                    Text("Nothing: its row of the identities is untrained.", "什么也没有：它那行 ID 嵌入没有训练过。"),
                     Text(
-                        "It has a row, a random one. And the text part needs no row at all.",
-                        "有它的行，只是随机的。而文本部分根本不需要那一行。",
+                        "That row is still random, it is true. But the text part does without it.",
+                        "那一行确实还是随机的，但文本部分不需要它。",
                     ),
                 ),
                 Right(
                     Text(
-                        "What its title says, through a projection learned from other films.",
-                        "由片名得到的信息，所用的投影是从别的电影学来的。",
+                        "Its title, through a projection learned from other films.",
+                        "片名，经由从别的电影学来的投影。",
                     ),
                     Text(
-                        "That is why the text earns its place on hidden films, and hardly on warm ones.",
-                        "所以文本的价值在藏起来的电影上，在有交互的电影上几乎看不出。",
+                        "That is why text helps on hidden films. On films with ratings no gain could be measured.",
+                        "所以文本对隐藏的电影有用；对有评分的电影，没有测出好处。",
                     ),
                 ),
                 Wrong(
                     Text("As much as about any other film.", "与别的电影一样多。"),
                     Text(
-                        "Its identity is untrained: who watched it, and with what, is not known.",
-                        "它的身份向量没有训练过：谁看过、与什么一起看，都不知道。",
+                        "Its identity is untrained: who watches it, and with what other films, is not known.",
+                        "它的 ID 嵌入没有训练过：谁会看、与哪些电影一起看，都不知道。",
                     ),
                 ),
             ],
@@ -833,8 +839,8 @@ quiz = Quiz(
                 Wrong(
                     Text("The training loss.", "训练损失。"),
                     Text(
-                        "It goes on falling while the model learns its training pairs by heart.",
-                        "模型把训练样本背下来的时候，它还会一直下降。",
+                        "By and large it goes on falling, even when the model overfits its training pairs.",
+                        "即使模型已经过拟合，它大体上仍会继续下降。",
                     ),
                 ),
                 Wrong(
@@ -848,7 +854,7 @@ quiz = Quiz(
                     Text("NDCG on the validation films.", "验证集上的 NDCG。"),
                     Text(
                         "The measure that counts, on films kept for choosing.",
-                        "度量的正是所关心的东西，用的是专门留作选择的电影。",
+                        "用的正是我们关心的指标，而且这些电影专门留作选择之用。",
                     ),
                 ),
             ],
