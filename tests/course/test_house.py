@@ -28,10 +28,8 @@ ROOT = course_root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PINS = [Requirement(line) for line in LOCK.splitlines() if line and not line.startswith("#")]
-WANTED = [
-    Requirement(line)
-    for line in [*PROJECT["dependencies"], *(x for extra in PROJECT["optional-dependencies"].values() for x in extra)]
-]
+EXTRAS = PROJECT["optional-dependencies"]
+WANTED = [Requirement(line) for line in [*PROJECT["dependencies"], *EXTRAS["course"], *EXTRAS["dev"]]]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 NBGRADER = {name.replace("_", "-") for name in NbGraderApp().subcommands}
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
