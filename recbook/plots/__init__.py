@@ -11,7 +11,7 @@ from recbook.plots.common import ranking
 from recbook.plots.features import cosines, fewer_numbers, judged
 from recbook.plots.features_depth import decision_tree, posters, tuning_paths
 from recbook.plots.pipeline import architecture, flaw_costs, loss_curve, minute_speed
-from recbook.plots.pytorch import gradient_lengths, hidden_sets, rate_finder, sameness, schedules, step_losses
+from recbook.plots.pytorch import gradient_norms, hidden_sets, rate_finder, sameness, schedules, step_losses
 from recbook.plots.start import course_map, similarities
 from recbook.plots.tensorflow import loss_grids, stopping, ten_heads, warm_and_hidden
 from recbook.plots.word2vec import film_map, heat_maps, huffman, own_rank, similarity_by_size, three_ways, windows
@@ -26,7 +26,7 @@ __all__ = [
     "film_map",
     "flaw_costs",
     "genre_agreement",
-    "gradient_lengths",
+    "gradient_norms",
     "heat_maps",
     "hidden_sets",
     "huffman",

@@ -57,14 +57,14 @@ DRAWS = {
             for model in ("towers", "EASE", "popularity")
         ]
     ),
-    "ten_heads": lambda: plots.ten_heads(np.array([[0.5, -1.0], [0.7, -0.8]]), np.array([0.6, 0.4]), 0.2),
+    "ten_heads": lambda: plots.ten_heads(np.array([[0.5, -1.0], [0.7, -0.8]]), np.array([0.6, 0.4]), 0.6, 0.2),
     "loss_grids": lambda: plots.loss_grids(
         {
             "softmax": {"rates": [0.1, 0.2], "negatives": [64, 256], "ndcg@10": [[0.1, 0.2], [0.3, 0.1]]},
             "sigmoid": {"rates": [0.1, 0.2], "negative_weight": [1.0, 4.0], "ndcg@10": [[0.1, 0.2], [0.1, 0.1]]},
         }
     ),
-    "stopping": lambda: plots.stopping({"identity": [0.1, 0.2, 0.1], "both": [0.1, 0.3]}),
+    "stopping": lambda: plots.stopping({"identity": [0.1, 0.2, 0.1], "both": [0.1, 0.3]}, 0.007, 5),
     "warm_and_hidden": lambda: plots.warm_and_hidden(
         {"identity": [0.1, 0.2], "both": [0.2, 0.3]}, {"random": [0.1], "both": [0.2, 0.1]}
     ),
@@ -76,11 +76,13 @@ DRAWS = {
         np.geomspace(1e-5, 1, 9), np.linspace(5, 9, 9), {"steepest": 0.01}, [0.001, 0.01], [0.05, 0.07]
     ),
     "schedules": lambda: plots.schedules({"falling to 0": [[0.05, 0.07], [0.04, 0.08]]}),
-    "hidden_sets": lambda: plots.hidden_sets({"random": [0.03, 0.04], "both": [0.15, 0.1]}, mark="both"),
-    "gradient_lengths": lambda: plots.gradient_lengths({"identity and text": np.array([0.2, 0.3])}, limit=1.0),
+    "hidden_sets": lambda: plots.hidden_sets({"random": [0.03, 0.04], "both": [0.15, 0.1]}),
+    "gradient_norms": lambda: plots.gradient_norms({"identities + titles": np.array([0.2, 0.3])}, limit=1.0),
     "judged": lambda: plots.judged({"mean": {"news": (0.5, 0.4, 0.6)}, "CLS": {"news": (0.4, 0.3, 0.5)}}, mark="mean"),
     "cosines": lambda: plots.cosines({"centred": {"mean": np.array([0.1, 0.5]), "CLS": np.array([0.2, 0.9])}}),
-    "fewer_numbers": lambda: plots.fewer_numbers([8, 16], {"news": {"principal": np.array([0.1, 0.3])}}, full=384),
+    "fewer_numbers": lambda: plots.fewer_numbers(
+        [8, 16], {"news": {"principal": np.array([0.1, 0.3])}}, full=384, whole={"news": 0.4}
+    ),
     "tuning_paths": lambda: plots.tuning_paths(
         {"linear": {"warm": {"curves": {"warm": [0.01, 0.02], "hidden": [0.2, 0.1]}}}}, [0, 100]
     ),

@@ -39,8 +39,8 @@ def training_scores(users, items, negatives):
 
 
 @scores.mistake(
-    en="You scored every user with every user's film, `users @ items.T`. A user's own film is one: row *i* with row *i* only.",
-    zh="你让每位用户与所有用户的电影都打了分：`users @ items.T`。每位用户自己的电影只有一部：第 *i* 行只对第 *i* 行。",
+    en="You scored every user with every user's film, `users @ own_films.T`. A user's own film is one: row *i* with row *i* only.",
+    zh="你让每位用户与所有用户的电影都打了分：`users @ own_films.T`。每位用户自己的电影只有一部：第 *i* 行只对第 *i* 行。",
 )
 def all_with_all(users, items, negatives):
     return np.concatenate([users @ items.T, users @ negatives.T], axis=1)
@@ -252,8 +252,8 @@ descend = Exercise(
     title=Text("The training loop", "训练循环"),
     gives=Text("the final `w` and the list of losses", "最后的 `w` 和损失的列表"),
     hint=Text(
-        "Print `w`, its gradient and the loss after every line of the loop, for the pencil's case. Which line does not do what the pencil does?",
-        "用笔算的那个例子，在循环的每一行之后打印 `w`、它的梯度和损失。哪一行与笔算不符？",
+        "Print `w`, its gradient and the loss after every line of the loop, for the case worked out by hand. Which line does something else?",
+        "用手算的那个例子，在循环的每一行之后打印 `w`、它的梯度和损失。哪一行与手算不符？",
     ),
     examples=[
         (np.array([0.0]), np.array([1.0]), 0.25, 2),
@@ -328,7 +328,7 @@ def losses_after(start, target, rate, steps):
 
 @descend.mistake(
     en="You went uphill: the losses grow. Step *against* the gradient.",
-    zh="你走的是上坡：损失越来越大。要*逆着*梯度走。",
+    zh="损失越来越大：方向反了。要沿*负*梯度方向走。",
 )
 def uphill(start, target, rate, steps):
     return descended(start, target, -rate, steps)
@@ -336,7 +336,7 @@ def uphill(start, target, rate, steps):
 
 @descend.mistake(
     en="The steps are half as long as they should be: the derivative of a square has a factor of 2. Let `backward` find it.",
-    zh="步长只有应有的一半：平方的导数有因子 2。交给 `backward` 去求。",
+    zh="每一步只有应有的一半长：平方的导数有因子 2。交给 `backward` 去求。",
 )
 def factor_of_two_lost(start, target, rate, steps):
     return descended(start, target, rate / 2, steps)
@@ -403,8 +403,8 @@ bce = Exercise(
     title=Text("Cross-entropy from logits", "由 logit 算交叉熵"),
     gives=Text("a number", "一个数"),
     hint=Text(
-        "Work out one pair with a score of 0 and one with a score of 1,000, by pencil, for both labels.",
-        "用铅笔算两对：一个得分 0，一个得分 1,000，两种标签各算一次。",
+        "Work out one pair with a score of 0 and one with a score of 1,000, by hand, for both labels.",
+        "手算两对：一个得分 0，一个得分 1,000，两种标签各算一次。",
     ),
     examples=[
         (np.array([0.0]), np.array([1])),
@@ -436,6 +436,14 @@ def bce_from_logits(scores, labels):
 def through_the_probability(scores, labels):
     p = _sigmoid(scores)
     return np.mean(-labels * np.log(p) - (1 - labels) * np.log(1 - p))
+
+
+@bce.mistake(
+    en="The formula is right, but $e^{1000}$ is infinite in the computer. Take the large part out of the logarithm first: $\\max(s, 0)$, as in the text.",
+    zh="公式是对的，但 $e^{1000}$ 在计算机里是无穷大。要像正文那样，先把大的部分 $\\max(s, 0)$ 提到对数之外。",
+)
+def overflows(scores, labels):
+    return np.log(1 + np.exp(np.where(labels == 1, -scores, scores))).mean()
 
 
 @bce.mistake(
@@ -505,8 +513,8 @@ def base_two(scores, labels):
 
 
 @bce.mistake(
-    en="That is the squared error of the probability. It hardly punishes a confident mistake; the cross-entropy takes a logarithm.",
-    zh="这是概率的平方误差，对自信的错误几乎不惩罚；交叉熵要取对数。",
+    en="That is the squared error of the probability. It is at most 1, however large the score on the wrong side; the cross-entropy takes a logarithm.",
+    zh="这是概率的平方误差：判错时得分再大，损失也不超过 1；交叉熵要取对数。",
 )
 def squared_error(scores, labels):
     return np.mean((_sigmoid(scores) - labels) ** 2)
@@ -670,52 +678,52 @@ quiz = Quiz(
             Text("What does `loss.backward()` do to `.grad`?", "`loss.backward()` 对 `.grad` 做什么？"),
             [
                 Wrong(
-                    Text("It replaces what was there.", "替换原有的内容。"),
+                    Text("It replaces what was there by the new gradient.", "用新的梯度替换原有的内容。"),
                     Text(
-                        "Then `zero_grad` would not be needed. The pencil model showed twice the gradient after the second call.",
-                        "那样就不需要 `zero_grad` 了。铅笔模型里，第二次调用之后梯度变成了两倍。",
+                        "Then `zero_grad` would not be needed. In the small example the second call doubled `.grad`.",
+                        "那样就不需要 `zero_grad` 了。小例子里，第二次调用之后，`.grad` 变成了两倍。",
                     ),
                 ),
                 Right(
-                    Text("It adds to what was there.", "加到原有的内容上。"),
+                    Text("It adds the new gradient to what was there.", "把新的梯度加到原有的内容上。"),
                     Text(
                         "So a large batch can be spread over several calls, and so the old gradient has to be cleared.",
                         "所以大批次可以分几次调用；也所以，旧梯度必须清掉。",
                     ),
                 ),
                 Wrong(
-                    Text("It changes the parameters by it.", "用它更新参数。"),
+                    Text("It reads it, and changes the parameters by it.", "取出其中的梯度，更新参数。"),
                     Text(
-                        "That is what `optimizer.step()` does, and it looks at nothing else.",
-                        "更新参数的是 `optimizer.step()`，而且它不看别的。",
+                        "That is what `optimizer.step()` does; `backward` leaves the parameters as they are.",
+                        "那是 `optimizer.step()` 做的；`backward` 不改动参数。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "A model with dropout gives other scores at every call inside `torch.inference_mode()`. What is missing?",
-                "一个带随机失活的模型，在 `torch.inference_mode()` 里每次调用得分都不同。缺了什么？",
+                "Inside `torch.inference_mode()` a model with dropout gives other scores each time, for the same input. Which call is missing?",
+                "在 `torch.inference_mode()` 里，同样的输入，一个带随机失活的模型每次给出的得分都不同。少了哪个调用？",
             ),
             [
                 Right(
-                    Text("The call `model.eval()`.", "调用 `model.eval()`。"),
+                    Text("`model.eval()`", "`model.eval()`"),
                     Text(
-                        "The two switches are independent: one stops the recording, the other tells dropout that training is over.",
-                        "两个开关互不相干：一个停止记录，另一个让随机失活不再起作用。",
+                        "The two switches are independent: one stops the recording, the other switches dropout off.",
+                        "两个开关互不相干：一个停止记录，另一个关掉随机失活。",
                     ),
                 ),
                 Wrong(
-                    Text("A fixed seed.", "固定的随机种子。"),
+                    Text("`torch.manual_seed(0)`", "`torch.manual_seed(0)`"),
                     Text(
                         "Then the scores would be the same each time, and still those of a model with a share of its numbers missing.",
                         "那样每次得分相同，但仍是随机缺了一部分数的模型给出的。",
                     ),
                 ),
                 Wrong(
-                    Text("`torch.no_grad()` in its place.", "应当换成 `torch.no_grad()`。"),
+                    Text("`torch.no_grad()`", "`torch.no_grad()`"),
                     Text(
-                        "It stops the recording too, less strictly, and leaves dropout alone just the same.",
+                        "It stops the recording too, less strictly, and leaves dropout as it is just the same.",
                         "它同样停止记录，只是没那么严格，对随机失活也一样没有影响。",
                     ),
                 ),
@@ -723,32 +731,32 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A model was ported from Keras. Both losses agree to seven digits for five steps, and to three after 200. What next?",
-                "从 Keras 移植了一个模型。前五步损失有七位一致，200 步之后只有三位。下一步做什么？",
+                "Two programs should train the same model. Their losses differ by about a millionth, in float32 and also in float64. What do you conclude?",
+                "两个程序应当训练同一个模型。它们的损失相差约百万分之一，用 float32 如此，用 float64 也如此。由此可知什么？",
             ),
             [
                 Wrong(
-                    Text("Nothing: rounding explains it.", "什么都不用做：舍入就能解释。"),
                     Text(
-                        "It may. In the chapter it did not: the cause was where Adam's epsilon stands, and the lists of most users differed.",
-                        "也许能。但在本章里不能：原因是 Adam 的 epsilon 位置不同，多数用户的列表都不一样。",
+                        "It is rounding: a millionth is about float32's last digit.",
+                        "是舍入：百万分之一差不多就是 float32 的最后一位。",
+                    ),
+                    Text(
+                        "Rounding would be about nine orders of magnitude smaller in float64.",
+                        "如果是舍入，用 float64 时应当缩小约九个数量级。",
                     ),
                 ),
                 Wrong(
-                    Text("Train both longer and compare their metrics.", "两边都训练得更久，再比较指标。"),
+                    Text("One of the two models recommends worse.", "其中一个模型的推荐更差。"),
                     Text(
-                        "Equal metrics would not show that it is one model, and unequal ones would not show where they part.",
-                        "指标相同，不能说明是同一个模型；指标不同，也看不出从哪里开始不同。",
+                        "So small a difference of the loss says nothing about that.",
+                        "损失只差这么一点，说明不了推荐的好坏。",
                     ),
                 ),
                 Right(
+                    Text("The programs still differ somewhere.", "两个程序还有某处不同。"),
                     Text(
-                        "Run both in float64 and see whether the difference vanishes.",
-                        "两边都用 float64 运行，看差异是否消失。",
-                    ),
-                    Text(
-                        "Rounding shrinks by nine digits there. What remains is a difference between the programs.",
-                        "在那里舍入误差会缩小九位。剩下的就是程序之间的差异。",
+                        "In the chapter it was a beta of Adam's, which Keras stores as float32.",
+                        "在本章里，不同在于 Adam 的 beta：Keras 把它存成了 float32。",
                     ),
                 ),
             ],
@@ -766,8 +774,8 @@ quiz = Quiz(
                 Right(
                     Text("There is no place in it for code.", "里面没有放代码的地方。"),
                     Text(
-                        "Opening it can only give arrays. Opening a pickle runs what its author wrote.",
-                        "打开它只能得到数组；打开 pickle，会运行其作者写下的东西。",
+                        "Opening it can only give arrays. A pickle is safe only as long as whoever opens it leaves `weights_only` at True.",
+                        "打开它只能得到数组。pickle 是否安全，则取决于打开的人有没有把 `weights_only` 保持为 True。",
                     ),
                 ),
                 Wrong(
@@ -781,61 +789,64 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A `Linear` of shape 64 by 64 is copied to a `Dense` without turning it round. What happens?",
-                "把一个 64 乘 64 的 `Linear` 不转置就复制给 `Dense`，会怎样？",
+                "A Keras model with an `Embedding`, trained by `fit`, is rewritten with `nn.Embedding` and a `DataLoader`, all else left to the defaults. What has to be written out?",
+                "一个带 `Embedding`、用 `fit` 训练的 Keras 模型，改用 `nn.Embedding` 和 `DataLoader` 重写，其余都取默认值。有什么必须写明？",
             ),
             [
                 Wrong(
-                    Text("An error: the shapes do not fit.", "报错：形状不合。"),
+                    Text("Nothing: the parts have the same names.", "没有：各部分名字都相同。"),
                     Text(
-                        "They fit, since it is square. With 64 by 32 you would be so lucky.",
-                        "方阵的形状是合的。如果是 64 乘 32，才会有这样的好运。",
+                        "The names are the same, the defaults are not; look at the table of this chapter.",
+                        "名字相同，默认值却不同：请看本章的表。",
                     ),
                 ),
                 Right(
-                    Text("It runs, with other outputs.", "照常运行，输出却不同。"),
                     Text(
-                        "So compare outputs on a few inputs, never only shapes.",
-                        "所以要拿几个输入比较输出，不能只看形状。",
+                        "The spread of the first weights, and `shuffle=True`.",
+                        "初始权重的标准差，以及 `shuffle=True`。",
+                    ),
+                    Text(
+                        "`nn.Embedding` starts with a standard deviation of 1, Keras's far below it; and a `DataLoader` does not shuffle by default.",
+                        "`nn.Embedding` 的初始标准差是 1，Keras 的小得多；`DataLoader` 默认不打乱。",
                     ),
                 ),
                 Wrong(
-                    Text("The same outputs: training will adapt.", "输出一样：训练会适应。"),
+                    Text("The rate of dropout: the other share is meant.", "随机失活的比例：两边的含义相反。"),
                     Text(
-                        "Training may repair it, but what was learned before is lost.",
-                        "训练也许能补救，但原来学到的就丢了。",
+                        "Dropout of 0.2 keeps about 80% in both.",
+                        "失活率 0.2，在两个库里都保留约 80%。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "With titles the model was better on the validation films, on the test films it was not. What follows?",
-                "加上片名，模型在验证集上更好，在测试集上却没有。由此可知什么？",
+                "On the test films, the interval of the difference between identities + titles and identities only contains 0. What follows?",
+                "在测试集上，ID 嵌入＋片名与仅 ID 嵌入之差的区间含 0。由此可知什么？",
             ),
             [
                 Wrong(
-                    Text("Titles harm on new data, so leave them out.", "片名在新数据上有害，应当去掉。"),
+                    Text("Titles are of no use and can be left out.", "片名没有用，可以去掉。"),
                     Text(
-                        "The interval of the difference contains 0; and on films without ratings titles are all there is.",
-                        "差值的区间含 0；况且对没有评分的电影，能用的只有片名。",
+                        "On films without ratings titles are all there is.",
+                        "对没有评分的电影，能用的只有片名。",
                     ),
                 ),
                 Wrong(
-                    Text("The test set should be used for choosing next time.", "下次应当用测试集来选。"),
+                    Text("The two models are equally good.", "两个模型一样好。"),
                     Text(
-                        "Then the test number would be the lucky one, and nothing would be left to notice it by.",
-                        "那样，带运气的就成了测试成绩，而且再没有东西能看出来。",
+                        "The interval also contains differences that would matter.",
+                        "区间里也包含不容忽视的差别。",
                     ),
                 ),
                 Right(
                     Text(
-                        "The settings were chosen on validation, so its number is a little lucky; on these films no difference is shown.",
-                        "设置是在验证集上选的，它的成绩带一点运气；在这些电影上没有显出差别。",
+                        "These users do not tell which of the two is better on such films.",
+                        "对这样的电影，凭这些用户分不出哪个更好。",
                     ),
                     Text(
-                        "That is why the test films are looked at once, and why the difference gets an interval.",
-                        "所以测试集只看一次，所以差值要给出区间。",
+                        "More users would make the interval narrower; then it might exclude 0.",
+                        "用户更多，区间会更窄，那时也许就不含 0 了。",
                     ),
                 ),
             ],
