@@ -40,8 +40,11 @@ def main() -> None:
     base = reports["clean", "clean"]
     rows = [row(key, model, report, base[model]) for key, of in reports.items() for model, report in of.items()]
     settings = {"seeds": SEEDS, "test_users": int(split.test.n), "plant_seed": 0, "metric": "ndcg@10"}
-    results = {"rows": rows, "bots_that_push": pushing(split)}
-    results |= {"encoders": encoders(split, base["towers"]), "copies": where_copies_hurt(split, base["towers"])}
+    results = {
+        "rows": rows,
+        "encoders": encoders(split, base["towers"]),
+        "copies": where_copies_hurt(split, base["towers"]),
+    }
     store("flaws", settings, results, packages=("numpy", "scipy", "torch", "scikit-learn"))
 
 
@@ -132,18 +135,6 @@ def row(key: tuple[str, str], model: str, values: list[np.ndarray], base: list[n
         "difference": np.nanmean(mean - of_clean), "low": low, "high": high,
         "by_seed": [float(np.nanmean(v)) for v in values],
     }  # fmt: skip
-
-
-def pushing(split: Split) -> list[dict]:
-    """Popularity and EASE with bots that all rate the same ten films among their own random ones."""
-    found = []
-    for n_bots, pushed in ((100, 0), (100, 10), (500, 0), (500, 10)):
-        rng = np.random.default_rng(0)
-        noisy, _ = simulate.bots(split.train, rng, n_bots=n_bots, pushed=pushed)
-        for model in ("EASE", "popularity"):
-            base, values = per_user(model, split.train, split), per_user(model, noisy, split)
-            found.append({"n_bots": n_bots, "pushed": pushed} | row(("bots", "flawed"), model, values, base))
-    return found
 
 
 def _widened(log: Interactions, like: Interactions) -> Interactions:

@@ -531,12 +531,12 @@ plots.architecture(pipeline, values)
 # %% [markdown] lang="en"
 # The drawing is made from this object and its values, so it cannot disagree with what runs. Blue arrows go to the next box, orange ones further down.
 #
-# **Exercise 2.** Suppose we replace `encode` by a function that turns titles into word counts: another table, with another number of columns. Which of the seven values `raw`, `split`, `vectors`, `features`, `towers`, `trained`, `ranking` can come out differently? Follow the arrows, then give a set of names, such as `{"raw", "split"}`. ({points})
+# **Exercise 2.** Suppose we replace `encode` by a function that turns titles into a table of which words they hold, with another number of columns. Which of the seven values `raw`, `split`, `vectors`, `features`, `towers`, `trained`, `ranking` can come out differently? Follow the arrows, then give a set of names, such as `{"raw", "split"}`. ({points})
 
 # %% [markdown] lang="zh"
 # 这张图由这个对象和它的值画成，不可能与实际运行的不一致。蓝色箭头指向下一个方框，橙色箭头指向更下面的方框。
 #
-# **练习 2** 假设把 `encode` 换成另一个函数，把片名变成词频表：一张列数不同的表。`raw`、`split`、`vectors`、`features`、`towers`、`trained`、`ranking` 这七个值里，哪些可能变得不同？请沿着箭头看，然后给出名字的集合，例如 `{"raw", "split"}`。（{points}）
+# **练习 2** 假设把 `encode` 换成另一个函数，把片名变成一张记录“有哪些词”的表，列数不同。`raw`、`split`、`vectors`、`features`、`towers`、`trained`、`ranking` 这七个值里，哪些可能变得不同？请沿着箭头看，然后给出名字的集合，例如 `{"raw", "split"}`。（{points}）
 
 # %% exercise="pipeline-changed" points=1
 answer = ...
@@ -685,11 +685,11 @@ recbook.claim(
     and both_random["ndcg"] > popular["ndcg@10"] + 0.01
     and genres["high"] < 0
     and abs(few["ndcg"] - genres["ndcg"]) < 0.003,
-    en="On films that have ratings, linear towers do as well with random vectors in the place of title "
-    "vectors: NDCG@10 {codes:.3f} against {ours:.3f}, both with genres (difference {low:+.3f} to "
+    en="On films that have ratings, linear towers do not measurably worse with random vectors in the "
+    "place of title vectors: NDCG@10 {codes:.3f} against {ours:.3f}, both with genres (difference {low:+.3f} to "
     "{high:+.3f}). Genres alone reach {genres:.3f}, and random vectors as narrow as they are {few:.3f} "
     "(means of ten seeds, stored).",
-    zh="在有评分的电影上，线性双塔把片名向量换成随机向量，效果并不更差：NDCG@10 为 {codes:.3f}，片名向量是 "
+    zh="在有评分的电影上，线性双塔把片名向量换成随机向量，测不出更差：NDCG@10 为 {codes:.3f}，片名向量是 "
     "{ours:.3f}，都加上类型（差 {low:+.3f} 到 {high:+.3f}）。只用类型是 {genres:.3f}，与类型同宽的随机"
     "向量是 {few:.3f}（十个种子的平均，存好的结果）。",
     codes=codes["ndcg"],
@@ -701,12 +701,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So here the titles are of no use that 943 users could show: any vectors that tell films apart do the same. That fits chapter 01: where ratings are plenty, a title adds little. A model with rich features that beats popularity has not shown that it understands them; ask for the control.
+# So here the titles are of no use that 943 users could show: random vectors, which only tell films apart, do not measurably worse. That fits chapter 01: where ratings are plenty, a title adds little. A model with rich features that beats popularity has not shown that it understands them; ask for the control.
 #
 # The control also corrects an easy explanation. Genres alone do badly, and one would say: because many films have the same genres. But random vectors of the same width, all different, do just as badly. With 18 columns the dot products of the two towers have at most 18 directions to work with, and that is too few, whatever the columns mean. What titles are good for comes back at the end of the next section.
 
 # %% [markdown] lang="zh"
-# 可见在这里，片名有没有用，943 位用户显示不出来：任何能区分电影的向量，效果都一样。这与第 01 章吻合：在评分充足的地方，片名增加不了多少。一个特征丰富的模型胜过流行度，并不说明它理解了这些特征；要看对照。
+# 可见在这里，片名有没有用，943 位用户显示不出来：随机向量只能区分电影，效果也没有变差。这与第 01 章吻合：在评分充足的地方，片名增加不了多少。一个特征丰富的模型胜过流行度，并不说明它理解了这些特征；要看对照。
 #
 # 对照还纠正了一个想当然的解释。只用类型效果差，人们会说，那是因为许多电影类型相同。可是宽度相同、各不相同的随机向量也一样差。只有 18 列，两座塔的点积至多有 18 个方向可用，不管各列是什么含义，都太少了。片名到底有什么用，下一节末尾会再谈。
 
@@ -1314,12 +1314,14 @@ plots.table(pd.DataFrame({"what was done": list(results), "loading": [plots.name
 # **练习 6**（开放题）上面的机器人随机评分。让它们刷榜：用 `simulate.bots(..., pushed=10)`，它们都会另外评同样的十部电影。要多少个机器人，流行度给每位用户的列表里才都有这样的电影？EASE 呢？下面是个开头。再让机器人放慢速度：把每个机器人各行的时间分散到一周里。日志的哪一列仍能让它们露馅？
 
 # %%
-shown = {}
+pushed_logs = {0: split.train}
 for n_bots in (100, 200, 500):
-    noisy_log, _ = simulate.bots(split.train, np.random.default_rng(0), n_bots=n_bots, pushed=10)
-    pushed = np.argsort(-noisy_log.item_counts() + split.train.item_counts())[:10]
+    pushed_logs[n_bots], _ = simulate.bots(split.train, np.random.default_rng(0), n_bots=n_bots, pushed=10)
+added = pushed_logs[500].item_counts() - split.train.item_counts()
+pushed, shown = np.argsort(-added)[:10], {}  # the ten films that all bots rate
+for n_bots, log in pushed_logs.items():
     for name, model in (("popularity", Popularity()), ("EASE", EASE())):
-        scores = model.fit(noisy_log).score(np.arange(repaired.n_users))
+        scores = model.fit(log).score(np.arange(repaired.n_users))
         lists = top_k(scores, 10, exclude=split.history().matrix())
         shown[n_bots, name] = np.isin(lists, pushed).any(axis=1).mean()
 table = pd.Series(shown).unstack().rename_axis("bots").reset_index()

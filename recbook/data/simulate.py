@@ -69,7 +69,8 @@ def bots(
     most = np.log(interactions.n_items)
     sizes = np.exp(rng.uniform(min(np.log(slowest), most), most, size=n_bots)).round().astype(np.int64)
     start = rng.choice(interactions.timestamp, size=n_bots)
-    same = rng.permutation(interactions.n_items)[:pushed]
+    # From a generator of its own: as many bots as you like push the same films.
+    same = rng.spawn(1)[0].permutation(interactions.n_items)[:pushed]
     lists = [np.union1d(rng.permutation(interactions.n_items)[:size], same) for size in sizes]
     item, sizes = np.concatenate(lists), np.array([len(films) for films in lists])
     user = np.repeat(interactions.n_users + np.arange(n_bots), sizes)

@@ -6,8 +6,6 @@ a model reads real posters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -34,12 +32,6 @@ def patchify(images: np.ndarray, size: int) -> np.ndarray:
         raise ValueError(f"Patches of {size} do not fill an image of {height} × {width}: take a divisor of both.")
     cut = images.reshape(n, height // size, size, width // size, size, channels)
     return cut.transpose(0, 1, 3, 2, 4, 5).reshape(n, -1, size * size * channels)
-
-
-def genre_of(genres: Sequence[str]) -> np.ndarray:
-    """Number of the one poster genre in each text of genres, -1 where there is none or several: int64 ``(n,)``."""
-    held = np.array([[genre in text.split() for genre in POSTER_GENRES] for text in genres])
-    return np.where(held.sum(axis=1) == 1, held.argmax(axis=1), -1)
 
 
 def draw_posters(genre: np.ndarray, rng: np.random.Generator, noise: float = 0.1) -> np.ndarray:
@@ -99,12 +91,12 @@ class TinyViT(nn.Module):
 
 
 def train_vit(
-    model: TinyViT, genre: np.ndarray, steps: int, size: int, batch: int = 64, rate: float = 2e-3, seed: int = 0
+    model: nn.Module, genre: np.ndarray, steps: int, size: int, batch: int = 64, rate: float = 2e-3, seed: int = 0
 ) -> list[float]:
-    """Train on posters drawn anew at every step for the genres ``(n,)`` of training films; returns the losses.
+    """Train on posters drawn anew at every step, of the genres in ``genre`` ``(n,)``; returns the losses.
 
-    Each genre is drawn equally often, since half of the films are dramas. AdamW; the rate rises over a tenth of the
-    steps and falls to zero.
+    ``model`` turns patches ``(batch, patches, pixels)`` into scores. Each genre is drawn equally often. AdamW; the rate
+    rises over a tenth of the steps and falls to zero.
     """
     rng, kinds, losses = np.random.default_rng(seed), np.unique(genre), []
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -147,7 +148,8 @@ def personal_part(personal: Mapping[str, Sequence[float]], shared: Mapping[str, 
 
     ``personal[key]`` and ``shared[key]`` hold one number a draw; a key that ``shared`` lacks has no list for everybody.
     """
-    drawn, axes = figure(8, 3.6)
+    crowded = len(personal) > 6
+    drawn, axes = figure(9.5 if crowded else 8, 3.6)
     for place, (key, values) in enumerate(personal.items()):
         for draw, value in enumerate(values):
             colour, marker, across = CYCLE[draw], "os^Dv"[draw], place + 0.05 * (draw - 2)
@@ -156,7 +158,9 @@ def personal_part(personal: Mapping[str, Sequence[float]], shared: Mapping[str, 
                 axes.plot([across - 0.2, across + 0.2], [shared[key][draw], value], color=colour, alpha=0.5)
                 axes.plot(across - 0.2, shared[key][draw], marker, color=colour, mfc="white")
             axes.plot(across + 0.2 * (key in shared), value, marker, color=colour, label=label)
-    axes.set_xticks(np.arange(len(personal)), [name(key).replace(" + ", "\n+ ") for key in personal])
+    axes.set_xticks(
+        np.arange(len(personal)), [_tick(name(key), crowded) for key in personal], fontsize=8.5 if crowded else None
+    )
     axes.set_ylim(bottom=0)
     axes.grid(axis="x", visible=False)
     axes.set_ylabel(text(en="NDCG@10 among the new films", zh="新电影中的 NDCG@10"))
@@ -169,6 +173,12 @@ def personal_part(personal: Mapping[str, Sequence[float]], shared: Mapping[str, 
     axes.legend(fontsize=8, loc="upper left")
     rows = "; ".join(_means(key, personal, shared) for key in personal)
     show(drawn, text(en=f"Five draws, means of NDCG@10: {rows}.", zh=f"五次随机划分，NDCG@10 的平均值：{rows}。"))
+
+
+def _tick(label: str, crowded: bool) -> str:
+    """Where there are many labels, a line for each part of one."""
+    label = label.replace(" + ", "\n+ ")
+    return re.sub(r"、|, | (?=without)|(?=[（＋])", lambda sign: sign[0] + "\n", label) if crowded else label
 
 
 def _means(key: str, personal: Mapping[str, Sequence[float]], shared: Mapping[str, Sequence[float]]) -> str:

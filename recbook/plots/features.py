@@ -9,9 +9,22 @@ import numpy as np
 from recbook.plots.base import BLUE, CYCLE, GREY, RED, figure, name, show
 from recbook.session import text
 
+# The axes of the tasks, the same in every figure of `judged`, so that two can be compared by eye.
+_TASKS = {
+    "series, shared word": (-0.04, 1.03), "series, no shared word": (-0.03, 0.6),
+    "genres in common": (0.16, 0.27), "agreement on news": (-0.25, 0.68),
+}  # fmt: skip
 
-def judged(results: Mapping[str, Mapping[str, tuple[float, float, float]]], mark: str = "") -> None:
-    """Ways of making vectors, one panel a judge: ``results[way][judge] = (value, low, high)``, a dot each."""
+
+def judged(
+    results: Mapping[str, Mapping[str, tuple[float, float, float]]],
+    mark: str = "",
+    sizes: Mapping[str, int] | None = None,
+) -> None:
+    """Ways of making vectors, one panel a judge: ``results[way][judge] = (value, low, high)``, a dot each.
+
+    ``sizes[judge]`` is over how many films or texts the interval runs.
+    """
     judges = list(next(iter(results.values())))
     drawn, panels = figure(11, 0.9 + 0.34 * len(results), columns=len(judges), sharey=True, squeeze=False)
     for axes, judge in zip(panels[0], judges, strict=True):
@@ -19,9 +32,11 @@ def judged(results: Mapping[str, Mapping[str, tuple[float, float, float]]], mark
             value, low, high = found[judge]
             colour = RED if way == mark else BLUE
             axes.errorbar(value, -place, xerr=[[value - low], [high - value]], fmt="o", color=colour, capsize=3)
-        axes.set_title(name(judge), fontsize=10)
+        axes.set_title(name(judge) + (f"\n(n = {sizes[judge]})" if sizes else ""), fontsize=10)
         axes.set_xlabel(_measure(judge), fontsize=9)
         axes.margins(y=0.08)
+        if judge in _TASKS:
+            axes.set_xlim(_TASKS[judge])
     panels[0, 0].set_yticks(-np.arange(len(results)), [name(way) for way in results])
     drawn.suptitle(
         text(
@@ -49,7 +64,7 @@ def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
         axes.set_title(name(panel))
         axes.set_xlabel(text(en="cosine of two random titles", zh="随机两个片名的余弦"))
     panels[0, 0].set_ylabel(text(en="density", zh="密度"))
-    panels[0, 0].legend(frameon=False)
+    panels[0, 0].legend(frameon=False, loc="upper left")
     drawn.suptitle(text(en="Centring moves every heap to 0", zh="中心化把每一堆都移到 0 附近"))
     drawn.tight_layout()
     rows = "; ".join(
@@ -59,26 +74,30 @@ def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
     show(drawn, text(en=f"Histograms; mean cosine: {rows}.", zh=f"直方图，平均余弦：{rows}。"))
 
 
-def fewer_numbers(sizes: Sequence[int], results: Mapping[str, Mapping[str, np.ndarray]], full: int) -> None:
-    """Quality against the numbers kept: ``results[judge][way]`` is ``(sizes,)``; the last size, ``full``, keeps all."""
+def fewer_numbers(
+    sizes: Sequence[int], results: Mapping[str, Mapping[str, np.ndarray]], full: int, whole: Mapping[str, float]
+) -> None:
+    """Quality against the numbers kept: ``results[judge][way]`` is ``(sizes,)``, ``whole[judge]`` with all ``full``."""
     drawn, panels = figure(10, 3.4, columns=len(results), squeeze=False)
     for axes, (judge, curves) in zip(panels[0], results.items(), strict=True):
         for place, (way, values) in enumerate(curves.items()):
             style = ("-", "--", ":")[place % 3]
             axes.plot(sizes, values, style, marker="os^"[place % 3], color=CYCLE[place], lw=2, label=name(way))
-        axes.axhline(curves[next(iter(curves))][-1], color=GREY, lw=1)
+        axes.axhline(whole[judge], color=GREY, lw=1, label=text(en=f"all {full}", zh=f"全部 {full} 维"))
         axes.set_xscale("log", base=2)
         axes.set_xticks(sizes, [str(size) for size in sizes])
         axes.minorticks_off()
         axes.set_ylim(bottom=0)
         axes.set_title(name(judge))
-        axes.set_xlabel(text(en=f"numbers kept of {full}", zh=f"保留的维数（共 {full}）"))
+        axes.set_xlabel(text(en=f"numbers kept of {full} (log scale)", zh=f"保留的维数（共 {full}，对数刻度）"))
         axes.set_ylabel(_measure(judge))
     panels[0, 0].legend(frameon=False, loc="lower right")
-    drawn.suptitle(text(en="With few numbers, principal directions keep most", zh="维数很少时，主方向保留得最多"))
+    drawn.suptitle(text(en="With few numbers, principal directions keep most", zh="维数很少时，主成分方向保留得最多"))
     drawn.tight_layout()
     rows = "; ".join(
-        f"{name(judge)}: " + ", ".join(f"{name(way)} {values[0]:.2f} → {values[-1]:.2f}" for way, values in c.items())
+        f"{name(judge)}: "
+        + ", ".join(f"{name(way)} {values[0]:.2f} → {values[-1]:.2f}" for way, values in c.items())
+        + f" ({full}: {whole[judge]:.2f})"
         for judge, c in results.items()
     )
     ends = f"{sizes[0]} → {sizes[-1]}"

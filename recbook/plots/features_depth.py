@@ -28,8 +28,11 @@ def tuning_paths(tuning: Mapping[str, Any], looks: Sequence[int], aim: str = "wa
             + f"{curves['hidden'][0]:.3f} → {curves['hidden'][-1]:.3f}"
         )
     titles = (
-        text(en="Known films: it climbs", zh="已有评分的电影：往上走"),
-        text(en="Hidden films: up and down", zh="隐藏的电影：忽上忽下"),
+        text(en="Known films: all three climb", zh="已有评分的电影：三种都上升"),
+        text(
+            en="Hidden films, a set used to choose:\ntwo of three end above their start",
+            zh="隐藏的电影（挑选设置用的一组）：\n三种里有两种终点高于起点",
+        ),
     )
     for axes, title in zip(panels, titles, strict=True):
         axes.set(title=title, xlabel=text(en="steps", zh="步数"), ylabel="NDCG@10")
@@ -52,6 +55,7 @@ def posters(images: np.ndarray, genres: Sequence[str], size: int) -> None:
         axes.set_yticks(np.arange(0, side + 1, size) - 0.5, [])
         axes.grid(color="white", lw=0.8)
         axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
     drawn.suptitle(text(en="Six drawn posters, and where they are cut", zh="六张画出来的海报和切割线"), y=1.04)
     n = (side // size) ** 2
     listed = text(en=", ", zh="、").join(name(genre) for genre in genres)
@@ -60,20 +64,21 @@ def posters(images: np.ndarray, genres: Sequence[str], size: int) -> None:
 
 
 _TREE = {
-    "content": (0.42, 0.9, ("what becomes a vector?", "要把什么变成向量？")),
-    "ViT": (0.1, 0.5, ("ViT", "ViT")),
+    "content": (0.42, 0.9, ("what is the task?", "任务是什么？")),
+    "ViT": (0.02, 0.5, ("ViT", "ViT")),
     "sequence model": (0.3, 0.5, ("sequence model\n(chapter 08)", "序列模型\n（第 08 章）")),
     "GPT": (0.5, 0.5, ("GPT", "GPT")),
-    "languages": (0.8, 0.6, ("one language?", "只有一种语言？")),
+    "languages": (0.8, 0.6, ("all in English?", "全是英语？")),
     "multilingual encoder": (0.66, 0.12, ("multilingual\nencoder", "多语言\n编码器")),
-    "speed": (0.94, 0.36, ("under 0.5 ms a text?", "每条不到 0.5 毫秒？")),
+    "speed": (0.94, 0.36, ("under 0.5 ms\nfor a text?", "每条的时间预算\n不到 0.5 毫秒？")),
     "static vectors": (0.84, -0.05, ("static\nvectors", "静态\n词向量")),
     "sentence encoder": (1.04, -0.05, ("sentence\nencoder", "句子\n编码器")),
 }
 _BRANCHES = (
-    ("content", "ViT", ("images", "图像")), ("content", "sequence model", ("histories", "历史")),
-    ("content", "GPT", ("text has to\nbe written", "要生成\n文字")), ("content", "languages", ("text", "文字")),
-    ("languages", "multilingual encoder", ("several", "多种")), ("languages", "speed", ("English", "英语")),
+    ("content", "ViT", ("vectors of\nimages", "图像变\n向量")),
+    ("content", "sequence model", ("vectors of\nhistories", "历史变\n向量")),
+    ("content", "GPT", ("writing\ntext", "生成\n文字")), ("content", "languages", ("vectors of\ntexts", "文字变\n向量")),
+    ("languages", "multilingual encoder", ("no", "否")), ("languages", "speed", ("yes", "是")),
     ("speed", "static vectors", ("yes", "是")), ("speed", "sentence encoder", ("no", "否")),
 )  # fmt: skip
 
@@ -90,7 +95,7 @@ def decision_tree() -> None:
     for key, (x, y, words) in _TREE.items():
         box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": BLUE if key in asked else ORANGE, "lw": 1.8}
         axes.text(x, y, text(en=words[0], zh=words[1]), ha="center", va="center", bbox=box, zorder=3)
-    axes.set(xlim=(0, 1.14), ylim=(-0.2, 1.02), title=text(en="Which model to try first", zh="先试哪一类模型"))
+    axes.set(xlim=(-0.04, 1.14), ylim=(-0.2, 1.02), title=text(en="Which model to try first", zh="先试哪一类模型"))
     axes.axis("off")
-    show(drawn, text(en="A tree. Images lead to a ViT, histories to a sequence model, text to be written to GPT. Text: several languages lead to a multilingual encoder; English to static vectors under 0.5 ms a text, else to a sentence encoder.",
-                     zh="一棵决策树。图像用 ViT，历史用序列模型，要生成文字用 GPT。文字：多种语言用多语言编码器；英语，每条不到 0.5 毫秒用静态词向量，否则用句子编码器。"))  # fmt: skip
+    show(drawn, text(en="A tree. Vectors of images lead to a ViT, of histories to a sequence model, writing text to GPT. Vectors of texts: not all in English leads to a multilingual encoder; English to static vectors under 0.5 ms for a text, else to a sentence encoder.",
+                     zh="一棵决策树。图像变向量用 ViT，历史变向量用序列模型，生成文字用 GPT。文字变向量：不全是英语就用多语言编码器；全是英语，每条的时间预算不到 0.5 毫秒用静态词向量，否则用句子编码器。"))  # fmt: skip

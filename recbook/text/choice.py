@@ -49,7 +49,8 @@ class Needs(NamedTuple):
     """What decides which kind of model to try first.
 
     ``content`` is what has to be turned into vectors: "text", "images", "history" (who met what, in order), or
-    "writing" where the answer itself is text. ``languages`` is "english" or "several". ``microseconds`` is what
+    "writing" where the answer itself is text. ``languages`` is "english" if all texts are in
+    English, else "several". ``microseconds`` is what
     one text may cost on one core.
     """
 

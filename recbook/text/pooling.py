@@ -89,12 +89,6 @@ def mean_cosine(vectors: np.ndarray) -> float:
     return (together - float(np.square(rows).sum())) / (n * (n - 1))
 
 
-def variance_shares(vectors: np.ndarray) -> np.ndarray:
-    """Share of the variance along each principal direction, largest first, summing to 1."""
-    _, deviations = _directions(vectors)
-    return deviations**2 / np.square(deviations).sum()
-
-
 def _turned(vectors: np.ndarray, k: int | None, reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates along the first k directions ``(n, k)``, and the reference's deviations along them ``(k,)``."""
     directions, deviations = _directions(reference)

@@ -112,12 +112,5 @@ def test_mean_cosine_is_the_mean_over_pairs(seed):
     assert np.isclose(pooling.mean_cosine(reference), pairs.mean())
 
 
-@given(SEEDS)
-def test_variance_shares_are_those_of_scikit_learn(seed):
-    reference, _ = cloud(seed)
-    theirs = PCA(svd_solver="full").fit(reference).explained_variance_ratio_
-    assert np.allclose(pooling.variance_shares(reference), theirs)
-
-
 def test_unit_leaves_a_row_of_zeros():
     assert np.allclose(pooling.unit(np.array([[3.0, 4.0], [0.0, 0.0]])), [[0.6, 0.8], [0.0, 0.0]])

@@ -29,11 +29,6 @@ def test_patches_that_do_not_fill_the_image_are_refused():
         vision.patchify(np.zeros((1, 32, 32, 3)), 5)
 
 
-def test_a_film_counts_where_it_has_exactly_one_poster_genre():
-    given_genres = ["Horror", "Comedy Romance", "Documentary", "Children's Sci-Fi", ""]
-    assert vision.genre_of(given_genres).tolist() == [3, -1, -1, 5, -1]
-
-
 def test_marks_differ_and_a_poster_shows_its_own():
     marks = vision.genre_marks()
     assert len(marks) == len(vision.POSTER_GENRES)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from recbook.learning.bank import features_depth
 from recbook.learning.bank.content import Exercise, Question, Quiz, Right, Text, Wrong
-from recbook.learning.bank.features_depth import contrast, patches
 
 __all__ = ["centre", "contrast", "decay", "masked", "patches", "quiz"]
 
@@ -253,7 +253,7 @@ def _draw_history(rng):
 
 decay = Exercise(
     id="features-decay",
-    title=Text("A mean that forgets", "会遗忘的平均"),
+    title=Text("A mean with half-life", "按半衰期加权的平均"),
     gives=Text("an array of shape `(d,)`", "形状为 `(d,)` 的数组"),
     hint=Text(
         "Write down the weights for three films. Is the last one's the largest, does the one `half_life` films before it weigh half, and do you divide by the sum of the weights?",
@@ -371,6 +371,9 @@ def the_weights(films, half_life):
     return weight / weight.sum()
 
 
+# Here, so that the exercises stand in the chapter's order.
+contrast, patches = features_depth.contrast, features_depth.patches
+
 quiz = Quiz(
     id="features",
     questions=[
@@ -384,7 +387,7 @@ quiz = Quiz(
                     Text("Padding takes part in the pooling.", "池化时把填充算了进去。"),
                     Text(
                         "Its number depends on the longest text of the batch, so the vector depends on the company. With the mask it must not.",
-                        "填充有多少取决于同批最长的文字，向量就跟着同伴变。有了掩码就不该变。",
+                        "填充有多少取决于同批最长的文字，于是向量随同批的文字而变。用了掩码就不该变。",
                     ),
                 ),
                 Wrong(
@@ -397,8 +400,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Random weights: the model was not trained enough.", "权重带随机性：模型训练得不够。"),
                     Text(
-                        "The weights are fixed. The same input gives the same output, trained or not.",
-                        "权重是固定的。不管训练得怎样，同样的输入给出同样的输出。",
+                        "The weights are fixed. In evaluation mode (`eval()`) the same input gives the same output, trained or not.",
+                        "权重是固定的。在评估模式（`eval()`）下，不管训练得怎样，同样的输入给出同样的输出。",
                     ),
                 ),
             ],
@@ -419,8 +422,8 @@ quiz = Quiz(
                 Right(
                     Text("By itself nothing: test it on a task.", "单凭这一点，什么也推不出：要用任务检验。"),
                     Text(
-                        "In the chapter centring took all of the mean cosine away, and the tasks moved little.",
-                        "本章里，中心化让平均余弦全部消失，任务上的变化却不大。",
+                        "In the chapter centring took all of the mean cosine away; some tasks went a little better, and the news went worse.",
+                        "本章里，中心化让平均余弦全部消失，任务上却有升有降：有的略好，新闻上反而变差。",
                     ),
                 ),
                 Wrong(
@@ -429,8 +432,8 @@ quiz = Quiz(
                         "在第一个空间里，余弦 0.7 说明两个片名相像。",
                     ),
                     Text(
-                        "On the contrary: there 0.7 is hardly more than chance gives. The height of a cosine has no meaning of its own.",
-                        "恰恰相反：在那里，0.7 与随机的两个差不了多少。余弦的高低本身没有含义。",
+                        "There two random titles have 0.6 on average, so 0.7 is hardly more than chance gives. The height of a cosine has no meaning of its own.",
+                        "在那里，随机的两个平均就有 0.6，0.7 与随机的差不了多少。余弦的高低本身没有含义。",
                     ),
                 ),
             ],
@@ -485,12 +488,12 @@ quiz = Quiz(
                 ),
                 Right(
                     Text(
-                        "That a model without titles, given the same weights, gains less.",
-                        "让不看片名的模型用同样的权重，提高得更少。",
+                        "That a model without titles gains clearly less from looking at the last films.",
+                        "让不用片名的模型也看重最近，提高明显更少。",
                     ),
                     Text(
-                        "Here it gained more: item-kNN reads no title, and the last films helped it too.",
-                        "这里反而更多：item-kNN 不看片名，看重最近同样让它提高。",
+                        "In the chapter it did gain: item-kNN has no titles, and looking at the last films helped it too. So the gain of the titles proves nothing about titles.",
+                        "本章里它也提高了：item-kNN 不用片名，看重最近同样有效。所以片名的提高不能归功于片名。",
                     ),
                 ),
                 Wrong(
@@ -509,10 +512,10 @@ quiz = Quiz(
             ),
             [
                 Wrong(
-                    Text("Train longer: it has not converged.", "接着训练：还没有收敛。"),
+                    Text("Train longer: both will come right by themselves.", "接着训练：两边自然都会变好。"),
                     Text(
-                        "More steps of the kind that made new films worse rarely make them better. Stop by films that training has not seen.",
-                        "让新电影变差的训练，再多走几步也很少会变好。何时停，要看训练没见过的电影。",
+                        "That may happen, and it may not: in the chapter one depth fell on new films, two fell and rose again. Watch films that training has not seen.",
+                        "也许会，也许不会：本章里，一种深度在新电影上下降，两种先降后升。要看训练没见过的电影。",
                     ),
                 ),
                 Right(
@@ -521,15 +524,15 @@ quiz = Quiz(
                         "两个目标分开，各在自己留出的电影上选设置。",
                     ),
                     Text(
-                        "Small steps helped new films in the chapter, large ones known films. Where both count, keep two sets of vectors.",
-                        "本章里，小步帮了新电影，大步帮了已有评分的电影。两边都要，就各存一套向量。",
+                        "In the chapter the best learning rate or temperature differed between the aims at every depth. Where both count, keep two sets of vectors.",
+                        "本章里，每种深度对两个目标的最佳学习率或温度系数都不同。两边都要，就各存一套向量。",
                     ),
                 ),
                 Wrong(
                     Text("Nothing: the mean over both has gone up.", "不管：两边合起来的平均提高了。"),
                     Text(
                         "New films are what text is for. For known films ratings alone do better, as EASE shows.",
-                        "文字的用处正在新电影。对已有评分的电影，光用评分就更好，EASE 就是例子。",
+                        "文字的用处正在于新电影。对已有评分的电影，光用评分就更好，EASE 就是例子。",
                     ),
                 ),
             ],
@@ -556,12 +559,12 @@ quiz = Quiz(
                 ),
                 Right(
                     Text(
-                        "With the title's vector and the same facts as zeros and ones.",
-                        "与片名的向量接上同样信息的 0 和 1 比。",
+                        "With the title's vector followed by the same facts as zeros and ones.",
+                        "与片名的向量后面拼接同样信息的 0/1 特征比。",
                     ),
                     Text(
-                        "Same facts, no sentence. In the chapter that was nearly as good: what helped most were the facts.",
-                        "信息相同，没有句子。本章里它几乎一样好：起作用的主要是信息。",
+                        "The facts are there, the sentence is not. In the chapter, with roughly the same facts, the two could not be told apart: what helped were the facts.",
+                        "有信息，没有句子。本章里两者的信息大致相同，分不出高下：起作用的是信息。",
                     ),
                 ),
             ],

@@ -98,7 +98,7 @@ def sign_missing(users, films, q, temperature):
 
 @contrast.mistake(
     en="The positive is not the film with the highest score, but the user's own: user `i` goes with film `i`, the diagonal.",
-    zh="正例不是得分最高的那部，而是用户自己的那部：第 `i` 位用户对应第 `i` 部电影，也就是对角线。",
+    zh="正样本不是得分最高的那部，而是用户自己的那部：第 `i` 位用户对应第 `i` 部电影，也就是对角线。",
 )
 def the_best_as_positive(users, films, q, temperature):
     return -_log_share(users @ films.T / temperature - np.log(q)).max(axis=1).mean()
@@ -106,7 +106,7 @@ def the_best_as_positive(users, films, q, temperature):
 
 @contrast.mistake(
     en="Every row was given the first film as its positive. User `i` goes with film `i`: the diagonal.",
-    zh="每一行都拿第一部电影当了正例。第 `i` 位用户对应第 `i` 部电影：对角线。",
+    zh="每一行都拿第一部电影当了正样本。第 `i` 位用户对应第 `i` 部电影：对角线。",
 )
 def the_first_as_positive(users, films, q, temperature):
     return -_log_share(users @ films.T / temperature - np.log(q))[:, 0].mean()
@@ -138,7 +138,7 @@ def q_without_logarithm(users, films, q, temperature):
 
 @contrast.mistake(
     en="The positive is left out of the sum below the fraction. A share is a share of everything, itself included.",
-    zh="分母里漏了正例自己。占的比例是占全体的比例，自己也在内。",
+    zh="分母里漏了正样本自己。占的比例是占全体的比例，自己也在内。",
 )
 def positive_not_in_the_sum(users, films, q, temperature):
     scores = users @ films.T / temperature - np.log(q)
