@@ -13,7 +13,7 @@ NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.
 TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
 OTHER_ZH := $(filter-out $(TESTED_ZH),$(wildcard notebooks/zh/*.ipynb))
 
-.PHONY: help setup lab test test-rest test-all browser build check bench lock clean
+.PHONY: help setup lab test test-rest test-all browser build check bench peer lock clean
 
 help: ## list these commands
 	@$(PYTHON) -c "import re; print('\n'.join('make %-10s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
@@ -52,8 +52,11 @@ check: setup ## compare built with source, and Chinese with English
 bench: setup ## measure speed and quality beside peers
 	$(RECBOOK) bench
 
+peer: ## set RecBole up in .venv-recbole, for chapter 13 and the benchmark
+	@$(PYTHON) tools/peer.py
+
 lock: setup ## write requirements.lock again, from pyproject.toml
 	$(PY) tools/lock.py
 
-clean: ## remove .venv and caches; my/ and fetched data stay
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"
+clean: ## remove .venv, .venv-recbole and caches; my/ and fetched data stay
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-recbole', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"

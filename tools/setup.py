@@ -126,21 +126,22 @@ def check_disk(free: int, system: str, torch_index: str) -> None:
         )
 
 
-def venv_python() -> Path:
-    """The Python of .venv, there or not."""
-    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def venv_python(folder: "Path | None" = None) -> Path:
+    """The Python of a virtual environment (.venv unless told), there or not."""
+    return (folder or VENV) / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def make_venv() -> Path:
-    """Create .venv, unless its Python runs and is a supported one; return that Python."""
-    if not runs(venv_python()):
-        say(f"creating {VENV} with Python {platform.python_version()}.")
-        if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
+def make_venv(folder: "Path | None" = None) -> Path:
+    """Create a virtual environment (.venv unless told), unless its Python runs and is a supported one; return it."""
+    folder = folder or VENV
+    if not runs(venv_python(folder)):
+        say(f"creating {folder} with Python {platform.python_version()}.")
+        if subprocess.call([sys.executable, "-m", "venv", "--clear", str(folder)]) != 0:
             raise SetupError(
                 "this Python could not create a virtual environment. On Debian and Ubuntu, "
                 "sudo apt install python3-venv adds what is missing"
             )
-    return venv_python()
+    return venv_python(folder)
 
 
 def runs(python: Path) -> bool:
@@ -151,9 +152,9 @@ def runs(python: Path) -> bool:
     return subprocess.call([str(python), "-c", code], stderr=subprocess.DEVNULL) == 0
 
 
-def torch_pin() -> str:
-    """PyTorch's line in the lock: installed first and alone, since it may come from an index of its own."""
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+def torch_pin(lock: str = "requirements.lock") -> str:
+    """PyTorch's line in a lock: installed first and alone, since it may come from an index of its own."""
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
     return next(line for line in lines if line.startswith("torch=="))
 
 
