@@ -974,7 +974,7 @@ recbook.claim(
     en="On hidden films, year and genres behind the title raise the NDCG@10 of a ridge regression "
     "from {a:.3f} to {b:.3f}, on all five draws. The title alone does not even beat its own one "
     "list for everybody ({c:.3f}).",
-    zh="在隐藏的电影上，片名后面加上年份和类型，岭回归的 NDCG@10 从 {a:.3f} 升到 {b:.3f}，5 次划分"
+    zh="在隐藏的电影上，片名后面加上年份和类型，岭回归的 NDCG@10 从 {a:.3f} 升到 {b:.3f}，五次划分"
     "全都如此。只有片名时，还不如它自己的一张所有人共用的列表（{c:.3f}）。",
     a=own["title"].mean(), b=own["title, year, genres"].mean(), c=shared["title"].mean(),
 )

@@ -612,7 +612,7 @@ recbook.claim(
     "start below 0, do not get out in {steps} steps of at most about 0.001, and end with the reverse "
     "({c:.3f}). A rate of 0.03 brings all to {a:.3f}, and none higher.",
     zh="文章的输出头是点积上的一个权重和一个偏置，只能保持顺序或颠倒顺序。十个起点里，{n} 个最终权重为正，"
-    "AUC 与点积本身相同（{a:.3f}）；另外 {m} 个从 0 以下出发，{steps} 步、每步至多约 0.001，没能越过 0，"
+    "AUC 与点积本身相同（{a:.3f}）；另外 {m} 个从 0 以下出发，{steps} 步、每步至多约 0.001，没能走出来，"
     "得到颠倒的顺序（{c:.3f}）。学习率取 0.03，全部到 {a:.3f}，没有一个更高。",
     n=int(positive.sum()), m=int((~positive).sum()), a=auc, c=1 - auc, steps=n_steps,
 )

@@ -965,7 +965,7 @@ recbook.claim(
     "shuffles, a `DataLoader` does not.",
     zh="都用默认设置时，两个库并不相同：嵌入层初始权重的标准差，PyTorch 是 Keras 的 {a:.0f} 倍；梯度为 "
     "1e-7 时，Adam 的步长在 PyTorch 里是学习率的 {b:.2f}，在 Keras 里是 {c:.2f}；被查 4 次的行，Keras 的"
-    "步长是 2 倍；Keras 的 `fit` 会打乱数据，`DataLoader` 不会。",
+    "步长是两倍；Keras 的 `fit` 会打乱数据，`DataLoader` 不会。",
     a=spread[1] / spread[0], b=small[1], c=small[0],
 )
 

@@ -97,9 +97,16 @@ def bank_pairs() -> Iterator[Pair]:
     """The texts of the exercises and quizzes, each at the line that gives its id."""
     for name, text in bank.texts():
         item = name.removeprefix("quiz ").split()[0]
-        path = Path(bank.__file__).with_name(f"{item.partition('-')[0]}.py")
-        before, _, _ = path.read_text(encoding="utf-8").partition(f'"{item}"')
+        path, before = _place(item)
         yield Pair(path, before.count("\n") + 1, text.en, text.zh, name)
+
+
+def _place(item: str) -> tuple[Path, str]:
+    """The file of the bank that holds an id, and its text up to there; a chapter's exercises may fill two files."""
+    files = sorted(Path(bank.__file__).parent.glob(f"{item.partition('-')[0]}*.py"))
+    texts = {file: file.read_text(encoding="utf-8") for file in files}
+    path = next(file for file, text in texts.items() if f'"{item}"' in text)
+    return path, texts[path].partition(f'"{item}"')[0]
 
 
 def pair_problems(pair: Pair, terms: Terms) -> list[Problem]:

@@ -87,7 +87,8 @@ def test_the_history_is_read(two_groups):
     swapped = replace(two_groups, item=(two_groups.item + 25) % 50)
     np.testing.assert_array_equal(model.score(USERS), model.score(USERS, two_groups))
     assert ((leaning(model.score(USERS, swapped)) > 0) == (USERS % 2 == 1)).all()
-    np.testing.assert_array_equal(model.score(USERS[5:9], swapped), model.score(USERS, swapped)[5:9])
+    # A product of other shape may add up in another order.
+    np.testing.assert_allclose(model.score(USERS[5:9], swapped), model.score(USERS, swapped)[5:9], atol=1e-5)
 
 
 def test_a_user_without_history_gets_the_items_by_count(two_groups):

@@ -707,21 +707,21 @@ quiz = Quiz(
             ),
             [
                 Right(
-                    Text("`model.eval()`", "`model.eval()`"),
+                    Text("`model.eval()`, once before scoring.", "打分之前的 `model.eval()`。"),
                     Text(
                         "The two switches are independent: one stops the recording, the other switches dropout off.",
                         "两个开关互不相干：一个停止记录，另一个关掉随机失活。",
                     ),
                 ),
                 Wrong(
-                    Text("`torch.manual_seed(0)`", "`torch.manual_seed(0)`"),
+                    Text("`torch.manual_seed(0)`, before each scoring.", "每次打分之前的 `torch.manual_seed(0)`。"),
                     Text(
                         "Then the scores would be the same each time, and still those of a model with a share of its numbers missing.",
                         "那样每次得分相同，但仍是随机缺了一部分数的模型给出的。",
                     ),
                 ),
                 Wrong(
-                    Text("`torch.no_grad()`", "`torch.no_grad()`"),
+                    Text("`torch.no_grad()`, in place of it.", "换成 `torch.no_grad()`。"),
                     Text(
                         "It stops the recording too, less strictly, and leaves dropout as it is just the same.",
                         "它同样停止记录，只是没那么严格，对随机失活也一样没有影响。",
