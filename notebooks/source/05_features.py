@@ -894,7 +894,7 @@ for lines in texts.values():
 # The encoder reads each text once and keeps the vectors; about 30 seconds the first time. One more control gives no words to what is not language: behind the title's vector stand the genres and the decade as columns of zeros and ones.
 
 # %% [markdown] lang="zh"
-# 编码器把每段文字编码一次，存下向量；第一次大约 30 秒。还有一个对照，不是语言的就不写成文字：片名的向量后面，直接拼接类型和年代的 0/1 特征（multi-hot）。
+# 编码器把每段文字编码一次，存下向量；第一次大约 30 秒。还有一个对照，不是语言的就不写成文字：片名的向量后面，直接拼接类型和年代的多热（multi-hot）特征，即一列列的 0 和 1。
 
 # %%
 item_vectors = {}
@@ -992,7 +992,7 @@ recbook.claim(
     "{e:+.3f}. Against zeros and ones behind the title's vector the sentence differs by {f:+.3f} "
     "to {g:+.3f}.",
     zh="通顺的句子并不比简单的罗列好：罗列与句子之差是 {a:+.3f} 到 {b:+.3f}。去掉片名的句子也有 "
-    "{c:.3f}，片名再带来 {d:+.3f} 到 {e:+.3f}。句子与在片名向量后面拼接 0/1 特征之差是 {f:+.3f} 到 "
+    "{c:.3f}，片名再带来 {d:+.3f} 到 {e:+.3f}。句子与在片名向量后面拼接多热特征之差是 {f:+.3f} 到 "
     "{g:+.3f}。",
     a=form.low, b=form.high, c=own["sentence, no title"].mean(), d=no_title.low, e=no_title.high,
     f=blocks.low, g=blocks.high,
@@ -1004,7 +1004,7 @@ recbook.claim(
 # Why is one list for everybody better with the title alone? Perhaps because a user's own regression has only a few liked films to learn from and is noisy, and the mean over all users less so. The draws differ more from each other than the texts do, as the lines in the figure show, so compare on the same draws only.
 
 # %% [markdown] lang="zh"
-# 所以，知道哪些事实就写上，怎么措辞不那么要紧。也不是什么事实都有用：片名后面只加类型，在这里没有带来提高。0/1 特征里的信息大致相同（年份换成了年代），与句子分不出高下；文字的好处在于方便：无论知道物品的哪些信息，都用同一个模型，得到同样长度的向量。
+# 所以，知道哪些事实就写上，怎么措辞不那么要紧。也不是什么事实都有用：片名后面只加类型，在这里没有带来提高。多热特征里的信息大致相同（年份换成了年代），与句子分不出高下；文字的好处在于方便：无论知道物品的哪些信息，都用同一个模型，得到同样长度的向量。
 #
 # 为什么只有片名时，所有人共用一张列表反而更好？也许因为每位用户自己的回归只能从不多的几部喜欢的电影学，噪声大；对所有用户取平均，噪声就小了。各次划分之间的差别，比各种文字之间的还大，图中的线看得出来，所以只能在同样的划分上比较。
 

@@ -630,7 +630,7 @@ recbook.claim(
     takeaway=False,
     en="With nothing but ones for labels the loss falls from {a:.2f} to {c:.2f} in 10 epochs "
     "(rate 0.01). All that was learned is to say yes.",
-    zh="标签全是 1 时，损失在 10 个轮次里从 {a:.2f} 降到 {c:.2f}（学习率 0.01）。学到的只是一律"
+    zh="标签全是“是”时，损失在 10 个轮次里从 {a:.2f} 降到 {c:.2f}（学习率 0.01）。学到的只是一律"
     "回答“是”。",
     a=ones_loss[0], c=ones_loss[-1],
 )

@@ -1232,7 +1232,7 @@ recbook.claim(
     gains.min() > 0,
     en="Letting the rate fall from 0.007 to 0 ends with a higher validation NDCG@10 than keeping it at "
     "0.007, in all {n} comparisons (3 seeds, with and without titles; stored), by {a:.3f} to {b:.3f}.",
-    zh="学习率从 0.007 降到 0，最后的验证集 NDCG@10 高于始终 0.007：{n} 次比较（三个种子，含与不含片名；"
+    zh="学习率从 0.007 降到 0，最后的验证集 NDCG@10 高于始终 0.007：{n} 次比较（3 个种子，含与不含片名；"
     "存好的）全都如此，高 {a:.3f} 到 {b:.3f}。",
     a=gains.min(), b=gains.max(), n=len(gains),
 )
@@ -1458,7 +1458,7 @@ recbook.claim(
     en="On films that have ratings (test, 3 seeds, stored), identities + titles beat popularity by {a:.3f} "
     "to {b:.3f} NDCG@10, and titles only, which have not been shown to beat popularity; against identities "
     "only and against EASE ({c:+.3f} to {d:+.3f}) no difference is shown.",
-    zh="对已有评分的电影（测试集，三个种子，存好的），ID 嵌入＋片名比流行度高 {a:.3f} 到 {b:.3f}（NDCG@10），"
+    zh="对已有评分的电影（测试集，3 个种子，存好的），ID 嵌入＋片名比流行度高 {a:.3f} 到 {b:.3f}（NDCG@10），"
     "也高于仅片名，而仅片名是否高于流行度还看不出来；与仅 ID 嵌入、与 EASE（{c:+.3f} 到 {d:+.3f}）"
     "相比，都看不出差别。",
     a=less_base.low, b=less_base.high, c=less_ease.low, d=less_ease.high,

@@ -42,7 +42,7 @@ class SequenceSettings:
     layers: int = 2
     heads: int = 2
     length: int = 50
-    dropout: float = 0.35
+    dropout: float = 0.1
     epochs: int = 20
     batch_size: int = 64
     learning_rate: float = 3e-3
@@ -50,7 +50,7 @@ class SequenceSettings:
     identity: bool = True
     text: bool = True
     masked: float = 0.3
-    last: float = 0.2
+    last: float = 0.5
     tied: bool = True
     negatives: int = 0
     falls: bool = True

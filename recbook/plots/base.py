@@ -292,7 +292,7 @@ NAMES = {
     "title, year, genres": ("title, year, genres", "片名、年份、类型"),
     "sentence": ("sentence", "句子"),
     "sentence, no title": ("sentence without title", "句子（无片名）"),
-    "blocks": ("title vector + 0/1 columns", "片名向量＋0/1 特征"),
+    "blocks": ("title vector + 0/1 columns", "片名向量＋多热特征"),
     "less the title, hidden": ("less the title, hidden films", "与“片名”之差，隐藏的电影"),
     "one list for everybody": ("one list for everybody", "所有人共用一张列表"),
     "draws won": ("better than the title on", "胜过片名的次数"),
