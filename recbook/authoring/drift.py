@@ -27,6 +27,7 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _MARKDOWN.use(dollarmath_plugin, double_inline=True).disable("math_block")
 _DISPLAYED = re.compile(r"\$\$.+?\$\$", re.DOTALL)
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.])\d[\d,]*(?:\.\d+)?%?")
+_DIGITS = re.compile(r"\d[\d,.]*\d|\d")
 _FIELD = re.compile(r"\{[a-z_]\w*(?:[:!.\[][^{}]*)?\}")
 _HAN = "\u4e00-\u9fff"
 _CRAMPED = re.compile(rf"[{_HAN}][A-Za-z0-9]|[A-Za-z0-9%][{_HAN}]")
@@ -74,6 +75,9 @@ def chapter_problems(chapter: Chapter, terms: Terms) -> list[Problem]:
     prose = [_cell_pair(chapter, cell) for cell in chapter.named("markdown")]
     code = [pair for cell in chapter.cells if cell.kind != "markdown" for pair in call_pairs(chapter, cell)]
     problems = [problem for pair in prose + code for problem in pair_problems(pair, terms)]
+    problems += [
+        problem for cell in chapter.cells if cell.kind != "markdown" for problem in claim_problems(chapter, cell)
+    ]
     return sorted(problems + first_use_problems(prose, terms), key=lambda problem: problem.line)
 
 
@@ -87,8 +91,21 @@ def call_pairs(chapter: Chapter, cell: Cell) -> list[Pair]:
     return [Pair(chapter.path, cell.lines["zh"], *texts) for texts in zip(found["en"], found["zh"], strict=True)]
 
 
-def _strings(source: str, keyword: str) -> list[str]:
+def claim_problems(chapter: Chapter, cell: Cell) -> Iterator[Problem]:
+    """Claims whose digits differ, bare ones too: the built notebooks are held to show the same numbers."""
+    found = {language: _strings(source, language, "claim") for language, source in cell.text.items()}
+    for english, chinese in zip(found["en"], found["zh"], strict=True):
+        digits = [Counter(_DIGITS.findall(_FIELD.sub("", text))) for text in (english, chinese)]
+        for message in aspect_differences(
+            *(Content({"digits of a claim": count}, "", frozenset()) for count in digits)
+        ):
+            yield Problem(chapter.path, cell.lines["zh"], message)
+
+
+def _strings(source: str, keyword: str, function: str = "") -> list[str]:
+    """The values of an argument in all calls, or in those of one function by its last name."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [call for call in calls if not function or ast.unparse(call.func).split(".")[-1] == function]
     values = [argument.value for call in calls for argument in call.keywords if argument.arg == keyword]
     return [str(value.value) if isinstance(value, ast.Constant) else ast.unparse(value) for value in values]
 

@@ -139,6 +139,15 @@ def test_problems_of_a_chapter_stand_at_their_line(tmp_path: Path, terms: Terms)
     assert [pair.english for pair in call_pairs(chapter, chapter.cells[1])] == ["{n} films"]
 
 
+def test_in_a_claim_every_digit_counts(tmp_path: Path, terms: Terms) -> None:
+    path = tmp_path / "01_x.py"
+    claim = '# %%\nrecbook.claim(True, en="Better in {a:.2f} of 3 draws.", zh="CHINESE", a=0.5)\n'
+    for chinese, wrong in (("3 次中有 {a:.2f} 更好。", False), ("三次中有 {a:.2f} 更好。", True)):
+        path.write_text(claim.replace("CHINESE", chinese), encoding="utf-8")
+        messages = [problem.message for problem in chapter_problems(read_chapter(path), terms)]
+        assert messages == (["digits of a claim: 3 in English, nothing more in Chinese"] if wrong else [])
+
+
 def test_pages_hold_the_same_commands(tmp_path: Path) -> None:
     page = tmp_path / "README.md"
     page.write_text("# A\n[中文](README.zh-CN.md)\n```sh\nmake lab\n```\n", encoding="utf-8")
