@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import recbook
 
@@ -56,6 +58,17 @@ def setup(lang: str) -> None:
 def language() -> str:
     """The reader's language, "en" or "zh": what ``setup`` was last given, English before."""
     return _language
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Texts in this language for a while, without the rest of `setup`."""
+    global _language
+    before, _language = _language, lang
+    try:
+        yield
+    finally:
+        _language = before
 
 
 def text(*, en: str, zh: str) -> str:

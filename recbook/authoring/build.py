@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,8 +17,9 @@ from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.notebook import assemble, claims, fill_fields
 from recbook.authoring.source import Chapter, Problem, SourceError, read_chapter, shown, source_paths
-from recbook.learning import bank
+from recbook.learning import bank, quiz
 from recbook.paths import course_root
+from recbook.session import speaking
 
 MAX_BYTES = 1_500_000
 """A larger notebook is slow to open, and code hosts refuse to show it."""
@@ -58,6 +60,8 @@ class Variant:
         fill_fields(notebook, self.language, fields)
         return notebook
 
+
+_QUIZ = re.compile(r'recbook\.quiz\("([\w-]+)"\)')
 
 Outputs = dict[Variant, dict[str, NotebookNode] | None]
 """For each notebook its executed code cells by id; None where it has to be executed."""
@@ -130,7 +134,7 @@ def stored_outputs(variant: Variant) -> dict[str, NotebookNode] | None:
     stored = code_cells(nbformat.read(variant.path, as_version=4))
     if [shape(cell) for cell in stored] != [shape(cell) for cell in code_cells(variant.notebook())]:
         return None
-    return None if any(unfinished(cell) for cell in stored) else {cell.id: cell for cell in stored}
+    return None if any(unfinished(cell, variant.language) for cell in stored) else {cell.id: cell for cell in stored}
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
@@ -143,14 +147,26 @@ def shape(cell: NotebookNode) -> tuple[str, str, str, dict]:
     return cell.cell_type, cell.id, cell.source, cell.metadata
 
 
-def unfinished(cell: NotebookNode) -> str:
+def unfinished(cell: NotebookNode, language: str) -> str:
     """Why a stored code cell does not count as run ("" when it does)."""
     if cell.execution_count is None:
         return "has not been run"
     kinds = {(output.output_type, output.get("name")) for output in cell.outputs}
     if ("error", None) in kinds:
         return "ended with an error"
-    return "holds a warning or a progress bar" if ("stream", "stderr") in kinds else ""
+    if ("stream", "stderr") in kinds:
+        return "holds a warning or a progress bar"
+    return "shows an older text of its quiz" if outdated_quiz(cell, language) else ""
+
+
+def outdated_quiz(cell: NotebookNode, language: str) -> bool:
+    """Whether a cell shows a quiz that the bank now words otherwise: its source does not tell."""
+    asked = _QUIZ.fullmatch(cell.source.strip())
+    if not asked:
+        return False
+    with speaking(language):
+        wanted = quiz.as_html(bank.quiz(asked[1]).questions)
+    return wanted not in [output.get("data", {}).get("text/html") for output in cell.outputs]
 
 
 def _execute(stale: list[Variant], outputs: Outputs, report: Report) -> set[Variant]:
@@ -221,7 +237,7 @@ def notebook_problems(variant: Variant) -> list[str]:
     wanted = variant.filled({cell.id: cell for cell in code_cells(stored)}, read_timings())
     messages = [f"{name}: {message}; {again}" for message in _differences(stored, wanted, variant)]
     for number, cell in enumerate(stored.cells, 1):
-        if cell.cell_type == "code" and (reason := unfinished(cell)):
+        if cell.cell_type == "code" and (reason := unfinished(cell, variant.language)):
             messages.append(f"{name}: cell {number} {reason}; {again}")
             break  # one is enough: a build runs the whole notebook
     if (size := variant.path.stat().st_size) >= MAX_BYTES:

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import v4
 from nbgrader.validator import Validator
 
 from recbook.authoring import build as builder
-from recbook.authoring.build import MAX_BYTES, minutes
+from recbook.authoring.build import MAX_BYTES, minutes, unfinished
+from recbook.learning import bank, quiz
 from recbook.paths import course_root
+from recbook.session import speaking
 
 ROOT = course_root()
 SMALL = """# %% [markdown] lang="en"
@@ -293,3 +296,15 @@ def test_a_stored_time_changes_only_when_it_says_something_new(small: Path) -> N
     assert builder.read_timings() == {"07_small": 40}
     builder.store_timings({"07_small": 56})
     assert builder.read_timings() == {"07_small": 56}
+
+
+def test_a_quiz_that_the_bank_words_otherwise_is_outdated():
+    id = sorted(bank.quizzes())[0]
+    questions = bank.quiz(id).questions
+    with speaking("zh"):
+        shown = v4.new_output("display_data", data={"text/html": quiz.as_html(questions)})
+    cell = v4.new_code_cell(f'recbook.quiz("{id}")', execution_count=1, outputs=[shown])
+    assert unfinished(cell, "zh") == ""
+    assert "older text" in unfinished(cell, "en")
+    shown["data"]["text/html"] = quiz.as_html(questions[1:])
+    assert "older text" in unfinished(cell, "zh")
