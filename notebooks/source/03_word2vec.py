@@ -1227,7 +1227,7 @@ looks = {
     "item2vec": all_alike_and_last(by_item2vec, 2.0),
 }
 
-# %%
+# %% tags=["nbval-ignore-output"]
 reports = {"popularity": evaluate(Popularity(), split), "item-kNN": evaluate(ItemKNN(), split)}
 reports |= {"EASE": evaluate(EASE(), split), "item2vec, whole history": looks["item2vec"][0]}
 reports |= {f"{name}, last films": last for name, (_, last) in looks.items()}

@@ -647,7 +647,7 @@ def fill_gaps(step):
 # %% [markdown] lang="zh"
 # 800 步，大约半分钟。图中的灰色细线是换了随机种子的**存好的**运行（`make bench`）。
 
-# %%
+# %% tags=["nbval-ignore-output"]
 losses = train(model, batches(np.random.default_rng(0)), steps=800, rate=2e-3, before=fill_gaps)
 fill_gaps(800)
 pretraining = recbook.stored("pretraining")
@@ -673,7 +673,7 @@ for answer, (sentence, said) in zip(answers, readings.items()):
 # %% [markdown] lang="zh"
 # 第 0 步，输出毫无意义。第 300 步，它已掌握句式和常见词。第 800 步，句子的框架已经有把握；类型和年份却分散在许多猜测上，*sci-* 后面接不出 *fi*，*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*：它不会到前一句里去查片名。
 
-# %%
+# %% tags=["nbval-ignore-output"]
 @torch.inference_mode()
 def ask_films(documents, seed=1, times=3):
     rng = np.random.default_rng(seed)
