@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -71,6 +72,24 @@ def test_both_languages_show_the_same(pair: tuple[Variant, Variant]) -> None:
     english, chinese = map(read, pair)
     assert [shape(cell) for cell in english.cells] == [shape(cell) for cell in chinese.cells]
     assert list(map(numbers, claims(english))) == list(map(numbers, claims(chinese)))
+
+
+@pytest.mark.parametrize("solved", [variant for variant in VARIANTS if variant.solved], ids=name)
+def test_a_reader_sees_what_the_solutions_show(solved: Variant) -> None:
+    """The solutions' outputs are compared by running them (make test); those of the reader's notebook by this."""
+    unsolved = replace(solved, solved=False)
+    assert compared(read(unsolved)) == compared(read(solved))
+
+
+def compared(notebook: nbformat.NotebookNode) -> dict[str, list]:
+    """The outputs that hold on any machine and for any answer, by the cell's id; figures by their alt texts."""
+    skipped = {"nbval-ignore-output", "nbval-skip"}
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not cell.metadata.get("nbgrader")]
+    return {
+        cell.id: [re.sub(r"base64,[A-Za-z0-9+/=]+", "", str(output)) for output in cell.outputs]
+        for cell in cells
+        if not skipped & set(cell.metadata.get("tags", []))
+    }
 
 
 def shape(cell: nbformat.NotebookNode) -> tuple:
