@@ -44,10 +44,10 @@ DETAILS: dict[str, dict[str, dict[str, Any]]] = {
     "layers": {"1": {"layers": 1}},
     "output table": {"of its own": {"tied": False}},
     "loss": {"one negative": {"negatives": 1}, "100 negatives": {"negatives": 100}},
-    "learning rate": {"constant": {"falls": False}},
+    "averaging": {"none": {"averaged": 0.0}, "none, falling rate": {"averaged": 0.0, "falls": True}},
 }
 BERT_DETAILS: dict[str, dict[str, dict[str, Any]]] = {
-    "last item hidden in": {f"{share:.0%}": {"last": share} for share in (0.0, 0.2, 0.5)},
+    "rows cut short": {f"{share:.0%}": {"last": share} for share in (0.0, 0.2, 0.5, 0.8)},
 }
 
 

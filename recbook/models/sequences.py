@@ -3,7 +3,8 @@
 A history is a sentence and an item a word. SASRec (Kang and McAuley 2018) lets each position read what came before and
 predicts what comes next, as GPT does; BERT4Rec (Sun et al. 2019) hides items and predicts them from both sides, as BERT
 does. Both train by cross-entropy over all items. RecBole gets SASRec's targets by a row for each prefix of a history;
-here one row gives a target at each of its positions, which costs a fraction of the time for the same targets.
+here one row gives a target at each of its positions, which costs a fraction of the time for the same targets. The
+weights are averaged over the last epochs (Izmailov et al. 2018), with PyTorch's own ``AveragedModel``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel
 
 from recbook.data.interactions import Interactions
 from recbook.models.base import TrainedRecommender
@@ -31,11 +33,12 @@ class SequenceSettings:
     """What can be chosen about a transformer on histories and its training.
 
     ``length`` is how many items it reads, ``masked`` the share of items that BERT4Rec hides, ``last`` the share of its
-    rows in which only the last item is hidden, as when it recommends. ``identity`` gives each item a free vector,
+    rows that end at a random item, the only one hidden, as when it recommends. ``identity`` gives each item a free vector,
     ``text`` a projection of its features; both add up. ``tied`` scores by the table that is read, else by another.
     ``negatives`` 0 is cross-entropy over all items; above 0, each target against so many random items, a yes or a no
     each, as the original SASRec has it with one. The learning rate rises over ``warm_up`` of the steps and, with
-    ``falls``, goes down to zero.
+    ``falls``, goes down to zero. The model kept is the mean of the weights at the end of each epoch in the last
+    ``averaged`` of the epochs; with 0 it is the one that the last step left.
     """
 
     width: int = 64
@@ -53,7 +56,8 @@ class SequenceSettings:
     last: float = 0.5
     tied: bool = True
     negatives: int = 0
-    falls: bool = True
+    falls: bool = False
+    averaged: float = 0.5
 
     def __post_init__(self) -> None:
         if not (self.identity or self.text):
@@ -61,7 +65,7 @@ class SequenceSettings:
         for name in ("width", "layers", "heads", "length", "epochs", "batch_size", "learning_rate"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above 0; got {getattr(self, name)}.")
-        for name in ("dropout", "warm_up", "masked", "last"):
+        for name in ("dropout", "warm_up", "masked", "last", "averaged"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie between 0 and 1; got {getattr(self, name)}.")
         if self.negatives < 0:
@@ -188,12 +192,17 @@ class _HistoryRecommender(TrainedRecommender):
         self.model_ = HistoryEncoder(interactions.n_items, self.settings, self.causal, self.item_features)
         self.losses_: list[float] = []
         optimizer, schedule = self._optimizer(len(self._windows(sequences, rng).items))
+        mean, first = AveragedModel(self.model_), self.settings.epochs * (1 - self.settings.averaged)
         for epoch in range(1, self.settings.epochs + 1):
             for rows, targets in self._batches(self._windows(sequences, rng), rng):
                 self.losses_.append(_step(self.model_, optimizer, self._loss(rows, targets)))
                 schedule.step()
+            if epoch > first:
+                mean.update_parameters(self.model_)
             if self.on_epoch is not None and self.on_epoch(self, epoch):
                 break
+        if mean.n_averaged:
+            self.model_ = mean.module
         self.model_.eval()
         return self
 
@@ -295,8 +304,8 @@ class SASRec(_HistoryRecommender):
 class BERT4Rec(_HistoryRecommender):
     """Reads a history in both directions; hidden items are predicted from all others (Sun et al. 2019).
 
-    It recommends what fits a mask put behind the history. In a share of the rows only the last item is hidden, since
-    that is what it will be asked. The rest is as for `SASRec`.
+    It recommends what fits a mask put behind the history. A share of the rows is cut short at a random item, and only
+    that last one is hidden, since that is what it will be asked. The rest is as for `SASRec`.
     """
 
     causal = False
@@ -305,18 +314,21 @@ class BERT4Rec(_HistoryRecommender):
         return windows(sequences, self.settings.length, rng=rng)
 
     def _loss(self, rows: Tensor, targets: Tensor) -> Tensor:
-        hidden = self._hidden(rows, targets)
+        rows, hidden = self._hidden(rows, targets)
         masked = rows.masked_fill(hidden, self._mask)
         return self._against_others(self.model_(masked)[hidden], rows[hidden] - 1)
 
-    def _hidden(self, rows: Tensor, targets: Tensor) -> Tensor:
-        """Which places are masked: each target with the chosen probability, or only the last item of the row."""
-        n_real = (rows != PADDING).sum(dim=1, keepdim=True)
-        final = torch.arange(rows.shape[1]) == n_real - 1
+    def _hidden(self, rows: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """The rows, some of them cut short, and which places are masked, both ``(batch, n)``.
+
+        Either each target with the chosen probability; or one target only, and the row ends there.
+        """
+        places = torch.arange(rows.shape[1])
+        end = (torch.rand(rows.shape) * targets).argmax(dim=1, keepdim=True)  # a random target of each row
         drawn = (torch.rand(rows.shape) < self.settings.masked) & targets
-        only_last = torch.rand(len(rows), 1) < self.settings.last
         # A row in which nothing was drawn would teach nothing.
-        return torch.where(only_last | ~drawn.any(dim=1, keepdim=True), final, drawn)
+        ends = (torch.rand(len(rows), 1) < self.settings.last) | ~drawn.any(dim=1, keepdim=True)
+        return rows.masked_fill(ends & (places > end), PADDING), torch.where(ends, places == end, drawn)
 
     def _as_read(self, sequences: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         masked = [np.append(items[-self.settings.length :], self._mask - 1) for items in sequences]

@@ -84,7 +84,7 @@ def test_the_next_item_of_a_circle_is_learned(kind, circle):
     assert np.mean(model.losses_[-5:]) < 0.7 * np.mean(model.losses_[:5])
 
 
-@pytest.mark.parametrize("change", [{"tied": False}, {"negatives": 3}, {"falls": False}])
+@pytest.mark.parametrize("change", [{"tied": False}, {"negatives": 3}, {"falls": True}, {"averaged": 0.0}])
 def test_other_heads_losses_and_rates_learn_the_circle_too(change, circle):
     model = SASRec(settings=replace(SMALL, epochs=60, **change)).fit(circle)
     best = model.score(np.arange(48)).argmax(axis=1)
@@ -144,15 +144,32 @@ def test_training_can_be_watched_and_stopped(kind, circle):
     assert seen == [1, 2] and not model.model_.training
 
 
-def test_bert4rec_hides_only_targets_or_the_last_item():
+@pytest.mark.parametrize(("averaged", "epochs"), [(0.5, {3, 4, 5}), (1.0, {1, 2, 3, 4, 5}), (0.1, {5}), (0.0, {5})])
+def test_the_weights_kept_are_the_mean_over_the_last_epochs(averaged, epochs, circle):
+    seen = {}
+    model = SASRec(
+        settings=replace(SMALL, epochs=5, averaged=averaged),
+        on_epoch=lambda fitted, epoch: seen.update({epoch: fitted.model_.places.detach().clone()}),
+    ).fit(circle)
+    wanted = torch.stack([places for epoch, places in seen.items() if epoch in epochs]).mean(dim=0)
+    assert torch.allclose(model.model_.places, wanted, atol=1e-6)
+
+
+def test_bert4rec_hides_targets_or_ends_a_row_at_the_one_it_hides():
     model = BERT4Rec(settings=replace(SMALL, masked=0.5, last=0.5))
-    rows = torch.tensor([[1, 2, 3, 4, 0], [5, 6, 7, 8, 9]] * 200)
-    targets = torch.tensor([[False, True, True, True, False], [True] * 5] * 200)
+    rows = torch.tensor([[1, 2, 3, 4, 0], [5, 6, 7, 8, 9]] * 500)
+    targets = torch.tensor([[False, True, True, True, False], [True] * 5] * 500)
     torch.manual_seed(0)
-    hidden = model._hidden(rows, targets)
-    assert (hidden <= targets).all() and hidden.any(dim=1).all()
-    only_last = hidden[::2].sum(dim=1) == 1
-    assert 0.4 < (only_last & hidden[::2, 3]).float().mean() < 0.8
+    shown, hidden = model._hidden(rows, targets)
+    assert (hidden <= targets).all() and hidden.any(dim=1).all() and (shown[hidden] == rows[hidden]).all()
+    kept = shown > 0
+    assert (shown[kept] == rows[kept]).all() and (kept[:, 1:] <= kept[:, :-1]).all()
+    ended = hidden & (torch.arange(5) == kept.sum(dim=1, keepdim=True) - 1) & (hidden.sum(dim=1, keepdim=True) == 1)
+    # Of the short rows 1/2 are cut on purpose and 1/16 since nothing was drawn, at each target alike; a whole row
+    # with its last target alone hidden, 1/16, looks like one that was cut there.
+    assert torch.allclose(ended[::2].float().mean(dim=0), torch.tensor([0, 9 / 48, 9 / 48, 12 / 48, 0]), atol=0.06)
+    cut = (kept != (rows > 0)).any(dim=1)
+    assert (ended.any(dim=1) >= cut).all()
 
 
 @pytest.mark.parametrize(
