@@ -25,6 +25,7 @@ CHAPTERS = (
     "05_features",
     "06_tensorflow",
     "07_pytorch",
+    "08_sequences",
 )
 
 
