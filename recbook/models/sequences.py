@@ -33,8 +33,8 @@ class SequenceSettings:
     """What can be chosen about a transformer on histories and its training.
 
     ``length`` is how many items it reads, ``masked`` the share of items that BERT4Rec hides, ``last`` the share of its
-    rows that end at a random item, the only one hidden, as when it recommends. ``identity`` gives each item a free vector,
-    ``text`` a projection of its features; both add up. ``tied`` scores by the table that is read, else by another.
+    rows that end at a random item, the only one hidden, as when it recommends. ``identity`` gives each item a free
+    vector, ``text`` a projection of its features; both add up. ``tied`` scores by the table read, else by another.
     ``negatives`` 0 is cross-entropy over all items; above 0, each target against so many random items, a yes or a no
     each, as the original SASRec has it with one. The learning rate rises over ``warm_up`` of the steps and, with
     ``falls``, goes down to zero. The model kept is the mean of the weights at the end of each epoch in the last
@@ -202,7 +202,7 @@ class _HistoryRecommender(TrainedRecommender):
             if self.on_epoch is not None and self.on_epoch(self, epoch):
                 break
         if mean.n_averaged:
-            self.model_ = mean.module
+            self.model_.load_state_dict(mean.module.state_dict())
         self.model_.eval()
         return self
 

@@ -99,10 +99,9 @@ def _whole(path: Path) -> dict | None:
 def not_shown(page: Page, path: Path) -> list[str]:
     """Cells of the notebook that the page does not show, and figures that it shows less often than the notebook."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    figures = sum("<img" in json.dumps(cell.get("outputs", [])) for cell in cells)
-    shown = {"cells": page.locator(".jp-NotebookPanel .jp-Cell").count(),
-             "cells with figures": page.locator(".jp-NotebookPanel .jp-Cell:has(.jp-OutputArea img)").count()}  # fmt: skip
-    wanted = {"cells": len(cells), "cells with figures": figures}
+    figures = [cell for cell in cells if "<img" in json.dumps(cell.get("outputs", []))]
+    wanted = {".jp-Cell": len(cells), ".jp-Cell:has(.jp-OutputArea img)": len(figures)}
+    shown = {what: page.locator(f".jp-NotebookPanel {what}").count() for what in wanted}
     return [f"{what}: {shown[what]} of {n}" for what, n in wanted.items() if shown[what] != n]
 
 
