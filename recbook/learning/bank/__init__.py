@@ -25,7 +25,6 @@ CHAPTERS = (
     "05_features",
     "06_tensorflow",
     "07_pytorch",
-    "08_sequences",
 )
 
 
