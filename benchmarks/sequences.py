@@ -1,7 +1,9 @@
 """Transformers on histories, beside everything simpler; `recbook bench sequences` runs this (chapter 08).
 
 Everything that is chosen is chosen on validation; the test films are for the table at the end. On one thread this
-takes about two hours. ``python benchmarks/sequences.py test details`` measures named parts; the others stay as stored.
+takes more than an hour. Each model is stored when it is measured, and what is stored under the same settings is kept:
+a run that was stopped goes on from there. ``python benchmarks/sequences.py test`` measures one part, ``details`` the
+other, and ``--again`` measures what is stored too.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,9 +30,10 @@ from recbook.models.dot import DotRecommender
 from recbook.models.item2vec import recency
 from recbook.models.sequences import BERT4Rec, SASRec, SequenceSettings
 from recbook.models.towers import centred
-from recbook.results import store, stored, stored_names
+from recbook.results import rounded, store, stored, stored_names
 from recbook.text import TextEncoder
 
+Path = tuple[str, ...]
 NDCG, HIT, MRR = "ndcg@10", "hit@10", "mrr@10"
 SEEDS = range(3)
 EASE_HALF_LIFE = 8.0  # chosen on the validation films, as in chapters 02 and 03
@@ -54,18 +58,48 @@ BERT_DETAILS: dict[str, dict[str, dict[str, Any]]] = {
 def main() -> None:
     ratings = recbook.load("ml-100k")
     split, titles = leave_one_out(ratings), title_features(ratings)
-    parts: dict[str, Callable[[], Any]] = {
-        "test": lambda: on_test(split, titles),
-        "details": lambda: details(split),
+    tasks = {"test": on_test(split, titles), "details": details(split)}
+    chosen = [name for name in sys.argv[1:] if name in tasks] or list(tasks)
+    order = [path for of in tasks.values() for path in of]
+    for part in chosen:
+        for path, measure in tasks[part].items():
+            if "--again" in sys.argv or path not in flat(kept()):
+                keep(path, measure(), order)
+
+
+def kept() -> dict[str, Any]:
+    """What is stored under the settings of now. Read anew each time: two parts may be measured at once."""
+    found = stored("sequences") if "sequences" in stored_names() else {"settings": None}
+    return found["results"] if found["settings"] == rounded(settings()) else {}
+
+
+def keep(path: Path, value: Any, order: list[Path]) -> None:
+    """Store one measurement beside the others, in ``order``."""
+    found = flat(kept()) | {path: value}
+    results: dict[str, Any] = {}
+    for known in order:
+        if known in found:
+            inner = results
+            for key in known[:-1]:
+                inner = inner.setdefault(key, {})
+            inner[known[-1]] = found[known]
+    store("sequences", settings(), results, ("numpy", "scipy", "torch", "gensim"))
+
+
+def flat(results: dict[str, Any]) -> dict[Path, Any]:
+    """The measurements by their paths: ("test", model) or ("details", model, what, value)."""
+    tests = {("test", name): of for name, of in results.get("test", {}).items()}
+    return tests | {
+        ("details", name, what, value): scores
+        for name, of in results.get("details", {}).items()
+        for what, values in of.items()
+        for value, scores in values.items()
     }
-    for name in sys.argv[1:] or list(parts):
-        found = parts[name]()
-        # Read only now: another part may have been measured at the same time.
-        results = (stored("sequences")["results"] if "sequences" in stored_names() else {}) | {name: found}
-        settings = {"data": "ml-100k", "seeds": list(SEEDS), "sequences": asdict(BASE), "details": asdict(DETAILS_BASE),
-                    "bert_epochs": BERT_EPOCHS}  # fmt: skip
-        kept = {part: results[part] for part in parts if part in results}
-        print(store("sequences", settings, kept, ("numpy", "scipy", "torch", "gensim")))
+
+
+def settings() -> dict[str, Any]:
+    return {"data": "ml-100k", "seeds": list(SEEDS), "sequences": asdict(BASE), "details": asdict(DETAILS_BASE),
+            "bert_epochs": BERT_EPOCHS}  # fmt: skip
 
 
 def title_features(ratings: Interactions) -> np.ndarray:
@@ -76,7 +110,7 @@ def title_features(ratings: Interactions) -> np.ndarray:
 # The last table: every kind of model of the course, on the test films
 
 
-def on_test(split: Split, titles: np.ndarray) -> dict[str, Any]:
+def on_test(split: Split, titles: np.ndarray) -> dict[Path, Callable[[], Any]]:
     noise = centred(np.random.default_rng(0).normal(size=titles.shape).astype(np.float32))
     identity, text = replace(BASE, text=False), replace(BASE, identity=False)
     makers: dict[str, Callable[[int], Any]] = {
@@ -92,7 +126,7 @@ def on_test(split: Split, titles: np.ndarray) -> dict[str, Any]:
         "SASRec, both": lambda seed: SASRec(titles, BASE, seed),
         "SASRec, random codes": lambda seed: SASRec(noise, BASE, seed),
     }
-    return {name: measured(name, maker, split) for name, maker in makers.items()}
+    return {("test", name): partial(measured, name, maker, split) for name, maker in makers.items()}
 
 
 def measured(name: str, maker: Callable[[int], Any], split: Split) -> dict[str, Any]:
@@ -126,10 +160,14 @@ class LastFilms(EASE):
 # What decides: one change at a time, on validation
 
 
-def details(split: Split) -> dict[str, Any]:
+def details(split: Split) -> dict[Path, Callable[[], Any]]:
     changes = {"SASRec": (SASRec, DETAILS), "BERT4Rec": (BERT4Rec, BERT_DETAILS)}
-    return {name: {what: {value: on_valid(kind, change, split) for value, change in values.items()}
-                   for what, values in of.items()} for name, (kind, of) in changes.items()}  # fmt: skip
+    return {
+        ("details", name, what, value): partial(on_valid, kind, change, split)
+        for name, (kind, of) in changes.items()
+        for what, values in of.items()
+        for value, change in values.items()
+    }
 
 
 def on_valid(kind: type, change: dict[str, Any], split: Split) -> list[float]:
