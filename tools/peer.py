@@ -1,7 +1,7 @@
-"""Set RecBole up beside the course, in .venv-recbole: `make peer`. It needs about 2 GB and some minutes.
+"""Set RecBole, ranx and sentence-transformers up beside the course, in .venv-recbole: `make peer`.
 
-RecBole's pins do not fit the course's own environment; requirements-recbole.lock says which. A second run finds the
-stamp of the first and does nothing.
+It needs about 2.5 GB and some minutes. RecBole's pins do not fit the course's own environment;
+requirements-recbole.lock says which. A second run finds the stamp of the first and does nothing.
 """
 
 import hashlib

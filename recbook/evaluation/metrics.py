@@ -128,12 +128,13 @@ def _best_k(scores: np.ndarray, k: int) -> np.ndarray:
     up with the first of those that equal it.
     """
     kth = np.partition(scores, scores.shape[1] - k, axis=1)[:, -k, None]
-    above = scores > kth
-    equal = scores == kth
+    kept = scores >= kth
+    crowded = np.flatnonzero(np.count_nonzero(kept, axis=1) > k)  # only there is a choice among equals
+    above = scores[crowded] > kth[crowded]
+    equal = kept[crowded] & ~above
     room = k - above.sum(axis=1, keepdims=True)
-    crowded = np.flatnonzero(equal.sum(axis=1) > room[:, 0])
-    equal[crowded] &= np.cumsum(equal[crowded], axis=1) <= room[crowded]
-    chosen = np.nonzero(above | equal)[1].reshape(len(scores), k)  # ascending in each row
+    kept[crowded] = above | (equal & (np.cumsum(equal, axis=1) <= room))
+    chosen = (np.flatnonzero(kept) % scores.shape[1]).reshape(len(scores), k)  # ascending in each row
     order = np.argsort(-np.take_along_axis(scores, chosen, axis=1), axis=1, kind="stable")
     return np.take_along_axis(chosen, order, axis=1)
 

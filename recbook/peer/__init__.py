@@ -1,8 +1,9 @@
-"""RecBole beside the course: its models on the course's split, in an environment of its own (`make peer`).
+"""RecBole and other libraries beside the course, in an environment of their own (`make peer`).
 
 RecBole needs versions of numpy, pandas and scipy that the course cannot use, so it never shares a process with it: the
 split is written in RecBole's atomic format, `worker` fits a model in the other environment, and the scores are read
-back, to be judged by the course's own protocol.
+back, to be judged by the course's own protocol. In the same environment `metrics` judges scores of ours by RecBole's
+evaluator and by ranx, and `encoding` lets sentence-transformers encode texts.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from recbook.data import Split
+from recbook.data.fetch import ensure
+from recbook.evaluation.metrics import Matrix
 from recbook.paths import course_root
-
-WORKER = Path(__file__).with_name("worker.py")
 
 
 class PeerError(RuntimeError):
@@ -54,6 +56,13 @@ def available() -> bool:
     return True
 
 
+def versions(packages: Sequence[str]) -> dict[str, str]:
+    """The versions of those of the packages that RecBole's environment has. Raises PeerError where there is none."""
+    home = python().parents[1]
+    places = [str(place) for place in (*home.glob("lib/python*/site-packages"), home / "Lib" / "site-packages")]
+    return {name: found.version for name in packages for found in metadata.distributions(name=name, path=places)}
+
+
 def write_split(split: Split, folder: Path, name: str = "course") -> Path:
     """Write a split as RecBole's atomic file ``name/name.inter``, one row an interaction, tab-separated.
 
@@ -82,21 +91,101 @@ def run(model: str, split: Split, settings: Mapping[str, Any] | None = None, thr
     ``settings`` are RecBole's own (``epochs``, ``learning_rate``, …). Raises PeerError where there is no environment,
     or where RecBole stops, with the last lines that it wrote.
     """
-    interpreter = python()
+    python()  # says what to do before the work of writing begins
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         write_split(split, folder)
         task = {"model": model, "folder": made, "settings": dict(settings or {}), "threads": threads}
-        done = subprocess.run(
-            [str(interpreter), str(WORKER), json.dumps(task)],
-            cwd=folder, capture_output=True, text=True, env=_environment(threads),
-        )  # fmt: skip
-        if done.returncode:
-            said = "\n".join(done.stderr.strip().splitlines()[-8:])
-            raise PeerError(f"RecBole's {model} stopped:\n{said}")
+        _ask("worker", task, folder, f"RecBole's {model}", threads)
         with np.load(folder / "scores.npz") as file:
             scores = _on_our_rows(file["scores"], file["users"], file["items"], split)
         return PeerRun(scores, json.loads((folder / "facts.json").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What another library makes of the same scores: each metric for each user, and the seconds that it took."""
+
+    per_user: dict[str, np.ndarray]  # by the course's names, such as "ndcg@10": float64 (n_users,)
+    seconds: float  # the shortest of the repeats
+    facts: dict[str, Any]
+
+
+def judge(
+    scores: np.ndarray, relevant: Matrix, k: int = 10, exclude: Matrix | None = None, repeats: int = 1
+) -> dict[str, Judged]:
+    """RecBole's evaluator and ranx on the scores that `recbook.evaluation.evaluate_scores` takes, by library.
+
+    ``scores`` are ``(n_users, n_items)`` floats, ``relevant`` and ``exclude`` sparse of the same shape; every user
+    needs something relevant. What is timed, and where the libraries' rules differ, is told in `recbook.peer.metrics`.
+    Raises PeerError where there is no environment, or where a library stops.
+    """
+    python()
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        np.savez(folder / "task.npz", scores=scores, relevant=_cells(relevant), exclude=_cells(exclude))
+        said = _ask("metrics", {"file": str(folder / "task.npz"), "k": k, "repeats": repeats}, folder, "A metric")
+    return {
+        name: Judged({metric: np.array(values) for metric, values in found.pop("per_user").items()}, **found)
+        for name, found in last_json(said).items()
+    }
+
+
+def _cells(matrix: Matrix | None) -> np.ndarray:
+    """The users and items of the cells that are not zero, int64 ``(2, n)``."""
+    return np.zeros((2, 0), np.int64) if matrix is None else np.array(matrix.nonzero(), np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """What sentence-transformers makes of texts: float32 ``(n, d)``, and the seconds that its loop took."""
+
+    vectors: np.ndarray
+    seconds: float  # the shortest of the repeats
+    facts: dict[str, Any]
+
+
+def encode(
+    texts: Sequence[str], name: str = "all-MiniLM-L6-v2", max_tokens: int = 256, repeats: int = 1, threads: int = 1
+) -> Encoded:
+    """Encode by sentence-transformers, with the weights that `recbook.text.TextEncoder` uses.
+
+    Raises PeerError where there is no environment, or where the library stops.
+    """
+    python()
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        task = {"weights": str(ensure(name)), "texts": list(texts), "max_tokens": max_tokens, "repeats": repeats}
+        (folder / "task.json").write_text(json.dumps(task | {"threads": threads}), encoding="utf-8")
+        said = _ask("encoding", {"folder": made}, folder, "sentence-transformers", threads)
+        return Encoded(np.load(folder / "vectors.npy"), **last_json(said))
+
+
+def last_json(said: str) -> dict[str, Any]:
+    """The JSON object of the last line that holds one: libraries print as they like before it, and behind it.
+
+    Raises ValueError where no line holds one, with the end of what was said.
+    """
+    for line in reversed(said.splitlines()):
+        try:
+            found = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(found, dict):
+            return found
+    raise ValueError(f"No line of JSON came back, but: {said.strip()[-300:] or 'nothing'}")
+
+
+def _ask(worker: str, task: Mapping[str, Any], folder: Path, what: str, threads: int = 1) -> str:
+    """Run one of this folder's workers by the other Python; returns what it printed, or raises PeerError with that."""
+    done = subprocess.run(
+        [str(python()), str(Path(__file__).with_name(f"{worker}.py")), json.dumps(task)],
+        cwd=folder, capture_output=True, text=True, encoding="utf-8", env=_environment(threads),
+    )  # fmt: skip
+    if done.returncode:
+        said = "\n".join(done.stderr.strip().splitlines()[-8:])
+        raise PeerError(f"{what} stopped:\n{said}")
+    return done.stdout
 
 
 def _on_our_rows(scores: np.ndarray, users: np.ndarray, items: np.ndarray, split: Split) -> np.ndarray:

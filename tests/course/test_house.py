@@ -20,9 +20,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import recbook
+from recbook.authoring import peers
 from recbook.authoring.build import minutes, read_timings
 from recbook.cli import app
 from recbook.paths import course_root
+from recbook.results import stored, stored_names
 
 ROOT = course_root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -210,6 +212,25 @@ def test_readme_lists_every_chapter_with_its_measured_minutes(page: str, lang: s
     rows = re.findall(r"^\| (\d\d) \|.*\| (.+?) \|$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     slugs = sorted(source.stem for source in (ROOT / "notebooks" / "source").glob("*.py"))
     assert rows == [(slug[:2], minutes(read_timings().get(slug), lang).strip()) for slug in slugs]
+
+
+@pytest.mark.parametrize(("lang", "page"), peers.PAGES.items())
+def test_readme_shows_the_benchmark_as_it_is_stored(lang: str, page: str) -> None:
+    results = stored("peers")["results"] if "peers" in stored_names() else {}
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert peers.with_section(text, results, lang) == text
+
+
+def test_the_peers_differ_in_themselves_alone() -> None:
+    lines = (ROOT / "requirements-recbole.lock").read_text(encoding="utf-8").splitlines()
+    pins = {
+        canonicalize_name(pin.name): pin.specifier for pin in map(Requirement, (x for x in lines if x[:1] not in "#"))
+    }
+    assert {"recbole", "ranx", "sentence-transformers"} <= set(pins)
+    ours = {canonicalize_name(pin.name): pin.specifier for pin in PINS}
+    assert {name: pins[name] for name in ("torch", "transformers", "tokenizers", "safetensors")} == {
+        name: ours[name] for name in ("torch", "transformers", "tokenizers", "safetensors")
+    }
 
 
 def test_make_help_lists_every_target() -> None:

@@ -1,14 +1,16 @@
-"""The split as RecBole reads it, and the scores as the course reads them; RecBole itself where it is set up."""
+"""The split as RecBole reads it, and the scores as the course reads them; the libraries where they are set up."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from recbook import peer
-from recbook.data import Interactions, leave_one_out
-from recbook.evaluation import evaluate
+from recbook.data import Interactions, fetch, leave_one_out
+from recbook.evaluation import evaluate, evaluate_scores
 from recbook.models import EASE
+from recbook.text import TextEncoder
 
 
 @pytest.fixture
@@ -74,3 +76,53 @@ def test_recbole_s_ease_is_the_course_s(split):
 def test_what_recbole_says_when_it_stops_is_passed_on(split):
     with pytest.raises(peer.PeerError, match="NoSuchModel"):
         peer.run("NoSuchModel", split)
+
+
+def test_the_last_line_that_holds_an_object_is_the_answer():
+    assert peer.last_json('a warning\n{"old": 1}\n{"ndcg": 0.5, "epochs": null}\n3\n[1]\ngoodbye {"x": 1}\n') == {
+        "ndcg": 0.5,
+        "epochs": None,
+    }
+
+
+@pytest.mark.parametrize("said", ["", "no answer\n3\n[1, 2]", '{"cut": 0.'])
+def test_without_an_answer_the_error_shows_what_was_said(said):
+    with pytest.raises(ValueError, match="No line of JSON") as error:
+        peer.last_json(said)
+    assert (said.strip() or "nothing") in str(error.value)
+
+
+def test_cells_are_those_that_are_not_zero():
+    table = sparse.csr_array(np.array([[0, 2, 0], [1, 0, 0]]))
+    table.data[1] = 0
+    assert peer._cells(table).tolist() == [[0], [1]]
+    assert peer._cells(None).shape == (2, 0)
+
+
+@pytest.mark.skipif(not peer.available(), reason="make peer has not been run")
+def test_recbole_and_ranx_find_the_course_s_values():
+    rng = np.random.default_rng(3)
+    scores = rng.permutation(40 * 60).reshape(40, 60).astype(np.float32)  # no ties
+    roles = rng.permuted(np.repeat([1, 2, 2, 0], [3, 5, 12, 40])[None].repeat(40, axis=0), axis=1)
+    relevant, exclude = sparse.csr_array(roles == 1), sparse.csr_array(roles == 2)
+    ours = evaluate_scores(scores, relevant, 5, exclude)
+    judged = peer.judge(scores, relevant, 5, exclude)
+    assert list(judged) == ["RecBole, its default batch", "RecBole, one batch", "ranx"]
+    for theirs in judged.values():
+        assert theirs.seconds > 0
+        assert set(theirs.per_user) == set(ours.per_user)
+        for metric, values in theirs.per_user.items():
+            assert np.allclose(values, ours.per_user[metric], rtol=0, atol=1e-9), metric
+            assert values.std() > 0
+    assert judged["RecBole, one batch"].facts["users a batch"] == 40
+
+
+@pytest.mark.skipif(
+    not peer.available() or not peer.versions(["sentence-transformers"]), reason="make peer has not been run"
+)
+@pytest.mark.skipif(not fetch.is_cached("all-MiniLM-L6-v2"), reason="the weights have not been fetched")
+def test_sentence_transformers_makes_the_course_s_vectors():
+    texts = ["Toy Story (1995)", "", "a film " * 300, "Amélie"]
+    found = peer.encode(texts)
+    assert np.allclose(found.vectors, TextEncoder().encode(texts), atol=1e-5)
+    assert found.seconds > 0 and found.facts["batch_size"] in (32, 64)
