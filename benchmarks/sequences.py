@@ -44,6 +44,8 @@ DETAILS_BASE = replace(BASE, text=False, epochs=8)
 DETAILS: dict[str, dict[str, dict[str, Any]]] = {
     "as it is": {"": {}},
     "length": {str(n): {"length": n} for n in (10, 100)},
+    # The control of length 10: as many steps an epoch, each from as many targets, but with the whole past.
+    "rows in a batch": {"16": {"batch_size": 16}},
     "dropout": {str(p): {"dropout": p} for p in (0.0, 0.5)},
     "layers": {"1": {"layers": 1}},
     "output table": {"of its own": {"tied": False}},
