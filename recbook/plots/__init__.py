@@ -12,25 +12,32 @@ from recbook.plots.features import cosines, fewer_numbers, judged
 from recbook.plots.features_depth import decision_tree, posters, tuning_paths
 from recbook.plots.pipeline import architecture, flaw_costs, loss_curve, minute_speed
 from recbook.plots.pytorch import gradient_norms, hidden_sets, rate_finder, sameness, schedules, step_losses
+from recbook.plots.sequences import by_distance, changes, gains, leak
 from recbook.plots.start import course_map, similarities
 from recbook.plots.tensorflow import loss_grids, stopping, ten_heads, warm_and_hidden
+from recbook.plots.toolbox import beside, recall_cost
 from recbook.plots.word2vec import film_map, heat_maps, huffman, own_rank, similarity_by_size, three_ways, windows
 
 __all__ = [
     "architecture",
     "attention_maps",
+    "beside",
+    "by_distance",
+    "changes",
     "cosines",
     "course_map",
     "decision_tree",
     "fewer_numbers",
     "film_map",
     "flaw_costs",
+    "gains",
     "genre_agreement",
     "gradient_norms",
     "heat_maps",
     "hidden_sets",
     "huffman",
     "judged",
+    "leak",
     "long_tail",
     "lorenz",
     "loss_curve",
@@ -46,6 +53,7 @@ __all__ = [
     "ranking",
     "rate_finder",
     "reasons",
+    "recall_cost",
     "sameness",
     "schedules",
     "show",

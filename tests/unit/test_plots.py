@@ -88,7 +88,22 @@ DRAWS = {
     ),
     "posters": lambda: plots.posters(np.zeros((2, 32, 32, 3)), ["Horror", "Comedy"], 8),
     "decision_tree": lambda: plots.decision_tree(),
+    "leak": lambda: plots.leak({"with the mask": np.linspace(7, 6, 30), "without the mask": np.linspace(7, 3, 30)}),
+    "changes": lambda: plots.changes({"length": {"10": [0.1, 0.09], "100": [0.11, 0.12]}}, [0.1, 0.11], "SASRec"),
+    "gains": lambda: plots.gains(
+        {(("SASRec, both", "SASRec"), group): (0.01, -0.01, 0.03) for group in ("all test films", "rare test films")}
+    ),
+    "by_distance": lambda: plots.by_distance(
+        {"the rule": np.array([0.7, 0.3]), "trained, layer 1": np.array([0.4, 0.6])},
+        {0: np.array([5, 4]), 8: np.array([1, 0])},
+    ),
     "probe": lambda: plots.probe([10, 100], {"words": np.full((2, 3), 0.6), "titles": np.full((2, 3), 0.7)}),
+    "recall_cost": lambda: plots.recall_cost(
+        {"our titles": (np.array([0.05, 0.4]), np.array([0.4, 0.9])), "100,000 random": (np.array([0.005]), np.ones(1))}
+    ),
+    "beside": lambda: plots.beside(
+        {"EASE": (Report({"ndcg@10": COUNTS / 50}), Report({"ndcg@10": COUNTS / 60}))},
+    ),
 }
 
 

@@ -25,6 +25,8 @@ CHAPTERS = (
     "05_features",
     "06_tensorflow",
     "07_pytorch",
+    "08_sequences",
+    "13_toolbox",
 )
 
 
