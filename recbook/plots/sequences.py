@@ -48,6 +48,7 @@ def changes(found: Mapping[str, Mapping[str, Sequence[float]]], base: Sequence[f
         axes.plot(apart.mean(), -place, "|", color=RED, ms=15, mew=2.5, label=label)
         told.append(f"{name(what)} {name(value)} {apart.mean():+.4f}")
     axes.set_yticks(-np.arange(len(rows)), [_row(what, value) for what, value, _ in rows])
+    axes.set_ylim(0.6 - len(rows), 0.6)
     axes.set_xlabel(text(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10，减去基准的平均"))
     axes.set_title(text(en=f"{model}, one change at a time: what leaves the grey band?",
                         zh=f"{model}，每次只改一处：哪些离开了灰色带？"))  # fmt: skip
@@ -76,6 +77,7 @@ def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]
         told.append(f"{_less(pair)}, {name(group)}: {mean:+.4f} ({low:+.4f}, {high:+.4f})")
     axes.axvline(0, color="black", lw=0.8)
     axes.set_yticks(-np.arange(len(pairs)), [_less(pair) for pair in pairs])
+    axes.set_ylim(0.5 - len(pairs), 0.5)
     axes.set_xlabel(text(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
     axes.set_title(text(en="Is it the titles? Compare with random vectors", zh="是片名的作用吗？与随机向量比一比"))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
