@@ -108,7 +108,7 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
     means = np.array([np.mean(values) for values in influence.values()])
     ends = np.array([bootstrap(values) for values in influence.values()])
     spots = np.arange(len(distances))
-    right.errorbar(spots, means, yerr=[means - ends[:, 0], ends[:, 1] - means], fmt="o-", color=BLUE, capsize=4)
+    right.errorbar(spots, means, yerr=[means - ends[:, 0], ends[:, 1] - means], fmt="o", color=BLUE, capsize=4)
     right.set_xticks(spots, [str(k) for k in distances])
     right.set_ylim(bottom=0)
     right.set(xlabel=away, ylabel=text(en="films of ten that change", zh="十部推荐中换掉的部数"))

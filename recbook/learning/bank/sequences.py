@@ -148,6 +148,15 @@ def below_zero(lengths, length):
 
 
 @places.mistake(
+    en="You cut the films into windows, not the targets: a history of *T* films has *T* − 1 of them.",
+    zh="你按电影数切窗口了，应该按目标数：*T* 部电影的历史有 *T* − 1 个目标。",
+)
+def windows_of_films(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (-(-np.asarray(lengths) // length)).sum() * length
+
+
+@places.mistake(
     en="You rounded down, or put the histories end to end: a window belongs to one history, and a short one is a row of its own.",
     zh="你向下取整了，或者把各段历史首尾相接了：一个窗口只属于一段历史，不满的也要单独占一行。",
 )
@@ -216,8 +225,8 @@ def may_read(rows, causal):
 
 
 @mask.mistake(
-    en="Here True means *may not* be read, as in PyTorch's `mask`. The exercise asks for what *may* be read.",
-    zh="这里 True 表示*不能*看，与 PyTorch 的 `mask` 一样。练习要的是*能*看的。",
+    en="In your answer True means *may not* be read, as in PyTorch's `mask`. The exercise asks for what *may* be read.",
+    zh="你的答案里 True 表示*不能*看，与 PyTorch 的 `mask` 一样。练习要的是*能*看的。",
 )
 def turned_round(rows, causal):
     return ~may_read(rows, causal)
@@ -249,6 +258,17 @@ def other_triangle(rows, causal):
     n = rows.shape[1]
     allowed = _shape(rows, (rows > 0)[:, None, :]) | np.eye(n, dtype=bool)
     return allowed & np.tri(n, dtype=bool).T if causal else allowed
+
+
+@mask.mistake(
+    en="The place of the padding may read the films on its left too; you hid its whole row but for itself. Only its column is to be hidden: row *i* is the place that reads, column *j* what is read.",
+    zh="填充所在的位置也可以看左边的电影；你把它的整行都挡住了，只留下自己。要挡住的只是它的列：第 *i* 行是在看的位置，第 *j* 列是被看的位置。",
+)
+def rows_and_columns_hidden(rows, causal):
+    n = rows.shape[1]
+    films = rows > 0
+    allowed = (films[:, None, :] & films[:, :, None]) | np.eye(n, dtype=bool)
+    return allowed & np.tri(n, dtype=bool) if causal else allowed
 
 
 @mask.mistake(
@@ -284,8 +304,8 @@ loss = Exercise(
     title=Text("Cross-entropy at several places", "多个位置上的交叉熵"),
     gives=Text("one number", "一个数"),
     hint=Text(
-        "Pick the places with a target first; then there is a table `(places, m)` and one column number for each of its rows.",
-        "先取出有目标的位置，得到一张 `(places, m)` 的表，每行对应一个列号。",
+        "Film j stands in column j − 1, and e to the power 1,000 is infinite: subtract each place's largest score first. Pick the places with a target; then there is a table `(places, m)` and one column number for each of its rows.",
+        "电影 j 在第 j − 1 列；e 的 1,000 次方是无穷大，要先减去每个位置上最大的得分。先取出有目标的位置，得到一张 `(places, m)` 的表，每行对应一个列号。",
     ),
     examples=[
         (np.log(np.array([[[1.0, 2, 1], [2, 1, 1], [5, 1, 1]]])), np.array([[2, 3, 0]])),
@@ -436,8 +456,8 @@ def on_top(n, p, q):
 
 
 @hidden.mistake(
-    en="You did not use *q*: these are the targets of a row in which films are drawn.",
-    zh="你没有用到 *q*：这是随机抽取的那些行的目标数。",
+    en="These are the targets of a row in which films are drawn. A share *q* of the rows is cut short instead: weigh the two by 1 − *q* and *q*.",
+    zh="这只是随机抽取的那些行的目标数。比例为 *q* 的行被截断：两种行要按 1 − *q* 与 *q* 加权。",
 )
 def without_q(n, p, q):
     return n * p + (1 - p) ** n
@@ -465,7 +485,7 @@ quiz = Quiz(
         Question(
             Text(
                 "A history has 51 films, and rows have 50 places. Prefix expansion makes 50 rows of it, a target at every place one. What does SASRec learn from the one row that the 50 rows do not give?",
-                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，每个位置一个目标只做成一行。SASRec 从这一行学到了什么是 50 行给不了的？",
+                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，每个位置一个目标只做成一行。这一行能教给 SASRec 什么，是那 50 行教不了的？",
             ),
             [
                 Wrong(
