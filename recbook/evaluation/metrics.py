@@ -114,29 +114,31 @@ def _at(truth: Matrix, items: np.ndarray) -> np.ndarray:
     """The truth at each user's listed items, bool ``(n_users, k)``."""
     if not sparse.issparse(truth):
         return np.take_along_axis(truth != 0, items, axis=1)
-    # Each (user, item) cell gets one number, so that looking up a few places needs no dense table.
-    coo = truth.tocoo()
-    cells = coo.row.astype(np.int64) * truth.shape[1] + coo.col
-    wanted = np.arange(len(items))[:, None] * truth.shape[1] + items
-    return np.isin(wanted, cells[coo.data != 0])
+    # Each (user, item) cell is one number, so that looking up a few places needs no dense table.
+    return np.isin(np.arange(len(items))[:, None] * truth.shape[1] + items, _cells(truth))
 
 
 def _best_k(scores: np.ndarray, k: int) -> np.ndarray:
     """Indices of the k highest scores of each row, best first, ties by lower index.
 
-    `np.argpartition` alone breaks ties at the k-th place as it likes; so take everything above the k-th value and fill
-    up with the first of those that equal it.
+    Most scores can be left out before anything is sorted: deal the columns into at least k groups; the k-th highest of
+    the groups' maxima is no higher than the k-th highest score. What is not below it, in the order of the columns, is
+    sorted by a sort that keeps equals in their order.
     """
-    kth = np.partition(scores, scores.shape[1] - k, axis=1)[:, -k, None]
-    kept = scores >= kth
-    crowded = np.flatnonzero(np.count_nonzero(kept, axis=1) > k)  # only there is a choice among equals
-    above = scores[crowded] > kth[crowded]
-    equal = kept[crowded] & ~above
-    room = k - above.sum(axis=1, keepdims=True)
-    kept[crowded] = above | (equal & (np.cumsum(equal, axis=1) <= room))
-    chosen = (np.flatnonzero(kept) % scores.shape[1]).reshape(len(scores), k)  # ascending in each row
-    order = np.argsort(-np.take_along_axis(scores, chosen, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(chosen, order, axis=1)
+    n_items = scores.shape[1]
+    groups = min(n_items, 8 * k)
+    width = n_items // groups
+    maxima = scores[:, : width * groups].reshape(len(scores), width, groups).max(axis=1)
+    bound = np.partition(maxima, groups - k, axis=1)[:, groups - k, None]
+    cells = np.flatnonzero(scores >= bound)
+    rows, columns = np.divmod(cells, n_items)
+    counts = np.bincount(rows, minlength=len(scores))
+    place = np.arange(len(cells)) - np.repeat(np.cumsum(counts) - counts, counts)
+    items = np.zeros((len(scores), counts.max(initial=k)), np.int64)
+    values = np.full(items.shape, -np.inf, scores.dtype)
+    items[rows, place], values[rows, place] = columns, scores.reshape(-1)[cells]
+    order = np.argsort(-values, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(items, order, axis=1)
 
 
 def _masked(scores: np.ndarray, exclude: Matrix | None) -> np.ndarray:
@@ -144,13 +146,18 @@ def _masked(scores: np.ndarray, exclude: Matrix | None) -> np.ndarray:
     if exclude is None:
         return scores
     mask = _same_shape(exclude, scores.shape, "exclude")
-    scores = scores.copy()
+    scores = np.array(scores, order="C")
     if sparse.issparse(mask):
-        coo = mask.tocoo()
-        scores[coo.row[coo.data != 0], coo.col[coo.data != 0]] = -np.inf
+        scores.reshape(-1)[_cells(mask)] = -np.inf
     else:
         scores[mask != 0] = -np.inf
     return scores
+
+
+def _cells(matrix: Matrix) -> np.ndarray:
+    """The entries of a sparse matrix that are not 0, as places in the table written out row after row."""
+    coo = matrix.tocoo()
+    return (coo.row.astype(np.int64) * matrix.shape[1] + coo.col)[coo.data != 0]
 
 
 def _scores(scores: Matrix) -> np.ndarray:
