@@ -31,8 +31,8 @@ def recall_cost(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> None:
     axes.set_ylim(0, 1.05)
     axes.set_xlabel(text(en="products computed for a query, as a share of exact search", zh="每次查询计算的点积数，占精确检索的比例"))  # fmt: skip
     axes.set_ylabel(text(en="recall@10", zh="召回率@10"))
-    axes.set_title(text(en="What recall costs: cheap in a large catalogue with clusters, dear in a small one",
-                        zh="召回率的代价：目录大而成簇时便宜，目录小时昂贵"), fontsize=11)  # fmt: skip
+    axes.set_title(text(en="What recall costs: little with many clustered points, much otherwise",
+                        zh="召回率的代价：点多而成簇时小，其他情形大"), fontsize=11)  # fmt: skip
     axes.legend(frameon=False, loc="lower right")
     listed = "; ".join(told)
     show(drawn, text(en=f"Curves of recall by share of products computed. {listed}.",
@@ -57,7 +57,7 @@ def beside(pairs: Mapping[str, tuple[Report, Report]], metric: str = "ndcg@10") 
     right.set_xlabel(text(en="paired difference (95% interval)", zh="配对差（95% 区间）"))
     left.set_title(text(en="The same split, the same protocol", zh="同样的划分，同样的评测方式"), fontsize=11)
     right.set_title(
-        text(en="recbook minus RecBole: does it leave 0?", zh="recbook 减 RecBole：离开 0 了吗？"), fontsize=11
+        text(en="recbook minus RecBole: does it leave 0?", zh="recbook 减 RecBole：区间不含 0 吗？"), fontsize=11
     )
     left.legend(frameon=False, loc="best")
     drawn.tight_layout()

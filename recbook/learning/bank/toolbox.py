@@ -155,12 +155,13 @@ atomic = Exercise(
     title=Text("A history as RecBole reads it", "写成 RecBole 能读的历史"),
     gives=Text("a list of texts", "字符串的列表"),
     hint=Text(
-        "Sort by user and time with a sort that is stable; then count each user's rows from 0.",
-        "用稳定排序按用户、时间排好，再从 0 开始数每位用户的行。",
+        "Return a list, one text for each row, no first line and no line ends, with one tab between the parts. Sort by user (as a number), then by time, equal times as in the file; then count each user's rows from 0.",
+        "返回列表，每行一个字符串，不含首行和换行符，各部分之间是一个制表符。先按用户（按数字），再按时间排好，时间相同的保持文件里的顺序；再从 0 开始数每位用户的行。",
     ),
     examples=[
         ([(0, 5, 100), (0, 2, 100), (1, 7, 50), (0, 9, 90)],),
         ([(3, 8, 20), (1, 8, 20), (3, 1, 10), (1, 4, 20)],),
+        ([(10, 6, 5), (2, 4, 5)],),
     ],
     random=lambda rng: ([(int(rng.integers(3)), int(item), int(rng.integers(4))) for item in rng.permutation(12)[:7]],),
 )
@@ -235,6 +236,7 @@ fits = Exercise(
     examples=[
         (["1.26.4", "2.4.6", "1.9.0"], [">=1.17.2", "<2"]),
         (["1.12.0", "1.6.0", "1.17.1"], [">=1.6.0", "<1.13"]),
+        (["1.6", "1.12.1"], [">=1.6.0"]),
         (["2.0.0", "1.0.0"], ["<1.0.0", ">=1.0.0"]),
         (["80.10.2", "9.1.0", "84.2.1"], []),
     ],
@@ -376,8 +378,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Good: approximate search is always faster.", "好：近似检索总是更快。"),
                     Text(
-                        "In a catalogue of this size the detour costs more than the products that it saves.",
-                        "目录只有这么大时，绕的路比省下的点积还贵。",
+                        "In a small catalogue picking cells can cost more than the products that it saves; only measuring tells.",
+                        "目录不大时，分单元、挑行的开销可能比省下的点积还大，测过才知道。",
                     ),
                 ),
                 Wrong(
@@ -395,8 +397,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "RecBole prints NDCG@10 0.054 for its SASRec and 0.070 for its EASE, on the same data. What follows?",
-                "在同样的数据上，RecBole 给出的 NDCG@10 是：SASRec 0.054，EASE 0.070。能推出什么？",
+                "RecBole prints NDCG@10 0.050 for its SASRec and 0.070 for its EASE, on the same data. What follows?",
+                "在同样的数据上，RecBole 给出的 NDCG@10 是：SASRec 0.050，EASE 0.070。能推出什么？",
             ),
             [
                 Wrong(
