@@ -321,7 +321,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# A library of **sentence encoders**, sentence-transformers, does read the recipe, and for encoding it does what we have done: tokens, mean, length 1, texts sorted by length. Reach for it when you want to try many encoders, whose recipes differ, or to train one (chapter 05). It is not installed here. The benchmark ran it on the same weights and titles in an environment of its own (stored):
+# A library of **sentence encoders**, sentence-transformers, does read the recipe, and for encoding it does what we have done: tokens, mean, length 1, texts sorted by length. Reach for it when you want to try many encoders, whose recipes differ, or to train one (chapter 05). It is not installed here. The course's benchmark (comparisons measured beforehand, in `benchmarks/`) ran it on the same weights and titles in an environment of its own (stored):
 
 # %% [markdown] lang="zh"
 # 有一个专门的**句子编码器**库 sentence-transformers，它会用上这个配方；编码时它做的与我们一样：词元、平均、单位长度、按长度排序。想试很多编码器（它们的配方各不相同），或者要训练一个编码器（第 05 章），就用它。这里没有安装。课程的基准测试（`benchmarks/` 里事先跑好的比较）在一个单独的环境里，用同样的权重和片名运行过它（存好的结果）：
