@@ -51,7 +51,7 @@ class World:
         return float((policy * self.click_probabilities()).sum(axis=1).mean())
 
     def log(self, policy: np.ndarray, n_visits: int, rng: np.random.Generator) -> Visits:
-        """``n_visits`` visits of random users, each shown one film, drawn from the user's row of ``policy`` ``(m, n)``."""
+        """``n_visits`` visits of random users, each shown one film, drawn from their row of ``policy`` ``(m, n)``."""
         user = rng.integers(len(self.users), size=n_visits)
         ladder = np.cumsum(policy, axis=1)
         ladder /= ladder[:, -1:]  # so that rounding never leaves a draw above the last step
@@ -89,15 +89,16 @@ def make_world(
 ) -> World:
     """Draw a world. ``n_new`` of the ``n_films`` are new; ``lean`` says how much taste counts beside appeal.
 
-    Users and films are mixtures of ``n_tastes`` (Dirichlet, mostly one taste each). Appeal is exponential, so that
-    a few films stand far above the rest.
+    Users and films are mixtures of ``n_tastes`` (Dirichlet, mostly one taste each). Appeal has the
+    quantiles of an exponential distribution, dealt out at random: a few films stand far above the rest.
     """
     if not 0 <= n_new < n_films:
         raise ValueError(f"n_new must lie between 0 and n_films - 1 = {n_films - 1}; got {n_new}.")
     rng = np.random.default_rng(seed)
     users = lean * rng.dirichlet(np.full(n_tastes, 0.3), size=n_users)
     films = rng.dirichlet(np.full(n_tastes, 0.3), size=n_films)
-    return World(users, films, rng.exponential(0.5, size=n_films), reserve, eta, n_films - n_new)
+    appeal = -0.4 * np.log((rng.permutation(n_films) + 0.5) / n_films)
+    return World(users, films, appeal, reserve, eta, n_films - n_new)
 
 
 def softmax_policy(scores: np.ndarray, temperature: float = 1.0, allowed: np.ndarray | None = None) -> np.ndarray:
