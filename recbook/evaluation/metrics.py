@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.stats import rankdata
 
 Matrix = Any  # a dense array or a scipy sparse one
 
@@ -78,6 +77,8 @@ def auc(scores: Matrix, relevant: Matrix, exclude: Matrix | None = None) -> np.n
 
     NaN for a user without a rankable item of either kind. The mean of ranks gives it (Mann and Whitney 1947).
     """
+    from scipy.stats import rankdata  # slow to import
+
     scores = _masked(_scores(scores), exclude)
     good = _dense(_same_shape(relevant, scores.shape, "relevant")) != 0
     rankable = ~np.isneginf(scores)
