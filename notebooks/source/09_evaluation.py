@@ -1433,13 +1433,13 @@ recbook.claim(
 # %% exercise="evaluation-report" points=3
 # en: A set of six sentence numbers.
 # zh: 六个句子编号的集合。
-faulty = ...
+answer = ...
 ### BEGIN SOLUTION
-faulty = {3, 5, 7, 8, 11, 13}
+answer = {3, 5, 7, 8, 11, 13}
 ### END SOLUTION
 
 # %% check="evaluation-report"
-recbook.check("evaluation-report", faulty)
+recbook.check("evaluation-report", answer)
 
 # %% [markdown] lang="en"
 # **Exercise 8**, open. Take the strongest claim that you have made with a recommender, or one from an earlier chapter, and try to break it with this chapter's means. Change one thing of the protocol at a time. Below is a start: the lead of item2vec over EASE (last films), with lists of other lengths. What else could turn it round: the users with short histories, the cut of the whole log at one moment, the rule for ties? Write down beforehand what would make you give the claim up.
