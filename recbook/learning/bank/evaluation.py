@@ -84,7 +84,7 @@ def by_k_always(ranking, liked, k):
 
 @pr.mistake(
     en="You divided recall by min(`k`, number of liked films). Recall divides by all of them, even if the list cannot hold so many.",
-    zh="召回率除以了 min(`k`, 喜欢的电影数)。召回率要除以全部喜欢的电影，哪怕列表放不下那么多。",
+    zh="召回率除以了 `k` 与喜欢的电影数中较小的一个。召回率要除以全部喜欢的电影，哪怕列表放不下那么多。",
 )
 def capped_recall(ranking, liked, k):
     hits = _hits(ranking, liked, k)
@@ -147,8 +147,8 @@ def one_too_far(gains):
 
 
 @gain.mistake(
-    en="You used 1 / log2(place) from place 2 on, an older form (it leaves places 1 and 2 without a discount). Here 1 is added to the place.",
-    zh="你从第 2 位起用了 1 / log2(位置)，那是较早的一种形式（第 1、2 位都不打折）。这里位置要先加 1。",
+    en="You used `1 / log2(place)` from place 2 on, an older form (it leaves places 1 and 2 without a discount). Here 1 is added to the place.",
+    zh="你从第 2 位起用了 `1 / log2(place)`，那是较早的一种形式（第 1、2 位都不打折）。这里位置要先加 1。",
 )
 def older_form(gains):
     return _discounted(gains, 1 / np.log2(np.maximum(_places(gains), 2)))
@@ -191,8 +191,8 @@ ndcg = Exercise(
     title=Text("NDCG over users", "对用户平均的 NDCG"),
     gives=Text("one number between 0 and 1", "一个 0 和 1 之间的数"),
     hint=Text(
-        "Do it for one user first: DCG from the hits, IDCG from a list with min(`k`, number of relevant films) hits at the top. Then average.",
-        "先为一位用户算：由命中求 DCG；IDCG 来自一份前 min(`k`, 相关电影数) 位全部命中的列表。然后再取平均。",
+        "Do it for one user first: DCG from the hits, IDCG from a list with hits at the top, as many as the smaller of `k` and the number of relevant films. Then average.",
+        "先为一位用户算：由命中求 DCG；IDCG 来自一份最前面全部命中的列表，命中数是 `k` 与相关电影数中较小的一个。然后再取平均。",
     ),
     examples=[
         (np.array([[False, True, False, True, False]]), np.array([3])),
@@ -724,7 +724,7 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "Leave-one-out, lists of ten: a table has hit rate, recall and precision. How much does it measure?",
+                "Leave-one-out, lists of 10: a table has hit rate, recall and precision. How much does it measure?",
                 "留一法，列表长度为 10：表里有命中率、召回率和精确率。它度量了几件事？",
             ),
             [
