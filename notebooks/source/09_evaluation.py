@@ -534,7 +534,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 怎样自欺
 #
-# 有八种做法会得到不属实的数，几乎都不是出于恶意。每一种都先做一遍，再识破它。`caught` 收集成对的数（受骗时的 NDCG@10，实际的 NDCG@10），最后画在一张图里。
+# 有八种做法会得到不属实的数，几乎都不是出于恶意。每一种都先做一遍，再识破它。`caught` 收集成对的数（NDCG@10，受骗时的，实际的），最后画在一张图里。
 #
 # ### 1. 随机划分
 #
@@ -690,10 +690,10 @@ recbook.claim(
 plots.sampled_view(int(unseen.mean()))
 
 # %% [markdown] lang="en"
-# So Hit@10 among 100 samples is about Hit@160 in truth. It asks whether the film is better than most random films, and is blind to what happens at the top. That suggests two models that should change places: EASE with all films, decent everywhere, and EASE with nearly only the last film (a half-life of 1 film), sharp at the top and poor below. This pair was picked for its effect: we look for a swap, not for the better model.
+# So Hit@10 among 100 samples is about Hit@150 in truth. It asks whether the film is better than most random films, and is blind to what happens at the top. That suggests two models that should change places: EASE with all films, decent everywhere, and EASE with nearly only the last film (a half-life of 1 film), sharp at the top and poor below. This pair was picked for its effect: we look for a swap, not for the better model.
 
 # %% [markdown] lang="zh"
-# 可见，100 个采样里的 Hit@10 大约相当于真实的 Hit@160。它问的是这部电影是否比大多数随机电影好，看不到最前面发生的事。由此可以想到两个应当换位的模型：用全部历史的 EASE，处处都还不错；几乎只看最后一部的 EASE（半衰期为 1 部），最前面准，往后就差。这一对是为了展示效果而挑的：要找的是换位，而不是更好的模型。
+# 可见，100 个采样里的 Hit@10 大约相当于真实的 Hit@150。它问的是这部电影是否比大多数随机电影好，看不到最前面发生的事。由此可以想到两个应当换位的模型：用全部历史的 EASE，处处都还不错；几乎只看最后一部的 EASE（半衰期为 1 部），最前面准，往后就差。这一对是为了展示效果而挑的：要找的是换位，而不是更好的模型。
 
 # %%
 def all_but(n_sampled, seed):  # what is left out: all but the hidden film and n_sampled others

@@ -767,8 +767,8 @@ quiz = Quiz(
                 Right(
                     Text("Nothing: the order may be reversed.", "推不出什么：先后可能反过来。"),
                     Text(
-                        "A hit among 100 means about place 160 or better in truth.",
-                        "100 部中的命中，大约相当于真实的前 160 位。",
+                        "A hit among 100 means about place 150 or better in truth.",
+                        "100 部中的命中，大约相当于真实的前 150 位。",
                     ),
                 ),
                 Wrong(
