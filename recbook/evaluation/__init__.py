@@ -1,6 +1,10 @@
-"""Metrics for each user, and the protocol by which every model of the course is measured."""
+"""Metrics for each user, and the protocol by which every model of the course is measured.
 
-from recbook.evaluation import metrics
+`metrics`: right or wrong; `beyond`: what else a list is like; `compare`: is a difference more than chance;
+`off_policy`: what another policy would have earned.
+"""
+
+from recbook.evaluation import beyond, compare, metrics, off_policy
 from recbook.evaluation.concentration import gini
 from recbook.evaluation.protocol import (
     Interval,
@@ -16,10 +20,13 @@ __all__ = [
     "Interval",
     "Recommender",
     "Report",
+    "beyond",
     "bootstrap",
+    "compare",
     "evaluate",
     "evaluate_scores",
     "gini",
     "metrics",
+    "off_policy",
     "truth",
 ]

@@ -9,14 +9,15 @@ float64 ``(n_users,)``. The rules:
 * ``k`` above the number of rankable items ranks them all, and precision then divides by that number;
 * a user with nothing relevant gets NaN: nothing can be measured there.
 
-Wrong shapes, NaN scores and ``k`` below 1 raise ValueError. Formulas: Järvelin and Kekäläinen 2002 (NDCG),
-Manning, Raghavan and Schütze 2008, chapter 8 (the others).
+Two need no list or more than yes and no, and say what differs: `auc` compares all rankable items, and
+`graded_ndcg_at_k` takes how much an item is liked. Wrong shapes, NaN scores and ``k`` below 1 raise ValueError.
+Formulas: Järvelin and Kekäläinen 2002 (NDCG), Manning, Raghavan and Schütze 2008, chapter 8 (the others).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -52,6 +53,65 @@ def reciprocal_rank_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matr
 def average_precision_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
     """Precision at each relevant item's rank, summed and divided by ``min(k, number relevant)``. Its mean is MAP."""
     return rank(scores, relevant, k, exclude).average_precision()
+
+
+def graded_ndcg_at_k(scores: Matrix, grades: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
+    """NDCG with gain ``grade / log2(1 + rank)``, over the gain of the best possible list.
+
+    ``grades`` ``(n_users, n_items)``, none below 0, say how relevant each item is; with grades of 0 and 1 this is
+    `ndcg_at_k`. Hand over ``2.0 ** grades - 1`` for the exponential gain that is common in web search.
+    """
+    scores = _scores(scores)
+    table = _dense(_same_shape(grades, scores.shape, "grades")).astype(np.float64)
+    if (table < 0).any() or np.isnan(table).any():
+        raise ValueError("grades must be 0 or more: how relevant an item is.")
+    items = top_k(scores, k, exclude)
+    discount = 1.0 / np.log2(np.arange(2, items.shape[1] + 2))
+    gain = np.where(items >= 0, np.take_along_axis(table, items, axis=1), 0.0) @ discount
+    ideal = -np.sort(-table, axis=1)[:, : items.shape[1]] @ discount
+    return np.where(ideal > 0, gain / np.where(ideal > 0, ideal, 1.0), np.nan)
+
+
+def auc(scores: Matrix, relevant: Matrix, exclude: Matrix | None = None) -> np.ndarray:
+    """Chance that a relevant rankable item is scored above one that is not, a tie counting one half.
+
+    NaN for a user without a rankable item of either kind. The mean of ranks gives it (Mann and Whitney 1947).
+    """
+    from scipy.stats import rankdata  # slow to import
+
+    scores = _masked(_scores(scores), exclude)
+    good = _dense(_same_shape(relevant, scores.shape, "relevant")) != 0
+    rankable = ~np.isneginf(scores)
+    good &= rankable
+    n_good, n_rankable = good.sum(axis=1), rankable.sum(axis=1)
+    # What cannot be ranked sits at the bottom, so its number is what the ranks are too high by.
+    places = rankdata(scores, axis=1) - (scores.shape[1] - n_rankable)[:, None]
+    pairs = n_good * (n_rankable - n_good)
+    above = (places * good).sum(axis=1) - n_good * (n_good + 1) / 2
+    return np.where(pairs > 0, above / np.maximum(pairs, 1), np.nan)
+
+
+class Confusion(NamedTuple):
+    """Recommended or not, against relevant or not: four counts for each user, int64 ``(n_users,)``."""
+
+    true_positive: np.ndarray
+    false_positive: np.ndarray
+    false_negative: np.ndarray
+    true_negative: np.ndarray
+
+    def accuracy(self) -> np.ndarray:
+        """Share of right decisions; for short lists from a large catalogue nearly 1 whatever is recommended."""
+        return (self.true_positive + self.true_negative) / np.maximum(sum(self), 1)
+
+
+def confusion_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> Confusion:
+    """The four counts for each user's list, over the items that can be ranked or are relevant."""
+    ranked = rank(scores, relevant, k, exclude)
+    truth = _dense(_same_shape(relevant, np.shape(scores), "relevant")) != 0
+    rankable = ~np.isneginf(_masked(_scores(scores), exclude))
+    hits = ranked.hits.sum(axis=1)
+    misses, false = ranked.n_relevant - hits, ranked.length - hits
+    return Confusion(hits, false, misses, (rankable | truth).sum(axis=1) - hits - false - misses)
 
 
 def top_k(scores: Matrix, k: int, exclude: Matrix | None = None) -> np.ndarray:
@@ -177,6 +237,10 @@ def _same_shape(matrix: Matrix, shape: tuple[int, int], name: str) -> Matrix:
     if matrix.shape != shape:
         raise ValueError(f"{name} must have the shape of scores, {shape}; got {matrix.shape}.")
     return matrix
+
+
+def _dense(matrix: Matrix) -> np.ndarray:
+    return matrix.toarray() if sparse.issparse(matrix) else matrix
 
 
 def _checked_k(k: int) -> int:

@@ -8,6 +8,7 @@ from recbook.plots.base import name, show, table
 from recbook.plots.bert import attention_maps, pretraining, published_against_scratch, who_reads_whom
 from recbook.plots.challenges import genre_agreement, long_tail, lorenz, personal_part, probe, reasons, thinning
 from recbook.plots.common import ranking
+from recbook.plots.evaluation import before_after, beyond_accuracy, clipping, power_curves, sampled_view, trade_off
 from recbook.plots.features import cosines, fewer_numbers, judged
 from recbook.plots.features_depth import decision_tree, posters, tuning_paths
 from recbook.plots.pipeline import architecture, flaw_costs, loss_curve, minute_speed
@@ -21,9 +22,12 @@ from recbook.plots.word2vec import film_map, heat_maps, huffman, own_rank, simil
 __all__ = [
     "architecture",
     "attention_maps",
+    "before_after",
     "beside",
+    "beyond_accuracy",
     "by_distance",
     "changes",
+    "clipping",
     "cosines",
     "course_map",
     "decision_tree",
@@ -47,6 +51,7 @@ __all__ = [
     "own_rank",
     "personal_part",
     "posters",
+    "power_curves",
     "pretraining",
     "probe",
     "published_against_scratch",
@@ -55,6 +60,7 @@ __all__ = [
     "reasons",
     "recall_cost",
     "sameness",
+    "sampled_view",
     "schedules",
     "show",
     "similarities",
@@ -65,6 +71,7 @@ __all__ = [
     "ten_heads",
     "thinning",
     "three_ways",
+    "trade_off",
     "tuning_paths",
     "warm_and_hidden",
     "who_reads_whom",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
-from sklearn.metrics import ndcg_score
+from sklearn.metrics import ndcg_score, roc_auc_score
 
 from recbook.evaluation import evaluate_scores, gini, metrics
 
@@ -145,3 +145,80 @@ def test_gini_is_the_mean_difference(counts):
 def test_gini_refuses_what_has_no_share(counts):
     with pytest.raises(ValueError, match="at least one count"):
         gini(counts)
+
+
+@st.composite
+def graded_cases(draw):
+    scores, _, k, exclude = draw(cases())
+    grades = draw(hnp.arrays(np.float64, scores.shape, elements=st.sampled_from([0.0, 0.0, 1.0, 4.0, 5.0])))
+    return scores, grades, k, exclude
+
+
+def graded_by_definition(scores, grades, k, exclude):
+    """Graded NDCG of one user, with a sort and loops."""
+    order = [i for i in sorted(range(len(scores)), key=lambda i: (-scores[i], i)) if not exclude[i]][:k]
+    best = sorted(grades, reverse=True)[:k]
+    dcg, ideal = (sum(g / np.log2(2 + place) for place, g in enumerate(row)) for row in (grades[order], best))
+    return dcg / ideal if ideal else np.nan
+
+
+@given(graded_cases())
+def test_graded_ndcg_is_its_definition(case):
+    scores, grades, k, exclude = case
+    expected = [graded_by_definition(*row, k, e) for *row, e in zip(scores, grades, exclude, strict=True)]
+    np.testing.assert_allclose(metrics.graded_ndcg_at_k(scores, grades, k, exclude), expected, rtol=1e-12)
+    in_csr = metrics.graded_ndcg_at_k(scores, sparse.csr_array(grades), k, sparse.csr_array(exclude))
+    np.testing.assert_allclose(in_csr, expected, rtol=1e-12)
+
+
+@given(cases())
+def test_graded_ndcg_of_zeros_and_ones_is_ndcg(case):
+    scores, relevant, k, exclude = case
+    graded = metrics.graded_ndcg_at_k(scores, relevant.astype(float), k, exclude)
+    np.testing.assert_allclose(graded, metrics.ndcg_at_k(scores, relevant, k, exclude), rtol=1e-12)
+
+
+@given(st.integers(1, 20), st.integers(0, 2**32 - 1))
+def test_graded_ndcg_agrees_with_scikit_learn(k, seed):
+    rng = np.random.default_rng(seed)
+    scores, grades = rng.random((4, 20)), rng.integers(0, 6, size=(4, 20))
+    grades[:, 0] = 5
+    assert metrics.graded_ndcg_at_k(scores, grades, k).mean() == pytest.approx(ndcg_score(grades, scores, k=k))
+
+
+def test_grades_below_zero_are_refused():
+    with pytest.raises(ValueError, match="grades"):
+        metrics.graded_ndcg_at_k(np.zeros((1, 2)), np.array([[1.0, -1.0]]), 1)
+
+
+@given(cases())
+def test_auc_agrees_with_scikit_learn_over_what_can_be_ranked(case):
+    scores, relevant, _, exclude = case
+    for row, value in enumerate(metrics.auc(scores, relevant, exclude)):
+        kept = ~exclude[row]
+        good = relevant[row][kept]
+        if good.any() and not good.all():
+            assert value == pytest.approx(roc_auc_score(good, scores[row][kept]))
+        else:
+            assert np.isnan(value)
+
+
+@given(cases())
+def test_confusion_counts_every_item_once(case):
+    scores, relevant, k, exclude = case
+    found = metrics.confusion_at_k(scores, relevant, k, exclude)
+    lists = metrics.top_k(scores, k, exclude)
+    for row, listed in enumerate(lists):
+        listed = set(listed[listed >= 0].tolist())
+        universe = [i for i in range(scores.shape[1]) if not exclude[row, i] or relevant[row, i]]
+        counts = [sum((i in listed) == shown and relevant[row, i] == good for i in universe)
+                  for shown, good in ((True, True), (True, False), (False, True), (False, False))]  # fmt: skip
+        assert [int(part[row]) for part in found] == counts
+    defined = relevant.any(axis=1)
+    precision = (found.true_positive / np.maximum(found.true_positive + found.false_positive, 1))[defined]
+    np.testing.assert_allclose(precision, metrics.precision_at_k(scores, relevant, k, exclude)[defined])
+    total = np.maximum(sum(found), 1)
+    np.testing.assert_allclose(
+        found.accuracy(),
+        1 - (found.false_positive + found.false_negative) / total * (sum(found) > 0) - (sum(found) == 0),
+    )

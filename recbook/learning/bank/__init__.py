@@ -26,6 +26,7 @@ CHAPTERS = (
     "06_tensorflow",
     "07_pytorch",
     "08_sequences",
+    "09_evaluation",
     "13_toolbox",
 )
 

@@ -1,0 +1,1510 @@
+# %% [markdown] lang="en"
+# # 09 · Evaluation: measuring, and doubting what was measured
+#
+# **You will be able to** compute every metric of this course with a pencil, and say what each can and cannot see; choose the ones that fit a question; catch eight ways of fooling yourself, each of which you have seen at work;
+# say how sure a result is and how many users a small difference needs; estimate what a new policy would earn from the log of an old one, and tell when that cannot work; and read a report with suspicion.
+#
+# **You need** chapter 01 (the baselines and the protocol) and chapter 02 (the pipeline).
+#
+# **It takes** about two hours to read and {minutes} to run on two cores.
+
+# %% [markdown] lang="zh"
+# # 09 · 评估：既会度量，也会怀疑
+#
+# **学完之后**，你能用笔算出本课程的每个指标，并说清它看得到什么、看不到什么；能为一个问题选出合适的指标；能识破八种自欺的做法，每一种都亲眼见过；
+# 能说出一个结果有多可靠，一个小差异需要多少用户；能用旧策略留下的日志估计新策略的收益，也知道什么时候做不到；还能带着怀疑去读一份报告。
+#
+# **需要的基础**：第 01 章（基线与评测协议）和第 02 章（流水线）。
+#
+# **所需时间**：阅读大约两小时；在双核机器上，运行{minutes}。
+
+# %%
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import average_precision_score, ndcg_score, roc_auc_score
+from tqdm.auto import tqdm
+
+import recbook
+from recbook import plots
+
+recbook.setup("en")
+
+# %% [markdown] lang="en"
+# ## One list of five films
+#
+# The reference text answers the question "how does one evaluate a recommender?" in one sentence: with accuracy, recall, NDCG and the like. This chapter takes that sentence apart, and begins with a single list.
+#
+# A catalogue holds 20 films. A model ranks all of them for one user and shows the first five: the list. Later we learn which films the user liked. Such a film is called **relevant**. There are three:
+#
+# | place in the ranking | 1 | 2 | 3 | 4 | 5 | … | 9 | … | 20 |
+# |---|---|---|---|---|---|---|---|---|---|
+# | relevant? | no | yes | no | yes | no | no | yes | no | no |
+# | the user's rating | | 4 | | 5 | | | 5 | | |
+#
+# Two of the three are in the list, at places 2 and 4. How good is it? Each metric is one answer.
+
+# %% [markdown] lang="zh"
+# ## 一份五部电影的列表
+#
+# “如何评估推荐系统？”参考文章用一句话回答：用准确率（accuracy）、召回率（recall）、NDCG 等。本章把这句话拆开来看，先从一份列表开始。
+#
+# 片库里有 20 部电影。模型为一位用户给它们全部排序，展示前五部，这就是列表。后来我们知道了这位用户喜欢哪些电影，这样的电影叫作**相关**的（relevant）。一共有三部：
+#
+# | 排序中的位置 | 1 | 2 | 3 | 4 | 5 | … | 9 | … | 20 |
+# |---|---|---|---|---|---|---|---|---|---|
+# | 相关吗？ | 否 | 是 | 否 | 是 | 否 | 否 | 是 | 否 | 否 |
+# | 用户的评分 | | 4 | | 5 | | | 5 | | |
+#
+# 三部里有两部进了列表，在第 2 和第 4 位。这份列表有多好？每个指标都是一种回答。
+
+# %% [markdown] lang="en"
+# Write $k$ for the length of the list, here 5, $n$ for the number of films, here 20, and $R$ for the number of relevant films, here 3. Let $h_r$ be 1 if the film at place $r$ is relevant, else 0. There are $\sum_{r=1}^{k} h_r = 2$ **hits**.
+#
+# **Accuracy** takes each film as a decision, shown or not, and counts the right ones. Right are the 2 hits, and the films that were not shown and are not relevant: of the 15 below the list, 14. So $(2 + 14) / 20 = 0.80$. Now the alarm: a system that shows *nothing* makes 17 right decisions, $17 / 20 = 0.85$, and beats our list.
+#
+# **Precision** is the share of the list that is relevant, $\frac1k \sum_r h_r = 2/5$. **Recall** is the share of the relevant films that are in the list, $\frac1R \sum_r h_r = 2/3$. The **hit rate** is 1 if there is any hit, and so it is 1 here. (In Chinese the words for accuracy and precision are mixed up in many papers on recommendation, and "accuracy" in a table of list metrics nearly always means precision. Look at the formula, or at the numbers.)
+#
+# None of these cares about the order inside the list. Three do. The **reciprocal rank** is $1/r$ for the first hit, $1/2$. **Average precision** (AP) takes the precision down to each hit, $1/2$ at place 2 and $2/4$ at place 4, adds them up and divides by the largest number of hits that there could be, $\min(k, R) = 3$: $(0.5 + 0.5) / 3 = 0.33$. Their means over users are called MRR and MAP.
+#
+# The **discounted cumulative gain** (DCG) lets a hit count less, the further down it stands:
+#
+# $$\text{DCG@}k = \sum_{r=1}^{k} \frac{g_r}{\log_2(1 + r)}, \qquad \text{NDCG@}k = \frac{\text{DCG@}k}{\text{IDCG@}k}$$
+#
+# The **gain** $g_r$ of the film at place $r$ is $h_r$ in the binary case. The discount is 1 at place 1, $1/\log_2 3 = 0.63$ at place 2, $1/2$ at place 3 and $1/\log_2 5 = 0.43$ at place 4. So DCG@5 is $0.63 + 0.43 = 1.06$. The ideal list has all three relevant films at the top, and $\text{IDCG@}5 = 1 + 0.63 + 0.5 = 2.13$. Dividing by it, we get NDCG@5 $= 0.50$. In the **graded** case a film that is liked more gains more, say 1 for a rating of 4 and 2 for a rating of 5. Then DCG is $1 \cdot 0.63 + 2 \cdot 0.43 = 1.49$, the ideal order of gains is 2, 2, 1 with IDCG $2 + 2 \cdot 0.63 + 0.5 = 3.76$, and graded NDCG@5 is $0.40$. It is lower, since the film that was liked best stands below the other.
+#
+# **AUC** (the area under the ROC curve) looks at the whole ranking: take a relevant film and another one that is not, at random; how often does the relevant one stand above? The film at place 2 has 16 of the 17 others below it, the one at place 4 has 15, the one at place 9 has 11. That is $(16 + 15 + 11) / (3 \cdot 17) = 0.82$.
+
+# %% [markdown] lang="zh"
+# 记 $k$ 为列表长度，这里是 5；$n$ 为电影数，这里是 20；$R$ 为相关电影数，这里是 3。第 $r$ 位的电影相关时 $h_r$ 为 1，否则为 0。**命中**（hit）一共 $\sum_{r=1}^{k} h_r = 2$ 次。
+#
+# **准确率**（accuracy）把每部电影看作一个判断：展示或不展示，然后数判断对了多少。判断对的是 2 次命中，以及没有展示也确实不相关的：列表以下 15 部里有 14 部。于是 $(2 + 14) / 20 = 0.80$。问题来了：一个什么都*不*展示的系统有 17 个判断是对的，$17 / 20 = 0.85$，反而胜过我们的列表。
+#
+# **精确率**（precision）是列表中相关电影的比例，$\frac1k \sum_r h_r = 2/5$。**召回率**是相关电影中进了列表的比例，$\frac1R \sum_r h_r = 2/3$。**命中率**（hit rate）只要有命中就是 1，所以这里是 1。（参考文章里的“准确率”有歧义：它本来指上面的 accuracy，但中文的推荐论文常常用它指 precision；列表指标的表里写着“准确率”的，几乎都是后者。看公式，或者看数值，就能分辨。）
+#
+# 以上都不管列表内部的顺序。下面三个管。**倒数排名**（reciprocal rank）是第一次命中的 $1/r$，即 $1/2$。**平均精确率**（average precision，AP）取每次命中处的精确率，第 2 位是 $1/2$，第 4 位是 $2/4$，相加后除以最多可能的命中数 $\min(k, R) = 3$：$(0.5 + 0.5) / 3 = 0.33$。对用户取平均，就叫平均倒数排名（mean reciprocal rank，MRR）和 MAP。
+#
+# **折损累计增益**（discounted cumulative gain，DCG）让靠后的命中分量更小：
+#
+# $$\text{DCG@}k = \sum_{r=1}^{k} \frac{g_r}{\log_2(1 + r)}, \qquad \text{NDCG@}k = \frac{\text{DCG@}k}{\text{IDCG@}k}$$
+#
+# 第 $r$ 位电影的**增益**（gain）$g_r$，在二元情形下就是 $h_r$。折损在第 1 位是 1，第 2 位是 $1/\log_2 3 = 0.63$，第 3 位是 $1/2$，第 4 位是 $1/\log_2 5 = 0.43$。于是 DCG@5 是 $0.63 + 0.43 = 1.06$。理想的列表把三部相关电影都放在最前面，$\text{IDCG@}5 = 1 + 0.63 + 0.5 = 2.13$。相除，NDCG@5 $= 0.50$。在**分级**（graded）的情形下，越喜欢的增益越大，比如评分为 4 的增益是 1，评分为 5 的是 2。这时 DCG 是 $1 \cdot 0.63 + 2 \cdot 0.43 = 1.49$；理想的增益顺序是 2、2、1，IDCG 为 $2 + 2 \cdot 0.63 + 0.5 = 3.76$，分级 NDCG@5 是 $0.40$。它更低，因为更喜欢的那部排在了另一部下面。
+#
+# **AUC**（ROC 曲线下的面积）看的是整个排序：随机取一部相关的和一部不相关的，相关的那部排在上面的机会有多大？第 2 位的那部，17 部不相关的里有 16 部在它下面，第 4 位的有 15 部，第 9 位的有 11 部。所以是 $(16 + 15 + 11) / (3 \cdot 17) = 0.82$。
+
+# %%
+K, N = 5, 20
+place = np.arange(1, N + 1)
+grades = np.zeros(N)
+grades[[1, 3, 8]] = [1, 2, 2]  # at places 2, 4 and 9
+relevant = grades > 0
+hits, n_best = relevant[:K], min(K, relevant.sum())
+discount = 1 / np.log2(1 + place)
+in_code = {
+    "accuracy": (hits.sum() + (~relevant[K:]).sum()) / N,
+    "precision": hits.mean(),
+    "recall": hits.sum() / relevant.sum(),
+    "hit rate": float(hits.any()),
+    "reciprocal rank": 1 / place[:K][hits][0],
+    "average precision": (np.cumsum(hits) / place[:K])[hits].sum() / n_best,
+    "DCG": discount[:K][hits].sum(),
+    "NDCG": discount[:K][hits].sum() / discount[:n_best].sum(),
+    "graded NDCG": (grades * discount)[:K].sum() / (np.sort(grades)[::-1] * discount)[:K].sum(),
+    "AUC": (place[relevant][:, None] < place[~relevant]).mean(),
+}
+
+# %%
+by_pencil = [16 / 20, 2 / 5, 2 / 3, 1, 1 / 2, 1 / 3, 1.06, 0.50, 0.40, 42 / 51]
+rows = [(plots.name(key), pencil, value) for (key, value), pencil in zip(in_code.items(), by_pencil)]
+plots.table(pd.DataFrame(rows, columns=["metric", "by pencil", "in code"]))
+
+# %% [markdown] lang="en"
+# The library computes them for many users at once, from a table of scores: `metrics.ndcg_at_k(scores, relevant, k)` and so on, each returning one value for each user. Its rules are those of the course: ties in score go to the lower film number; films that are excluded are never ranked; a user without any relevant film gets NaN ("not a number"), since nothing can be measured there. Do the chapter's one-liners, the library and scikit-learn agree on our list? Scikit-learn knows three of them. Its average precision is another one: it follows the *whole* ranking and divides by $R$, so the film at place 9 adds $3/9$ to the sum.
+
+# %% [markdown] lang="zh"
+# 库里的函数由一张得分表一次算出许多用户的指标：`metrics.ndcg_at_k(scores, relevant, k)` 等等，每位用户返回一个值。规则就是课程的规则：得分并列（tie）时编号小的电影在前；被排除的电影不参加排序；没有任何相关电影的用户得到 NaN（“不是数”），因为那里没有东西可以度量。在我们的列表上，本章的单行代码、库和 scikit-learn 一致吗？其中三个 scikit-learn 也有。它的平均精确率是另一种：沿着*整个*排序计算，除以 $R$，所以第 9 位的电影给总和再加上 $3/9$。
+
+# %%
+from recbook.evaluation import metrics
+
+scores, flags, values = -place[None].astype(float), relevant[None], grades[None]
+library = {
+    "accuracy": metrics.confusion_at_k(scores, flags, K).accuracy(),
+    "precision": metrics.precision_at_k(scores, flags, K),
+    "recall": metrics.recall_at_k(scores, flags, K),
+    "hit rate": metrics.hit_rate_at_k(scores, flags, K),
+    "reciprocal rank": metrics.reciprocal_rank_at_k(scores, flags, K),
+    "average precision": metrics.average_precision_at_k(scores, flags, K),
+    "NDCG": metrics.ndcg_at_k(scores, flags, K),
+    "graded NDCG": metrics.graded_ndcg_at_k(scores, values, K),
+    "AUC": metrics.auc(scores, flags),
+}
+peers = {
+    "NDCG": ndcg_score(flags, scores, k=K),
+    "graded NDCG": ndcg_score(values, scores, k=K),
+    "AUC": roc_auc_score(relevant, scores[0]),
+}
+whole = average_precision_score(relevant, scores[0])
+
+# %%
+recbook.claim(
+    all(np.isclose(in_code[key], value[0]) for key, value in library.items())
+    and all(np.isclose(in_code[key], value) for key, value in peers.items())
+    and np.isclose(whole, (1 / 2 + 2 / 4 + 3 / 9) / 3),
+    en="The library agrees with the one-liners on all {n} metrics, and scikit-learn on {m}. Scikit-learn's average "
+    "precision, over the whole ranking, is {a:.2f} where AP@{k} is {b:.2f}.",
+    zh="{n} 个指标上库与单行代码全部一致，其中 {m} 个也与 scikit-learn 一致。scikit-learn 的平均精确率对整个排序"
+    "计算，是 {a:.2f}，而 AP@{k} 是 {b:.2f}。",
+    takeaway=False, n=len(library), m=len(peers), a=whole, b=in_code["average precision"], k=K,
+)
+
+# %% [markdown] lang="en"
+# **Exercise 1.** Precision and recall for one user. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 1** 一位用户的精确率和召回率。（{points}）
+
+# %% exercise="evaluation-precision-recall" points=1
+def precision_and_recall(ranking, liked, k):
+    """en: (precision, recall) of the first k films of a ranking. ranking is a list of film numbers, best
+    en: first, without repeats; liked is a set of at least one film number. If the ranking is shorter
+    en: than k, the list is all of it (at least one film).
+    zh: 返回 (precision, recall)，即排序中前 k 部电影的精确率和召回率。ranking 是电影编号的列表，
+    zh: 最好的在前，没有重复；liked 是电影编号的集合，至少一部。排序不足 k 部时，列表就是整个排序
+    zh: （至少一部）。"""
+    ### BEGIN SOLUTION
+    shown = ranking[:k]
+    hits = len(set(shown) & liked)
+    return hits / len(shown), hits / len(liked)
+    ### END SOLUTION
+
+# %% check="evaluation-precision-recall"
+recbook.check("evaluation-precision-recall", precision_and_recall)
+
+# %% [markdown] lang="en"
+# **Exercise 2.** DCG for one user, from the gains down the list. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 2** 一位用户的 DCG，由列表自上而下的增益算出。（{points}）
+
+# %% exercise="evaluation-dcg" points=1
+def dcg(gains):
+    """en: The sum of gain / log2(1 + place) over the list; gains is a NumPy array (k,), and the first
+    en: film is at place 1.
+    zh: 对列表求 增益 / log2(1 + 位置) 之和；gains 是 NumPy 数组 (k,)，第一部电影的位置是 1。"""
+    ### BEGIN SOLUTION
+    return (gains / np.log2(1 + np.arange(1, len(gains) + 1))).sum()
+    ### END SOLUTION
+
+# %% check="evaluation-dcg"
+recbook.check("evaluation-dcg", dcg)
+
+# %% [markdown] lang="en"
+# **Exercise 3.** Binary NDCG@k, as a mean over users. Two things decide whether it is right: the ideal list has only $k$ places, so IDCG adds up $\min(k, R)$ discounts; and a user without any relevant film has no NDCG at all and must be left out of the mean, not counted as 0. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 3** 二元 NDCG@k，对用户取平均。有两点决定它对不对：理想的列表也只有 $k$ 个位置，所以 IDCG 是 $\min(k, R)$ 个折损之和；没有任何相关电影的用户根本没有 NDCG，取平均时要排除，而不是按 0 计。（{points}）
+
+# %% exercise="evaluation-ndcg" points=2
+def mean_ndcg(hits, n_relevant):
+    """en: Mean NDCG@k over the users who have a relevant film. hits (users, k) is a bool NumPy array: is
+    en: the film at this place relevant?; n_relevant (users,) says how many films are relevant for each
+    en: user, in the list or not. At least one user has one.
+    zh: 对有相关电影的用户求 NDCG@k 的平均。hits (users, k) 是 bool 数组：这个位置的电影相关吗？
+    zh: n_relevant (users,) 是每位用户的相关电影数，无论在不在列表里。至少一位用户有。"""
+    ### BEGIN SOLUTION
+    k = hits.shape[1]
+    discount = 1 / np.log2(np.arange(2, k + 2))
+    ideal = np.array([discount[: min(k, n)].sum() for n in n_relevant])
+    defined = n_relevant > 0
+    return np.mean((hits @ discount)[defined] / ideal[defined])
+    ### END SOLUTION
+
+# %% check="evaluation-ndcg"
+recbook.check("evaluation-ndcg", mean_ndcg)
+
+# %% [markdown] lang="en"
+# ## Which number?
+#
+# Now real lists. Seven models on the course's protocol: leave-one-out, each user's last film for testing; all films ranked, those of the history left out; lists of 10 films. Five you know from chapters 01 and 03. New is the same item-kNN (chapter 01) with the recency weights of EASE: a film with $m$ films after it counts $2^{-m/8}$. The half-life of 8 was chosen in chapter 03, on the validation films; nothing is tuned in this chapter unless it says so. The seventh is a **control**: a random order. It takes about 10 seconds.
+
+# %% [markdown] lang="zh"
+# ## 该看哪个数？
+#
+# 现在来看真实的列表。七个模型，按课程的协议评测：留一法（leave-one-out），每位用户最后一部用于测试；全部电影参加排序，历史中的除外；列表长度为 10。其中五个在第 01 章和第 03 章见过。新的一个是 item-kNN（第 01 章）加上 EASE 用过的近期权重：后面还有 $m$ 部的电影，权重是 $2^{-m/8}$。半衰期 8 是第 03 章在验证集（validation set）上选定的；本章除非特别说明，不调任何参数。第七个是**对照**：随机顺序。大约需要 10 秒。
+
+# %%
+from recbook.data import leave_one_out
+from recbook.evaluation import evaluate_scores, truth
+from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
+from recbook.models.item2vec import recency
+
+ratings = recbook.load("ml-100k")
+split = leave_one_out(ratings)
+users, n_films = np.arange(ratings.n_users), ratings.n_items
+popularity, knn, ease = (kind().fit(split.train) for kind in (Popularity, ItemKNN, EASE))
+item2vec = Item2Vec(seed=0).fit(split.train)
+history, hidden = split.history().matrix(), truth(split)  # both (users, films)
+recent = recency(split.history(), 8.0)
+scores = {
+    "random": np.random.default_rng(0).random((len(users), n_films)),
+    "popularity": popularity.score(users),
+    "item-kNN": knn.score(users),
+    "item-kNN, last films": recent @ knn.similarity_,
+    "EASE": ease.score(users),
+    "EASE, last films": recent @ ease.weights_,
+    "item2vec": item2vec.score(users, split.history()),
+}
+
+
+# %% tags=["nbval-ignore-output"]
+def judge(scores, exclude=history):
+    return evaluate_scores(scores, hidden, exclude=exclude)
+
+
+reports = {name: judge(table) for name, table in scores.items()}
+auc = {name: metrics.auc(table, hidden, history) for name, table in scores.items()}
+shown = ["ndcg@10", "hit@10", "recall@10", "precision@10", "mrr@10", "map@10"]
+rows = [
+    (plots.name(name), *(f"{report[metric]:.4f}" for metric in shown), np.nanmean(auc[name]))
+    for name, report in reports.items()
+]
+columns = ["model", "NDCG@10", "Hit@10", *shown[2:], "AUC"]
+plots.table(pd.DataFrame(rows, columns=columns))
+
+# %% [markdown] lang="en"
+# First, many columns say the same. With a single relevant film for each user, recall is the hit rate; precision is a tenth of it; average precision is the reciprocal rank. Only three things are measured here: is the film in the list (hit), how far up (NDCG and, with more weight on the top, MRR), and how far up in the whole ranking (AUC). A paper that reports six such columns has not measured six things.
+
+# %% [markdown] lang="zh"
+# 首先，许多列说的是同一件事。每位用户只有一部相关电影时，召回率就是命中率；精确率是它的十分之一；平均精确率就是倒数排名。这里真正度量的只有三件事：那部电影在不在列表里（命中率），排得多靠前（NDCG，以及更看重最前面的 MRR），在整个排序中排得多靠前（AUC）。一篇论文报告了六列这样的数，并不等于度量了六件事。
+
+# %% tags=["nbval-ignore-output"]
+best = reports["item2vec"].per_user
+nothing = metrics.confusion_at_k(np.full((len(users), n_films), -np.inf), hidden, 10)
+lists_shown = metrics.confusion_at_k(scores["item2vec"], hidden, 10, history)
+unseen = n_films - history.sum(axis=1)  # films that could be shown to each user
+recbook.claim(
+    np.array_equal(best["recall@10"], best["hit@10"])
+    and np.allclose(best["precision@10"], best["hit@10"] / 10)
+    and np.array_equal(best["map@10"], best["mrr@10"])
+    and lists_shown.accuracy().mean() < (1 - 1 / unseen).mean()
+    and reports["item2vec"]["ndcg@10"] == max(report["ndcg@10"] for report in reports.values()),
+    en="Accuracy is no metric for lists: showing nothing at all makes {a:.2%} right decisions about the films of "
+    "MovieLens-100K, more than the lists of item2vec, the model with the best NDCG@10 here, with {b:.2%}.",
+    zh="准确率不适合衡量列表：对 MovieLens-100K 的电影，什么都不展示，判断的正确率是 {a:.2%}；这里 NDCG@10 最好的模型 "
+    "item2vec 的列表反而只有 {b:.2%}。",
+    a=(1 - 1 / unseen).mean(), b=lists_shown.accuracy().mean(),
+)
+
+# %% [markdown] lang="en"
+# Second, the columns do not always agree on who is better. Look at the two EASEs: the one with the last films is far ahead in NDCG@10 and behind in AUC. Both differences are beyond chance. (An interval of a difference is a 95% bootstrap interval over users, as in the earlier chapters; a section below takes it apart.)
+
+# %% [markdown] lang="zh"
+# 其次，各列对谁更好的说法并不总是一致。看两个 EASE：看重最近的那个，NDCG@10 遥遥领先，AUC 却落后。两个差异都超出了随机波动。（差的区间照例是对用户做自助法（bootstrap）得到的 95% 置信区间（confidence interval）；后面有一节专门拆解它。）
+
+# %%
+from recbook.evaluation import bootstrap
+
+at_the_top = reports["EASE, last films"].difference(reports["EASE"], "ndcg@10")
+everywhere = bootstrap(auc["EASE, last films"] - auc["EASE"])
+recbook.claim(
+    at_the_top.low > 0.005 and everywhere.high < -0.005,
+    en="Metrics can disagree on who is better: against EASE with equal weights, EASE that weighs the last films most is "
+    "ahead by {a:.3f} to {b:.3f} in NDCG@10 and behind by {c:.3f} to {d:.3f} in AUC (95% intervals of the paired "
+    "difference).",
+    zh="对谁更好，不同的指标可以说法相反：与权重全都相同的 EASE 相比，看重最近的 EASE 的 NDCG@10 高 {a:.3f} 到 {b:.3f}，"
+    "AUC 却低 {c:.3f} 到 {d:.3f}（配对差的 95% 区间）。",
+    takeaway=False, a=at_the_top.low, b=at_the_top.high, c=-everywhere.high, d=-everywhere.low,
+)
+
+# %% [markdown] lang="en"
+# Why? AUC gives every place of the ranking the same weight: to lift the hidden film from place 1,300 to place 1,200 counts as much as to lift it from 101 to 1. Weights on the last films sharpen the top, and say little about films that resemble none of them; those fall anywhere. So the question decides: whoever shows ten films needs a metric of the top, and whoever must order a whole catalogue, to decide what to send to a second model for example, may want one that looks further down.
+#
+# ### Beyond right and wrong
+#
+# The reference text says it in 8.2: metrics can hardly grasp the quality of a recommendation as a whole. A list that holds the right film may still be dull. Here are seven more numbers. Let $L_u$ be the list of user $u$, of length $k$, and $c_i$ the number of users who have rated film $i$ in training, out of $m$ users.
+#
+# | measure | what it is | by pencil |
+# |---|---|---|
+# | **coverage** | share of the catalogue that stands in any list | two lists, ABC and ABD, of 20 films: $4/20$ |
+# | **Gini index** | how unequally the places in the lists are shared out among the films (chapter 01) | 0 if all films are shown equally often |
+# | **novelty** | mean of $-\log_2 (c_i / m)$ over the list, in bits | a film that 1 user in 8 has rated: 3 bits |
+# | **diversity** | mean of 1 − cosine over all pairs of the list, here between the genres | two comedies 0, a comedy and a war film 1 |
+# | **serendipity** | share of the list that is relevant and not in the list of a primitive model, here popularity | 1 relevant film in 10, also among the ten most popular: 0 |
+# | **miscalibration** | how far the genres of the list are from those of the history: $\sum_g p_g \log (p_g / \tilde q_g)$ | history $3/4$ comedy and $1/4$ war, list the same: 0 |
+# | **popularity lift** | mean $c_i$ of the list over mean $c_i$ of the history | 2: the list is twice as popular as what the user has rated |
+#
+# In miscalibration $p_g$ is the share of genre $g$ in the history, a film with two genres counting one half for each, $q_g$ its share in the list, and $\tilde q_g = 0.99 q_g + 0.01 p_g$ keeps a missing genre from costing infinitely much (Steck 2018). As always, $\log$ is the natural logarithm. The definition of serendipity is that of Ge et al. (2010); there are others. The library has all seven in `recbook.evaluation.beyond`; its tests compare each with the same thing written as loops.
+
+# %% [markdown] lang="zh"
+# 为什么？AUC 对排序的每个位置一视同仁：把留出的电影从第 1,300 位提到第 1,200 位，与从第 101 位提到第 1 位，分量一样。给最近的电影更大的权重，会让最前面更准；与它们都不像的电影，却没有多少信息可用，排到哪里都有可能。所以要看问题是什么：只展示十部的，需要看最前面的指标；要给整个片库排序的（比如决定把哪些交给第二个模型），也许需要看得更靠后的指标。
+#
+# ### 对错之外
+#
+# 参考文章 8.2 节承认：评估指标难以全面地衡量推荐的质量。一份列表即使放进了对的电影，也可能很乏味。下面再看七个数。设 $L_u$ 为用户 $u$ 的列表，长度为 $k$；$c_i$ 为训练集（training set）中评过电影 $i$ 的用户数，一共 $m$ 位用户。
+#
+# | 度量 | 是什么 | 笔算 |
+# |---|---|---|
+# | **覆盖率**（coverage） | 出现在任一列表中的电影占片库的比例 | 两份列表 ABC 和 ABD，片库 20 部：$4/20$ |
+# | **基尼系数**（Gini index） | 列表中的位置在各部电影之间分配得多不均匀（第 01 章） | 每部展示得一样多，就是 0 |
+# | **新颖性**（novelty） | $-\log_2 (c_i / m)$ 对列表取平均，单位是比特 | 每 8 位用户有 1 位评过的电影：3 比特 |
+# | **多样性**（diversity） | 列表中每一对电影的 1 − 余弦的平均，这里用类型计算 | 两部喜剧是 0，一部喜剧和一部战争片是 1 |
+# | **惊喜度**（serendipity） | 列表中相关、而简单模型（这里是流行度）的列表里又没有的电影的比例 | 10 部里有 1 部相关，但它也在最热门的十部里：0 |
+# | **失准度**（miscalibration） | 列表的类型与历史的类型相差多远：$\sum_g p_g \log (p_g / \tilde q_g)$ | 历史是 $3/4$ 喜剧、$1/4$ 战争片，列表也是：0 |
+# | **热度提升**（popularity lift） | 列表的 $c_i$ 平均值除以历史的 $c_i$ 平均值 | 2：列表的热度是用户评过的电影的两倍 |
+#
+# 失准度里，$p_g$ 是类型 $g$ 在历史中的比例，一部电影有两个类型时各算一半；$q_g$ 是它在列表中的比例；$\tilde q_g = 0.99 q_g + 0.01 p_g$，免得缺了一个类型就变成无穷大（Steck 2018）。$\log$ 照例是自然对数。惊喜度用的是 Ge et al.（2010）的定义，别的定义也有。这七个都在库的 `recbook.evaluation.beyond` 里，测试把它们与写成循环的同一算法逐一比较过。
+
+# %%
+from recbook.data.prepare import genre_table
+from recbook.evaluation import beyond, gini
+
+genres = genre_table(ratings.items).to_numpy(float)  # (films, genres)
+genres = genres / np.maximum(genres.sum(axis=1, keepdims=True), 1)  # two genres: one half each
+counts = split.train.item_counts()
+lists = {name: metrics.top_k(table, 10, history) for name, table in scores.items()}
+
+
+def describe(found):
+    return {
+        "coverage": beyond.coverage(found, n_films),
+        "Gini index": gini(beyond.exposure(found, n_films)),
+        "novelty": np.nanmean(beyond.novelty(found, counts, len(users))),
+        "diversity": np.nanmean(beyond.diversity(found, genres)),
+        "serendipity": np.nanmean(beyond.serendipity(found, hidden, lists["popularity"])),
+        "miscalibration": np.nanmean(beyond.miscalibration(found, history, genres)),
+        "popularity lift": np.nanmean(beyond.popularity_lift(found, history, counts)),
+    }
+
+
+# %% tags=["nbval-ignore-output"]
+described = {name: describe(found) for name, found in lists.items()}
+accuracy = {name: report["ndcg@10"] for name, report in reports.items()}
+rows = [(plots.name(name), accuracy[name], *found.values()) for name, found in described.items()]
+plots.table(pd.DataFrame(rows, columns=["model", "NDCG@10", *described["EASE"]]))
+plots.beyond_accuracy(accuracy, described)
+
+# %% tags=["nbval-ignore-output"]
+control, others = described["random"], [described[name] for name in scores if name != "random"]
+wins = [key for key in ("coverage", "novelty", "diversity") if control[key] > max(o[key] for o in others)]
+recbook.claim(
+    len(wins) == 3 and control["Gini index"] < min(o["Gini index"] for o in others),
+    en="No measure beyond accuracy means anything alone: random lists win coverage ({a:.1%} of the films), novelty "
+    "({b:.1f} bits) and diversity ({c:.2f}) against all models here, with an NDCG@10 of {d:.3f}.",
+    zh="准确率之外的度量，单独看没有意义：随机列表的覆盖率（{a:.1%} 的电影）、新颖性（{b:.1f} 比特）和多样性（{c:.2f}）"
+    "胜过这里所有的模型，而 NDCG@10 只有 {d:.3f}。",
+    a=control["coverage"], b=control["novelty"], c=control["diversity"], d=accuracy["random"],
+)
+
+# %% [markdown] lang="en"
+# How to read the figure: a model is better than another if it lies further to the right *and* further towards the good side of the other axis.
+
+# %% [markdown] lang="zh"
+# 这张图怎么看：一个模型比另一个好，要它更靠右，*并且*在另一条轴上也更靠近好的一边。
+
+# %% tags=["nbval-ignore-output"]
+far = {name: found["miscalibration"] for name, found in described.items() if name != "random"}
+alike = {name: found["diversity"] for name, found in described.items()}
+recbook.claim(
+    min(alike, key=alike.get) == max(far, key=far.get) == "item2vec",
+    en="item2vec, first in NDCG@10, has the least varied lists of all (diversity {a:.2f}) and, but for random ones, the "
+    "lists whose genres are furthest from the history (miscalibration {b:.2f}; EASE {c:.2f}).",
+    zh="NDCG@10 排第一的 item2vec，列表却是所有模型里最单调的（多样性 {a:.2f}），除随机列表外，类型也离历史最远（失准度 "
+    "{b:.2f}，EASE 是 {c:.2f}）。",
+    takeaway=False, a=alike["item2vec"], b=far["item2vec"], c=far["EASE"],
+)
+
+# %% [markdown] lang="en"
+# Its vector of a user is mostly that of the last two or three films, which is a likely reason: what resembles them shares their genres. Can one have both? **Re-ranking** is the common tool. From a model's 100 best films, a list is built film by film: each time take the film that makes
+#
+# $$(1 - \lambda) \sum_{i \in L} s_i - \lambda \cdot \text{miscalibration}(L)$$
+#
+# largest, where $s_i$ is the model's score, scaled to 0…1 over the 100 for each user, and $\lambda$ between 0 and 1 says what calibration is worth to us (Steck 2018). We trade on item2vec's lists with six values of $\lambda$, some seconds. The curve is shown on the test films as a description; whoever wants to *choose* a $\lambda$ must do so on the validation films.
+
+# %% [markdown] lang="zh"
+# 它的用户向量主要取决于最近的两三部电影，这可能就是原因：与它们相像的电影，类型也相同。能兼得吗？常用的办法是**重排**（re-ranking）。从模型排在最前的 100 部里，一部一部地搭出列表：每次取使下式最大的那一部，
+#
+# $$(1 - \lambda) \sum_{i \in L} s_i - \lambda \cdot \text{miscalibration}(L)$$
+#
+# 其中 miscalibration 就是上面的失准度，$s_i$ 是模型的得分，对每位用户在这 100 部里缩放到 0…1；$\lambda$ 在 0 和 1 之间，表示我们把校准（calibration）看得多重（Steck 2018）。下面对 item2vec 的列表取六个 $\lambda$，要几秒钟。曲线画的是测试集（test set）上的情形，只作描述；真要*选择* $\lambda$，必须在验证集上选。
+
+# %% tags=["nbval-ignore-output"]
+open_scores = np.where(history.toarray() > 0, -np.inf, scores["item2vec"])
+curve = {}
+for weight in tqdm((0, 0.1, 0.25, 0.5, 0.75, 0.9), leave=False):
+    found = beyond.calibrated_lists(open_scores, history, genres, weight=weight)
+    as_scores = np.full(open_scores.shape, -np.inf)
+    np.put_along_axis(as_scores, found, -np.arange(10.0)[None], axis=1)
+    curve[weight] = judge(as_scores), beyond.miscalibration(found, history, genres)
+plots.trade_off({weight: (report["ndcg@10"], np.nanmean(far)) for weight, (report, far) in curve.items()})
+
+# %% tags=["nbval-ignore-output"]
+mild, strong = (curve[weight][0].difference(curve[0][0], "ndcg@10") for weight in (0.25, 0.9))
+drop = [1 - np.nanmean(curve[weight][1]) / np.nanmean(curve[0][1]) for weight in (0.25, 0.9)]
+recbook.claim(
+    mild.low < 0 < mild.high and strong.high < 0 and min(drop) > 0.15,
+    en="Re-ranking item2vec's lists takes {a:.0%} off their miscalibration at λ = 0.25 without a loss of NDCG@10 that this "
+    "test can show ({b:+.3f} to {c:+.3f}); at λ = 0.9 it takes off {d:.0%} and costs {e:.3f} to {f:.3f}.",
+    zh="对 item2vec 的列表重排，λ = 0.25 时失准度降低 {a:.0%}，NDCG@10 没有测得出的损失（{b:+.3f} 到 {c:+.3f}）；λ = 0.9 时"
+    "失准度降低 {d:.0%}，损失 {e:.3f} 到 {f:.3f}。",
+    takeaway=False, a=drop[0], b=mild.low, c=mild.high, d=drop[1], e=-strong.high, f=-strong.low,
+)
+
+# %% [markdown] lang="en"
+# ### For whom?
+#
+# A mean over users can hide a group. The data name each user's gender, as F or M, and age. We measure NDCG@10 in each group, with an interval, and the difference between women and men. This time nobody stands in both groups, so the interval of the difference is **unpaired**: each group is resampled on its own (`compare.bootstrap_between`). And since women in this data have shorter histories on average, we also compare like with like: cut the users into four layers by the length of their history, take the difference inside each layer, and average the four with the layers' sizes as weights.
+
+# %% [markdown] lang="zh"
+# ### 对谁而言？
+#
+# 对用户取平均，可能掩盖某个群体的情况。数据里有每位用户的性别（F 或 M）和年龄。我们在每个群体里测 NDCG@10 及其区间，再测女性与男性之差。这次没有人同时属于两组，所以差的区间是**非配对**的：两组各自重抽样（`compare.bootstrap_between`）。另外，这份数据里女性的历史平均较短，所以还要把相似的放在一起比：按历史长度把用户分成四层，在每层内求差，再按各层人数加权平均。
+
+# %%
+from recbook.evaluation import compare
+
+gender, age = ratings.users["gender"].to_numpy(), ratings.users["age"].to_numpy().astype(int)
+length = split.train.user_counts()
+layer = np.digitize(length, np.quantile(length, [0.25, 0.5, 0.75]))  # 0 to 3
+
+
+def layered_difference(values, drawn):  # drawn (resamples, users): how often each user is in it
+    parts = []
+    for number in range(4):
+        of = [(layer == number) & (gender == kind) for kind in "FM"]
+        women, men = (drawn[:, who] @ values[who] / drawn[:, who].sum(axis=1) for who in of)
+        parts.append((women - men) * (layer == number).mean())
+    return np.sum(parts, axis=0)
+
+
+draws = np.random.default_rng(0).multinomial(len(users), np.full(len(users), 1 / len(users)), 2000)
+
+
+# %% tags=["nbval-ignore-output"]
+def spread(values):
+    return f"{np.mean(values):.3f} ({' – '.join(f'{end:.3f}' for end in bootstrap(values))})"
+
+
+between, rows = {}, []
+for name in ("popularity", "EASE", "item2vec"):
+    values = reports[name].per_user["ndcg@10"]
+    women, men = values[gender == "F"], values[gender == "M"]
+    alike = np.quantile(layered_difference(values, draws), [0.025, 0.975])
+    between[name] = compare.bootstrap_between(women, men), alike
+    ends = [" – ".join(f"{end:+.3f}" for end in pair) for pair in between[name]]
+    rows.append((plots.name(name), spread(women), spread(men), *ends))
+columns = ["model", f"F ({(gender == 'F').sum()})", f"M ({(gender == 'M').sum()})"]
+plots.table(pd.DataFrame(rows, columns=[*columns, "F − M", "F − M, like histories"]))
+bands = np.digitize(age, [25, 35, 50])
+rows = [
+    (plots.name(name), *(spread(reports[name].per_user["ndcg@10"][bands == band]) for band in range(4)))
+    for name in between
+]
+named = [f"{label} ({(bands == band).sum()})" for band, label in enumerate(("7–24", "25–34", "35–49", "50–73"))]
+plots.table(pd.DataFrame(rows, columns=["model", *named]))
+
+# %%
+raw, alike = between["popularity"]
+personal, personal_alike = between["EASE"]
+recbook.claim(
+    raw.high < 0 and alike[1] < 0 and personal.low < 0 < personal.high and personal_alike[0] < 0 < personal_alike[1],
+    en="Popularity serves women worse than men: its NDCG@10 is lower by {a:.3f} to {b:.3f}, among like histories by {c:.3f} "
+    "to {d:.3f}; for EASE the interval of the difference includes 0 both times. Of the {n} users {m:.0%} are men.",
+    zh="流行度对女性的效果不如男性：NDCG@10 低 {a:.3f} 到 {b:.3f}，在历史长度相近的用户之间低 {c:.3f} 到 {d:.3f}；EASE 的差的"
+    "区间两次都包含 0。{n} 位用户中 {m:.0%} 是男性。",
+    takeaway=False, a=-raw.high, b=-raw.low, c=-alike[1], d=-alike[0], n=len(users), m=(gender == "M").mean(),
+)
+
+# %% [markdown] lang="en"
+# A list of what most people rate is a list of what the largest group rates. That is a plausible reason for the gap, and this table does not prove it. Nor does an interval that includes 0 prove that EASE treats the groups alike: it could hide a difference as large as its ends. And the tables hold some fifteen comparisons; what that does to "beyond chance" is a matter for a section below.
+
+# %% [markdown] lang="zh"
+# 多数人评什么就推荐什么，列出的就是最大的群体评过的电影。这是差距的一个合理解释，但这张表证明不了它。反过来，区间包含 0 也不能证明 EASE 对两组一视同仁：区间两端那么大的差异仍有可能存在。另外，这两张表里有十几次比较；这对“超出随机波动”意味着什么，后面有一节专门讨论。
+
+# %% [markdown] lang="en"
+# ## How to fool yourself
+#
+# Eight ways to get a number that is not so. Nearly all of them happen without any ill will. Each is first done, then caught. `caught` collects the pairs (NDCG@10 as one is fooled, as it is) for a figure at the end.
+#
+# ### 1. A random split
+#
+# The easiest split hides a random rating of each user. But a recommender works forward in time, and a model that is trained on a random split knows what the user rated *after* the hidden film.
+
+# %% [markdown] lang="zh"
+# ## 怎样自欺
+#
+# 有八种做法会得到不属实的数，几乎都不是出于恶意。每一种都先做一遍，再识破它。`caught` 收集成对的数（NDCG@10，受骗时的，实际的），最后画在一张图里。
+#
+# ### 1. 随机划分
+#
+# 最省事的划分，是为每位用户随机留出一条评分。但推荐系统只能顺着时间工作，而在随机划分上训练的模型，知道用户在留出的电影*之后*评了什么。
+
+# %%
+from recbook.data import Split
+from recbook.data.split import time_rank_from_end
+from recbook.evaluation import evaluate
+
+rng = np.random.default_rng(0)
+drawn = time_rank_from_end(replace(ratings, timestamp=rng.permutation(ratings.n)))  # a random order
+at_random = Split(*(ratings.take(part) for part in (drawn > 1, drawn == 1, drawn == 0)))
+leaky = EASE().fit(at_random.train)
+fooled = {
+    "EASE": evaluate(leaky, at_random),
+    "EASE, last films": evaluate_scores(
+        recency(at_random.history(), 8.0) @ leaky.weights_,
+        truth(at_random),
+        exclude=at_random.history().matrix(),
+    ),
+}
+rows = [(plots.name(name), fooled[name]["ndcg@10"], reports[name]["ndcg@10"]) for name in fooled]
+plots.table(pd.DataFrame(rows, columns=["model", "random split", "split by time"]))
+
+# %% [markdown] lang="en"
+# The numbers are larger, and the *order* of the two models is turned round. But two things have changed at once: what the model knows, and which film it is asked for; a random film may simply be easier. To measure the leak alone, keep the users and the hidden films fixed. Each user gets a hidden film at a random place with at least ten films before it. Once the models are trained on what the user rated before the hidden film, and once on everything but the hidden film.
+
+# %% [markdown] lang="zh"
+# 数变大了，两个模型的*先后*也反了过来。但这里同时变了两样：模型知道什么，以及问的是哪部电影；随机的一部也许本来就容易些。要单独测出泄漏（data leakage，数据泄漏）的作用，就要固定用户和留出的电影。每位用户在随机的位置上留出一部，前面至少有十部。模型一次只用用户在留出的电影之前的评分训练，一次用除它以外的全部评分训练。
+
+# %%
+age = time_rank_from_end(ratings)  # films after this one
+back = rng.integers(0, ratings.user_counts() - 10)  # where the hidden film stands, for each user
+target, past = age == back[ratings.user], age > back[ratings.user]
+nobody = np.zeros(ratings.n, bool)
+known = {"only the past": past, "the future as well": ~target}
+leak = {
+    (name, kind.__name__): evaluate(kind(), Split(*map(ratings.take, (rows, nobody, target))))
+    for name, rows in known.items() for kind in (Popularity, ItemKNN, EASE)
+}
+labels = {"Popularity": "popularity", "ItemKNN": "item-kNN", "EASE": "EASE"}
+rows = [(plots.name(label), *(leak[name, kind]["ndcg@10"] for name in known)) for kind, label in labels.items()]
+plots.table(pd.DataFrame(rows, columns=["model", *known]))
+
+# %%
+effect = {kind: leak["the future as well", kind].difference(leak["only the past", kind], "ndcg@10") for kind in labels}
+turned = fooled["EASE"].difference(fooled["EASE, last films"], "ndcg@10")
+caught = {"random split": (fooled["EASE"]["ndcg@10"], reports["EASE"]["ndcg@10"])}
+recbook.claim(
+    turned.low > 0.02 and at_the_top.low > 0 and effect["EASE"].low > 0.02 and effect["ItemKNN"].low > 0,
+    en="A random split turns the order of two models round: EASE reaches NDCG@10 {a:.3f} on it and {b:.3f} on the split by "
+    "time, EASE with the last films {c:.3f} and {d:.3f}. For the same users and hidden films, knowing the future adds "
+    "{e:.3f} to {f:.3f} to EASE.",
+    zh="随机划分会颠倒两个模型的先后：EASE 的 NDCG@10 在随机划分上是 {a:.3f}，按时间划分是 {b:.3f}；看重最近的 EASE 则是 "
+    "{c:.3f} 和 {d:.3f}。用户和留出的电影都不变，知道未来会让 EASE 多得 {e:.3f} 到 {f:.3f}。",
+    a=fooled["EASE"]["ndcg@10"], b=reports["EASE"]["ndcg@10"], c=fooled["EASE, last films"]["ndcg@10"],
+    d=reports["EASE, last films"]["ndcg@10"], e=effect["EASE"].low, f=effect["EASE"].high,
+)
+
+# %% [markdown] lang="en"
+# The second condition also trains on more ratings, and that cannot be separated: those additional ratings *are* the future. Popularity hardly moves, since one rating of 100,000 changes no ranking; the leak helps those who learn from single histories. (Leave-one-out is not clean in this sense either: the training data hold what *other* users rated later. A cut of the whole log at one moment, `recbook.data.by_time`, avoids that, at the price of users who appear only after the cut.)
+#
+# **Exercise 4.** This function comes from a project that reported wonderful results. It shall return what may be known when one user's rating in row `t` is predicted:
+#
+# ```python
+# def known_before(film, time, t):
+#     order = np.argsort(time, kind="stable")
+#     return film[order][: np.searchsorted(time[order], time[t], side="right")]
+# ```
+#
+# Find what leaks, and write it right: the films of the rows that come before row `t` in time, of equal times those that stand earlier in the file, oldest first, and never the film of row `t` itself, should the user have rated it twice. ({points})
+
+# %% [markdown] lang="zh"
+# 第二种条件下训练的评分也更多，这一点无法分开：多出来的评分*就是*未来。流行度几乎不动，因为 100,000 条里多一条少一条改变不了排序；从各人的历史中学习的模型才从泄漏中得益。（严格说来，留一法也不干净：训练集里有*别的*用户后来的评分。在某一时刻切开整份日志（`recbook.data.by_time`）就没有这个问题，代价是有些用户只在切口之后出现。）
+#
+# **练习 4** 下面的函数出自一个结果好得惊人的项目。它应当返回预测某位用户第 `t` 行评分时可以知道的东西：
+#
+# ```python
+# def known_before(film, time, t):
+#     order = np.argsort(time, kind="stable")
+#     return film[order][: np.searchsorted(time[order], time[t], side="right")]
+# ```
+#
+# 找出哪里泄漏了，并改正：返回时间上在第 `t` 行之前的各行的电影；时间相同的，取文件里更靠前的行；最早的在前；如果用户评过两次，第 `t` 行的那部电影本身绝不能出现。（{points}）
+
+# %% exercise="evaluation-leak" points=2
+def known_before(film, time, t):
+    """en: The films that may be known when row t of one user is predicted, oldest first: a list or an
+    en: array. film and time are NumPy integer arrays (rows,), in the file's order, not sorted by time.
+    zh: 预测一位用户的第 t 行时可以知道的电影，最早的在前：列表或数组。film 和 time 是 NumPy 整数
+    zh: 数组 (rows,)，按文件的顺序，没有按时间排序。"""
+    ### BEGIN SOLUTION
+    order = np.argsort(time, kind="stable")
+    before = order[: np.flatnonzero(order == t)[0]]
+    return film[before][film[before] != film[t]]
+    ### END SOLUTION
+
+# %% check="evaluation-leak"
+recbook.check("evaluation-leak", known_before)
+
+# %% [markdown] lang="en"
+# ### 2. Ties in time
+#
+# Times are in whole seconds, and people rate many films within one second (chapter 03 counts how many). Which is then the last film? Some rule must say it, and a rule that looks at the film's number leaks: low numbers were given to the films that are often rated.
+
+# %% [markdown] lang="zh"
+# ### 2. 时间并列
+#
+# 时间精确到秒，而人们常在同一秒里评好几部（第 03 章数过有多少）。那么哪一部算最后一部？总要有一条规则，而看电影编号的规则会泄漏：编号小的往往是常被评分的电影。
+
+# %%
+def tied_by(key):  # leave-one-out where, of equal times, the highest key is the last
+    order = np.lexsort((key, ratings.timestamp, ratings.user))
+    return evaluate(Popularity(), leave_one_out(ratings.take(order)))["ndcg@10"]
+
+
+by_rule = {"film number, ascending": ratings.item, "film number, descending": -ratings.item}
+by_rule["file order (the course's rule)"] = np.arange(ratings.n)
+by_rule |= {f"at random, seed {seed}": np.random.default_rng(seed).permutation(ratings.n) for seed in range(3)}
+by_rule = {rule: tied_by(key) for rule, key in by_rule.items()}
+plots.table(pd.DataFrame([(plots.name(rule), value) for rule, value in by_rule.items()], columns=["ties in time", "popularity"]))
+
+# %%
+low, file, high = (by_rule[rule] for rule in list(by_rule)[0:3:2] + list(by_rule)[1:2])
+by_chance = list(by_rule.values())[3:]
+caught["ties by film number"] = high, file
+recbook.claim(
+    low < min(file, *by_chance) - 0.005 and high > max(file, *by_chance) + 0.005
+    and high - low > reports["item-kNN"]["ndcg@10"] - reports["popularity"]["ndcg@10"],
+    en="Nothing but the rule for ties in time moves popularity's NDCG@10 from {a:.3f} (by ascending film number) over {b:.3f} "
+    "(file order) to {c:.3f} (descending); at random it is {d:.3f} to {e:.3f}.",
+    zh="只改变时间并列的规则，流行度的 NDCG@10 就从 {a:.3f}（按编号升序）经 {b:.3f}（文件顺序）变到 {c:.3f}（降序）；随机决定时"
+    "是 {d:.3f} 到 {e:.3f}。",
+    takeaway=False, a=low, b=file, c=high, d=min(by_chance), e=max(by_chance),
+)
+
+# %% [markdown] lang="en"
+# The difference between the two ends is larger than that between popularity and item-kNN. File order and chance lie in the middle: they know nothing of the film.
+#
+# ### 3. Sampled negatives
+#
+# To rank all films was once thought expensive, and many papers rank the hidden film among 100 random others only. What does that measure? A film at true place $r$ among $n'$ rankable films stands above a random other one with the chance $1 - (r - 1) / (n' - 1)$. It gets among the first ten of 101 if at most nine of the 100 drawn stand above it. That is a binomial probability:
+
+# %% [markdown] lang="zh"
+# 两端之差比流行度与 item-kNN 之差还大。文件顺序和随机决定都在中间：它们与电影无关。
+#
+# ### 3. 采样的负样本
+#
+# 过去人们觉得给全部电影排序太贵，许多论文只把留出的电影与 100 部随机电影放在一起排，这叫采样排序（sampled ranking），与全量排序（full ranking）相对。这样度量的是什么？真实位置为 $r$ 的电影，在 $n'$ 部可排序的电影中，排在随机另一部之上的概率是 $1 - (r - 1) / (n' - 1)$。抽到的 100 部里最多九部在它之上，它就进入 101 部的前十。这是一个二项分布的概率：
+
+# %%
+plots.sampled_view(int(unseen.mean()))
+
+# %% [markdown] lang="en"
+# So Hit@10 among 100 samples is about Hit@150 in truth. It asks whether the film is better than most random films, and is blind to what happens at the top. That suggests two models that should change places: EASE with all films, decent everywhere, and EASE with nearly only the last film (a half-life of 1 film), sharp at the top and poor below. This pair was picked for its effect: we look for a swap, not for the better model.
+
+# %% [markdown] lang="zh"
+# 可见，100 个采样里的 Hit@10 大约相当于真实的 Hit@150。它问的是这部电影是否比大多数随机电影好，看不到最前面发生的事。由此可以想到两个应当换位的模型：用全部历史的 EASE，处处都还不错；几乎只看最后一部的 EASE（半衰期为 1 部），最前面准，往后就差。这一对是为了展示效果而挑的：要找的是换位，而不是更好的模型。
+
+# %%
+def all_but(n_sampled, seed):  # what is left out: all but the hidden film and n_sampled others
+    seen, target = history.toarray() > 0, hidden.toarray() > 0
+    keys = np.random.default_rng(seed).random(seen.shape)
+    keys[seen | target] = 2.0
+    last = np.partition(keys, n_sampled - 1, axis=1)[:, n_sampled - 1, None]
+    return (keys > last) & ~target
+
+
+sharp = recency(split.history(), 1.0) @ ease.weights_
+hundred = all_but(100, seed=0)
+duel = {
+    "all films": (judge(sharp), reports["EASE"]),
+    "100 random films": (judge(sharp, hundred), judge(scores["EASE"], hundred)),
+}
+rows = [
+    (plots.name(way), *(report[metric] for metric in ("ndcg@10", "hit@10") for report in pair))
+    for way, pair in duel.items()
+]
+named = [f"{metric}, {plots.name(model)}" for metric in ("NDCG@10", "Hit@10") for model in ("EASE, last film", "EASE")]
+plots.table(pd.DataFrame(rows, columns=["ranked among", *named]))
+
+# %%
+full, few = (one.difference(other, "hit@10") for one, other in duel.values())
+caught["100 sampled films"] = duel["100 random films"][1]["ndcg@10"], reports["EASE"]["ndcg@10"]
+recbook.claim(
+    full.low > 0.01 and few.high < -0.01,
+    en="Ranking among 100 random films can swap two models: there EASE with nearly only the last film is behind EASE with all films "
+    "by {a:.3f} to {b:.3f} in Hit@10; among all films it is ahead by {c:.3f} to {d:.3f}.",
+    zh="只与 100 部随机电影一起排序，可能颠倒两个模型：此时几乎只看最后一部的 EASE，Hit@10 比用全部历史的 EASE 低 {a:.3f} 到 "
+    "{b:.3f}；在全部电影中排序，却高 {c:.3f} 到 {d:.3f}。",
+    a=-few.high, b=-few.low, c=full.low, d=full.high,
+)
+
+# %% [markdown] lang="en"
+# Krichene and Rendle (2020) show this for many metrics, and that only AUC survives sampling on average. With 1,682 films, and with hundreds of thousands too, ranking them all is a matrix product: do that.
+#
+# ### 4. The history is not masked
+#
+# A model is fitted to the history, so the films of the history come out on top. If they are not left out of the ranking, they push the hidden film down, and most for the model that learned the history best.
+
+# %% [markdown] lang="zh"
+# Krichene and Rendle（2020）对许多指标说明了这一点，并且指出平均而言只有 AUC 经得起采样。1,682 部电影，哪怕几十万部，全部排序也只是一次矩阵乘法：那就全部排序。
+#
+# ### 4. 没有屏蔽历史
+#
+# 模型是照着历史拟合的，历史中的电影自然排在最前面。如果不把它们排除，留出的电影就被挤到后面，而且历史学得越好，挤得越厉害。
+
+# %%
+unmasked = {name: judge(scores[name], exclude=None) for name in ("popularity", "EASE")}
+caught["history not masked"] = unmasked["EASE"]["ndcg@10"], reports["EASE"]["ndcg@10"]
+wrong = unmasked["popularity"].difference(unmasked["EASE"], "ndcg@10")
+right = reports["EASE"].difference(reports["popularity"], "ndcg@10")
+recbook.claim(
+    wrong.low > 0 and right.low > 0,
+    en="With the history in the ranking, popularity seems better than EASE (NDCG@10 {a:.3f} against {b:.3f}); with the history "
+    "left out, EASE is better ({c:.3f} against {d:.3f}).",
+    zh="历史参加排序时，流行度看上去比 EASE 好（NDCG@10 {a:.3f} 对 {b:.3f}）；排除历史之后，EASE 更好（{c:.3f} 对 {d:.3f}）。",
+    takeaway=False, a=unmasked["popularity"]["ndcg@10"], b=unmasked["EASE"]["ndcg@10"],
+    c=reports["EASE"]["ndcg@10"], d=reports["popularity"]["ndcg@10"],
+)
+
+# %% [markdown] lang="en"
+# ### 5. Tuning on the test films
+#
+# Take settings that mean nothing: multiply each film's score in EASE (last films) by a random factor near 1, and do so 100 times. Choose the best of the 100 by the test films of one half of the users. Then look at the other half, on which nothing was chosen. One way to halve the users may be lucky, so take the mean over 50 ways. About 5 seconds.
+
+# %% [markdown] lang="zh"
+# ### 5. 在测试集上调参
+#
+# 取一些毫无意义的设置：把 EASE（看重最近）给每部电影的得分乘上一个接近 1 的随机因子，这样做 100 次。用一半用户的测试电影，从 100 个里选出最好的。再看另一半用户，那里没有做过任何选择。只分一次可能碰巧，所以取 50 种分法的平均。大约 5 秒。
+
+# %%
+plain = reports["EASE, last films"].per_user["ndcg@10"]
+tried = []
+for seed in tqdm(range(100), leave=False):
+    factor = np.random.default_rng(seed).normal(1, 0.15, size=n_films)
+    tried.append(judge(scores["EASE, last films"] * factor).per_user["ndcg@10"] - plain)
+tried = np.array(tried)  # what each setting adds for each user
+
+
+def choose(seed):  # what the winner adds on the half it was chosen on, and on the other
+    half = np.random.default_rng(seed).permutation(len(users)) < len(users) // 2
+    winner = tried[tried[:, half].mean(axis=1).argmax()]
+    return winner[half].mean(), winner[~half].mean()
+
+
+chosen_on, fresh = np.mean([choose(seed) for seed in range(50)], axis=0)
+caught["tuned on test"] = plain.mean() + chosen_on, plain.mean() + fresh
+
+# %%
+recbook.claim(
+    chosen_on > 0.003 and fresh < 0.6 * chosen_on and tried.mean() < 0.001,
+    en="The best of {n} meaningless settings adds {a:+.4f} NDCG@10 on the users by whom it was chosen, and {b:+.4f} on fresh "
+    "users (mean of {m} ways to halve the users); the average setting adds {c:+.4f}.",
+    zh="{n} 个毫无意义的设置中最好的一个，在用来选它的用户上 NDCG@10 增加 {a:+.4f}，在没用过的用户上增加 {b:+.4f}（{m} 种对半分法的"
+    "平均）；平均一个设置增加 {c:+.4f}。",
+    takeaway=False, n=len(tried), a=chosen_on, b=fresh, m=50, c=tried.mean(),
+)
+
+# %% [markdown] lang="en"
+# (What is left on fresh users need not be 0: a random factor may happen to help a little.) The more settings are tried, the better the best one looks, whatever they are. That is what validation films are for, and why a report should say how many settings were tried.
+#
+# ### 6. One seed
+#
+# Models that begin with random numbers end in different places. item2vec, trained with two more seeds (about 10 seconds), and two models of chapter 08, whose three seeds each are stored:
+
+# %% [markdown] lang="zh"
+# （在没用过的用户上剩下的不必是 0：随机因子也可能碰巧有点用。）试的设置越多，最好的那个看上去就越好，不管它们是什么。验证集就是为此准备的，报告也应当写明试过多少个设置。
+#
+# ### 6. 只用一个种子
+#
+# 从随机数开始训练的模型，每次的终点都不同。item2vec 再用两个种子训练（大约 10 秒），还有第 08 章的两个模型，各自三个种子的结果是存好的：
+
+# %% tags=["nbval-ignore-output"]
+by_seed = [reports["item2vec"].per_user["ndcg@10"]]
+for seed in tqdm((1, 2), leave=False):
+    model = Item2Vec(seed=seed).fit(split.train)
+    by_seed.append(judge(model.score(users, split.history())).per_user["ndcg@10"])
+by_seed = np.array(by_seed)  # (seeds, users)
+stored = recbook.stored("sequences")["results"]["test"]
+seeds = {"item2vec": by_seed.mean(axis=1)} | {name: np.array(stored[name]["test"]) for name in ("SASRec", "BERT4Rec")}
+rows = [(plots.name(name), *values, values.mean()) for name, values in seeds.items()]
+plots.table(pd.DataFrame(rows, columns=["model", "seed 0", "seed 1", "seed 2", "mean"]))
+
+# %%
+bert, line = seeds["BERT4Rec"], reports["EASE"]["ndcg@10"]
+settled = bootstrap(np.array(stored["BERT4Rec"]["per_user"]) - reports["EASE"].per_user["ndcg@10"])
+caught["best of three seeds"] = seeds["SASRec"].max(), seeds["SASRec"].mean()
+recbook.claim(
+    bert.min() < line < bert.max() and settled.low < 0 < settled.high,
+    en="Whether BERT4Rec is above or below EASE ({a:.4f} NDCG@10) depends on its seed: it ends at {b:.4f} to {c:.4f}. The "
+    "mean over seeds differs from EASE by {d:+.3f} to {e:+.3f} (95% interval over users), which settles nothing.",
+    zh="BERT4Rec 在 EASE（NDCG@10 为 {a:.4f}）之上还是之下，取决于种子：结果在 {b:.4f} 到 {c:.4f} 之间。各种子的平均与 EASE 相差 "
+    "{d:+.3f} 到 {e:+.3f}（对用户的 95% 区间），分不出高下。",
+    takeaway=False, a=line, b=bert.min(), c=bert.max(), d=settled.low, e=settled.high,
+)
+
+# %% [markdown] lang="en"
+# ### 7. Numbers from two papers
+#
+# Four "papers" report NDCG@10 of the very same EASE on the very same data. Paper A splits by time and ranks all films, as this course does. Paper B does so on a random split, paper C by time among 100 random films. Paper D hides a random fifth of all ratings, so that a user has many relevant films, and finding some of them is easier than finding the one.
+
+# %% [markdown] lang="zh"
+# ### 7. 两篇论文的数
+#
+# 四篇“论文”报告的是同一份数据上同一个 EASE 的 NDCG@10。论文 A 按时间划分、全量排序，与本课程相同。论文 B 同样全量排序，但随机划分；论文 C 按时间划分，只与 100 部随机电影一起排。论文 D 随机留出五分之一的评分，于是一位用户有许多部相关电影，找到其中几部比找到那唯一的一部容易。
+
+# %% tags=["nbval-ignore-output"]
+fifth = rng.random(ratings.n) < 0.2
+many = Split(*map(ratings.take, (~fifth, nobody, fifth)))
+papers = {
+    "A": {"EASE": reports["EASE"], "popularity": reports["popularity"]},
+    "B": {"EASE": fooled["EASE"], "popularity": evaluate(Popularity(), at_random)},
+    "C": {name: judge(scores[name], hundred) for name in ("EASE", "popularity")},
+    "D": {"EASE": evaluate(EASE(), many), "popularity": evaluate(Popularity(), many)},
+}
+rows = [(paper, found["EASE"]["ndcg@10"], found["popularity"]["ndcg@10"]) for paper, found in papers.items()]
+plots.table(pd.DataFrame(rows, columns=["paper", "EASE", "popularity"]))
+best_a, worst_d = reports["item2vec"]["ndcg@10"], papers["D"]["popularity"]["ndcg@10"]
+caught["another paper's protocol"] = papers["D"]["EASE"]["ndcg@10"], reports["EASE"]["ndcg@10"]
+
+# %% tags=["nbval-ignore-output"]
+recbook.claim(
+    papers["D"]["EASE"]["ndcg@10"] > 4 * reports["EASE"]["ndcg@10"] and worst_d > 1.5 * best_a,
+    en="Numbers from different protocols cannot be compared: EASE has an NDCG@10 of {a:.3f} or {b:.3f} on the same data, and "
+    "popularity in paper D ({c:.3f}) is far above item2vec, the best model of paper A ({d:.3f}).",
+    zh="协议不同的数不能比较：同一份数据上，EASE 的 NDCG@10 可以是 {a:.3f}，也可以是 {b:.3f}；论文 D 的流行度（{c:.3f}）远高于论文 A "
+    "最好的模型 item2vec（{d:.3f}）。",
+    takeaway=False, a=reports["EASE"]["ndcg@10"], b=papers["D"]["EASE"]["ndcg@10"], c=worst_d, d=best_a,
+)
+
+# %% [markdown] lang="en"
+# ### 8. The same film twice
+#
+# Shops list the same thing under two numbers: a new edition, a second seller. MovieLens-100K itself has 18 films twice (chapter 02). Then a rating may stand in the training data under one number and in the test under the other, and masking does not help, since the twin was never in the history. We give a fifth of the films a twin and write each of their ratings twice.
+
+# %% [markdown] lang="zh"
+# ### 8. 同一部电影出现两次
+#
+# 商店会把同一件东西列在两个编号下：新的版本，另一个卖家。MovieLens-100K 自己就有 18 部电影重复（第 02 章）。于是同一条评分，可能以一个编号在训练集里，以另一个编号在测试集里；屏蔽历史也没有用，因为双胞胎从未出现在历史中。我们给五分之一的电影各造一个双胞胎，它们的每条评分都写两遍。
+
+# %%
+twin = np.full(n_films, -1)
+copied = np.random.default_rng(0).permutation(n_films)[: n_films // 5]
+twin[copied] = n_films + np.arange(len(copied))
+again = np.flatnonzero(twin[ratings.item] >= 0)
+everything = np.r_[np.arange(ratings.n), again]
+doubled = replace(
+    ratings.take(everything),
+    item=np.r_[ratings.item, twin[ratings.item[again]]],
+    item_ids=np.arange(n_films + len(copied)), items=None,
+)
+with_twins = {name: evaluate(kind(), leave_one_out(doubled)) for name, kind in (("popularity", Popularity), ("EASE", EASE))}
+# en: Caught: every twin gets its film's number back, and of rows that are equal the first is kept.
+# zh: 识破：每个双胞胎换回原来的编号，相同的行只留第一条。
+original = np.r_[np.arange(n_films), copied][doubled.item]
+first_rows = np.sort(np.unique(doubled.user * n_films + original, return_index=True)[1])
+merged = replace(doubled.take(first_rows), item=original[first_rows], item_ids=ratings.item_ids)
+mended = evaluate(EASE(), leave_one_out(merged))
+
+# %%
+caught["the same film twice"] = with_twins["EASE"]["ndcg@10"], mended["ndcg@10"]
+recbook.claim(
+    with_twins["EASE"]["ndcg@10"] > reports["EASE"]["ndcg@10"] + 0.01
+    and abs(mended["ndcg@10"] - reports["EASE"]["ndcg@10"]) < 1e-4
+    and with_twins["popularity"]["ndcg@10"] < reports["popularity"]["ndcg@10"],
+    en="When a fifth of the films have a twin, EASE's NDCG@10 rises from {a:.3f} to {b:.3f} and popularity's falls from {c:.3f} to "
+    "{d:.3f}; with the twins merged EASE is back at {e:.3f}.",
+    zh="五分之一的电影有了双胞胎，EASE 的 NDCG@10 就从 {a:.3f} 升到 {b:.3f}，流行度却从 {c:.3f} 降到 {d:.3f}；合并双胞胎之后，EASE "
+    "回到 {e:.3f}。",
+    takeaway=False, a=reports["EASE"]["ndcg@10"], b=with_twins["EASE"]["ndcg@10"],
+    c=reports["popularity"]["ndcg@10"], d=with_twins["popularity"]["ndcg@10"], e=mended["ndcg@10"],
+)
+
+# %%
+plots.before_after(caught)
+
+# %% [markdown] lang="en"
+# Mind the arrow that points the other way: an error can also make a good model look bad, and then nobody looks for it. And mind the sizes. The errors of protocol are far larger than what most papers on new models report as progress; the errors of chance (tuning, seeds) are smaller, but of just that size.
+
+# %% [markdown] lang="zh"
+# 注意那支方向相反的箭头：错误也会让好模型显得差，那样就没有人去找它了。再注意大小：协议上的错误，远大于多数新模型论文报告的进步；随机性带来的错误（调参、种子）小一些，但恰好与那种进步一样大。
+
+# %% [markdown] lang="en"
+# ## How sure?
+#
+# ### Four users and a pencil
+#
+# Two models have these NDCG values for four users:
+#
+# | user | 1 | 2 | 3 | 4 | mean |
+# |---|---|---|---|---|---|
+# | A | 1.0 | 0.6 | 0.0 | 0.4 | 0.5 |
+# | B | 0.8 | 0.6 | 0.0 | 0.2 | 0.4 |
+# | A − B | 0.2 | 0.0 | 0.0 | 0.2 | 0.1 |
+#
+# Other users would have given other means. By how much would they differ? The **standard error** of a mean of $m$ values $x_u$ says it: $s / \sqrt m$ with $s^2 = \frac{1}{m - 1} \sum_u (x_u - \bar x)^2$. For A the deviations from 0.5 are 0.5, 0.1, −0.5, −0.1, their squares add up to 0.52, so $s = \sqrt{0.52 / 3} = 0.42$ and the standard error is $0.21$. A lead of 0.1 looks like nothing beside it. But the same users stand in both rows, and a user who is hard for A is hard for B. So take the row of differences: deviations ±0.1, squares adding up to 0.04, $s = \sqrt{0.04 / 3} = 0.115$, standard error $0.058$. This is the **paired** view, and it is several times sharper, for one reason: the values of the two models are correlated, and what is common to them cancels.
+#
+# The **bootstrap** (Efron 1979) does without formulas: draw $m$ users with replacement, take the mean, do so 2,000 times, and let the 2.5% and 97.5% quantiles of these means be the ends of the interval.
+#
+# **Exercise 5.** The paired bootstrap interval, with the draws given. ({points})
+
+# %% [markdown] lang="zh"
+# ## 有多大把握？
+#
+# ### 四位用户，一支笔
+#
+# 两个模型在四位用户上的 NDCG 如下：
+#
+# | 用户 | 1 | 2 | 3 | 4 | 平均 |
+# |---|---|---|---|---|---|
+# | A | 1.0 | 0.6 | 0.0 | 0.4 | 0.5 |
+# | B | 0.8 | 0.6 | 0.0 | 0.2 | 0.4 |
+# | A − B | 0.2 | 0.0 | 0.0 | 0.2 | 0.1 |
+#
+# 换一批用户，平均数就会不同。会差多少？$m$ 个数 $x_u$ 的平均的**标准误**（standard error）给出答案：$s / \sqrt m$，其中 $s^2 = \frac{1}{m - 1} \sum_u (x_u - \bar x)^2$。A 与 0.5 的偏差是 0.5、0.1、−0.5、−0.1，平方和 0.52，所以 $s = \sqrt{0.52 / 3} = 0.42$，标准误是 $0.21$。与它相比，领先 0.1 似乎不算什么。但两行里是同样的用户，对 A 难的用户对 B 也难。所以看差的那一行：偏差都是 ±0.1，平方和 0.04，$s = \sqrt{0.04 / 3} = 0.115$，标准误 $0.058$。这就是**配对**（paired）的看法，精确好几倍，原因只有一个：两个模型的值是相关的，共同的部分抵消了。
+#
+# **自助法**（Efron 1979）不需要公式：有放回地抽 $m$ 位用户，求平均，重复 2,000 次，这些平均数的 2.5% 和 97.5% 分位数就是区间的两端。
+#
+# **练习 5** 给定抽取结果，求配对的自助法区间。（{points}）
+
+# %% exercise="evaluation-bootstrap" points=2
+def paired_interval(a, b, drawn):
+    """en: (low, high): the 2.5% and 97.5% quantiles, by np.quantile, of the mean difference a - b over
+    en: resampled users. a and b (users,) are NumPy arrays of the two models' values; each row of drawn
+    en: (resamples, users) holds the numbers of the users of one resample.
+    zh: 返回 (low, high)：重抽样后 a - b 的平均的 2.5% 和 97.5% 分位数（用 np.quantile）。a 和 b
+    zh: (users,) 是两个模型的值；drawn (resamples, users) 的每一行是一次重抽样的用户编号。"""
+    ### BEGIN SOLUTION
+    means = (a - b)[drawn].mean(axis=1)
+    return np.quantile(means, 0.025), np.quantile(means, 0.975)
+    ### END SOLUTION
+
+# %% check="evaluation-bootstrap"
+recbook.check("evaluation-bootstrap", paired_interval)
+
+# %% [markdown] lang="en"
+# Now the real values, for three pairs of models. The unpaired interval resamples the users of each model on its own, as if they were different people. Beside the intervals stands a **test**. The sign-flip test asks: if the two models were equally good, each user's difference could as well have had the other sign; how often do random signs give a mean at least as far from 0 as the one we saw? This share is the **p-value**.
+
+# %% [markdown] lang="zh"
+# 现在用真实的数值，看三对模型。非配对的区间分别对两个模型的用户重抽样，好像他们是不同的人。区间旁边是一个**检验**。符号翻转检验问的是：假如两个模型一样好，每位用户的差取相反的符号也同样可能；那么随机取符号，有多少次得到的平均离 0 至少和实际一样远？这个比例就是 **p 值**（p-value）。
+
+# %% tags=["nbval-ignore-output"]
+per_user = {name: report.per_user["ndcg@10"] for name, report in reports.items()}
+pairs = [("EASE", "item-kNN"), ("EASE, last films", "EASE"), ("item2vec", "EASE, last films")]
+tested, rows = {}, []
+for one, other in pairs:
+    a, b = per_user[one], per_user[other]
+    paired, unpaired = bootstrap(a - b), compare.bootstrap_between(a, b)
+    p = compare.sign_flip_test(a - b)
+    tested[one, other] = paired, unpaired, p, np.corrcoef(a, b)[0, 1]
+    ends = [" – ".join(f"{end:+.4f}" for end in interval) for interval in (paired, unpaired)]
+    rows.append((f"{plots.name(one)} − {plots.name(other)}", (a - b).mean(), *ends, tested[one, other][3], f"{p:.4f}"))
+plots.table(pd.DataFrame(rows, columns=["pair", "mean difference", "paired", "unpaired", "correlation", "p-value"]))
+
+# %%
+close = tested["EASE", "item-kNN"]
+width = {way: interval.high - interval.low for way, interval in zip(("paired", "unpaired"), close)}
+recbook.claim(
+    width["unpaired"] > 1.6 * width["paired"] and close[1].low < -0.005 and close[0].low > -0.002 and close[2] < 0.1,
+    en="The paired interval of EASE minus item-kNN is {a:.1f} times narrower than the unpaired one, because the two models' "
+    "values correlate with {b:.2f} over users.",
+    zh="EASE 减 item-kNN，非配对区间的宽度是配对区间的 {a:.1f} 倍，因为两个模型在各用户上的值相关系数是 {b:.2f}。",
+    takeaway=False, a=width["unpaired"] / width["paired"], b=close[3],
+)
+
+# %% [markdown] lang="en"
+# Look at that pair: the interval begins close to 0, and the p-value is close to 0.05. At such a border two sound methods can fall on different sides of the line, since each is an approximation. There is no cliff at 0.05; the two agree that the evidence is thin.
+#
+# ### Twenty models, all the same
+#
+# Take 21 copies of EASE, each with a little random noise in its scores. They are equally good by construction. The first is the "baseline", the others are "new models", and each is tested against it.
+
+# %% [markdown] lang="zh"
+# 看这一对：区间的下端紧挨着 0，p 值也紧挨着 0.05。在这样的边界上，两种可靠的方法可能落在界线的两边，因为每一种都是近似。0.05 处并没有悬崖；两者其实一致：证据很薄弱。
+#
+# ### 二十个一样的模型
+#
+# 取 EASE 的 21 个副本，每个在得分上加一点随机噪声。按构造它们一样好。第一个当“基线”，其余是“新模型”，每个都与它做检验。
+
+# %%
+noise = 0.05 * scores["EASE"].std()
+copies = []
+for seed in tqdm(range(21), leave=False):
+    noisy = np.random.default_rng(seed).normal(size=scores["EASE"].shape) * noise
+    copies.append(judge(scores["EASE"] + noisy).per_user["ndcg@10"])
+differences = np.array(copies[1:]) - copies[0]  # (20, users)
+p_values = np.array([compare.sign_flip_test(d, n_flips=1999) for d in differences])
+smallest = p_values.argmin()
+rows = [("uncorrected", p_values.min()), ("Holm", compare.holm(p_values).min())]
+rows.append(("Benjamini–Hochberg", compare.benjamini_hochberg(p_values).min()))
+plots.table(pd.DataFrame([(plots.name(way), p) for way, p in rows], columns=["correction", "smallest p-value"]))
+
+# %% [markdown] lang="en"
+# One round says little. With 20 independent tests at the level 0.05 there is at least one "finding" with the chance $1 - 0.95^{20} = 0.64$. **Holm's** correction sorts the p-values and multiplies the smallest by 20, the next by 19 and so on, never letting one fall below the one before; then the chance of *any* false finding is at most 5%. **Benjamini and Hochberg** are content if at most 5% of the *findings* are false on average: the $j$-th smallest of $m$ p-values is multiplied by $m / j$. By pencil, for 0.01, 0.02, 0.9: Holm gives 0.03, 0.04, 0.9; Benjamini–Hochberg 0.03, 0.03, 0.9.
+#
+# How often does it happen here? We make 500 rounds of twenty comparisons in which nothing is different, by flipping signs at random in the differences above, and count the rounds with a finding.
+
+# %% [markdown] lang="zh"
+# 一轮说明不了多少。20 次独立的检验，水平 0.05，至少有一个“发现”的概率是 $1 - 0.95^{20} = 0.64$。这就是**多重比较**（multiple comparisons）的问题。**Holm** 校正把 p 值从小到大排列，最小的乘 20，下一个乘 19，依此类推，并且后一个不小于前一个；这样，出现*任何*虚假发现的概率至多 5%。**Benjamini–Hochberg** 的要求宽一些：平均至多 5% 的*发现*是虚假的；$m$ 个 p 值里第 $j$ 小的乘 $m / j$。笔算 0.01、0.02、0.9：Holm 得 0.03、0.04、0.9；Benjamini–Hochberg 得 0.03、0.03、0.9。
+#
+# 在这里，这种事有多常见？我们在上面的差里随机翻转符号，造出 500 轮、每轮二十次的比较，其中没有任何真实差异，再数有多少轮出现了发现。
+
+# %%
+from scipy.stats import norm
+
+found = {"uncorrected": 0, "Holm": 0, "Benjamini–Hochberg": 0}
+rng, size = np.random.default_rng(0), np.sqrt((differences**2).sum(axis=1))
+for _ in range(500):
+    signs = 2.0 * rng.integers(0, 2, size=differences.shape) - 1
+    p = 2 * norm.sf(np.abs((signs * differences).sum(axis=1)) / size)  # the flips' normal limit
+    ways = (p, compare.holm(p), compare.benjamini_hochberg(p))
+    for way, adjusted in zip(found, ways):
+        found[way] += (adjusted < 0.05).any() / 500
+recbook.claim(
+    found["uncorrected"] > 0.5 and found["Holm"] < 0.09 and found["Benjamini–Hochberg"] < 0.09,
+    en="Of {m} equal models at least one is “significantly” better or worse than the baseline (p < 0.05) in {a:.0%} of the rounds; "
+    "with Holm's correction in {b:.0%}.",
+    zh="{m} 个一样好的模型里，至少有一个与基线“显著”不同（p < 0.05）的轮次占 {a:.0%}；用 Holm 校正之后占 {b:.0%}。",
+    m=20, a=found["uncorrected"], b=found["Holm"],
+)
+
+# %% [markdown] lang="en"
+# ### How many users does a small difference need?
+#
+# Many papers report gains of a few thousandths. Suppose a true difference of 0.005 NDCG@10. How often would our 943 users show it, that is, give a mean more than 1.96 standard errors above 0? This chance is the **power** of the comparison. We find it by simulation: draw users, with replacement, from the differences of two real models. Their mean difference is larger than 0.005, so let the two models trade places for a random share of the users: the sizes of the differences stay real, and the mean becomes 0.005. Do it a thousand times and count.
+
+# %% [markdown] lang="zh"
+# ### 一个小差异需要多少用户？
+#
+# 许多论文报告的进步只有千分之几。假设真实的差异是 0.005 NDCG@10，我们的 943 位用户有多大机会测出它，也就是平均超过 0 以上 1.96 个标准误？这个概率叫作这次比较的**统计功效**（statistical power）。用模拟来求：从两个真实模型的差里有放回地抽用户。它们的平均差大于 0.005，所以随机让一部分用户的两个模型互换：差的大小仍是真实的，平均变成 0.005。做一千次，数一数。
+
+# %%
+sizes = [500, 943, 2000, 4000, 8000, 16000, 32000]
+curves = {}
+for one, other in tqdm(pairs[:2], leave=False):
+    apart = per_user[one] - per_user[other]
+    curves[f"{one} − {other}"] = [compare.power(apart, 0.005, size, n_trials=1000) for size in sizes]
+plots.power_curves(sizes, curves, len(users))
+
+# %%
+similar, unlike = curves.values()
+enough = [next(size for size, chance in zip(sizes, chances) if chance > 0.8) for chances in (similar, unlike)]
+recbook.claim(
+    similar[1] < 0.35 and unlike[1] < 0.2 and enough[0] >= 4000 and enough[1] >= 2 * enough[0],
+    en="A true difference of {e} NDCG@10 is shown by {n} users in {a:.0%} of the cases for two similar models (EASE and item-kNN) and "
+    "in {b:.0%} for two unlike ones (the two EASEs); a chance above 80% needs up to {c:,} and {d:,} users.",
+    zh="真实存在的 {e} NDCG@10 之差，{n} 位用户测得出来的机会，对相似的两个模型（EASE 和 item-kNN）是 {a:.0%}，对不相似的两个（两个 "
+    "EASE）是 {b:.0%}；机会要超过 80%，分别需要至多 {c:,} 和 {d:,} 位用户。",
+    e=0.005, n=len(users), a=similar[1], b=unlike[1], c=enough[0], d=enough[1],
+)
+
+# %% [markdown] lang="en"
+# (The simulation draws more users than there are by drawing some of them repeatedly; it assumes that new users would be of the same kinds.) A consequence that is easily overlooked: with so little power, a difference that *does* pass the line is likely to be an overestimate, since only lucky draws pass.
+#
+# ### Users or seeds?
+#
+# Two sources of chance move a result: the users it was measured on, and the seed it was trained with. More users help against the first, and only more seeds against the second. How large are they? From item2vec's three seeds we have a table of seeds × users. The mean over users varies with the users like $s / \sqrt{943}$, and with the seed as the three means do. For the stored models we know the three means and each user's mean.
+
+# %% [markdown] lang="zh"
+# （模拟时抽的用户比实有的多，是因为有些人被抽到多次；这里假定新用户与现有的属于同样的类型。）有一个容易忽视的后果：功效这么低时，*确实*过了线的差异往往被高估，因为只有碰巧偏大的抽样才过得了线。
+#
+# ### 用户还是种子？
+#
+# 有两种随机性会影响结果：在哪些用户上测，用哪个种子训练。用户多了能减小前一种，后一种只有靠更多的种子。它们各有多大？item2vec 的三个种子给出一张种子 × 用户的表。对用户的平均，随用户的波动是 $s / \sqrt{943}$，随种子的波动就看三个平均数。对存好的模型，我们有三个平均数和每位用户的平均。
+
+# %% tags=["nbval-ignore-output"]
+means = {"item2vec": by_seed.mean(axis=0)} | {name: np.array(stored[name]["per_user"]) for name in ("SASRec", "BERT4Rec")}
+from_users = {name: values.std(ddof=1) / np.sqrt(len(users)) for name, values in means.items()}
+from_seeds = {name: values.std(ddof=1) for name, values in seeds.items()}
+rows = [(plots.name(name), f"{from_users[name]:.4f}", f"{from_seeds[name]:.4f}") for name in means]
+plots.table(pd.DataFrame(rows, columns=["model", "standard error from users", "standard deviation over seeds"]))
+one_user = by_seed.std(axis=0, ddof=1)  # how much a seed moves each user
+recbook.claim(
+    all(from_users[name] > 2 * from_seeds[name] for name in means) and np.mean(one_user > 0) > 0.1,
+    en="For item2vec, SASRec and BERT4Rec another set of 943 users would move NDCG@10 by {a:.4f} to {b:.4f} (standard error), another "
+    "seed by {c:.4f} to {d:.4f} (standard deviation over three): here users are the larger source of chance.",
+    zh="对 item2vec、SASRec 和 BERT4Rec，换一批 943 位用户，NDCG@10 会变动 {a:.4f} 到 {b:.4f}（标准误）；换一个种子会变动 {c:.4f} 到 "
+    "{d:.4f}（三个种子的标准差）：在这里，用户是更大的随机来源。",
+    takeaway=False, a=min(from_users.values()), b=max(from_users.values()),
+    c=min(from_seeds.values()), d=max(from_seeds.values()),
+)
+
+# %% [markdown] lang="en"
+# Three seeds give only a rough idea of a standard deviation. And pairing cancels much of the users' part, but nothing of the seeds': in the comparison of two similar trained models the seed can decide. So: average each user's value over several seeds first, then take the paired interval over users, and say that it speaks of users.
+
+# %% [markdown] lang="zh"
+# 三个种子只能粗略地估计标准差。而且配对能抵消用户的大部分波动，却抵消不了种子的：比较两个相似的训练模型时，种子可能起决定作用。所以：先把每位用户的值对几个种子取平均，再对用户求配对区间，并说明这个区间说的是用户。
+
+# %% [markdown] lang="en"
+# ## Offline and online
+#
+# Everything so far was measured **offline**, on a log. But a log holds only what somebody had the chance to see: the old system chose what to show, and people clicked, rated or bought among that. This is **exposure bias**. A new system that would show other films is judged by clicks on films which the old one liked. **Online**, in an A/B test, real users see the new lists; that is expensive, and a bad list hurts.
+#
+# On real data one cannot see how wrong the log is. So we build a small world in which the truth is known (`recbook.data.world`, some 120 lines). There are $m = 500$ users and $n = 100$ films. User $u$ has tastes $t_u \in \mathbb{R}^4$, film $i$ is a mixture $f_i \in \mathbb{R}^4$ of the same four tastes, and has an appeal $a_i$ for everybody; few films have much of it. If the film is looked at, it is clicked with the chance
+#
+# $$p_{ui} = \sigma(t_u \cdot f_i + a_i - c)$$
+#
+# with $\sigma$ the sigmoid and $c = 4.5$. By pencil: tastes $(4, 0, 0, 0)$, a film $(0.5, 0.5, 0, 0)$ with appeal 1: $\sigma(2 + 1 - 4.5) = \sigma(-1.5) = 0.18$. In a list, place $r$ is looked at with the chance $1 / r$. Twenty of the films are **new**: the old system has never shown them.
+#
+# The old system is a **policy**: it says for each user with which chance each film is shown. It shows one film a visit, and it loves what is popular: nine times in ten it draws a film by its appeal, once in ten any of the old films. We log 30,000 visits. Two candidates want to replace it, each with a list of five films: *most clicked*, by the clicks in the first half of the log, and *taste*, which takes the films nearest to the user's tastes among the old ones and has never seen the log. Offline we do what is usual: of the clicks in the second half, which share is on a film in the user's list?
+
+# %% [markdown] lang="zh"
+# ## 离线与在线
+#
+# 到目前为止，一切都是**离线**（offline）测的，用的是日志。但日志里只有人们有机会看到的东西：旧系统决定展示什么，人们在其中点击、评分或购买。这就是**曝光偏差**（exposure bias）。一个会展示别的电影的新系统，评判它的却是旧系统偏爱的电影上的点击。**在线**（online）测试，即 A/B 测试，是让真实用户看到新的列表；这很昂贵，而且糟糕的列表会造成损失。
+#
+# 在真实数据上，看不出日志错了多少。所以我们造一个真相已知的小世界（`recbook.data.world`，大约 120 行）。有 $m = 500$ 位用户，$n = 100$ 部电影。用户 $u$ 的口味是 $t_u \in \mathbb{R}^4$，电影 $i$ 是同样四种口味的混合 $f_i \in \mathbb{R}^4$，还有一份对所有人的吸引力 $a_i$，只有少数电影的吸引力大。电影如果被看到，点击的概率是
+#
+# $$p_{ui} = \sigma(t_u \cdot f_i + a_i - c)$$
+#
+# 其中 $\sigma$ 是 sigmoid，$c = 4.5$。笔算：口味 $(4, 0, 0, 0)$，电影 $(0.5, 0.5, 0, 0)$，吸引力 1：$\sigma(2 + 1 - 4.5) = \sigma(-1.5) = 0.18$。在列表里，第 $r$ 位被看到的概率是 $1 / r$。有二十部电影是**新**的：旧系统从没展示过它们。
+#
+# 旧系统是一个**策略**（policy）：它规定对每位用户以多大的概率展示每部电影。它每次访问展示一部，偏爱热门：十次里有九次按吸引力抽取，一次从旧电影里任抽一部。我们记录 30,000 次访问。有两个候选想取代它，各给出五部电影的列表：*点击最多*，按日志前一半的点击数；*口味*，取旧电影里与用户口味最接近的，完全没有用过日志。离线评测照通常的做法：后一半日志的点击里，有多大比例落在该用户的列表上？
+
+# %%
+from recbook.data.world import make_world, softmax_policy
+
+
+def old_policy(world):  # (users, films)
+    by_appeal = softmax_policy(np.tile(world.appeal, (len(world.users), 1)), 0.35, world.known)
+    return 0.9 * by_appeal + 0.1 * world.known / world.known.sum()
+
+
+def candidates(world, visits):  # lists of five films for each user
+    early = visits.click[: len(visits.click) // 2]
+    clicks = np.bincount(visits.film[: len(early)], early, minlength=len(world.films))
+    taste = np.where(world.known, world.users @ world.films.T, -np.inf)
+    tables = {"most clicked": np.tile(clicks, (len(world.users), 1)), "taste": taste}
+    return {name: metrics.top_k(table, 5) for name, table in tables.items()}
+
+
+def offline_hit(lists, visits):
+    late = slice(len(visits.click) // 2, None)
+    user, film = (part[late][visits.click[late]] for part in (visits.user, visits.film))
+    return (lists[user] == film[:, None]).any(axis=1)
+
+
+# %%
+world = make_world(n_users=500, n_films=100, n_new=20, seed=0)
+visits = world.log(old_policy(world), 30_000, np.random.default_rng(0))
+offered = candidates(world, visits)
+offline = {name: offline_hit(found, visits) for name, found in offered.items()}
+online = {name: world.expected_clicks(found) for name, found in offered.items()}  # the truth
+rng = np.random.default_rng(1)
+in_a = rng.permutation(500) < 250  # half of the users see one list, half the other, twenty times each
+seen = {name: np.mean([world.show(found, rng)[1].sum(axis=1) for _ in range(20)], axis=0) for name, found in offered.items()}
+ab_test = compare.bootstrap_between(seen["taste"][in_a], seen["most clicked"][~in_a])
+rows = [(plots.name(name), offline[name].mean(), online[name].mean()) for name in offered]
+plots.table(pd.DataFrame(rows, columns=["candidate", "offline: clicks met", "online: clicks per list, true"]))
+
+# %%
+again = []
+for seed in range(1, 11):
+    other = make_world(n_users=500, n_films=100, n_new=20, seed=seed)
+    trial = other.log(old_policy(other), 10_000, np.random.default_rng(seed))
+    found = candidates(other, trial)
+    by_log = {name: offline_hit(lists, trial).mean() for name, lists in found.items()}
+    by_truth = {name: other.expected_clicks(lists).mean() for name, lists in found.items()}
+    again.append(by_log["most clicked"] > by_log["taste"] and by_truth["most clicked"] < by_truth["taste"])
+recbook.claim(
+    offline["most clicked"].mean() > 2 * offline["taste"].mean() and ab_test.low > 0 and np.sum(again) >= 8,
+    en="In the invented world the offline winner loses online: “most clicked” meets {a:.0%} of the logged clicks and “taste” {b:.0%}, "
+    "yet “taste” truly earns {c:.2f} clicks per list against {d:.2f} (A/B test: {e:+.2f} to {f:+.2f}); so it is in {n} of "
+    "{m} other worlds.",
+    zh="在虚构的世界里，离线的赢家在线上输了：“点击最多”命中日志中 {a:.0%} 的点击，“口味”只有 {b:.0%}；但“口味”每份列表真正得到 "
+    "{c:.2f} 次点击，前者只有 {d:.2f}（A/B 测试：{e:+.2f} 到 {f:+.2f}）；另外 {m} 个世界里有 {n} 个也是如此。",
+    a=offline["most clicked"].mean(), b=offline["taste"].mean(), c=online["taste"].mean(),
+    d=online["most clicked"].mean(), e=ab_test.low, f=ab_test.high, n=int(np.sum(again)), m=len(again),
+)
+
+# %% [markdown] lang="en"
+# The log rewards whoever repeats the old system. More data of the same kind would not help.
+#
+# ### Weigh each visit by how rare it was
+#
+# If the old system writes down with which chance it showed each film, its **propensity**, part of this can be repaired. A film that the new policy would show five times as often as the old one should count five times. This is **inverse propensity scoring** (IPS). With $\pi(i \mid u)$ the chance that the new policy shows film $i$ to user $u$, and, for visit $v$ of $N$, user $u_v$, film $i_v$, propensity $q_v$ and click $y_v$ (0 or 1):
+#
+# $$w_v = \frac{\pi(i_v \mid u_v)}{q_v}, \qquad \hat V_{\text{IPS}} = \frac1N \sum_v w_v y_v, \qquad \hat V_{\text{SNIPS}} = \frac{\sum_v w_v y_v}{\sum_v w_v}$$
+#
+# The second, **self-normalised** one divides by what the weights really add up to, and is steadier. By pencil: the old policy shows X with chance 0.8 and Y with 0.2. Ten visits: X eight times with 2 clicks, Y twice with 1 click. A new policy that shows each half of the time gets the weights $0.5 / 0.8 = 0.625$ for X and $0.5 / 0.2 = 2.5$ for Y: $(2 \cdot 0.625 + 1 \cdot 2.5) / 10 = 0.375$. Check: half of X's click rate $2/8$ and half of Y's $1/2$ is $0.375$.
+#
+# **Exercise 6.** IPS, by hand and then as code: what would a policy have earned that always shows film Y, if these are the visits? Your function gets the list. ({points})
+#
+# | visit | 1 | 2 | 3 | 4 | 5 |
+# |---|---|---|---|---|---|
+# | film shown | X | Y | X | Y | X |
+# | propensity | 0.75 | 0.25 | 0.75 | 0.25 | 0.75 |
+# | click | 1 | 0 | 0 | 1 | 1 |
+
+# %% [markdown] lang="zh"
+# 谁重复旧系统，日志就奖励谁。同样的数据再多也没有用。
+#
+# ### 按稀罕程度给每次访问加权
+#
+# 如果旧系统记下了它展示每部电影的概率，也就是**倾向分**（propensity），就能修复一部分。新策略展示的频率是旧策略五倍的电影，应当算五次。这就是**逆倾向评分**（inverse propensity scoring，IPS）。记 $\pi(i \mid u)$ 为新策略向用户 $u$ 展示电影 $i$ 的概率；$N$ 次访问中的第 $v$ 次，用户是 $u_v$，电影是 $i_v$，倾向分是 $q_v$，点击是 $y_v$（0 或 1）：
+#
+# $$w_v = \frac{\pi(i_v \mid u_v)}{q_v}, \qquad \hat V_{\text{IPS}} = \frac1N \sum_v w_v y_v, \qquad \hat V_{\text{SNIPS}} = \frac{\sum_v w_v y_v}{\sum_v w_v}$$
+#
+# 后一种叫**自归一化**（self-normalised），除以权重实际的总和，更稳定。笔算：旧策略展示 X 的概率是 0.8，Y 是 0.2。访问十次：X 八次，2 次点击；Y 两次，1 次点击。新策略各展示一半，X 的权重是 $0.5 / 0.8 = 0.625$，Y 的是 $0.5 / 0.2 = 2.5$：$(2 \cdot 0.625 + 1 \cdot 2.5) / 10 = 0.375$。验算：X 的点击率 $2/8$ 的一半，加上 Y 的 $1/2$ 的一半，正是 $0.375$。
+#
+# **练习 6** 先手算再写代码求 IPS：如果日志是下面这些访问，一个总是展示电影 Y 的策略会得到多少？你的函数的输入就是这样的列表。（{points}）
+#
+# | 访问 | 1 | 2 | 3 | 4 | 5 |
+# |---|---|---|---|---|---|
+# | 展示的电影 | X | Y | X | Y | X |
+# | 倾向分 | 0.75 | 0.25 | 0.75 | 0.25 | 0.75 |
+# | 点击 | 1 | 0 | 0 | 1 | 1 |
+
+# %% exercise="evaluation-ips" points=1
+def ips_value(film, propensity, click, policy):
+    """en: The IPS estimate (one number) of clicks per visit. film is a list of names, propensity and
+    en: click are lists of numbers, one for each visit; policy maps a film's name to the chance
+    en: with which the new policy shows it, and a film that it lacks is never shown.
+    zh: 每次访问的点击数的 IPS 估计（一个数）。film 是片名的列表，propensity 和 click 是数的列表，
+    zh: 每次访问一项；policy 把片名映射到新策略展示它的概率，没有列出的电影从不展示。"""
+    ### BEGIN SOLUTION
+    paid = [policy.get(f, 0) / q * y for f, q, y in zip(film, propensity, click)]
+    return sum(paid) / len(paid)
+    ### END SOLUTION
+
+# %% check="evaluation-ips"
+recbook.check("evaluation-ips", ips_value)
+
+# %% [markdown] lang="en"
+# Now the two candidates in our world. As policies for one film a visit, each shows one of its five films at random. Does the log of the old policy tell what they are worth? (`ips` and `snips` give the estimate with a 95% interval over visits.)
+
+# %% [markdown] lang="zh"
+# 现在看我们世界里的两个候选。作为每次访问展示一部的策略，它们各从自己的五部里随机展示一部。旧策略的日志能告诉我们它们值多少吗？（`ips` 和 `snips` 给出估计和对访问的 95% 区间。）
+
+# %%
+from recbook.evaluation.off_policy import ips, snips, support
+
+
+def one_of_five(lists):  # (users, 5) -> a policy (users, films)
+    policy = np.zeros((len(lists), 100))
+    np.put_along_axis(policy, lists, 0.2, axis=1)
+    return policy
+
+
+policies = {name: one_of_five(lists) for name, lists in offered.items()}
+estimates = {name: (ips(visits, policy), snips(visits, policy)) for name, policy in policies.items()}
+true_value = {name: world.value(policy) for name, policy in policies.items()}
+rows = [
+    (plots.name(name), *(f"{e.value:.3f} ({e.low:.3f} – {e.high:.3f})" for e in estimates[name]), true_value[name])
+    for name in policies
+]
+plots.table(pd.DataFrame(rows, columns=["candidate", "IPS", "SNIPS", "true value"]))
+
+# %%
+clicked, taste = (estimates[name][0] for name in policies)
+recbook.claim(
+    taste.low > clicked.high
+    and all(e.low < true_value[name] < e.high for name, both in estimates.items() for e in both),
+    en="With known propensities the log of the old policy puts the candidates in the right order: IPS gives “taste” {a:.3f} ({b:.3f} to "
+    "{c:.3f}) clicks per visit, in truth {d:.3f}, and “most clicked” {e:.3f} ({f:.3f} to {g:.3f}), in truth {h:.3f}.",
+    zh="知道倾向分，旧策略的日志就能把两个候选排对：IPS 给“口味”每次访问 {a:.3f} 次点击（{b:.3f} 到 {c:.3f}），真值 {d:.3f}；给“点击"
+    "最多” {e:.3f}（{f:.3f} 到 {g:.3f}），真值 {h:.3f}。",
+    a=taste.value, b=taste.low, c=taste.high, d=true_value["taste"],
+    e=clicked.value, f=clicked.low, g=clicked.high, h=true_value["most clicked"],
+)
+
+# %% [markdown] lang="en"
+# Look at the widths: the interval of *taste* is several times wider. Its films were shown rarely, so few visits with large weights carry the whole estimate. A remedy is **clipping**: no weight above a bound $M$. But cut weights no longer make up for what was shown too rarely, and the estimate falls: less variance is paid for with bias. With 40 logs of the same old policy one can see both. (Some seconds.)
+
+# %% [markdown] lang="zh"
+# 看宽度：*口味*的区间宽好几倍。它的电影很少展示过，整个估计就压在少数权重很大的访问上。一个办法是**截断**（clipping）：权重不超过上限 $M$。但截断后的权重不再能补足展示得太少的部分，估计就会偏低：减小方差，付出的是偏差。用同一旧策略的 40 份日志，可以同时看到这两点。（要几秒钟。）
+
+# %%
+ways = {"IPS": (ips, None), "IPS, at most 30": (ips, 30), "IPS, at most 10": (ips, 10), "SNIPS": (snips, None)}
+old = old_policy(world)
+spreads = {way: [] for way in ways}
+for seed in tqdm(range(40), leave=False):
+    log = world.log(old, 30_000, np.random.default_rng(100 + seed))
+    for way, (estimate, bound) in ways.items():
+        spreads[way].append(estimate(log, policies["taste"], bound).value)
+plots.clipping(spreads, true_value["taste"], world.value(old))
+
+# %%
+error = {way: (np.mean(values) - true_value["taste"], np.std(values)) for way, values in spreads.items()}
+recbook.claim(
+    abs(error["IPS"][0]) < 0.01 and error["IPS, at most 10"][0] < -0.05
+    and error["IPS, at most 10"][1] < error["IPS"][1] / 2
+    and np.mean(spreads["IPS, at most 10"]) < world.value(old),
+    en="Over {n} logs IPS for “taste” is {a:.3f} on average with a standard deviation of {b:.3f} (true value {t:.3f}); with weights "
+    "of at most {k} it is {c:.3f} with {d:.3f}, low enough to put “taste” below the old policy ({e:.3f}).",
+    zh="{n} 份日志上，“口味”的 IPS 平均是 {a:.3f}，标准差 {b:.3f}（真实价值 {t:.3f}）；权重至多 {k} 时平均 {c:.3f}，标准差 {d:.3f}，低到让"
+    "“口味”落在旧策略（{e:.3f}）之下。",
+    takeaway=False, n=40, a=np.mean(spreads["IPS"]), b=error["IPS"][1], k=10, t=true_value["taste"],
+    c=np.mean(spreads["IPS, at most 10"]), d=error["IPS, at most 10"][1], e=world.value(old),
+)
+
+# %% [markdown] lang="en"
+# ### What no weight can repair
+#
+# A third candidate is *taste, new films too*: the same, but also with the films that the old policy never showed. No visit speaks of those. There is a sign by which one can tell, without knowing the truth: the mean weight. It is 1 on average if the log could have shown all that the new policy shows; the part that is missing is missing in the weights.
+
+# %% [markdown] lang="zh"
+# ### 加权也修不好的
+#
+# 第三个候选是*口味，含新片*：做法相同，但也推荐旧策略从没展示过的电影。没有一次访问谈到它们。有一个迹象，不知道真相也能看出来：平均权重。如果新策略展示的，旧日志都有可能展示，平均权重的期望就是 1；缺了多少，权重里就少多少。
+
+# %%
+with_new = one_of_five(metrics.top_k(world.users @ world.films.T, 5))
+covered = {"taste": support(visits, policies["taste"]), "taste, new films too": support(visits, with_new)}
+low, normalised, value = ips(visits, with_new), snips(visits, with_new), world.value(with_new)
+on_new = with_new[:, ~world.known].sum(axis=1).mean()
+recbook.claim(
+    low.high < value and covered["taste, new films too"] < 0.85 and abs(covered["taste"] - 1) < 0.15,
+    en="What was never shown cannot be estimated: a policy that gives {a:.0%} of its places to new films is worth {b:.3f} clicks per "
+    "visit, IPS says {c:.3f} ({d:.3f} to {e:.3f}); the mean weight of {f:.2f} instead of 1 gives it away.",
+    zh="从没展示过的，无法估计：一个把 {a:.0%} 的位置给新片的策略，每次访问值 {b:.3f} 次点击，IPS 说是 {c:.3f}（{d:.3f} 到 {e:.3f}）；"
+    "平均权重是 {f:.2f} 而不是 1，露出了破绽。",
+    takeaway=False, a=on_new, b=value, c=low.value, d=low.low, e=low.high, f=covered["taste, new films too"],
+)
+
+# %% [markdown] lang="en"
+# SNIPS divides by the weights and so gives no such alarm: it silently assumes that the new films are as good as the others. Whoever wants to judge new films later must show them sometimes, by a known chance, today; chapter 10 does so with a bandit. And all this needed propensities that were *written down*. MovieLens has none; where they have to be guessed, IPS is only as good as the guess (Schnabel et al. 2016 do it for ratings).
+
+# %% [markdown] lang="zh"
+# SNIPS 除以权重之和，因此不会发出这样的警报：它默认新片与其他电影一样好。想在以后评判新片，今天就要以已知的概率偶尔展示它们；第 10 章用老虎机算法这样做。还有，这一切都要求倾向分是*记录下来*的。MovieLens 没有；只能猜的时候，IPS 的好坏就取决于猜得准不准（Schnabel et al. 2016 对评分这样做过）。
+
+# %% [markdown] lang="en"
+# ## A checklist
+#
+# To be asked of every result, one's own first.
+#
+# | question | where in this chapter |
+# |---|---|
+# | Was the test film later than everything the model knows about this user? | a random split |
+# | How are ties broken, in time and in score, and does the rule know anything about the item? | ties in time |
+# | Were all items ranked? | sampled negatives |
+# | Was the history left out, for every model alike? | the history is not masked |
+# | Can the same thing stand in training and test, under two numbers? | the same film twice |
+# | On what were the settings chosen, how many were tried, and as many for the baselines? | tuning |
+# | Are popularity and a strong simple model in the table, measured by the same code? | two papers |
+# | How many seeds, and what does the interval vary: users or seeds? | one seed; users or seeds |
+# | Is the interval that of the paired difference, and how many comparisons were made? | how sure |
+# | Does the metric see what matters here, and what do random lists score? | which number |
+# | Who chose what was shown in this log? | offline and online |
+#
+# **Exercise 7.** A report lies on your desk. Every sentence is numbered. Six of them describe a mistake, in what was done or in what is concluded from it. Which? ({points})
+#
+# > 1. We use MovieLens-100K: 943 users, 1,682 films, 100,000 ratings with times.
+# > 2. Each user's ratings are sorted by time; the last is for testing, the one before for validation.
+# > 3. Of ratings with the same time, the one whose film is rated most often counts as the last.
+# > 4. Films that a user has rated before are left out of the ranking, for all models.
+# > 5. To save time, each test film is ranked among 100 randomly drawn films.
+# > 6. We compare with popularity, item-kNN and EASE.
+# > 7. The baselines run with the settings of their papers; for our model we tried 60 settings and kept the one with the best NDCG@10 on the validation films.
+# > 8. The film vectors of our model were fitted once, on all ratings, before the data were split.
+# > 9. Our model was trained with five seeds; we report the mean over them.
+# > 10. The intervals are 95% bootstrap intervals over users.
+# > 11. The intervals of our model and of EASE overlap, which shows that the two are equally good.
+# > 12. The paired difference to popularity is 0.031, with an interval from 0.018 to 0.044.
+# > 13. We compared with popularity in 20 groups of users by age and occupation; in one of them, students, the gain is significant (p = 0.04), so students in particular profit.
+# > 14. The lists of our model cover 36% of the films, those of EASE 29%.
+# > 15. All numbers were measured offline; whether users would click more would have to be tested online.
+
+# %% [markdown] lang="zh"
+# ## 检查清单
+#
+# 对每个结果都要问，先问自己的。
+#
+# | 问题 | 见本章何处 |
+# |---|---|
+# | 测试的电影是否晚于模型对这位用户所知的一切？ | 随机划分 |
+# | 时间和得分并列时怎样处理？这条规则与物品有没有关系？ | 时间并列 |
+# | 是否给全部物品排了序？ | 采样的负样本 |
+# | 历史是否排除了，对每个模型都一样吗？ | 没有屏蔽历史 |
+# | 同一件东西会不会以两个编号分别出现在训练和测试里？ | 同一部电影出现两次 |
+# | 设置是在什么上面选的，试了多少个，基线也试了同样多吗？ | 调参 |
+# | 表里有没有流行度和一个强的简单模型，用同样的代码测？ | 两篇论文 |
+# | 有几个种子，区间反映的是用户还是种子的波动？ | 一个种子；用户还是种子 |
+# | 区间是配对差的区间吗，一共做了多少次比较？ | 有多大把握 |
+# | 指标看得到这里要紧的东西吗，随机列表得多少？ | 该看哪个数 |
+# | 这份日志里展示什么，是谁决定的？ | 离线与在线 |
+#
+# **练习 7** 你的桌上有一份报告，每句都有编号。其中六句有错误，或错在做法，或错在由此得出的结论。是哪几句？（{points}）
+#
+# > 1. 数据是 MovieLens-100K：943 位用户，1,682 部电影，100,000 条带时间的评分。
+# > 2. 每位用户的评分按时间排序；最后一条用于测试，倒数第二条用于验证。
+# > 3. 时间相同的评分里，电影被评次数最多的那条算最后一条。
+# > 4. 用户以前评过的电影不参加排序，对所有模型都如此。
+# > 5. 为了节省时间，每部测试电影只与 100 部随机抽取的电影一起排序。
+# > 6. 我们与流行度、item-kNN 和 EASE 比较。
+# > 7. 基线采用各自论文中的设置；我们的模型试了 60 个设置，取验证集上 NDCG@10 最好的一个。
+# > 8. 我们模型中的电影向量，是在划分数据之前用全部评分一次拟合好的。
+# > 9. 我们的模型用五个种子训练，报告它们的平均。
+# > 10. 区间是对用户的 95% 自助法区间。
+# > 11. 我们的模型与 EASE 的区间重叠，这说明两者一样好。
+# > 12. 与流行度的配对差是 0.031，区间从 0.018 到 0.044。
+# > 13. 我们按年龄和职业在 20 个用户群体中与流行度比较；其中学生这一组提高显著（p = 0.04），可见学生尤其受益。
+# > 14. 我们模型的列表覆盖 36% 的电影，EASE 的覆盖 29%。
+# > 15. 所有的数都是离线测的；用户会不会点击更多，还要在线测试。
+
+# %% exercise="evaluation-report" points=3
+# en: A set of six sentence numbers.
+# zh: 六个句子编号的集合。
+answer = ...
+### BEGIN SOLUTION
+answer = {3, 5, 7, 8, 11, 13}
+### END SOLUTION
+
+# %% check="evaluation-report"
+recbook.check("evaluation-report", answer)
+
+# %% [markdown] lang="en"
+# **Exercise 8**, open. Take the strongest claim that you have made with a recommender, or one from an earlier chapter, and try to break it with this chapter's means. Change one thing of the protocol at a time. Below is a start: the lead of item2vec over EASE (last films), with lists of other lengths. What else could turn it round: the users with short histories, the cut of the whole log at one moment, the rule for ties? Write down beforehand what would make you give the claim up.
+
+# %% [markdown] lang="zh"
+# **练习 8**（开放题）取你自己对某个推荐系统做过的最有力的论断，或者前面某一章的论断，用本章的办法试着推翻它。每次只改协议的一处。下面是个开头：换用别的列表长度，看 item2vec 对 EASE（看重最近）的领先。还有什么可能使它反过来：历史短的用户，在某一时刻切开整份日志，并列的规则？请事先写下，出现什么结果你会放弃这个论断。
+
+# %% tags=["nbval-ignore-output"]
+rows = []
+for k in (1, 5, 10, 20, 50):
+    pair = [evaluate_scores(scores[name], hidden, k, exclude=history) for name in ("item2vec", "EASE, last films")]
+    low, high = pair[0].difference(pair[1], f"ndcg@{k}")
+    rows.append((str(k), *(report[f"ndcg@{k}"] for report in pair), f"{low:+.3f} – {high:+.3f}"))
+plots.table(pd.DataFrame(rows, columns=["length of the list", *map(plots.name, ("item2vec", "EASE, last films")), "difference"]))
+
+# %% [markdown] lang="en"
+# ## Takeaways
+#
+# {takeaways}
+#
+# ## Quiz
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# {takeaways}
+#
+# ## 小测
+
+# %% quiz="evaluation"
+recbook.quiz("evaluation")
+
+# %% [markdown] lang="en"
+# ## Your progress and further reading
+
+# %% [markdown] lang="zh"
+# ## 你的进度与延伸阅读
+
+# %% tags=["nbval-ignore-output"]
+recbook.progress()
+
+# %% [markdown] lang="en"
+# - J. L. Herlocker, J. A. Konstan, L. G. Terveen and J. T. Riedl (2004). *Evaluating collaborative filtering recommender systems.* ACM TOIS 22(1). [doi:10.1145/963770.963772](https://doi.org/10.1145/963770.963772). Which metric for which task.
+# - K. Järvelin and J. Kekäläinen (2002). *Cumulated gain-based evaluation of IR techniques.* ACM TOIS 20(4). [doi:10.1145/582415.582418](https://doi.org/10.1145/582415.582418). DCG and NDCG.
+# - W. Krichene and S. Rendle (2020). *On sampled metrics for item recommendation.* KDD. [doi:10.1145/3394486.3403226](https://doi.org/10.1145/3394486.3403226).
+# - M. Ge, C. Delgado-Battenfeld and D. Jannach (2010). *Beyond accuracy: evaluating recommender systems by coverage and serendipity.* RecSys. [doi:10.1145/1864708.1864761](https://doi.org/10.1145/1864708.1864761).
+# - H. Steck (2018). *Calibrated recommendations.* RecSys. [doi:10.1145/3240323.3240372](https://doi.org/10.1145/3240323.3240372).
+# - M. Ferrari Dacrema, P. Cremonesi and D. Jannach (2019). *Are we really making much progress? A worrying analysis of recent neural recommendation approaches.* RecSys. [arXiv:1907.06902](https://arxiv.org/abs/1907.06902).
+# - B. Efron and R. J. Tibshirani (1993). *An introduction to the bootstrap.* Chapman & Hall.
+# - S. Holm (1979). *A simple sequentially rejective multiple test procedure.* Scandinavian Journal of Statistics 6(2), 65–70.
+# - Y. Benjamini and Y. Hochberg (1995). *Controlling the false discovery rate: a practical and powerful approach to multiple testing.* Journal of the Royal Statistical Society B 57(1), 289–300.
+# - T. Schnabel et al. (2016). *Recommendations as treatments: debiasing learning and evaluation.* ICML. [arXiv:1602.05352](https://arxiv.org/abs/1602.05352).
+# - A. Swaminathan and T. Joachims (2015). *The self-normalized estimator for counterfactual learning.* NIPS. SNIPS.
+
+# %% [markdown] lang="zh"
+# - J. L. Herlocker, J. A. Konstan, L. G. Terveen and J. T. Riedl (2004). *Evaluating collaborative filtering recommender systems.* ACM TOIS 22(1). [doi:10.1145/963770.963772](https://doi.org/10.1145/963770.963772)。什么任务用什么指标。
+# - K. Järvelin and J. Kekäläinen (2002). *Cumulated gain-based evaluation of IR techniques.* ACM TOIS 20(4). [doi:10.1145/582415.582418](https://doi.org/10.1145/582415.582418)。DCG 与 NDCG。
+# - W. Krichene and S. Rendle (2020). *On sampled metrics for item recommendation.* KDD. [doi:10.1145/3394486.3403226](https://doi.org/10.1145/3394486.3403226)。采样指标。
+# - M. Ge, C. Delgado-Battenfeld and D. Jannach (2010). *Beyond accuracy: evaluating recommender systems by coverage and serendipity.* RecSys. [doi:10.1145/1864708.1864761](https://doi.org/10.1145/1864708.1864761)。覆盖率与惊喜度。
+# - H. Steck (2018). *Calibrated recommendations.* RecSys. [doi:10.1145/3240323.3240372](https://doi.org/10.1145/3240323.3240372)。校准。
+# - M. Ferrari Dacrema, P. Cremonesi and D. Jannach (2019). *Are we really making much progress? A worrying analysis of recent neural recommendation approaches.* RecSys. [arXiv:1907.06902](https://arxiv.org/abs/1907.06902)。基线调好之后，许多进步就不见了。
+# - B. Efron and R. J. Tibshirani (1993). *An introduction to the bootstrap.* Chapman & Hall。自助法。
+# - S. Holm (1979). *A simple sequentially rejective multiple test procedure.* Scandinavian Journal of Statistics 6(2), 65–70。
+# - Y. Benjamini and Y. Hochberg (1995). *Controlling the false discovery rate: a practical and powerful approach to multiple testing.* Journal of the Royal Statistical Society B 57(1), 289–300。
+# - T. Schnabel et al. (2016). *Recommendations as treatments: debiasing learning and evaluation.* ICML. [arXiv:1602.05352](https://arxiv.org/abs/1602.05352)。把推荐当作干预来纠偏。
+# - A. Swaminathan and T. Joachims (2015). *The self-normalized estimator for counterfactual learning.* NIPS。SNIPS。
