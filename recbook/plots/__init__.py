@@ -4,7 +4,7 @@ Figures reach the page as HTML images, because a plain PNG output cannot carry t
 One module a chapter; `base` holds what they share.
 """
 
-from recbook.plots.base import name, show, table
+from recbook.plots.base import ends, name, show, table
 from recbook.plots.bert import attention_maps, pretraining, published_against_scratch, who_reads_whom
 from recbook.plots.challenges import genre_agreement, long_tail, lorenz, personal_part, probe, reasons, thinning
 from recbook.plots.common import ranking
@@ -31,6 +31,7 @@ __all__ = [
     "cosines",
     "course_map",
     "decision_tree",
+    "ends",
     "fewer_numbers",
     "film_map",
     "flaw_costs",

@@ -476,19 +476,20 @@ NAMES = {
     "random split": ("random split", "随机划分"),
     "split by time": ("split by time", "按时间划分"),
     "only the past": ("only the past", "只用过去"),
-    "the future as well": ("the future as well", "也用未来"),
+    "as many, also later": ("as many ratings, also later ones", "评分一样多，含后来的"),
+    "all but the hidden film": ("all but the hidden film", "留出的电影以外的全部"),
+    "model, NDCG@10": ("model, NDCG@10", "模型，NDCG@10"),
     "ties in time": ("ties in time", "时间并列"),
-    "film number, ascending": ("film number, ascending", "电影编号，升序"),
-    "film number, descending": ("film number, descending", "电影编号，降序"),
+    "highest number last": ("the highest film number is the last", "编号最大的算最后"),
+    "lowest number last": ("the lowest film number is the last", "编号最小的算最后"),
     "file order (the course's rule)": ("file order (the course’s rule)", "文件顺序（课程的规则）"),
-    "at random, seed 0": ("at random, seed 0", "随机，种子 0"),
-    "at random, seed 1": ("at random, seed 1", "随机，种子 1"),
-    "at random, seed 2": ("at random, seed 2", "随机，种子 2"),
+    "at random, 20 seeds": ("at random, 20 seeds, all between", "随机，20 个种子，都在"),
+    "popularity, NDCG@10": ("popularity, NDCG@10", "流行度，NDCG@10"),
     "ties by film number": ("ties by film number", "按编号处理并列"),
     "ranked among": ("ranked among", "参加排序的"),
     "all films": ("all films", "全部电影"),
     "100 random films": ("100 random films", "100 部随机电影"),
-    "EASE, last film": ("EASE, last film", "EASE，最后一部"),
+    "EASE, last three films": ("EASE, last three films", "EASE，最近三部"),
     "100 sampled films": ("100 sampled films", "采样 100 部"),
     "history not masked": ("history not masked", "没有屏蔽历史"),
     "tuned on test": ("tuned on test", "在测试集上调参"),
@@ -504,6 +505,9 @@ NAMES = {
     "unpaired": ("unpaired", "非配对"),
     "correlation": ("correlation", "相关系数"),
     "p-value": ("p-value", "p 值"),
+    "EASE, NDCG@10": ("EASE, NDCG@10", "EASE，NDCG@10"),
+    "comparison": ("comparison", "比较"),
+    "like histories": ("like histories", "历史长度相近"),
     "correction": ("correction", "校正"),
     "smallest p-value": ("smallest p-value", "最小的 p 值"),
     "uncorrected": ("uncorrected", "未校正"),
@@ -513,6 +517,9 @@ NAMES = {
     "EASE, last films − EASE": ("EASE, last films − EASE", "EASE，看重最近 − EASE"),
     "candidate": ("candidate", "候选"),
     "most clicked": ("most clicked", "点击最多"),
+    "taste, new films too": ("taste, new films too", "口味，含新片"),
+    "mean weight": ("mean weight", "平均权重"),
+    "over item-kNN, last films": ("item2vec − item-kNN, last films", "item2vec − item-kNN，看重最近"),
     "taste": ("taste", "口味"),
     "offline: clicks met": ("offline: clicks met", "离线：命中的点击"),
     "online: clicks per list, true": ("online: clicks per list, true", "在线：每份列表的真实点击数"),
@@ -546,6 +553,13 @@ def show(figure: Figure, alt: str) -> None:
     figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
     data = base64.b64encode(buffer.getvalue()).decode()
     display(HTML(f'<img class="recbook" alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'))
+
+
+def ends(low: float, high: float, digits: int = 3, sign: bool = False) -> str:
+    """An interval in the reader's language, with proper minus signs: ``−0.045 to −0.005``."""
+    style = f"{'+' if sign else ''}.{digits}f"
+    shown = [format(end, style).replace("-", "−") for end in (low, high)]
+    return text(en=" to ", zh=" 到 ").join(shown)
 
 
 def table(rows: Any, caption: str = "") -> None:

@@ -28,7 +28,7 @@ def beyond_accuracy(accuracy: Mapping[str, float], described: Mapping[str, Mappi
         axes.axis("off")
     handles, labels = grid.flat[0].get_legend_handles_labels()
     grid.flat[-1].legend(handles, labels, frameon=False, loc="center")
-    drawn.suptitle(text(en="Finding the hidden film is one thing, the rest is another", zh="找到留出的电影是一回事，其余是另一回事"))  # fmt: skip
+    drawn.suptitle(text(en="Among trained models coverage, novelty and serendipity rise with NDCG@10, diversity falls", zh="在训练出来的模型中，覆盖率、新颖性和惊喜度随 NDCG@10 上升，多样性下降"))  # fmt: skip
     drawn.tight_layout()
     told = "; ".join(
         f"{name(model)}: NDCG@10 {accuracy[model]:.3f}, "
@@ -41,7 +41,7 @@ def beyond_accuracy(accuracy: Mapping[str, float], described: Mapping[str, Mappi
 def _good_side(measure: str) -> str:
     side = BETTER.get(measure, 1)
     if not side:
-        return text(en=" (1: like the history)", zh="（1：与历史相同）")
+        return text(en=" (nearer to 1 is good)", zh="（越接近 1 越好）")
     return text(en=" (up is good)", zh="（越高越好）") if side > 0 else text(en=" (down is good)", zh="（越低越好）")
 
 
@@ -51,23 +51,22 @@ def trade_off(curve: Mapping[float, tuple[float, float]]) -> None:
     drawn, axes = figure(6.5, 3.8)
     axes.plot(points[:, 1], points[:, 0], "o-", color=BLUE)
     for weight, (accuracy, far) in curve.items():
-        axes.annotate(f"λ = {weight:g}", (far, accuracy), (0, -14), textcoords="offset points", ha="center", fontsize=9)
-    axes.invert_xaxis()
-    axes.margins(0.12)
-    axes.set_xlabel(text(en="miscalibration (right is closer to the history)", zh="失准度（越靠右越接近历史）"))
+        axes.annotate(f"λ = {weight:g}", (far, accuracy), (5, -12), textcoords="offset points", fontsize=9)
+    axes.margins(0.15)
+    axes.set_xlabel(text(en="miscalibration (left is closer to the history)", zh="失准度（越靠左越接近历史）"))
     axes.set_ylabel("NDCG@10")
-    axes.set_title(text(en="The first steps towards calibration are cheap, the last are dear", zh="走向校准，头几步便宜，后几步昂贵"))  # fmt: skip
+    axes.set_title(text(en="Calibration: at first hardly any NDCG is lost, then more and more", zh="校准：起初几乎不损失 NDCG，后来越来越多"))  # fmt: skip
     told = "; ".join(f"λ = {weight:g}: {accuracy:.3f}, {far:.2f}" for weight, (accuracy, far) in curve.items())
-    show(drawn, text(en=f"A falling curve of NDCG@10 against miscalibration. {told}.",
-                     zh=f"NDCG@10 随失准度变化的下降曲线。{told}。"))  # fmt: skip
+    show(drawn, text(en=f"A curve of NDCG@10 against miscalibration; it falls towards the left. {told}.",
+                     zh=f"NDCG@10 随失准度变化的曲线，越靠左越低。{told}。"))  # fmt: skip
 
 
 def sampled_view(n_others: int, n_sampled: int = 100, k: int = 10) -> None:
     """The chance that a film at each place of the full ranking gets into the top ``k`` among ``n_sampled`` others."""
-    from scipy.stats import binom
+    from scipy.stats import hypergeom
 
     places = np.unique(np.round(np.geomspace(1, n_others, 300)).astype(int))
-    chance = binom.cdf(k - 1, n_sampled, (places - 1) / n_others)
+    chance = hypergeom.cdf(k - 1, n_others, places - 1, n_sampled)  # of the others places - 1 stand above
     half = int(places[chance >= 0.5][-1])
     drawn, axes = figure(7, 3.6)
     axes.plot(places, places <= k, "--", color=RED, lw=2, label=text(en="all films", zh="全量排序"))
@@ -78,7 +77,7 @@ def sampled_view(n_others: int, n_sampled: int = 100, k: int = 10) -> None:
     axes.annotate(str(half), (half, 0.5), (6, 4), textcoords="offset points")
     axes.set_xlabel(text(en="true place of the hidden film", zh="留出的电影在全部电影中的真实位置"))
     axes.set_ylabel(text(en=f"chance of a hit@{k}", zh=f"命中前 {k} 的概率"))
-    axes.set_title(text(en="Among a few random films, far down looks like the top", zh="与少数随机电影相比，很靠后也像在最前面"))  # fmt: skip
+    axes.set_title(text(en=f"Among {n_sampled} random films even true place {half} often gets into the first {k}", zh=f"只与 {n_sampled} 部随机电影比，真实第 {half} 位也常能进前 {k}"))  # fmt: skip
     axes.legend(frameon=False)
     show(
         drawn,
@@ -103,10 +102,14 @@ def before_after(found: Mapping[str, tuple[float, float]]) -> None:
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.set_yticks(rows, [name(key) for key in found])
+    for row, (one, two) in zip(rows, found.values(), strict=True):
+        axes.annotate(
+            f"{one:.3f} → {two:.3f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9
+        )
     axes.margins(y=0.1)
     axes.set_xlabel(text(en="NDCG@10 (logarithmic)", zh="NDCG@10（对数刻度）"))
     axes.set_title(text(en="Eight ways to be fooled, one model a row", zh="八种自欺的做法，每行一个模型"))
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.22, 1))
     told = "; ".join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
     show(drawn, text(en=f"Pairs of dots, NDCG@10 fooled and true: {told}.", zh=f"成对的点，受骗时与实际的 NDCG@10：{told}。"))  # fmt: skip
 
@@ -127,7 +130,7 @@ def power_curves(sizes: Sequence[int], curves: Mapping[str, Sequence[float]], he
     axes.set_ylim(0, 1.03)
     axes.set_xlabel(text(en="users (logarithmic)", zh="用户数（对数刻度）"))
     axes.set_ylabel(text(en="chance of showing it", zh="测得出来的概率"))
-    axes.set_title(text(en="A true difference of 0.005 NDCG@10 is mostly missed", zh="真实存在的 0.005 NDCG@10 之差，多半测不出来"))  # fmt: skip
+    axes.set_title(text(en=f"A true difference of 0.005 NDCG@10 is mostly missed by {here} users", zh=f"真实存在的 0.005 NDCG@10 之差，{here} 位用户多半测不出来"))  # fmt: skip
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     listed = "; ".join(told)
     show(drawn, text(en=f"Rising curves of power from {sizes[0]} to {sizes[-1]:,} users. {listed}.",
