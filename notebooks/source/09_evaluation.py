@@ -245,7 +245,7 @@ split = leave_one_out(ratings)
 users, n_films = np.arange(ratings.n_users), ratings.n_items
 knn, ease = ItemKNN(shrink=10.0).fit(split.train).similarity_, EASE().fit(split.train).weights_
 item2vec = Item2Vec(seed=0).fit(split.train)
-history, hidden = split.history().matrix(), truth(split)  # both (users, films)
+history, hidden = split.history().matrix(), truth(split)  # (users, films)
 alike, last_2, last_8 = (recency(split.history(), half_life) for half_life in (None, 2.0, 8.0))
 scores = {
     "random": np.random.default_rng(0).random((len(users), n_films)),
@@ -272,14 +272,18 @@ rows = [
 ]
 columns = ["model", "NDCG@10", "Hit@10", *shown[2:], "AUC"]
 plots.table(pd.DataFrame(rows, columns=columns))
-unseen = n_films - history.sum(axis=1)  # films that could be shown to each user
-by_chance = (10 / unseen).mean()  # the Hit@10 that a random order has on average
+# en: films that could be shown to each user
+# zh: 能展示给每位用户的电影数
+unseen = n_films - history.sum(axis=1)
+# en: the Hit@10 that a random order has on average
+# zh: 随机顺序的 Hit@10 的期望
+by_chance = (10 / unseen).mean()
 
 # %% [markdown] lang="en"
 # First, many columns say the same. With a single relevant film for each user, recall is the hit rate; precision is a tenth of it; average precision is the reciprocal rank. Only three things are measured here: is the film in the list (hit), how far up (NDCG and, with more weight on the top, MRR), and how far up in the whole ranking (AUC). A paper that reports six such columns has not measured six things. (The random order is one draw. On average over all orders its Hit@10 is 10 divided by the number of films that can be shown, about 0.006.)
 
 # %% [markdown] lang="zh"
-# 首先，许多列说的是同一件事。每位用户只有一部相关电影时，召回率就是命中率；精确率是它的十分之一；平均精确率就是倒数排名。这里真正度量的只有三件事：那部电影在不在列表里（命中率），排得多靠前（NDCG，以及更看重最前面的 MRR），在整个排序中排得多靠前（AUC）。一篇论文报告了六列这样的数，并不等于度量了六件事。（随机顺序只抽了一次；对所有顺序平均，它的命中率是 10 除以可展示的电影数，约为 0.006。）
+# 首先，许多列说的是同一件事。每位用户只有一部相关电影时，召回率就是命中率；精确率是它的十分之一；平均精确率就是倒数排名。这里真正度量的只有三件事：那部电影在不在列表里（命中率），排得多靠前（NDCG，以及更看重最前面的 MRR），在整个排序中排得多靠前（AUC）。一篇论文报告了六列这样的数，并不等于度量了六件事。（随机顺序只抽了一次；对所有顺序平均，它的 Hit@10 是 10 除以可展示的电影数，约为 0.006。）
 
 # %% tags=["nbval-ignore-output"]
 best = reports["item2vec"].per_user
@@ -322,7 +326,27 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# How can that be? AUC gives every place of the ranking the same weight: to lift the hidden film from place 1,300 to place 1,200 counts as much as to lift it from 101 to 1. So a model can gain at the top and lose far below. But the weights alone do not explain it: in item-kNN the same look at the last films raises both. What differs is the model. EASE has negative weights too, and with few films in the sum a hidden film may end far below those about which the sum says nothing; the similarities of item-kNN are never negative. That is a guess, and this table does not test it. The question decides which metric to use: whoever shows ten films needs a metric of the top, and whoever must order a whole catalogue, to decide what to send to a second model for example, may want one that looks further down.
+# How can that be? AUC gives every place of the ranking the same weight: to lift the hidden film from place 1,300 to place 1,200 counts as much as to lift it from 101 to 1. So a model can gain at the top and lose far below. But the weights alone do not explain it: in item-kNN the same look at the last films raises both. What differs is the model: EASE has negative weights, item-kNN's similarities are never negative. Is that it? We set EASE's negative weights to 0, for both ways of weighing the history, and change nothing else.
+
+# %% [markdown] lang="zh"
+# 怎么会这样？AUC 对排序的每个位置一视同仁：把留出的电影从第 1,300 位提到第 1,200 位，与从第 101 位提到第 1 位，分量一样。所以一个模型可以在最前面有所得，而在很靠后的地方有所失。但单凭权重解释不了：item-kNN 同样看重最近，两个指标都升高了。不同的是模型：EASE 的权重有正有负，item-kNN 的相似度从不为负。原因在此吗？把 EASE 的负权重都设为 0，两种历史权重都这样做，其余不变。
+
+# %%
+positive = np.maximum(ease, 0)
+lifted = bootstrap(metrics.auc(last_8 @ positive, hidden, history) - metrics.auc(alike @ positive, hidden, history))
+below = {name: (scores[name][hidden.toarray() > 0] < 0).mean() for name in ("EASE", "EASE, last films")}
+recbook.claim(
+    lifted.low > 0.003 and below["EASE, last films"] > below["EASE"] + 0.03,
+    en="Without its negative weights EASE, too, gains AUC from looking at the last films, {a:.3f} to {b:.3f}. With them the hidden film "
+    "scores below 0, below all films about which the history says nothing, for {c:.0%} of the users with equal weights and for {d:.0%} "
+    "with weights on the last films.",
+    zh="去掉负权重，EASE 看重最近也会使 AUC 升高，{a:.3f} 到 {b:.3f}。有负权重时，留出的电影得分低于 0，也就低于历史完全没有涉及的电影：权重相同时占 {c:.0%} "
+    "的用户，看重最近时占 {d:.0%}。",
+    takeaway=False, a=lifted.low, b=lifted.high, c=below["EASE"], d=below["EASE, last films"],
+)
+
+# %% [markdown] lang="en"
+# So the sums of few weights, some of them negative, push a part of the hidden films far down, and AUC notices. The question decides which metric to use: whoever shows ten films needs a metric of the top, and whoever must order a whole catalogue, to decide what to send to a second model for example, may want one that looks further down.
 #
 # ### Beyond right and wrong
 #
@@ -341,7 +365,7 @@ recbook.claim(
 # In miscalibration $p_g$ is the share of genre $g$ in the history, a film with two genres counting one half for each, $q_g$ its share in the list, and $\tilde q_g = 0.99 q_g + 0.01 p_g$ keeps a missing genre from costing infinitely much (Steck 2018). As always, $\log$ is the natural logarithm. The definition of serendipity is that of Ge et al. (2010); there are others. The library has all seven in `recbook.evaluation.beyond`; its tests compare each with the same thing written as loops.
 
 # %% [markdown] lang="zh"
-# 怎么会这样？AUC 对排序的每个位置一视同仁：把留出的电影从第 1,300 位提到第 1,200 位，与从第 101 位提到第 1 位，分量一样。所以一个模型可以在最前面有所得，而在很靠后的地方有所失。但单凭权重解释不了：item-kNN 同样看重最近，两个指标都升高了。不同的是模型：EASE 的权重有正有负，参与求和的电影少了，留出的电影就可能落到那些“没有任何信息”的电影之下；item-kNN 的相似度从不为负。这只是猜测，这张表没有检验它。该用哪个指标，要看问题是什么：只展示十部的，需要看最前面的指标；要给整个片库排序的（比如决定把哪些交给第二个模型），也许需要看得更靠后的指标。
+# 可见，求和的权重少了，其中又有负的，就会把一部分留出的电影压到很靠后的地方，而 AUC 看得到这一点。该用哪个指标，要看问题是什么：只展示十部的，需要看最前面的指标；要给整个片库排序的（比如决定把哪些交给第二个模型），也许需要看得更靠后的指标。
 #
 # ### 对错之外
 #
@@ -364,7 +388,9 @@ from recbook.data.prepare import genre_table
 from recbook.evaluation import beyond, gini
 
 genres = genre_table(ratings.items).to_numpy(float)  # (films, genres)
-genres = genres / np.maximum(genres.sum(axis=1, keepdims=True), 1)  # two genres: one half each
+# en: two genres: one half each
+# zh: 两个类型各算一半
+genres = genres / np.maximum(genres.sum(axis=1, keepdims=True), 1)
 counts = split.train.item_counts()
 lists = {name: metrics.top_k(table, 10, history) for name, table in scores.items()}
 
@@ -472,7 +498,9 @@ gender, length = ratings.users["gender"].to_numpy(), split.train.user_counts()
 layer = np.digitize(length, np.quantile(length, [0.25, 0.5, 0.75]))  # 0 to 3
 
 
-def layered_difference(values, drawn):  # drawn (resamples, users): how often each user is in it
+# en: drawn (resamples, users): how often each user is in it
+# zh: drawn (resamples, users)：每位用户被抽到几次
+def layered_difference(values, drawn):
     parts = []
     for number in range(4):
         of = [(layer == number) & (gender == kind) for kind in "FM"]
@@ -542,14 +570,18 @@ from recbook.data.split import time_rank_from_end
 from recbook.evaluation import evaluate
 
 
-def ease_on(split, half_life=None):  # EASE as above, on another split
+# en: EASE as above, on another split
+# zh: 与上面相同的 EASE，换一种划分
+def ease_on(split, half_life=None):
     weights = recency(split.history(), half_life)
     scores = weights @ EASE().fit(split.train).weights_
     return evaluate_scores(scores, truth(split), exclude=split.history().matrix())
 
 
 rng = np.random.default_rng(0)
-drawn = time_rank_from_end(replace(ratings, timestamp=rng.permutation(ratings.n)))  # a random order
+# en: a random order
+# zh: 随机的顺序
+drawn = time_rank_from_end(replace(ratings, timestamp=rng.permutation(ratings.n)))
 at_random = Split(*(ratings.take(part) for part in (drawn > 1, drawn == 1, drawn == 0)))
 fooled = {"EASE": ease_on(at_random), "EASE, last films": ease_on(at_random, 8.0)}
 rows = [(plots.name(name), fooled[name]["ndcg@10"], reports[name]["ndcg@10"]) for name in fooled]
@@ -562,11 +594,17 @@ plots.table(pd.DataFrame(rows, columns=["model, NDCG@10", "random split", "split
 # 数变了，两个模型的**先后**也反了过来：在随机划分上，历史里“最近的”几部只是留出的那部之前和之后的某几部，看重它们已经没有意义。但这里同时变了几样：模型知道什么，知道多少，问的是哪部电影；随机的一部也许本来就容易些。所以要一次只变一样。每位用户在随机的位置上留出一部，前面至少有十部。模型训练三次：用留出的电影之前的评分；从留出的电影以外抽取同样多的评分；用留出的电影以外的全部评分。用户和留出的电影都不变，一起排序的对手也不变：用户评过的其他电影，不管模型知不知道，都不参加排序。从第一种到第二种，只加进了未来；从第二种到第三种，只多了评分。这种未来混进训练的情形，就是**数据泄漏**（data leakage）。
 
 # %%
-after = time_rank_from_end(ratings)  # films after this one
-back = rng.integers(0, ratings.user_counts() - 10)  # where the hidden film stands, for each user
+# en: films after this one
+# zh: 后面还有几部
+after = time_rank_from_end(ratings)
+# en: how many films come after the hidden one, for each user
+# zh: 每位用户留出的电影，后面还有几部
+back = rng.integers(0, ratings.user_counts() - 10)
 target, past = after == back[ratings.user], after > back[ratings.user]
 lottery = np.where(target, np.inf, rng.random(ratings.n))
-place = np.empty(ratings.n, int)  # of each rating in a random order of its user's ratings, the hidden one last
+# en: each rating's place in a random order of its user's ratings, the hidden one last
+# zh: 每条评分在该用户的随机顺序里的位置，留出的排最后
+place = np.empty(ratings.n, int)
 place[np.lexsort((lottery, ratings.user))] = np.concatenate([np.arange(n) for n in ratings.user_counts()])
 as_many = place < np.bincount(ratings.user[past])[ratings.user]
 known = {"only the past": past, "as many, also later": as_many, "all but the hidden film": ~target}
@@ -612,7 +650,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So the future alone helps the models that learn from single histories; the larger part of the difference comes from more ratings, which a random split also grants. Popularity gains little: it learns one number for each film. (What was held fixed matters too. Had each model's ranking left out only the films it knew, those rated later would have stood in the list as rivals in the first arm and not in the third, and the difference would have looked larger still.) Leave-one-out is not clean in this sense either: the training data hold what *other* users rated later. A cut of the whole log at one moment, `recbook.data.by_time`, avoids that, at the price of users who appear only after the cut.
+# So the future alone helps the models that learn from single histories; another part of the difference, for EASE the larger one, comes from more ratings, which a random split also grants. Popularity gains little: it learns one number for each film. (What was held fixed matters too. Had each model's ranking left out only the films it knew, those rated later would have stood in the list as rivals in the first arm and not in the third, and the difference would have looked larger still.) Leave-one-out is not clean in this sense either: the training data hold what *other* users rated later. A cut of the whole log at one moment, `recbook.data.by_time`, avoids that, at the price of users who appear only after the cut.
 #
 # **Exercise 4.** This function comes from a project that reported wonderful results. It should return what may be known when one user's rating in row `t` is predicted:
 #
@@ -625,7 +663,7 @@ recbook.claim(
 # Find what leaks, and write it right: the films of the rows that come before row `t` in time, of equal times those that stand earlier in the file, oldest first, and never the film of row `t` itself, should the user have rated it twice. ({points})
 
 # %% [markdown] lang="zh"
-# 可见单是未来，就能帮到从各人的历史中学习的模型；差距的大半则来自更多的评分，随机划分同样白送了它们。流行度得益很少：它对每部电影只学一个数。（什么不变也很要紧。假如每个模型只排除它知道的电影，后来评的那些在第一种里是对手，在第三种里不是，差距看上去还会更大。）严格说来，留一法也不干净：训练集里有**别的**用户后来的评分。在某一时刻切开整份日志（`recbook.data.by_time`）就没有这个问题，代价是有些用户只在切口之后出现。
+# 可见单是未来，就能帮到从各人的历史中学习的模型；差距的另一部分（对 EASE 是大半）来自更多的评分，随机划分同样白送了它们。流行度得益很少：它对每部电影只学一个数。（什么不变也很要紧。假如每个模型只排除它知道的电影，后来评的那些在第一种里是对手，在第三种里不是，差距看上去还会更大。）严格说来，留一法也不干净：训练集里有**别的**用户后来的评分。在某一时刻切开整份日志（`recbook.data.by_time`）就没有这个问题，代价是有些用户只在切口之后出现。
 #
 # **练习 4** 下面的函数出自一个结果好得惊人的项目。它应当返回预测某位用户第 `t` 行评分时可以知道的东西：
 #
@@ -663,7 +701,9 @@ recbook.check("evaluation-leak", known_before)
 # 时间精确到秒，而人们常在同一秒里评好几部（第 03 章数过有多少）。那么哪一部算最后一部？总要有一条规则，而看电影编号的规则会泄漏：编号小的往往是常被评分的电影。
 
 # %%
-def tied_by(key):  # leave-one-out where, of equal times, the highest key is the last
+# en: leave-one-out where, of equal times, the highest key is the last
+# zh: 留一法，时间相同时 key 最大的算最后
+def tied_by(key):
     order = np.lexsort((key, ratings.timestamp, ratings.user))
     return evaluate(Popularity(), leave_one_out(ratings.take(order)))["ndcg@10"]
 
@@ -680,7 +720,8 @@ plots.table(pd.DataFrame(shown, columns=["ties in time", "popularity, NDCG@10"])
 low, high, file = by_rule.values()
 caught["ties by film number"] = high, file
 recbook.claim(
-    low < min(file, *by_chance) - 0.005 and high > max(file, *by_chance) + 0.005 and file > np.mean(by_chance)
+    low < min(file, *by_chance) - 0.005 and high > max(file, *by_chance) + 0.005
+    and min(by_chance) < file < max(by_chance)
     and high - low > reports["item-kNN"]["ndcg@10"] - reports["popularity"]["ndcg@10"],
     en="Nothing but the rule for ties in time moves popularity's NDCG@10 from {a:.3f} (the highest film number counts as the last) over {b:.3f} "
     "(file order) to {c:.3f} (the lowest); with {n} random orders it is {d:.3f} to {e:.3f}.",
@@ -690,18 +731,18 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# The difference between the two ends is larger than that between popularity and item-kNN. File order and chance lie between them: they do not look at the film's number. (File order is a little above the random orders: the file seems to keep something of how the ratings came about. What it is, we do not know.)
+# The difference between the two ends is larger than that between popularity and item-kNN. File order and chance lie between them: they do not look at the film's number. (File order lies within the range of the random orders, near its upper end.)
 #
 # ### 3. Sampled negatives
 #
 # To rank all films was once thought expensive, and many papers rank the hidden film among 100 random others only. What does that measure? Of the $n' - 1$ other films that can be ranked, $r - 1$ stand above a film at true place $r$. It gets among the first ten of 101 if at most nine of the 100 drawn are among these. The draw is without replacement, so the number of them has a **hypergeometric** distribution, and its mean is $100 (r - 1) / (n' - 1)$. By pencil: with $n' = 1577$ a film at place 150 has $100 \cdot 149 / 1576 = 9.5$ of the 100 above it on average, and is in the ten about half of the time:
 
 # %% [markdown] lang="zh"
-# 两端之差比流行度与 item-kNN 之差还大。文件顺序和随机决定都在两者之间：它们不看电影的编号。（文件顺序比各次随机略高：文件似乎保留了评分产生时的某种痕迹，究竟是什么，我们不知道。）
+# 两端之差比流行度与 item-kNN 之差还大。文件顺序和随机决定都在两者之间：它们不看电影的编号。（文件顺序落在各次随机的范围之内，靠近上端。）
 #
 # ### 3. 采样的负样本
 #
-# 过去人们觉得给全部电影排序太贵，许多论文只把留出的电影与 100 部随机电影放在一起排，这叫采样排序（sampled ranking），与全量排序（full ranking）相对。这样度量的是什么？可排序的其他电影有 $n' - 1$ 部，其中 $r - 1$ 部排在真实位置为 $r$ 的电影之上。抽到的 100 部里最多九部在它之上，它就进入 101 部的前十。抽取是不放回的，所以在它之上的部数服从**超几何分布**（hypergeometric distribution），平均是 $100 (r - 1) / (n' - 1)$。笔算：$n' = 1577$ 时，第 150 位的电影平均有 $100 \cdot 149 / 1576 = 9.5$ 部在它之上，大约有一半的机会进入前十：
+# 过去人们觉得给全部电影排序太贵，许多论文只把留出的电影与 100 部随机电影放在一起排，这叫采样排序（sampled ranking），与全量排序（full ranking）相对。这样度量的是什么？可排序的其他电影有 $n' - 1$ 部，其中 $r - 1$ 部排在真实位置为 $r$ 的电影之上。抽到的 100 部里最多九部在它之上，它就进入 101 部的前十。这 100 部是不放回地抽取的，所以在它之上的部数服从**超几何分布**（hypergeometric distribution），平均是 $100 (r - 1) / (n' - 1)$。笔算：$n' = 1577$ 时，第 150 位的电影平均有 $100 \cdot 149 / 1576 = 9.5$ 部在它之上，大约有一半的机会进入前十：
 
 # %%
 plots.sampled_view(int(unseen.mean()))
@@ -716,7 +757,9 @@ plots.sampled_view(int(unseen.mean()))
 from recbook.evaluation import Report
 
 
-def all_but(n_sampled, seed):  # what is left out: all but the hidden film and n_sampled others
+# en: what is left out: all but the hidden film and n_sampled others
+# zh: 要排除的：留出的电影和 n_sampled 部其他电影以外的全部
+def all_but(n_sampled, seed):
     seen, target = history.toarray() > 0, hidden.toarray() > 0
     keys = np.random.default_rng(seed).random(seen.shape)
     keys[seen | target] = 2.0
@@ -724,23 +767,24 @@ def all_but(n_sampled, seed):  # what is left out: all but the hidden film and n
     return (keys > last) & ~target
 
 
-rivals = {
-    "EASE, last three films": recency(split.history(), 1.0) @ ease,
-    "EASE": scores["EASE"], "popularity": scores["popularity"],
-}
+# %%
+sharp = "EASE, last three films"
+rivals = {sharp: recency(split.history(), 1.0) @ ease} | {name: scores[name] for name in ("EASE", "popularity")}
 rounds = {name: [] for name in rivals}
 for seed in range(10):
     left_out = all_but(100, seed)
     for name, table in rivals.items():
         rounds[name].append(judge(table, left_out).per_user)
-sampled = {name: Report({key: np.mean([r[key] for r in found], axis=0) for key in found[0]}) for name, found in rounds.items()}
-sharp = "EASE, last three films"
+sampled = {
+    name: Report({metric: np.mean([of[metric] for of in found], axis=0) for metric in found[0]})
+    for name, found in rounds.items()
+}
 duel = {"all films": (judge(rivals[sharp]), reports["EASE"]), "100 random films": (sampled[sharp], sampled["EASE"])}
 rows = [
     (plots.name(way), *(report[metric] for metric in ("ndcg@10", "hit@10") for report in pair))
     for way, pair in duel.items()
 ]
-named = [f"{metric}: {plots.name(model)}" for metric in ("NDCG@10", "Hit@10") for model in (sharp, "EASE")]
+named = [f"{metric} · {plots.name(model)}" for metric in ("NDCG@10", "Hit@10") for model in (sharp, "EASE")]
 plots.table(pd.DataFrame(rows, columns=["ranked among", *named]))
 
 # %%
@@ -801,10 +845,14 @@ tried = []
 for seed in tqdm(range(100), leave=False):
     factor = np.random.default_rng(seed).normal(1, 0.15, size=n_films)
     tried.append(judge(scores["EASE, last films"] * factor).per_user["ndcg@10"] - plain)
-tried = np.array(tried)  # what each setting adds for each user
+# en: what each setting adds for each user
+# zh: 每个设置给每位用户带来的变化
+tried = np.array(tried)
 
 
-def choose(seed):  # what the winner adds on the half it was chosen on, and on the other
+# en: what the winner adds on the half it was chosen on, and on the other
+# zh: 最好的设置在选它的一半和另一半用户上带来的变化
+def choose(seed):
     half = np.random.default_rng(seed).permutation(len(users)) < len(users) // 2
     winner = tried[tried[:, half].mean(axis=1).argmax()]
     return winner[half].mean(), winner[~half].mean()
@@ -931,9 +979,9 @@ recbook.claim(
     with_twins["EASE"]["ndcg@10"] > reports["EASE"]["ndcg@10"] + 0.01
     and abs(mended["ndcg@10"] - reports["EASE"]["ndcg@10"]) < 1e-4
     and with_twins["popularity"]["ndcg@10"] < reports["popularity"]["ndcg@10"],
-    en="When a fifth of the films have a twin, EASE's NDCG@10 goes from {a:.3f} to {b:.3f} and popularity's from {c:.3f} to {d:.3f}; with "
+    en="When a fifth of the films have a twin, EASE's NDCG@10 rises from {a:.3f} to {b:.3f} and popularity's falls from {c:.3f} to {d:.3f}; with "
     "the twins merged EASE is back at {e:.3f}.",
-    zh="五分之一的电影有了副本，EASE 的 NDCG@10 就从 {a:.3f} 变到 {b:.3f}，流行度从 {c:.3f} 变到 {d:.3f}；合并副本之后，EASE 回到 {e:.3f}。",
+    zh="五分之一的电影有了副本，EASE 的 NDCG@10 就从 {a:.3f} 升到 {b:.3f}，流行度则从 {c:.3f} 降到 {d:.3f}；合并副本之后，EASE 回到 {e:.3f}。",
     takeaway=False, a=reports["EASE"]["ndcg@10"], b=with_twins["EASE"]["ndcg@10"],
     c=reports["popularity"]["ndcg@10"], d=with_twins["popularity"]["ndcg@10"], e=mended["ndcg@10"],
 )
@@ -1095,10 +1143,14 @@ from scipy.stats import norm
 found = {"uncorrected": 0, "Holm": 0, "Benjamini–Hochberg": 0}
 rng = np.random.default_rng(0)
 for _ in range(500):
-    dealt = rng.permuted(copies, axis=0)  # each user's 21 values in a new order
+    # en: each user's 21 values in a new order
+    # zh: 每位用户的 21 个值换一种顺序
+    dealt = rng.permuted(copies, axis=0)
     apart = dealt[1:] - dealt[0]
     size = np.sqrt((apart**2).sum(axis=1))
-    p = 2 * norm.sf(np.abs(apart.sum(axis=1)) / size)  # what the sign-flip test tends to for many users
+    # en: what the sign-flip test tends to for many users
+    # zh: 用户多时，符号翻转检验趋近于它
+    p = 2 * norm.sf(np.abs(apart.sum(axis=1)) / size)
     for way, adjusted in zip(found, (p, compare.holm(p), compare.benjamini_hochberg(p))):
         found[way] += (adjusted < 0.05).any() / 500
 recbook.claim(
@@ -1125,9 +1177,10 @@ def from_interval(low, high):
 alone = np.array([from_interval(*interval) for both in between.values() for interval in both])
 together = compare.holm(alone), compare.benjamini_hochberg(alone)
 ways = ("F − M", "F − M, like histories")
-compared = [f"{plots.name(name)}: {plots.name(way)}" for name in between for way in ways]
-columns = ["comparison", "uncorrected", "Holm", "Benjamini–Hochberg"]
-plots.table(pd.DataFrame(list(zip(compared, alone, *together)), columns=columns))
+compared = [(plots.name(name), plots.name(way)) for name in between for way in ways]
+columns = ["model", "comparison", "uncorrected", "Holm", "Benjamini–Hochberg"]
+rows = [(*pair, *p) for pair, *p in zip(compared, alone, *together)]
+plots.table(pd.DataFrame(rows, columns=columns))
 
 # %%
 recbook.claim(
@@ -1197,7 +1250,7 @@ recbook.claim(
 #
 # ### 用户还是种子？
 #
-# 有两种随机性会影响结果：在哪些用户上测，用哪个种子训练。用户多了能减小前一种，后一种只有靠更多的种子。它们各有多大？item2vec 的三个种子给出一张种子 × 用户的表。对用户的平均，随用户的波动是 $s / \sqrt{943}$，随种子的波动就看三个平均数。对存好的模型，我们有三个平均数和每位用户的平均。
+# 有两种随机性会影响结果：在哪些用户上测，用哪个种子训练。用户多了能减小前一种，后一种只有靠更多的种子。它们各有多大？item2vec 的三个种子给出一张种子 × 用户的表。换一批用户，平均大约变动 $s / \sqrt{943}$；换一个种子变动多少，就看三个平均数相差多少。对存好的模型，我们有三个平均数和每位用户的平均。
 
 # %% tags=["nbval-ignore-output"]
 means = {"item2vec": by_seed.mean(axis=0)} | {name: np.array(stored[name]["per_user"]) for name in ("SASRec", "BERT4Rec")}
@@ -1205,7 +1258,9 @@ from_users = {name: values.std(ddof=1) / np.sqrt(len(users)) for name, values in
 from_seeds = {name: values.std(ddof=1) for name, values in seeds.items()}
 rows = [(plots.name(name), f"{from_users[name]:.4f}", f"{from_seeds[name]:.4f}") for name in means]
 plots.table(pd.DataFrame(rows, columns=["model", "standard error from users", "standard deviation over seeds"]))
-one_user = by_seed.std(axis=0, ddof=1)  # how much a seed moves each user
+# en: how much a seed moves each user
+# zh: 种子使每位用户变动多少
+one_user = by_seed.std(axis=0, ddof=1)
 recbook.claim(
     all(from_users[name] > 2 * from_seeds[name] for name in means) and np.mean(one_user > 0) > 0.1,
     en="For item2vec, SASRec and BERT4Rec another set of 943 users would move NDCG@10 by {a:.4f} to {b:.4f} (standard error), another "
@@ -1257,7 +1312,9 @@ def old_policy(world):  # (users, films)
     return 0.9 * by_appeal + 0.1 * world.known / world.known.sum()
 
 
-def candidates(world, visits):  # lists of five films for each user
+# en: lists of five films for each user
+# zh: 给每位用户五部电影的列表
+def candidates(world, visits):
     early = visits.click[: len(visits.click) // 2]
     clicks = np.bincount(visits.film[: len(early)], early, minlength=len(world.films))
     taste = np.where(world.known, world.users @ world.films.T, -np.inf)
@@ -1276,9 +1333,13 @@ world = make_world(n_users=500, n_films=100, n_new=20, seed=0)
 visits = world.log(old_policy(world), 30_000, np.random.default_rng(0))
 offered = candidates(world, visits)
 offline = {name: offline_hit(found, visits) for name, found in offered.items()}
-online = {name: world.expected_clicks(found) for name, found in offered.items()}  # the truth
+# en: the truth
+# zh: 真实的点击数
+online = {name: world.expected_clicks(found) for name, found in offered.items()}
 rng = np.random.default_rng(1)
-in_a = rng.permutation(500) < 250  # half of the users see one list, half the other, twenty times each
+# en: half of the users see one list, half the other, twenty times each
+# zh: 一半用户看一份列表，另一半看另一份，各二十次
+in_a = rng.permutation(500) < 250
 seen = {name: np.mean([world.show(found, rng)[1].sum(axis=1) for _ in range(20)], axis=0) for name, found in offered.items()}
 ab_test = compare.bootstrap_between(seen["taste"][in_a], seen["most clicked"][~in_a])
 rows = [(plots.name(name), offline[name].mean(), online[name].mean()) for name in offered]
@@ -1368,7 +1429,9 @@ recbook.check("evaluation-ips", ips_value)
 from recbook.evaluation.off_policy import ips, snips, support
 
 
-def one_of_five(lists):  # (users, 5) -> a policy (users, films)
+# en: (users, 5) -> a policy (users, films)
+# zh: (users, 5) -> 策略 (users, films)
+def one_of_five(lists):
     policy = np.zeros((len(lists), 100))
     np.put_along_axis(policy, lists, 0.2, axis=1)
     return policy
@@ -1430,18 +1493,20 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### What no weight can repair
 #
-# A third candidate is *taste, new films too*: the same, but also with the films that the old policy never showed. No visit speaks of those. There is a sign by which one can tell, without knowing the truth: the mean weight. It is 1 on average if the log could have shown all that the new policy shows; the part that is missing is missing in the weights: if a policy gives a quarter of its places to films that were never shown, about $1 - 0.25 = 0.75$.
+# A third candidate is *taste, new films too*: the same, but also with the films that the old policy never showed. No visit speaks of those. There is a sign by which one can tell, without knowing the truth: the mean weight. It is about 1 if the log could have shown all that the new policy shows; the part that is missing is missing in the weights: if a policy gives a quarter of its places to films that were never shown, about $1 - 0.25 = 0.75$.
 
 # %% [markdown] lang="zh"
 # ### 加权也修不好的
 #
-# 第三个候选是*口味，含新片*：做法相同，但也推荐旧策略从没展示过的电影。没有一次访问谈到它们。有一个迹象，不知道真相也能看出来：平均权重。如果新策略展示的，旧日志都有可能展示，平均权重的期望就是 1；缺了多少，权重里就少多少：如果策略把四分之一的位置给了从没展示过的电影，平均权重大约是 $1 - 0.25 = 0.75$。
+# 第三个候选是*口味，含新片*：做法相同，但也推荐旧策略从没展示过的电影。没有一次访问谈到它们。有一个迹象，不知道真相也能看出来：平均权重。如果新策略展示的，旧日志都有可能展示，平均权重就在 1 左右；缺了多少，权重里就少多少：如果策略把四分之一的位置给了从没展示过的电影，平均权重大约是 $1 - 0.25 = 0.75$。
 
 # %%
 with_new = one_of_five(metrics.top_k(world.users @ world.films.T, 5))
 covered = {"taste": support(visits, policies["taste"]), "taste, new films too": support(visits, with_new)}
 low, normalised, value = ips(visits, with_new), snips(visits, with_new), world.value(with_new)
 on_new = with_new[:, ~world.known].sum(axis=1).mean()
+earned = with_new * world.click_probabilities()
+rates = [earned[:, which].sum() / with_new[:, which].sum() for which in (~world.known, world.known)]
 plots.table(pd.DataFrame([(plots.name(key), mean) for key, mean in covered.items()], columns=["candidate", "mean weight"]))
 
 # %%
@@ -1456,13 +1521,13 @@ recbook.claim(
     a=on_new, b=value, c=low.value, d=low.low, e=low.high, f=covered["taste, new films too"],
 )
 recbook.claim(
-    normalised.low < value < normalised.high,
+    normalised.low < value < normalised.high and abs(rates[0] - rates[1]) < 0.03,
     en="SNIPS divides by that mean weight: {a:.3f} / {b:.2f} = {c:.3f} ({d:.3f} to {e:.3f}). Here this is closer to the true {f:.3f}, but "
-    "only since the new films of this world happen to be about as good as the others.",
-    zh="SNIPS 除以这个平均权重：{a:.3f} / {b:.2f} = {c:.3f}（{d:.3f} 到 {e:.3f}）。它在这里更接近真实价值 {f:.3f}，但只是因为这个世界的新片碰巧与"
-    "其他电影差不多一样好。",
+    "by luck: the new films happen to be about as good as the others ({g:.3f} and {h:.3f} clicks when one is shown).",
+    zh="SNIPS 除以这个平均权重：{a:.3f} / {b:.2f} = {c:.3f}（{d:.3f} 到 {e:.3f}）。它在这里更接近真实价值 {f:.3f}，但只是因为新片碰巧与其他电影"
+    "差不多一样好（展示一次分别得到 {g:.3f} 和 {h:.3f} 次点击）。",
     takeaway=False, a=low.value, b=covered["taste, new films too"], c=normalised.value, d=normalised.low,
-    e=normalised.high, f=value,
+    e=normalised.high, f=value, g=rates[0], h=rates[1],
 )
 
 # %% [markdown] lang="en"
@@ -1566,9 +1631,9 @@ recbook.check("evaluation-report", answer)
 rows, compared = [], ("EASE", "EASE, last films")
 for k in (1, 5, 10, 20, 50):
     reached = {name: evaluate_scores(scores[name], hidden, k, exclude=history) for name in ("item2vec", *compared)}
-    leads = [plots.ends(*reached["item2vec"].difference(reached[name], f"ndcg@{k}"), sign=True) for name in compared]
+    leads = [plots.ends(*reached["item2vec"].difference(reached[name], f"ndcg@{k}"), 4, sign=True) for name in compared]
     rows.append((str(k), reached["item2vec"][f"ndcg@{k}"], *leads))
-columns = ["length of the list", f"NDCG@k: {plots.name('item2vec')}", *(f"− {plots.name(name)}" for name in compared)]
+columns = ["length of the list", f"NDCG@k · {plots.name('item2vec')}", *(f"− {plots.name(name)}" for name in compared)]
 plots.table(pd.DataFrame(rows, columns=columns))
 
 # %% [markdown] lang="en"

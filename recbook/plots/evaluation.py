@@ -28,7 +28,7 @@ def beyond_accuracy(accuracy: Mapping[str, float], described: Mapping[str, Mappi
         axes.axis("off")
     handles, labels = grid.flat[0].get_legend_handles_labels()
     grid.flat[-1].legend(handles, labels, frameon=False, loc="center")
-    drawn.suptitle(text(en="Among trained models coverage, novelty and serendipity rise with NDCG@10, diversity falls", zh="在训练出来的模型中，覆盖率、新颖性和惊喜度随 NDCG@10 上升，多样性下降"))  # fmt: skip
+    drawn.suptitle(text(en="Among trained models coverage, novelty and serendipity mostly rise with NDCG@10, diversity falls", zh="在训练出来的模型中，覆盖率、新颖性和惊喜度大体随 NDCG@10 上升，多样性下降"))  # fmt: skip
     drawn.tight_layout()
     told = "; ".join(
         f"{name(model)}: NDCG@10 {accuracy[model]:.3f}, "

@@ -142,6 +142,13 @@ def test_every_figure_is_tested():
     assert set(plots.__all__) - helpers == set(DRAWS)
 
 
+def test_the_ends_of_an_interval_have_a_proper_minus_in_both_languages():
+    with session.speaking("en"):
+        assert plots.ends(-0.0451, 0.0052) == "−0.045 to 0.005"
+    with session.speaking("zh"):
+        assert plots.ends(-0.0451, 0.0052, 2, sign=True) == "−0.05 到 +0.01"
+
+
 def test_alt_text_is_escaped(page):
     DRAWS["reasons"]()
     assert '"X' not in page[0].data.split("src=")[0].split('alt="')[1][:-2]

@@ -163,6 +163,14 @@ def by_place(gains):
 
 
 @gain.mistake(
+    en="You raised 2 to the power of the gain, less 1. That is another usual form of DCG, which stretches high gains; here the gain itself is discounted.",
+    zh="你用了 2 的增益次方减 1。那也是 DCG 的一种常见形式，会拉大高增益；这里打折的就是增益本身。",
+)
+def exponential_gain(gains):
+    return _discounted(2**gains - 1, 1 / np.log2(1 + _places(gains)))
+
+
+@gain.mistake(
     en="You took the mean over the places. DCG is the sum.",
     zh="你对位置取了平均。DCG 是求和。",
 )
@@ -249,8 +257,8 @@ def nobody_as_nan(hits, n_relevant):
 
 
 @ndcg.mistake(
-    en="You took the hits of the list as all that there are. Relevant films that the list missed belong to the ideal list too.",
-    zh="你把列表里的命中当成了全部相关电影。列表漏掉的相关电影，也属于理想的列表。",
+    en="You counted the relevant films from the hits of the list. Those that the list missed belong to the ideal list too: take `n_relevant`.",
+    zh="你用列表里的命中数当作相关电影数。列表漏掉的相关电影，也属于理想的列表：要用 `n_relevant`。",
 )
 def ideal_of_the_found(hits, n_relevant):
     known = n_relevant > 0
@@ -355,6 +363,23 @@ def later_ties_kept(film, time, t):
 def earlier_ties_dropped(film, time, t):
     order = _in_time(time)
     return _without(film, order[: np.searchsorted(time[order], time[t], side="left")], t)
+
+
+@past.mistake(
+    en='With `side="left"` nothing of the same second leaks, but too much is gone: rows with the same time that stand before row `t` in the file may be known. And the film of row `t` itself must not be in the answer.',
+    zh='用 `side="left"`，同一秒的都不会泄漏，但去掉的太多：时间相同、在文件里排在第 `t` 行之前的行是可以知道的。另外，第 `t` 行的那部电影本身不能出现。',
+)
+def plain_left(film, time, t):
+    order = _in_time(time)
+    return film[order][: np.searchsorted(time[order], time[t], side="left")]
+
+
+@past.mistake(
+    en="You took `film[:t]`, the rows above row `t` in the file. The file is not sorted by time, and the film of row `t` may be among them.",
+    zh="你取了 `film[:t]`，也就是文件里第 `t` 行上面的行。文件并没有按时间排序，其中还可能有第 `t` 行的那部电影。",
+)
+def rows_above(film, time, t):
+    return film[:t]
 
 
 @past.mistake(
@@ -535,12 +560,42 @@ def by_matching_visits(film, propensity, click, policy):
 
 
 @weigh.mistake(
-    en="You divided by the sum of the weights. That is the self-normalised estimate; plain IPS divides by the number of visits.",
-    zh="你除以了权重之和。那是自归一化的估计；普通的 IPS 除以访问次数。",
+    en="You divided by the sum of the weights. That is the self-normalised estimate (SNIPS); plain IPS divides by the number of visits.",
+    zh="你除以了权重之和。那是自归一化的估计（SNIPS）；普通的 IPS 除以访问次数。",
 )
 def self_normalised(film, propensity, click, policy):
     weights = _weights(film, propensity, policy)
     return (weights * np.array(click)).sum() / weights.sum() if weights.any() else 0.0
+
+
+def _share_of_weights(film, propensity, click, policy):
+    weights = _weights(film, propensity, policy)
+    return (weights * np.array(click)).sum() / weights.sum()  # NaN where no weight is above 0
+
+
+@weigh.mistake(
+    en="You divided by the sum of the weights, which makes this SNIPS; where no visit showed a film of the new policy that is 0 / 0. Plain IPS divides by the number of visits.",
+    zh="你除以了权重之和，这就成了 SNIPS；没有一次访问展示过新策略的电影时，那是 0 / 0。普通的 IPS 除以访问次数。",
+)
+def share_of_weights(film, propensity, click, policy):
+    return _share_of_weights(film, propensity, click, policy)
+
+
+@weigh.mistake(
+    en="You divided by the sum of the weights (SNIPS), and it is 0 where no visit showed a film of the new policy: hence the ZeroDivisionError. Plain IPS divides by the number of visits.",
+    zh="你除以了权重之和（SNIPS）；没有一次访问展示过新策略的电影时它是 0，所以出现 ZeroDivisionError。普通的 IPS 除以访问次数。",
+)
+def zero_divided(film, propensity, click, policy):
+    total = sum(policy.get(f, 0) / q for f, q in zip(film, propensity, strict=True))
+    return sum(policy.get(f, 0) / q * y for f, q, y in zip(film, propensity, click, strict=True)) / total
+
+
+@weigh.mistake(
+    en="A film that `policy` does not list stops your function with a KeyError. Such a film has probability 0: `policy.get(name, 0)`.",
+    zh="`policy` 里没有列出的电影会让函数以 KeyError 停下。这样的电影概率是 0：`policy.get(name, 0)`。",
+)
+def unlisted_film(film, propensity, click, policy):
+    return sum(policy[f] / q * y for f, q, y in zip(film, propensity, click, strict=True)) / len(film)
 
 
 @weigh.mistake(
@@ -675,6 +730,14 @@ def _add_mistake(answer: set[int], told: list[Text]) -> None:
 
 
 _near_misses()
+
+
+@report.mistake(
+    en="The six sentences are right, but this is a list. Write a set, with braces.",
+    zh="六句都对，但这是列表。请写成集合，用花括号。",
+)
+def as_a_list():
+    return sorted(FAULTS)
 
 
 @report.mistake(
