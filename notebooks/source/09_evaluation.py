@@ -79,7 +79,7 @@ recbook.setup("en")
 # %% [markdown] lang="zh"
 # 记 $k$ 为列表长度，这里是 5；$n$ 为电影数，这里是 20；$R$ 为相关电影数，这里是 3。第 $r$ 位的电影相关时 $h_r$ 为 1，否则为 0。**命中**（hit）一共 $\sum_{r=1}^{k} h_r = 2$ 次。
 #
-# **准确率**（accuracy）把每部电影看作一个判断：展示或不展示，然后数判断对了多少。判断对的是 2 次命中，以及没有展示也确实不相关的：列表以下 15 部里有 14 部。于是 $(2 + 14) / 20 = 0.80$。问题来了：一个什么都*不*展示的系统有 17 个判断是对的，$17 / 20 = 0.85$，反而胜过我们的列表。
+# **准确率**（accuracy）把每部电影看作一个判断：展示或不展示，然后数判断对了多少。判断对的是 2 次命中，以及没有展示也确实不相关的：列表以下 15 部里有 14 部。于是 $(2 + 14) / 20 = 0.80$。问题来了：一个什么都**不**展示的系统有 17 个判断是对的，$17 / 20 = 0.85$，反而胜过我们的列表。
 #
 # **精确率**（precision）是列表中相关电影的比例，$\frac1k \sum_r h_r = 2/5$。**召回率**是相关电影中进了列表的比例，$\frac1R \sum_r h_r = 2/3$。**命中率**（hit rate）只要有命中就是 1，所以这里是 1。（“准确率”一词有歧义：它本来指上面的 accuracy，但中文的推荐论文常常用它指 precision；列表指标的表里写着“准确率”的，几乎都是后者。看公式，或者看数值，就能分辨。）
 #
@@ -227,12 +227,12 @@ recbook.check("evaluation-ndcg", mean_ndcg)
 # %% [markdown] lang="en"
 # ## Which number?
 #
-# Now real lists. Seven models on the course's protocol: leave-one-out, each user's last film for testing; all films ranked, those of the history left out; lists of 10 films. Six you know from chapters 01 and 03. All of them score from the same history, the training and the validation films, and learn from the training films. The two "last films" models are those of chapter 03, each with the half-life chosen there on the validation films: in item-kNN a film with $j$ films after it counts $2^{-j/2}$, in EASE $2^{-j/8}$. Without that addition every film of the history counts the same; nothing else differs between the two rows of a name. (Item-kNN has the shrinkage of 10 from chapter 03, EASE the penalty of 250 from chapters 01 and 08.) Nothing is tuned in this chapter unless it says so. The seventh is a **control**: a random order. It takes about 10 seconds.
+# Now real lists. Seven models on the course's protocol: leave-one-out, each user's last film for testing; all films ranked, those of the history left out; lists of 10 films. Six you know from chapters 01 and 03. All of them score from the same history, the training and the validation films, and learn from the training films. The two "last films" models take the half-lives that chapter 03 chose for each of them on the validation films: in item-kNN a film with $j$ films after it counts $2^{-j/2}$, in EASE $2^{-j/8}$. Without that addition every film of the history counts the same; nothing else differs between the two rows of a name. (Item-kNN has the shrinkage of 10 from chapter 03, EASE the penalty of 250 from chapters 01 and 08.) Nothing is tuned in this chapter unless it says so. The seventh is a **control**: a random order. It takes about 10 seconds.
 
 # %% [markdown] lang="zh"
 # ## 该看哪个数？
 #
-# 现在来看真实的列表。七个模型，按课程的协议评测：留一法（leave-one-out），每位用户最后一部用于测试；全部电影参加排序，历史中的除外；列表长度为 10。其中六个在第 01 章和第 03 章见过。它们都在训练集（training set）上学习，打分时都用同一份历史，即训练集加验证集（validation set）的电影。两个“看重最近”的模型就是第 03 章的那两个，各用当时在验证集上选定的半衰期：后面还有 $j$ 部的电影，item-kNN 的权重是 $2^{-j/2}$，EASE 的是 $2^{-j/8}$。没有这个说明的，历史中每部电影的权重都相同；同名的两行之间别无不同。（item-kNN 的收缩取第 03 章的 10，EASE 的惩罚取第 01 章和第 08 章的 250。）本章除非特别说明，不调任何参数。第七个是**对照**：随机顺序。大约需要 10 秒。
+# 现在来看真实的列表。七个模型，按课程的协议评测：留一法（leave-one-out），每位用户最后一部用于测试；全部电影参加排序，历史中的除外；列表长度为 10。其中六个在第 01 章和第 03 章见过。它们都在训练集（training set）上学习，打分时都用同一份历史，即训练集加验证集（validation set）的电影。两个“看重最近”的模型，各用第 03 章在验证集上为它选定的半衰期：后面还有 $j$ 部的电影，item-kNN 的权重是 $2^{-j/2}$，EASE 的是 $2^{-j/8}$。没有这个说明的，历史中每部电影的权重都相同；同名的两行之间别无不同。（item-kNN 的收缩取第 03 章的 10，EASE 的惩罚取第 01 章和第 08 章的 250。）本章除非特别说明，不调任何参数。第七个是**对照**：随机顺序。大约需要 10 秒。
 
 # %%
 from recbook.data import leave_one_out
@@ -457,7 +457,7 @@ recbook.claim(
 #
 # $$(1 - \lambda) \sum_{i \in L} s_i - \lambda \cdot \text{miscalibration}(L)$$
 #
-# 其中 miscalibration 就是上面的失准度，$s_i$ 是模型的得分，对每位用户在这 100 部里缩放到 0…1；$\lambda$ 在 0 和 1 之间，表示我们把校准（calibration）看得多重（Steck 2018）。下面对 item2vec 的列表取六个 $\lambda$，要几秒钟。曲线画的是测试集（test set）上的情形，只作描述；真要*选择* $\lambda$，必须在验证集上选。
+# 其中 miscalibration 就是上面的失准度，$s_i$ 是模型的得分，对每位用户在这 100 部里缩放到 0…1；$\lambda$ 在 0 和 1 之间，表示我们把校准（calibration）看得多重（Steck 2018）。下面对 item2vec 的列表取六个 $\lambda$，要几秒钟。曲线画的是测试集（test set）上的情形，只作描述；真要**选择** $\lambda$，必须在验证集上选。
 
 # %% tags=["nbval-ignore-output"]
 open_scores = np.where(history.toarray() > 0, -np.inf, scores["item2vec"])
@@ -1301,7 +1301,7 @@ recbook.claim(
 #
 # 其中 $\sigma$ 是 sigmoid，$c = 4.5$。笔算：口味 $(4, 0, 0, 0)$，电影 $(0.5, 0.5, 0, 0)$，吸引力 1：$\sigma(2 + 1 - 4.5) = \sigma(-1.5) = 0.18$。在列表里，第 $r$ 位被看到的概率是 $1 / r$。有二十部电影是**新**的：旧系统从没展示过它们。
 #
-# 旧系统是一个**策略**（policy）：它规定对每位用户以多大的概率展示每部电影。它每次访问展示一部，偏爱热门：十次里有九次按吸引力抽取，一次从旧电影里任抽一部。我们记录 30,000 次访问。有两个候选想取代它，各给出五部电影的列表：*点击最多*，按日志前一半的点击数；*口味*，取旧电影里与用户口味最接近的，完全没有用过日志。它用的是**真实的**口味 $t_u$ 和混合 $f_i$，真实的系统不可能知道；我们需要一个肯定好的候选，看评测能不能发现它好。离线评测照通常的做法：后一半日志的点击里，有多大比例落在该用户的列表上？
+# 旧系统是一个**策略**（policy）：它规定对每位用户以多大的概率展示每部电影。它每次访问展示一部，偏爱热门：十次里有九次按吸引力抽取，一次从旧电影里任抽一部。我们记录 30,000 次访问。有两个候选想取代它，各给出五部电影的列表：**点击最多**，按日志前一半的点击数；**口味**，取旧电影里与用户口味最接近的，完全没有用过日志。它用的是**真实的**口味 $t_u$ 和混合 $f_i$，真实的系统不可能知道；我们需要一个肯定好的候选，看评测能不能发现它好。离线评测照通常的做法：后一半日志的点击里，有多大比例落在该用户的列表上？
 
 # %%
 from recbook.data.world import make_world, softmax_policy
@@ -1464,7 +1464,7 @@ recbook.claim(
 # Look at the widths: the interval of *taste* is several times wider. Its films were shown rarely, so few visits with large weights carry the whole estimate. A remedy is **clipping**: no weight above a bound $M$. But cut weights no longer make up for what was shown too rarely, and the estimate falls: less variance is paid for with bias. With 40 logs of the same old policy one can see both. (Some seconds.)
 
 # %% [markdown] lang="zh"
-# 看宽度：*口味*的区间宽好几倍。它的电影很少展示过，整个估计就压在少数权重很大的访问上。一个办法是**截断**（clipping）：权重不超过上限 $M$。但截断后的权重不再能补足展示得太少的部分，估计就会偏低：减小方差，付出的是偏差。用同一旧策略的 40 份日志，可以同时看到这两点。（要几秒钟。）
+# 看宽度：**口味**的区间宽好几倍。它的电影很少展示过，整个估计就压在少数权重很大的访问上。一个办法是**截断**（clipping）：权重不超过上限 $M$。但截断后的权重不再能补足展示得太少的部分，估计就会偏低：减小方差，付出的是偏差。用同一旧策略的 40 份日志，可以同时看到这两点。（要几秒钟。）
 
 # %%
 ways = {"IPS": (ips, None), "IPS, at most 30": (ips, 30), "IPS, at most 10": (ips, 10), "SNIPS": (snips, None)}
@@ -1498,7 +1498,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ### 加权也修不好的
 #
-# 第三个候选是*口味，含新片*：做法相同，但也推荐旧策略从没展示过的电影。没有一次访问谈到它们。有一个迹象，不知道真相也能看出来：平均权重。如果新策略展示的，旧日志都有可能展示，平均权重就在 1 左右；缺了多少，权重里就少多少：如果策略把四分之一的位置给了从没展示过的电影，平均权重大约是 $1 - 0.25 = 0.75$。
+# 第三个候选是**口味，含新片**：做法相同，但也推荐旧策略从没展示过的电影。没有一次访问谈到它们。有一个迹象，不知道真相也能看出来：平均权重。如果新策略展示的，旧日志都有可能展示，平均权重就在 1 左右；缺了多少，权重里就少多少：如果策略把四分之一的位置给了从没展示过的电影，平均权重大约是 $1 - 0.25 = 0.75$。
 
 # %%
 with_new = one_of_five(metrics.top_k(world.users @ world.films.T, 5))
@@ -1534,7 +1534,7 @@ recbook.claim(
 # So SNIPS gives no alarm: it silently assumes that the new films are as good as the others. Whoever wants to judge new films later must show them sometimes, by a known chance, today; chapter 10 does so with a bandit. And all this needed propensities that were *written down*. MovieLens has none; where they have to be guessed, IPS is only as good as the guess (Schnabel et al. 2016 do it for ratings).
 
 # %% [markdown] lang="zh"
-# 可见 SNIPS 不会发出警报：它默认新片与其他电影一样好。想在以后评判新片，今天就要以已知的概率偶尔展示它们；第 10 章用老虎机算法这样做。还有，这一切都要求倾向分是*记录下来*的。MovieLens 没有；只能猜的时候，IPS 的好坏就取决于猜得准不准（Schnabel et al. 2016 对评分这样做过）。
+# 可见 SNIPS 不会发出警报：它默认新片与其他电影一样好。想在以后评判新片，今天就要以已知的概率偶尔展示它们；第 10 章用老虎机算法这样做。还有，这一切都要求倾向分是**记录下来**的。MovieLens 没有；只能猜的时候，IPS 的好坏就取决于猜得准不准（Schnabel et al. 2016 对评分这样做过）。
 
 # %% [markdown] lang="en"
 # ## A checklist
