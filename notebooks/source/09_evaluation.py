@@ -246,13 +246,13 @@ users, n_films = np.arange(ratings.n_users), ratings.n_items
 knn, ease = ItemKNN(shrink=10.0).fit(split.train).similarity_, EASE().fit(split.train).weights_
 item2vec = Item2Vec(seed=0).fit(split.train)
 history, hidden = split.history().matrix(), truth(split)  # (users, films)
-alike, last_2, last_8 = (recency(split.history(), half_life) for half_life in (None, 2.0, 8.0))
+equal, last_2, last_8 = (recency(split.history(), half_life) for half_life in (None, 2.0, 8.0))
 scores = {
     "random": np.random.default_rng(0).random((len(users), n_films)),
     "popularity": Popularity().fit(split.train).score(users),
-    "item-kNN": alike @ knn,
+    "item-kNN": equal @ knn,
     "item-kNN, last films": last_2 @ knn,
-    "EASE": alike @ ease,
+    "EASE": equal @ ease,
     "EASE, last films": last_8 @ ease,
     "item2vec": item2vec.score(users, split.history()),
 }
@@ -333,7 +333,7 @@ recbook.claim(
 
 # %%
 positive = np.maximum(ease, 0)
-lifted = bootstrap(metrics.auc(last_8 @ positive, hidden, history) - metrics.auc(alike @ positive, hidden, history))
+lifted = bootstrap(metrics.auc(last_8 @ positive, hidden, history) - metrics.auc(equal @ positive, hidden, history))
 below = {name: (scores[name][hidden.toarray() > 0] < 0).mean() for name in ("EASE", "EASE, last films")}
 recbook.claim(
     lifted.low > 0.003 and below["EASE, last films"] > below["EASE"] + 0.03,
@@ -588,10 +588,10 @@ rows = [(plots.name(name), fooled[name]["ndcg@10"], reports[name]["ndcg@10"]) fo
 plots.table(pd.DataFrame(rows, columns=["model, NDCG@10", "random split", "split by time"]))
 
 # %% [markdown] lang="en"
-# The numbers change, and so does the *order* of the two models: on the random split the last films in the history are just some films, from before and after the hidden one, so looking at them has lost its use. But several things have changed at once: what the model knows, how much, and which film it is asked for; a random film may simply be easier. So we change them one at a time. Each user gets a hidden film at a random place with at least ten films before it. The models are trained three times: on what the user rated before the hidden film; on as many ratings, drawn from all but the hidden film; and on all but the hidden film. Users and hidden films stay fixed, and so do the rivals: every other film that the user has ever rated is left out of the ranking, known to the model or not. From the first to the second only the future comes in, from the second to the third only more ratings.
+# The numbers change, and so does the *order* of the two models: on the random split the last films in the history are just some films, from before and after the hidden one, so looking at them has lost its use. But several things have changed at once: what the model knows, how much, and which film it is asked for; a random film may simply be easier. So we change them one at a time. Each user gets a hidden film at a random place with at least ten films before it. The models are trained three times: on what the user rated before the hidden film; on as many ratings, drawn from all but the hidden film; and on all but the hidden film. Users and hidden films stay fixed, and so do the rivals: every other film that the user has ever rated is left out of the ranking, known to the model or not. From the first to the second a part of the past ratings is exchanged for later ones, from the second to the third only more ratings come in.
 
 # %% [markdown] lang="zh"
-# 数变了，两个模型的**先后**也反了过来：在随机划分上，历史里“最近的”几部只是留出的那部之前和之后的某几部，看重它们已经没有意义。但这里同时变了几样：模型知道什么，知道多少，问的是哪部电影；随机的一部也许本来就容易些。所以要一次只变一样。每位用户在随机的位置上留出一部，前面至少有十部。模型训练三次：用留出的电影之前的评分；从留出的电影以外抽取同样多的评分；用留出的电影以外的全部评分。用户和留出的电影都不变，一起排序的对手也不变：用户评过的其他电影，不管模型知不知道，都不参加排序。从第一种到第二种，只加进了未来；从第二种到第三种，只多了评分。这种未来混进训练的情形，就是**数据泄漏**（data leakage）。
+# 数变了，两个模型的**先后**也反了过来：在随机划分上，历史里“最近的”几部只是留出的那部之前和之后的某几部，看重它们已经没有意义。但这里同时变了几样：模型知道什么，知道多少，问的是哪部电影；随机的一部也许本来就容易些。所以要一次只变一样。每位用户在随机的位置上留出一部，前面至少有十部。模型训练三次：用留出的电影之前的评分；从留出的电影以外抽取同样多的评分；用留出的电影以外的全部评分。用户和留出的电影都不变，一起排序的对手也不变：用户评过的其他电影，不管模型知不知道，都不参加排序。从第一种到第二种，一部分过去的评分换成了后来的；从第二种到第三种，只多了评分。这种未来混进训练的情形，就是**数据泄漏**（data leakage）。
 
 # %%
 # en: films after this one
@@ -643,7 +643,7 @@ recbook.claim(
     future["Popularity"].low < 0 < future["Popularity"].high and whole.low > 0 and whole.high < 0.02 < future["EASE"].high,
     en="Popularity gains {a:+.4f} to {b:+.4f} from the future with as many ratings, and {c:+.4f} to {d:+.4f} from all later ratings; EASE "
     "gains {e:+.3f} to {f:+.3f} more when the number of ratings grows too.",
-    zh="评分数不变、加进未来，流行度的变化是 {a:+.4f} 到 {b:+.4f}；加进后来的全部评分，是 {c:+.4f} 到 {d:+.4f}。评分数也增加时，EASE 再多得 "
+    zh="评分数不变、一部分换成后来的，流行度的变化是 {a:+.4f} 到 {b:+.4f}；加进后来的全部评分，是 {c:+.4f} 到 {d:+.4f}。评分数也增加时，EASE 再多得 "
     "{e:+.3f} 到 {f:+.3f}。",
     takeaway=False, a=future["Popularity"].low, b=future["Popularity"].high, c=whole.low, d=whole.high,
     e=more["EASE"].low, f=more["EASE"].high,
@@ -832,12 +832,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### 5. Tuning on the test films
 #
-# Take settings without any idea behind them: multiply each film's score in EASE (last films) by a random factor near 1, and do so 100 times. Choose the best of the 100 by the test films of one half of the users. Then look at the other half, on which nothing was chosen. One way to halve the users may be lucky, so take the mean over 50 ways. About 5 seconds.
+# Take settings without any idea behind them: multiply each film's score in EASE (last films) by a random factor near 1, and do so 100 times. Choose the best of the 100 by the test films of one half of the users. Then look at the other half, on which nothing was chosen. One way to halve the users may be lucky, so take the mean over 50 ways. A few seconds.
 
 # %% [markdown] lang="zh"
 # ### 5. 在测试集上调参
 #
-# 取一些没有任何道理的设置：把 EASE（看重最近）给每部电影的得分乘上一个接近 1 的随机因子，这样做 100 次。用一半用户的测试电影，从 100 个里选出最好的。再看另一半用户，那里没有做过任何选择。只分一次可能碰巧，所以取 50 种分法的平均。大约 5 秒。
+# 取一些没有任何道理的设置：把 EASE（看重最近）给每部电影的得分乘上一个接近 1 的随机因子，这样做 100 次。用一半用户的测试电影，从 100 个里选出最好的。再看另一半用户，那里没有做过任何选择。只分一次可能碰巧，所以取 50 种分法的平均。要几秒钟。
 
 # %%
 plain = reports["EASE, last films"].per_user["ndcg@10"]
@@ -987,10 +987,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Popularity falls, since both numbers of a popular film take a place in the list: ten places hold fewer different films. Now all eight together:
+# A likely reason why popularity falls: both numbers of a popular film take a place in the list, so that ten places hold fewer different films. Now all eight together:
 
 # %% [markdown] lang="zh"
-# 流行度下降，是因为热门电影的两个编号在列表里各占一位：十个位置里不同的电影变少了。现在把八种放在一起看：
+# 流行度下降的一个可能原因：热门电影的两个编号在列表里各占一位，十个位置里不同的电影变少了。现在把八种放在一起看：
 
 # %%
 plots.before_after(caught)
@@ -1119,7 +1119,7 @@ plots.table(pd.DataFrame([(plots.name(way), p) for way, p in rows], columns=["co
 # Two corrections. Let $p_{(1)} \le \dots \le p_{(T)}$ be the p-values of $T$ tests, sorted.
 #
 # - **Holm**: multiply $p_{(j)}$ by $T - j + 1$; then, from the smallest on, let none be less than the one before; cut off at 1. The chance of *any* false finding is then at most 5%, whatever the dependence.
-# - **Benjamini–Hochberg**: multiply $p_{(j)}$ by $T / j$; then, from the largest down, let none be more than the one after it; cut off at 1. Then at most 5% of the *findings* are false on average, if the tests are independent or positively dependent. If nothing at all is real, every finding is false, and this too means at most 5% of rounds with one; the two differ only where some differences are real.
+# - **Benjamini–Hochberg**: multiply $p_{(j)}$ by $T / j$; then, from the largest down, let none be more than the one after it; cut off at 1. Then at most 5% of the *findings* are false on average, if the tests are independent or positively dependent. If nothing at all is real, every finding is false, and this too means at most 5% of rounds with one. The milder rule pays where some differences are real: it finds more of them.
 #
 # By pencil, for 0.01, 0.02, 0.9: Holm gives 0.03, 0.04, 0.9; Benjamini–Hochberg 0.03, 0.03, 0.9.
 #
@@ -1131,7 +1131,7 @@ plots.table(pd.DataFrame([(plots.name(way), p) for way, p in rows], columns=["co
 # 有两种校正。设 $p_{(1)} \le \dots \le p_{(T)}$ 是 $T$ 次检验的 p 值，从小到大排列。
 #
 # - **Holm**：把 $p_{(j)}$ 乘以 $T - j + 1$；再从最小的开始，使后一个不小于前一个；超过 1 的取 1。这样，不论检验之间怎样相关，出现**任何**虚假发现的概率至多 5%。
-# - **Benjamini–Hochberg**：把 $p_{(j)}$ 乘以 $T / j$；再从最大的开始往回，使前一个不大于后一个；超过 1 的取 1。这样，如果检验独立或正相关，平均至多 5% 的**发现**是虚假的。如果没有任何真实差异，发现全是虚假的，这也就意味着有发现的轮次至多 5%；只有当一部分差异真实存在时，两种校正才不同。
+# - **Benjamini–Hochberg**：把 $p_{(j)}$ 乘以 $T / j$；再从最大的开始往回，使前一个不大于后一个；超过 1 的取 1。这样，如果检验独立或正相关，平均至多 5% 的**发现**是虚假的。如果没有任何真实差异，发现全是虚假的，这也就意味着有发现的轮次至多 5%。这条较宽的规则，好处在于一部分差异真实存在的时候：它能找出更多。
 #
 # 笔算 0.01、0.02、0.9：Holm 得 0.03、0.04、0.9；Benjamini–Hochberg 得 0.03、0.03、0.9。
 #
@@ -1201,7 +1201,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### How many users does a small difference need?
 #
-# Many papers report gains of a few thousandths. Suppose a true difference of 0.005 NDCG@10. How often would our 943 users show it, that is, give a mean difference larger than 1.96 standard errors? This chance is the **power** of the comparison. For a power of 80% the true difference $\Delta$ must be $1.96 + 0.84 = 2.8$ standard errors, since a normal value is above its mean minus 0.84 standard deviations in 80% of the cases. With the standard error $s / \sqrt m$ for $m$ users this gives
+# EASE and item-kNN differ by a few thousandths. Suppose a true difference of 0.005 NDCG@10. How often would our 943 users show it, that is, give a mean difference larger than 1.96 standard errors? This chance is the **power** of the comparison. For a power of 80% the true difference $\Delta$ must be $1.96 + 0.84 = 2.8$ standard errors, since a normal value is above its mean minus 0.84 standard deviations in 80% of the cases. With the standard error $s / \sqrt m$ for $m$ users this gives
 #
 # $$m \approx (2.8\, s / \Delta)^2$$
 #
@@ -1210,7 +1210,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ### 一个小差异需要多少用户？
 #
-# 许多论文报告的进步只有千分之几。假设真实的差异是 0.005 NDCG@10，我们的 943 位用户有多大机会测出它，也就是平均差大于 1.96 个标准误？这个概率叫作这次比较的**统计功效**（statistical power）。要有 80% 的功效，真实的差 $\Delta$ 应当是 $1.96 + 0.84 = 2.8$ 个标准误，因为正态分布的值有 80% 的机会不低于平均以下 0.84 个标准差。$m$ 位用户的标准误是 $s / \sqrt m$，于是
+# EASE 与 item-kNN 只差千分之几。假设真实的差异是 0.005 NDCG@10，我们的 943 位用户有多大机会测出它，也就是平均差大于 1.96 个标准误？这个概率叫作这次比较的**统计功效**（statistical power）。要有 80% 的功效，真实的差 $\Delta$ 应当是 $1.96 + 0.84 = 2.8$ 个标准误，因为正态分布的值有 80% 的机会不低于平均以下 0.84 个标准差。$m$ 位用户的标准误是 $s / \sqrt m$，于是
 #
 # $$m \approx (2.8\, s / \Delta)^2$$
 #

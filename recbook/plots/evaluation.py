@@ -51,7 +51,7 @@ def trade_off(curve: Mapping[float, tuple[float, float]]) -> None:
     drawn, axes = figure(6.5, 3.8)
     axes.plot(points[:, 1], points[:, 0], "o-", color=BLUE)
     for weight, (accuracy, far) in curve.items():
-        axes.annotate(f"λ = {weight:g}", (far, accuracy), (5, -12), textcoords="offset points", fontsize=9)
+        axes.annotate(f"λ = {weight:g}", (far, accuracy), (5, -15), textcoords="offset points", fontsize=9)
     axes.margins(0.15)
     axes.set_xlabel(text(en="miscalibration (left is closer to the history)", zh="失准度（越靠左越接近历史）"))
     axes.set_ylabel("NDCG@10")
