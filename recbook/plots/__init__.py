@@ -7,6 +7,7 @@ One module a chapter; `base` holds what they share.
 from recbook.plots.base import name, show, table
 from recbook.plots.bert import attention_maps, pretraining, published_against_scratch, who_reads_whom
 from recbook.plots.challenges import genre_agreement, long_tail, lorenz, personal_part, probe, reasons, thinning
+from recbook.plots.cold_start import click_curves, methods_on_sets, regret_curves, title_controls
 from recbook.plots.common import ranking
 from recbook.plots.features import cosines, fewer_numbers, judged
 from recbook.plots.features_depth import decision_tree, posters, tuning_paths
@@ -24,6 +25,7 @@ __all__ = [
     "beside",
     "by_distance",
     "changes",
+    "click_curves",
     "cosines",
     "course_map",
     "decision_tree",
@@ -42,6 +44,7 @@ __all__ = [
     "lorenz",
     "loss_curve",
     "loss_grids",
+    "methods_on_sets",
     "minute_speed",
     "name",
     "own_rank",
@@ -54,6 +57,7 @@ __all__ = [
     "rate_finder",
     "reasons",
     "recall_cost",
+    "regret_curves",
     "sameness",
     "schedules",
     "show",
@@ -65,6 +69,7 @@ __all__ = [
     "ten_heads",
     "thinning",
     "three_ways",
+    "title_controls",
     "tuning_paths",
     "warm_and_hidden",
     "who_reads_whom",

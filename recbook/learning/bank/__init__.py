@@ -26,6 +26,7 @@ CHAPTERS = (
     "06_tensorflow",
     "07_pytorch",
     "08_sequences",
+    "10_cold_start",
     "13_toolbox",
 )
 
