@@ -15,7 +15,9 @@ STYLES = ("-", "--", ":", "-.")
 
 def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
     """Content models side by side: ``found[way]`` is ``(sets, users)``, NaN for a user with nothing to find."""
-    hidden_sets(found, title=text(en="The sets differ more than the methods do", zh="隐藏集之间的差别大于方法之间的差别"))
+    hidden_sets(
+        found, title=text(en="The sets differ more than the methods do", zh="隐藏集之间的差别大于方法之间的差别")
+    )
 
 
 def title_controls(found: Mapping[str, np.ndarray]) -> None:
@@ -28,27 +30,28 @@ def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     from recbook.evaluation import bootstrap
 
     drawn, axes = figure(7.5, 4)
-    told = []
+    told, levels = [], sorted({n for values in curves.values() for n in values})
     for place, (key, values) in enumerate(curves.items()):
         means = np.array([np.nanmean(one) for one in values.values()])
-        spots = np.arange(len(means))
+        spots = np.array([levels.index(n) for n in values])
         last = place == len(curves) - 1
         axes.plot(spots, means, STYLES[place % 4], marker="os^DvP"[place % 6], color=CYCLE[place % 7], ms=5,
                   lw=2.5 if last else 1.6, label=name(key))  # fmt: skip
         if last:
             ends = np.array([bootstrap(one) for one in values.values()])
             axes.fill_between(spots, ends[:, 0], ends[:, 1], color=CYCLE[place % 7], alpha=0.15)
-        told.append(f"{name(key)} {', '.join(f'{mean:.3f}' for mean in means)}")
-    axes.set_xticks(spots, [str(n) for n in values])
+        listed = ", ".join(f"{mean:.3f}" for mean in means)
+        told.append(f"{name(key)}: {listed}")
+    axes.set_xticks(np.arange(len(levels)), [str(n) for n in levels])
     axes.set_ylim(bottom=0)
     axes.set_xlabel(text(en="known ratings of the new user", zh="新用户已知的评分数"))
     axes.set_ylabel("NDCG@10")
     axes.set_title(text(en="A prior that fades stays on top; history alone starts far below",
                         zh="逐渐淡出的先验始终在上方；单靠历史，起点低得多"))  # fmt: skip
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    levels, rows = ", ".join(str(n) for n in values), "; ".join(told)
-    show(drawn, text(en=f"Lines of NDCG@10 at {levels} known ratings. {rows}.",
-                     zh=f"已知 {levels} 条评分时的 NDCG@10 折线。{rows}。"))  # fmt: skip
+    known, rows = ", ".join(str(n) for n in levels), "; ".join(told)
+    show(drawn, text(en=f"Lines of NDCG@10 at {known} known ratings, each up to the last. {rows}.",
+                     zh=f"已知 {known} 条评分时的 NDCG@10 折线。{rows}。"))  # fmt: skip
 
 
 def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
@@ -63,7 +66,9 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
             paths = regret[policy, start]
             steps = np.linspace(0, paths.shape[1] - 1, 21).astype(int)
             ends = np.array([bootstrap(paths[:, step], 300) for step in steps])
-            axes.plot(steps + 1, paths[:, steps].mean(axis=0), STYLES[place % 4], color=CYCLE[place], label=name(policy))
+            axes.plot(
+                steps + 1, paths[:, steps].mean(axis=0), STYLES[place % 4], color=CYCLE[place], label=name(policy)
+            )
             axes.fill_between(steps + 1, ends[:, 0], ends[:, 1], color=CYCLE[place], alpha=0.2)
             told.append(f"{name(policy)}, {name(start)}: {paths[:, -1].mean():.0f}")
         axes.set_title(name(start))
