@@ -8,7 +8,7 @@
 # **It takes** about an hour and a half to read and {minutes} to run on two cores.
 
 # %% [markdown] lang="zh"
-# # 10 · 冷启动：新电影与新用户
+# # 10 · 冷启动（cold start）：新电影与新用户
 #
 # **学完之后**，你能把电影和用户藏起来而不泄漏，不看隐藏的部分就选定参数；能根据片名、年份和类型推荐一部没人评过的电影；能用对照实验说明预训练编码器在其中贡献了什么；能用画像、榜单和少量评分为新用户起步，并把它们混合起来；还能用老虎机算法决定先展示哪部新片。
 #
@@ -347,7 +347,7 @@ recbook.claim(
 #
 # 特征相同时为 1，相距越远越接近 0；**宽度** $\sigma$ 规定“相近”有多近。笔算：特征 $-1$ 和 $1$，$\sigma = 2$，得 $e^{-4/8} = 0.61$。我们把三个这样的核相加：带年份的片名；“片名、年份、类型”这段文字（第 05 章）；类型加上作为数值的年份，这样 1979 与 1980 就相近了。
 #
-# **低秩。** 单个用户的那一列喜欢噪声很大。所有用户的列放在一起，却有几个很强的方向，也就是主要的口味。由奇异值分解 $Y = U \Sigma V^\top$，$V \in \mathbb{R}^{m \times r}$ 的前 $r$ 列（每位用户、每种口味一个数）张成这些方向；预测投影到上面，$\hat{Y} V V^\top$。笔算：两位用户的列相同，则 $V = \frac{1}{\sqrt 2} (1, 1)$；预测 0.2 和 0.6 都变成 0.4：共同的部分由两人分享。
+# **低秩。** 单个用户的那一列喜欢噪声很大。所有用户的列放在一起，却有几个很强的方向，也就是主要的口味。由奇异值分解 $Y = U \Sigma V^\top$，$V \in \mathbb{R}^{m \times r}$ 的前 $r$ 列（每位用户、每种口味一个数）张成这些方向；预测投影到上面，$\hat{Y} V V^\top$。笔算：两位用户的列相同，则 $V = \frac{1}{\sqrt 2} (1, 1)$；预测 0.2 和 0.6 变成 0.4 和 0.4：共同的部分由两人分享。
 #
 # **拉平与抬升。** 一部有 400 人喜欢的电影，在 $Y$ 里的分量超过五十部各有 8 人喜欢的电影。所以先把有 $c$ 个喜欢的电影那一行除以 $\sqrt{c + 3}$，再拟合。这样一来，新电影会有多受欢迎，大半就不在得分里了，于是由另一个回归来管，叫**流行度头**：它用同一个核预测 $p = \log(1 + c)$，再把得分乘以 $e^{\beta p}$。一部分管“谁”，一部分管“多少人”。
 
@@ -438,7 +438,7 @@ def among_all(seed, offset):
     places = hidden[top_k(scores, 10, exclude=seen)].mean()
     return evaluate_scores(scores, wanted, exclude=seen)["ndcg@10"], places
 
-
+# %%
 offsets = [0.0, 0.5, 1.0, 2.0]
 all_films = {d: np.mean([among_all(seed, d) for seed in range(5)], axis=0) for d in offsets}
 rows = [(f"{d:g}", value, f"{places:.0%}") for d, (value, places) in all_films.items()]
@@ -451,7 +451,7 @@ recbook.claim(
     "of {b:.3f} among the new ones only; an offset of one standard deviation gives new films "
     "{p:.0%} of the places instead of {q:.0%}, and {c:.3f}.",
     zh="放到全部电影里，同样的得分找到被喜欢的新电影，NDCG@10 是 {a:.3f}，只在新电影里排序则是 "
-    "{b:.3f}；加一个标准差的偏移，新电影占的位置从 {q:.0%} 变成 {p:.0%}，NDCG@10 变成 {c:.3f}。",
+    "{b:.3f}；加一个标准差的偏移，新电影占的位置从 {q:.0%} 变成 {p:.0%}，成绩变成 {c:.3f}。",
     a=all_films[0.0][0], b=mean["… evened, lifted"],
     c=all_films[1.0][0], p=all_films[1.0][1], q=all_films[0.0][1],
 )
@@ -578,7 +578,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # 第 01 章发现：片名能说出有多少人会喜欢，几乎说不出是谁。有了低秩，文字里又写上类型，“谁”也显出来了。
 #
-# **局限。** 这里的电影都在 1998 年及以前，而 MiniLM 的训练要晚二十多年：每一部它都可能遇到过。对训练之后才上映的电影效果如何，这份数据回答不了。能回答的是：它掌握的是不是名片的名字。只用片名，不要年份和类型，预测隐藏电影的 $\log(1 + c)$，看评分不少于 50 条的电影有多经常排在不到 50 条的前面（AUC，见第 01 章：0.5 是瞎猜）。
+# **局限。** 这里的电影都在 1998 年及以前，而 MiniLM 的训练要晚二十多年：每一部它都可能遇到过。对训练之后才上映的电影效果如何，这份数据回答不了。能回答的是：它掌握的是不是有名的电影。只用片名，不要年份和类型，预测隐藏电影的 $\log(1 + c)$，看评分不少于 50 条的电影有多经常排在更少的前面（AUC，见第 01 章：0.5 是瞎猜）。
 
 # %%
 from sklearn.metrics import roc_auc_score
@@ -608,7 +608,7 @@ recbook.claim(
     en="From the title alone, a hidden film with 50 or more ratings is ranked above one with "
     "fewer with an AUC of {a:.2f} for films before 1980, {b:.2f} for 1980 to 1992 and {c:.2f} "
     "from 1993 on; with titles shuffled within decade and genre: {d:.2f}, {e:.2f} and {f:.2f}.",
-    zh="只看片名，评分不少于 50 条的隐藏电影排在不到 50 条的前面，AUC 在 1980 年以前的电影上是 "
+    zh="只看片名，评分不少于 50 条的隐藏电影排在更少的前面，AUC 在 1980 年以前的电影上是 "
     "{a:.2f}，1980 到 1992 年是 {b:.2f}，1993 年起是 {c:.2f}；片名在同年代同类型内打乱，则是 "
     "{d:.2f}、{e:.2f} 和 {f:.2f}。",
     takeaway=False, a=auc["title"]["before 1980"], b=auc["title"]["1980 to 1992"],
@@ -617,10 +617,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **A Chinese title.** A shop in China lists *The Godfather* as 教父. An English encoder cuts it into characters that its vocabulary mostly lacks, and puts `[UNK]` (unknown) in their place. Fifty well-known films, queried by their Chinese titles; multilingual E5 is chapter 05's stored measurement (it counts a hit among the first ten).
+# **A Chinese title.** A shop in China lists *The Godfather* as 教父. An English encoder cuts it into characters that its vocabulary mostly lacks, and puts `[UNK]` (unknown) in their place. Fifty well-known films, queried by their Chinese titles; multilingual E5 is chapter 05's stored measurement (it counts a hit among the first 10).
 
 # %% [markdown] lang="zh"
-# **中文片名。** *The Godfather* 在中国叫《教父》。英文编码器把它切成单字，而词表里大多没有这些字，于是换成 `[UNK]`（未知）。取五十部知名电影，用中文片名查询；多语言 E5 的结果是第 05 章存好的测量（它数的是前十名里的命中）。
+# **中文片名。** *The Godfather* 在中国叫《教父》。英文编码器把它切成单字，而词表（vocabulary）里大多没有这些字，于是换成 `[UNK]`（未知）。取五十部知名电影，用中文片名查询；多语言 E5 的结果是第 05 章存好的测量（它数的是前 10 名里的命中）。
 
 # %%
 from recbook.data.film_names import chinese_queries
@@ -1019,8 +1019,8 @@ over_content = bootstrap(curves["EASE"][1] - curves["content of the liked films"
 reach = {way: np.sort(found)[[25, 500]] for way, found in places.items()}
 recbook.claim(
     over_content.low > 0 and reach["popularity"][0] > 10 and reach["critics"][0] > reach["popularity"][0],
-    en="From one known rating on, EASE leads the content of the liked films (by {a:.3f} to "
-    "{b:.3f} NDCG@10 at one), but on its own it needs at least {c:.0f} ratings to reach "
+    en="From 1 known rating on, EASE leads the content of the liked films (by {a:.3f} to "
+    "{b:.3f} NDCG@10 at 1), but on its own it needs at least {c:.0f} ratings to reach "
     "popularity and at least {d:.0f} to reach the critics (lower ends of the 95% intervals of "
     "the crossings).",
     zh="从 1 条已知评分起，EASE 就领先于“喜欢过的电影的内容”（1 条时 NDCG@10 高 {a:.3f} 到 "
@@ -1078,6 +1078,12 @@ def taste(rows, f, start):
     return start + np.linalg.solve(mine.T @ mine + KAPPA * np.eye(RANK), mine.T @ (1 - mine @ start))
 
 
+def spread(f, known):
+    whole = np.zeros((len(known), f.shape[1]))
+    whole[known] = f
+    return whole
+
+# %%
 def both_new(fold):
     """en: NDCG@10 (clicks, new users) among hidden films.
     zh: 隐藏电影中的 NDCG@10 (clicks, 新用户)。"""
@@ -1093,13 +1099,7 @@ def both_new(fold):
         values.append(ndcg(np.array([taste(row, f, start) for row in rows]) @ new_films.T, wanted))
     return np.array(values)
 
-
-def spread(f, known):
-    whole = np.zeros((len(known), f.shape[1]))
-    whole[known] = f
-    return whole
-
-
+# %%
 double = np.hstack([both_new(fold) for fold in tqdm(range(5), leave=False)])  # (clicks, users)
 plots.table(pd.DataFrame({"known ratings": clicks,
                           "NDCG@10, new users and films": np.nanmean(double, axis=1)}))
@@ -1281,7 +1281,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 回到最初的问题
 #
-# 教科书开头列出三个难题：数据稀疏、冷启动、可解释性差，并说预训练对它们有帮助。这一章能说什么？
+# 教科书开头列出三个难题：数据稀疏性（data sparsity）、冷启动、可解释性（explainability）差，并说预训练对它们有帮助。这一章能说什么？
 
 # %%
 answers = [
@@ -1312,10 +1312,10 @@ plots.table(pd.DataFrame([(plots.name(a), plots.name(b), value) for a, b, value 
 # |---|---|---|
 # | 冷启动：电影 | 给没人评过的电影排序，好于类型和年份，因为它认得这些名字 | 训练文字里没有的电影：没有证据；换一种语言的片名：毫无作用 |
 # | 冷启动：用户 | 没有作用：人没有文字。起作用的是收缩、影评人和混合 | 代替点击：用少数喜欢的电影的内容来排序，不如在同样电影上的 EASE |
-# | 稀疏 | 填上了表中空的列；第 01 章的减少评分是同样的任务，只是针对所有电影 | 在已有一些评分的地方，让少量评分更顶用 |
+# | 数据稀疏性 | 填上了表中空的列；第 01 章的减少评分是同样的任务，只是针对所有电影 | 在已有一些评分的地方，让少量评分更顶用 |
 # | 可解释性 | 这里没有测量；“影评人推荐”“类型最佳”这样的榜单不用预训练，自己就是解释 | 第 14 章 |
 #
-# **练习 6**（开放题）任选一项：(a) 先给新用户影评人的榜单，让它随时间淡出，而不是随喜欢的数目；(b) 把隐藏电影的内容先验放进新用户的混合；(c) 把 MiniLM 换成第 05 章的静态词向量。所有参数都在内层上选，只测试一次，并给出配对区间。下面是 (b) 的开头：第 0 组隐藏电影的流行度头，所有人共用。
+# **练习 6**（开放题）任选一项：(a) 先给新用户影评人的榜单，让它随时间淡出，而不是随喜欢的数目；(b) 把隐藏电影的内容先验放进新用户的混合；(c) 把 MiniLM 换成第 05 章的静态词向量（static vectors）。所有参数都在内层上选，只测试一次，并给出配对区间。下面是 (b) 的开头：第 0 组隐藏电影的流行度头，所有人共用。
 
 # %%
 likes, known, hidden, wanted = sets[0]
