@@ -25,9 +25,9 @@ METRIC = "ndcg@10"
 MOST = 40  # directions of taste
 OUTER, INNER = range(5), range(3)
 L2 = [1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0]
-PLAIN = {"l2": L2}
-RANKS = {"l2": L2, "rank": [10, 20, 40, None]}
-FULL = {"l2": L2, "rank": [20, 40, None], "even": [0.0, 0.5], "lift": [0.0, 0.25, 0.5]}
+PLAIN: dict[str, list[Any]] = {"l2": L2}
+RANKS: dict[str, list[Any]] = {"l2": L2, "rank": [10, 20, 40, None]}
+FULL: dict[str, list[Any]] = {"l2": L2, "rank": [20, 40, None], "even": [0.0, 0.5], "lift": [0.0, 0.25, 0.5]}
 METHODS: dict[str, tuple[str, dict[str, list[Any]]]] = {
     "genres, decade": ("genres, decade", PLAIN),
     "title": ("title", PLAIN),

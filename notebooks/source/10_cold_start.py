@@ -320,7 +320,7 @@ recbook.claim(
     "{g:.3f}，只有片名 {t:.3f}，带年份的片名 {ty:.3f}，两者合用 {b:.3f}。带年份的片名减去类型与年"
     "代：{lo:+.3f} 到 {hi:+.3f}（95% 区间，按用户配对）；两者合用减去类型与年代：{lo2:+.3f} 到 "
     "{hi2:+.3f}。",
-    r=mean["random"], g=mean["genres + decade"], t=mean["title"], ty=mean["title (year)"],
+    takeaway=False, r=mean["random"], g=mean["genres + decade"], t=mean["title"], ty=mean["title (year)"],
     b=mean["title (year) + genres + decade"],
     lo=title_lead.low, hi=title_lead.high, lo2=both_lead.low, hi2=both_lead.high,
 )
@@ -341,7 +341,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ### 再走三步
 #
-# **高斯核。** 穿过 384 个数的直线，对所有差别一视同仁。我们想说的是：*相近*的电影能说明问题，相距远的说明不了什么。核的公式只需要一张“两部电影有多像”的表，所以可以换一张表：
+# **高斯核（Gaussian kernel）。** 穿过 384 个数的直线，对所有差别一视同仁。我们想说的是：*相近*的电影能说明问题，相距远的说明不了什么。核的公式只需要一张“两部电影有多像”的表，所以可以换一张表：
 #
 # $$K_{ij} = e^{-\lVert x_i - x_j \rVert^2 / (2 \sigma^2)}$$
 #
@@ -396,7 +396,7 @@ recbook.claim(
     "tuned genres and decade by {lo:.3f} to {hi:.3f}.",
     zh="在这个模型里，只用带年份的片名就达到 {a:.3f}，比调过参数的“类型与年代”高 {lo:.3f} 到 "
     "{hi:.3f}。",
-    a=mean["the same, title (year) only"], lo=title_only.low, hi=title_only.high,
+    takeaway=False, a=mean["the same, title (year) only"], lo=title_only.low, hi=title_only.high,
 )
 
 # %% [markdown] lang="en"
@@ -452,7 +452,7 @@ recbook.claim(
     "{p:.0%} of the places instead of {q:.0%}, and {c:.3f}.",
     zh="放到全部电影里，同样的得分找到被喜欢的新电影，NDCG@10 是 {a:.3f}，只在新电影里排序则是 "
     "{b:.3f}；加一个标准差的偏移，新电影占的位置从 {q:.0%} 变成 {p:.0%}，成绩变成 {c:.3f}。",
-    a=all_films[0.0][0], b=mean["… evened, lifted"],
+    takeaway=False, a=all_films[0.0][0], b=mean["… evened, lifted"],
     c=all_films[1.0][0], p=all_films[1.0][1], q=all_films[0.0][1],
 )
 
@@ -642,7 +642,7 @@ recbook.claim(
     "{c:.0%} among the first ten.",
     zh="{n} 个中文片名里，MiniLM 把正确的电影排在第一的占 {a:.0%}，排进前十的占 {b:.0%}：切出的词"
     "元有 {lost:.0%} 是未知的。多语言 E5 排进前十的占 {c:.0%}。",
-    n=len(queries), a=(place == 0).mean(), b=(place < 10).mean(), lost=lost, c=multilingual["all"],
+    takeaway=False, n=len(queries), a=(place == 0).mean(), b=(place < 10).mean(), lost=lost, c=multilingual["all"],
 )
 
 # %% [markdown] lang="en"
@@ -944,7 +944,7 @@ def by_content(part, n):
     return (rows @ content) @ content.T
 
 
-curves = {way: {n: at_zero[way] for n in clicks} for way in ("popularity", "profile", "critics")}
+curves = {way: dict.fromkeys(clicks, at_zero[way]) for way in ("popularity", "profile", "critics")}
 curves["content of the liked films"] = {
     n: over_folds(lambda part, *_, n=n: by_content(part, n)) for n in clicks[1:]}
 curves["EASE"] = {
@@ -1113,7 +1113,7 @@ recbook.claim(
     "change it by {lo:+.3f} to {hi:+.3f}.",
     zh="新用户与新电影同时出现时，用户没有任何评分，只靠内容，NDCG@10 就有 {a:.3f}（隐藏电影随机"
     "排列为 {r:.3f}）；已知 20 条评分使它变化 {lo:+.3f} 到 {hi:+.3f}。",
-    a=np.nanmean(double[0]), r=mean["random"], lo=last.low, hi=last.high,
+    takeaway=False, a=np.nanmean(double[0]), r=mean["random"], lo=last.low, hi=last.high,
 )
 
 # %% [markdown] lang="en"
@@ -1200,7 +1200,7 @@ recbook.claim(
 #
 # - **贪心**（greedy）：平均值最高的；
 # - **epsilon**：每十步里有一步随机，其余贪心；
-# - **Thompson 采样**：从每部电影的 Beta 分布各抽一个概率，展示最高的，于是一部电影有多大可能是最好的，就有多经常被展示；
+# - **Thompson 采样（Thompson sampling）**：从每部电影的 Beta 分布各抽一个概率，展示最高的，于是一部电影有多大可能是最好的，就有多经常被展示；
 # - **UCB**（upper confidence bound，置信上界）：第 $t$ 步取 $\frac{a}{a + b} + \sqrt{2 \log t / (a + b)}$ 最高的：展示得越少，加分越多。
 #
 # **遗憾**（regret）是与始终展示最好的电影相比，损失的期望点击数。

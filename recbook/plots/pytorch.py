@@ -102,7 +102,7 @@ def schedules(curves: Mapping[str, Sequence[Sequence[float]]]) -> None:
     )  # fmt: skip
 
 
-def hidden_sets(results: Mapping[str, Sequence[float]], title: str = "") -> None:
+def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str = "") -> None:
     """NDCG@10 among hidden films for each model: a dot for each hidden set, joined across models, and the mean.
 
     A model has one number a set, or one row of users a set (NaN left out). ``title`` takes the place of chapter 07's.

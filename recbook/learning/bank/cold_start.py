@@ -84,7 +84,7 @@ def always_four(stars, hidden, like=4):
 
 @training_table_of.mistake(
     en="Those are the stars. The table should say only whether the user liked the film: 0 or 1.",
-    zh="这是星数。表里只要说明是否喜欢：0 或 1。",
+    zh="这是星数。表里只要说明用户是否喜欢：0 或 1。",
 )
 def the_stars(stars, hidden, like=4):
     return np.where(training_table(stars, hidden, like), stars, 0)
@@ -99,7 +99,10 @@ def _random_ridge(rng):
 ridge = Exercise(
     id="cold_start-ridge",
     title=Text("Ridge regression for new films", "给新电影的岭回归"),
-    gives=Text("a table `(hidden films, users)` of numbers", "数表 `(隐藏的电影, users)`"),
+    gives=Text(
+        "a table of numbers, a row for each hidden film, a column for each user",
+        "一张数表，每部隐藏的电影一行，每位用户一列",
+    ),
     hint=Text(
         "Check the order: means of the known films, centre, solve with the penalty, then the hidden films' features less the same means, and add the likes' mean again.",
         "检查步骤：已知电影的平均值、中心化、带惩罚求解；然后隐藏电影的特征减去同样的平均值，最后加回目标的平均值。",
@@ -222,11 +225,11 @@ def _random_groups(rng):
 
 shrink = Exercise(
     id="cold_start-shrink",
-    title=Text("Shares that few users do not throw", "人少也不失真的比例"),
+    title=Text("Shares that few users do not throw", "用户少也不失真的比例"),
     gives=Text("a table `(groups, films)` of shares", "比例表 `(groups, films)`"),
     hint=Text(
         "For each group: likes in the group plus `kappa` times the share among all users, divided by members plus `kappa`.",
-        "对每个组：组里的喜欢数加上 `kappa` 乘以全体的比例，再除以组里的人数加 `kappa`。",
+        "对每个组：组里的喜欢数加上 `kappa` 乘以全体的比例，再除以组里的用户数加 `kappa`。",
     ),
     examples=[
         (np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0, 0]]), np.array([0, 0, 0, 1, 1]), 2.0),
@@ -552,8 +555,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A group of 5 users: 4 liked a film that 10% of all like. Which share do you use with $\\kappa = 20$?",
-                "一组 5 人，4 人喜欢某部电影，全体的比例是 10%。$\\kappa = 20$ 时用哪个比例？",
+                "A group of 5 users: 4 of them liked a film that 10% of all like. Which share do you use with $\\kappa = 20$?",
+                "一组 5 位用户，4 位喜欢某部电影，全体的比例是 10%。$\\kappa = 20$ 时用哪个比例？",
             ),
             [
                 Wrong(
@@ -594,7 +597,7 @@ quiz = Quiz(
                     Text("So that every user has as many films to be found.", "为了让每位用户要找的电影一样多。"),
                     Text(
                         "They do not; users differ in how much they rated later.",
-                        "并不一样多：各人之后评分的多少不同。",
+                        "并不一样多：各位用户之后评分的多少不同。",
                     ),
                 ),
             ],
