@@ -1178,7 +1178,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## Which new film to show first?
 #
-# Content gives a guess, and only showing a film tells. Twenty new films, each with a chance of being clicked that we do not know. Show always the best so far, and a good film with an unlucky start is never seen again. Show at random, and most places are wasted. A **bandit** algorithm decides at every step. We need a world in which the truth is known: the course's simulated one (`recbook.data.world`), 220 films of which 20 are new, and the mean over its 500 users as a film's chance.
+# Content gives a guess, and only showing a film tells. Twenty new films, each with a chance of being clicked that we do not know. Show always the best so far, and a good film with an unlucky start is never seen again. Show at random, and most places are wasted. A **bandit** algorithm decides at every step. We need a world in which the truth is known: the course's simulated one (`recbook.data.world`), with 220 films of which 20 are new; a film's chance is the mean over its 500 users. We draw five such worlds and run each policy 40 times in each.
 #
 # After each showing a film has $a$ and $b$: the clicks and the misses, on top of a start. Their distribution is the Beta distribution with mean $a / (a + b)$, and the variance falls with $a + b$. Four policies:
 #
@@ -1194,7 +1194,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 先展示哪部新片？
 #
-# 内容给出猜测，展示出来才知道对不对。二十部新片，各有一个我们不知道的点击概率。总是展示目前最好的，好片开头运气不佳就再也没有机会；随机展示，位置大多浪费了。**老虎机**（bandit）算法每一步都要做这个决定。我们需要一个真相已知的世界：本课程的模拟世界（`recbook.data.world`），220 部电影，其中 20 部是新的，一部电影的概率取 500 位用户的平均。
+# 内容给出猜测，展示出来才知道对不对。二十部新片，各有一个我们不知道的点击概率。总是展示目前最好的，好片开头运气不佳就再也没有机会；随机展示，位置大多浪费了。**老虎机**（bandit）算法每一步都要做这个决定。我们需要一个真相已知的世界：本课程的模拟世界（`recbook.data.world`），共 220 部电影，其中 20 部是新的；一部电影的概率取 500 位用户的平均。我们生成五个这样的世界，每种策略在每个世界里各运行 40 次。
 #
 # 每次展示之后，一部电影有 $a$ 和 $b$：点击数和未点击数，都加在起始值上。它们对应 Beta 分布，平均值是 $a / (a + b)$，方差随 $a + b$ 增大而减小。四种策略：
 #
@@ -1233,45 +1233,50 @@ recbook.check("cold_start-ucb", ucb_choice)
 from recbook.data.world import make_world
 from recbook.models.bandits import POLICIES, play
 
-world = make_world(n_films=220, n_new=20, seed=0)
-chance = world.click_probabilities().mean(axis=0)  # (films,)
-old, new = chance[world.known], chance[~world.known]
-total = old.mean() * (1 - old.mean()) / old.var() - 1
-starts = {"flat start": (np.ones(20), np.ones(20)),
-          "start from old films": (np.full(20, total * old.mean()),
-                                   np.full(20, total * (1 - old.mean())))}
-regret = {
-    (policy, start): play(policy, new, prior, steps=2000, worlds=200)
-    for policy in POLICIES for start, prior in starts.items()
-}
+
+def played(seed):
+    """en: Regret (40 runs, steps) by policy and start in one world, and that of random showing.
+    zh: 一个世界里，各策略、各起步的遗憾 (40 次, steps)，以及随机展示的遗憾。"""
+    world = make_world(n_films=220, n_new=20, seed=seed)
+    chance = world.click_probabilities().mean(axis=0)  # (films,)
+    old, new = chance[world.known], chance[~world.known]
+    mu, total = old.mean(), old.mean() * (1 - old.mean()) / old.var() - 1
+    starts = {"flat start": (np.ones(20), np.ones(20)),
+              "start from old films": (np.full(20, total * mu), np.full(20, total * (1 - mu)))}
+    return {(policy, start): play(policy, new, prior, steps=3000, worlds=40, seed=seed)
+            for policy in POLICIES for start, prior in starts.items()}, 3000 * (new.max() - new.mean())
+
+# %%
+worlds = [played(seed) for seed in tqdm(range(5), leave=False)]
+regret = {key: np.concatenate([paths[key] for paths, _ in worlds]) for key in worlds[0][0]}
+blind = np.mean([lost for _, lost in worlds])
 plots.regret_curves(regret)
 
 # %%
 end = {key: paths[:, -1] for key, paths in regret.items()}
-careful = bootstrap(end["greedy", "start from old films"] - end["thompson", "start from old films"])
-helps = bootstrap(end["thompson", "flat start"] - end["thompson", "start from old films"])
-blind = 2000 * (new.max() - new.mean())
+real, flat = "start from old films", "flat start"
+helps = bootstrap(end["thompson", flat] - end["thompson", real])
+stuck = bootstrap(end["greedy", real] - end["thompson", real])
 recbook.claim(
-    helps.low > 0 and end["thompson", "start from old films"].mean() < 0.8 * blind,
-    en="In the simulated world, after 2,000 showings of 20 new films, random showing has lost "
-    "{r:.0f} expected clicks. Thompson sampling that starts from the old films' chances lost "
-    "{t:.0f}, greedy with the same start {g:.0f} (greedy less Thompson: {clo:+.0f} to "
-    "{chi:+.0f}); the start saves Thompson sampling {lo:.0f} to {hi:.0f} clicks against a flat "
-    "one.",
-    zh="在模拟世界里，20 部新片展示 2,000 次之后，随机展示损失了 {r:.0f} 次期望点击。从老片的概率"
-    "起步的 Thompson 采样损失 {t:.0f} 次，同样起步的贪心损失 {g:.0f} 次（贪心减 Thompson："
-    "{clo:+.0f} 到 {chi:+.0f}）；与均匀起步相比，这个起步为 Thompson 采样省下 {lo:.0f} 到 "
-    "{hi:.0f} 次点击。",
-    r=blind, t=end["thompson", "start from old films"].mean(),
-    g=end["greedy", "start from old films"].mean(),
-    lo=helps.low, hi=helps.high, clo=careful.low, chi=careful.high,
+    helps.low > 0 and stuck.low > 0 and end["greedy", flat].mean() < end["greedy", real].mean(),
+    en="In 5 simulated worlds, after 3,000 showings of 20 new films, random showing has lost "
+    "{r:.0f} expected clicks. With a start taken from the old films Thompson sampling lost "
+    "{t:.0f} and greedy {g:.0f} ({lo:.0f} to {hi:.0f} more); that start saves Thompson sampling "
+    "{lo2:.0f} to {hi2:.0f} clicks against a flat one, and costs greedy, which lost only {f:.0f} "
+    "with the flat one.",
+    zh="在 5 个模拟世界里，20 部新片展示 3,000 次之后，随机展示损失了 {r:.0f} 次期望点击。从老片起步，"
+    "Thompson 采样损失 {t:.0f} 次，贪心损失 {g:.0f} 次（多 {lo:.0f} 到 {hi:.0f} 次）；与均匀起步相比，"
+    "这个起步为 Thompson 采样省下 {lo2:.0f} 到 {hi2:.0f} 次，却让贪心吃亏：均匀起步时贪心只损失 "
+    "{f:.0f} 次。",
+    r=blind, t=end["thompson", real].mean(), g=end["greedy", real].mean(), lo=stuck.low,
+    hi=stuck.high, lo2=helps.low, hi2=helps.high, f=end["greedy", flat].mean(),
 )
 
 # %% [markdown] lang="en"
-# What was known before, from content or from old films, takes the place of showings. This is the same lesson as with the blend: a prior fades as evidence comes in, and until then it decides. The world is a simple one: the chances do not change, and all users share one list.
+# Why does greedy do so well from a flat start? With $a = b = 1$ every film begins at a mean of $1/2$, many times what any film here deserves. So each one is shown until it disappoints: the optimism explores, without a plan. With a realistic start that is gone, and greedy stays with the first film that did well by luck. Thompson sampling explores by itself, so it can use what is known. UCB's bonus is made for chances anywhere between 0 and 1; where all are small, it is still exploring after 3,000 showings. So a prior and a policy must be chosen together. The worlds are simple ones: the chances do not change, and all users share one list.
 
 # %% [markdown] lang="zh"
-# 事先知道的东西，无论来自内容还是来自老片，都能代替展示。这与混合的道理相同：证据越来越多，先验逐渐淡出；在那之前由它做主。这个世界很简单：概率不随时间变化，所有用户共用一张列表。
+# 为什么均匀起步时贪心表现这么好？取 $a = b = 1$，每部电影的平均值都从 $1/2$ 开始，是这里任何一部电影应有值的许多倍。于是每一部都会一直展示到让人失望为止：这种乐观起到了探索的作用，只是没有计划。换成符合实际的起步，乐观没有了，贪心就停在第一部碰巧表现好的电影上。Thompson 采样自己会探索，所以用得上已知的信息。UCB 的加分是为 0 到 1 之间的任何概率设计的；这里的概率都很小，展示了 3,000 次它还在探索。可见先验与策略要一起选。这些世界很简单：概率不随时间变化，所有用户共用一张列表。
 
 # %% [markdown] lang="en"
 # ## The opening question, again

@@ -16,7 +16,11 @@ STYLES = ("-", "--", ":", "-.")
 def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
     """Content models side by side: ``found[way]`` is ``(sets, users)``, NaN for a user with nothing to find."""
     hidden_sets(
-        found, title=text(en="The sets differ more than the methods do", zh="隐藏集之间的差别大于方法之间的差别")
+        found,
+        title=text(
+            en="Among content models the sets differ more than the models",
+            zh="在内容模型之中，隐藏集之间的差别大于模型之间的差别",
+        ),
     )
 
 
@@ -77,7 +81,12 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
     high = max(axes.get_ylim()[1] for axes in np.atleast_1d(panels))
     for axes in np.atleast_1d(panels):
         axes.set_ylim(0, high)
-    drawn.suptitle(text(en="A start from old films saves showings", zh="从老片起步，省下许多展示"))
+    drawn.suptitle(
+        text(
+            en="A realistic start helps Thompson sampling and hurts greedy",
+            zh="符合实际的起步有利于 Thompson 采样，不利于贪心",
+        )
+    )
     drawn.tight_layout()
     rows = "; ".join(told)
     show(drawn, text(en=f"Regret by showings; at the end: {rows}.", zh=f"遗憾随展示次数的变化；终点：{rows}。"))
