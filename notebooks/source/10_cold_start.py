@@ -266,10 +266,10 @@ rows = [(str(l2), *values, np.mean(values)) for l2, values in inner.items()]
 plots.table(pd.DataFrame(rows, columns=["penalty", "inner set 0", "inner set 1", "inner set 2", "mean"]))
 
 # %% [markdown] lang="en"
-# The hidden sets differ far more than the penalties do. That is why all methods are compared on the same sets. The same has been done for every method and every outer set, with seven penalties and, for the larger models below, the settings that we are about to explain; this takes about ten minutes (`benchmarks/cold_start.py`), so the choices are stored, and the number of settings tried with them.
+# Each hidden set has a level of its own, whatever the penalty. That is why all methods are compared on the same sets. The same has been done for every method and every outer set, with seven penalties and, for the larger models below, the settings that we are about to explain; this takes about ten minutes (`benchmarks/cold_start.py`), so the choices are stored, and the number of settings tried with them.
 
 # %% [markdown] lang="zh"
-# 隐藏集之间的差别，远大于惩罚之间的差别。所以各种方法都要在同样的隐藏集上比较。每种方法、每个外层组都照此选过，惩罚试了七个；对后面较大的模型，还试了马上要解释的那些参数。这大约需要十分钟（`benchmarks/cold_start.py`），所以选好的参数是存好的，试过多少种也一并存着。
+# 无论惩罚取多少，每个隐藏集都有自己的难易水平。所以各种方法都要在同样的隐藏集上比较。每种方法、每个外层组都照此选过，惩罚试了七个；对后面较大的模型，还试了马上要解释的那些参数。这大约需要十分钟（`benchmarks/cold_start.py`），所以选好的参数是存好的，试过多少种也一并存着。
 
 # %%
 chosen = recbook.stored("cold_start")["results"]
