@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from recbook.data.interactions import Interactions
-from recbook.data.split import Split, by_time, cold_items, cold_users, leave_one_out
+from recbook.data.split import NewUsers, Split, by_time, cold_items, cold_users, leave_one_out, new_users
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Interactions", "Split", "by_time", "cold_items", "cold_users", "leave_one_out", "load"]
+__all__ = [
+    "Interactions", "NewUsers", "Split", "by_time", "cold_items", "cold_users", "leave_one_out", "load", "new_users",
+]  # fmt: skip
 
 
 @overload

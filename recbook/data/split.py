@@ -76,16 +76,74 @@ def by_time(interactions: Interactions, valid: float = 0.1, test: float = 0.1) -
     return Split(interactions.take(~(late | middle)), interactions.take(middle), interactions.take(late))
 
 
-def cold_items(interactions: Interactions, fraction: float = 0.2, seed: int = 0) -> Split:
-    """Hide every interaction of a random ``fraction`` of the items: ``test`` holds them, ``valid`` is empty."""
-    hidden = _drawn(interactions.n_items, fraction, seed)[interactions.item]
-    return _hide(interactions, hidden)
+def cold_items(
+    interactions: Interactions, fraction: float = 0.2, seed: int = 0, among: np.ndarray | None = None
+) -> Split:
+    """Hide every interaction of a random ``fraction`` of the items: ``test`` holds them, ``valid`` is empty.
+
+    ``among`` is a bool mask ``(n_items,)`` of the items to draw from. Give it the items that an outer split left
+    visible, and ``interactions`` its train part, to choose settings without a look at the outer hidden items.
+    """
+    if among is None:
+        hidden = _drawn(interactions.n_items, fraction, seed)
+    else:
+        among = np.asarray(among, bool)
+        if among.shape != (interactions.n_items,):
+            raise ValueError(f"among must have shape ({interactions.n_items},), one for an item; got {among.shape}.")
+        hidden = among.copy()
+        hidden[among] = _drawn(int(among.sum()), fraction, seed)
+    return _hide(interactions, hidden[interactions.item])
 
 
 def cold_users(interactions: Interactions, fraction: float = 0.2, seed: int = 0) -> Split:
     """Hide every interaction of a random ``fraction`` of the users: ``test`` holds them, ``valid`` is empty."""
     hidden = _drawn(interactions.n_users, fraction, seed)[interactions.user]
     return _hide(interactions, hidden)
+
+
+@dataclass(frozen=True, eq=False)
+class NewUsers:
+    """Users who are met for the first time: ``train`` is the log of all others.
+
+    ``first`` holds the first ``horizon`` interactions of each new user, ``later`` what came after. What is to be found
+    lies in ``later`` and what is masked is ``first``, however many of ``first`` a model may see: so the task is the
+    same at every number of known interactions, and only the knowledge differs.
+    """
+
+    train: Interactions
+    first: Interactions
+    later: Interactions
+    users: np.ndarray  # int64, the new users, ascending
+
+    def known(self, n: int) -> Interactions:
+        """The first ``n`` interactions of each new user, at most the horizon."""
+        return self.first.take(time_rank_from_start(self.first) < n)
+
+
+def new_users(
+    interactions: Interactions, fold: int = 0, n_folds: int = 5, horizon: int = 20, seed: int = 0,
+    among: np.ndarray | None = None,
+) -> NewUsers:  # fmt: skip
+    """One of ``n_folds`` parts of the users (of those in ``among``, a bool mask ``(n_users,)``) becomes new.
+
+    Over all folds every user is new exactly once. Users outside ``among`` are left out altogether. Raises ValueError
+    for a fold that does not exist or a horizon below 1.
+    """
+    if not 0 <= fold < n_folds or horizon < 1:
+        raise ValueError(f"fold lies in 0…{n_folds - 1} and horizon is at least 1; got {fold} and {horizon}.")
+    drawn_from = np.arange(interactions.n_users) if among is None else np.flatnonzero(among)
+    order = drawn_from[np.random.default_rng(seed).permutation(len(drawn_from))]
+    users = np.sort(order[fold::n_folds])
+    is_new = np.isin(interactions.user, users)
+    theirs = interactions.take(is_new)
+    early = time_rank_from_start(theirs) < horizon
+    others = np.isin(interactions.user, drawn_from) & ~is_new
+    return NewUsers(interactions.take(others), theirs.take(early), theirs.take(~early), users)
+
+
+def time_rank_from_start(interactions: Interactions) -> np.ndarray:
+    """0 for the first interaction of each user, 1 for the next…, by the same rule for ties: int64 ``(n,)``."""
+    return interactions.user_counts()[interactions.user] - 1 - time_rank_from_end(interactions)
 
 
 def _hide(interactions: Interactions, hidden: np.ndarray) -> Split:

@@ -1,8 +1,9 @@
-"""Scores for items that nobody has rated yet, from what is known about the item itself."""
+"""Scores for items that nobody has rated yet and for users who have rated nothing, from what is known about them."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy import linalg, sparse
 
 from recbook.data.interactions import Interactions
 from recbook.models.baselines import _fitted
@@ -42,3 +43,236 @@ class FeatureRidge:
         weights = _fitted(self, "weights_")
         scores = (self.features - self.mean_) @ weights[:, users] + self.offset_[users]
         return scores.T.astype(np.float32)
+
+
+def gaussian_kernel(features: np.ndarray, width: float) -> np.ndarray:
+    """``exp(-|f_i - f_j|² / (2 width²))`` for every two rows of ``features`` ``(n, d)``: float64 ``(n, n)``.
+
+    1 for a row and itself, near 0 for rows much farther apart than ``width``. Raises ValueError for a width of 0.
+    """
+    if width <= 0:
+        raise ValueError(f"width must be above 0; got {width}.")
+    features = np.asarray(features, np.float64)
+    squares = (features**2).sum(axis=1)
+    distances = squares[:, None] + squares - 2 * features @ features.T
+    return np.exp(-distances.clip(min=0) / (2 * width**2))
+
+
+class KernelRidge:
+    """Ridge regression for each user on a kernel between items (Saunders et al. 1998), with three refinements.
+
+    ``kernel`` is ``(n_items, n_items)``, symmetric and positive semidefinite: how alike any two items are by what is
+    known about them before the first rating. ``l2`` is the penalty. The refinements, each off by default:
+
+    - ``rank``: predictions keep only the main directions of taste, the first ``rank`` right singular vectors of the
+      targets (items × users, less the mean).
+    - ``even``: the targets of an item with ``c`` interactions are divided by ``(c + 3) ** even``, so that the most
+      popular items do not decide everything.
+    - ``lift``: a second kernel ridge, with the penalty ``head_l2``, predicts ``p = log(1 + c)`` of an item, and its
+      scores are multiplied by ``exp(lift * p)``.
+    """
+
+    def __init__(
+        self,
+        kernel: np.ndarray,
+        l2: float = 1.0,
+        rank: int | None = None,
+        even: float = 0.0,
+        lift: float = 0.0,
+        head_l2: float = 1.0,
+    ) -> None:
+        kernel = np.asarray(kernel, np.float64)
+        if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1]:
+            raise ValueError(f"kernel must have shape (n_items, n_items); got {kernel.shape}.")
+        if l2 <= 0 or head_l2 <= 0 or (rank is not None and rank < 1):
+            raise ValueError(f"l2 and head_l2 must be above 0, rank at least 1; got {l2}, {head_l2}, {rank}.")
+        self.kernel, self.l2, self.rank, self.even = kernel, l2, rank, even
+        self.lift, self.head_l2 = lift, head_l2
+
+    def fit(self, interactions: Interactions, known: np.ndarray | None = None) -> KernelRidge:
+        """Learn from the items of the mask ``known`` ``(n_items,)``; default: those with an interaction in the log.
+
+        Where ``interactions`` holds likes only, give ``known``: an item that was met but not liked teaches as well.
+        """
+        if len(self.kernel) != interactions.n_items:
+            raise ValueError(f"kernel is for {len(self.kernel)} items, the log has {interactions.n_items}.")
+        counts = interactions.item_counts()
+        known = counts > 0 if known is None else np.asarray(known, bool)
+        targets = interactions.matrix().T[known].toarray().astype(np.float64)  # (n_known, n_users)
+        targets /= (counts[known, None] + 3.0) ** self.even
+        self.scores_ = self._predicted(known, targets, self.l2)  # (n_items, n_users)
+        if self.rank is not None:
+            mean = targets.mean(axis=0)
+            axes = directions(targets - mean, self.rank)  # (n_users, rank)
+            self.scores_ = (self.scores_ - mean) @ axes @ axes.T + mean
+        if self.lift:
+            self.popularity_ = self._predicted(known, np.log1p(counts[known])[:, None], self.head_l2)[:, 0]
+            self.scores_ *= np.exp(self.lift * self.popularity_)[:, None]
+        return self
+
+    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
+        """float32 ``(len(users), n_items)``, for every item of the kernel."""
+        return _fitted(self, "scores_")[:, users].T.astype(np.float32)
+
+    def _predicted(self, known: np.ndarray, targets: np.ndarray, l2: float) -> np.ndarray:
+        """Predictions of ``targets`` ``(n_known, t)`` for all items: ``(n_items, t)``."""
+        mean = targets.mean(axis=0)
+        among = self.kernel[np.ix_(known, known)] + l2 * np.eye(int(known.sum()))
+        weights = linalg.solve(among, targets - mean, assume_a="pos")
+        return self.kernel[:, known] @ weights + mean
+
+
+def directions(table: np.ndarray, rank: int) -> np.ndarray:
+    """The first ``rank`` right singular vectors of ``table`` ``(n, m)`` as columns: ``(m, min(rank, m))``."""
+    _, vectors = np.linalg.eigh(table.T @ table)
+    return vectors[:, ::-1][:, :rank]
+
+
+def shrunken(total: np.ndarray, n: np.ndarray | float, prior: np.ndarray | float, kappa: float) -> np.ndarray:
+    """A mean that few observations do not throw: ``(total + kappa * prior) / (n + kappa)``.
+
+    The same as ``w * total / n + (1 - w) * prior`` with ``w = n / (n + kappa)``. Raises ValueError where ``n + kappa``
+    is not above 0.
+    """
+    weight = np.asarray(n, np.float64) + kappa
+    if kappa < 0 or (weight <= 0).any():
+        raise ValueError(f"kappa must be at least 0, and above 0 where n is 0; got {kappa}.")
+    return (np.asarray(total, np.float64) + kappa * np.asarray(prior, np.float64)) / weight
+
+
+class GroupPopularity:
+    """Popularity within the user's group, shrunken towards popularity with everybody.
+
+    ``groups`` ``(n_users,)`` holds a whole number for each user, from 0. A group of ``n`` users of the log, ``t`` of
+    whom met the item, scores it ``(t + kappa * rate) / (n + kappa)``, ``rate`` being the share of all users of the log.
+    """
+
+    def __init__(self, groups: np.ndarray, kappa: float = 50.0) -> None:
+        groups = np.asarray(groups)
+        if groups.ndim != 1 or not np.issubdtype(groups.dtype, np.integer) or (len(groups) and groups.min() < 0):
+            raise ValueError("groups must be whole numbers from 0, one for each user.")
+        if kappa <= 0:
+            raise ValueError(f"kappa must be above 0, or a group without users has no score; got {kappa}.")
+        self.groups, self.kappa = groups, kappa
+
+    def fit(self, interactions: Interactions) -> GroupPopularity:
+        if len(self.groups) != interactions.n_users:
+            raise ValueError(f"groups is for {len(self.groups)} users, the log has {interactions.n_users}.")
+        table, present = interactions.matrix(), interactions.user_counts() > 0
+        members = sparse.csr_array(
+            (present.astype(float), (self.groups, np.arange(len(self.groups)))),
+            shape=(int(self.groups.max()) + 1, len(self.groups)),
+        )
+        rate = table.sum(axis=0) / max(int(present.sum()), 1)
+        totals = (members @ table).toarray()
+        self.rates_ = shrunken(totals, members.sum(axis=1)[:, None], rate, self.kappa)  # (n_groups, n_items)
+        return self
+
+    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
+        """float32 ``(len(users), n_items)``, also for users without any interaction."""
+        return _fitted(self, "rates_")[self.groups[users]].astype(np.float32)
+
+
+class ProfileRidge:
+    """One ridge regression from a user's profile to all items: what `FeatureRidge` does, with users for items.
+
+    ``profiles`` is ``(n_users, d)``: age, gender, occupation as numbers. Users without an interaction take no part in
+    the fit, and are scored from their profile alone.
+    """
+
+    def __init__(self, profiles: np.ndarray, l2: float = 50.0) -> None:
+        profiles = np.asarray(profiles, np.float64)
+        if profiles.ndim != 2 or l2 <= 0:
+            raise ValueError(f"profiles must have shape (n_users, d), l2 be above 0; got {profiles.shape}, {l2}.")
+        self.profiles, self.l2 = profiles, l2
+
+    def fit(self, interactions: Interactions) -> ProfileRidge:
+        if len(self.profiles) != interactions.n_users:
+            raise ValueError(f"profiles has {len(self.profiles)} rows, the log {interactions.n_users} users.")
+        known = interactions.user_counts() > 0
+        met = interactions.matrix()[known].toarray().astype(np.float64)  # (n_known, n_items)
+        self.mean_, self.offset_ = self.profiles[known].mean(axis=0), met.mean(axis=0)
+        x = self.profiles[known] - self.mean_
+        gram = x.T @ x + self.l2 * np.eye(x.shape[1])
+        self.weights_ = np.linalg.solve(gram, x.T @ (met - self.offset_))  # (d, n_items)
+        return self
+
+    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
+        """float32 ``(len(users), n_items)``, also for users without any interaction."""
+        weights = _fitted(self, "weights_")
+        return ((self.profiles[users] - self.mean_) @ weights + self.offset_).astype(np.float32)
+
+
+def known_share(n: np.ndarray | float, kappa: float) -> np.ndarray:
+    """How much history counts after ``n`` interactions: ``n / (n + kappa)``, 0 at 0, one half at ``kappa``."""
+    if kappa <= 0:
+        raise ValueError(f"kappa must be above 0; got {kappa}.")
+    n = np.asarray(n, np.float64)
+    return n / (n + kappa)
+
+
+def standardised(scores: np.ndarray) -> np.ndarray:
+    """Each row less its mean and divided by its standard deviation; a row of equal scores becomes zeros."""
+    scores = np.asarray(scores, np.float64)
+    centred = scores - scores.mean(axis=-1, keepdims=True)
+    spread = centred.std(axis=-1, keepdims=True)
+    return centred / np.where(spread > 1e-12, spread, 1.0)
+
+
+def dropout_map(content: np.ndarray, factors: np.ndarray, dropout: float, l2: float) -> tuple[np.ndarray, np.ndarray]:
+    """Linear maps ``(A, B)`` with which ``m * factors @ A + content @ B`` gives ``factors`` back, ``m`` drawn 0 or 1.
+
+    The idea of DropoutNet (Volkovs et al. 2017) for a linear model: ``m`` is 0 with the chance ``dropout``, as for an
+    item without ratings. For a linear map the expected squared error has a closed form, so nothing is drawn:
+    ``content`` ``(n, d)`` and ``factors`` ``(n, r)`` give ``A`` ``(r, r)`` and ``B`` ``(d, r)``.
+    """
+    if not 0 <= dropout <= 1 or l2 <= 0:
+        raise ValueError(f"dropout lies between 0 and 1 and l2 above 0; got {dropout} and {l2}.")
+    kept, r = 1 - dropout, factors.shape[1]
+    both = kept * factors.T @ content
+    gram = np.block([[kept * factors.T @ factors, both], [both.T, content.T @ content]])
+    right = np.vstack([kept * factors.T @ factors, content.T @ factors])
+    weights = np.linalg.solve(gram + l2 * np.eye(len(gram)), right)
+    return weights[:r], weights[r:]
+
+
+def best_of_groups(log: Interactions, groups: np.ndarray, size: int = 10, votes: int = 20) -> np.ndarray:
+    """A curated list by rule: of each group of items the ``size`` best rated with at least ``votes`` ratings.
+
+    ``groups`` is ``(n_items, n_groups)``, true where an item belongs to a group (a genre, a decade). Returns float64
+    ``(n_items,)``: the mean rating for an item on a list, 0 for all others. Equal means go to the lower item index.
+    """
+    counts = log.item_counts()
+    means = np.bincount(log.item, log.rating, minlength=log.n_items) / np.maximum(counts, 1)
+    listed = np.zeros(log.n_items, bool)
+    for members in np.asarray(groups, bool).T:
+        able = np.flatnonzero(members & (counts >= votes))
+        listed[able[np.argsort(-means[able], kind="stable")[:size]]] = True
+    return np.where(listed, means, 0.0)
+
+
+def careful_raters(log: Interactions, most: int = 20, ratings: int = 100) -> np.ndarray:
+    """Users whose ratings agree best with the other users' mean ratings of the same items: up to ``most`` indices.
+
+    Only users with at least ``ratings`` ratings; agreement is Pearson's correlation, the user's own rating taken out
+    of the mean. Equal agreement goes to the lower user index.
+    """
+    counts = log.item_counts()[log.item]
+    totals = np.bincount(log.item, log.rating, minlength=log.n_items)[log.item]
+    shared = counts > 1
+    others = (totals - log.rating)[shared] / (counts[shared] - 1)
+    user, own = log.user[shared], log.rating[shared].astype(np.float64)
+    agreement = _correlation(user, own, others, log.n_users)
+    able = np.flatnonzero((log.user_counts() >= ratings) & np.isfinite(agreement))
+    return able[np.argsort(-agreement[able], kind="stable")[:most]]
+
+
+def _correlation(group: np.ndarray, x: np.ndarray, y: np.ndarray, n_groups: int) -> np.ndarray:
+    """Pearson's correlation of x and y within each group, NaN where one of them does not vary: ``(n_groups,)``."""
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        return np.bincount(group, values, minlength=n_groups) / np.maximum(np.bincount(group, minlength=n_groups), 1)
+
+    x, y = x - mean(x)[group], y - mean(y)[group]
+    spread = np.sqrt(mean(x * x) * mean(y * y))
+    return np.where(spread > 1e-12, mean(x * y) / np.where(spread > 1e-12, spread, 1.0), np.nan)

@@ -7,6 +7,7 @@ One module a chapter; `base` holds what they share.
 from recbook.plots.base import ends, name, show, table
 from recbook.plots.bert import attention_maps, pretraining, published_against_scratch, who_reads_whom
 from recbook.plots.challenges import genre_agreement, long_tail, lorenz, personal_part, probe, reasons, thinning
+from recbook.plots.cold_start import click_curves, methods_on_sets, regret_curves, title_controls
 from recbook.plots.common import ranking
 from recbook.plots.evaluation import before_after, beyond_accuracy, clipping, power_curves, sampled_view, trade_off
 from recbook.plots.features import cosines, fewer_numbers, judged
@@ -27,6 +28,7 @@ __all__ = [
     "beyond_accuracy",
     "by_distance",
     "changes",
+    "click_curves",
     "clipping",
     "cosines",
     "course_map",
@@ -47,6 +49,7 @@ __all__ = [
     "lorenz",
     "loss_curve",
     "loss_grids",
+    "methods_on_sets",
     "minute_speed",
     "name",
     "own_rank",
@@ -60,6 +63,7 @@ __all__ = [
     "rate_finder",
     "reasons",
     "recall_cost",
+    "regret_curves",
     "sameness",
     "sampled_view",
     "schedules",
@@ -72,6 +76,7 @@ __all__ = [
     "ten_heads",
     "thinning",
     "three_ways",
+    "title_controls",
     "trade_off",
     "tuning_paths",
     "warm_and_hidden",

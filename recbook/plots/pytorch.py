@@ -102,10 +102,13 @@ def schedules(curves: Mapping[str, Sequence[Sequence[float]]]) -> None:
     )  # fmt: skip
 
 
-def hidden_sets(results: Mapping[str, Sequence[float]]) -> None:
-    """NDCG@10 among hidden films for each model: a dot for each hidden set, joined across models, and the mean."""
+def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str = "") -> None:
+    """NDCG@10 among hidden films for each model: a dot for each hidden set, joined across models, and the mean.
+
+    A model has one number a set, or one row of users a set (NaN left out). ``title`` takes the place of chapter 07's.
+    """
     drawn, axes = figure(7.5, 0.9 + 0.48 * len(results))
-    values = np.array(list(results.values()))  # (models, sets)
+    values = np.array([_set_means(np.asarray(one)) for one in results.values()])  # (models, sets)
     places = -np.arange(len(values))
     for column, one in enumerate(values.T):
         axes.plot(one, places, "-", color=GREY, lw=0.6, alpha=0.6)
@@ -118,13 +121,17 @@ def hidden_sets(results: Mapping[str, Sequence[float]]) -> None:
     axes.set_xlim(left=0)
     axes.set_xlabel(text(en="NDCG@10 among the hidden films", zh="隐藏的电影中的 NDCG@10"))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelspacing=0.7)
-    axes.set_title(text(en="Films whose ratings were hidden: titles help, identities alone do not", zh="评分被藏起来的电影：片名有用，仅靠 ID 嵌入不行"))  # fmt: skip
+    axes.set_title(title or text(en="Films whose ratings were hidden: titles help, identities alone do not", zh="评分被藏起来的电影：片名有用，仅靠 ID 嵌入不行"))  # fmt: skip
     rows = "; ".join(f"{name(k)} {row.mean():.3f} ({row.min():.3f}–{row.max():.3f})" for k, row in zip(results, values, strict=True))  # fmt: skip
     show(
         drawn,
         text(en=f"Dots for {values.shape[1]} hidden sets; mean and range: {rows}.",
              zh=f"{values.shape[1]} 组隐藏电影的点；平均与范围：{rows}。"),
     )  # fmt: skip
+
+
+def _set_means(values: np.ndarray) -> np.ndarray:
+    return np.nanmean(values, axis=1) if values.ndim == 2 else values
 
 
 def gradient_norms(norms: Mapping[str, np.ndarray], limit: float) -> None:

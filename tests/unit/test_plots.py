@@ -15,6 +15,16 @@ from recbook.text import word2vec
 PIPELINE = Pipeline(twice=lambda given: 2 * given, both=lambda given, twice: np.ones((given, twice)))
 COUNTS = np.array([50, 20, 9, 4, 1, 1])
 DRAWS = {
+    "methods_on_sets": lambda: plots.methods_on_sets({"random": np.array([[0.1, np.nan]] * 5)}),
+    "title_controls": lambda: plots.title_controls({"random": np.array([[0.1, 0.2]] * 5)}),
+    "click_curves": lambda: plots.click_curves({"EASE": {1: COUNTS / 50}, "blend": {0: COUNTS / 60, 1: COUNTS / 50}}),
+    "regret_curves": lambda: plots.regret_curves(
+        {
+            (p, s): np.arange(60.0).reshape(2, 30)
+            for p in ("greedy", "ucb")
+            for s in ("flat start", "start from old films")
+        }
+    ),
     "course_map": lambda: plots.course_map(),
     "similarities": lambda: plots.similarities("q", np.array([0.1, 0.5, 0.4, 0.5]), ["A", "B", "C", "B"]),
     "long_tail": lambda: plots.long_tail(COUNTS),

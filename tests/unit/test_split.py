@@ -86,3 +86,15 @@ def test_by_time_cuts_between_moments(movielens):
     assert split.test.n >= 10_000
     with pytest.raises(ValueError, match="shares"):
         by_time(movielens, valid=0.6, test=0.6)
+
+
+def test_inner_hidden_items_lie_among_the_visible(movielens):
+    outer = cold_items(movielens, 0.2, seed=1)
+    visible = outer.train.item_counts() > 0
+    inner = cold_items(outer.train, 0.2, seed=2, among=visible)
+    hidden = np.unique(inner.test.item)
+    ids = np.flatnonzero(visible)
+    assert set(hidden) == set(ids[np.random.default_rng(2).permutation(len(ids))[: int(0.2 * len(ids))]])
+    assert not np.isin(hidden, outer.test.item).any()
+    with pytest.raises(ValueError, match="among"):
+        cold_items(movielens, 0.2, among=visible[:3])

@@ -27,6 +27,7 @@ CHAPTERS = (
     "07_pytorch",
     "08_sequences",
     "09_evaluation",
+    "10_cold_start",
     "13_toolbox",
 )
 

@@ -1,0 +1,66 @@
+"""Bandits: which new item to show next, when only showing it tells how well it is liked.
+
+Items have chances of being liked that the policy does not know. At every step one item is shown and is liked or not.
+All policies keep, for each item, a Beta distribution over its chance: ``a`` counts likes and ``b`` dislikes, beginning
+with the prior. Many worlds are played side by side, one a seed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+POLICIES = ("greedy", "epsilon", "thompson", "ucb")
+
+
+def choose(
+    policy: str, a: np.ndarray, b: np.ndarray, step: int, rng: np.random.Generator, epsilon: float = 0.1
+) -> np.ndarray:
+    """The item to show in each world: int64 ``(worlds,)`` from ``a`` and ``b``, both ``(worlds, items)``.
+
+    - ``greedy``: the highest mean ``a / (a + b)``;
+    - ``epsilon``: with the chance ``epsilon`` a random item, else greedy;
+    - ``thompson``: draw a chance for each item from its Beta(a, b), show the highest (Thompson 1933);
+    - ``ucb``: the highest ``mean + sqrt(2 log(step) / (a + b))``, ``step`` from 1 (as UCB1 of Auer et al. 2002, with
+      the prior counted as showings).
+
+    Ties go to the lower index. Raises ValueError for another policy.
+    """
+    mean = a / (a + b)
+    if policy == "greedy":
+        return mean.argmax(axis=1)
+    if policy == "epsilon":
+        anything = rng.integers(a.shape[1], size=len(a))
+        return np.where(rng.random(len(a)) < epsilon, anything, mean.argmax(axis=1))
+    if policy == "thompson":
+        return rng.beta(a, b).argmax(axis=1)
+    if policy == "ucb":
+        return (mean + np.sqrt(2 * np.log(step) / (a + b))).argmax(axis=1)
+    raise ValueError(f"policy must be one of {', '.join(POLICIES)}; got {policy!r}.")
+
+
+def play(
+    policy: str,
+    chances: np.ndarray,
+    prior: tuple[np.ndarray, np.ndarray],
+    steps: int,
+    worlds: int = 100,
+    seed: int = 0,
+    epsilon: float = 0.1,
+) -> np.ndarray:
+    """Cumulative regret, float64 ``(worlds, steps)``: likes lost to always showing the best item, in expectation.
+
+    ``chances`` ``(items,)`` are the true chances, ``prior`` the starting ``(a, b)``, each ``(items,)`` and above 0.
+    """
+    chances = np.asarray(chances, np.float64)
+    a, b = (np.tile(np.asarray(part, np.float64), (worlds, 1)) for part in prior)
+    if a.shape[1] != len(chances) or (a <= 0).any() or (b <= 0).any():
+        raise ValueError("prior needs two arrays as long as chances, with numbers above 0.")
+    rng = np.random.default_rng(seed)
+    lost, row = np.empty((worlds, steps)), np.arange(worlds)
+    for step in range(steps):
+        shown = choose(policy, a, b, step + 1, rng, epsilon)
+        liked = rng.random(worlds) < chances[shown]
+        a[row, shown] += liked
+        b[row, shown] += ~liked
+        lost[:, step] = chances.max() - chances[shown]
+    return lost.cumsum(axis=1)

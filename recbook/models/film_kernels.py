@@ -1,0 +1,86 @@
+"""What is known about a film before its first rating, as features and as kernels: genres, year, title vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recbook.models.cold_start import gaussian_kernel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from recbook.text import TextEncoder
+
+TEXT_WIDTH, FACT_WIDTH = 0.8, 1.0
+
+
+def years(items: pd.DataFrame) -> np.ndarray:
+    """The year of each film, float64 ``(n_items,)``; where the table has none, the median of the others."""
+    import pandas as pd
+
+    found = pd.to_numeric(items["year"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    return np.where(np.isnan(found), np.nanmedian(found), found)
+
+
+def decade_table(items: pd.DataFrame) -> np.ndarray:
+    """1 in the column of a film's decade, else 0: float64 ``(n_items, decades)``."""
+    decades = years(items) // 10
+    return (decades[:, None] == np.unique(decades)).astype(np.float64)
+
+
+def film_texts(items: pd.DataFrame) -> dict[str, list[str]]:
+    """Three texts for each film: the title, the title with its year, and both with the genres."""
+    titles, whole = items["display_title"].astype(str), years(items).astype(int)
+    genres = [", ".join(str(genre).split()) for genre in items["genres"]]
+    return {
+        "title": list(titles),
+        "title, year": [f"{title} ({year})" for title, year in zip(titles, whole, strict=True)],
+        "title, year, genres": [f"{t}, {y}, {g}" for t, y, g in zip(titles, whole, genres, strict=True)],
+    }
+
+
+def film_features(items: pd.DataFrame, encoder: TextEncoder | None = None) -> dict[str, np.ndarray]:
+    """Features by name, each float64 ``(n_items, d)`` and centred.
+
+    Text vectors have length 1 after centring. "genres, decade" and "genres, year" hold zeros and ones, and the year in
+    decades, scaled so that the mean squared length of a film's genres (and of its decade) is 1.
+    """
+    from recbook.data.prepare import genre_table
+    from recbook.text import TextEncoder
+
+    encoder = encoder or TextEncoder()
+    genres = genre_table(items).to_numpy().astype(np.float64)
+    found = {name: _unit(encoder.encode(texts).astype(np.float64)) for name, texts in film_texts(items).items()}
+    found["genres, decade"] = _scaled(np.hstack([genres, decade_table(items)]))
+    year = years(items)
+    found["genres, year"] = np.hstack([_scaled(genres), 0.07 * (year - year.mean())[:, None]])
+    return found
+
+
+def film_kernels(items: pd.DataFrame, encoder: TextEncoder | None = None) -> dict[str, np.ndarray]:
+    """Kernels by name, each float64 ``(n_items, n_items)``: what `recbook.models.KernelRidge` reads.
+
+    Linear ones (dot products) of "genres, decade", "title", "title, year" and, as "both", of genres, decade, title and
+    year. "gaussian" is the sum of three Gaussian kernels, of two texts and of genres with the year; "gaussian, title"
+    and "gaussian, genres" are the ones of title with year and of genres with year alone.
+    """
+    features = film_features(items, encoder)
+    kernels = {name: features[name] @ features[name].T for name in ("genres, decade", "title", "title, year")}
+    kernels["both"] = kernels["genres, decade"] + kernels["title, year"]
+    kernels["gaussian, genres"] = gaussian_kernel(features["genres, year"], FACT_WIDTH)
+    kernels["gaussian, title"] = gaussian_kernel(features["title, year"], TEXT_WIDTH)
+    whole = gaussian_kernel(features["title, year, genres"], TEXT_WIDTH)
+    kernels["gaussian"] = kernels["gaussian, genres"] + kernels["gaussian, title"] + whole
+    return kernels
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    centred = vectors - vectors.mean(axis=0)
+    return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
+
+
+def _scaled(table: np.ndarray) -> np.ndarray:
+    centred = table - table.mean(axis=0)
+    return centred / np.sqrt((centred**2).sum(axis=1).mean())

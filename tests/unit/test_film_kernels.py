@@ -1,0 +1,50 @@
+"""What is known about films: years, texts, features and kernels, with an encoder that needs no weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recbook.models import film_kernels
+
+FILMS = pd.DataFrame(
+    {
+        "display_title": ["Toy Story", "Heat", "Unknown", "Alien"],
+        "year": ["1995", "1995", "V", "1979"],
+        "genres": ["Animation Comedy", "Action", "", "Horror Action"],
+    }
+)
+
+
+class Lengths:
+    """A stand-in for the encoder: a few numbers from the letters."""
+
+    def encode(self, texts):
+        return np.array([[len(text), text.count("a"), text.count("e"), 1.0] for text in texts], np.float32)
+
+
+def test_a_missing_year_is_the_median():
+    assert film_kernels.years(FILMS).tolist() == [1995, 1995, 1995, 1979]
+    assert film_kernels.decade_table(FILMS).tolist() == [[0, 1], [0, 1], [0, 1], [1, 0]]
+
+
+def test_texts_by_hand():
+    texts = film_kernels.film_texts(FILMS)
+    assert texts["title, year"][0] == "Toy Story (1995)"
+    assert texts["title, year, genres"][3] == "Alien, 1979, Horror, Action"
+
+
+def test_features_are_centred_and_text_has_length_one():
+    features = film_kernels.film_features(FILMS, Lengths())
+    np.testing.assert_allclose(np.linalg.norm(features["title"], axis=1), 1)
+    for name in ("genres, decade", "genres, year"):
+        np.testing.assert_allclose(features[name].mean(axis=0), 0, atol=1e-12)
+
+
+def test_kernels_are_symmetric_and_positive():
+    kernels = film_kernels.film_kernels(FILMS, Lengths())
+    for name, kernel in kernels.items():
+        assert np.linalg.eigvalsh(kernel).min() > -1e-9, name
+        np.testing.assert_allclose(kernel, kernel.T)
+    np.testing.assert_allclose(np.diag(kernels["gaussian"]), 3)
+    np.testing.assert_allclose(kernels["both"], kernels["genres, decade"] + kernels["title, year"])
