@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,82 +18,120 @@ import numpy as np
 import recbook
 from recbook.data import Interactions, Split, cold_items
 from recbook.evaluation import evaluate_scores
-from recbook.models.cold_start import KernelRidge, directions
-from recbook.models.film_kernels import film_kernels
+from recbook.models.baselines import ease_weights
+from recbook.models.cold_start import directions
+from recbook.models.content_choice import content_model, like_values
+from recbook.models.film_kernels import film_features, film_kernels
 from recbook.results import store, stored
 
 METRIC = "ndcg@10"
-MOST = 40  # directions of taste
+Data = tuple[dict[str, np.ndarray], dict[str, np.ndarray]]  # features and kernels by name
 OUTER, INNER = range(5), range(3)
-L2 = [1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0]
-PLAIN: dict[str, list[Any]] = {"l2": L2}
-RANKS: dict[str, list[Any]] = {"l2": L2, "rank": [10, 20, 40, None]}
-FULL: dict[str, list[Any]] = {"l2": L2, "rank": [20, 40, None], "even": [0.0, 0.5], "lift": [0.0, 0.25, 0.5]}
+OTHER = [0.0, 0.3]  # the target of a rating below 4; a like is 1, no rating 0
+RIDGE: dict[str, list[Any]] = {"l2": [10.0, 30.0, 100.0, 300.0, 1000.0], "other": OTHER}
+TASTES: dict[str, list[Any]] = {"l2": [10.0, 30.0, 100.0], "rank": [20, 40], "other": OTHER}
+EASE: dict[str, list[Any]] = {"l2": [10.0, 30.0], "ease_l2": [50.0, 100.0], "other": OTHER}
+NEAR: dict[str, list[Any]] = {"l2": [2.0, 5.0], "ease_l2": [50.0, 100.0], "other": OTHER}
+FULL: dict[str, list[Any]] = {
+    "l2": [3.0, 10.0, 30.0], "rank": [40], "even": [0.0, 0.25], "lift": [0.0, 0.25], "other": OTHER,
+}  # fmt: skip
 METHODS: dict[str, tuple[str, dict[str, list[Any]]]] = {
-    "genres, decade": ("genres, decade", PLAIN),
-    "title": ("title", PLAIN),
-    "title, year": ("title, year", PLAIN),
-    "both": ("both", PLAIN),
-    "kernel": ("gaussian", PLAIN),
-    "low rank": ("gaussian", RANKS),
-    "evened": ("gaussian", FULL),
-    "genres, year, evened": ("gaussian, genres", FULL),
-    "title, year, evened": ("gaussian, title", FULL),
+    "genres, decade": ("ridge", {"kernel": ["genres, decade"], **RIDGE}),
+    "title": ("ridge", {"kernel": ["title"], **RIDGE}),
+    "title, year": ("ridge", {"kernel": ["title, year"], **RIDGE}),
+    "both": ("ridge", {"kernel": ["both"], **RIDGE}),
+    "tastes": ("ridge", {"kernel": ["both"], **TASTES}),
+    "tower": ("tower", {"kernel": ["both"], "steps": [20, 30, 45], "other": OTHER}),
+    "ease": ("ease", {"kernel": ["both"], **EASE}),
+    "ease: genres, decade": ("ease", {"kernel": ["genres, decade"], **EASE}),
+    "ease: title, year": ("ease", {"kernel": ["title, year"], **EASE}),
+    "near": ("ease", {"kernel": ["gaussian", "gaussian, wide"], **NEAR}),
+    "evened": ("ridge", {"kernel": ["gaussian", "gaussian, wide"], **FULL}),
+    "evened: genres, year": ("ridge", {"kernel": ["gaussian, genres", "gaussian, genres, wide"], **FULL}),
+    "evened: title, year": ("ridge", {"kernel": ["gaussian, title"], **FULL}),
 }
 
 
-def like_matrix(log: Interactions) -> tuple[Interactions, np.ndarray]:
-    """The likes of a log, and the mask of the films that it knows."""
-    return log.take(log.rating >= 4), log.item_counts() > 0
-
-
 class Inner:
-    """One inner split with one kernel: many settings from one decomposition of the kernel."""
+    """One inner split: many settings of kernel ridge from one decomposition of each kernel."""
 
-    def __init__(self, kernel: np.ndarray, split: Split) -> None:
-        self.kernel, self.likes, self.known = kernel, *like_matrix(split.train)
-        self.hidden = split.test.item_counts() > 0
+    def __init__(self, split: Split, data: Data) -> None:
+        self.log, self.data = split.train, data
+        self.known, self.hidden = split.train.item_counts() > 0, split.test.item_counts() > 0
         self.wanted = split.test.take(split.test.rating >= 4).matrix()[:, self.hidden]
-        self.values, self.vectors = np.linalg.eigh(kernel[np.ix_(self.known, self.known)])
-        self.across = kernel[np.ix_(self.hidden, self.known)] @ self.vectors
-        self.counts = self.likes.item_counts()[self.known]
-        self.popularity = self.predicted(np.log1p(self.counts)[:, None], 1.0)
-        self.prepared: dict[float, tuple[np.ndarray, np.ndarray]] = {}
 
-    def predicted(self, targets: np.ndarray, l2: float) -> np.ndarray:
+    def judged(self, scores: np.ndarray) -> float:
+        """NDCG@10 of scores ``(n_hidden, n_users)``."""
+        return evaluate_scores(scores.T, self.wanted)[METRIC]
+
+    def by_the_model(self, kind: str, setting: dict[str, Any]) -> float:
+        """The score of the library's model."""
+        model = content_model(kind, setting, *self.data)
+        return self.judged(model.fit(self.log, values=like_values(self.log, setting["other"])).scores_[self.hidden])
+
+    @cache  # noqa: B019  # an Inner lives as long as the search
+    def kernel(self, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Eigenvalues and vectors of a kernel among the known films, and its part across to the hidden ones."""
+        kernel = self.data[1][name]
+        values, vectors = np.linalg.eigh(kernel[np.ix_(self.known, self.known)])
+        return values, vectors, kernel[np.ix_(self.hidden, self.known)] @ vectors
+
+    @cache  # noqa: B019
+    def targets(self, other: float, even: float, rank: int | None) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Targets ``(n_known, t)``, the counts of the films, and the directions of taste if ``rank`` is given."""
+        table = self.log.matrix(like_values(self.log, other)).T[self.known].toarray().astype(float)
+        counts = table.sum(axis=1)
+        table /= (counts[:, None] + 3.0) ** even
+        axes = None if rank is None else directions(table - table.mean(axis=0), rank)
+        return table, counts, axes
+
+    def predicted(self, name: str, targets: np.ndarray, l2: float) -> np.ndarray:
+        values, vectors, across = self.kernel(name)
+        return across @ ((vectors.T @ targets) / (values + l2)[:, None])
+
+    def by_ridge(self, setting: dict[str, Any]) -> float:
+        """The score of `KernelRidge` with this setting, fast."""
+        name, l2 = setting["kernel"], setting["l2"]
+        targets, counts, axes = self.targets(setting["other"], setting.get("even", 0.0), setting.get("rank"))
         mean = targets.mean(axis=0)
-        return self.across @ (self.vectors.T @ (targets - mean) / (self.values + l2)[:, None]) + mean
+        if axes is None:
+            scores = self.predicted(name, targets - mean, l2)
+        else:
+            scores = self.predicted(name, (targets - mean) @ axes, l2) @ axes.T
+        likes = np.log1p(counts)[:, None]
+        popularity = self.predicted(name, likes - likes.mean(), 1.0) + likes.mean()
+        return self.judged((scores + mean) * np.exp(setting.get("lift", 0.0) * popularity))
 
-    def targets(self, even: float) -> tuple[np.ndarray, np.ndarray]:
-        """Targets ``(n_known, n_users)`` and their main directions, kept for the next setting."""
-        if even not in self.prepared:
-            table = self.likes.matrix().T[self.known].toarray().astype(float) / (self.counts[:, None] + 3.0) ** even
-            self.prepared[even] = table, directions(table - table.mean(axis=0), MOST)
-        return self.prepared[even]
+    @cache  # noqa: B019
+    def columns(self, name: str, other: float, ease_l2: float) -> tuple[np.ndarray, np.ndarray]:
+        """EASE's columns ``(n_known, n_known)``, less their mean, in the kernel's vectors; and the mean."""
+        rows = self.targets(other, 0.0, None)[0]
+        columns = ease_weights(rows @ rows.T, ease_l2).T
+        mean = columns.mean(axis=0)
+        return self.kernel(name)[1].T @ (columns - mean), mean
 
-    def score(self, l2: float, rank: int | None = None, even: float = 0.0, lift: float = 0.0) -> float:
-        """NDCG@10 among the inner hidden films."""
-        targets, axes = self.targets(even)
-        scores = self.predicted(targets, l2)
-        if rank is not None:
-            mean, axes = targets.mean(axis=0), axes[:, :rank]
-            scores = (scores - mean) @ axes @ axes.T + mean
-        return evaluate_scores((scores * np.exp(lift * self.popularity)).T, self.wanted)[METRIC]
-
-    def by_the_model(self, setting: dict[str, Any]) -> float:
-        """The same score from the model of the library."""
-        scores = KernelRidge(self.kernel, **setting).fit(self.likes, self.known).scores_[self.hidden].T
-        return evaluate_scores(scores, self.wanted)[METRIC]
+    def by_ease(self, setting: dict[str, Any]) -> float:
+        """The score of `KernelEASE` with this setting, fast."""
+        values, _, across = self.kernel(setting["kernel"])
+        columns, mean = self.columns(setting["kernel"], setting["other"], setting["ease_l2"])
+        predicted = across @ (columns / (values + setting["l2"])[:, None]) + mean
+        return self.judged(predicted @ self.targets(setting["other"], 0.0, None)[0])
 
 
-def tuned(kernel: np.ndarray, grid: dict[str, list[Any]], train: Interactions) -> dict[str, Any]:
-    """The best setting of a grid on the inner hidden sets of ``train``."""
+def tuned(method: str, data: Data, train: Interactions, names: np.ndarray) -> dict[str, Any]:
+    """The best setting of a method's grid on the inner hidden sets of ``train``."""
+    kind, grid = METHODS[method]
     visible = train.item_counts() > 0
-    inners = [Inner(kernel, cold_items(train, 0.2, seed, among=visible)) for seed in INNER]
+    inners = [Inner(cold_items(train, 0.2, seed, among=visible, names=names), data) for seed in INNER]
     settings = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-    found = [float(np.mean([inner.score(**setting) for inner in inners])) for setting in settings]
+
+    fast = {"ridge": Inner.by_ridge, "ease": Inner.by_ease}.get(kind)
+    found = [
+        float(np.mean([fast(one, setting) if fast else one.by_the_model(kind, setting) for one in inners]))
+        for setting in settings
+    ]
     best = int(np.argmax(found))
-    slow = float(np.mean([inner.by_the_model(settings[best]) for inner in inners]))
+    slow = float(np.mean([one.by_the_model(kind, settings[best]) for one in inners]))
     if abs(slow - found[best]) > 1e-3:
         raise AssertionError(f"The library's model gives {slow}, the benchmark {found[best]}, for {settings[best]}.")
     return {"setting": settings[best], "inner": found[best], "tried": len(settings)}
@@ -100,23 +139,23 @@ def tuned(kernel: np.ndarray, grid: dict[str, list[Any]], train: Interactions) -
 
 def main() -> None:
     ratings = recbook.load("ml-100k")
-    kernels = film_kernels(ratings.items)
-    results: dict[str, Any] = stored("cold_start")["results"] if sys.argv[1:] else {}
-    for method, (kernel, grid) in METHODS.items():
-        if sys.argv[1:] and method not in sys.argv[1:]:
-            continue
-        results[method] = {"kernel": kernel, "sets": []}
-        for seed in OUTER:
-            outer = cold_items(ratings, 0.2, seed)
-            results[method]["sets"].append(tuned(kernels[kernel], grid, outer.train))
-            print(method, seed, results[method]["sets"][-1], flush=True)
+    data = film_features(ratings.items), film_kernels(ratings.items)
+    names = ratings.items["title"].to_numpy()
     settings = {
         "outer": list(OUTER),
         "inner": list(INNER),
         "fraction": 0.2,
-        "grids": {m: g for m, (_, g) in METHODS.items()},
+        "grids": {method: grid for method, (_, grid) in METHODS.items()},
     }
-    store("cold_start", settings, results, packages=("numpy", "scipy", "torch", "transformers"))
+    for method in sys.argv[1:] or METHODS:
+        sets = []
+        for seed in OUTER:
+            outer = cold_items(ratings, 0.2, seed, names=names)
+            sets.append(tuned(method, data, outer.train, names))
+            print(method, seed, sets[-1], flush=True)
+        found = {**stored("cold_start")["results"], method: {"kind": METHODS[method][0], "sets": sets}}
+        results = {method: found[method] for method in METHODS if method in found}
+        store("cold_start", settings, results, packages=("numpy", "scipy", "torch", "transformers"))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,12 +78,19 @@ def by_time(interactions: Interactions, valid: float = 0.1, test: float = 0.1) -
 
 
 def cold_items(
-    interactions: Interactions, fraction: float = 0.2, seed: int = 0, among: np.ndarray | None = None
+    interactions: Interactions,
+    fraction: float = 0.2,
+    seed: int = 0,
+    among: np.ndarray | None = None,
+    names: Sequence[str] | np.ndarray | None = None,
 ) -> Split:
     """Hide every interaction of a random ``fraction`` of the items: ``test`` holds them, ``valid`` is empty.
 
     ``among`` is a bool mask ``(n_items,)`` of the items to draw from. Give it the items that an outer split left
     visible, and ``interactions`` its train part, to choose settings without a look at the outer hidden items.
+
+    ``names`` ``(n_items,)``: a hidden item with the name of a visible one is the same item under a second number, not a
+    new one, so its interactions are in no part. Raises ValueError for ``among`` or ``names`` of another length.
     """
     if among is None:
         hidden = _drawn(interactions.n_items, fraction, seed)
@@ -92,6 +100,8 @@ def cold_items(
             raise ValueError(f"among must have shape ({interactions.n_items},), one for an item; got {among.shape}.")
         hidden = among.copy()
         hidden[among] = _drawn(int(among.sum()), fraction, seed)
+    if names is not None:
+        interactions = _without_twins(interactions, hidden, np.asarray(names).astype(str))
     return _hide(interactions, hidden[interactions.item])
 
 
@@ -144,6 +154,15 @@ def new_users(
 def time_rank_from_start(interactions: Interactions) -> np.ndarray:
     """0 for the first interaction of each user, 1 for the next…, by the same rule for ties: int64 ``(n,)``."""
     return interactions.user_counts()[interactions.user] - 1 - time_rank_from_end(interactions)
+
+
+def _without_twins(interactions: Interactions, hidden: np.ndarray, names: np.ndarray) -> Interactions:
+    """The log without the hidden items that have the name of a visible one (of one with an interaction)."""
+    if names.shape != hidden.shape:
+        raise ValueError(f"names must have shape {hidden.shape}, one for an item; got {names.shape}.")
+    visible = (interactions.item_counts() > 0) & ~hidden
+    twins = hidden & np.isin(names, names[visible])
+    return interactions.take(~twins[interactions.item])
 
 
 def _hide(interactions: Interactions, hidden: np.ndarray) -> Split:

@@ -58,17 +58,23 @@ class EASE:
 
     def fit(self, interactions: Interactions) -> EASE:
         self.rows_ = interactions.matrix()
-        gram = (self.rows_.T @ self.rows_).toarray().astype(np.float64)
-        gram[np.diag_indices_from(gram)] += self.l2
-        inverse = np.linalg.inv(gram)
-        weights = -inverse / np.diag(inverse)
-        np.fill_diagonal(weights, 0.0)
-        self.weights_ = weights.astype(np.float32)
+        self.weights_ = ease_weights((self.rows_.T @ self.rows_).toarray(), self.l2).astype(np.float32)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""
         return np.asarray(_fitted(self, "rows_")[users] @ self.weights_, np.float32)
+
+
+def ease_weights(gram: np.ndarray, l2: float) -> np.ndarray:
+    """EASE's weights from the dot products of the items' columns ``(n_items, n_items)``: float64, same shape.
+
+    Column j holds the weights with which all other items predict item j; the diagonal is zero.
+    """
+    inverse = np.linalg.inv(gram + l2 * np.eye(len(gram)))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0.0)
+    return weights
 
 
 def cosine_of_columns(table: sparse.csr_array, shrink: float = 0.0) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import linalg, sparse
 
 from recbook.data.interactions import Interactions
-from recbook.models.baselines import _fitted
+from recbook.models.baselines import _fitted, ease_weights
 
 
 class FeatureRidge:
@@ -70,6 +70,8 @@ class KernelRidge:
       popular items do not decide everything.
     - ``lift``: a second kernel ridge, with the penalty ``head_l2``, predicts ``p = log(1 + c)`` of an item, and its
       scores are multiplied by ``exp(lift * p)``.
+
+    Where the interactions have values, ``c`` is their sum.
     """
 
     def __init__(
@@ -81,32 +83,31 @@ class KernelRidge:
         lift: float = 0.0,
         head_l2: float = 1.0,
     ) -> None:
-        kernel = np.asarray(kernel, np.float64)
-        if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1]:
-            raise ValueError(f"kernel must have shape (n_items, n_items); got {kernel.shape}.")
+        self.kernel = _square(kernel)
         if l2 <= 0 or head_l2 <= 0 or (rank is not None and rank < 1):
             raise ValueError(f"l2 and head_l2 must be above 0, rank at least 1; got {l2}, {head_l2}, {rank}.")
-        self.kernel, self.l2, self.rank, self.even = kernel, l2, rank, even
+        self.l2, self.rank, self.even = l2, rank, even
         self.lift, self.head_l2 = lift, head_l2
 
-    def fit(self, interactions: Interactions, known: np.ndarray | None = None) -> KernelRidge:
+    def fit(
+        self, interactions: Interactions, known: np.ndarray | None = None, values: np.ndarray | None = None
+    ) -> KernelRidge:
         """Learn from the items of the mask ``known`` ``(n_items,)``; default: those with an interaction in the log.
 
         Where ``interactions`` holds likes only, give ``known``: an item that was met but not liked teaches as well.
+        ``values`` ``(n,)`` are the targets of the interactions, 1 by default; all other targets are 0.
         """
-        if len(self.kernel) != interactions.n_items:
-            raise ValueError(f"kernel is for {len(self.kernel)} items, the log has {interactions.n_items}.")
-        counts = interactions.item_counts()
-        known = counts > 0 if known is None else np.asarray(known, bool)
-        targets = interactions.matrix().T[known].toarray().astype(np.float64)  # (n_known, n_users)
-        targets /= (counts[known, None] + 3.0) ** self.even
-        self.scores_ = self._predicted(known, targets, self.l2)  # (n_items, n_users)
+        known, targets = item_targets(interactions, len(self.kernel), known, values)
+        counts = targets.sum(axis=1)
+        targets /= (counts[:, None] + 3.0) ** self.even
+        self.scores_ = kernel_predictions(self.kernel, known, targets, self.l2)  # (n_items, n_users)
         if self.rank is not None:
             mean = targets.mean(axis=0)
             axes = directions(targets - mean, self.rank)  # (n_users, rank)
             self.scores_ = (self.scores_ - mean) @ axes @ axes.T + mean
         if self.lift:
-            self.popularity_ = self._predicted(known, np.log1p(counts[known])[:, None], self.head_l2)[:, 0]
+            popularity = kernel_predictions(self.kernel, known, np.log1p(counts)[:, None], self.head_l2)
+            self.popularity_ = popularity[:, 0]
             self.scores_ *= np.exp(self.lift * self.popularity_)[:, None]
         return self
 
@@ -114,18 +115,68 @@ class KernelRidge:
         """float32 ``(len(users), n_items)``, for every item of the kernel."""
         return _fitted(self, "scores_")[:, users].T.astype(np.float32)
 
-    def _predicted(self, known: np.ndarray, targets: np.ndarray, l2: float) -> np.ndarray:
-        """Predictions of ``targets`` ``(n_known, t)`` for all items: ``(n_items, t)``."""
-        mean = targets.mean(axis=0)
-        among = self.kernel[np.ix_(known, known)] + l2 * np.eye(int(known.sum()))
-        weights = linalg.solve(among, targets - mean, assume_a="pos")
-        return self.kernel[:, known] @ weights + mean
+
+class KernelEASE:
+    """EASE for items that nobody has met: their columns of weights are predicted from what is known about them.
+
+    EASE (Steck 2019) scores item j with the sum of ``B_ij`` over the items i of a user's row. For a new item j there
+    is no ``B_ij``. A kernel ridge regression with the columns of ``B`` of the known items as targets predicts one.
+    ``kernel`` and ``l2`` are those of `KernelRidge`, ``ease_l2`` is the penalty of EASE.
+    """
+
+    def __init__(self, kernel: np.ndarray, l2: float = 3.0, ease_l2: float = 100.0) -> None:
+        self.kernel = _square(kernel)
+        if l2 <= 0 or ease_l2 <= 0:
+            raise ValueError(f"l2 and ease_l2 must be above 0; got {l2} and {ease_l2}.")
+        self.l2, self.ease_l2 = l2, ease_l2
+
+    def fit(
+        self, interactions: Interactions, known: np.ndarray | None = None, values: np.ndarray | None = None
+    ) -> KernelEASE:
+        """As `KernelRidge.fit`: ``known`` ``(n_items,)`` items teach, ``values`` ``(n,)`` weigh the interactions."""
+        known, rows = item_targets(interactions, len(self.kernel), known, values)
+        weights = ease_weights(rows @ rows.T, self.ease_l2)  # (n_known, n_known)
+        columns = kernel_predictions(self.kernel, known, weights.T, self.l2)  # (n_items, n_known)
+        self.scores_ = columns @ rows  # (n_items, n_users)
+        return self
+
+    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
+        """float32 ``(len(users), n_items)``, for every item of the kernel."""
+        return _fitted(self, "scores_")[:, users].T.astype(np.float32)
+
+
+def kernel_predictions(kernel: np.ndarray, known: np.ndarray, targets: np.ndarray, l2: float) -> np.ndarray:
+    """Kernel ridge predictions of ``targets`` ``(n_known, t)`` for all items: ``(n_items, t)``."""
+    mean = targets.mean(axis=0)
+    among = kernel[np.ix_(known, known)] + l2 * np.eye(int(known.sum()))
+    return kernel[:, known] @ linalg.solve(among, targets - mean, assume_a="pos") + mean
+
+
+def _square(kernel: np.ndarray) -> np.ndarray:
+    kernel = np.asarray(kernel, np.float64)
+    if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1]:
+        raise ValueError(f"kernel must have shape (n_items, n_items); got {kernel.shape}.")
+    return kernel
+
+
+def item_targets(
+    interactions: Interactions, n_items: int, known: np.ndarray | None, values: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The mask of the known items ``(n_items,)`` and their rows of targets, float64 ``(n_known, n_users)``.
+
+    Raises ValueError if the model's ``n_items`` is not the log's.
+    """
+    if n_items != interactions.n_items:
+        raise ValueError(f"The model is for {n_items} items, the log has {interactions.n_items}.")
+    known = interactions.item_counts() > 0 if known is None else np.asarray(known, bool)
+    return known, interactions.matrix(values).T[known].toarray().astype(np.float64)
 
 
 def directions(table: np.ndarray, rank: int) -> np.ndarray:
     """The first ``rank`` right singular vectors of ``table`` ``(n, m)`` as columns: ``(m, min(rank, m))``."""
-    _, vectors = np.linalg.eigh(table.T @ table)
-    return vectors[:, ::-1][:, :rank]
+    m = table.shape[1]
+    _, vectors = linalg.eigh(table.T @ table, subset_by_index=[m - min(rank, m), m - 1])
+    return vectors[:, ::-1]
 
 
 def shrunken(total: np.ndarray, n: np.ndarray | float, prior: np.ndarray | float, kappa: float) -> np.ndarray:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from recbook.text import TextEncoder
 
-TEXT_WIDTH, FACT_WIDTH = 0.8, 1.0
+TEXT_WIDTH, FACT_WIDTHS = 0.8, (1.0, 1.5)
 
 
 def years(items: pd.DataFrame) -> np.ndarray:
@@ -64,15 +64,17 @@ def film_kernels(items: pd.DataFrame, encoder: TextEncoder | None = None) -> dic
 
     Linear ones (dot products) of "genres, decade", "title", "title, year" and, as "both", of genres, decade, title and
     year. "gaussian" is the sum of three Gaussian kernels, of two texts and of genres with the year; "gaussian, title"
-    and "gaussian, genres" are the ones of title with year and of genres with year alone.
+    and "gaussian, genres" are the ones of title with year and of genres with year alone. "…, wide" has a wider kernel
+    of genres with the year.
     """
     features = film_features(items, encoder)
     kernels = {name: features[name] @ features[name].T for name in ("genres, decade", "title", "title, year")}
     kernels["both"] = kernels["genres, decade"] + kernels["title, year"]
-    kernels["gaussian, genres"] = gaussian_kernel(features["genres, year"], FACT_WIDTH)
     kernels["gaussian, title"] = gaussian_kernel(features["title, year"], TEXT_WIDTH)
-    whole = gaussian_kernel(features["title, year, genres"], TEXT_WIDTH)
-    kernels["gaussian"] = kernels["gaussian, genres"] + kernels["gaussian, title"] + whole
+    texts = kernels["gaussian, title"] + gaussian_kernel(features["title, year, genres"], TEXT_WIDTH)
+    for width, suffix in zip(FACT_WIDTHS, ("", ", wide"), strict=True):
+        kernels[f"gaussian, genres{suffix}"] = gaussian_kernel(features["genres, year"], width)
+        kernels[f"gaussian{suffix}"] = kernels[f"gaussian, genres{suffix}"] + texts
     return kernels
 
 
