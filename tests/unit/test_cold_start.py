@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from sklearn.kernel_ridge import KernelRidge as Peer
 
 from recbook.data import Interactions, new_users
-from recbook.models import FeatureRidge, GroupPopularity, KernelRidge, ProfileRidge
+from recbook.models import EASE, FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, ProfileRidge
 from recbook.models import cold_start as cold
+from recbook.models.content_choice import content_model, like_values
+from recbook.models.content_tower import ContentTower
 
 
 def log_of(table, ratings=None):
@@ -86,6 +88,59 @@ def test_lift_multiplies_by_the_power_of_predicted_popularity():
     log, kernel = random_log(rng), cold.gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
     plain, lifted = (KernelRidge(kernel, 1.0, lift=lift).fit(log) for lift in (0.0, 0.7))
     np.testing.assert_allclose(lifted.scores_, plain.scores_ * np.exp(0.7 * lifted.popularity_)[:, None])
+
+
+def test_values_are_targets_and_zero_is_no_rating():
+    rng = np.random.default_rng(6)
+    log, kernel = random_log(rng), cold.gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
+    some = rng.random(log.n) < 0.6
+    known = log.item_counts() > 0
+    setting = {"l2": 1.0, "even": 0.5, "lift": 0.5}
+    weighed = KernelRidge(kernel, **setting).fit(log, known, values=some.astype(float)).scores_
+    np.testing.assert_allclose(weighed, KernelRidge(kernel, **setting).fit(log.take(some), known).scores_)
+
+
+def test_kernel_ease_predicts_the_columns_of_ease():
+    rng = np.random.default_rng(7)
+    table = rng.random((12, 9)) < 0.5
+    table[:, 7:] = False
+    log, kernel, known = log_of(table), cold.gaussian_kernel(rng.normal(size=(9, 3)), 1.0), np.arange(9) < 7
+    columns = EASE(2.0).fit(log).weights_.T.astype(float)  # row j: the weights that predict item j
+    mean = columns[known].mean(axis=0)
+    inner = np.linalg.inv(kernel[np.ix_(known, known)] + 3.0 * np.eye(7))
+    predicted = kernel[:, known] @ inner @ (columns[known] - mean) + mean
+    got = KernelEASE(kernel, l2=3.0, ease_l2=2.0).fit(log, known).score(np.arange(12))
+    np.testing.assert_allclose(got, table @ predicted.T, atol=1e-5)
+
+
+def test_with_hardly_any_penalty_kernel_ease_is_ease_on_known_items():
+    log = random_log(np.random.default_rng(8))
+    got = KernelEASE(np.eye(9), l2=1e-9, ease_l2=2.0).fit(log).score(np.arange(12))
+    np.testing.assert_allclose(got, EASE(2.0).fit(log).score(np.arange(12)), atol=1e-5)
+
+
+def test_a_tower_learns_a_taste_that_the_features_tell():
+    likes = np.zeros((20, 12), bool)
+    likes[:10, :6], likes[10:, 6:] = True, True
+    features = np.repeat(np.eye(2, dtype=np.float32), 6, axis=0)
+    features += np.random.default_rng(9).normal(size=features.shape, scale=0.05)
+    shown = likes.copy()
+    shown[:, [5, 11]] = False  # one item of each kind is new
+    scores = ContentTower(features, steps=60).fit(log_of(shown)).score(np.arange(20))
+    assert ((scores[:, 5] > scores[:, 11]) == likes[:, 5]).all()
+    again = ContentTower(features, steps=60).fit(log_of(shown)).score(np.arange(20))
+    np.testing.assert_array_equal(scores, again)
+
+
+def test_a_choice_names_its_model():
+    kernels, features = {"both": np.eye(3)}, {"title, year": np.eye(3), "genres, decade": np.ones((3, 1))}
+    ridge = content_model("ridge", {"kernel": "both", "l2": 2.0, "rank": 1, "other": 0.3}, features, kernels)
+    ease = content_model("ease", {"kernel": "both", "l2": 2.0, "ease_l2": 5.0, "other": 0.0}, features, kernels)
+    tower = content_model("tower", {"kernel": "both", "steps": 3, "other": 0.0}, features, kernels)
+    assert (ridge.l2, ridge.rank, ease.ease_l2, tower.steps) == (2.0, 1, 5.0, 3)
+    assert tower.features.shape == (3, 4)
+    log = log_of(np.ones((1, 3)), np.array([[5, 4, 3]]))
+    assert like_values(log, 0.3).tolist() == [1.0, 1.0, 0.3]
 
 
 def test_directions_are_those_of_the_singular_values():
@@ -213,6 +268,11 @@ def test_new_users_among_some_only(movielens):
         lambda: cold.gaussian_kernel(np.eye(2), 0.0),
         lambda: KernelRidge(np.zeros((2, 3))),
         lambda: KernelRidge(np.eye(2), rank=0),
+        lambda: KernelEASE(np.zeros((2, 3))),
+        lambda: KernelEASE(np.eye(2), ease_l2=0.0),
+        lambda: KernelEASE(np.eye(2)).fit(log_of(np.eye(3))),
+        lambda: ContentTower(np.zeros(3)),
+        lambda: content_model("forest", {}, {}, {}),
         lambda: GroupPopularity(np.array([0.5])),
         lambda: GroupPopularity(np.array([0]), kappa=0.0),
         lambda: ProfileRidge(np.zeros(3)),

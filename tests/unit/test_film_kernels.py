@@ -47,4 +47,5 @@ def test_kernels_are_symmetric_and_positive():
         assert np.linalg.eigvalsh(kernel).min() > -1e-9, name
         np.testing.assert_allclose(kernel, kernel.T)
     np.testing.assert_allclose(np.diag(kernels["gaussian"]), 3)
+    assert (kernels["gaussian, wide"] >= kernels["gaussian"] - 1e-12).all()
     np.testing.assert_allclose(kernels["both"], kernels["genres, decade"] + kernels["title, year"])

@@ -66,6 +66,21 @@ def test_cold_items_hides_the_documented_fifth(movielens):
     assert split.train.n + split.test.n == movielens.n
 
 
+def test_a_film_listed_twice_is_no_new_film(movielens):
+    names = movielens.items["title"].to_numpy()
+    plain, split = cold_items(movielens, 0.2, seed=0), cold_items(movielens, 0.2, seed=0, names=names)
+    assert keys(split.train) == keys(plain.train)
+    gone = np.setdiff1d(plain.test.item, split.test.item)
+    assert len(gone) > 0
+    assert np.isin(names[gone], names[np.unique(split.train.item)]).all()
+    assert not np.isin(names[np.unique(split.test.item)], names[np.unique(split.train.item)]).any()
+
+
+def test_names_of_another_length_are_refused(movielens):
+    with pytest.raises(ValueError, match="names must have shape"):
+        cold_items(movielens, 0.2, names=["one"])
+
+
 def test_cold_users_hides_whole_users(movielens):
     split = cold_users(movielens, 0.1, seed=0)
     assert len(np.unique(split.test.user)) == 94
