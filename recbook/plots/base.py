@@ -285,7 +285,7 @@ NAMES = {
     "decayed mean": ("mean with half-life", "按半衰期加权平均"),
     "interests": ("clustered interests", "多个兴趣"),
     "ratings of the film in the middle": ("ratings of the median film", "中位电影的评分数"),
-    "beats equals": ("hidden film beats its equals", "留出的电影胜过同级"),
+    "beats equals": ("hidden film beats its equals", "胜过与它热度相近的电影"),
     "titles + popularity": ("title vectors + popularity", "片名向量＋流行度"),
     "title, year": ("title, year", "片名、年份"),
     "title, genres": ("title, genres", "片名、类型"),

@@ -563,8 +563,8 @@ quiz = Quiz(
                         "与片名的向量后面拼接同样信息的 0/1 特征比。",
                     ),
                     Text(
-                        "The facts are there, the sentence is not. In the chapter, with roughly the same facts, the two could not be told apart: what helped were the facts.",
-                        "有信息，没有句子。本章里两者的信息大致相同，分不出高下：起作用的是信息。",
+                        "The facts are there, the sentence is not. In the chapter, with roughly the same facts, this sentence could not be told from the columns, while a bare list of the facts was ahead of both.",
+                        "有信息，没有句子。本章里两者的信息大致相同，这个句子与多热特征分不出高下，而简单的罗列比两者都好。",
                     ),
                 ),
             ],
