@@ -1224,14 +1224,14 @@ print(np.abs(start - x).max() < 1e-4)
 #
 # **Known films**: leave-one-out, all films ranked. **Hidden films**: a fifth of the films loses all its ratings before training, and is ranked by itself; relevant is a rating of 4 or more. NDCG@10 is measured in both. Here a film is scored by its cosine with the mean of the history, not by a ridge regression, so the frozen vectors' value differs from the title's above.
 #
-# Each depth gets 100 steps and six settings to choose from, 3 learning rates times 2 temperatures: for known films on the validation films, for hidden films on two hidden sets that are used for nothing else. Live we train for one hidden set, and the layer for 20 steps instead of 100; what follows is stored, from the full runs of `recbook bench features`. About 8 seconds.
+# Each depth gets 100 steps and six settings to choose from, 3 learning rates times 2 temperatures: for known films on the validation films, for hidden films on two hidden sets that are used for nothing else. Live we train for one hidden set, and the layer for 10 steps instead of 100; what follows is stored, from the full runs of `recbook bench features`. About 5 seconds.
 
 # %% [markdown] lang="zh"
 # ### 两个目标，分开选
 #
 # **已有评分的电影**：留一法（leave-one-out），对所有电影排序。**隐藏的电影**：五分之一的电影在训练前去掉全部评分，只在它们之间排序；评分在 4 以上算相关。两边都看 NDCG@10。这里的得分是电影与历史平均的余弦，不是岭回归，所以冻结向量的数值与上面片名的不同。
 #
-# 每种深度都训练 100 步，候选的设置都是六种，3 个学习率乘 2 个温度系数：为已有评分的电影，在验证集上选；为隐藏的电影，在另外两组隐藏电影上选，那两组不作他用。现场只用一组隐藏电影训练，而且最后一层只训练 20 步（完整的是 100 步）；再往后的结果是存好的，来自 `recbook bench features` 的完整运行。大约 8 秒。
+# 每种深度都训练 100 步，候选的设置都是六种，3 个学习率乘 2 个温度系数：为已有评分的电影，在验证集上选；为隐藏的电影，在另外两组隐藏电影上选，那两组不作他用。现场只用一组隐藏电影训练，而且最后一层只训练 10 步（完整的是 100 步）；再往后的结果是存好的，来自 `recbook bench features` 的完整运行。大约 5 秒。
 
 # %%
 import time
@@ -1252,7 +1252,7 @@ def on_hidden_films(make_tower, steps, **settings):
 live, rows = {}, []
 _, live["frozen"] = on_hidden_films(lambda: contrastive.Frozen(x), 0)
 rows.append((plots.name("frozen"), "0", 0, 0.0, live["frozen"]["ndcg@10"]))
-for depth, steps in (("linear", 100), ("mlp", 100), ("layer", 20)):
+for depth, steps in (("linear", 100), ("mlp", 100), ("layer", 10)):
     chosen = {key: tuned[depth]["hidden"][key] for key in ("rate", "temperature")}
     began = time.process_time()
     model, live[depth] = on_hidden_films(towers[depth], steps, **chosen)
@@ -1616,10 +1616,10 @@ test_posters = vision.draw_posters(wanted_genre, np.random.default_rng(1))
 plots.posters(vision.draw_posters(kinds_of_poster, np.random.default_rng(2)), vision.POSTER_GENRES, 8)
 
 # %% [markdown] lang="en"
-# The model is chapter 04's `EncoderLayer`, twice, over 16 patches. Pixels lie between 0 and 1; $4 p - 2$ spreads them between $-2$ and 2, around 0. Beside it stands a linear model, with one weight for each pixel and genre. Both are trained on the same posters: every step draws 64 new ones. About 5 seconds.
+# The model is chapter 04's `EncoderLayer`, twice, over 16 patches. Pixels lie between 0 and 1; $4 p - 2$ spreads them between $-2$ and 2, around 0. Beside it stands a linear model, with one weight for each pixel and genre. Both are trained on the same posters: every step draws 64 new ones. About 6 seconds.
 
 # %% [markdown] lang="zh"
-# 模型就是第 04 章的 `EncoderLayer`，叠两层，输入 16 个图块。像素值在 0 与 1 之间，$4 p - 2$ 把它们变到 $-2$ 与 2 之间，以 0 为中心。与它比较的是线性模型：每个像素对每种类型一个权重。两者用同样的海报训练：每一步都画 64 张新的。大约 5 秒。
+# 模型就是第 04 章的 `EncoderLayer`，叠两层，输入 16 个图块。像素值在 0 与 1 之间，$4 p - 2$ 把它们变到 $-2$ 与 2 之间，以 0 为中心。与它比较的是线性模型：每个像素对每种类型一个权重。两者用同样的海报训练：每一步都画 64 张新的。大约 6 秒。
 
 # %%
 from recbook.text.bert import EncoderLayer
@@ -1641,7 +1641,7 @@ class ViT(nn.Module):
 def right_genre(model):
     torch.manual_seed(0)
     model = model()
-    vision.train_vit(model, kinds_of_poster, steps=140, size=8)
+    vision.train_vit(model, kinds_of_poster, steps=200, size=8)
     with torch.inference_mode():
         told = model(torch.tensor(vision.patchify(test_posters, 8))).argmax(dim=1).numpy()
     return (told == wanted_genre).astype(float)

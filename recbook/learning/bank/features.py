@@ -364,15 +364,6 @@ def last_only(films, half_life):
 
 
 @decay.mistake(
-    en="You brought the result to length 1. Asked is the weighted mean itself.",
-    zh="你把结果化成了长度 1。题目要的是加权平均本身。",
-)
-def to_length_one(films, half_life):
-    mean = decayed_mean(films, half_life)
-    return mean / np.linalg.norm(mean)
-
-
-@decay.mistake(
     en="These are the weights. Asked is the mean of the films with these weights.",
     zh="这是权重。题目要的是用这些权重对电影求的平均。",
 )
