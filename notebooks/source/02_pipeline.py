@@ -108,7 +108,17 @@ def clean(raw):
 
 
 split = clean(ratings)
-split
+parts = {"train": split.train, "valid": split.valid, "test": split.test}
+plots.table(
+    pd.DataFrame(
+        {
+            "value": [f"split.{part}" for part in parts],
+            "rows": [len(log) for log in parts.values()],
+            "users": [len(np.unique(log.user)) for log in parts.values()],
+            "films": [len(np.unique(log.item)) for log in parts.values()],
+        }
+    )
+)
 
 # %% [markdown] lang="en"
 # ## Part 2: encode
@@ -208,8 +218,15 @@ def extract(split, vectors):
     return Features(items, recency(split.history(), HALF_LIFE) @ items)
 
 
+def shapes(name, values):
+    """en: A table of the arrays in a NamedTuple and their shapes.
+    zh: NamedTuple 里各数组及其形状的表。"""
+    rows = [(f"{name}.{key}", " × ".join(map(str, part.shape))) for key, part in values._asdict().items()]
+    plots.table(pd.DataFrame(rows, columns=["value", "shape"]))
+
+
 features = extract(split, vectors)
-features.items.shape, features.users.shape
+shapes("features", features)
 
 # %% [markdown] lang="en"
 # One reminder: the user vectors are made of `split.history()`, training and validation films. The test film is in no user's vector.
@@ -255,7 +272,7 @@ def build(features, split, m=64):
 
 
 towers = build(features, split)
-[tuple(part.shape) for part in towers]
+shapes("towers", towers)
 
 # %%
 from recbook.models import EASE, Popularity
@@ -413,11 +430,15 @@ plots.table(
 )
 
 # %% [markdown] lang="en"
+# Why does the loss fall in steps? Within an epoch all batches hold examples that the model has met equally often; at each dotted line that number grows by one. So the drops are memory of these very examples, and between them the loss hardly falls.
+#
 # A falling training loss alone shows that something is learned, not that it is of use: the validation films, which gave no gradient, gain less than the training examples, but they gain too.
 #
 # The twin of these functions in the library is `LinearTowers`, with `fit` and `score` like every model of the course. It learns the same:
 
 # %% [markdown] lang="zh"
+# 损失为什么一级一级地下降？同一个轮次里，每一批的样本模型见过的次数都一样；每过一条点线，次数加一。所以每次突然下降，是因为模型记住了这些样本本身；两次之间，损失几乎不降。
+#
 # 训练损失下降，只说明模型学到了东西，不说明学到的有用。验证集的电影没有参与求梯度，它们的损失降得少一些，但也降了。
 #
 # 这几个函数在库里的版本是 `LinearTowers`，和课程里其他模型一样有 `fit` 和 `score`。两者学到的相同：
@@ -581,6 +602,14 @@ both = pd.DataFrame(
     }
 )
 plots.table(both)
+
+# %%
+# en: After the replacement `split` is still what `clean` makes of the log.
+# zh: 替换之后，`split` 仍与 `clean` 由日志得到的相同。
+anew = clean(ratings)
+for part in ("train", "valid", "test"):
+    one, other = getattr(word_values["split"], part), getattr(anew, part)
+    assert (one.matrix() != other.matrix()).nnz == 0
 
 # %% [markdown] lang="en"
 # The two lists share some films. Which encoder is better? That is a question for all users, and for step 6.

@@ -32,6 +32,7 @@ NAMES = {
     "history as one text": ("history as one text", "历史当作一段文字"),
     "mean of its titles": ("mean of its titles", "各片名向量的平均"),
     "films": ("films", "电影"),
+    "value": ("value", "值"),
     "films, “It” for the title": ("films, “It” for the title", "电影，片名换成 It"),
     "reviews, random weights": ("reviews, random weights", "评论，随机初始化"),
     "reviews, published weights": ("reviews, published weights", "评论，预训练权重"),
