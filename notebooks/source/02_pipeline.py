@@ -430,14 +430,14 @@ plots.table(
 )
 
 # %% [markdown] lang="en"
-# Why does the loss fall in steps? Within an epoch all batches hold examples that the model has met equally often; at each dotted line that number grows by one. So the drops are memory of these very examples, and between them the loss hardly falls.
+# Why does the loss fall in steps after the first epoch? Within an epoch all batches hold examples that the model has met equally often; at each dotted line that number grows by one. So the drops there are memory of these very examples; within an epoch the loss stays level or even rises.
 #
 # A falling training loss alone shows that something is learned, not that it is of use: the validation films, which gave no gradient, gain less than the training examples, but they gain too.
 #
 # The twin of these functions in the library is `LinearTowers`, with `fit` and `score` like every model of the course. It learns the same:
 
 # %% [markdown] lang="zh"
-# 损失为什么一级一级地下降？同一个轮次里，每一批的样本模型见过的次数都一样；每过一条点线，次数加一。所以每次突然下降，是因为模型记住了这些样本本身；两次之间，损失几乎不降。
+# 第一个轮次之后，损失为什么一级一级地下降？同一个轮次里，每一批的样本在训练中用过的次数都一样；每过一条点线，次数加一。所以点线处的下降，是因为模型记住了这些样本本身；在一个轮次之内，损失持平，甚至回升。
 #
 # 训练损失下降，只说明模型学到了东西，不说明学到的有用。验证集的电影没有参与求梯度，它们的损失降得少一些，但也降了。
 #
