@@ -1487,10 +1487,10 @@ for model, read in readers.items():
     rates[model] = [*near, hits_at_k(read(queries) - raw.mean(axis=0), vectors, wanted).mean()]
 
 # %% [markdown] lang="en"
-# Now size, speed, licence and quality in one table. The hit rates of the first three models were computed just now, all other measurements are stored. Parameters are counted without a pooling layer, which nothing here uses. The speed is titles per second of CPU time on one thread, measured while the machine had other work too: a rough guide. The licence is the one on the model's card (two: of the weights and of the file that brings them).
+# Now size, speed, licence and quality in one table. The hit@10 of the first three models was computed just now, all other measurements are stored. Parameters are counted without a pooling layer, which nothing here uses. The speed is titles per second of CPU time on one thread, measured while the machine had other work too: a rough guide. The licence is the one on the model's card (two: of the weights and of the file that brings them).
 
 # %% [markdown] lang="zh"
-# 下面把大小、速度、许可证和效果放在一张表里。前三个模型的命中率是刚才算的，其他测量值都是存好的。参数不含池化层，这里用不到它。速度是单线程每秒 CPU 时间处理的片名数，测量时机器上还有其他负载，只能大致参考。许可证以模型的卡片为准（写了两个的，分别属于权重和提供权重的文件）。
+# 下面把大小、速度、许可证和效果放在一张表里。前三个模型的 hit@10 是刚才算的，其他测量值都是存好的。参数不含池化层，这里用不到它。速度是单线程每秒 CPU 时间处理的片名数，测量时机器上还有其他负载，只能大致参考。许可证以模型的卡片为准（写了两个的，分别属于权重和提供权重的文件）。
 
 # %% tags=["nbval-ignore-output"]
 from recbook.data.cards import card

@@ -85,9 +85,9 @@ def _arrows(axes: Axes, pipeline: Pipeline, places: Mapping[str, int]) -> None:
     # Short lanes run nearest to the boxes and arrive highest: so lanes that end at one box do not cross.
     lanes = sorted(far, key=lambda value: max(far[value]) - places[value])
     for lane, value in enumerate(lanes):
-        x, start = 2.05 - 0.36 * lane, -0.2 - places[value]
+        x, top = 2.05 - 0.36 * lane, -0.2 - places[value]
         heights = [-end + 0.22 - 0.36 * lane / max(len(lanes) - 1, 1) for end in far[value]]
-        axes.plot([2.36, x, x], [start, start, min(heights)], color=ORANGE, lw=1.3, solid_joinstyle="round")
+        axes.plot([2.36, x, x], [top, top, min(heights)], color=ORANGE, lw=1.3, solid_joinstyle="round")
         for height in heights:
             _head(axes, (x, height), (2.36, height), ORANGE)
 

@@ -253,7 +253,7 @@ def _draw_history(rng):
 
 decay = Exercise(
     id="features-decay",
-    title=Text("A user at unit length, with half-life", "按半衰期加权，归一化为单位长度"),
+    title=Text("A user at unit length, with half-life", "单位长度的用户向量，按半衰期加权"),
     gives=Text("an array of shape `(d,)`", "形状为 `(d,)` 的数组"),
     hint=Text(
         "Write down the weights for three films. Is the last one's the largest, does the one `half_life` films before it weigh half, and has the result length 1?",
