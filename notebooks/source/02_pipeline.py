@@ -221,7 +221,8 @@ def extract(split, vectors):
 def shapes(name, values):
     """en: A table of the arrays in a NamedTuple and their shapes.
     zh: NamedTuple 里各数组及其形状的表。"""
-    rows = [(f"{name}.{key}", " × ".join(map(str, part.shape))) for key, part in values._asdict().items()]
+    parts = values._asdict().items()
+    rows = [(f"{name}.{key}", " × ".join(map(str, part.shape))) for key, part in parts]
     plots.table(pd.DataFrame(rows, columns=["value", "shape"]))
 
 

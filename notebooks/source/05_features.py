@@ -1012,7 +1012,8 @@ recbook.claim(
 )
 
 # %%
-to_columns = {kind: bootstrap(per_user(kind) - per_user("blocks")) for kind in ("title, year, genres", "sentence")}
+to_columns = {kind: bootstrap(per_user(kind) - per_user("blocks"))
+              for kind in ("title, year, genres", "sentence")}
 listed, spoken = to_columns.values()
 won = (own["title, year, genres"] > own["blocks"]).sum()
 recbook.claim(
@@ -1300,8 +1301,9 @@ def tuning_table(aim):
         run = found[aim]
         apart = run["hidden"]["minus frozen"]
         rows.append((
-            plots.name(depth), f"{run['rate']:g}", f"{run['temperature']:g}", f"{run['cpu_seconds']:.1f}",
-            run["warm"]["ndcg"], np.mean(run["hidden"]["ndcg"]), f"{min(apart):+.3f} … {max(apart):+.3f}", run["lee"],
+            plots.name(depth), f"{run['rate']:g}", f"{run['temperature']:g}",
+            f"{run['cpu_seconds']:.1f}", run["warm"]["ndcg"], np.mean(run["hidden"]["ndcg"]),
+            f"{min(apart):+.3f} … {max(apart):+.3f}", run["lee"],
         ))
     frozen = controls["frozen"]
     untuned = frozen["warm"]["ndcg"], np.mean(frozen["hidden"]["ndcg"])
@@ -1496,7 +1498,8 @@ for model, read in readers.items():
 from recbook.data.cards import card
 
 kept = stored["encoders"] | {"multilingual": stored["multilingual"]}
-megabytes = {name: card(name).members["model.safetensors"].bytes / 1e6 for name in ("all-MiniLM-L6-v2", "splade-tiny")}
+megabytes = {name: card(name).members["model.safetensors"].bytes / 1e6
+             for name in ("all-MiniLM-L6-v2", "splade-tiny")}
 facts = {
     "static": ("11.7 M", 4 * 11.72, "Apache-2.0 / MIT"),
     "splade-tiny": ("4.4 M", megabytes["splade-tiny"], "Apache-2.0"),
@@ -1507,10 +1510,10 @@ compared = []
 for model, (numbers, disk, licence) in facts.items():
     run = kept[model]
     rate = rates.get(model) or [run["series"], run["series, no shared word"], run["chinese"]["all"]]
-    compared.append((plots.name(model), numbers, f"{disk:.0f}", f"{run['titles_a_second']:,.0f}", licence,
-                     *rate, np.mean(run["hidden"])))
+    speed = f"{run['titles_a_second']:,.0f}"
+    compared.append((plots.name(model), numbers, f"{disk:.0f}", speed, licence, *rate, np.mean(run["hidden"])))
 run = kept["random"]
-compared.append((plots.name("random codes"), "–", "–", "–", "–", run["series"], run["series, no shared word"],
+compared.append((plots.name("random codes"), *"––––", run["series"], run["series, no shared word"],
                  run["chinese"]["all"], np.mean(run["hidden"])))
 columns = ["model", "parameters", "MB on disk", "titles a second", "licence", "hit@10, shared word",
            "hit@10, no shared word", "Chinese queries", "NDCG@10, hidden films"]
