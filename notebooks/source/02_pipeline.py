@@ -93,10 +93,10 @@ plots.table(
 )
 
 # %% [markdown] lang="en"
-# The last step merges films that stand in the table twice; a second rating of the same film by the same user goes with it. Only then do we split, by leave-one-out as in chapter 01: each user's last film is for testing, the one before for choosing settings. Why the order matters, cleaning before splitting, you will see below.
+# The last step merges films that stand in the table twice; a second rating of the same film by the same user goes with it. Only then do we split, by leave-one-out as in chapter 01: each user's last film is for testing, the one before for choosing settings. Why the order matters, cleaning before splitting, you will see below. (The other chapters split the log as it is distributed, with all 1,682 films, so that their results can be redone without our repairs; popularity and EASE have slightly other values there.)
 
 # %% [markdown] lang="zh"
-# 最后一步把表里出现两次的电影合并，同一用户对同一部电影的第二条评分也随之去掉。然后才按第 01 章的留一法（leave-one-out）划分：每位用户的最后一部用于测试，倒数第二部用于挑选参数。为什么必须先清洗、后划分，下面会看到。
+# 最后一步把表里出现两次的电影合并，同一用户对同一部电影的第二条评分也随之去掉。然后才按第 01 章的留一法（leave-one-out）划分：每位用户的最后一部用于测试，倒数第二部用于挑选参数。为什么必须先清洗、后划分，下面会看到。（其他各章直接划分原样发布的日志，1,682 部电影全都在内，这样不做我们的修复也能重做那些结果；流行度和 EASE 在那里的数值略有不同。）
 
 
 # %%
@@ -108,7 +108,17 @@ def clean(raw):
 
 
 split = clean(ratings)
-split
+parts = {"train": split.train, "valid": split.valid, "test": split.test}
+plots.table(
+    pd.DataFrame(
+        {
+            "value": [f"split.{part}" for part in parts],
+            "rows": [len(log) for log in parts.values()],
+            "users": [len(np.unique(log.user)) for log in parts.values()],
+            "films": [len(np.unique(log.item)) for log in parts.values()],
+        }
+    )
+)
 
 # %% [markdown] lang="en"
 # ## Part 2: encode
@@ -208,8 +218,16 @@ def extract(split, vectors):
     return Features(items, recency(split.history(), HALF_LIFE) @ items)
 
 
+def shapes(name, values):
+    """en: A table of the arrays in a NamedTuple and their shapes.
+    zh: NamedTuple 里各数组及其形状的表。"""
+    parts = values._asdict().items()
+    rows = [(f"{name}.{key}", " × ".join(map(str, part.shape))) for key, part in parts]
+    plots.table(pd.DataFrame(rows, columns=["value", "shape"]))
+
+
 features = extract(split, vectors)
-features.items.shape, features.users.shape
+shapes("features", features)
 
 # %% [markdown] lang="en"
 # One reminder: the user vectors are made of `split.history()`, training and validation films. The test film is in no user's vector.
@@ -220,7 +238,7 @@ features.items.shape, features.users.shape
 #
 # $$s_{ui} = (p_u A) \cdot (f_i B) + b_i, \qquad A, B \in \mathbb{R}^{d \times m}, \quad b_i \in \mathbb{R}$$
 #
-# with $m = 64$. Each side is called a **tower**, and the whole a **two-tower model**; ours have one matrix each. (Chapters 06 and 07 build taller ones.)
+# with $m = 64$. Each side is called a **tower**, and the whole a **two-tower model**; ours have one matrix each. (Chapters 06 and 07 add a vector for each user and each film.)
 #
 # How should it begin? If $B$ is zero, all dot products are zero, and the score is the bias. Set the bias to $\log(1 + \text{count}_i)$, with $\text{count}_i$ the ratings of film $i$ in training ($\log$ is the natural logarithm), and the untrained model ranks by popularity. $A$ begins at random: the gradient for $B$ contains $p_u A$ as a factor and the gradient for $A$ contains $f_i B$, so if both matrices were zero, only the biases would ever move.
 
@@ -229,11 +247,11 @@ features.items.shape, features.users.shape
 #
 # ## 第四部分：构建模型
 #
-# 直接推荐离用户向量最近的片名行不行？第 01 章试过，不如流行度。所以要让模型学习：从用户看过的电影出发，朝哪个方向走才是下一部。这由两个矩阵完成，一个给用户，一个给电影；每部电影还有一个偏置 $b_i$，表示它对任何人来说有多大可能：
+# 直接推荐离用户向量最近的片名行不行？第 01 章试过，不如流行度。所以要让模型学习：从用户看过的电影出发，朝哪个方向走才是下一部。这由两个矩阵完成，一个给用户，一个给电影；每部电影还有一个偏置 $b_i$，表示不论对谁，这部电影被评分的可能性有多大：
 #
 # $$s_{ui} = (p_u A) \cdot (f_i B) + b_i, \qquad A, B \in \mathbb{R}^{d \times m}, \quad b_i \in \mathbb{R}$$
 #
-# 这里 $m = 64$。两边各称为一座**塔**，合起来叫**双塔模型**（two-tower model）；这里每座塔只有一个矩阵。（第 06 章和第 07 章会搭更高的。）
+# 这里 $m = 64$。两边各称为一座**塔**，合起来叫**双塔模型**（two-tower model）；这里每座塔只有一个矩阵。（第 06 章和第 07 章会给每位用户、每部电影再加一个向量。）
 #
 # 从什么状态开始？如果 $B$ 为零，点积（dot product）就全是零，得分只剩偏置。让偏置等于 $\log(1 + \text{count}_i)$，其中 $\text{count}_i$ 是电影 $i$ 在训练集（training set）里的评分数（$\log$ 是自然对数），那么未经训练的模型就是按流行度排序。$A$ 则要随机初始化：$B$ 的梯度含有因子 $p_u A$，$A$ 的梯度含有因子 $f_i B$；如果两个矩阵都是零，就只有偏置会变。
 
@@ -255,7 +273,7 @@ def build(features, split, m=64):
 
 
 towers = build(features, split)
-[tuple(part.shape) for part in towers]
+shapes("towers", towers)
 
 # %%
 from recbook.models import EASE, Popularity
@@ -413,11 +431,15 @@ plots.table(
 )
 
 # %% [markdown] lang="en"
+# Why does the loss fall in steps after the first epoch? Within an epoch all batches hold examples that the model has met equally often; at each dotted line that number grows by one. So the drops there are memory of these very examples; within an epoch the loss stays level or even rises.
+#
 # A falling training loss alone shows that something is learned, not that it is of use: the validation films, which gave no gradient, gain less than the training examples, but they gain too.
 #
 # The twin of these functions in the library is `LinearTowers`, with `fit` and `score` like every model of the course. It learns the same:
 
 # %% [markdown] lang="zh"
+# 第一个轮次之后，损失为什么一级一级地下降？同一个轮次里，每一批的样本在训练中用过的次数都一样；每过一条点线，次数加一。所以点线处的下降，是因为模型记住了这些样本本身；在一个轮次之内，损失持平，甚至回升。
+#
 # 训练损失下降，只说明模型学到了东西，不说明学到的有用。验证集的电影没有参与求梯度，它们的损失降得少一些，但也降了。
 #
 # 这几个函数在库里的版本是 `LinearTowers`，和课程里其他模型一样有 `fit` 和 `score`。两者学到的相同：
@@ -508,7 +530,7 @@ plots.table(pd.DataFrame({"hidden film": [titles[hidden]], "rank": [place]}))
 # %% [markdown] lang="zh"
 # ## 六个部分连成一个对象
 #
-# 每个函数的参数，都以另一个函数产生的值命名。所以连接关系不必再写一遍：`Pipeline` 从函数本身就能得出。调用 `run` 时，只需给出没有函数产生的值：原始日志和用户。
+# 每个形参的名字，就是提供它的那个值的名字。所以连接关系不必再写一遍：`Pipeline` 从函数本身就能得出。调用 `run` 时，只需给出没有函数产生的值：原始日志和用户。
 
 # %%
 from recbook.pipeline import Pipeline
@@ -581,6 +603,14 @@ both = pd.DataFrame(
     }
 )
 plots.table(both)
+
+# %%
+# en: After the replacement `split` is still what `clean` makes of the log.
+# zh: 替换之后，`split` 仍与 `clean` 由日志得到的相同。
+anew = clean(ratings)
+for part in ("train", "valid", "test"):
+    one, other = getattr(word_values["split"], part), getattr(anew, part)
+    assert (one.matrix() != other.matrix()).nnz == 0
 
 # %% [markdown] lang="en"
 # The two lists share some films. Which encoder is better? That is a question for all users, and for step 6.
@@ -661,18 +691,25 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So the pipeline works, and the strongest row is the simplest change: EASE with the last films weighed more. Our towers are here because they can read text. Do they? They learn from the log, too: which films go together can be learned without understanding any title, as long as the features tell films apart. The control is a table of random numbers, which mean nothing at all, in the place of the title vectors; then in the place of titles and genres; and, 18 for each film, in the place of the genres. Two trainings that differ only in their random start differ by several thousandths, so each row is the mean of ten seeds. That would last minutes; it was run by `recbook bench flaws` and is **stored**.
+# So the pipeline works, and the strongest row is the simplest change: EASE with the last films weighed more. Our towers are here because they can read text. Do they? They learn from the log, too: which films go together can be learned without understanding any title, as long as the features tell films apart. The control is a table of random numbers, which mean nothing at all, in the place of the title vectors; then in the place of titles and genres; and, 18 for each film, in the place of the genres. Two trainings that differ only in their random start differ by several thousandths (the last column), so each row is the mean of ten seeds. That would last minutes; it was run by `recbook bench flaws` and is **stored**.
 
 # %% [markdown] lang="zh"
-# 流水线跑通了；最强的一行，却是改动最简单的那个：给最近的电影更大权重的 EASE。我们用双塔，是因为它能利用文字。真的利用了吗？双塔也从日志里学：只要特征能把各部电影区分开，即使完全用不上片名的含义，也能学出哪些电影常在一起。对照是毫无含义的随机数表：先代替片名向量；再代替片名和类型；最后每部电影只用 18 个随机数，代替类型。只有随机初始化不同的两次训练，结果也会差千分之几，所以每行都是十个种子的平均。这要好几分钟，所以由 `recbook bench flaws` 事先运行，结果是**存好的**。
+# 流水线跑通了；最强的一行，却是改动最简单的那个：给最近的电影更大权重的 EASE。我们用双塔，是因为它能利用文字。真的利用了吗？双塔也从日志里学：只要特征能把各部电影区分开，即使完全用不上片名的含义，也能学出哪些电影常在一起。对照是毫无含义的随机数表：先代替片名向量；再代替片名和类型；最后每部电影只用 18 个随机数，代替类型。只有随机初始化不同的两次训练，结果也会差千分之几（见最后一列），所以每行都是十个种子的平均。这要好几分钟，所以由 `recbook bench flaws` 事先运行，结果是**存好的**。
 
 # %%
 stored = recbook.stored("flaws")["results"]
 clean_row = next(r for r in stored["rows"] if (r["flaw"], r["model"]) == ("clean", "towers"))
 encoders = {r["flaw"]: r for r in stored["encoders"] if "from A to Z" not in r["flaw"]}
-lines = [("titles + genres", clean_row["ndcg"], "")]
-lines += [(key, r["ndcg"], f"{r['low']:+.4f} … {r['high']:+.4f}") for key, r in encoders.items()]
-table = pd.DataFrame(lines, columns=["features", "NDCG@10", "difference"])
+lines = [
+    (
+        key,
+        r["ndcg"],
+        f"{r['low']:+.4f} … {r['high']:+.4f}" if r is not clean_row else "",
+        f"{min(r['by_seed']):.3f} … {max(r['by_seed']):.3f}",
+    )
+    for key, r in {"titles + genres": clean_row, **encoders}.items()
+]
+table = pd.DataFrame(lines, columns=["features", "NDCG@10", "difference", "seeds, lowest and highest"])
 plots.table(table.assign(features=[plots.name(key) for key in table["features"]]))
 
 # %%
@@ -744,7 +781,7 @@ recbook.claim(
 # The second case is the worse one: the loss falls, the baseline is beaten, and nearly every film has the vector of another's title. A wrong title tells films apart as well as the right one; but a new film would be recommended by a title that is not its own. What catches it? First, let each row carry its id, and line rows up by id. Second, take a sample: encode a few titles anew and compare with the rows that are stored for them.
 
 # %% [markdown] lang="zh"
-# 第二种情形更糟：损失在降，基线也赢了，而几乎每部电影用的都是别的电影的片名。错的片名一样能区分电影；但一部新电影就会按不属于它的片名来推荐。怎样才能发现？第一，让每一行都带着自己的编号，按编号对齐。第二，抽查：把几个片名重新编码，与存下的那几行比较。
+# 第二种情形更糟：损失在降，基线也赢了，而几乎每部电影用的都是别的电影的片名。错的片名一样能区分电影；可是轮到新电影，推荐的依据就成了别的电影的片名。怎样才能发现？第一，让每一行都带着自己的编号，按编号对齐。第二，抽查：把几个片名重新编码，与存下的那几行比较。
 
 # %%
 some = np.random.default_rng(0).choice(len(titles), size=3, replace=False)
@@ -811,7 +848,7 @@ plots.table(
 # - **Bots**: programs that act as users. A hundred new "users", each of whom rates random films within one minute, from 15 up to the whole catalogue.
 # - **Wrong times**: a twentieth of the rows says 1970 (a time of 0), 2038 (the end of 32-bit clocks) or is in milliseconds.
 # - **Copies**: a twentieth of the rows were sent again, from one to twenty times, as happens when a phone gets no answer.
-# - **Broken titles**: three titles of ten were read in the wrong encoding, in four ways.
+# - **Broken titles**: three titles of ten are damaged, in four ways, most by a wrong encoding.
 # - **Missing genres**: three of ten films have none.
 #
 # How much of each flaw is planted is our choice, so the costs below hold for these amounts and say nothing about which flaw is worse row by row. A copy of a flawed row counts as flawed too, so the counts overlap; hence the large number of wrong times. All are planted in the training part only. The films to be found, the users and the films that are masked stay those of the clean log; otherwise the exam would change together with the training data. The tokens into which the encoder cuts a broken title, words or pieces of words (chapter 04), show why some ways are worse than others:
@@ -820,7 +857,7 @@ plots.table(
 # - **机器人**：冒充用户的程序。一百个新“用户”，每个在一分钟之内随机给电影评分，少的 15 部，多的评遍全部电影。
 # - **时间错误**：二十分之一的行写成 1970 年（时间为 0）、2038 年（32 位时钟的尽头），或者以毫秒为单位。
 # - **重复行**：二十分之一的行被反复发送，一到二十次，手机没有收到回应时就会这样。
-# - **片名乱码**：十个片名里有三个用错误的字符编码读取，有四种方式。
+# - **片名乱码**：十个片名里有三个被弄坏，有四种方式，多数出自错误的字符编码。
 # - **类型缺失**：十部电影里有三部没有类型。
 #
 # 每种缺陷植入多少是我们定的，所以后面的损失只对这样的数量成立，不能用来逐行比较哪种缺陷更严重。有缺陷的行被重复时，重复的那几行也算有缺陷，几种缺陷的数目因此有重叠，时间错误的数目也就这么大。缺陷只植入训练部分。要找的电影、用户、被排除的电影，都与干净的日志相同；否则变的就不只是训练数据，连试题也变了。看看编码器把乱码片名切分成哪些词元（token，即词或词的一部分，见第 04 章），就知道为什么有的方式更糟：

@@ -31,11 +31,17 @@ class FeatureRidge:
         liked = interactions.matrix().T[known].toarray().astype(np.float64)  # (n_known, n_users)
         self.mean_ = self.features[known].mean(axis=0)
         known_features = self.features[known] - self.mean_
-        # The dual form solves a system as large as the number of known items, whatever the number of features.
-        kernel = known_features @ known_features.T
-        kernel[np.diag_indices_from(kernel)] += self.l2
         self.offset_ = liked.mean(axis=0)
-        self.weights_ = known_features.T @ np.linalg.solve(kernel, liked - self.offset_)  # (d, n_users)
+        # Two forms, one solution: a system as large as the number of features or of known items. Take the smaller.
+        few_features = known_features.shape[1] < len(known_features)
+        system = known_features.T @ known_features if few_features else known_features @ known_features.T
+        system[np.diag_indices_from(system)] += self.l2
+        targets = liked - self.offset_  # (n_known, n_users)
+        self.weights_ = (  # (d, n_users)
+            np.linalg.solve(system, known_features.T @ targets)
+            if few_features
+            else known_features.T @ np.linalg.solve(system, targets)
+        )
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:

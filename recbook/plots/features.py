@@ -9,9 +9,10 @@ import numpy as np
 from recbook.plots.base import BLUE, CYCLE, GREY, RED, figure, name, show
 from recbook.session import text
 
-# The axes of the tasks, the same in every figure of `judged`, so that two can be compared by eye.
+# The axes of the tasks, the same in every figure of `judged`, so that two can be compared by eye. A way below the axis is
+# a triangle at its edge, with its value.
 _TASKS = {
-    "series, shared word": (-0.04, 1.03), "series, no shared word": (-0.03, 0.6),
+    "series, shared word": (0.78, 1.01), "series, no shared word": (-0.03, 0.6),
     "genres in common": (0.16, 0.27), "agreement on news": (-0.25, 0.68),
 }  # fmt: skip
 
@@ -20,10 +21,13 @@ def judged(
     results: Mapping[str, Mapping[str, tuple[float, float, float]]],
     mark: str = "",
     sizes: Mapping[str, int] | None = None,
+    *,
+    en: str = "",
+    zh: str = "",
 ) -> None:
     """Ways of making vectors, one panel a judge: ``results[way][judge] = (value, low, high)``, a dot each.
 
-    ``sizes[judge]`` is over how many films or texts the interval runs.
+    ``sizes[judge]`` is over how many films or texts the interval runs; ``en`` and ``zh`` are the title.
     """
     judges = list(next(iter(results.values())))
     drawn, panels = figure(11, 0.9 + 0.34 * len(results), columns=len(judges), sharey=True, squeeze=False)
@@ -31,17 +35,25 @@ def judged(
         for place, (way, found) in enumerate(results.items()):
             value, low, high = found[judge]
             colour = RED if way == mark else BLUE
+            edge = _TASKS.get(judge, (-np.inf,))[0]
+            if value < edge:
+                axes.plot(edge + 0.006, -place, "<", color=colour)
+                axes.annotate(f"{value:.2f}", (edge + 0.006, -place), (8, 0), textcoords="offset points", va="center",
+                              fontsize=8)  # fmt: skip
+                continue
             axes.errorbar(value, -place, xerr=[[value - low], [high - value]], fmt="o", color=colour, capsize=3)
         axes.set_title(name(judge) + (f"\n(n = {sizes[judge]})" if sizes else ""), fontsize=10)
-        axes.set_xlabel(_measure(judge), fontsize=9)
+        starts = _TASKS.get(judge, (0.0,))[0]
+        after_zero = text(en=f"\n(axis from {starts:.2f})", zh=f"\n（横轴从 {starts:.2f} 起）") if starts > 0 else ""
+        axes.set_xlabel(_measure(judge) + after_zero, fontsize=9)
         axes.margins(y=0.08)
         if judge in _TASKS:
             axes.set_xlim(_TASKS[judge])
     panels[0, 0].set_yticks(-np.arange(len(results)), [name(way) for way in results])
     drawn.suptitle(
         text(
-            en="Each panel is a task: which way lies furthest to the right? (95% interval)",
-            zh="每格一项任务：哪种办法最靠右？（95% 区间）",
+            en=en or "Each panel is a task; further right is better (95% interval)",
+            zh=zh or "每格一项任务，越靠右越好（95% 区间）",
         )
     )
     drawn.tight_layout()

@@ -89,7 +89,9 @@ def decision_tree() -> None:
     for start, end, words in _BRANCHES:
         (x, y), (u, v) = _TREE[start][:2], _TREE[end][:2]
         axes.plot([x, u], [y, v], color=GREY, lw=1.5, zorder=1)
-        axes.text((x + u) / 2, (y + v) / 2, text(en=words[0], zh=words[1]), fontsize=9, ha="center", va="center",
+        aside = 0.06 * np.sign(u - x) * (abs(u - x) > 0.3)  # beside a line that lies flat, which the words would cut
+        place = (x + u) / 2 + aside, (y + v) / 2 + abs(aside)
+        axes.text(*place, text(en=words[0], zh=words[1]), fontsize=9, ha="center", va="center",
                   bbox={"color": "white", "pad": 1}, zorder=2)  # fmt: skip
     asked = {start for start, _, _ in _BRANCHES}
     for key, (x, y, words) in _TREE.items():

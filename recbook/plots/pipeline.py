@@ -22,14 +22,12 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     are marked, and every value that can change with them.
     """
     places = {value: row for row, value in enumerate([*pipeline.inputs, *pipeline.parts])}
-    drawn, axes = figure(8, 0.72 * len(places) + 0.5)
+    drawn, axes = figure(9, 0.72 * len(places) + 0.5)
     new = pipeline.after(*changed)
     for value, row in places.items():
-        _box(axes, row, value, pipeline.parts.get(value), shape_of(values[value]), (value in changed, value in new))
-    for part in pipeline.parts.values():
-        for lane, value in enumerate(part.reads):
-            _arrow(axes, places[value], places[part.makes], lane)
-    axes.set_xlim(0.5, 11)
+        _box(axes, row, value, pipeline.parts.get(value), _said(values[value]), (value in changed, value in new))
+    _arrows(axes, pipeline, places)
+    axes.set_xlim(0.6, 12)
     axes.set_ylim(-len(places) + 0.4, 0.6)
     axes.axis("off")
     axes.set_title(
@@ -69,18 +67,38 @@ def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, change
               color=RED if value_changed else "#333333")  # fmt: skip
 
 
-def _arrow(axes: Axes, start: int, end: int, lane: int) -> None:
-    """From one row down to another: straight to the next, in a bow on the left past others."""
+def _said(value: Any) -> str:
+    """`shape_of`, with a unit for a log."""
+    return shape_of(value) + (text(en=" ratings", zh=" 条评分") if hasattr(value, "item_counts") else "")
+
+
+def _arrows(axes: Axes, pipeline: Pipeline, places: Mapping[str, int]) -> None:
+    """What goes to the next row goes straight down; each value read further down has a lane of its own on the left."""
+    far: dict[str, list[int]] = {}
+    for part in pipeline.parts.values():
+        for value in part.reads:
+            start, end = places[value], places[part.makes]
+            if end - start == 1:
+                _head(axes, (4.8, -start - 0.32), (4.8, -end + 0.32), CYCLE[0])
+            else:
+                far.setdefault(value, []).append(end)
+    # Short lanes run nearest to the boxes and arrive highest: so lanes that end at one box do not cross.
+    lanes = sorted(far, key=lambda value: max(far[value]) - places[value])
+    for lane, value in enumerate(lanes):
+        x, top = 2.05 - 0.36 * lane, -0.2 - places[value]
+        heights = [-end + 0.22 - 0.36 * lane / max(len(lanes) - 1, 1) for end in far[value]]
+        axes.plot([2.36, x, x], [top, top, min(heights)], color=ORANGE, lw=1.3, solid_joinstyle="round")
+        for height in heights:
+            _head(axes, (x, height), (2.36, height), ORANGE)
+
+
+def _head(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
+    """A straight arrow."""
     from matplotlib.patches import FancyArrowPatch
 
-    near = end - start == 1
-    x = 4.8 if near else 2.35
-    bend = 0.0 if near else 0.28 + 0.05 * lane
-    ends = ((x, -start - 0.32), (x, -end + 0.32)) if near else ((x, -start), (x, -end + 0.08 * lane))
     axes.add_patch(
-        FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=11, color=CYCLE[0] if near else ORANGE,
-                        connectionstyle=f"arc3,rad={bend}", lw=1.3)
-    )  # fmt: skip
+        FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=10, color=colour, lw=1.3, shrinkA=0, shrinkB=0)
+    )
 
 
 def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
@@ -94,7 +112,7 @@ def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
     axes.axhline(start, ls="--", color=RED, label=text(en="popularity, all examples", zh="流行度，全部样本"))
     for end in range(steps_an_epoch, len(losses), steps_an_epoch):
         axes.axvline(end, color=GREY, lw=0.8, ls=":")
-    axes.set_xlabel(text(en="step (dotted: an epoch ends)", zh="步数（虚线处一个轮次结束）"))
+    axes.set_xlabel(text(en="step (dotted: an epoch ends)", zh="步数（点线处一个轮次结束）"))
     axes.set_ylabel(text(en="cross-entropy", zh="交叉熵"))
     axes.set_title(text(en="The model starts as popularity and learns from there", zh="模型从流行度出发，越学越好"))
     axes.legend(fontsize=8)
@@ -159,16 +177,14 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
         axes.axvline(0, color="#000000", lw=0.8)
         axes.set_title(name(model), fontsize=10)
         axes.set_yticks(-np.arange(len(flaws)), [name(flaw) for flaw in flaws])
-    middle = np.atleast_1d(panels)[len(models) // 2]
-    middle.set_xlabel(
-        text(en="NDCG@10 minus that of the clean log (95% interval)", zh="NDCG@10 与干净日志之差（95% 区间）")
-    )
+    label = text(en="NDCG@10 minus that of the clean log (95% interval)", zh="NDCG@10 与干净日志之差（95% 区间）")
+    drawn.text(0.5, 0, label, ha="center", va="top", fontsize=10)
     last = np.atleast_1d(panels)[-1]
     for state, colour, marker in (("flawed", RED, "o"), ("mended", BLUE, "s")):
         last.plot([], [], marker, color=colour, label=name(state))
-    last.legend(loc="center left", fontsize=8)
+    drawn.legend(*last.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(0.0, 0.02), fontsize=8, ncols=2)
     drawn.suptitle(
-        text(en="What reads times loses by wrong times and by copies", zh="用到时间的模型，会因时间错误和重复行变差"),
+        text(en="Models that read times lose by wrong times and by copies", zh="用到时间的模型，会因时间错误和重复行变差"),
         y=1.02, fontsize=11,
     )  # fmt: skip
     show(

@@ -253,11 +253,11 @@ def _draw_history(rng):
 
 decay = Exercise(
     id="features-decay",
-    title=Text("A mean with half-life", "按半衰期加权的平均"),
+    title=Text("A user at unit length, with half-life", "单位长度的用户向量，按半衰期加权"),
     gives=Text("an array of shape `(d,)`", "形状为 `(d,)` 的数组"),
     hint=Text(
-        "Write down the weights for three films. Is the last one's the largest, does the one `half_life` films before it weigh half, and do you divide by the sum of the weights?",
-        "写下三部电影的权重。最后一部的最大吗？往前 `half_life` 部，权重是不是一半？除以权重之和了吗？",
+        "Write down the weights for three films. Is the last one's the largest, does the one `half_life` films before it weigh half, and has the result length 1?",
+        "写下三部电影的权重。最后一部的最大吗？往前 `half_life` 部，权重是不是一半？结果的长度是 1 吗？",
     ),
     examples=[
         (np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), 1.0),
@@ -269,7 +269,8 @@ decay = Exercise(
 
 
 def _weighted(weight, films):
-    return weight @ films / weight.sum()
+    user = weight @ films
+    return user / np.linalg.norm(user)
 
 
 def _age(films):
@@ -294,23 +295,32 @@ def oldest_weighs_most(films, half_life):
     zh="这是普通的平均：所有电影的权重都一样。",
 )
 def plain_mean(films, half_life):
-    return films.mean(axis=0)
+    return _weighted(np.ones(len(films)), films)
 
 
 @decay.mistake(
-    en="The weights do not add up to 1: divide by their sum.",
-    zh="权重之和不是 1：要除以它们的和。",
+    en="This is the weighted mean, as in chapter 02. Bring it to unit length: divide by its own length, not by the sum of the weights.",
+    zh="这是第 02 章的加权平均。还要归一化为单位长度：除以的是它自己的长度，不是权重之和。",
+)
+def weighted_mean_only(films, half_life):
+    weight = 0.5 ** (_age(films) / half_life)
+    return weight @ films / weight.sum()
+
+
+@decay.mistake(
+    en="The weights are right, but the vector does not have length 1: divide it by its length.",
+    zh="权重是对的，但向量的长度不是 1：要除以它的长度。",
 )
 def not_divided(films, half_life):
     return 0.5 ** (_age(films) / half_life) @ films
 
 
 @decay.mistake(
-    en="You divide by the number of films. The weights add up to less than that: divide by *their* sum.",
-    zh="你除以的是电影数。权重之和比它小：应当除以*权重*的和。",
+    en="You brought each *film* to unit length before the mean. Asked is the length of the user's vector.",
+    zh="你在平均之前把每部*电影*归一化了。题目要的是用户向量的长度为 1。",
 )
-def divided_by_the_number(films, half_life):
-    return 0.5 ** (_age(films) / half_life) @ films / len(films)
+def unit_films(films, half_life):
+    return _weighted(0.5 ** (_age(films) / half_life), _unit(films))
 
 
 @decay.mistake(
@@ -351,15 +361,6 @@ def one_over_age(films, half_life):
 )
 def last_only(films, half_life):
     return films[-1]
-
-
-@decay.mistake(
-    en="You brought the result to length 1. Asked is the weighted mean itself.",
-    zh="你把结果化成了长度 1。题目要的是加权平均本身。",
-)
-def to_length_one(films, half_life):
-    mean = decayed_mean(films, half_life)
-    return mean / np.linalg.norm(mean)
 
 
 @decay.mistake(
@@ -563,8 +564,8 @@ quiz = Quiz(
                         "与片名的向量后面拼接同样信息的 0/1 特征比。",
                     ),
                     Text(
-                        "The facts are there, the sentence is not. In the chapter, with roughly the same facts, the two could not be told apart: what helped were the facts.",
-                        "有信息，没有句子。本章里两者的信息大致相同，分不出高下：起作用的是信息。",
+                        "The facts are there, the sentence is not. In the chapter, with roughly the same facts, this sentence could not be told from the columns, while a bare list of the facts was ahead of both.",
+                        "有信息，没有句子。本章里两者的信息大致相同，这个句子与多热特征分不出高下，而简单的罗列比两者都好。",
                     ),
                 ),
             ],

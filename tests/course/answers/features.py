@@ -54,8 +54,8 @@ def centred_by_sklearn(known, new):
 
 def decayed_as_in_the_text(films, half_life):
     age = np.arange(len(films))[::-1]
-    weight = 0.5 ** (age / half_life)
-    return weight @ films / weight.sum()
+    user = 0.5 ** (age / half_life) @ films
+    return user / np.linalg.norm(user)
 
 
 def decayed_by_loops(films, half_life):
@@ -64,24 +64,27 @@ def decayed_by_loops(films, half_life):
         weight = 2 ** (-age / half_life)
         total = total + weight * film
         weights += weight
-    return total / weights
+    mean = total / weights
+    return mean / math.sqrt(sum(x * x for x in mean))
 
 
 def decayed_step_by_step(films, half_life):
     kept = 0.5 ** (1 / half_life)
-    total, weights = np.zeros(films.shape[1]), 0.0
+    total = np.zeros(films.shape[1])
     for film in films:
-        total, weights = total * kept + film, weights * kept + 1
-    return list(total / weights)
+        total = total * kept + film
+    return list(total / (total @ total) ** 0.5)
 
 
 def decayed_by_average(films, half_life):
-    return np.average(films, axis=0, weights=np.exp2(np.arange(1, len(films) + 1) / half_life))
+    mean = np.average(films, axis=0, weights=np.exp2(np.arange(1, len(films) + 1) / half_life))
+    return mean / np.linalg.norm(mean)
 
 
 def decayed_by_torch(films, half_life):
     age = torch.arange(len(films) - 1, -1, -1, dtype=torch.float64)
-    return torch.softmax(-age / half_life * math.log(2), dim=0) @ torch.tensor(films)
+    user = torch.softmax(-age / half_life * math.log(2), dim=0) @ torch.tensor(films)
+    return torch.nn.functional.normalize(user, dim=0)
 
 
 def contrast_as_in_the_text(users, films, q, temperature):
