@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from recbook.evaluation import Report
 
 
-def ranking(reports: Mapping[str, Report], metric: str = "ndcg@10", mark: str = "") -> None:
-    """Models side by side: the mean of a metric with its 95 % interval, a dot each; ``mark`` is drawn in another colour."""
+def ranking(
+    reports: Mapping[str, Report], metric: str = "ndcg@10", mark: str = "", *, en: str = "", zh: str = ""
+) -> None:
+    """Models side by side: the mean of a metric with its 95 % interval, a dot each; ``mark`` is drawn in another colour.
+
+    ``en`` and ``zh`` are a title that says what is to be seen, in place of the question that every chapter asks.
+    """
     drawn, axes = figure(7, 0.7 + 0.45 * len(reports))
     values = {key: (report[metric], *report.interval(metric)) for key, report in reports.items()}
     for place, (key, (mean, low, high)) in enumerate(values.items()):
@@ -32,8 +37,8 @@ def ranking(reports: Mapping[str, Report], metric: str = "ndcg@10", mark: str = 
     )
     axes.set_title(
         text(
-            en="Same users, same ranking of all films: who finds the hidden one?",
-            zh="同样的用户，同样的全量排序：谁找得到留出的那部？",
+            en=en or "Same users, same ranking of all films: who finds the hidden one?",
+            zh=zh or "同样的用户，同样的全量排序：谁找得到留出的那部？",
         )
     )
     rows = "; ".join(f"{name(k)} {m:.4f} ({lo:.4f}–{hi:.4f})" for k, (m, lo, hi) in values.items())

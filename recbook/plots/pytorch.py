@@ -63,7 +63,10 @@ def rate_finder(
     above.set_ylim(losses.min() - 0.1, losses[0] + 0.5)
     above.set_ylabel(text(en="loss, smoothed\n(cut off at the top)", zh="损失，平滑后\n（上端截断）"))
     above.set_title(
-        text(en="The finder's advice, and what whole trainings say", zh="学习率搜索的建议，与完整训练的结果")
+        text(
+            en="A tenth of the lowest point: too small a rate for the whole training",
+            zh="最低点的十分之一：对完整训练来说，学习率偏小",
+        )
     )
     below.plot(tried, found, "o-", color=RED)
     below.set_ylabel(text(en="validation NDCG@10\n(stored, one seed)", zh="验证集 NDCG@10\n（存好的，一个种子）"))
