@@ -602,9 +602,7 @@ plots.table(pd.DataFrame(seen, columns=["mode", "inference_mode", "ten ones beco
 #
 # $$\log(1 + e^{s}) = \max(s, 0) + \log(1 + e^{-|s|})$$
 #
-# NumPy has this as `np.logaddexp(0, s)`, PyTorch as `functional.softplus`. PyTorch has two losses: `binary_cross_entropy`, which wants probabilities and refuses numbers outside 0 and 1, and `binary_cross_entropy_with_logits`, which cannot tell a probability from a small logit: give it probabilities, and no error is raised, only a wrong loss computed. `dot.sigmoid_loss` is this loss for our towers; chapter 06 compares the two.
-#
-# **Exercise 4.** Write the mean binary cross-entropy from logits, for scores as large as 1,000 too. ({points})
+# NumPy has this as `np.logaddexp(0, s)`, PyTorch as `functional.softplus`. PyTorch has two losses: `binary_cross_entropy`, which wants probabilities and refuses numbers outside 0 and 1, and `binary_cross_entropy_with_logits`, which cannot tell a probability from a small logit: give it probabilities, and no error is raised, only a wrong loss computed. `dot.sigmoid_loss` is this loss for our towers; chapter 06 compares the two, and asks you to write it.
 
 # %% [markdown] lang="zh"
 # ### 另一种损失：sigmoid
@@ -617,20 +615,7 @@ plots.table(pd.DataFrame(seen, columns=["mode", "inference_mode", "ten ones beco
 #
 # $$\log(1 + e^{s}) = \max(s, 0) + \log(1 + e^{-|s|})$$
 #
-# 在 NumPy 里是 `np.logaddexp(0, s)`，在 PyTorch 里是 `functional.softplus`。PyTorch 有两个损失函数：`binary_cross_entropy` 要的是概率，超出 0 到 1 的数会报错；`binary_cross_entropy_with_logits` 要的是 logit，但它分不清概率和小的 logit：传入概率不会报错，只会算出错误的损失。`dot.sigmoid_loss` 是双塔用的这种损失；第 06 章比较了两种损失。
-#
-# **练习 4** 由 logit 写出平均二元交叉熵，得分大到 1,000 时也要正确。（{points}）
-
-# %% exercise="pytorch-bce" points=1
-def bce_from_logits(scores, labels):
-    """en: Mean binary cross-entropy (natural logarithm) of logits (n,) with labels (n,) of 0 or 1.
-    zh: logit (n,) 与取值 0 或 1 的标签 (n,) 的平均二元交叉熵（自然对数）。"""
-    ### BEGIN SOLUTION
-    return np.mean(np.logaddexp(0, np.where(labels == 1, -scores, scores)))
-    ### END SOLUTION
-
-# %% check="pytorch-bce"
-recbook.check("pytorch-bce", bce_from_logits)
+# 在 NumPy 里是 `np.logaddexp(0, s)`，在 PyTorch 里是 `functional.softplus`。PyTorch 有两个损失函数：`binary_cross_entropy` 要的是概率，超出 0 到 1 的数会报错；`binary_cross_entropy_with_logits` 要的是 logit，但它分不清概率和小的 logit：传入概率不会报错，只会算出错误的损失。`dot.sigmoid_loss` 是双塔用的这种损失；第 06 章比较了两种损失，也有写出它的练习。
 
 # %% [markdown] lang="en"
 # ## A file that holds no code
@@ -722,10 +707,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **Exercise 5.** Most models are made of layers, and their weights cannot simply be copied to Keras. Write the conversion. You get a PyTorch state, a dictionary of NumPy arrays; each name has one dot, `layer.weight` or `layer.bias`. A `Linear` keeps its weight as (out, in), Keras's `Dense` wants (in, out), to be called `layer_kernel`; a bias becomes `layer_bias`. The weight of an `Embedding` has the same shape in both and becomes `layer_embeddings`; the list `embeddings` names these layers. ({points})
+# **Exercise 4.** Most models are made of layers, and their weights cannot simply be copied to Keras. Write the conversion. You get a PyTorch state, a dictionary of NumPy arrays; each name has one dot, `layer.weight` or `layer.bias`. A `Linear` keeps its weight as (out, in), Keras's `Dense` wants (in, out), to be called `layer_kernel`; a bias becomes `layer_bias`. The weight of an `Embedding` has the same shape in both and becomes `layer_embeddings`; the list `embeddings` names these layers. ({points})
 
 # %% [markdown] lang="zh"
-# **练习 5** 多数模型由层组成，权重不能原样搬到 Keras。请写出转换。给你一个 PyTorch 的 state，即 NumPy 数组的字典；每个名字里有一个点，形如 `layer.weight` 或 `layer.bias`，layer 是层名。`Linear` 的权重形状是 (out, in)，Keras 的 `Dense` 要 (in, out)，改名为 `layer_kernel`；偏置改名为 `layer_bias`。`Embedding` 的权重在两边形状相同，改名为 `layer_embeddings`；列表 `embeddings` 给出这些层的名字。（{points}）
+# **练习 4** 多数模型由层组成，权重不能原样搬到 Keras。请写出转换。给你一个 PyTorch 的 state，即 NumPy 数组的字典；每个名字里有一个点，形如 `layer.weight` 或 `layer.bias`，layer 是层名。`Linear` 的权重形状是 (out, in)，Keras 的 `Dense` 要 (in, out)，改名为 `layer_kernel`；偏置改名为 `layer_bias`。`Embedding` 的权重在两边形状相同，改名为 `layer_embeddings`；列表 `embeddings` 给出这些层的名字。（{points}）
 
 # %% exercise="pytorch-export" points=2
 def to_keras(state, embeddings):
@@ -990,6 +975,40 @@ recbook.claim(
 
 # %% [markdown] lang="zh"
 # 其余各行怎么看。批归一化的滑动均值从 0 开始，方差从 1 开始；`momentum` 在 Keras 里是**旧**值所占的比例（0.99），在 PyTorch 里是**新**值所占的比例（0.1），所以 Keras 的 0.99 相当于 PyTorch 的 0.01。1 和 3 这个批次，均值是 2，方差是 1；像 PyTorch 那样除以 $n - 1$，则是 2。Dropout 两边含义相同。损失在 Keras 里是错的，2 和 $-1$ 被当成了概率。被查四次的行，原因在于 TensorFlow 的查表梯度以稀疏形式（`IndexedSlices`）给出，分成四份。Keras 3.15 把每一份分别平方，而 Adam 要的是总和的平方，于是步长成了 $4 / \sqrt 4 = 2$。`recbook.tf.dot` 先把各份加起来。
+
+# %% [markdown] lang="en"
+# **Exercise 5.** Two lines of a Keras model, everything left to the defaults:
+#
+# ```python
+# x = keras.layers.Dense(width, activation="tanh")(x)
+# x = keras.layers.LayerNormalization()(x)
+# ```
+#
+# Write them in PyTorch, so that the numbers agree for small inputs too. You get the kernel as Keras keeps it, and the bias; the layer norm is as new: its own weights are 1 and 0. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 5** 下面是一个 Keras 模型里的两行，一切都取默认值：
+#
+# ```python
+# x = keras.layers.Dense(width, activation="tanh")(x)
+# x = keras.layers.LayerNormalization()(x)
+# ```
+#
+# 用 PyTorch 写出来，输入很小时数值也要一致。给你的 kernel 按 Keras 的方式排列，另有偏置；层归一化是刚建好的：它自己的权重是 1 和 0。（{points}）
+
+# %% exercise="pytorch-translate" points=1
+def from_keras(x, kernel, bias):
+    """en: What the two lines make of x (n, d), with kernel (d, width) and bias (width,), NumPy arrays of
+    en: float64. Returns (n, width), an array or a tensor.
+    zh: 这两行对 x (n, d) 的结果；kernel (d, width) 和 bias (width,)，都是 float64 的 NumPy 数组。
+    zh: 返回 (n, width)，数组或张量。"""
+    ### BEGIN SOLUTION
+    h = torch.tanh(torch.tensor(x @ kernel + bias))
+    return functional.layer_norm(h, h.shape[1:], eps=1e-3).numpy()
+    ### END SOLUTION
+
+# %% check="pytorch-translate"
+recbook.check("pytorch-translate", from_keras)
 
 # %% [markdown] lang="en"
 # ## Do both programs train the same model?
