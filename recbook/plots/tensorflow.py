@@ -89,7 +89,8 @@ def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]]) -> None:
     for number, (seen, _) in enumerate(runs.values()):
         label = None if number else text(en="best epoch, kept", zh="最好的轮次，保留")
         left.plot(int(np.argmax(seen)) + 1, max(seen), "*", color="black", ms=10, ls="", label=label)
-    left.legend(frameon=False, loc="lower right")
+    right.get_legend().remove()
+    left.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.16), fontsize=9)
     left.set(title=text(en="A run that gets no better is stopped", zh="不再变好的训练被停掉"),
              xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="validation NDCG@10", zh="验证集 NDCG@10"))  # fmt: skip
     right.set(title=text(en="The training loss falls all the same", zh="训练损失却照样下降"),
