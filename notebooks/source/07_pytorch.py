@@ -1248,7 +1248,7 @@ recbook.claim(
     en="Of {n} rates trained in full (stored, one seed), {b} reaches the highest validation NDCG@10 "
     "({c:.3f}). The rule of a tenth says {a:.4f}, which is too careful here: 0.002 reaches {d:.3f}. And a "
     "rate beyond the finder's lowest point need not fail: {e} reaches {f:.3f}.",
-    zh="完整训练过的 {n} 个学习率中（存好的，一个种子），{b} 的验证集 NDCG@10 最高（{c:.3f}）。“十分之一”规则"
+    zh="完整训练过的 {n} 个学习率中（事先算好的结果，一个种子），{b} 的验证集 NDCG@10 最高（{c:.3f}）。“十分之一”规则"
     "给出 {a:.4f}，在这里过于保守：0.002 只有 {d:.3f}。学习率超过搜索的最低点也未必失败：{e} 有 {f:.3f}。",
     takeaway=False, a=advice, b=best, c=reached[best], d=reached[2e-3], e=largest,
     f=reached[largest], n=len(tried),
@@ -1266,7 +1266,7 @@ recbook.claim(
 #
 # ### 恒定还是下降？
 #
-# 同样的十二个轮次，一种始终是 0.007，一种降到 0，各三个种子（存好的；`recbook bench towers` 可以重新测量）。但 0.007 是按下降的方式选出来的，而下降时的平均值只有一半。所以这里再用始终 0.0035 现场训练一次，大约 15 秒。
+# 同样的十二个轮次，一种始终是 0.007，一种降到 0，各三个种子（事先算好的结果；`recbook bench towers` 可以重新测量）。但 0.007 是按下降的方式选出来的，而下降时的平均值只有一半。所以这里再用始终 0.0035 现场训练一次，大约 15 秒。
 
 # %% tags=["nbval-ignore-output"]
 schedules = stored["results"]["schedules"]
@@ -1554,7 +1554,7 @@ recbook.claim(
     en="Among films that nobody has rated, identities only rank about like a random order (mean NDCG@10 over "
     "5 hidden sets, stored: {a:.3f} and {b:.3f}); titles only reach {c:.3f}, identities + titles {d:.3f}, "
     "more in every set.",
-    zh="在没有人评过的电影中，仅 ID 嵌入的排序与随机顺序差不多（5 组隐藏电影上平均 NDCG@10，存好的：{a:.3f} 和 "
+    zh="在没有人评过的电影中，仅 ID 嵌入的排序与随机顺序差不多（5 组隐藏电影上平均 NDCG@10，事先算好的结果：{a:.3f} 和 "
     "{b:.3f}）；仅片名达到 {c:.3f}，ID 嵌入＋片名达到 {d:.3f}，每一组都更高。",
     a=sets["identity"].mean(), b=sets["random"].mean(), c=sets["text"].mean(), d=sets["both"].mean(),
 )
