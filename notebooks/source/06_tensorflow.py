@@ -616,7 +616,8 @@ recbook.claim(
     "0.001, and one within that reach, at {near:.2f}. A rate of 0.03 brings all to {a:.3f}, and none higher.",
     zh="文章的输出头是点积上的一个权重和一个偏置，只能保持顺序或颠倒顺序。十个起点里，{n} 个最终权重为正，"
     "AUC 与点积本身相同（{a:.3f}）；另外 {m} 个从 0 以下出发，得到颠倒的顺序（{c:.3f}）：其中 "
-    "{k} 个离 0 太远，{steps} 步、每步至多约 0.001，走不到；还有一个从 {near:.2f} 出发，本来够得着，也没有走到。学习率取 0.03，全部到 {a:.3f}，没有一个更高。",
+    "{k} 个离 0 太远，{steps} 步、每步至多约 0.001，走不到；还有一个从 {near:.2f} 出发，"
+    "本来够得着，也没有走到。学习率取 0.03，全部到 {a:.3f}，没有一个更高。",
     n=int(positive.sum()), m=int((~positive).sum()), a=auc, c=1 - auc, steps=n_steps,
     k=int(too_far.sum()), near=np.array(starts)[~positive].max(),
 )
@@ -976,11 +977,12 @@ recbook.claim(
     and with_text["softmax"].min() < with_text["sigmoid"].max(),
     takeaway=False,
     en="With 256 negatives the sampled softmax is above the best sigmoid cross-entropy at each of four "
-    "rates (best validation NDCG@10 {a:.4f}, at the rate {r}, and {b:.4f}; one seed). The best of many is partly "
-    "luck: two more seeds give {s1:.4f} and {s2:.4f}. With text, over three seeds, the means are {c:.4f} and "
+    "rates (best validation NDCG@10 {a:.4f}, at the rate {r}, and {b:.4f}; one seed). The best of many "
+    "is partly luck: two more seeds give {s1:.4f} and {s2:.4f}. With text, over three seeds, the means are {c:.4f} and "
     "{d:.4f}, and the seeds overlap (stored).",
     zh="同样用 256 个负样本，采样 softmax 在四个学习率上都高于 sigmoid 交叉熵最好的一组（最好的验证集 "
-    "NDCG@10 为 {a:.4f}（学习率 {r}）和 {b:.4f}；一个种子）。从许多组里挑最好的，多少有运气：再换两个种子，得 {s1:.4f} 和 "
+    "NDCG@10 为 {a:.4f}（学习率 {r}）和 {b:.4f}；一个种子）。从许多组里挑最好的，"
+    "多少有运气：再换两个种子，得 {s1:.4f} 和 "
     "{s2:.4f}。加上文本，三个种子的平均为 {c:.4f} 和 {d:.4f}，但各种子的成绩有重叠（存好的结果）。",
     a=best_of["softmax"], b=best_of["sigmoid"], s1=seeds[1], s2=seeds[2], r=best_rate,
     c=with_text["softmax"].mean(), d=with_text["sigmoid"].mean(),
@@ -1071,11 +1073,11 @@ plots.stopping(runs)
 stopped, falling = runs["identity, careless"]
 recbook.claim(
     len(stopped) < 15 and (np.diff(falling) < 0).all() and np.argmax(stopped) == len(stopped) - 4,
-    en="The careless run was stopped after {n} of 30 epochs: the last 3 brought no new best (NDCG@10 {a:.3f} at "
-    "its best, {b:.3f} at the end), while the training loss fell in every epoch, from {c:.2f} to {d:.2f}. "
+    en="The careless run was stopped after {n} of 30 epochs: the last 3 brought no new best (NDCG@10 {a:.3f} "
+    "at its best, {b:.3f} at the end), while the training loss fell in every epoch, from {c:.2f} to {d:.2f}. "
     "So the training loss cannot tell when to stop.",
-    zh="随便设置的那次训练，计划 30 个轮次，到第 {n} 个就停了：最后 3 个轮次没有新的最好成绩（NDCG@10 最好 {a:.3f}，"
-    "最后 {b:.3f}），而训练损失每个轮次都在下降，从 {c:.2f} 降到 {d:.2f}。所以训练损失说明不了何时该停。",
+    zh="随便设置的那次训练，计划 30 个轮次，到第 {n} 个就停了：最后 3 个轮次没有新的最好成绩"
+    "（NDCG@10 最好 {a:.3f}，最后 {b:.3f}），而训练损失每个轮次都在下降，从 {c:.2f} 降到 {d:.2f}。所以训练损失说明不了何时该停。",
     n=len(stopped), a=max(stopped), b=stopped[-1], c=falling[0], d=falling[-1],
 )
 

@@ -845,7 +845,8 @@ def raises(code):
 
 
 swapped = {"softmax": (softmax_keras.replace("(ids, x)", "(x, ids)"), "functional.cross_entropy(ids, x)")}
-swapped["sigmoid"] = sigmoid_keras.replace("(hits, s)", "(s, hits)"), sigmoid_torch.replace("(s, hits)", "(hits, s)")
+back = sigmoid_torch.replace("(s, hits)", "(hits, s)")
+swapped["sigmoid"] = sigmoid_keras.replace("(hits, s)", "(s, hits)"), back
 found = [(plots.name(name), *map(raises, codes)) for name, codes in swapped.items()]
 plots.table(pd.DataFrame(found, columns=["arguments swapped", "Keras", "PyTorch"]))
 
@@ -1248,8 +1249,8 @@ recbook.claim(
     en="Of {n} rates trained in full (stored, one seed), {b} reaches the highest validation NDCG@10 "
     "({c:.3f}). The rule of a tenth says {a:.4f}, which is too careful here: 0.002 reaches {d:.3f}. And a "
     "rate beyond the finder's lowest point need not fail: {e} reaches {f:.3f}.",
-    zh="完整训练过的 {n} 个学习率中（事先算好的结果，一个种子），{b} 的验证集 NDCG@10 最高（{c:.3f}）。“十分之一”规则"
-    "给出 {a:.4f}，在这里过于保守：0.002 只有 {d:.3f}。学习率超过搜索的最低点也未必失败：{e} 有 {f:.3f}。",
+    zh="完整训练过的 {n} 个学习率中（事先算好的结果，一个种子），{b} 的验证集 NDCG@10 最高（{c:.3f}）。"
+    "“十分之一”规则给出 {a:.4f}，在这里过于保守：0.002 只有 {d:.3f}。学习率超过搜索的最低点也未必失败：{e} 有 {f:.3f}。",
     takeaway=False, a=advice, b=best, c=reached[best], d=reached[2e-3], e=largest,
     f=reached[largest], n=len(tried),
 )
@@ -1442,7 +1443,8 @@ on_device = train(moved_model, from_numpy[:10], np.full(10, 0.007))
 places = [("cpu", *in_full[0][[0, -1]]), (str(moved_model.bias.device), *on_device[[0, -1]])]
 plots.table(pd.DataFrame(places, columns=["device", "loss, step 1", "loss, step 10"]))
 recbook.claim(
-    np.abs(on_device / in_full[0] - 1).max() < 1e-4 and Trained(moved_model).score(everyone).shape == scores.shape,
+    np.abs(on_device / in_full[0] - 1).max() < 1e-4
+    and Trained(moved_model).score(everyone).shape == scores.shape,
     en="Device used: `{device}`. The losses of 10 steps agree with those above to better than {a:.2%}.",
     zh="所用的设备：`{device}`。10 步的损失与上面的相差不到 {a:.2%}。",
     takeaway=False, device=str(device), a=1e-4,
@@ -1577,7 +1579,8 @@ recbook.claim(
     "stored 12 epochs reach {d:.3f} on this set, ridge {e:.3f}. So the comparison with ridge uses a number of "
     "epochs that was chosen for films with ratings; here fewer might do better.",
     zh="现场用第 0 组，ID 嵌入＋片名训练 3 个轮次，达到 {c:.3f}（区间 {a:.3f} 到 {b:.3f}）；这一组上，存好的 12 个"
-    "轮次是 {d:.3f}，岭回归是 {e:.3f}。可见与岭回归比较时，用的轮次数是为已有评分的电影选的；在这里，少一些也许更好。",
+    "轮次是 {d:.3f}，岭回归是 {e:.3f}。可见与岭回归比较时，用的轮次数是为已有评分的电影选的；"
+    "在这里，少一些也许更好。",
     takeaway=False, a=live.low, b=live.high, c=on_new["ndcg@10"], d=hidden["both"][0],
     e=hidden["ridge"][0],
 )
