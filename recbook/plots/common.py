@@ -21,7 +21,7 @@ def ranking(
 ) -> None:
     """Models side by side: the mean of a metric with its 95 % interval, a dot each; ``mark`` is drawn in another colour.
 
-    ``en`` and ``zh`` are the title, where a figure has a message of its own.
+    ``en`` and ``zh`` are a title that says what is to be seen, in place of the question that every chapter asks.
     """
     drawn, axes = figure(7, 0.7 + 0.45 * len(reports))
     values = {key: (report[metric], *report.interval(metric)) for key, report in reports.items()}

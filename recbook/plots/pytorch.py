@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, ORANGE, RED, figure, name, show
 from recbook.plots.common import lines
 from recbook.session import text
 
@@ -63,9 +63,13 @@ def rate_finder(
     above.set_ylim(losses.min() - 0.1, losses[0] + 0.5)
     above.set_ylabel(text(en="loss, smoothed\n(cut off at the top)", zh="损失，平滑后\n（上端截断）"))
     above.set_title(
-        text(en="The finder's advice, and what whole trainings say", zh="学习率搜索的建议，与完整训练的结果")
+        text(
+            en="A tenth of the lowest point: too small a rate for the whole training",
+            zh="最低点的十分之一：对完整训练来说，学习率偏小",
+        )
     )
     below.plot(tried, found, "o-", color=RED)
+    below.set_ylim(0, 1.15 * max(found))
     below.set_ylabel(text(en="validation NDCG@10\n(stored, one seed)", zh="验证集 NDCG@10\n（存好的，一个种子）"))
     below.set_xlabel(text(en="learning rate (logarithmic)", zh="学习率（对数刻度）"))
     below.set_xscale("log")
@@ -111,9 +115,8 @@ def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str 
     values = np.array([_set_means(np.asarray(one)) for one in results.values()])  # (models, sets)
     places = -np.arange(len(values))
     for column, one in enumerate(values.T):
-        axes.plot(one, places, "-", color=GREY, lw=0.6, alpha=0.6)
         label = text(en=f"set {column}", zh=f"第 {column} 组")
-        axes.plot(one, places, "os^Dv"[column % 5], color=BLUE, ms=5, alpha=0.8, ls="none", label=label)
+        axes.plot(one, places, "-" + "os^Dv"[column % 5], color=CYCLE[column % 5], lw=1.2, ms=5, alpha=0.8, label=label)
     mean = text(en="mean of the sets", zh="各组平均")
     axes.plot(values.mean(axis=1), places, "|", color="black", ms=18, mew=2.5, label=mean)
     axes.set_yticks(places, [name(key) for key in results])

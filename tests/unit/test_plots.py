@@ -74,7 +74,9 @@ DRAWS = {
             "sigmoid": {"rates": [0.1, 0.2], "negative_weight": [1.0, 4.0], "ndcg@10": [[0.1, 0.2], [0.1, 0.1]]},
         }
     ),
-    "stopping": lambda: plots.stopping({"identity": [0.1, 0.2, 0.1], "both": [0.1, 0.3]}, 0.007, 5),
+    "stopping": lambda: plots.stopping(
+        {"identity": ([0.1, 0.2], np.array([3.0, 2.0])), "both": ([0.1], np.array([2.0]))}
+    ),
     "warm_and_hidden": lambda: plots.warm_and_hidden(
         {"identity": [0.1, 0.2], "both": [0.2, 0.3]}, {"random": [0.1], "both": [0.2, 0.1]}
     ),

@@ -61,6 +61,32 @@ def test_same_weights_same_outputs(kind, log, features):
     assert_same_weights(ours, theirs, 0)
 
 
+def test_same_outputs_and_steps_at_the_size_of_minilm():
+    """384 numbers a text vector, 64 a tower, batches of 1024 rows with 256 negatives: as the chapters train."""
+    rng = np.random.default_rng(0)
+    chosen = TowerSettings(epochs=1)
+    n_users, n_items, n = 300, 500, 5 * chosen.batch_size
+    log = Interactions(
+        rng.integers(n_users, size=n), rng.integers(n_items, size=n), np.ones(n), np.arange(n),
+        np.arange(n_users), np.arange(n_items),
+    )  # fmt: skip
+    vectors = rng.normal(size=(n_items, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    weights = start_weights(n_users, n_items, 384, chosen)
+    known = user_features(log, vectors), vectors
+    ours, theirs = dot.TwoTower(weights, *known), by_torch.TwoTower(weights, *known)
+    users, items = np.arange(n_users), np.arange(n_items)
+    with torch.inference_mode():
+        table = theirs.against(torch.tensor(users), torch.tensor(items)).numpy()
+    np.testing.assert_allclose(ours.against(users, items).numpy(), table, atol=1e-5)
+    ours.compile(dot.adam(log, chosen), chosen)
+    optimizer, rates = torch.optim.Adam(theirs.parameters()), learning_rates(n_steps(log, chosen), chosen)
+    for step, batch in enumerate(batches(log, chosen)):
+        optimizer.param_groups[0]["lr"] = rates[step]
+        expected = by_torch.train_step(theirs, optimizer, batch, chosen)
+        assert float(ours.train_step(batch)["loss"]) == pytest.approx(expected, rel=1e-4)
+
+
 @pytest.mark.parametrize("loss", ["softmax", "sigmoid"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_five_steps_of_training_are_the_same(kind, loss, log, features):

@@ -391,152 +391,6 @@ def by_adam(start, target, rate, steps):
     return w, losses
 
 
-def _draw_logits(rng):
-    n = int(rng.integers(2, 7))
-    labels = rng.integers(0, 2, n)
-    labels[:2] = 0, 1
-    return rng.normal(size=n) * 2, labels
-
-
-bce = Exercise(
-    id="pytorch-bce",
-    title=Text("Cross-entropy from logits", "由 logit 算交叉熵"),
-    gives=Text("a number", "一个数"),
-    hint=Text(
-        "Work out one pair with a score of 0 and one with a score of 1,000, by hand, for both labels.",
-        "手算两对：一个得分 0，一个得分 1,000，两种标签各算一次。",
-    ),
-    examples=[
-        (np.array([0.0]), np.array([1])),
-        (np.array([1.0, -1.0]), np.array([1, 1])),
-        (np.array([1000.0, -1000.0]), np.array([1, 0])),
-        (np.array([1000.0, -2000.0, 0.0]), np.array([0, 1, 0])),
-    ],
-    random=_draw_logits,
-)
-
-
-def _each(scores, labels):
-    return np.logaddexp(0, np.where(labels == 1, -scores, scores))
-
-
-def _sigmoid(scores):
-    return 1 / (1 + np.exp(-scores))
-
-
-@bce.solution
-def bce_from_logits(scores, labels):
-    return _each(scores, labels).mean()
-
-
-@bce.mistake(
-    en="For scores of 1,000 this is infinite or not a number: the sigmoid has become exactly 0 or 1, and its logarithm breaks. Go from the score straight to the loss, as in the text.",
-    zh="得分为 1,000 时，结果是无穷大或者不是数：sigmoid 已经恰好等于 0 或 1，取对数就坏了。请像正文那样从得分直接算损失。",
-)
-def through_the_probability(scores, labels):
-    p = _sigmoid(scores)
-    return np.mean(-labels * np.log(p) - (1 - labels) * np.log(1 - p))
-
-
-@bce.mistake(
-    en="The formula is right, but $e^{1000}$ is infinite in the computer. Take the large part out of the logarithm first: $\\max(s, 0)$, as in the text.",
-    zh="公式是对的，但 $e^{1000}$ 在计算机里是无穷大。要像正文那样，先把大的部分 $\\max(s, 0)$ 提到对数之外。",
-)
-def overflows(scores, labels):
-    return np.log(1 + np.exp(np.where(labels == 1, -scores, scores))).mean()
-
-
-@bce.mistake(
-    en="For a score of 1,000 on the wrong side your loss is about 16 (or so): probabilities were cut off near 0 and 1. The loss should be 1,000, and its gradient is lost as well.",
-    zh="得分 1,000 却判错时，你的损失只有 16 左右：概率在接近 0 和 1 处被截断了。损失应当是 1,000；截断还会让梯度消失。",
-)
-def cut_off(scores, labels):
-    p = np.clip(_sigmoid(scores), 1e-7, 1 - 1e-7)
-    return np.mean(-labels * np.log(p) - (1 - labels) * np.log(1 - p))
-
-
-@bce.mistake(
-    en="The sigmoid was taken twice: a function that expects logits was given probabilities. Even perfect scores cannot bring such a loss near 0.",
-    zh="sigmoid 取了两次：要 logit 的函数拿到的是概率。这样的损失，得分再完美也降不到 0 附近。",
-)
-def sigmoid_twice(scores, labels):
-    return _each(_sigmoid(scores), labels).mean()
-
-
-@bce.mistake(
-    en="The minus is missing: your loss is below 0. Or you computed log(1 + e^…) with the wrong sign in front.",
-    zh="漏了负号：你的损失小于 0。",
-)
-def no_minus(scores, labels):
-    return -_each(scores, labels).mean()
-
-
-@bce.mistake(
-    en="That is the sum over all pairs. Asked for is the mean.",
-    zh="这是所有对的总和。题目要的是平均。",
-)
-def the_sum(scores, labels):
-    return _each(scores, labels).sum()
-
-
-@bce.mistake(
-    en="Label 1 and label 0 have changed places: for a watched film a high score should cost little.",
-    zh="标签 1 和 0 弄反了：看过的电影，得分高，损失应当小。",
-)
-def labels_turned(scores, labels):
-    return _each(scores, 1 - labels).mean()
-
-
-@bce.mistake(
-    en="Only the pairs with label 1 count in your loss. Those with label 0 cost $\\log(1 + e^{s})$.",
-    zh="你的损失只算了标签为 1 的对。标签为 0 的对也有损失：$\\log(1 + e^{s})$。",
-)
-def positives_only(scores, labels):
-    return np.mean(labels * _each(scores, labels))
-
-
-@bce.mistake(
-    en="You averaged watched pairs and negatives apart and added the two means. Here all pairs count alike.",
-    zh="你把看过的对和负样本分别取平均，再相加。这里所有对的权重相同。",
-)
-def averaged_apart(scores, labels):
-    each = _each(scores, labels)
-    return sum(each[labels == label].mean() for label in (0, 1) if (labels == label).any())
-
-
-@bce.mistake(
-    en="You used the logarithm to base 2. Here it is the natural one.",
-    zh="你用了以 2 为底的对数。这里用自然对数。",
-)
-def base_two(scores, labels):
-    return _each(scores, labels).mean() / np.log(2)
-
-
-@bce.mistake(
-    en="That is the squared error of the probability. It is at most 1, however large the score on the wrong side; the cross-entropy takes a logarithm.",
-    zh="这是概率的平方误差：判错时得分再大，损失也不超过 1；交叉熵要取对数。",
-)
-def squared_error(scores, labels):
-    return np.mean((_sigmoid(scores) - labels) ** 2)
-
-
-@bce.mistake(
-    en="The softmax makes the pairs compete with each other. Here each pair is asked on its own.",
-    zh="softmax 让各对互相竞争。这里每一对单独提问。",
-)
-def softmax_over_pairs(scores, labels):
-    shifted = scores - scores.max()
-    return np.mean(labels * (np.log(np.exp(shifted).sum()) - shifted))
-
-
-@bce.mistake(
-    en="These are the losses of the single pairs. Asked for is their mean.",
-    zh="这是每一对各自的损失。题目要的是平均。",
-)
-def one_by_one(scores, labels):
-    return _each(scores, labels)
-
-
 def _draw_state(rng):
     layers = [str(name) for name in rng.permutation(["user", "item", "mix", "out", "title"])[:3]]
     state = {}
@@ -669,6 +523,133 @@ def embeddings_called_kernel(state, embeddings):
 )
 def embeddings_lost(state, embeddings):
     return {name: value for name, value in _renamed(state, embeddings).items() if not name.endswith("_embeddings")}
+
+
+def _draw_layer(rng):
+    n, d, width = (int(rng.integers(low, high)) for low, high in ((2, 5), (2, 5), (3, 6)))
+    x = rng.normal(size=(n, d)) * np.where(np.arange(n) % 2, 1.0, 0.02)[:, None]  # epsilon shows in small rows
+    return x, rng.normal(size=(d, width)), 0.02 * rng.normal(size=width)
+
+
+translate = Exercise(
+    id="pytorch-translate",
+    title=Text("A Keras layer in PyTorch", "用 PyTorch 写 Keras 的层"),
+    gives=Text("an array of shape `(n, width)`", "形状为 `(n, width)` 的数组"),
+    hint=Text(
+        "Go line by line: which layout has the kernel, what comes after the bias, which axis is normalised, and with which epsilon? All of it is in the tables.",
+        "一行一行地看：kernel 是怎样排列的，加偏置之后做什么，沿哪个轴归一化，epsilon 是多少？表里都有。",
+    ),
+    examples=[
+        (np.array([[0.02, 0.0], [0.0, 1.0]]), np.array([[1.0, -1.0, 0.5], [2.0, 0.0, 1.0]]), np.zeros(3)),
+        (np.array([[0.01, 0.03]]), np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([0.01, -0.02])),
+    ],
+    random=_draw_layer,
+)
+
+
+def _dense(x, kernel, bias):
+    return np.tanh(x @ kernel + bias)
+
+
+def _normalised(h, epsilon=1e-3, axis=1, ddof=0):
+    deviation = h - h.mean(axis=axis, keepdims=True)
+    return deviation / np.sqrt(h.var(axis=axis, keepdims=True, ddof=ddof) + epsilon)
+
+
+@translate.solution
+def from_keras(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias))
+
+
+@translate.mistake(
+    en="Near, but the rows of small numbers are off: you left PyTorch's own epsilon of 0.00001 in the layer norm. Keras's is 0.001.",
+    zh="很接近，但数值小的行不对：层归一化里你用的是 PyTorch 默认的 epsilon，0.00001。Keras 的是 0.001。",
+)
+def epsilon_of_pytorch(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias), 1e-5)
+
+
+@translate.mistake(
+    en="The layer norm has no epsilon. Keras adds 0.001 to the variance.",
+    zh="层归一化里没有 epsilon。Keras 给方差加 0.001。",
+)
+def no_epsilon(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias), 1e-30)
+
+
+@translate.mistake(
+    en="You added epsilon to the standard deviation. It belongs under the root, with the variance.",
+    zh="你把 epsilon 加在了标准差上。它应当加在根号里的方差上。",
+)
+def epsilon_outside(x, kernel, bias):
+    h = _dense(x, kernel, bias)
+    return (h - h.mean(axis=1, keepdims=True)) / (h.std(axis=1, keepdims=True) + 1e-3)
+
+
+@translate.mistake(
+    en="You divided the variance by one less than the number of values. A layer norm divides by their number.",
+    zh="方差你除以了个数减一。层归一化除以的是个数。",
+)
+def unbiased_variance(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias), ddof=1)
+
+
+@translate.mistake(
+    en="The activation is missing: `Dense` here ends with a tanh.",
+    zh="漏了激活函数：这里的 `Dense` 最后有一个 tanh。",
+)
+def without_tanh(x, kernel, bias):
+    return _normalised(x @ kernel + bias)
+
+
+@translate.mistake(
+    en="You normalised first and took the tanh afterwards. The activation belongs to `Dense`, which comes first.",
+    zh="你先归一化，后做 tanh。激活函数属于 `Dense`，在前面。",
+)
+def tanh_last(x, kernel, bias):
+    return np.tanh(_normalised(x @ kernel + bias))
+
+
+@translate.mistake(
+    en="You normalised down the columns, over the batch. A layer norm works within each row.",
+    zh="你沿着列，在整个批次上做了归一化。层归一化是在每一行里面做的。",
+)
+def over_the_batch(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias), axis=0)
+
+
+@translate.mistake(
+    en="The layer norm is missing: this is the output of `Dense`.",
+    zh="漏了层归一化：这只是 `Dense` 的输出。",
+)
+def dense_only(x, kernel, bias):
+    return _dense(x, kernel, bias)
+
+
+@translate.mistake(
+    en="The bias is missing. In Keras it is part of `Dense` unless `use_bias=False`.",
+    zh="漏了偏置。在 Keras 里，除非写 `use_bias=False`，否则 `Dense` 含有偏置。",
+)
+def without_bias(x, kernel, bias):
+    return _normalised(_dense(x, kernel, 0))
+
+
+@translate.mistake(
+    en="You brought each row to length 1. A layer norm takes off the mean, and divides by the standard deviation.",
+    zh="你把每行归一化成了单位长度。层归一化是减去平均，再除以标准差。",
+)
+def unit_length(x, kernel, bias):
+    h = _dense(x, kernel, bias)
+    return h / np.linalg.norm(h, axis=1, keepdims=True)
+
+
+@translate.mistake(
+    en="The mean was not taken off before dividing.",
+    zh="除之前没有减去平均。",
+)
+def mean_left_in(x, kernel, bias):
+    h = _dense(x, kernel, bias)
+    return h / np.sqrt(h.var(axis=1, keepdims=True) + 1e-3)
 
 
 quiz = Quiz(

@@ -787,13 +787,10 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
+                    Text("Keras builds a new graph for each batch.", "Keras 每一批都要重新建计算图。"),
                     Text(
-                        "Attention to padding, which the mask then repairs.",
-                        "修正填充：先算出对填充的注意力，再用掩码去掉。",
-                    ),
-                    Text(
-                        "The mask is a cheap addition to the scores. The time goes into all the places themselves.",
-                        "掩码只是在得分上做一次加法，很便宜。时间花在所有位置本身的计算上。",
+                        "The rectangle has one shape, so one graph. It is the batches by length that need several.",
+                        "矩形只有一种形状，只需一张计算图。要建好几张图的，反倒是按长度分批。",
                     ),
                 ),
             ],

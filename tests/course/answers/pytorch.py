@@ -94,26 +94,6 @@ def descend_by_hand(start, target, rate, steps):
     return target + shrink**steps * (start - target), losses
 
 
-def bce_by_loops(scores, labels):
-    total = 0
-    for s, y in zip(scores, labels):
-        s = -s if y else s
-        total += max(s, 0) + math.log1p(math.exp(-abs(s)))
-    return total / len(scores)
-
-
-def bce_by_torch(scores, labels):
-    return functional.binary_cross_entropy_with_logits(torch.tensor(scores), torch.tensor(labels, dtype=torch.double))
-
-
-def bce_by_softplus(scores, labels):
-    return functional.softplus(torch.tensor(scores) * torch.tensor(1 - 2 * labels)).mean()
-
-
-def bce_by_logaddexp(scores, labels):
-    return np.logaddexp(0, scores).mean() - (labels * scores).mean()
-
-
 def export_by_name(state, embeddings):
     made = {}
     for name in state:
@@ -145,10 +125,35 @@ def export_by_torch(state, embeddings):
     return made
 
 
+def translate_by_layers(x, kernel, bias):
+    n_in, width = kernel.shape
+    linear = torch.nn.Linear(n_in, width, dtype=torch.float64)
+    norm = torch.nn.LayerNorm(width, eps=1e-3, dtype=torch.float64)
+    with torch.no_grad():
+        linear.weight.copy_(torch.tensor(kernel).T)
+        linear.bias.copy_(torch.tensor(bias))
+        return norm(torch.tanh(linear(torch.tensor(x))))
+
+
+def translate_by_functions(x, kernel, bias):
+    x, kernel, bias = (torch.tensor(part, dtype=torch.float32) for part in (x, kernel, bias))
+    return functional.layer_norm(functional.linear(x, kernel.T, bias).tanh(), bias.shape, eps=0.001)
+
+
+def translate_by_loops(x, kernel, bias):
+    rows = []
+    for row in x:
+        h = [math.tanh(sum(a * b for a, b in zip(row, column)) + c) for column, c in zip(kernel.T, bias)]
+        mean = sum(h) / len(h)
+        variance = sum((value - mean) ** 2 for value in h) / len(h)
+        rows.append([(value - mean) / math.sqrt(variance + 0.001) for value in h])
+    return rows
+
+
 ANSWERS = {
     "pytorch-scores": [scores_by_loops, scores_by_einsum, scores_by_torch, scores_by_the_diagonal],
     "pytorch-collate": [collate_by_loops, collate_by_zip, collate_by_torch],
     "pytorch-descend": [descend_by_torch, descend_by_sgd, descend_cleared_at_the_end, descend_by_hand],
-    "pytorch-bce": [bce_by_loops, bce_by_torch, bce_by_softplus, bce_by_logaddexp],
     "pytorch-export": [export_by_name, export_by_replacing, export_by_torch],
+    "pytorch-translate": [translate_by_layers, translate_by_functions, translate_by_loops],
 }
