@@ -616,7 +616,7 @@ recbook.claim(
     "0.001, and one within that reach, at {near:.2f}. A rate of 0.03 brings all to {a:.3f}, and none higher.",
     zh="文章的输出头是点积上的一个权重和一个偏置，只能保持顺序或颠倒顺序。十个起点里，{n} 个最终权重为正，"
     "AUC 与点积本身相同（{a:.3f}）；另外 {m} 个从 0 以下出发，得到颠倒的顺序（{c:.3f}）：其中 "
-    "{k} 个离 0 太远，{steps} 步、每步至多约 0.001，走不到；还有一个从 {near:.2f} 出发，"
+    "{k} 个起点太低，{steps} 步、每步至多约 0.001，走不到；还有一个从 {near:.2f} 出发，"
     "本来够得着，也没有走到。学习率取 0.03，全部到 {a:.3f}，没有一个更高。",
     n=int(positive.sum()), m=int((~positive).sum()), a=auc, c=1 - auc, steps=n_steps,
     k=int(too_far.sum()), near=np.array(starts)[~positive].max(),
@@ -1293,7 +1293,7 @@ recbook.claim(
     takeaway=False,
     en="There are stronger rivals. Where a user's last films count most, EASE reaches {a:.3f} and item-kNN "
     "{b:.3f} on the same test films (stored with chapter 03, explained in 02 and 05).",
-    zh="还有更强的对手。更看重最近看过的电影时，在同样的测试集上，EASE 达到 {a:.3f}，item-kNN 达到 {b:.3f}"
+    zh="还有更强的对手。更看重用户最近看过的电影时，在同样的测试集上，EASE 达到 {a:.3f}，item-kNN 达到 {b:.3f}"
     "（第 03 章存好的结果，02 和 05 两章有说明）。",
     a=ease, b=knn,
 )

@@ -317,7 +317,7 @@ def on_hidden(way):
     return np.array([ndcg(fitted(way, seed).scores_[part.hidden].T, part.wanted)
                      for seed, part in enumerate(sets)])
 
-
+# %%
 def gap(one, other):
     """en: 95% interval of the difference, user by user, each user's mean over the sets.
     zh: 差值的 95% 区间：逐个用户配对，每位用户先对各组取平均。"""
@@ -466,7 +466,7 @@ recbook.claim(
 #
 # 特征相同时为 1，相距越远越接近 0；**宽度** $\sigma$ 规定“相近”有多近。笔算：特征 $-1$ 和 $1$，$\sigma = 2$，得 $e^{-4/8} = 0.61$。我们把三个这样的核相加：带年份的片名；“片名、年份、类型”这段文字（第 05 章）；类型加上作为数值的年份，这样 1979 与 1980 就相近了。它们可以用来预测 EASE 的列，也可以预测口味，后者再加一个办法：
 #
-# **拉平与抬升。** 一部有 400 人喜欢的电影，在 $Y$ 里的分量超过五十部各有 8 人喜欢的电影。所以，在有帮助的地方，先把有 $c$ 个喜欢的电影那一行除以 $(c + 3)^{1/4}$，再拟合。新电影会有多受欢迎，则由另一个回归来管，叫**流行度头**：它用同一个核预测 $p = \log(1 + c)$，再把得分乘以 $e^{\beta p}$。一部分管“谁”，一部分管“多少人”。
+# **拉平与抬升。** 一部有 400 位用户喜欢的电影，在 $Y$ 里的分量超过五十部各有 8 人喜欢的电影。所以，在有帮助的地方，先把有 $c$ 个喜欢的电影那一行除以 $(c + 3)^{1/4}$，再拟合。新电影会有多受欢迎，则由另一个回归来管，叫**流行度头**：它用同一个核预测 $p = \log(1 + c)$，再把得分乘以 $e^{\beta p}$。一部分管“谁”，一部分管“多少人”。
 
 # %%
 print(np.exp(-4 / 8).round(2))
@@ -497,6 +497,12 @@ recbook.claim(
     a=mean[BEST], lead=lead, b=mean["genres + decade"],
     c=mean["the same, genres + year only"], lo=same_model.low, hi=same_model.high,
 )
+
+# %% [markdown] lang="en"
+# Each control changes one thing. If only the model with text had been improved, nobody could tell what is due to the model and what to pretraining: on genres and year alone the larger model gains too.
+
+# %% [markdown] lang="zh"
+# 每个对照只改一处。如果只改进带文字的模型，就分不清功劳属于模型还是属于预训练：只用类型与年份，大一些的模型也有提高。
 
 # %% [markdown] lang="en"
 # ### Among all films
@@ -1211,7 +1217,7 @@ recbook.claim(
 #
 # $$\hat{f} = m\, f^\top A + x^\top B$$
 #
-# is close to $f$ in the expected squared error. Take $r = d = 1$ and $x = f = 1$. The error is $(1 - p)(1 - A - B)^2 + p\,(1 - B)^2$. With $p > 0$ it is zero at $B = 1$, $A = 0$: content suffices. If content were silent, $x = 0$, then $A = 1$ whatever $p$. In general $A$ takes what content cannot say. Without dropout, $p = 0$, the model may copy, $A = I$ and $B = 0$, and has nothing for a new film.
+# is close to $f$ in the expected squared error. Take $r = d = 1$ and $x = f = 1$. The error is $(1 - p)(1 - A - B)^2 + p\,(1 - B)^2$. With $p > 0$ it is zero at $B = 1$, $A = 0$: content suffices. If content were silent, $x = 0$, then $A = 1$ whatever $p$. In general $A$ takes what content cannot say. Without dropout, $p = 0$, the model may copy, $A = I$ and $B = 0$, and has nothing for a new film; only the penalty, which makes an exact copy dear, leaves something to content.
 #
 # For a linear model the expectation has a closed form, so that nothing needs to be drawn (`dropout_map`). We vary $p$ on the five sets, with title vectors and genres as content.
 
@@ -1222,7 +1228,7 @@ recbook.claim(
 #
 # $$\hat{f} = m\, f^\top A + x^\top B$$
 #
-# 与 $f$ 的期望平方误差最小。取 $r = d = 1$，$x = f = 1$，误差是 $(1 - p)(1 - A - B)^2 + p\,(1 - B)^2$。只要 $p > 0$，它在 $B = 1$、$A = 0$ 处为零：内容就够了。如果内容什么也没说，$x = 0$，那么无论 $p$ 多大都有 $A = 1$。一般地，$A$ 承担内容说不出来的部分。没有丢弃，$p = 0$，模型照抄即可，$A = I$、$B = 0$，对新电影无话可说。
+# 与 $f$ 的期望平方误差最小。取 $r = d = 1$，$x = f = 1$，误差是 $(1 - p)(1 - A - B)^2 + p\,(1 - B)^2$。只要 $p > 0$，它在 $B = 1$、$A = 0$ 处为零：内容就够了。如果内容什么也没说，$x = 0$，那么无论 $p$ 多大都有 $A = 1$。一般地，$A$ 承担内容说不出来的部分。没有丢弃，$p = 0$，模型照抄即可，$A = I$、$B = 0$，对新电影毫无用处；只是惩罚使完全照抄代价太大，才给内容留下一点权重。
 #
 # 对线性模型，期望有现成的公式，不必真的去抽（`dropout_map`）。我们在五组上改变 $p$，内容用片名向量加类型。
 
@@ -1278,7 +1284,7 @@ recbook.claim(
 #
 # 设只有一种口味，$n$ 位评分者都是 $v = 1$，喜欢的比例是 $\bar{y}$：$f = \hat{f} + \frac{n}{n + \kappa} (\bar{y} - \hat{f})$，就是前面的收缩，$w = \frac{n}{n + \kappa}$。笔算：$\hat{f} = 0.2$，$\kappa = 3$，三位评分者都喜欢：$0.2 + \frac{1}{2} \cdot 0.8 = 0.6$。
 #
-# 隐藏电影最早的 10 条评分可以逐步变成已知；无论 $n$ 取多少，这 10 条都遮住，要找的是之后的喜欢。对照组**只靠评分**，从平均的电影出发，所有电影都一样。两种办法各用在一个内层隐藏集上最好的 $\kappa$。
+# 隐藏电影最早的 10 条评分可以逐步变成已知；无论 $n$ 取多少，这些评分都遮住，要找的是之后的喜欢。对照组**只靠评分**，从平均的电影出发，所有电影都一样。两种办法各用在一个内层隐藏集上最好的 $\kappa$。
 
 # %%
 print(towards(np.array([0.2]), np.ones((3, 1)), np.ones(3), 3.0))
