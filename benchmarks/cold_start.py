@@ -21,7 +21,7 @@ from recbook.evaluation import evaluate_scores
 from recbook.models.baselines import ease_weights
 from recbook.models.cold_start import directions
 from recbook.models.content_choice import content_model, like_values
-from recbook.models.film_kernels import film_features, film_kernels
+from recbook.models.film_kernels import film_features, film_kernels, film_texts
 from recbook.results import store, stored
 
 METRIC = "ndcg@10"
@@ -41,7 +41,7 @@ METHODS: dict[str, tuple[str, dict[str, list[Any]]]] = {
     "title, year": ("ridge", {"kernel": ["title, year"], **RIDGE}),
     "both": ("ridge", {"kernel": ["both"], **RIDGE}),
     "tastes": ("ridge", {"kernel": ["both"], **TASTES}),
-    "tower": ("tower", {"kernel": ["both"], "steps": [20, 30, 45], "other": OTHER}),
+    "tower": ("tower", {"kernel": ["both"], "epochs": [3, 6, 10, 15], "other": [0.0]}),
     "ease": ("ease", {"kernel": ["both"], **EASE}),
     "ease: genres, decade": ("ease", {"kernel": ["genres, decade"], **EASE}),
     "ease: title, year": ("ease", {"kernel": ["title, year"], **EASE}),
@@ -140,7 +140,7 @@ def tuned(method: str, data: Data, train: Interactions, names: np.ndarray) -> di
 def main() -> None:
     ratings = recbook.load("ml-100k")
     data = film_features(ratings.items), film_kernels(ratings.items)
-    names = ratings.items["title"].to_numpy()
+    names = np.array(film_texts(ratings.items)["title, year"])
     settings = {
         "outer": list(OUTER),
         "inner": list(INNER),

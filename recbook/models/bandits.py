@@ -49,18 +49,23 @@ def play(
 ) -> np.ndarray:
     """Cumulative regret, float64 ``(worlds, steps)``: likes lost to always showing the best item, in expectation.
 
-    ``chances`` ``(items,)`` are the true chances, ``prior`` the starting ``(a, b)``, each ``(items,)`` and above 0.
+    ``chances`` are the true chances, ``prior`` the starting ``(a, b)``, above 0: each ``(items,)``, the same for all
+    worlds, or ``(worlds, items)``.
     """
     chances = np.asarray(chances, np.float64)
-    a, b = (np.tile(np.asarray(part, np.float64), (worlds, 1)) for part in prior)
-    if a.shape[1] != len(chances) or (a <= 0).any() or (b <= 0).any():
-        raise ValueError("prior needs two arrays as long as chances, with numbers above 0.")
+    shape = (worlds, chances.shape[-1])
+    try:
+        a, b, chances = (np.broadcast_to(part, shape).astype(np.float64) for part in (*prior, chances))
+    except ValueError:
+        raise ValueError(f"chances and the two parts of prior need the shape {shape[1:]} or {shape}.") from None
+    if (a <= 0).any() or (b <= 0).any():
+        raise ValueError("prior needs numbers above 0.")
     rng = np.random.default_rng(seed)
     lost, row = np.empty((worlds, steps)), np.arange(worlds)
     for step in range(steps):
         shown = choose(policy, a, b, step + 1, rng, epsilon)
-        liked = rng.random(worlds) < chances[shown]
+        liked = rng.random(worlds) < chances[row, shown]
         a[row, shown] += liked
         b[row, shown] += ~liked
-        lost[:, step] = chances.max() - chances[shown]
+        lost[:, step] = chances.max(axis=1) - chances[row, shown]
     return lost.cumsum(axis=1)

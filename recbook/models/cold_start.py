@@ -106,11 +106,12 @@ class KernelRidge:
         known, targets = item_targets(interactions, len(self.kernel), known, values)
         counts = targets.sum(axis=1)
         targets /= (counts[:, None] + 3.0) ** self.even
-        self.scores_ = kernel_predictions(self.kernel, known, targets, self.l2)  # (n_items, n_users)
-        if self.rank is not None:
-            mean = targets.mean(axis=0)
+        mean = targets.mean(axis=0)
+        if self.rank is None:
+            self.scores_ = kernel_predictions(self.kernel, known, targets, self.l2)  # (n_items, n_users)
+        else:  # predictions are linear in the targets, so these may be projected first, which is less work
             axes = directions(targets - mean, self.rank)  # (n_users, rank)
-            self.scores_ = (self.scores_ - mean) @ axes @ axes.T + mean
+            self.scores_ = kernel_predictions(self.kernel, known, (targets - mean) @ axes, self.l2) @ axes.T + mean
         if self.lift:
             popularity = kernel_predictions(self.kernel, known, np.log1p(counts)[:, None], self.head_l2)
             self.popularity_ = popularity[:, 0]
@@ -127,6 +128,8 @@ class KernelEASE:
 
     EASE (Steck 2019) scores item j with the sum of ``B_ij`` over the items i of a user's row. For a new item j there
     is no ``B_ij``. A kernel ridge regression with the columns of ``B`` of the known items as targets predicts one.
+    Predictions are linear in the targets, so that is the same as to predict EASE's scores of the new item from its
+    scores of the known ones, which is what is computed.
     ``kernel`` and ``l2`` are those of `KernelRidge`, ``ease_l2`` is the penalty of EASE.
     """
 
@@ -141,9 +144,8 @@ class KernelEASE:
     ) -> KernelEASE:
         """As `KernelRidge.fit`: ``known`` ``(n_items,)`` items teach, ``values`` ``(n,)`` weigh the interactions."""
         known, rows = item_targets(interactions, len(self.kernel), known, values)
-        weights = ease_weights(rows @ rows.T, self.ease_l2)  # (n_known, n_known)
-        columns = kernel_predictions(self.kernel, known, weights.T, self.l2)  # (n_items, n_known)
-        self.scores_ = columns @ rows  # (n_items, n_users)
+        ease = ease_weights(rows @ rows.T, self.ease_l2).T @ rows  # (n_known, n_users)
+        self.scores_ = kernel_predictions(self.kernel, known, ease, self.l2)  # (n_items, n_users)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:

@@ -18,15 +18,17 @@ class ContentTower:
     """``score = u · tower(x)``: a two-layer tower on item features beside one vector for each user.
 
     ``features`` is ``(n_items, d)``. The loss is the cross-entropy of the softmax over all known items, one term for
-    each interaction, in full batches (AdamW; Loshchilov and Hutter 2019). An item without interactions is scored as
-    any other, since its tower output needs features only.
+    each interaction, in batches of 128 users (AdamW; Loshchilov and Hutter 2019). An item without interactions is
+    scored as any other, since its tower output needs features only.
     """
 
-    def __init__(self, features: np.ndarray, steps: int = 30, width: int = 64, seed: int = 0) -> None:
+    def __init__(self, features: np.ndarray, epochs: int = 10, width: int = 64, seed: int = 0) -> None:
         features = np.asarray(features, np.float32)
-        if features.ndim != 2 or steps < 1 or width < 1:
-            raise ValueError(f"features must be (n_items, d), steps and width above 0; got {features.shape}, {steps}.")
-        self.features, self.steps, self.width, self.seed = features, steps, width, seed
+        if features.ndim != 2 or epochs < 1 or width < 1:
+            raise ValueError(
+                f"features must be (n_items, d), epochs and width above 0; got {features.shape}, {epochs}."
+            )
+        self.features, self.epochs, self.width, self.seed = features, epochs, width, seed
 
     def fit(
         self, interactions: Interactions, known: np.ndarray | None = None, values: np.ndarray | None = None
@@ -41,9 +43,11 @@ class ContentTower:
         tower = _tower(self.features.shape[1], self.width)
         users = torch.nn.Parameter(0.1 * torch.randn(interactions.n_users, self.width))
         optimiser = torch.optim.AdamW([*tower.parameters(), users], lr=0.01, weight_decay=1.0)
-        for _ in range(self.steps):
-            scores = users @ tower(features[seen]).T
-            loss = -(wanted * scores.log_softmax(dim=1)).sum() / wanted.sum()
+        order = np.random.default_rng(self.seed)
+        batches = [torch.tensor(order.permutation(len(wanted))).split(128) for _ in range(self.epochs)]
+        for rows_of in (batch for epoch in batches for batch in epoch):
+            scores = users[rows_of] @ tower(features[seen]).T
+            loss = -(wanted[rows_of] * scores.log_softmax(dim=1)).sum() / wanted[rows_of].sum()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

@@ -562,6 +562,8 @@ NAMES = {
         "高斯核，口味，拉平，抬升",
     ),
     "target of a rating below 4": ("target of a rating below 4", "低于 4 的评分的目标值"),
+    "visible films": ("visible films", "可见的电影"),
+    "twins left out": ("twins left out", "去掉的双份"),
     "ratings of the film": ("ratings of the film", "电影的评分数"),
     "ratings alone": ("ratings alone", "只靠评分"),
     "content, then ratings": ("content, then ratings", "先内容，后评分"),

@@ -126,9 +126,9 @@ def test_a_tower_learns_a_taste_that_the_features_tell():
     features += np.random.default_rng(9).normal(size=features.shape, scale=0.05)
     shown = likes.copy()
     shown[:, [5, 11]] = False  # one item of each kind is new
-    scores = ContentTower(features, steps=60).fit(log_of(shown)).score(np.arange(20))
+    scores = ContentTower(features, epochs=60).fit(log_of(shown)).score(np.arange(20))
     assert ((scores[:, 5] > scores[:, 11]) == likes[:, 5]).all()
-    again = ContentTower(features, steps=60).fit(log_of(shown)).score(np.arange(20))
+    again = ContentTower(features, epochs=60).fit(log_of(shown)).score(np.arange(20))
     np.testing.assert_array_equal(scores, again)
 
 
@@ -136,8 +136,8 @@ def test_a_choice_names_its_model():
     kernels, features = {"both": np.eye(3)}, {"title, year": np.eye(3), "genres, decade": np.ones((3, 1))}
     ridge = content_model("ridge", {"kernel": "both", "l2": 2.0, "rank": 1, "other": 0.3}, features, kernels)
     ease = content_model("ease", {"kernel": "both", "l2": 2.0, "ease_l2": 5.0, "other": 0.0}, features, kernels)
-    tower = content_model("tower", {"kernel": "both", "steps": 3, "other": 0.0}, features, kernels)
-    assert (ridge.l2, ridge.rank, ease.ease_l2, tower.steps) == (2.0, 1, 5.0, 3)
+    tower = content_model("tower", {"kernel": "both", "epochs": 3, "other": 0.0}, features, kernels)
+    assert (ridge.l2, ridge.rank, ease.ease_l2, tower.epochs) == (2.0, 1, 5.0, 3)
     assert tower.features.shape == (3, 4)
     log = log_of(np.ones((1, 3)), np.array([[5, 4, 3]]))
     assert like_values(log, 0.3).tolist() == [1.0, 1.0, 0.3]
