@@ -164,7 +164,7 @@ sets = [hide(ratings, seed) for seed in range(5)]
 rows = [(seed, int(part.known.sum()), int(part.hidden.sum()), int((~part.known & ~part.hidden).sum()))
         for seed, part in enumerate(sets)]
 print(len(names) - len(np.unique(names)))
-plots.table(pd.DataFrame(rows, columns=["set", "visible films", "hidden films", "twins left out"]))
+plots.table(pd.DataFrame(rows, columns=["hidden set", "visible films", "hidden films", "twins left out"]))
 
 # %% [markdown] lang="en"
 # ### From features to likes
@@ -378,7 +378,7 @@ recbook.claim(
 #
 # **口味。** 所有用户的喜欢放在一起，有几个很强的方向，也就是主要的口味。由奇异值分解 $Y = U \Sigma V^\top$，$V \in \mathbb{R}^{m \times r}$ 的前 $r$ 列（每位用户、每种口味一个数）张成这些方向。把预测投影上去：$\hat{Y} V V^\top$。笔算：两位用户的列相同，则 $V = \frac{1}{\sqrt 2} (1, 1)$；预测 0.2 和 0.6 变成 0.4 和 0.4。共同的部分由两人分享。
 #
-# **EASE 的列。** EASE 给电影 $j$ 的得分，是 $B_{ij}$ 对用户喜欢的电影 $i$ 求和：$B$ 的第 $j$ 列说明哪些电影为 $j$ 说话。新电影没有这一列。但可见电影的列与别的目标没有两样，所以用核岭回归给新电影预测一列，再用它打分。笔算：两部可见电影的列是 $(0, 0.4)$ 和 $(0.4, 0)$，一部新电影与两者同样近。它的列就是平均值 $(0.2, 0.2)$：只喜欢第一部的用户得 0.2，两部都喜欢的得 0.4。预测对目标是线性的，所以也可以直接用 EASE 给可见电影的得分作目标，预测新电影的得分：这相当于参照所有人的喜欢、平滑过的喜欢。
+# **EASE 的列。** EASE 给电影 $j$ 的得分，是 $B_{ij}$ 对用户喜欢的电影 $i$ 求和：$B$ 的第 $j$ 列，就是由喜欢哪些电影可以推知喜欢 $j$。新电影没有这一列。但可见电影的列同样可以作目标：用核岭回归给新电影预测一列，再用它打分。笔算：两部可见电影的列是 $(0, 0.4)$ 和 $(0.4, 0)$，一部新电影与两者同样近。它的列就是平均值 $(0.2, 0.2)$：只喜欢第一部的用户得 0.2，两部都喜欢的得 0.4。预测对目标是线性的，所以也可以直接用 EASE 给可见电影的得分作目标，预测新电影的得分：这相当于参照所有人的喜欢、平滑过的喜欢。
 #
 # **塔**（第 07 章）。两层的网络把特征变成 64 个数，每位用户也有自己的 64 个数，得分是点积；用所有可见电影上的 softmax 训练（`recbook.models.content_tower`，PyTorch）。
 
@@ -1279,9 +1279,9 @@ recbook.claim(
 # A hidden film's first 10 ratings may become known; they are masked at every $n$, and the likes after them are to be found. For the control, **ratings alone**, the start is the mean film, the same for all. Each way gets the $\kappa$ that does best on an inner hidden set.
 
 # %% [markdown] lang="zh"
-# ### 电影的头几条评分来了
+# ### 有了头几条评分
 #
-# 新电影不会一直是新的。有了 $n$ 条评分，它的向量就该从内容说的移向评分说的：这是一道随 $n$ 打开的**门**（gate）。新用户的公式对电影同样适用。从内容得到的向量 $\hat{f}$ 出发；$V_j \in \mathbb{R}^{n \times r}$ 是评过电影 $j$ 的用户的向量，$y \in \{0, 1\}^n$ 说明其中谁喜欢：
+# 新电影不会一直是新的。有了 $n$ 条评分，它的向量就该从由内容推断的位置，逐渐移到由评分推断的位置：这就是随 $n$ 打开的**门控**（gate）。新用户的公式对电影同样适用。从内容得到的向量 $\hat{f}$ 出发；$V_j \in \mathbb{R}^{n \times r}$ 是评过电影 $j$ 的用户的向量，$y \in \{0, 1\}^n$ 说明其中谁喜欢：
 #
 # $$f_j = \hat{f} + (V_j^\top V_j + \kappa I)^{-1} V_j^\top (y - V_j \hat{f})$$
 #

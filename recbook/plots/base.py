@@ -562,6 +562,8 @@ NAMES = {
         "高斯核，口味，拉平，抬升",
     ),
     "target of a rating below 4": ("target of a rating below 4", "低于 4 的评分的目标值"),
+    "hidden set": ("hidden set", "隐藏集"),
+    "hidden films": ("hidden films", "隐藏的电影"),
     "visible films": ("visible films", "可见的电影"),
     "twins left out": ("twins left out", "去掉的双份"),
     "ratings of the film": ("ratings of the film", "电影的评分数"),
