@@ -135,10 +135,15 @@ def _frame(column: float, row: float) -> Patch:
 GENRES = {"Children's": "儿童", "Film-Noir": "黑色电影", "Horror": "恐怖", "Musical": "歌舞", "Sci-Fi": "科幻"}
 
 
-def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], named: Mapping[int, str]) -> None:
-    """Films on a plane ``(n, 2)`` twice, coloured by genre ("" is drawn grey) and by decade; ``named`` gives a few their titles."""
+def film_map(
+    places: np.ndarray, genres: Sequence[str], order: Sequence[str], decades: Sequence[int], named: Mapping[int, str]
+) -> None:
+    """Films on a plane ``(n, 2)`` twice, coloured by genre and by decade; ``named`` gives a few their titles.
+
+    The legend lists genres in the given order, with "" (grey) first, and every group with its number of films.
+    """
     drawn, (by_genre, by_decade) = figure(12, 5.6, columns=2)
-    groups = sorted(set(genres) - {""})
+    groups = [genre for genre in order if genre in genres]
     others = np.array([genre == "" for genre in genres])
     by_genre.scatter(*places[others].T, s=10, color="#CCCCCC", label=text(en="others", zh="其他"))
     for colour, genre in zip(CYCLE, groups, strict=False):
@@ -146,9 +151,21 @@ def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], 
         by_genre.scatter(
             *places[rows].T, s=14, color=colour, label=text(en=genre, zh=GENRES.get(genre, genre)), alpha=0.8
         )
-    by_genre.legend(fontsize=8, loc="best")
-    points = by_decade.scatter(*places.T, c=decades, cmap="cividis", s=14)
-    drawn.colorbar(points, ax=by_decade, label=text(en="decade", zh="年代"))
+    spans = {
+        text(en="before 1970", zh="1970 年以前"): (0, 1970),
+        text(en="1970s", zh="1970 年代"): (1970, 1980),
+        text(en="1980s", zh="1980 年代"): (1980, 1990),
+        text(en="1990s", zh="1990 年代"): (1990, 2000),
+    }
+    counted = {}
+    for colour, marker, (label, (first, end)) in zip((RED, ORANGE, BLUE, GREY), "^sDo", spans.items(), strict=True):
+        rows = np.array([first <= decade < end for decade in decades])
+        counted[label] = int(rows.sum())
+        by_decade.scatter(
+            *places[rows].T, s=14, marker=marker, color=colour, alpha=0.8, label=f"{label} ({rows.sum()})"
+        )
+    for axes in (by_genre, by_decade):
+        axes.legend(fontsize=8, loc="best")
     for axes, title in (
         (by_genre, text(en="Coloured by genre", zh="按类型着色")),
         (by_decade, text(en="Coloured by decade", zh="按年代着色")),
@@ -156,12 +173,15 @@ def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], 
         axes.set_title(title)
         axes.set(xticks=[], yticks=[])
         for film, label in named.items():
-            axes.annotate(label, places[film], fontsize=7, xytext=(3, 3), textcoords="offset points")
-    drawn.suptitle(text(en="What lies together was rated together", zh="放在一起的，是被一起评过的"))
+            axes.scatter(*places[film], s=45, facecolor="none", edgecolor="black", linewidth=1.2)
+            axes.annotate(label, places[film], fontsize=8, xytext=(5, 4), textcoords="offset points",
+                          bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5})  # fmt: skip
+    drawn.suptitle(text(en="Near on the map: rated in similar company", zh="图上相近：常在相似的电影旁边被评分"))
+    numbers = ", ".join(f"{label} {count}" for label, count in counted.items())
     show(
         drawn,
-        text(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade.",
-             zh=f"{len(places)} 部电影画在平面上，两幅：按类型（{'、'.join(groups)}）和按年代着色。"),
+        text(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade ({numbers}).",
+             zh=f"{len(places)} 部电影画在平面上，两幅：按类型（{'、'.join(groups)}）和按年代着色（{numbers}）。"),
     )  # fmt: skip
 
 
