@@ -151,7 +151,7 @@ p = softmax(scores)
 # $$\ell = -\log p_{\text{films}} = -\log 0.1 = 2.30$$
 #
 # which is 0 for a perfect guess and grows as the guess gets worse. Guessing blindly among five words would cost $\log 5 = 1.61$, so these tables are worse than blind. They also think that *old* stands next to *old*: the probability 0.4 is the
-# largest of all, because the two vectors of *old* happen to point the same way. Remember that.
+# largest of all, because the two vectors of *old* happen to point the same way.
 
 # %% [markdown] lang="zh"
 # 注意分母里的求和：它跑遍整个**词表**（vocabulary），也就是所有的词，而不只是窗口里的词。各个词要争夺总和为 1 的概率；否则把所有得分一起抬高就行，什么也学不到。这里的目标词是 *films*，概率是 0.1。
@@ -159,7 +159,7 @@ p = softmax(scores)
 #
 # $$\ell = -\log p_{\text{films}} = -\log 0.1 = 2.30$$
 #
-# 猜得完美时为 0，猜得越差越大。在五个词里闭眼乱猜，损失是 $\log 5 = 1.61$，所以这两张表还不如乱猜。它们还认为 *old* 旁边站着 *old*：0.4 是所有概率中最大的，因为 *old* 的两个向量恰好指向同一方向。请记住这件事。
+# 猜得完美时为 0，猜得越差越大。在五个词里闭眼乱猜，损失是 $\log 5 = 1.61$，所以这两张表还不如乱猜。照这两张表，**old** 最可能的邻居竟是它自己：0.4 是所有概率中最大的，因为它的两个向量恰好指向同一方向。
 
 # %% [markdown] lang="en"
 # **Exercise 2.** Write the loss of one pair: `v` is the centre's row of $E$, `U` the whole output table, `target` the number of the context word. ({points})
@@ -371,9 +371,7 @@ print(on_average, softmax(U @ on_average).round(3))
 #
 # $$\frac{\partial \ell}{\partial v_{w_i}} = \frac{1}{m} \, U^\top \delta$$
 #
-# and a word that stands twice in the window gets it twice.
-#
-# **Exercise 4.** Write CBOW's gradient for the whole input table, with the mean. Rows of words outside the window stay 0. ({points})
+# and a word that stands twice in the window gets it twice. For *old* as the centre, $m = 2$; what $h$ gets, and what *watch* and *films* get each:
 
 # %% [markdown] lang="zh"
 # 名次一样，但求和使每个得分翻倍，于是更自信。窗口里有十个词时，和就是平均的十倍；到了句子边上，窗口里的词少了，得分又会变小，而这与意义毫无关系。求平均则让得分保持同一尺度。
@@ -382,8 +380,16 @@ print(on_average, softmax(U @ on_average).round(3))
 #
 # $$\frac{\partial \ell}{\partial v_{w_i}} = \frac{1}{m} \, U^\top \delta$$
 #
-# 在窗口里出现两次的词分到两份。
-#
+# 在窗口里出现两次的词分到两份。以 *old* 为中心词时 $m = 2$；下面先是 $h$ 的梯度，再是 *watch* 和 *films* 各自分到的：
+
+# %%
+grad_h = U.T @ (softmax(U @ on_average) - np.eye(5)[centre])
+print(grad_h.round(3), (grad_h / 2).round(3))
+
+# %% [markdown] lang="en"
+# **Exercise 4.** Write CBOW's gradient for the whole input table, with the mean. Rows of words outside the window stay 0. ({points})
+
+# %% [markdown] lang="zh"
 # **练习 4** 写出 CBOW（求平均）对整张输入表的梯度。窗口之外的词，对应的行保持为 0。（{points}）
 
 # %% exercise="word2vec-cbow" points=2
@@ -422,7 +428,7 @@ np.prod(probabilities), np.log(probabilities).sum().round(2)
 # %% [markdown] lang="en"
 # ### One table or two
 #
-# With one table, a word's score for itself is $v \cdot v = \lVert v \rVert^2$, and no vector of the same length can score higher (the Cauchy–Schwarz inequality). The model must say that *old* stands beside *old*. To say
+# With one table, a word's score for itself is $v \cdot v = \lVert v \rVert^2$, and no vector of the same length can score higher (the Cauchy–Schwarz inequality). With $E$ in both roles, *old* $(1, 1)$ gives our five words the scores $1, 1, 2, 0, 0$: itself the highest. The model must say that *old* stands beside *old*. To say
 # something else it has only one way out, to make other vectors longer than its own. With two tables $u_{\text{old}} \cdot v_{\text{old}}$ may become as negative as it likes.
 #
 # CBOW has the same trouble with its context words: with one table they all score themselves.
@@ -430,15 +436,15 @@ np.prod(probabilities), np.log(probabilities).sum().round(2)
 # %% [markdown] lang="zh"
 # ### 一张表还是两张
 #
-# 只有一张表时，一个词对自己的得分是 $v \cdot v = \lVert v \rVert^2$，在长度相同的向量里，没有哪个的得分比它更高（柯西—施瓦茨不等式）。模型只好说 *old* 旁边站着 *old*。想说别的，唯一的出路是把别的向量变得比它自己的更长。有了两张表，$u_{\text{old}} \cdot v_{\text{old}}$ 想多负就可以多负。
+# 只有一张表时，一个词对自己的得分是 $v \cdot v = \lVert v \rVert^2$，在长度相同的向量里，没有哪个的得分比它更高（柯西—施瓦茨不等式）。让 $E$ 兼任两个角色，*old* $(1, 1)$ 给五个词的得分是 $1, 1, 2, 0, 0$：它自己最高。模型只好说 *old* 旁边站着 *old*。想说别的，唯一的出路是把别的向量变得比它自己的更长。有了两张表，$u_{\text{old}} \cdot v_{\text{old}}$ 想多负就可以多负。
 #
 # CBOW 的上下文词也有同样的麻烦：只有一张表时，它们都在给自己打分。
 
 # %% [markdown] lang="en"
-# Is that a theoretical worry? Take a real text: gensim, the best-known library for Word2Vec, ships 300 news stories from Australian radio (Lee et al. 2005). We number the words by frequency, leave out those that occur fewer than five times, and for now keep the 300 commonest.
+# Does it happen in practice? Take a real text: gensim, the best-known library for Word2Vec, ships 300 news stories from Australian radio (Lee et al. 2005). We number the words by frequency, leave out those that occur fewer than five times, and for now keep the 300 commonest.
 
 # %% [markdown] lang="zh"
-# 这只是理论上的担心吗？拿真实的文本来看：最有名的 Word2Vec 库 gensim 自带 300 条澳大利亚广播新闻（Lee et al. 2005）。我们按词频给词编号，去掉出现不到五次的词，这里先只留最常见的 300 个。
+# 实际训练中会这样吗？拿真实的文本来看：最有名的 Word2Vec 库 gensim 自带 300 条澳大利亚广播新闻（Lee et al. 2005）。我们按词频给词编号，去掉出现不到五次的词，这里先只留最常见的 300 个。
 
 # %%
 from collections import Counter
@@ -466,9 +472,13 @@ frequent = [[word for word in text if word < 300] for text in texts]
 def rank_of_read(E, U, read):
     # en: -1 fills up short windows.
     # zh: 窗口不满时用 -1 补齐。
-    real = read >= 0
+    real = read >= 0  # (n, words read)
+    # en: [..., None] adds an axis of length 1, so that one mask serves all numbers of a vector.
+    # zh: [..., None] 在末尾加一个长度为 1 的轴，同一个遮罩就作用于向量的每个分量。
     h = (E[read] * real[..., None]).sum(axis=1) / real.sum(axis=1, keepdims=True)
     scores = h @ U.T  # (n, 300)
+    # en: From each row the scores of the words that were read.
+    # zh: 从每一行里取出刚读到的那些词的得分。
     own = np.take_along_axis(scores, read, axis=1)
     return (1 + (scores[:, None] > own[..., None]).sum(axis=-1))[real].mean()
 
@@ -538,8 +548,8 @@ recbook.claim(
 # By pencil, for *old* → *films* with the negatives *we* and *together*: the scores in units of $\log 2$ are $0, 1, 1$. $\sigma(0) = 1/2$, and $\sigma(-\log 2) = 1 / (1 + 2) = 1/3$, twice. So
 # $\ell = \log 2 + 2 \log 3 = 2.89$.
 #
-# The gradient is the old one in new clothes. As $\sigma' = \sigma (1 - \sigma)$, the derivative of $-\log \sigma(s)$ is $-(1 - \sigma(s)) = \sigma(s) - 1$, and that of $-\log \sigma(-s)$ is $\sigma(s)$. Guess minus truth again, $\delta = \sigma(s) - y$, with $y = 1$ for the
-# real word and $y = 0$ for noise; from there on everything is as before, with $K + 1$ rows in place of $V$.
+# The gradient: $\sigma'(s) = e^{-s} / (1 + e^{-s})^2 = \sigma (1 - \sigma)$, since $1 - \sigma = e^{-s} / (1 + e^{-s})$. So the derivative of $-\log \sigma(s)$ is $-(1 - \sigma(s)) = \sigma(s) - 1$, and that of $-\log \sigma(-s)$ is $\sigma(s)$. Guess minus truth again, $\delta = \sigma(s) - y$, with $y = 1$ for the
+# real word and $y = 0$ for noise; from there on everything is as before, with $K + 1$ rows in place of $V$. So few rows are enough because each pair draws its negatives anew: over many pairs every word is pushed away in its turn.
 
 # %% [markdown] lang="zh"
 # ## 更省的猜法
@@ -555,8 +565,8 @@ recbook.claim(
 # 笔算 *old* → *films*，负样本取 *we* 和 *together*：以 $\log 2$ 为单位，得分是 $0, 1, 1$。$\sigma(0) = 1/2$，$\sigma(-\log 2) = 1 / (1 + 2) = 1/3$，这样的负样本有两个。所以
 # $\ell = \log 2 + 2 \log 3 = 2.89$。
 #
-# 梯度还是老样子。由 $\sigma' = \sigma (1 - \sigma)$，$-\log \sigma(s)$ 的导数是 $-(1 - \sigma(s)) = \sigma(s) - 1$，$-\log \sigma(-s)$ 的导数是 $\sigma(s)$。仍然是预测减去真实：$\delta = \sigma(s) - y$，目标词 $y = 1$，
-# 负样本 $y = 0$；往后一切照旧，只是 $V$ 行变成了 $K + 1$ 行。
+# 再求梯度。$\sigma'(s) = e^{-s} / (1 + e^{-s})^2 = \sigma (1 - \sigma)$，因为 $1 - \sigma = e^{-s} / (1 + e^{-s})$。于是 $-\log \sigma(s)$ 的导数是 $-(1 - \sigma(s)) = \sigma(s) - 1$，$-\log \sigma(-s)$ 的导数是 $\sigma(s)$。仍然是预测减去真实：$\delta = \sigma(s) - y$，目标词 $y = 1$，
+# 负样本 $y = 0$；往后一切照旧，只是 $V$ 行变成了 $K + 1$ 行。只更新这么几行也够，因为每一对都重新抽负样本：词对多了，每个词都会轮到被推开。
 
 # %%
 def sigma(s):
@@ -633,10 +643,18 @@ tree = word2vec.huffman(counts)
 plots.huffman(tree, sentence, counts)
 
 # %% [markdown] lang="en"
-# The way to *old* is right, right, left. By hand, with random rows for the four inner nodes, and by `recbook`:
+# The way to *old* is right, right, left. Its loss is a sum over the way, $-\log \sigma(\pm u_q \cdot v)$ for each node, so with $y = 1$ for left and 0 for right each node has the error $\delta_q = \sigma(u_q \cdot v) - y_q$, as in negative sampling, and
+#
+# $$\frac{\partial \ell}{\partial u_q} = \delta_q \, v \qquad \frac{\partial \ell}{\partial v} = \sum_q \delta_q \, u_q$$
+#
+# By pencil: were all three scores 0, the errors would be $1/2, 1/2, -1/2$. Now by hand, with random rows for the four inner nodes, and by `recbook`:
 
 # %% [markdown] lang="zh"
-# 到 *old* 的路是右、右、左。四个内部节点的行取随机数，手算一遍，再与 `recbook` 比较：
+# 到 *old* 的路是右、右、左。它的损失是沿途各节点的 $-\log \sigma(\pm u_q \cdot v)$ 之和，所以记向左为 $y = 1$、向右为 0，每个节点的误差就是 $\delta_q = \sigma(u_q \cdot v) - y_q$，与负采样一样；于是
+#
+# $$\frac{\partial \ell}{\partial u_q} = \delta_q \, v \qquad \frac{\partial \ell}{\partial v} = \sum_q \delta_q \, u_q$$
+#
+# 笔算：如果三个得分都是 0，误差就是 $1/2, 1/2, -1/2$。下面四个内部节点的行取随机数，手算一遍，再与 `recbook` 比较：
 
 # %%
 inner = rng.normal(size=(4, 2))
@@ -644,7 +662,11 @@ root, second, third = tree.paths[centre][:3]
 v = E[centre]
 old = sigma(-inner[root] @ v) * sigma(-inner[second] @ v) * sigma(inner[third] @ v)
 probability = word2vec.hierarchical_probabilities(v, inner, tree)[0]
-old.round(4), probability.round(4)
+print(old.round(4), probability.round(4))
+
+error = sigma(inner[[root, second, third]] @ v) - [0, 0, 1]
+again = word2vec.hierarchical_softmax(E, inner, [centre], [centre], tree)
+np.allclose(again.grad_input[centre], error @ inner[[root, second, third]])
 
 # %%
 questions = (counts * tree.lengths).sum() / counts.sum()
@@ -661,7 +683,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## One loss, trained three ways
 #
-# Time to train for real, on the same news, with all words that occur at least five times. (A **token** is one occurrence of a word.)
+# Now we train on the same news, with all words that occur at least five times. (A **token** is one occurrence of a word.)
 
 # %% [markdown] lang="zh"
 # ## 一个损失，三种训练方式
@@ -857,15 +879,15 @@ plots.table(pd.DataFrame(
 ))
 
 # %% [markdown] lang="en"
-# Alone, most of the time goes into the fixed cost of a dozen calls, whatever they are asked to do; a batch shares it out. gensim's inner loop is compiled, and has no Python between one pair and the next.
+# Alone, most of the time goes into the fixed cost of a dozen calls, whatever they are asked to do; a batch shares it out. gensim's inner loop is compiled, and has no Python between one pair and the next; within a pair, BLAS does the dot products, and $\sigma$ is looked up in a table.
 
 # %% [markdown] lang="zh"
-# 单独算时，时间大多花在十几次函数调用的固定开销上，与算多少无关；批次把它摊薄了。gensim 的内层循环是编译过的，一对与下一对之间没有 Python。
+# 单独算时，时间大多花在十几次函数调用的固定开销上，与算多少无关；批次把它摊薄了。gensim 的内层循环是编译过的，处理各对之间不必回到 Python；每一对的点积由 BLAS 计算，$\sigma$ 则查表得到。
 
 # %% [markdown] lang="en"
 # ## What do the vectors know?
 #
-# Nobody told the model what any word means. Two tests that gensim ships show what it picked up. **Similarity**: people judged 353 pairs of words, from 0 for unrelated to 10 for the same (WordSim-353). We compare their judgements with our cosines by **Spearman's correlation** $\rho$: 1 if both order the pairs alike, 0 if they have
+# Two tests that gensim ships show what it picked up. **Similarity**: people judged 353 pairs of words, from 0 for unrelated to 10 for the same (WordSim-353). We compare their judgements with our cosines by **Spearman's correlation** $\rho$: 1 if both order the pairs alike, 0 if they have
 # nothing to do with each other. **Analogies**: *Berlin* is to *Germany* as *Bern* is to what? Take $v_{\text{Germany}} - v_{\text{Berlin}} + v_{\text{Bern}}$ and name the nearest word other than these three; *Switzerland* is right.
 #
 # gensim also ships a piece of the English Wikipedia, and we train on a tenth, a third and all of it. The settings are the same for all, vectors of 100 numbers and windows of up to 10 (for each word gensim draws the radius anew, from 1 to 10; above we had switched that off). They are the best of twelve that we tried on this very test, which flatters the numbers a little; watch how they change with the size. About 15 seconds.
@@ -873,7 +895,7 @@ plots.table(pd.DataFrame(
 # %% [markdown] lang="zh"
 # ## 这些向量知道什么？
 #
-# 没有人告诉模型任何词的意思。gensim 自带两种测试，可以看出它学到了什么。**相似度**：人们给 353 对词打了分，0 表示无关，10 表示同义（WordSim-353）。我们用 **Spearman 相关系数** $\rho$ 比较人的打分与我们的余弦：两者排序相同为 1，毫无关系为 0。
+# gensim 自带两种测试，可以看出模型学到了什么。**相似度**：人们给 353 对词打了分，0 表示无关，10 表示同义（WordSim-353）。我们用 **Spearman 相关系数** $\rho$ 比较人的打分与我们的余弦：两者排序相同为 1，毫无关系为 0。
 # **类比**：*Berlin* 之于 *Germany*，相当于 *Bern* 之于什么？算 $v_{\text{Germany}} - v_{\text{Berlin}} + v_{\text{Bern}}$，取除这三个词以外离它最近的词；正确答案是 *Switzerland*。
 #
 # gensim 还带了一段英文维基百科，我们分别用它的十分之一、三分之一和全部来训练。设置都一样：向量 100 维，窗口半径至多 10（gensim 为每个词从 1 到 10 重新抽一个半径，上面我们关掉了这一点）。它们是我们在这同一个测试上试过的十二组里最好的，数字因此略偏乐观；请看数字怎样随规模变化。大约 15 秒。
@@ -963,7 +985,7 @@ recbook.claim(
 # What would more text give? Mikolov et al. (2013a, table 6) trained vectors of 1,000 numbers on 6 billion words and solved 65.6% of the analogies. That is what *pretrained* means: somebody else has read the 6 billion words, and you take over the table. Look at a few neighbours in the small one. (*nadir* and *zahir* were kings of Afghanistan; the piece of Wikipedia begins with A.)
 
 # %% [markdown] lang="zh"
-# 文本更多会怎样？Mikolov et al.（2013a，表 6）在 六十亿个词上训练 1,000 维的向量，答对了 65.6% 的类比题。这就是“预训练”的意思：那些文本别人已经替你读过，你把表拿来用。看看小模型里几个词的最近邻。（*nadir* 和 *zahir* 是阿富汗国王；这段维基百科是从字母 A 开始的。）
+# 文本更多会怎样？Mikolov et al.（2013a，表 6）在六十亿个词上训练 1,000 维的向量，答对了 65.6% 的类比题。这就是“预训练”的意思：那些文本别人已经替你读过，你把表拿来用。看看小模型里几个词的最近邻。（*nadir* 和 *zahir* 是阿富汗国王；这段维基百科是从字母 A 开始的。）
 
 # %% tags=["nbval-ignore-output"]
 for word in ("music", "blue", "king", "france"):
@@ -972,14 +994,14 @@ for word in ("music", "blue", "king", "france"):
 # %% [markdown] lang="en"
 # ## From sentences to histories: item2vec
 #
-# Now forget about words. What did Word2Vec ever need? Sequences in which neighbours have something to do with each other. A person's films, in the order of rating, are such a sequence: a film is a word, a history is a sentence. This is **item2vec**. (Barkan and Koenigstein, who proposed it in 2016, read a history as a bag without order; Caselles-Dupré et al. 2018 keep the order, and so do we.) It reads no title and no genre.
+# What did Word2Vec need? Sequences in which neighbours have something to do with each other. A person's films, in the order of rating, are such a sequence: a film is a word, a history is a sentence. This is **item2vec**. (Barkan and Koenigstein, who proposed it in 2016, read a history as a bag without order; Caselles-Dupré et al. 2018 keep the order, and so do we.) It reads no title and no genre.
 #
 # **Exercise 6.** Make the sentences: each user's films by time. Half of all neighbouring ratings in MovieLens carry the same timestamp, so say what happens then: ties keep the order of the log. ({points})
 
 # %% [markdown] lang="zh"
 # ## 从句子到观看历史：item2vec
 #
-# 现在忘掉词。Word2Vec 需要的到底是什么？不过是一些序列，序列里相邻的东西彼此有关。一个人评过的电影按时间排好，就是这样的序列：电影是词，观看历史是句子。这就是 **item2vec**。（提出它的 Barkan and Koenigstein 在 2016 年把历史当作没有顺序的袋子；Caselles-Dupré et al. 2018 保留了顺序，我们也保留。）它不读片名，也不看类型。
+# Word2Vec 需要的到底是什么？不过是一些序列，序列里相邻的东西彼此有关。一个人评过的电影按时间排好，就是这样的序列：电影是词，观看历史是句子。这就是 **item2vec**。（提出它的 Barkan and Koenigstein 在 2016 年把历史当作没有顺序的袋子；Caselles-Dupré et al. 2018 保留了顺序，我们也保留。）它不读片名，也不看类型。
 #
 # **练习 6** 写出这些句子：每位用户的电影，按时间排列。MovieLens 里相邻的评分有一半时间戳相同，所以要说好这时怎么办：并列（tie）的保持日志里的顺序。（{points}）
 
@@ -1036,12 +1058,14 @@ plots.table(pd.DataFrame(rows, columns=["", "NDCG@10"]))
 #
 # $$u_o \cdot h = \log P(o \mid h) - \alpha \log \text{count}_o + \text{const}$$
 #
-# with the number of negatives in the constant (Levy and Goldberg 2014). The training has taken popularity *out*. To rank by probability, add $\alpha \log \text{count}_o$ back. By pencil: with $a = 3$ and $b = 1$, $\sigma(s) = 3/4$ and $s = \log 3$.
+# with the number of negatives in the constant (Levy and Goldberg 2014). By pencil: with $a = 3$ and $b = 1$, $\sigma(s) = 3/4$ and $s = \log 3$.
+#
+# The training has taken popularity *out*. To rank by probability, add $\alpha \log \text{count}_o$ back.
 #
 # **The films.** The next film may have most to do with the last ones. So weigh the history: the $i$-th film from the end, counted from 0, gets a weight proportional to $0.5^{i / 2}$. It halves every two films: the **half-life** is 2.
 
 # %% [markdown] lang="zh"
-# 还不如给所有人推荐同一张热门榜。问题出在向量、出在我们问的问题，还是出在拿来问的电影？
+# 还不如给所有人推荐同一张热门榜。毛病出在向量、打分的方式，还是出在历史里看哪几部电影？
 #
 # **问题。** 模型训练时回答的是“这些电影旁边站着哪一部？”，用的是 $u_o \cdot h$：看过的电影用输入向量，候选电影用**输出**向量。两个输入向量的余弦，问的却是“哪部电影的用法与它相似？”。
 #
@@ -1049,7 +1073,9 @@ plots.table(pd.DataFrame(rows, columns=["", "NDCG@10"]))
 #
 # $$u_o \cdot h = \log P(o \mid h) - \alpha \log \text{count}_o + \text{const}$$
 #
-# 负样本的个数归在常数里（Levy and Goldberg 2014）。可见训练把流行度**减掉**了；要按概率排序，就把 $\alpha \log \text{count}_o$ 加回去。笔算：$a = 3$、$b = 1$ 时，$\sigma(s) = 3/4$，$s = \log 3$。
+# 负样本的个数归在常数里（Levy and Goldberg 2014）。笔算：$a = 3$、$b = 1$ 时，$\sigma(s) = 3/4$，$s = \log 3$。
+#
+# 可见训练把流行度**减掉**了；要按概率排序，就把 $\alpha \log \text{count}_o$ 加回去。
 #
 # **电影。** 下一部电影也许与最近几部关系最大。所以给历史加权：从后往前数第 $i$ 部（从 0 数起）的权重正比于 $0.5^{i / 2}$，每两部减半，也就是**半衰期**（half-life）为 2。
 
@@ -1186,7 +1212,7 @@ recbook.claim(
     en="Vectors must be asked what they were trained for: on validation the product of input "
     "and output vectors gets {a:.3f} about the last films, the cosine of input vectors "
     "{b:.3f}.",
-    zh="向量训练的是什么，就要问它什么：验证集上看重最近的电影，输入与输出向量的点积得 {a:.3f}"
+    zh="向量按什么目标训练，就该按什么方式打分：验证集上看重最近的电影，输入与输出向量的点积得 {a:.3f}"
     "，输入向量之间的余弦只有 {b:.3f}。",
     a=product["ndcg@10"], b=cosine["ndcg@10"],
 )
@@ -1266,10 +1292,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Why are the last films worth so much? Look at the clock. In MovieLens people did not rate a film on the evening they saw it; many rated dozens in one sitting, from the lists that the website showed them. Split the users by the time between the last film that we know and the hidden one, and see in which group the look at the last films pays:
+# Why are the last films worth so much? In MovieLens people did not rate a film on the evening they saw it; many rated dozens in one sitting, from the lists that the website showed them. Split the users by the time between the last film that we know and the hidden one, and see in which group the look at the last films pays:
 
 # %% [markdown] lang="zh"
-# 最近几部电影为什么这么有用？看看时间。在 MovieLens 里，人们并不是看完一部评一部；许多人对着网站给出的列表，一口气评几十部。按“已知的最后一部”与“留出的那部”相隔多久，把用户分成两组，看看在哪一组里看重最近才有用：
+# 最近几部电影为什么这么有用？在 MovieLens 里，人们并不是看完一部评一部；许多人对着网站给出的列表，一口气评几十部。按“已知的最后一部”与“留出的那部”相隔多久，把用户分成两组，看看在哪一组里看重最近才有用：
 
 # %%
 last = np.zeros(ratings.n_users, np.int64)
@@ -1331,14 +1357,14 @@ recbook.claim(
 #
 # ### What do the film vectors know?
 #
-# Nobody told the model a genre or a year. Take the 500 most rated films, lay their vectors out on a plane by **t-SNE**, and colour them by what the model never saw. It tries to keep near what is near; the axes mean nothing, and neither do large distances.
+# Take the 500 most rated films, lay their vectors out on a plane by **t-SNE**, and colour them by what the model never saw. It tries to keep near what is near; the axes mean nothing, and neither do large distances.
 
 # %% [markdown] lang="zh"
 # 可见这些模型预测的，有不少可能是“同一次打分里的下一部”，甚至就是网页上的下一部。在播放或购买日志里，顺序的含义不同，要在那里另行测量。第 09 章会回到这个话题；第 08 章则搭建能读整个序列的模型。
 #
 # ### 电影向量知道什么？
 #
-# 没有人告诉模型类型和年代。取评分最多的 500 部电影，用 **t-SNE** 把它们的向量铺到平面上，再用模型从没见过的信息着色。它尽量让近的保持近；坐标轴没有含义，远处的距离也没有含义。
+# 取评分最多的 500 部电影，用 **t-SNE** 把它们的向量铺到平面上，再用模型从没见过的信息着色。它尽量让近的保持近；坐标轴没有含义，远处的距离也没有含义。
 
 # %%
 from sklearn.manifold import TSNE

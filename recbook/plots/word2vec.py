@@ -92,7 +92,7 @@ def _node(axes: Axes, x: float, y: float, label: str, colour: str) -> None:
 def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii: Sequence[int]) -> None:
     """NDCG@10 ``(exponents, radii)`` as colours with the numbers in them, a panel for each way of asking.
 
-    All panels share their colours; the highest value of each is framed.
+    All panels share their colours; the highest value of each is framed, and every cell that reads the same.
     """
     drawn, panels = figure(4.9 * len(maps), 0.46 * len(exponents) + 1.3, columns=len(maps), squeeze=False)
     low, high = min(values.min() for values in maps.values()), max(values.max() for values in maps.values())
@@ -105,14 +105,15 @@ def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii:
             number = f"{values[row, column]:.3f}"[1:]
             axes.text(column, row, number, ha="center", va="center", color=colour, fontsize=9)
         best[key] = divmod(int(values.argmax()), values.shape[1])
-        axes.add_patch(_frame(best[key][1], best[key][0]))
+        for row, column in zip(*np.nonzero(values.round(3) == values.max().round(3)), strict=True):
+            axes.add_patch(_frame(column, row))
         axes.set_xticks(range(len(radii)), [str(radius) for radius in radii])
         axes.set_yticks(range(len(exponents)), [f"{exponent:g}" for exponent in exponents])
         axes.set_xlabel(text(en="radius of the window", zh="窗口半径"))
         axes.set_title(name(key))
     panels[0, 0].set_ylabel(text(en="exponent of the noise", zh="噪声分布的指数"))
     drawn.suptitle(
-        text(en="Validation NDCG@10 on the last films, by way of scoring (the best is framed)",
+        text(en="Validation NDCG@10 on the last films, by way of scoring (the best framed)",
              zh="看重最近时的验证集 NDCG@10，按打分方式（框出最好的）"), y=1.04,
     )  # fmt: skip
     rows = "; ".join(
@@ -145,12 +146,13 @@ def film_map(
     drawn, (by_genre, by_decade) = figure(12, 5.6, columns=2)
     groups = [genre for genre in order if genre in genres]
     others = np.array([genre == "" for genre in genres])
-    by_genre.scatter(*places[others].T, s=10, color="#CCCCCC", label=text(en="others", zh="其他"))
+    by_genre.scatter(
+        *places[others].T, s=10, color="#CCCCCC", label=text(en="others", zh="其他") + f" ({others.sum()})"
+    )
     for colour, genre in zip(CYCLE, groups, strict=False):
         rows = np.array([g == genre for g in genres])
-        by_genre.scatter(
-            *places[rows].T, s=14, color=colour, label=text(en=genre, zh=GENRES.get(genre, genre)), alpha=0.8
-        )
+        label = f"{text(en=genre, zh=GENRES.get(genre, genre))} ({rows.sum()})"
+        by_genre.scatter(*places[rows].T, s=14, color=colour, label=label, alpha=0.8)
     spans = {
         text(en="before 1970", zh="1970 年以前"): (0, 1970),
         text(en="1970s", zh="1970 年代"): (1970, 1980),
@@ -232,12 +234,16 @@ def similarity_by_size(sizes: Mapping[str, int], results: Mapping[str, tuple[flo
     drawn, axes = figure(7, 3.4)
     for place, (corpus, (rho, low, high)) in enumerate(results.items()):
         axes.errorbar(sizes[corpus], rho, yerr=[[rho - low], [high - rho]], fmt="os^D"[place % 4], color=CYCLE[place],
-                      capsize=4, label=name(corpus))  # fmt: skip
+                      capsize=4)  # fmt: skip
+        last = sizes[corpus] == max(sizes.values())
+        axes.annotate(name(corpus), (sizes[corpus], rho), (-8 if last else 8, 0), textcoords="offset points",
+                      ha="right" if last else "left", va="center", fontsize=9)  # fmt: skip
     axes.axhline(0, color=GREY, lw=1)
     axes.set_xscale("log")
+    axes.set_xticks(list(sizes.values()), [f"{size:,}" for size in sizes.values()])
+    axes.minorticks_off()
     axes.set_xlabel(text(en="tokens to learn from (logarithmic)", zh="训练语料的词元数（对数刻度）"))
     axes.set_ylabel(text(en="Spearman's ρ with people (95% interval)", zh="与人工评分的 Spearman 相关 ρ（95% 区间）"))
     axes.set_title(text(en="More of Wikipedia, more sense of similarity", zh="维基百科读得越多，越懂得什么相似"))
-    axes.legend(frameon=False, loc="lower right")
     rows = "; ".join(f"{name(k)} ({sizes[k]:,}) {r:.2f} ({lo:.2f}–{hi:.2f})" for k, (r, lo, hi) in results.items())
     show(drawn, text(en=f"Correlations with intervals: {rows}.", zh=f"带区间的相关系数：{rows}。"))
