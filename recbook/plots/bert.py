@@ -41,7 +41,7 @@ def who_reads_whom(words: Sequence[str]) -> None:
 def attention_maps(maps: Mapping[str, np.ndarray], tokens: Sequence[str]) -> None:
     """Attention weights of a few heads, ``(n, n)`` each, side by side: row reads column, dark is much."""
     n = len(tokens)
-    drawn, panels = figure(max(3.2, 0.5 * n) * len(maps), max(3.2, 0.48 * n), columns=len(maps), squeeze=False)
+    drawn, panels = figure(max(3.6, 0.62 * n) * len(maps), max(3.2, 0.48 * n), columns=len(maps), squeeze=False)
     for axes, (title, weights) in zip(panels[0], maps.items(), strict=True):
         shown = _grid(axes, weights, tokens, tokens)
         axes.set_title(title)

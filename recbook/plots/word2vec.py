@@ -235,14 +235,13 @@ def similarity_by_size(sizes: Mapping[str, int], results: Mapping[str, tuple[flo
     for place, (corpus, (rho, low, high)) in enumerate(results.items()):
         axes.errorbar(sizes[corpus], rho, yerr=[[rho - low], [high - rho]], fmt="os^D"[place % 4], color=CYCLE[place],
                       capsize=4)  # fmt: skip
-        last = sizes[corpus] == max(sizes.values())
-        axes.annotate(name(corpus), (sizes[corpus], rho), (-8 if last else 8, 0), textcoords="offset points",
-                      ha="right" if last else "left", va="center", fontsize=9)  # fmt: skip
+        axes.annotate(name(corpus), (sizes[corpus], high), (0, 5), textcoords="offset points", ha="center", fontsize=9)
+    axes.margins(x=0.12, y=0.12)
     axes.axhline(0, color=GREY, lw=1)
     axes.set_xscale("log")
-    axes.set_xticks(list(sizes.values()), [f"{size:,}" for size in sizes.values()])
+    axes.set_xticks(list(sizes.values()), [f"{size / 1000:,.0f}" for size in sizes.values()])
     axes.minorticks_off()
-    axes.set_xlabel(text(en="tokens to learn from (logarithmic)", zh="训练语料的词元数（对数刻度）"))
+    axes.set_xlabel(text(en="thousand tokens to learn from (logarithmic)", zh="训练语料的词元数（千，对数刻度）"))
     axes.set_ylabel(text(en="Spearman's ρ with people (95% interval)", zh="与人工评分的 Spearman 相关 ρ（95% 区间）"))
     axes.set_title(text(en="More of Wikipedia, more sense of similarity", zh="维基百科读得越多，越懂得什么相似"))
     rows = "; ".join(f"{name(k)} ({sizes[k]:,}) {r:.2f} ({lo:.2f}–{hi:.2f})" for k, (r, lo, hi) in results.items())
