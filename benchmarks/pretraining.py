@@ -538,20 +538,26 @@ def measure_review_pairs() -> dict[str, Any]:
     reviews = Reviews()
     train, test = ([s for text in part if len(s := sentences(text)) > 1] for part in (reviews.train, reviews.test))
     found: dict[str, Any] = {}
-    for start, question in (
-        ("scratch", "next sentence"),
-        ("published", "next sentence"),
-        ("published", "sentence order"),
+    for start, question, labelled in (
+        ("scratch", "next sentence", True),
+        ("published", "next sentence", True),
+        ("published", "next sentence", False),  # the same pairs, MLM alone
+        ("published", "sentence order", True),
     ):
-        run = train_review_pairs(reviews, start, QUESTIONS[question], train, test)
-        found[f"{question}, {start}"] = run
+        run = train_review_pairs(reviews, start, QUESTIONS[question], train, test, labelled)
+        found[f"{question}, {start}" if labelled else f"no {question}, {start}"] = run
         say(f"review pairs, {question}, {start}", run | {"end": run["final"]})
     rng = np.random.default_rng(8)
     return found | {"rules": pair_rules(neighbours(train[:4000], rng), neighbours(test, rng))}
 
 
 def train_review_pairs(
-    reviews: Reviews, start: str, ask: Callable[..., list[Pair]], train: list[list[str]], test: list[list[str]]
+    reviews: Reviews,
+    start: str,
+    ask: Callable[..., list[Pair]],
+    train: list[list[str]],
+    test: list[list[str]],
+    labelled: bool = True,
 ) -> dict[str, Any]:
     model, made = reviews.model(start, 0, BertForPreTraining), REVIEW_PAIRS
     rng, fixed = np.random.default_rng(0), np.random.default_rng(7)
@@ -561,7 +567,8 @@ def train_review_pairs(
     def stream() -> Iterator[Batch]:
         while True:
             chosen = [train[i] for i in rng.integers(len(train), size=made["batch"])]
-            yield bert.pair_batch(ask(neighbours(chosen, rng), rng), reviews.tokenizer, rng, made["longest"])
+            batch = bert.pair_batch(ask(neighbours(chosen, rng), rng), reviews.tokenizer, rng, made["longest"])
+            yield batch if labelled else without(batch, "next_sentence_label")
 
     watch = Watch(model, without_rows(asked, 400), every=50)
     losses, took = optimize(model, stream(), made["steps"], made["rate"], made["warm_up"], False, watch)

@@ -73,13 +73,13 @@ def variants(chapter: Chapter) -> list[Variant]:
 
 
 def minutes(seconds: float | None, language: str) -> str:
-    """A measured duration as a header states it."""
+    """A measured duration as a header states it, to the nearest half minute."""
     if seconds is None:
         return _UNMEASURED[language]
-    count = round(seconds / 60)
     if seconds < 60:
         return {"en": "under 1 minute", "zh": "不到 1 分钟"}[language]
-    return {"en": f"about {count} minute{'s' if count > 1 else ''}", "zh": f"约 {count} 分钟"}[language]
+    count = round(seconds / 30) / 2
+    return {"en": f"about {count:g} minute{'s' if count > 1 else ''}", "zh": f"约 {count:g} 分钟"}[language]
 
 
 def build(

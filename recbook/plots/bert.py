@@ -12,12 +12,13 @@ from recbook.session import text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 
 def who_reads_whom(words: Sequence[str]) -> None:
     """BERT's full square beside GPT's triangle: row i may read column j where the cell is filled."""
     n = len(words)
-    drawn, both = figure(2.0 * n, 0.62 * n + 0.6, columns=2)
+    drawn, both = figure(2.3 * n, 0.62 * n + 0.6, columns=2)
     everyone = np.ones((n, n), dtype=bool)
     for axes, allowed, title in (
         (both[0], everyone, text(en="BERT: everyone reads everyone", zh="BERT：谁都看得到谁")),
@@ -40,10 +41,11 @@ def who_reads_whom(words: Sequence[str]) -> None:
 def attention_maps(maps: Mapping[str, np.ndarray], tokens: Sequence[str]) -> None:
     """Attention weights of a few heads, ``(n, n)`` each, side by side: row reads column, dark is much."""
     n = len(tokens)
-    drawn, panels = figure(max(3.2, 0.5 * n) * len(maps), max(3.2, 0.48 * n), columns=len(maps), squeeze=False)
+    drawn, panels = figure(max(3.6, 0.62 * n) * len(maps), max(3.2, 0.48 * n), columns=len(maps), squeeze=False)
     for axes, (title, weights) in zip(panels[0], maps.items(), strict=True):
-        _grid(axes, weights, tokens, tokens)
+        shown = _grid(axes, weights, tokens, tokens)
         axes.set_title(title)
+    drawn.colorbar(shown, ax=list(panels[0]), label=text(en="weight", zh="权重"), fraction=0.02, pad=0.02)
     panels[0, 0].set_ylabel(text(en="reads …", zh="查询词"))
     strongest = "; ".join(f"{title}: {_strongest(weights, tokens)}" for title, weights in maps.items())
     show(
@@ -58,8 +60,8 @@ def _strongest(weights: np.ndarray, tokens: Sequence[str]) -> str:
     return f"{tokens[row]} → {tokens[column]} {weights[row, column]:.2f}"
 
 
-def _grid(axes: Axes, weights: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> None:
-    axes.imshow(weights, cmap="Blues", vmin=0, vmax=1)
+def _grid(axes: Axes, weights: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> AxesImage:
+    shown = axes.imshow(weights, cmap="Blues", vmin=0, vmax=1)
     axes.grid(visible=False)
     axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", rotation_mode="anchor", fontsize=9)
     axes.set_yticks(range(len(rows)), rows, fontsize=9)
@@ -70,6 +72,7 @@ def _grid(axes: Axes, weights: np.ndarray, rows: Sequence[str], columns: Sequenc
     axes.tick_params(which="minor", length=0)
     for spine in axes.spines.values():
         spine.set_color(BLUE)
+    return shown
 
 
 def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Sequence[float]]] = ()) -> None:
@@ -134,7 +137,8 @@ def published_against_scratch(live: Mapping[tuple[str, int], Sequence[float]], s
         axes.errorbar(steps, share, yerr=[share - low, high - share], fmt="o", color=colour, capsize=4,
                       label=names[start] + text(en=", live", zh="，现场"))  # fmt: skip
     longer = stored["scratch_long"]["held_out"]
-    axes.plot(longer["step"], longer["mlm_accuracy"], "--", color=RED, alpha=0.3)
+    axes.plot(longer["step"], longer["mlm_accuracy"], "-", lw=1, color=RED, alpha=0.5,
+              label=names["scratch"] + text(en=", longer run, stored", zh="，更长的一次，存好的"))  # fmt: skip
     axes.axhline(
         stored["baselines"]["left_neighbour"], ls=":", color=GREY, label=text(en="left neighbour", zh="左邻规则")
     )

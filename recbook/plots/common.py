@@ -28,7 +28,9 @@ def ranking(
     for place, (key, (mean, low, high)) in enumerate(values.items()):
         colour = RED if key == mark else BLUE
         axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=4)
-        axes.annotate(f"{mean:.4f}", (mean, -place), (0, 6), textcoords="offset points", ha="center", fontsize=8)
+        # Beside the left edge a centred number would run over the axis.
+        aligned = "left" if mean < 0.04 * max(top for _, _, top in values.values()) else "center"
+        axes.annotate(f"{mean:.4f}", (mean, -place), (0, 6), textcoords="offset points", ha=aligned, fontsize=8)
     axes.set_yticks(-np.arange(len(values)), [name(key) for key in values])
     axes.set_xlim(left=0)
     axes.margins(y=0.25)

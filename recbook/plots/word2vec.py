@@ -92,7 +92,7 @@ def _node(axes: Axes, x: float, y: float, label: str, colour: str) -> None:
 def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii: Sequence[int]) -> None:
     """NDCG@10 ``(exponents, radii)`` as colours with the numbers in them, a panel for each way of asking.
 
-    All panels share their colours; the highest value of each is framed.
+    All panels share their colours; the highest value of each is framed, and every cell that reads the same.
     """
     drawn, panels = figure(4.9 * len(maps), 0.46 * len(exponents) + 1.3, columns=len(maps), squeeze=False)
     low, high = min(values.min() for values in maps.values()), max(values.max() for values in maps.values())
@@ -105,14 +105,15 @@ def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii:
             number = f"{values[row, column]:.3f}"[1:]
             axes.text(column, row, number, ha="center", va="center", color=colour, fontsize=9)
         best[key] = divmod(int(values.argmax()), values.shape[1])
-        axes.add_patch(_frame(best[key][1], best[key][0]))
+        for row, column in zip(*np.nonzero(values.round(3) == values.max().round(3)), strict=True):
+            axes.add_patch(_frame(column, row))
         axes.set_xticks(range(len(radii)), [str(radius) for radius in radii])
         axes.set_yticks(range(len(exponents)), [f"{exponent:g}" for exponent in exponents])
         axes.set_xlabel(text(en="radius of the window", zh="窗口半径"))
         axes.set_title(name(key))
     panels[0, 0].set_ylabel(text(en="exponent of the noise", zh="噪声分布的指数"))
     drawn.suptitle(
-        text(en="Validation NDCG@10 on the last films, by way of scoring (the best is framed)",
+        text(en="Validation NDCG@10 on the last films, by way of scoring (the best framed)",
              zh="看重最近时的验证集 NDCG@10，按打分方式（框出最好的）"), y=1.04,
     )  # fmt: skip
     rows = "; ".join(
@@ -135,20 +136,38 @@ def _frame(column: float, row: float) -> Patch:
 GENRES = {"Children's": "儿童", "Film-Noir": "黑色电影", "Horror": "恐怖", "Musical": "歌舞", "Sci-Fi": "科幻"}
 
 
-def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], named: Mapping[int, str]) -> None:
-    """Films on a plane ``(n, 2)`` twice, coloured by genre ("" is drawn grey) and by decade; ``named`` gives a few their titles."""
+def film_map(
+    places: np.ndarray, genres: Sequence[str], order: Sequence[str], decades: Sequence[int], named: Mapping[int, str]
+) -> None:
+    """Films on a plane ``(n, 2)`` twice, coloured by genre and by decade; ``named`` gives a few their titles.
+
+    The legend lists genres in the given order, with "" (grey) first, and every group with its number of films.
+    """
     drawn, (by_genre, by_decade) = figure(12, 5.6, columns=2)
-    groups = sorted(set(genres) - {""})
+    groups = [genre for genre in order if genre in genres]
     others = np.array([genre == "" for genre in genres])
-    by_genre.scatter(*places[others].T, s=10, color="#CCCCCC", label=text(en="others", zh="其他"))
+    by_genre.scatter(
+        *places[others].T, s=10, color="#CCCCCC", label=text(en="others", zh="其他") + f" ({others.sum()})"
+    )
     for colour, genre in zip(CYCLE, groups, strict=False):
         rows = np.array([g == genre for g in genres])
-        by_genre.scatter(
-            *places[rows].T, s=14, color=colour, label=text(en=genre, zh=GENRES.get(genre, genre)), alpha=0.8
+        label = f"{text(en=genre, zh=GENRES.get(genre, genre))} ({rows.sum()})"
+        by_genre.scatter(*places[rows].T, s=14, color=colour, label=label, alpha=0.8)
+    spans = {
+        text(en="before 1970", zh="1970 年以前"): (0, 1970),
+        text(en="1970s", zh="1970 年代"): (1970, 1980),
+        text(en="1980s", zh="1980 年代"): (1980, 1990),
+        text(en="1990s", zh="1990 年代"): (1990, 2000),
+    }
+    counted = {}
+    for colour, marker, (label, (first, end)) in zip((RED, ORANGE, BLUE, GREY), "^sDo", spans.items(), strict=True):
+        rows = np.array([first <= decade < end for decade in decades])
+        counted[label] = int(rows.sum())
+        by_decade.scatter(
+            *places[rows].T, s=14, marker=marker, color=colour, alpha=0.8, label=f"{label} ({rows.sum()})"
         )
-    by_genre.legend(fontsize=8, loc="best")
-    points = by_decade.scatter(*places.T, c=decades, cmap="cividis", s=14)
-    drawn.colorbar(points, ax=by_decade, label=text(en="decade", zh="年代"))
+    for axes in (by_genre, by_decade):
+        axes.legend(fontsize=8, loc="best")
     for axes, title in (
         (by_genre, text(en="Coloured by genre", zh="按类型着色")),
         (by_decade, text(en="Coloured by decade", zh="按年代着色")),
@@ -156,12 +175,15 @@ def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], 
         axes.set_title(title)
         axes.set(xticks=[], yticks=[])
         for film, label in named.items():
-            axes.annotate(label, places[film], fontsize=7, xytext=(3, 3), textcoords="offset points")
-    drawn.suptitle(text(en="What lies together was rated together", zh="放在一起的，是被一起评过的"))
+            axes.scatter(*places[film], s=45, facecolor="none", edgecolor="black", linewidth=1.2)
+            axes.annotate(label, places[film], fontsize=8, xytext=(5, 4), textcoords="offset points",
+                          bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5})  # fmt: skip
+    drawn.suptitle(text(en="Near on the map: rated in similar company", zh="图上相近：常在相似的电影旁边被评分"))
+    numbers = ", ".join(f"{label} {count}" for label, count in counted.items())
     show(
         drawn,
-        text(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade.",
-             zh=f"{len(places)} 部电影画在平面上，两幅：按类型（{'、'.join(groups)}）和按年代着色。"),
+        text(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade ({numbers}).",
+             zh=f"{len(places)} 部电影画在平面上，两幅：按类型（{'、'.join(groups)}）和按年代着色（{numbers}）。"),
     )  # fmt: skip
 
 
@@ -212,12 +234,15 @@ def similarity_by_size(sizes: Mapping[str, int], results: Mapping[str, tuple[flo
     drawn, axes = figure(7, 3.4)
     for place, (corpus, (rho, low, high)) in enumerate(results.items()):
         axes.errorbar(sizes[corpus], rho, yerr=[[rho - low], [high - rho]], fmt="os^D"[place % 4], color=CYCLE[place],
-                      capsize=4, label=name(corpus))  # fmt: skip
+                      capsize=4)  # fmt: skip
+        axes.annotate(name(corpus), (sizes[corpus], high), (0, 5), textcoords="offset points", ha="center", fontsize=9)
+    axes.margins(x=0.12, y=0.12)
     axes.axhline(0, color=GREY, lw=1)
     axes.set_xscale("log")
-    axes.set_xlabel(text(en="tokens to learn from (logarithmic)", zh="训练语料的词元数（对数刻度）"))
+    axes.set_xticks(list(sizes.values()), [f"{size / 1000:,.0f}" for size in sizes.values()])
+    axes.minorticks_off()
+    axes.set_xlabel(text(en="thousand tokens to learn from (logarithmic)", zh="训练语料的词元数（千，对数刻度）"))
     axes.set_ylabel(text(en="Spearman's ρ with people (95% interval)", zh="与人工评分的 Spearman 相关 ρ（95% 区间）"))
     axes.set_title(text(en="More of Wikipedia, more sense of similarity", zh="维基百科读得越多，越懂得什么相似"))
-    axes.legend(frameon=False, loc="lower right")
     rows = "; ".join(f"{name(k)} ({sizes[k]:,}) {r:.2f} ({lo:.2f}–{hi:.2f})" for k, (r, lo, hi) in results.items())
     show(drawn, text(en=f"Correlations with intervals: {rows}.", zh=f"带区间的相关系数：{rows}。"))

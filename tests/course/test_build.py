@@ -282,7 +282,8 @@ def test_an_id_that_the_bank_lacks_is_named(small: Path) -> None:
     [
         (3, "under 1 minute", "不到 1 分钟"),
         (70, "about 1 minute", "约 1 分钟"),
-        (100, "about 2 minutes", "约 2 分钟"),
+        (81, "about 1.5 minutes", "约 1.5 分钟"),
+        (110, "about 2 minutes", "约 2 分钟"),
         (None, "not measured yet", "尚未测量"),
     ],
 )

@@ -42,7 +42,11 @@ DRAWS = {
     ),
     "heat_maps": lambda: plots.heat_maps({"cosine": np.array([[0.1, 0.2], [0.05, 0.15]])}, [-1, 0.75], [1, 5]),
     "film_map": lambda: plots.film_map(
-        np.arange(8.0).reshape(4, 2), ["Horror", "", "Sci-Fi", "Horror"], [1970, 1980, 1990, 1990], {0: "A & B"}
+        np.arange(8.0).reshape(4, 2),
+        ["Horror", "", "Sci-Fi", "Horror"],
+        ["Sci-Fi", "Horror"],
+        [1970, 1980, 1990, 1990],
+        {0: "A & B"},
     ),
     "ranking": lambda: plots.ranking({"EASE": Report({"ndcg@10": COUNTS / 50})}, mark="EASE"),
     "who_reads_whom": lambda: plots.who_reads_whom(["a", "b", "c"]),

@@ -7,7 +7,7 @@ import numpy as np
 from recbook.learning.bank.content import Exercise, Question, Quiz, Right, Text, Wrong
 
 # The matrices that the chapter works out by pencil: "film not bad".
-_Q = np.array([[0.0, 0.0, 0.0, 2.0], [0.0, 2.0, 0.0, 0.0], [1.0, 3.0, 1.0, 1.0]])
+_Q = np.array([[0.0, 0.0, 0.0, 2.0], [1.0, -1.0, 1.0, -1.0], [1.0, 3.0, 1.0, 1.0]])
 _K = np.array([[1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 1.0, 0.0]]) * np.log(2)
 _V = np.array([[4.0, 0.0], [0.0, 4.0], [0.0, -4.0]])
 
