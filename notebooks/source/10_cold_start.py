@@ -1329,12 +1329,10 @@ for part in tqdm(sets, leave=False):
         found_here.append([with_ratings(part, outer_start[way], v, n, kappa) for n in arrived])
 gates = {way: np.array(values).transpose(1, 0, 2) for way, values in gates.items()}  # (n, sets, users)
 opened, alone = gates["content, then ratings"], gates["ratings alone"]
-rows = []
-for n, one, other in zip(arrived, opened, alone, strict=True):
-    ends = gap(one, opened[0]) if n else None
-    rows.append((str(n), np.nanmean(other), np.nanmean(one), f"{ends.low:+.3f} … {ends.high:+.3f}" if n else ""))
-columns = ["ratings of the film", "ratings alone", "content, then ratings", "less content alone"]
-plots.table(pd.DataFrame(rows, columns=columns))
+by_user = {way: [np.nanmean(one[:, ~np.isnan(one).all(axis=0)], axis=0) for one in values]
+           for way, values in gates.items()}  # each user's mean over the sets
+order = ["ratings alone", "content, then ratings"]
+plots.gate_curves({way: dict(zip(arrived, by_user[way], strict=True)) for way in order})
 
 # %%
 grows, behind = gap(opened[-1], opened[0]), gap(opened[0], alone[-1])

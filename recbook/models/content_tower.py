@@ -63,4 +63,4 @@ class ContentTower:
 def _tower(d: int, width: int) -> nn.Module:
     from torch import nn
 
-    return nn.Sequential(nn.Dropout(0.5), nn.Linear(d, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, width))
+    return nn.Sequential(nn.Dropout(0.5), nn.Linear(d, width), nn.ReLU(), nn.Dropout(0.5), nn.Linear(width, width))

@@ -7,7 +7,7 @@ One module a chapter; `base` holds what they share.
 from recbook.plots.base import ends, name, show, table
 from recbook.plots.bert import attention_maps, pretraining, published_against_scratch, who_reads_whom
 from recbook.plots.challenges import genre_agreement, long_tail, lorenz, personal_part, probe, reasons, thinning
-from recbook.plots.cold_start import click_curves, methods_on_sets, regret_curves, title_controls
+from recbook.plots.cold_start import click_curves, gate_curves, methods_on_sets, regret_curves, title_controls
 from recbook.plots.common import ranking
 from recbook.plots.evaluation import before_after, beyond_accuracy, clipping, power_curves, sampled_view, trade_off
 from recbook.plots.features import cosines, fewer_numbers, judged
@@ -38,6 +38,7 @@ __all__ = [
     "film_map",
     "flaw_costs",
     "gains",
+    "gate_curves",
     "genre_agreement",
     "gradient_norms",
     "heat_maps",

@@ -31,6 +31,25 @@ def title_controls(found: Mapping[str, np.ndarray]) -> None:
 
 def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     """NDCG@10 by the number of known ratings: ``curves[source][n]`` is ``(users,)``; the last one with its interval."""
+    _by_known_ratings(
+        curves,
+        text(en="known ratings of the new user", zh="新用户已知的评分数"),
+        text(en="A prior that fades stays on top; history alone starts far below",
+             zh="逐渐淡出的先验始终在上方；单靠历史，起点低得多"),
+    )  # fmt: skip
+
+
+def gate_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
+    """The same for new films, by the number of their known ratings."""
+    _by_known_ratings(
+        curves,
+        text(en="known ratings of the new film", zh="新电影已知的评分数"),
+        text(en="Ten ratings alone are worth less than content without a rating",
+             zh="只有十条评分，还不如一条评分都没有的内容"),
+    )  # fmt: skip
+
+
+def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: str, title: str) -> None:
     from recbook.evaluation import bootstrap
 
     drawn, axes = figure(7.5, 4)
@@ -48,10 +67,9 @@ def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
         told.append(f"{name(key)}: {listed}")
     axes.set_xticks(np.arange(len(levels)), [str(n) for n in levels])
     axes.set_ylim(bottom=0)
-    axes.set_xlabel(text(en="known ratings of the new user", zh="新用户已知的评分数"))
+    axes.set_xlabel(xlabel)
     axes.set_ylabel("NDCG@10")
-    axes.set_title(text(en="A prior that fades stays on top; history alone starts far below",
-                        zh="逐渐淡出的先验始终在上方；单靠历史，起点低得多"))  # fmt: skip
+    axes.set_title(title)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     known, rows = ", ".join(str(n) for n in levels), "; ".join(told)
     show(drawn, text(en=f"Lines of NDCG@10 at {known} known ratings, each up to the last. {rows}.",
@@ -83,8 +101,8 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
         axes.set_ylim(0, high)
     drawn.suptitle(
         text(
-            en="A realistic start helps Thompson sampling and hurts greedy",
-            zh="符合实际的起步有利于 Thompson 采样，不利于贪心",
+            en="A start from old films helps Thompson sampling and hurts greedy; content helps both",
+            zh="从老片起步有利于 Thompson 采样，不利于贪心；从内容起步对两者都有利",
         )
     )
     drawn.tight_layout()

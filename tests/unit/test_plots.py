@@ -18,6 +18,7 @@ DRAWS = {
     "methods_on_sets": lambda: plots.methods_on_sets({"random": np.array([[0.1, np.nan]] * 5)}),
     "title_controls": lambda: plots.title_controls({"random": np.array([[0.1, 0.2]] * 5)}),
     "click_curves": lambda: plots.click_curves({"EASE": {1: COUNTS / 50}, "blend": {0: COUNTS / 60, 1: COUNTS / 50}}),
+    "gate_curves": lambda: plots.gate_curves({"ratings alone": {0: COUNTS / 90, 1: COUNTS / 80}}),
     "regret_curves": lambda: plots.regret_curves(
         {
             (p, s): np.arange(60.0).reshape(2, 30)
