@@ -41,7 +41,7 @@ METHODS: dict[str, tuple[str, dict[str, list[Any]]]] = {
     "title, year": ("ridge", {"kernel": ["title, year"], **RIDGE}),
     "both": ("ridge", {"kernel": ["both"], **RIDGE}),
     "tastes": ("ridge", {"kernel": ["both"], **TASTES}),
-    "tower": ("tower", {"kernel": ["both"], "epochs": [3, 6, 9], "other": [0.0]}),
+    "tower": ("tower", {"kernel": ["both"], "epochs": [3, 6, 9, 15], "other": [0.0]}),
     "ease": ("ease", {"kernel": ["both"], **EASE}),
     "ease: genres, decade": ("ease", {"kernel": ["genres, decade"], **EASE}),
     "ease: title, year": ("ease", {"kernel": ["title, year"], **EASE}),

@@ -38,7 +38,7 @@ class ContentTower:
 
         known, rows = item_targets(interactions, len(self.features), known, values)
         wanted = torch.tensor(rows.T, dtype=torch.float32)  # (n_users, n_known)
-        features, seen = torch.tensor(self.features), torch.tensor(np.flatnonzero(known))
+        features, shown = torch.tensor(self.features), torch.tensor(self.features[known])
         torch.manual_seed(self.seed)
         tower = _tower(self.features.shape[1], self.width)
         users = torch.nn.Parameter(0.1 * torch.randn(interactions.n_users, self.width))
@@ -46,7 +46,7 @@ class ContentTower:
         order = np.random.default_rng(self.seed)
         batches = [torch.tensor(order.permutation(len(wanted))).split(128) for _ in range(self.epochs)]
         for rows_of in (batch for epoch in batches for batch in epoch):
-            scores = users[rows_of] @ tower(features[seen]).T
+            scores = users[rows_of] @ tower(shown).T
             loss = -(wanted[rows_of] * scores.log_softmax(dim=1)).sum() / wanted[rows_of].sum()
             optimiser.zero_grad()
             loss.backward()
@@ -63,4 +63,4 @@ class ContentTower:
 def _tower(d: int, width: int) -> nn.Module:
     from torch import nn
 
-    return nn.Sequential(nn.Dropout(0.5), nn.Linear(d, width), nn.ReLU(), nn.Dropout(0.5), nn.Linear(width, width))
+    return nn.Sequential(nn.Linear(d, width), nn.ReLU(), nn.Dropout(0.5), nn.Linear(width, width))
