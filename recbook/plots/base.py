@@ -606,6 +606,7 @@ NAMES = {
     "NDCG@10, new users and films": ("NDCG@10, new users and films", "NDCG@10，新用户与新电影"),
     "error on known films": ("error on known films", "已知电影上的误差"),
     "greedy": ("greedy", "贪心"),
+    "all heavy raters": ("all with 100 ratings", "评分满 100 条的用户"),
     "epsilon": ("epsilon-greedy", "ε-贪心"),
     "thompson": ("Thompson", "Thompson"),
     "ucb": ("UCB", "UCB"),

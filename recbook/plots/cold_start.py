@@ -34,8 +34,8 @@ def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     _by_known_ratings(
         curves,
         text(en="known ratings of the new user", zh="新用户已知的评分数"),
-        text(en="A prior that fades stays on top; history alone starts far below",
-             zh="逐渐淡出的先验始终在上方；单靠历史，起点低得多"),
+        text(en="A prior that fades is never clearly below; history alone starts far below",
+             zh="混合始终不逊于最好的单一来源；单靠历史，起点低得多"),
     )  # fmt: skip
 
 
@@ -101,8 +101,8 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
         axes.set_ylim(0, high)
     drawn.suptitle(
         text(
-            en="A start from old films helps Thompson sampling and hurts greedy; content helps both",
-            zh="从老片起步有利于 Thompson 采样，不利于贪心；从内容起步对两者都有利",
+            en="A start from old films helps Thompson sampling and hurts greedy; a guess helps both",
+            zh="从老片起步有利于 Thompson 采样，不利于贪心；有了猜测，两者都更好",
         )
     )
     drawn.tight_layout()

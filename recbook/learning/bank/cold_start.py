@@ -530,8 +530,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "Titles beat genres, but their vectors shuffled within decade and genre do not. What has been shown?",
-                "片名胜过类型，而在同年代同类型内打乱的片名向量不行。这说明了什么？",
+                "Titles added to genres gain, but title vectors shuffled within decade and genre do not. What has been shown?",
+                "在类型之外加上片名有增益，而加上在同年代同类型内打乱的片名向量没有。这说明了什么？",
             ),
             [
                 Wrong(
