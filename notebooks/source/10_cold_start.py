@@ -1542,8 +1542,8 @@ plots.table(pd.DataFrame([(plots.name(a), plots.name(b), value) for a, b, value 
 # %% [markdown] lang="en"
 # | trouble | what pretraining did here | what it did not |
 # |---|---|---|
-# | cold start, films | ranked films that nobody had rated, better than genres and year, the film's own text did it: shuffled text has no such effect | a film that is not in its training texts: cannot be tested here; a Chinese title: hardly anything, with an English encoder |
-# | cold start, users | not used: a person has no text. Profile, critics and a blend helped | replace clicks: the content of a few liked films ranks worse than EASE on the same films |
+# | cold start, films | ranked films that nobody had rated, better than genres and year alone; the film's own text did it, since shuffled text has no such effect | a film that is not in its training texts: cannot be tested here; a Chinese title: hardly anything, with an English encoder |
+# | cold start, users | not used: a person has no text. Profile, active raters and a blend helped | replace clicks: the content of a few liked films ranks worse than EASE on the same films |
 # | sparsity | filled the empty columns of the table; with it a new film's first ratings are used on top of content | make a user's few ratings go further |
 # | explainability | nothing was measured here; a list "by critics" or "best of the genre" explains itself without any pretraining | chapter 14 |
 #
@@ -1552,8 +1552,8 @@ plots.table(pd.DataFrame([(plots.name(a), plots.name(b), value) for a, b, value 
 # %% [markdown] lang="zh"
 # | 难题 | 预训练在这里做到了 | 没有做到 |
 # |---|---|---|
-# | 冷启动：电影 | 给没人评过的电影排序，好于类型和年份，电影自己的文字起了作用：换成打乱的文字就没有这个效果 | 训练文字里没有的电影：这里检验不了；中文片名：英文编码器基本无效 |
-# | 冷启动：用户 | 没有用上：人没有文字。画像、影评人和混合有效 | 代替点击：用少数喜欢的电影的内容来排序，不如在同样电影上的 EASE |
+# | 冷启动：电影 | 给没人评过的电影排序，好于只用类型和年份；起作用的是电影自己的文字，换成打乱的文字就没有这个效果 | 训练文字里没有的电影：这里检验不了；中文片名：英文编码器基本无效 |
+# | 冷启动：用户 | 没有用上：人没有文字。画像、评分多的用户和混合有效 | 代替点击：用少数喜欢的电影的内容来排序，不如在同样电影上的 EASE |
 # | 数据稀疏性 | 为没有评分的电影（表中的空列）给出预测；有了评分，再加在内容之上 | 用户已有少量评分时，进一步提高这些评分的利用效果 |
 # | 可解释性 | 这里没有测量；“影评人推荐”“类型最佳”这样的榜单不用预训练，自己就是解释 | 第 14 章 |
 #
