@@ -31,7 +31,7 @@ test: setup ## run what must hold: code, course, network faults, one variant of 
 	$(RECBOOK) data fetch --all
 	$(PY) -m ruff check
 	$(PY) -m mypy
-	$(PY) -m pytest tests/unit tests/course tests/network
+	$(PY) -m pytest tests --ignore=tests/browser
 	$(NBVAL) $(wildcard solutions/en/*.ipynb) $(TESTED_ZH)
 
 test-rest: setup ## run the notebooks that make test leaves out

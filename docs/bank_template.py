@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recbook.learning.bank.content import Exercise, Question, Quiz, Right, Text, Wrong
+from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
 density = Exercise(
     id="template-density",

@@ -23,6 +23,7 @@ import pandas as pd
 
 import recbook
 from recbook import plots
+from recbook.chapters.start import figures
 
 recbook.setup("en")
 
@@ -42,7 +43,7 @@ recbook.setup("en")
 # 全课逐章回答。
 
 # %%
-plots.course_map()
+figures.course_map()
 
 # %% [markdown] lang="en"
 # ## How to read a chapter
@@ -209,7 +210,7 @@ search(sentence)
 
 # %%
 by_meaning = title_vectors @ encoder.encode([sentence])[0]
-plots.similarities(sentence, by_meaning, titles)
+figures.similarities(sentence, by_meaning, titles)
 
 # %%
 best, second = np.sort(by_meaning)[::-1][:2]

@@ -25,6 +25,7 @@ import pandas as pd
 
 import recbook
 from recbook import plots
+from recbook.chapters.challenges import figures
 from recbook.data import cold_items, leave_one_out, prepare
 from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores, gini, truth
 
@@ -115,7 +116,7 @@ recbook.check("challenges-density", density_of)
 
 # %%
 counts = ratings.item_counts()  # (films,)
-plots.long_tail(counts, few=5)
+figures.long_tail(counts, few=5)
 
 # %% [markdown] lang="en"
 # The right-hand part is the **long tail**. One number for how unequal a distribution is: the **Gini index**. Sort the counts
@@ -154,7 +155,7 @@ np.isclose(gini_by_hand(counts), gini(counts))  # the same as recbook.evaluation
 # 曲线下的面积是 $1/3$，三角形是 $1/2$；两者之差 $1/6$ 正好又是三角形的 $1/3$。
 
 # %%
-plots.lorenz(counts, gini(counts))
+figures.lorenz(counts, gini(counts))
 
 # %%
 head = np.sort(counts)[::-1][: len(counts) // 10].sum() / counts.sum()
@@ -364,7 +365,7 @@ for name, model in tqdm(models.items(), leave=False):
 
 means = {m: np.array([thinned[m, s]["ndcg@10"] for s in shares]) for m in models}
 ends = {m: np.array([thinned[m, s].interval("ndcg@10") for s in shares]) for m in models}
-plots.thinning(shares, means, ends)
+figures.thinning(shares, means, ends)
 
 # %%
 left = {m: values[-1] / values[0] for m, values in means.items()}
@@ -538,7 +539,7 @@ terms = np.where(had, knn.similarity_[:, first].T, 0)  # (users, films): what ea
 reason = terms.argmax(axis=1)
 
 someone = int(np.abs(had.sum(axis=1) - 30).argmin())
-plots.reasons(terms[someone, had[someone]], titles[had[someone]], titles[first[someone]])
+figures.reasons(terms[someone, had[someone]], titles[had[someone]], titles[first[someone]])
 
 # %% [markdown] lang="en"
 # The sentence "because you watched (the first bar)" is true of the model. But look at how much of the score it covers. If that film were the
@@ -684,7 +685,7 @@ agreement = {
     for way, s in similarity.items()
 }
 rows = {way: (a.mean(), *bootstrap(a)) for way, a in agreement.items()}
-plots.genre_agreement(rows)
+figures.genre_agreement(rows)
 
 # %%
 over_words = bootstrap(agreement["titles"] - agreement["words"])
@@ -861,7 +862,7 @@ auc = {
     way: np.array([[genre_auc(features[way], size, seed) for seed in range(5)] for size in sizes])
     for way in ("words", "titles")
 }
-plots.probe(sizes, auc)
+figures.probe(sizes, auc)
 
 # %%
 recbook.claim(

@@ -27,6 +27,7 @@ import torch
 
 import recbook
 from recbook import plots
+from recbook.chapters.pipeline import figures
 from recbook.data import leave_one_out, prepare, simulate
 from recbook.evaluation import evaluate, evaluate_scores, truth
 
@@ -417,7 +418,7 @@ learned_from = examples(split.train, features.items, HALF_LIFE, last=30)
 before_valid = torch.from_numpy(recency(split.train, HALF_LIFE) @ features.items)[split.valid.user]
 validation = before_valid, torch.from_numpy(split.valid.item)
 by_popularity = mean_loss(towers, *learned_from)
-plots.loss_curve(np.array(trained.losses), len(trained.losses) // 4, by_popularity)
+figures.loss_curve(np.array(trained.losses), len(trained.losses) // 4, by_popularity)
 
 # %% tags=["nbval-ignore-output"]
 plots.table(
@@ -548,7 +549,7 @@ print(pipeline)
 values["ranking"]["item_id"].equals(ranking["item_id"])  # the same list as step by step
 
 # %%
-plots.architecture(pipeline, values)
+figures.architecture(pipeline, values)
 
 # %% [markdown] lang="en"
 # The drawing is made from this object and its values, so it cannot disagree with what runs. Blue arrows go to the next box, orange ones further down.
@@ -592,7 +593,7 @@ def encode_words(split):
 
 by_words = pipeline.replace(vectors=encode_words)
 word_values = by_words.run(raw=ratings, split=values["split"], user=user)
-plots.architecture(by_words, word_values, changed=["vectors"])
+figures.architecture(by_words, word_values, changed=["vectors"])
 
 # %% tags=["nbval-ignore-output"]
 both = pd.DataFrame(
@@ -894,7 +895,7 @@ plots.table(
 speed = prepare.most_in_a_minute(split.train)
 with_bots, (bot_record,) = simulate.plant(split.train, [simulate.bots])
 bot_speed = prepare.most_in_a_minute(with_bots)[bot_record.users]
-plots.minute_speed(speed, bot_speed, prepare.FASTEST_PERSON)
+figures.minute_speed(speed, bot_speed, prepare.FASTEST_PERSON)
 
 # %% [markdown] lang="en"
 # The step `drop_bots` draws the line above the fastest person of the clean log, so it takes no real user for a bot. The price: slow bots get through. A lower line would catch more bots and lose people; which error is worse is a decision, not a computation. (Outside a course there is no clean log to look at. Then one looks for the gap in such a figure, and reads the histories on both sides of it.)
@@ -1076,7 +1077,7 @@ plots.table(pd.DataFrame(lines, columns=["flaw", "state", "NDCG@10", "stored, sa
 # 只用一个种子，证据不足：旁边一列是存好的结果里同一个种子的成绩，区间可能包含 0，也可能不包含。十个种子的结果是：
 
 # %%
-plots.flaw_costs(stored["rows"], ("towers", "EASE, last films", "EASE", "popularity"))
+figures.flaw_costs(stored["rows"], ("towers", "EASE, last films", "EASE", "popularity"))
 
 # %%
 cost = {(r["flaw"], r["state"], r["model"]): r for r in stored["rows"]}

@@ -25,6 +25,7 @@ import pandas as pd
 
 import recbook
 from recbook import plots
+from recbook.chapters.word2vec import figures
 from recbook.text import word2vec
 
 recbook.setup("en")
@@ -49,7 +50,7 @@ recbook.setup("en")
 
 # %%
 sentence = ["we", "watch", "old", "films", "together"]
-plots.windows(sentence, radius=1)
+figures.windows(sentence, radius=1)
 
 # %% [markdown] lang="en"
 # Each row is one position of the window. **Skip-gram** reads it from the centre outwards: a **pair** (centre, context) for every blue word. The outer words have only one, so five words make eight pairs:
@@ -511,7 +512,7 @@ ranks = {
 # en: Words are numbered by frequency, so a word's number tells its rank by frequency alone.
 # zh: 词按词频编号，所以编号就是只看词频的名次。
 by_frequency = {name: 1 + read[:2000][read[:2000] >= 0].mean() for name, (read, _) in examples.items()}
-plots.own_rank(ranks, by_frequency, every=50)
+figures.own_rank(ranks, by_frequency, every=50)
 
 # %% [markdown] lang="en"
 # Both begin with random vectors. With one table, skip-gram's score for the very word that it read is then the largest, hence rank 1; CBOW reads a mean of several words, and each of them begins a few places lower. With two tables the score is anything, hence a rank near the middle. Training pushes the word away from itself, as it hardly ever stands in its own window, and brings common words up. After 400 steps:
@@ -640,7 +641,7 @@ for formula in ("paper", "code"):
 # %%
 counts = np.array([2, 4, 3, 8, 1])
 tree = word2vec.huffman(counts)
-plots.huffman(tree, sentence, counts)
+figures.huffman(tree, sentence, counts)
 
 # %% [markdown] lang="en"
 # The way to *old* is right, right, left. Its loss is a sum over the way, $-\log \sigma(\pm u_q \cdot v)$ for each node, so with $y = 1$ for left and 0 for right each node has the error $\delta_q = \sigma(u_q \cdot v) - y_q$, as in negative sampling, and
@@ -802,7 +803,7 @@ model.wv.vectors[place] = start[0]
 record = Record()
 model.train(news, total_examples=len(news), epochs=setting["epochs"], callbacks=[record])
 runs["gensim"] = record.tables, record.curve, record.seconds
-plots.three_ways({name: curve for name, (_, curve, _) in runs.items()})
+figures.three_ways({name: curve for name, (_, curve, _) in runs.items()})
 
 # %% [markdown] lang="en"
 # NumPy and PyTorch lie on one line, and gensim, with negatives of its own, close by. Do the vectors agree too? For 200 words of middling frequency, count how many of the ten nearest neighbours two runs share. The yardstick is a second run of our own with other negatives.
@@ -944,7 +945,7 @@ learned = {
 }
 rho = {name: similarity(vectors) for name, vectors in learned.items()}
 tokens = {name: sum(map(len, corpus)) for name, corpus in corpora.items()}
-plots.similarity_by_size(tokens, {name: found[:3] for name, found in rho.items()})
+figures.similarity_by_size(tokens, {name: found[:3] for name, found in rho.items()})
 
 # %%
 analogies = {}
@@ -1168,7 +1169,7 @@ grid = stored["results"]["heat_map"]
 by_product = np.array(grid["ndcg@10"]["output, last films"])
 by_cosine = np.array(grid["ndcg@10"]["cosine, last films"])
 maps = {"product + count": by_product, "cosine": by_cosine}
-plots.heat_maps(maps, grid["ns_exponents"], grid["radii"])
+figures.heat_maps(maps, grid["ns_exponents"], grid["radii"])
 
 # %% tags=["nbval-ignore-output"]
 epochs = on_valid["20 epochs"].difference(on_valid["settings for words"], "ndcg@10")
@@ -1377,7 +1378,7 @@ colour = [next((g for g in shown if g in genres[film]), "") for film in top]
 decade = [int(ratings.items["year"][film]) // 10 * 10 for film in top]
 labelled = ("Star Wars", "Casablanca", "Scream", "Cinderella", "Fargo", "Alien")
 named = {i: titles[film] for i, film in enumerate(top) if titles[film] in labelled}
-plots.film_map(plane, colour, shown, decade, named)
+figures.film_map(plane, colour, shown, decade, named)
 
 # %% [markdown] lang="en"
 # Old films lie together, and so do films for children and horror films. But the islands on which nearly every film is from the 1990s mix all genres: what they have in common may be that they were new when people rated them. Neighbours show both. (In the map a film of several genres has the colour of the first in the legend's order. The numbers give the base rate: most of the 500 are from the 1990s.)

@@ -27,6 +27,7 @@ from torch import nn
 
 import recbook
 from recbook import plots
+from recbook.chapters.bert import figures
 from recbook.text import bert
 
 recbook.setup("en")
@@ -290,7 +291,7 @@ recbook.claim(
 # BERT 的词两个方向都能关注。GPT 则要*写*：选一个词的时候，后面的词还不存在，所以第 $i$ 个词只能关注 $j \le i$ 的词。层里的区别只有这一点，得分矩阵里的一个三角形，叫**因果掩码**（causal mask）：
 
 # %%
-plots.who_reads_whom([*words, "at", "all"])
+figures.who_reads_whom([*words, "at", "all"])
 
 # %% [markdown] lang="en"
 # **Exercise 2.** The weights of causal attention, with GPT's triangle, for any $Q$ and $K$. ({points})
@@ -664,7 +665,7 @@ losses = train(model, batches(np.random.default_rng(0)), steps=800, rate=2e-3, b
 fill_gaps(800)
 pretraining = recbook.stored("pretraining")
 stored, stored_settings = pretraining["results"], pretraining["settings"]
-plots.pretraining(losses, every=20, others=[run["training"] for run in stored["films"]["runs"]])
+figures.pretraining(losses, every=20, others=[run["training"] for run in stored["films"]["runs"]])
 
 # %% [markdown] lang="en"
 # The two tasks learn in different ways. MLM falls steeply at once, for the words of the template are everywhere, and then slowly. NSP sits on a **plateau**, with a loss of $\log 2$, as good as a coin; then it falls within some hundred steps. Each run leaves the plateau at a different step.
@@ -1009,7 +1010,7 @@ def accuracy_interval(counts):
 
 
 live = {key: (accuracy(counts), *accuracy_interval(counts)) for key, counts in right.items()}
-plots.published_against_scratch(live, stored["reviews"])
+figures.published_against_scratch(live, stored["reviews"])
 
 # %% tags=["nbval-ignore-output"]
 a, b = live["published", 100], live["scratch", 100]
@@ -1066,11 +1067,11 @@ def attend(text):
 # zh: 层号和头号：代码里从 0 数起，名字里从 1 数起。
 heads = {"L1 H3": (0, 2), "L2 H9": (1, 8), "L3 H10": (2, 9)}
 weights, tokens = attend("The Lord of the Rings")  # (layers, heads, n, n)
-plots.attention_maps({name: weights[place] for name, place in heads.items()}, tokens)
+figures.attention_maps({name: weights[place] for name, place in heads.items()}, tokens)
 
 # %%
 weights, tokens = attend("Toy Story, an animation children's comedy")
-plots.attention_maps({name: weights[place] for name, place in heads.items()}, tokens)
+figures.attention_maps({name: weights[place] for name, place in heads.items()}, tokens)
 
 # %% [markdown] lang="en"
 # The first head reads the word before, the second the word after or else [CLS], the third parks nearly everything at [CLS]. Is that so in general, or did we pick a nice title? Measure it on 100 titles with their genres:

@@ -23,6 +23,7 @@ import torch
 
 import recbook
 from recbook import plots
+from recbook.chapters.features import figures
 from recbook.data import leave_one_out, prepare
 from recbook.text import TextEncoder, lee, pooling
 
@@ -236,7 +237,7 @@ how_many = {task: int(partner.any(axis=1).sum()) for task, partner in same.items
 how_many |= {"genres in common": len(names), NEWS: len(news)}
 found = {way: judge(of_titles[way], of_news[way]) for way in of_titles}
 found |= {"words": judge(*words), "random codes": judge(chance[len(names)], chance[len(news)])}
-plots.judged(
+figures.judged(
     {way: summary(values) for way, values in found.items()}, mark="mean", sizes=how_many,
     en="No other pooling lies measurably to the right of the mean (95% interval)",
     zh="没有别的池化明显在平均的右边（95% 区间）",
@@ -341,7 +342,7 @@ def of_random_pairs(vectors):
     return (unit[pairs[0]] * unit[pairs[1]]).sum(axis=1)
 
 
-plots.cosines({
+figures.cosines({
     "as they are": {way: of_random_pairs(vectors) for way, vectors in kinds.items()},
     "centred": {way: of_random_pairs(pooling.center(v)) for way, v in kinds.items()},
 })
@@ -415,7 +416,7 @@ shaped = {
     for kind in ("mean", "maximum") for step, move in steps.items()
 }
 shown = {way: summary(values) for way, values in shaped.items()}
-plots.judged(
+figures.judged(
     shown, mark="mean, as they are", sizes=how_many,
     en="Centring and whitening help on some tasks and harm on others (95% interval)",
     zh="中心化和白化在有的任务上有益，在有的任务上有害（95% 区间）",
@@ -497,7 +498,7 @@ cut_down = {way: [np.mean([series_and_news(*pair) for pair in cut(k)], axis=0) f
 whole = np.array(series_and_news(*both))
 
 # %%
-plots.fewer_numbers(sizes, {
+figures.fewer_numbers(sizes, {
     task: {way: np.array(values)[:, place] for way, values in cut_down.items()}
     for place, task in enumerate((SHARED, NEWS))
 }, full, dict(zip((SHARED, NEWS), whole)))
@@ -1324,7 +1325,7 @@ tuning_table("warm")
 
 # %%
 looks = recbook.stored("features")["settings"]["tuning"]["looks"]
-plots.tuning_paths(tuned, looks, aim="warm")
+figures.tuning_paths(tuned, looks, aim="warm")
 
 # %%
 for_hidden = {depth: runs["hidden"] for depth, runs in tuned.items()}
@@ -1565,7 +1566,7 @@ recbook.claim(
 # 下面的决策树把这些归纳在一起。其中 0.5 毫秒的界限，介于静态词向量和 MiniLM 处理一个片名的时间之间：1,000 除以上表的每秒片名数，就是毫秒数。
 
 # %%
-plots.decision_tree()
+figures.decision_tree()
 
 # %%
 from recbook.text.choice import Needs, advise
@@ -1627,7 +1628,7 @@ from recbook.models import vision
 kinds_of_poster = np.arange(len(vision.POSTER_GENRES))
 wanted_genre = np.repeat(kinds_of_poster, 50)
 test_posters = vision.draw_posters(wanted_genre, np.random.default_rng(1))
-plots.posters(vision.draw_posters(kinds_of_poster, np.random.default_rng(2)), vision.POSTER_GENRES, 8)
+figures.posters(vision.draw_posters(kinds_of_poster, np.random.default_rng(2)), vision.POSTER_GENRES, 8)
 
 # %% [markdown] lang="en"
 # The model is chapter 04's `EncoderLayer`, twice, over 16 patches. Pixels lie between 0 and 1; $4 p - 2$ spreads them between $-2$ and 2, around 0. Beside it stands a linear model, with one weight for each pixel and genre. Both are trained on the same posters: every step draws 64 new ones. About 6 seconds.

@@ -31,6 +31,7 @@ import pandas as pd
 
 import recbook
 from recbook import plots
+from recbook.chapters.tensorflow import figures
 
 recbook.setup("en")
 
@@ -589,7 +590,7 @@ def train_heads(starts, labels, rate=0.001):
 # %% tags=["nbval-ignore-output"]
 w, b, _, head_auc = train_heads(starts, fit_labels)
 n_steps = 10 * math.ceil(len(fit_labels) / 32)
-plots.ten_heads(w, head_auc, auc, reach=0.001 * n_steps)
+figures.ten_heads(w, head_auc, auc, reach=0.001 * n_steps)
 
 # %% [markdown] lang="en"
 # There are two outcomes, and nothing between them: the AUC of the plain dot product, and 1 minus that. Why do some stay on the wrong side? Adam divides the gradient by its own size: the first step is exactly the learning rate, and later ones are hardly ever longer. So 0.001 times the number of steps is about the longest way that $w$ can go (dotted): whoever starts farther below 0 cannot arrive. And where one batch says up and the next says down, the way is shorter: a start nearer to 0 may fail too.
@@ -963,7 +964,7 @@ recbook.claim(
 # %%
 stored, measured = recbook.stored("two_towers")["results"], recbook.stored("towers")["results"]
 grids = {loss: np.array(found["ndcg@10"]) for loss, found in stored["grid"].items()}
-plots.loss_grids(stored["grid"])
+figures.loss_grids(stored["grid"])
 
 # %%
 best_of = {loss: grid.max() for loss, grid in grids.items()}
@@ -1067,7 +1068,7 @@ no_text = towers.start_weights(ratings.n_users, ratings.n_items, 0, careless)
 both = Trained(weights, user_features, item_features)
 runs = {"both, planned": train(both, settings)}
 runs["identity, careless"] = train(Trained(no_text, user_features, item_features), careless)
-plots.stopping(runs)
+figures.stopping(runs)
 
 # %% tags=["nbval-ignore-output"]
 stopped, falling = runs["identity, careless"]
@@ -1209,7 +1210,7 @@ recbook.claim(
 warm, hidden = measured["keras"], measured["hidden"]
 kinds = ("identity", "text", "both")
 baselines = {name: measured["warm"][name]["test"] for name in ("popularity", "EASE")}
-plots.warm_and_hidden(
+figures.warm_and_hidden(
     {kind: warm[kind]["test"] for kind in kinds} | baselines,
     {kind: hidden[kind] for kind in ("random", *kinds, "both, untrained at 0", "ridge")},
 )

@@ -29,6 +29,7 @@ from torch.nn import functional
 
 import recbook
 from recbook import plots
+from recbook.chapters.pytorch import figures
 from recbook.models import dot, towers
 from recbook.models.towers import TowerSettings
 
@@ -465,7 +466,7 @@ with_line, without_line = (
     train(build(identity_only), towers.batches(log, identity_only), steady, clear)
     for clear in (True, False)
 )
-plots.step_losses({"with zero_grad": with_line, "without zero_grad": without_line})
+figures.step_losses({"with zero_grad": with_line, "without zero_grad": without_line})
 
 # %% tags=["nbval-ignore-output"]
 recbook.claim(
@@ -1141,7 +1142,7 @@ def drift(a, b):
 
 drifts = {name: drift(*pair) for name, pair in pairs.items()}
 as_keras = pairs["same place"]
-plots.sameness({"PyTorch": as_keras[0][0], "Keras": as_keras[1][0]}, drifts)
+figures.sameness({"PyTorch": as_keras[0][0], "Keras": as_keras[1][0]}, drifts)
 
 # %% [markdown] lang="en"
 # On the left are the two runs with Keras's epsilon in the same place: one curve. The right-hand side has all five comparisons. With the defaults the losses part at once. With the same *number* for epsilon they still do, because it stands in different places. With the place corrected the difference is of the size of float32's last digits, and one might stop here and say: rounding.
@@ -1237,7 +1238,7 @@ lowest = smooth.argmin()
 rules = {"a tenth of the lowest": at[lowest] / 10}
 rules["steepest"] = at[np.gradient(smooth)[:lowest].argmin()]
 tried, whole = stored["settings"]["rates"], stored["results"]["rates"]["both"]
-plots.rate_finder(at, smooth, rules, tried, whole)
+figures.rate_finder(at, smooth, rules, tried, whole)
 
 # %% tags=["nbval-ignore-output"]
 reached = dict(zip(tried, whole))
@@ -1271,7 +1272,7 @@ recbook.claim(
 
 # %% tags=["nbval-ignore-output"]
 schedules = stored["results"]["schedules"]
-plots.schedules({"falling to 0": schedules["both, linear"], "always 0.007": schedules["both, constant"]})
+figures.schedules({"falling to 0": schedules["both, linear"], "always 0.007": schedules["both, constant"]})
 half_rate, _ = fit(TowerSettings(learning_rate=0.0035), falling=False)
 half_rate_end = evaluate(Trained(half_rate), split, on="valid")["ndcg@10"]
 
@@ -1307,7 +1308,7 @@ recbook.claim(
 # **梯度裁剪**（gradient clipping）写在 `backward` 与 `step` 之间，`nn.utils.clip_grad_norm_(model.parameters(), 1.0)`：梯度的**范数**（norm，全部参数上各分量平方和的平方根）超过上限，就按比例缩小。完整训练时我们记下了每一步的范数：
 
 # %% tags=["nbval-ignore-output"]
-plots.gradient_norms({"identities + titles": np.array(norms)}, limit=1.0)
+figures.gradient_norms({"identities + titles": np.array(norms)}, limit=1.0)
 
 # %% [markdown] lang="en"
 # And with a limit low enough to act at every step? Try 0.05, without titles, with Adam and with plain steps (SGD). Plain steps need a far larger rate; 10 was not tuned:

@@ -34,6 +34,7 @@ from tqdm.auto import tqdm
 
 import recbook
 from recbook import plots
+from recbook.chapters.sequences import figures
 
 recbook.setup("en")
 
@@ -651,7 +652,7 @@ for name, kind in tqdm({"with the mask": SASRec, "without the mask": BothWays}.i
     runs[name] = found, evaluate(Trained(model, 10), split, on="valid")["ndcg@10"]
 
 # %% tags=["nbval-ignore-output"]
-plots.leak({name: np.array(found) for name, (found, _) in runs.items()})
+figures.leak({name: np.array(found) for name, (found, _) in runs.items()})
 ends = {name: np.mean(found[-20:]) for name, (found, _) in runs.items()}
 rows = [(plots.name(name), ends[name], runs[name][1]) for name in runs]
 plots.table(pd.DataFrame(rows, columns=["model", "training loss", "validation NDCG@10"]))
@@ -866,8 +867,8 @@ base = details["SASRec"].pop("as it is")[""]
 # zh: 基准设置里，被截断的行所占的比例。
 usual_share = f"{stored['settings']['details']['last']:.0%}"
 bert_base = details["BERT4Rec"]["rows cut short"].pop(usual_share)
-plots.changes(details["SASRec"], base, "SASRec")
-plots.changes(details["BERT4Rec"], bert_base, "BERT4Rec")
+figures.changes(details["SASRec"], base, "SASRec")
+figures.changes(details["BERT4Rec"], bert_base, "BERT4Rec")
 
 # %% [markdown] lang="en"
 # The base has length 50, dropout 0.1, 2 layers, a tied output, cross-entropy over all films, a constant rate of 0.003 after the warm-up, and weights averaged over the second half of the epochs; for BERT4Rec, 30% of the films hidden, and 50% of the rows cut short. A dot is a seed, minus the mean of the base's seeds. The grey band is the range of the base's own three seeds: what chance alone does. Three seeds are few: a change whose dots overlap the band has not been shown to matter, and has not been shown to be without effect either. The band covers seeds, not other users. And if nothing mattered at all, three seeds would still all lie above or all below three others in 2 of 20 cases, so about one row of eleven may stand out by chance. (The last row changes two things: no averaging, and a rate that falls to 0, which is the usual recipe. The base's settings were chosen by hand, on the validation films too: about thirty were tried, most with one seed.)
@@ -1057,7 +1058,7 @@ gains = {
     for d in [per_user[pair[0]] - per_user[pair[1]]]
     for group, chosen in (("all test films", np.ones(len(rare), bool)), ("rare test films", rare))
 }
-plots.gains(gains)
+figures.gains(gains)
 
 # %%
 seeds = {
@@ -1167,7 +1168,7 @@ for k in (0, 1, 2, 4, 8, 16, 32):
     influence[k] = new_films(full, lists_of(serving, shorter, some))
 
 # %% tags=["nbval-ignore-output"]
-plots.by_distance(by_distance, influence)
+figures.by_distance(by_distance, influence)
 
 # %% tags=["nbval-ignore-output"]
 first, far = bootstrap(influence[0]), bootstrap(influence[32])

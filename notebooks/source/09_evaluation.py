@@ -28,6 +28,7 @@ from tqdm.auto import tqdm
 
 import recbook
 from recbook import plots
+from recbook.chapters.evaluation import figures
 
 recbook.setup("en")
 
@@ -412,7 +413,7 @@ described = {name: describe(found) for name, found in lists.items()}
 accuracy = {name: report["ndcg@10"] for name, report in reports.items()}
 rows = [(plots.name(name), accuracy[name], *found.values()) for name, found in described.items()]
 plots.table(pd.DataFrame(rows, columns=["model", "NDCG@10", *described["EASE"]]))
-plots.beyond_accuracy(accuracy, described)
+figures.beyond_accuracy(accuracy, described)
 
 # %% tags=["nbval-ignore-output"]
 control, others = described["random"], [described[name] for name in scores if name != "random"]
@@ -467,7 +468,7 @@ for weight in tqdm((0, 0.1, 0.25, 0.5, 0.75, 0.9), leave=False):
     as_scores = np.full(open_scores.shape, -np.inf)
     np.put_along_axis(as_scores, found, -np.arange(10.0)[None], axis=1)
     curve[weight] = judge(as_scores), beyond.miscalibration(found, history, genres)
-plots.trade_off({weight: (report["ndcg@10"], np.nanmean(far)) for weight, (report, far) in curve.items()})
+figures.trade_off({weight: (report["ndcg@10"], np.nanmean(far)) for weight, (report, far) in curve.items()})
 
 # %% tags=["nbval-ignore-output"]
 mild, strong = (curve[weight][0].difference(curve[0][0], "ndcg@10") for weight in (0.25, 0.9))
@@ -745,7 +746,7 @@ recbook.claim(
 # 过去人们觉得给全部电影排序太贵，许多论文只把留出的电影与 100 部随机电影放在一起排，这叫采样排序（sampled ranking），与全量排序（full ranking）相对。这样度量的是什么？可排序的其他电影有 $n' - 1$ 部，其中 $r - 1$ 部排在真实位置为 $r$ 的电影之上。抽到的 100 部里最多九部在它之上，它就进入 101 部的前十。这 100 部是不放回地抽取的，所以在它之上的部数服从**超几何分布**（hypergeometric distribution），平均是 $100 (r - 1) / (n' - 1)$。笔算：$n' = 1577$ 时，第 150 位的电影平均有 $100 \cdot 149 / 1576 = 9.5$ 部在它之上，大约有一半的机会进入前十：
 
 # %%
-plots.sampled_view(int(unseen.mean()))
+figures.sampled_view(int(unseen.mean()))
 
 # %% [markdown] lang="en"
 # So Hit@10 among 100 samples is about Hit@150 in truth. It asks whether the film is better than most random films, and is blind to what happens at the top. That suggests two models that should change places: EASE with all films alike, decent everywhere, and EASE with a half-life of 1 film (the last film has half of the weight, the last three have 88%), better at the top and with a lower AUC. This pair was picked for its effect: we look for a swap, not for the better model. We draw the 100 films ten times and average for each user.
@@ -993,7 +994,7 @@ recbook.claim(
 # 流行度下降的一个可能原因：热门电影的两个编号在列表里各占一位，十个位置里不同的电影变少了。现在把八种放在一起看：
 
 # %%
-plots.before_after(caught)
+figures.before_after(caught)
 
 # %% [markdown] lang="en"
 # Mind the arrow that points the other way: an error can also make a good model look bad, and then nobody looks for it. And mind the sizes: the errors of protocol are far larger here than those of chance (tuning, seeds), and larger than the difference between EASE and item-kNN.
@@ -1224,7 +1225,7 @@ for one, other in tqdm(pairs[:2], leave=False):
     enough.append(round((2.8 * apart.std(ddof=1) / 0.005) ** 2, -2))
     checked.append(compare.power(apart, 0.005, int(enough[-1]), n_trials=2000))
     curves[f"{one} − {other}"] = [compare.power(apart, 0.005, size, n_trials=1000) for size in sizes]
-plots.power_curves(sizes, curves, len(users))
+figures.power_curves(sizes, curves, len(users))
 
 # %%
 similar, unlike = curves.values()
@@ -1474,7 +1475,7 @@ for seed in tqdm(range(40), leave=False):
     log = world.log(old, 30_000, np.random.default_rng(100 + seed))
     for way, (estimate, bound) in ways.items():
         spreads[way].append(estimate(log, policies["taste"], bound).value)
-plots.clipping(spreads, true_value["taste"], world.value(old))
+figures.clipping(spreads, true_value["taste"], world.value(old))
 
 # %%
 error = {way: (np.mean(values) - true_value["taste"], np.std(values)) for way, values in spreads.items()}

@@ -25,6 +25,7 @@ from tqdm.auto import tqdm
 
 import recbook
 from recbook import plots
+from recbook.chapters.cold_start import figures
 from recbook.data import Interactions, cold_items, new_users
 from recbook.evaluation import bootstrap, evaluate_scores
 
@@ -335,7 +336,7 @@ found = {"random": np.array([ndcg(rng.random(part.wanted.shape), part.wanted) fo
 found |= {label: on_hidden(way) for way, label in tqdm(told.items(), leave=False)}
 
 # %%
-plots.methods_on_sets(found)
+figures.methods_on_sets(found)
 mean = {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
 
 # %%
@@ -632,7 +633,7 @@ for part, one in zip(sets, settings["evened"], strict=True):
     model.fit(part.train, values=like_values(part.train, one["other"]))
     in_best.append(ndcg(model.scores_[part.hidden].T, part.wanted))
 in_best = np.array(in_best)
-plots.title_controls({"random": found["random"], **control})
+figures.title_controls({"random": found["random"], **control})
 
 # %%
 level = {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in control.items()}
@@ -1078,7 +1079,7 @@ for n in clicks:
     for (part, found_here, weights), setting in zip(outer, picked, strict=True):
         scores = blended(part, found_here, weights, n, *setting)
         curves["blend"][n][part.users] = judge_new(part, scores)
-plots.click_curves(curves)
+figures.click_curves(curves)
 
 # %%
 singles = [way for way in curves if way != "blend"]
@@ -1361,7 +1362,7 @@ by_user = {way: [np.nanmean(one[:, ~np.isnan(one).all(axis=0)], axis=0) for one 
 order = ["ratings alone", "content, then ratings"]
 lines = {way: dict(zip(arrived, by_user[way], strict=True)) for way in order}
 lines["ratings alone"].pop(0)
-plots.gate_curves(lines)
+figures.gate_curves(lines)
 
 # %%
 by_n = {way: [float(np.nanmean(one)) for one in values] for way, values in by_user.items()}
@@ -1484,7 +1485,7 @@ for start, drawn in priors.items():
         paths = play(policy, new, prior, steps=3000, worlds=len(new))
         regret[policy, start] = paths.reshape(N_WORLDS, RUNS, -1).mean(axis=1)  # (worlds, steps)
 blind = 3000 * (new.max(axis=1) - new.mean(axis=1)).mean()
-plots.regret_curves(regret)
+figures.regret_curves(regret)
 
 # %%
 end = {key: paths[:, -1] for key, paths in regret.items()}

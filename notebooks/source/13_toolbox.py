@@ -32,6 +32,7 @@ from tqdm.auto import tqdm
 
 import recbook
 from recbook import plots
+from recbook.chapters.toolbox import figures
 
 recbook.setup("en")
 
@@ -788,7 +789,7 @@ for name, (points, n_cells, probes) in tqdm(catalogues.items(), leave=False):
         recalls.append(np.mean([np.isin(right, rows).mean() for right, (rows, _) in zip(true, answers)]))
         shares.append(np.mean([products for _, products in answers]) / len(points))
     curves[name] = (np.array(shares), np.array(recalls))
-plots.recall_cost(curves)
+figures.recall_cost(curves)
 
 # %% tags=["nbval-ignore-output"]
 def price(name, wanted=0.9):
@@ -1068,7 +1069,7 @@ plots.table(pd.DataFrame(rows, columns=["model", "changed from RecBole's default
 judged = {name: Report({"ndcg@10": np.array(of["per_user"])}) for name, of in stored.items()}
 pairs = {"popularity": "Pop", "item-kNN": "ItemKNN", "EASE": "EASE", "BERT4Rec": "BERT4Rec"}
 found = {ours: (judged[ours], judged[f"RecBole {theirs}"]) for ours, theirs in pairs.items()}
-plots.beside(found | {"SASRec, each its own": (judged["SASRec"], judged["RecBole SASRec"])})
+figures.beside(found | {"SASRec, each its own": (judged["SASRec"], judged["RecBole SASRec"])})
 
 # %%
 unit_cost = stored["EASE"]["threads"]["1"]

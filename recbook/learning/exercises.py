@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from recbook.learning import bank, html, messages, progress
-from recbook.learning.bank.content import Exercise
+from recbook.learning.content import Exercise
 from recbook.learning.values import kind, normal, same
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from recbook.learning.bank.content import Exercise
+from recbook.learning.content import Exercise
 from recbook.learning.values import describe, literal
 from recbook.session import text
 

@@ -18,7 +18,7 @@ def progress() -> None:
         en=f"{len(done & known.keys())} of {len(known)} exercises solved",
         zh=f"共 {len(known)} 道练习，已完成 {len(done & known.keys())} 道",
     )
-    rows = [(chapter[:2], title, id in done) for chapter, id, title in _listed(known)]
+    rows = [(chapter, title, id in done) for chapter, id, title in _listed(known)]
     html.show(html.box(f"<p><strong>{total}</strong></p>{_table(rows)}", html.BLUE), _lines(total, rows))
 
 
@@ -81,8 +81,8 @@ def _write(path: Path, ids: list[str]) -> None:
 
 
 def _listed(known: dict) -> list[tuple[str, str, str]]:
-    chapters = {chapter.partition("_")[2]: chapter for chapter in bank.CHAPTERS}
-    return [(chapters[exercise.chapter], id, str(exercise.title)) for id, exercise in known.items()]
+    numbers = bank.chapters()
+    return [(numbers[exercise.chapter], id, str(exercise.title)) for id, exercise in known.items()]
 
 
 def _table(rows: list[tuple[str, str, bool]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recbook.learning import bank, html
-from recbook.learning.bank.content import Choice, Question
+from recbook.learning.content import Choice, Question
 from recbook.session import text
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,3 +64,79 @@ def lines(axes: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> st
         axes.plot(x, y, styles[place % 4], color=CYCLE[place], lw=2, label=name(key))
     axes.legend(frameon=False)
     return "; ".join(f"{name(key)}: {y[0]:.2f} → {y[-1]:.2f}" for key, (_, y) in curves.items())
+
+
+def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str = "") -> None:
+    """NDCG@10 among hidden films for each model: a dot for each hidden set, joined across models, and the mean.
+
+    A model has one number a set, or one row of users a set (NaN left out). ``title`` takes the place of chapter 07's.
+    """
+    drawn, axes = figure(7.5, 0.9 + 0.48 * len(results))
+    values = np.array([_set_means(np.asarray(one)) for one in results.values()])  # (models, sets)
+    places = -np.arange(len(values))
+    for column, one in enumerate(values.T):
+        label = text(en=f"set {column}", zh=f"第 {column} 组")
+        axes.plot(one, places, "-" + "os^Dv"[column % 5], color=CYCLE[column % 5], lw=1.2, ms=5, alpha=0.8, label=label)
+    mean = text(en="mean of the sets", zh="各组平均")
+    axes.plot(values.mean(axis=1), places, "|", color="black", ms=18, mew=2.5, label=mean)
+    axes.set_yticks(places, [name(key) for key in results])
+    axes.margins(y=0.08)
+    axes.set_xlim(left=0)
+    axes.set_xlabel(text(en="NDCG@10 among the hidden films", zh="隐藏的电影中的 NDCG@10"))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelspacing=0.7)
+    axes.set_title(title or text(en="Films whose ratings were hidden: titles help, identities alone do not", zh="评分被藏起来的电影：片名有用，仅靠 ID 嵌入不行"))  # fmt: skip
+    rows = "; ".join(f"{name(k)} {row.mean():.3f} ({row.min():.3f}–{row.max():.3f})" for k, row in zip(results, values, strict=True))  # fmt: skip
+    show(
+        drawn,
+        text(en=f"Dots for {values.shape[1]} hidden sets; mean and range: {rows}.",
+             zh=f"{values.shape[1]} 组隐藏电影的点；平均与范围：{rows}。"),
+    )  # fmt: skip
+
+
+def personal_part(personal: Mapping[str, Sequence[float]], shared: Mapping[str, Sequence[float]]) -> None:
+    """NDCG@10 on the same draws of new films: one list for everybody (hollow) joined to a list for each user (full).
+
+    ``personal[key]`` and ``shared[key]`` hold one number a draw; a key that ``shared`` lacks has no list for everybody.
+    """
+    crowded = len(personal) > 6
+    drawn, axes = figure(9.5 if crowded else 8, 3.6)
+    for place, (key, values) in enumerate(personal.items()):
+        for draw, value in enumerate(values):
+            colour, marker, across = CYCLE[draw], "os^Dv"[draw], place + 0.05 * (draw - 2)
+            label = text(en=f"draw {draw + 1}", zh=f"第 {draw + 1} 次") if place == 0 else None
+            if key in shared:
+                axes.plot([across - 0.2, across + 0.2], [shared[key][draw], value], color=colour, alpha=0.5)
+                axes.plot(across - 0.2, shared[key][draw], marker, color=colour, mfc="white")
+            axes.plot(across + 0.2 * (key in shared), value, marker, color=colour, label=label)
+    axes.set_xticks(
+        np.arange(len(personal)), [_tick(name(key), crowded) for key in personal], fontsize=8.5 if crowded else None
+    )
+    axes.set_ylim(bottom=0)
+    axes.grid(axis="x", visible=False)
+    axes.set_ylabel(text(en="NDCG@10 among the new films", zh="新电影中的 NDCG@10"))
+    axes.set_title(
+        text(
+            en="Hollow: one list for everybody. Full: a list for each user",
+            zh="空心：所有人共用一张列表；实心：每位用户各有一张",
+        )
+    )
+    axes.legend(fontsize=8, loc="upper left")
+    rows = "; ".join(_means(key, personal, shared) for key in personal)
+    show(drawn, text(en=f"Five draws, means of NDCG@10: {rows}.", zh=f"五次随机划分，NDCG@10 的平均值：{rows}。"))
+
+
+def _tick(label: str, crowded: bool) -> str:
+    """Where there are many labels, a line for each part of one."""
+    label = label.replace(" + ", "\n+ ")
+    return re.sub(r"、|, | (?=without)|(?=[（＋])", lambda sign: sign[0] + "\n", label) if crowded else label
+
+
+def _means(key: str, personal: Mapping[str, Sequence[float]], shared: Mapping[str, Sequence[float]]) -> str:
+    words = f"{name(key)} {np.mean(personal[key]):.3f}"
+    if key not in shared:
+        return words
+    return f"{words} ({text(en='one list for everybody', zh='所有人共用')} {np.mean(shared[key]):.3f})"
+
+
+def _set_means(values: np.ndarray) -> np.ndarray:
+    return np.nanmean(values, axis=1) if values.ndim == 2 else values

@@ -6,7 +6,7 @@ import re
 from itertools import combinations
 
 import pytest
-from answers import all_answers
+from all_answers import all_answers
 
 from recbook import session
 from recbook.learning import bank, messages

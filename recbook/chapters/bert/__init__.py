@@ -1,0 +1,3 @@
+"""The room of chapter 04: its exercises and its figures."""
+
+NUMBER = "04"

@@ -1,0 +1,196 @@
+"""Figures of chapter 10."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from recbook.plots.base import CYCLE, add_words, figure, name, show
+from recbook.plots.common import hidden_sets
+from recbook.session import text
+
+add_words({
+    "head": ("the text's head, w > 0", "文章的输出头，w > 0"),
+    "rank": ("rank", "名次"),
+    "age": ("age", "年龄"),
+    "gender": ("gender", "性别"),
+    "occupation": ("occupation", "职业"),
+    "features of": ("features of", "特征"),
+    "title, year": ("title, year", "片名、年份"),
+    "title, year, genres": ("title, year, genres", "片名、年份、类型"),
+    "NDCG@10, hidden films": ("NDCG@10, hidden films", "NDCG@10，隐藏的电影"),
+    "multilingual": ("multilingual E5", "多语言 E5"),
+    "dropout of factors": ("dropout of factors", "因子的丢弃率"),
+    "none": ("none", "不用"),
+    "film number": ("film number", "电影编号"),
+    "user A": ("user A", "用户 A"),
+    "user D": ("user D", "用户 D"),
+    "penalty": ("penalty", "惩罚"),
+    "inner set 0": ("inner set 0", "内层第 0 组"),
+    "inner set 1": ("inner set 1", "内层第 1 组"),
+    "inner set 2": ("inner set 2", "内层第 2 组"),
+    "settings tried": ("settings tried", "试过的参数"),
+    "penalty chosen, sets 0 to 4": ("penalty chosen, sets 0 to 4", "选出的惩罚，第 0 到 4 组"),
+    "genres + decade": ("genres + decade", "类型＋年代"),
+    "title (year)": ("title (year)", "片名（年份）"),
+    "title (year) + genres + decade": ("title (year) + genres + decade", "片名（年份）＋类型＋年代"),
+    "both: tastes": ("both: tastes", "两者：口味"),
+    "both: tower": ("both: tower", "两者：塔"),
+    "both: EASE's columns": ("both: EASE's columns", "两者：EASE 的列"),
+    "genres + decade: EASE's columns": ("genres + decade: EASE's columns", "类型＋年代：EASE 的列"),
+    "title (year): EASE's columns": ("title (year): EASE's columns", "片名（年份）：EASE 的列"),
+    "Gaussian kernels, EASE's columns": ("Gaussian kernels, EASE's columns", "高斯核，EASE 的列"),
+    "Gaussian kernels, tastes, evened, lifted": (
+        "Gaussian kernels, tastes, evened, lifted",
+        "高斯核，口味，拉平，抬升",
+    ),
+    "target of a rating below 4": ("target of a rating below 4", "低于 4 的评分的目标值"),
+    "hidden set": ("hidden set", "隐藏集"),
+    "hidden films": ("hidden films", "隐藏的电影"),
+    "visible films": ("visible films", "可见的电影"),
+    "twins left out": ("twins left out", "去掉的双份"),
+    "ratings alone": ("ratings alone", "只靠评分"),
+    "content, then ratings": ("content, then ratings", "先内容，后评分"),
+    "start from content": ("start from content", "从内容起步"),
+    "the same, genres + year only": ("the same, genres + year only", "同样的模型，只用类型＋年份"),
+    "the same, title (year) only": ("the same, title (year) only", "同样的模型，只用片名（年份）"),
+    "less genres + decade": ("less genres + decade", "与“类型＋年代”之差"),
+    "sets won of 5": ("sets won of 5", "5 组中胜出"),
+    "offset": ("offset", "偏移"),
+    "NDCG@10, new among all": ("NDCG@10, new among all", "NDCG@10，新电影在全部电影中"),
+    "places for new films": ("places for new films", "新电影占的位置"),
+    "shuffled": ("shuffled title vectors", "打乱的片名向量"),
+    "invented titles": ("invented titles", "编造的片名"),
+    "before 1980": ("AUC, before 1980", "AUC，1980 年以前"),
+    "1980 to 1992": ("AUC, 1980 to 1992", "AUC，1980 到 1992 年"),
+    "from 1993": ("AUC, from 1993", "AUC，1993 年起"),
+    "source": ("source", "来源"),
+    "profile": ("profile", "画像"),
+    "critics": ("critics", "影评人"),
+    "best of genre, decade": ("best of genre and decade", "各类型与各年代的最佳"),
+    "NDCG@10, new users": ("NDCG@10, new users", "NDCG@10，新用户"),
+    "less popularity": ("less popularity", "与流行度之差"),
+    "content of the liked films": ("content of the liked films", "喜欢过的电影的内容"),
+    "blend": ("blend", "混合"),
+    "known ratings": ("known ratings", "已知评分数"),
+    "best single source": ("best single source", "最好的单一来源"),
+    "its NDCG@10": ("its NDCG@10", "它的 NDCG@10"),
+    "blend less the best": ("blend less the best", "混合与最好的之差"),
+    "EASE overtakes": ("EASE overtakes", "EASE 超过"),
+    "middle": ("middle", "中位"),
+    "crossings up to 20": ("crossings up to 20", "20 条以内相交"),
+    "NDCG@10, new users and films": ("NDCG@10, new users and films", "NDCG@10，新用户与新电影"),
+    "error on known films": ("error on known films", "已知电影上的误差"),
+    "greedy": ("greedy", "贪心"),
+    "all heavy raters": ("all with 100 ratings", "评分满 100 条的用户"),
+    "thompson": ("Thompson", "Thompson"),
+    "ucb": ("UCB", "UCB"),
+    "flat start": ("flat start", "均匀起步"),
+    "start from old films": ("start from old films", "从老片起步"),
+    "case": ("case", "情形"),
+    "new film, no rating": ("new film, no rating", "新电影，没有评分"),
+    "new user, no rating": ("new user, no rating", "新用户，没有评分"),
+    "new user, 5 ratings": ("new user, 5 ratings", "新用户，5 条评分"),
+    "genres, year: the same model": ("genres, year: the same model", "类型、年份：同样的模型"),
+    "with title vectors": ("with title vectors", "加上片名向量"),
+})  # fmt: skip
+
+STYLES = ("-", "--", ":", "-.")
+
+
+def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
+    """Content models side by side: ``found[way]`` is ``(sets, users)``, NaN for a user with nothing to find."""
+    hidden_sets(
+        found,
+        title=text(
+            en="Among content models the sets differ more than the models",
+            zh="在内容模型之中，隐藏集之间的差别大于模型之间的差别",
+        ),
+    )
+
+
+def title_controls(found: Mapping[str, np.ndarray]) -> None:
+    """The title's vector beside its controls, as in `methods_on_sets`."""
+    hidden_sets(found, title=text(en="What is lost without the film's own name", zh="没有电影自己的名字，会失去什么"))
+
+
+def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
+    """NDCG@10 by the number of known ratings: ``curves[source][n]`` is ``(users,)``; the last one with its interval."""
+    _by_known_ratings(
+        curves,
+        text(en="known ratings of the new user", zh="新用户已知的评分数"),
+        text(en="A prior that fades is never clearly below; history alone starts far below",
+             zh="混合始终不逊于最好的单一来源；单靠历史，起点低得多"),
+    )  # fmt: skip
+
+
+def gate_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
+    """The same for new films, by the number of their known ratings."""
+    _by_known_ratings(
+        curves,
+        text(en="known ratings of the new film", zh="新电影已知的评分数"),
+        text(en="Ten ratings alone are worth less than content without a rating",
+             zh="只有十条评分，还不如一条评分都没有的内容"),
+    )  # fmt: skip
+
+
+def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: str, title: str) -> None:
+    from recbook.evaluation import bootstrap
+
+    drawn, axes = figure(7.5, 4)
+    told, levels = [], sorted({n for values in curves.values() for n in values})
+    for place, (key, values) in enumerate(curves.items()):
+        means = np.array([np.nanmean(one) for one in values.values()])
+        spots = np.array([levels.index(n) for n in values])
+        last = place == len(curves) - 1
+        axes.plot(spots, means, STYLES[place % 4], marker="os^DvP"[place % 6], color=CYCLE[place % 7], ms=5,
+                  lw=2.5 if last else 1.6, label=name(key))  # fmt: skip
+        if last:
+            ends = np.array([bootstrap(one) for one in values.values()])
+            axes.fill_between(spots, ends[:, 0], ends[:, 1], color=CYCLE[place % 7], alpha=0.15)
+        listed = ", ".join(f"{mean:.3f}" for mean in means)
+        told.append(f"{name(key)}: {listed}")
+    axes.set_xticks(np.arange(len(levels)), [str(n) for n in levels])
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(xlabel)
+    axes.set_ylabel("NDCG@10")
+    axes.set_title(title)
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    known, rows = ", ".join(str(n) for n in levels), "; ".join(told)
+    show(drawn, text(en=f"Lines of NDCG@10 at {known} known ratings, each up to the last. {rows}.",
+                     zh=f"已知 {known} 条评分时的 NDCG@10 折线。{rows}。"))  # fmt: skip
+
+
+def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
+    """Mean cumulative regret by step, a panel for each start: ``regret[policy, start]`` is ``(worlds, steps)``."""
+    from recbook.evaluation import bootstrap
+
+    policies, starts = (list(dict.fromkeys(key[place] for key in regret)) for place in (0, 1))
+    drawn, panels = figure(10, 3.6, columns=len(starts))
+    told = []
+    for axes, start in zip(np.atleast_1d(panels), starts, strict=True):
+        for place, policy in enumerate(policies):
+            paths = regret[policy, start]
+            steps = np.linspace(0, paths.shape[1] - 1, 21).astype(int)
+            ends = np.array([bootstrap(paths[:, step], 300) for step in steps])
+            axes.plot(
+                steps + 1, paths[:, steps].mean(axis=0), STYLES[place % 4], color=CYCLE[place], label=name(policy)
+            )
+            axes.fill_between(steps + 1, ends[:, 0], ends[:, 1], color=CYCLE[place], alpha=0.2)
+            told.append(f"{name(policy)}, {name(start)}: {paths[:, -1].mean():.0f}")
+        axes.set_title(name(start))
+        axes.set(xlabel=text(en="showings", zh="展示次数"), ylabel=text(en="clicks lost (95% band)", zh="损失的点击（95% 带）"))  # fmt: skip
+        axes.legend(frameon=False)
+    high = max(axes.get_ylim()[1] for axes in np.atleast_1d(panels))
+    for axes in np.atleast_1d(panels):
+        axes.set_ylim(0, high)
+    drawn.suptitle(
+        text(
+            en="A start from old films helps Thompson sampling and hurts greedy; a guess helps both",
+            zh="从老片起步有利于 Thompson 采样，不利于贪心；有了猜测，两者都更好",
+        )
+    )
+    drawn.tight_layout()
+    rows = "; ".join(told)
+    show(drawn, text(en=f"Regret by showings; at the end: {rows}.", zh=f"遗憾随展示次数的变化；终点：{rows}。"))

@@ -1,0 +1,3 @@
+"""The room of chapter 09: its exercises and its figures."""
+
+NUMBER = "09"

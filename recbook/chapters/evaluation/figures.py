@@ -1,0 +1,243 @@
+"""Figures of chapter 09."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
+from recbook.session import text
+
+add_words({
+    "timestamp": ("time", "时间"),
+    "rows": ("rows", "行"),
+    "precision": ("precision", "精确率"),
+    "recall": ("recall", "召回率"),
+    "gender": ("gender", "性别"),
+    "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
+    "mean difference": ("mean difference", "平均差"),
+    "SASRec": ("SASRec: identities", "SASRec：ID 嵌入"),
+    "recall@10": ("recall@10", "召回率@10"),
+    "metric": ("metric", "指标"),
+    "by pencil": ("by pencil", "笔算"),
+    "in code": ("in code", "代码"),
+    "hit rate": ("hit rate", "命中率"),
+    "reciprocal rank": ("reciprocal rank", "倒数排名"),
+    "average precision": ("average precision", "平均精确率"),
+    "graded NDCG": ("graded NDCG", "分级 NDCG"),
+    "accuracy": ("accuracy", "准确率"),
+    "precision@10": ("precision@10", "精确率@10"),
+    "mrr@10": ("MRR@10", "MRR@10"),
+    "map@10": ("MAP@10", "MAP@10"),
+    "coverage": ("coverage", "覆盖率"),
+    "Gini index": ("Gini index", "基尼系数"),
+    "novelty": ("novelty", "新颖性"),
+    "diversity": ("diversity", "多样性"),
+    "serendipity": ("serendipity", "惊喜度"),
+    "miscalibration": ("miscalibration", "失准度"),
+    "popularity lift": ("popularity lift", "热度提升"),
+    "F − M": ("F − M", "F − M"),
+    "F − M, like histories": ("F − M, like histories", "F − M，历史长度相近"),
+    "random split": ("random split", "随机划分"),
+    "split by time": ("split by time", "按时间划分"),
+    "only the past": ("only the past", "只用过去"),
+    "as many, also later": ("as many ratings, also later ones", "评分一样多，含后来的"),
+    "all but the hidden film": ("all but the hidden film", "留出的电影以外的全部"),
+    "model, NDCG@10": ("model, NDCG@10", "模型，NDCG@10"),
+    "ties in time": ("ties in time", "时间并列"),
+    "highest number last": ("the highest film number is the last", "编号最大的算最后"),
+    "lowest number last": ("the lowest film number is the last", "编号最小的算最后"),
+    "file order (the course's rule)": ("file order (the course’s rule)", "文件顺序（课程的规则）"),
+    "at random, 20 seeds": ("at random, 20 seeds, all between", "随机，20 个种子，都在"),
+    "popularity, NDCG@10": ("popularity, NDCG@10", "流行度，NDCG@10"),
+    "ties by film number": ("ties by film number", "按编号处理并列"),
+    "ranked among": ("ranked among", "参加排序的"),
+    "all films": ("all films", "全部电影"),
+    "100 random films": ("100 random films", "100 部随机电影"),
+    "EASE, last three films": ("EASE, last three films", "EASE，最近三部"),
+    "100 sampled films": ("100 sampled films", "采样 100 部"),
+    "history not masked": ("history not masked", "没有屏蔽历史"),
+    "tuned on test": ("tuned on test", "在测试集上调参"),
+    "best of three seeds": ("best of three seeds", "三个种子取最好"),
+    "another paper's protocol": ("another paper’s protocol", "另一篇论文的协议"),
+    "the same film twice": ("the same film twice", "同一部电影出现两次"),
+    "paper": ("paper", "论文"),
+    "seed 0": ("seed 0", "种子 0"),
+    "seed 1": ("seed 1", "种子 1"),
+    "seed 2": ("seed 2", "种子 2"),
+    "pair": ("pair", "模型对"),
+    "paired": ("paired", "配对"),
+    "unpaired": ("unpaired", "非配对"),
+    "correlation": ("correlation", "相关系数"),
+    "p-value": ("p-value", "p 值"),
+    "EASE, NDCG@10": ("EASE, NDCG@10", "EASE，NDCG@10"),
+    "comparison": ("comparison", "比较"),
+    "like histories": ("like histories", "历史长度相近"),
+    "correction": ("correction", "校正"),
+    "smallest p-value": ("smallest p-value", "最小的 p 值"),
+    "uncorrected": ("uncorrected", "未校正"),
+    "standard error from users": ("standard error from users", "用户带来的标准误"),
+    "standard deviation over seeds": ("standard deviation over seeds", "种子间的标准差"),
+    "EASE − item-kNN": ("EASE − item-kNN", "EASE − item-kNN"),
+    "EASE, last films − EASE": ("EASE, last films − EASE", "EASE，看重最近 − EASE"),
+    "candidate": ("candidate", "候选"),
+    "most clicked": ("most clicked", "点击最多"),
+    "taste, new films too": ("taste, new films too", "口味，含新片"),
+    "mean weight": ("mean weight", "平均权重"),
+    "over item-kNN, last films": ("item2vec − item-kNN, last films", "item2vec − item-kNN，看重最近"),
+    "taste": ("taste", "口味"),
+    "offline: clicks met": ("offline: clicks met", "离线：命中的点击"),
+    "online: clicks per list, true": ("online: clicks per list, true", "在线：每份列表的真实点击数"),
+    "true value": ("true value", "真实价值"),
+    "IPS, at most 30": ("IPS, at most 30", "IPS，至多 30"),
+    "IPS, at most 10": ("IPS, at most 10", "IPS，至多 10"),
+    "length of the list": ("length of the list", "列表长度"),
+})  # fmt: skip
+
+MARKS = "os^Dv*Pph"
+BETTER = {"Gini index": -1, "miscalibration": -1, "popularity lift": 0}  # the good side: up unless said
+
+
+def beyond_accuracy(accuracy: Mapping[str, float], described: Mapping[str, Mapping[str, float]]) -> None:
+    """NDCG@10 of each model against what else was measured of its lists, a panel each."""
+    measures = list(next(iter(described.values())))
+    drawn, grid = figure(12, 6.2, rows=2, columns=4)
+    for axes, measure in zip(grid.flat, measures, strict=False):
+        for place, model in enumerate(described):
+            axes.plot(accuracy[model], described[model][measure], MARKS[place], color=CYCLE[place % len(CYCLE)],
+                      ms=8, ls="", label=name(model))  # fmt: skip
+        axes.set_title(f"{name(measure)}{_good_side(measure)}", fontsize=11)
+        axes.set_xlabel("NDCG@10")
+        axes.margins(0.15)
+    for axes in grid.flat[len(measures) :]:
+        axes.axis("off")
+    handles, labels = grid.flat[0].get_legend_handles_labels()
+    grid.flat[-1].legend(handles, labels, frameon=False, loc="center")
+    drawn.suptitle(text(en="Among trained models coverage, novelty and serendipity mostly rise with NDCG@10, diversity falls", zh="在训练出来的模型中，覆盖率、新颖性和惊喜度大体随 NDCG@10 上升，多样性下降"))  # fmt: skip
+    drawn.tight_layout()
+    told = "; ".join(
+        f"{name(model)}: NDCG@10 {accuracy[model]:.3f}, "
+        + ", ".join(f"{name(key)} {value:.2f}" for key, value in found.items())
+        for model, found in described.items()
+    )
+    show(drawn, text(en=f"Seven panels of dots, one dot a model. {told}.", zh=f"七幅散点图，每个模型一个点。{told}。"))
+
+
+def _good_side(measure: str) -> str:
+    side = BETTER.get(measure, 1)
+    if not side:
+        return text(en=" (nearer to 1 is good)", zh="（越接近 1 越好）")
+    return text(en=" (up is good)", zh="（越高越好）") if side > 0 else text(en=" (down is good)", zh="（越低越好）")
+
+
+def trade_off(curve: Mapping[float, tuple[float, float]]) -> None:
+    """What re-ranking gives and takes: (NDCG@10, miscalibration) by the weight of calibration."""
+    points = np.array(list(curve.values()))
+    drawn, axes = figure(6.5, 3.8)
+    axes.plot(points[:, 1], points[:, 0], "o-", color=BLUE)
+    for weight, (accuracy, far) in curve.items():
+        axes.annotate(f"λ = {weight:g}", (far, accuracy), (5, -15), textcoords="offset points", fontsize=9)
+    axes.margins(0.15)
+    axes.set_xlabel(text(en="miscalibration (left is closer to the history)", zh="失准度（越靠左越接近历史）"))
+    axes.set_ylabel("NDCG@10")
+    axes.set_title(text(en="Calibration: at first hardly any NDCG is lost, then more and more", zh="校准：起初几乎不损失 NDCG，后来越来越多"))  # fmt: skip
+    told = "; ".join(f"λ = {weight:g}: {accuracy:.3f}, {far:.2f}" for weight, (accuracy, far) in curve.items())
+    show(drawn, text(en=f"A curve of NDCG@10 against miscalibration; it falls towards the left. {told}.",
+                     zh=f"NDCG@10 随失准度变化的曲线，越靠左越低。{told}。"))  # fmt: skip
+
+
+def sampled_view(n_others: int, n_sampled: int = 100, k: int = 10) -> None:
+    """The chance that a film at each place of the full ranking gets into the top ``k`` among ``n_sampled`` others."""
+    from scipy.stats import hypergeom
+
+    places = np.unique(np.round(np.geomspace(1, n_others, 300)).astype(int))
+    chance = hypergeom.cdf(k - 1, n_others, places - 1, n_sampled)  # of the others places - 1 stand above
+    half = int(places[chance >= 0.5][-1])
+    drawn, axes = figure(7, 3.6)
+    axes.plot(places, places <= k, "--", color=RED, lw=2, label=text(en="all films", zh="全量排序"))
+    sampled = text(en=f"{n_sampled} random others", zh=f"{n_sampled} 部随机抽取的电影")
+    axes.plot(places, chance, color=BLUE, lw=2, label=sampled)
+    axes.set_xscale("log")
+    axes.plot(half, 0.5, "o", color=BLUE)
+    axes.annotate(str(half), (half, 0.5), (6, 4), textcoords="offset points")
+    axes.set_xlabel(text(en="true place of the hidden film", zh="留出的电影在全部电影中的真实位置"))
+    axes.set_ylabel(text(en=f"chance of a hit@{k}", zh=f"命中前 {k} 的概率"))
+    axes.set_title(text(en=f"Among {n_sampled} random films even true place {half} often gets into the first {k}", zh=f"只与 {n_sampled} 部随机电影比，真实第 {half} 位也常能进前 {k}"))  # fmt: skip
+    axes.legend(frameon=False)
+    show(
+        drawn,
+        text(
+            en=f"Two falling curves by true place: over all films the hit ends at place {k}; among {n_sampled} random films the chance is one half at place {half}.",
+            zh=f"随真实位置下降的两条曲线：全量排序的命中止于第 {k} 位；在 {n_sampled} 部随机电影中，第 {half} 位仍有一半的概率命中。",
+        ),
+    )
+
+
+def before_after(found: Mapping[str, tuple[float, float]]) -> None:
+    """One row a trick: NDCG@10 as one is fooled, and as it is."""
+    drawn, axes = figure(8, 1.2 + 0.45 * len(found))
+    for place, (before, after) in enumerate(found.values()):
+        axes.annotate("", (after, -place), (before, -place), arrowprops={"arrowstyle": "->", "color": GREY, "lw": 1.5})
+    rows = -np.arange(len(found))
+    before, after = np.array(list(found.values())).T
+    axes.plot(before, rows, "o", color=RED, ms=8, label=text(en="as one is fooled", zh="受骗时"))
+    axes.plot(after, rows, "s", color=BLUE, ms=8, label=text(en="as it is", zh="实际"))
+    axes.set_xscale("log")
+    ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_yticks(rows, [name(key) for key in found])
+    for row, (one, two) in zip(rows, found.values(), strict=True):
+        axes.annotate(
+            f"{one:.3f} → {two:.3f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9
+        )
+    axes.margins(y=0.1)
+    axes.set_xlabel(text(en="NDCG@10 (logarithmic)", zh="NDCG@10（对数刻度）"))
+    axes.set_title(text(en="Eight ways to be fooled, one model a row", zh="八种自欺的做法，每行一个模型"))
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.22, 1))
+    told = "; ".join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
+    show(drawn, text(en=f"Pairs of dots, NDCG@10 fooled and true: {told}.", zh=f"成对的点，受骗时与实际的 NDCG@10：{told}。"))  # fmt: skip
+
+
+def power_curves(sizes: Sequence[int], curves: Mapping[str, Sequence[float]], here: int) -> None:
+    """The chance of showing a true difference, by the number of users, for some pairs of models."""
+    drawn, axes = figure(7, 3.6)
+    told = []
+    for place, (key, chances) in enumerate(curves.items()):
+        axes.plot(sizes, chances, "o-" if place == 0 else "s--", color=CYCLE[place], lw=2, label=name(key))
+        told.append(f"{name(key)}: {chances[0]:.2f} → {chances[-1]:.2f}")
+    axes.axhline(0.8, color=GREY, lw=1, ls=":")
+    axes.axvline(here, color=GREY, lw=1)
+    axes.annotate(text(en=f"{here} users", zh=f"{here} 位用户"), (here, 0.97), (4, 0), textcoords="offset points", fontsize=9)  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.minorticks_off()
+    axes.set_ylim(0, 1.03)
+    axes.set_xlabel(text(en="users (logarithmic)", zh="用户数（对数刻度）"))
+    axes.set_ylabel(text(en="chance of showing it", zh="测得出来的概率"))
+    axes.set_title(text(en=f"A true difference of 0.005 NDCG@10 is mostly missed by {here} users", zh=f"真实存在的 0.005 NDCG@10 之差，{here} 位用户多半测不出来"))  # fmt: skip
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    listed = "; ".join(told)
+    show(drawn, text(en=f"Rising curves of power from {sizes[0]} to {sizes[-1]:,} users. {listed}.",
+                     zh=f"从 {sizes[0]} 到 {sizes[-1]:,} 位用户，功效上升的曲线。{listed}。"))  # fmt: skip
+
+
+def clipping(found: Mapping[str, Sequence[float]], truth: float, logged: float) -> None:
+    """Estimates of one policy from many logs, a row for each way of estimating; the truth as a line."""
+    drawn, axes = figure(8, 1.3 + 0.45 * len(found))
+    told = []
+    for place, (key, values) in enumerate(found.items()):
+        axes.plot(values, np.full(len(values), -place), "|", color=BLUE, ms=10, alpha=0.6)
+        axes.plot(np.mean(values), -place, "D", color=ORANGE, ms=7)
+        told.append(f"{name(key)} {np.mean(values):.3f} ({min(values):.3f}–{max(values):.3f})")
+    axes.axvline(truth, color=RED, lw=2, label=text(en="true value", zh="真实价值"))
+    axes.axvline(logged, color=GREY, lw=1.5, ls="--", label=text(en="the old policy", zh="旧策略"))
+    axes.set_yticks(-np.arange(len(found)), [name(key) for key in found])
+    axes.margins(y=0.15)
+    axes.set_xlabel(text(en="clicks per visit (a stroke is a log, the diamond their mean)", zh="每次访问的点击数（每条短线是一份日志，菱形是平均）"))  # fmt: skip
+    axes.set_title(text(en="Clipping: steadier, and further off", zh="截断：更稳，也更偏"))
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    listed = "; ".join(told)
+    show(drawn, text(en=f"Strokes for estimates; true value {truth:.3f}. Means and ranges: {listed}.",
+                     zh=f"短线是各次估计；真实价值 {truth:.3f}。平均与范围：{listed}。"))  # fmt: skip

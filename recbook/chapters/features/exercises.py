@@ -1,0 +1,809 @@
+"""Exercises and quiz of chapter 05."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
+
+__all__ = ["centre", "contrast", "decay", "masked", "patches", "quiz"]
+
+# The batch that the chapter works out by pencil, and one that is square in every way.
+_TOKENS = np.array([[[4.0, 0.0], [2.0, 6.0], [0.0, 3.0], [9.0, 9.0]]])
+_REAL = np.array([[True, True, True, False]])
+
+
+def _draw_batch(rng):
+    size, n, d = (int(rng.integers(low, high)) for low, high in ((2, 5), (2, 6), (2, 5)))
+    real = np.arange(n) < rng.integers(1, n + 1, size=(size, 1))
+    return rng.normal(size=(size, n, d)).round(2), real
+
+
+masked = Exercise(
+    id="features-mean",
+    title=Text("The mean without padding", "不算填充的平均"),
+    gives=Text("an array of shape `(batch, d)`", "形状为 `(batch, d)` 的数组"),
+    hint=Text(
+        "Take one text with padding and do it by hand: which vectors are added up, and by how many do you divide?",
+        "取一段带填充的文字，用手算一遍：加起来的是哪些向量？除以几？",
+    ),
+    examples=[
+        (_TOKENS, _REAL),
+        (np.array([[[1.0, 3.0], [5.0, 5.0]], [[2.0, 4.0], [6.0, 0.0]]]), np.array([[True, False], [True, True]])),
+    ],
+    random=_draw_batch,
+)
+
+
+def _total(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=1)
+
+
+@masked.solution
+def masked_mean(tokens, real):
+    return _total(tokens, real) / real.sum(axis=1)[:, None]
+
+
+@masked.mistake(
+    en="Padding is counted in: its vectors are added, and it makes the divisor larger. Take it out of both.",
+    zh="填充也算进去了：它的向量被加了进来，除数也因此变大。两处都要去掉它。",
+)
+def padding_counted(tokens, real):
+    return tokens.mean(axis=1)
+
+
+@masked.mistake(
+    en="The sum is right, but you divide by the length of the longest text. Every text has its own number of real tokens.",
+    zh="和是对的，但你除以的是最长那段文字的长度。每段文字各有自己的真实词元数。",
+)
+def divided_by_the_longest(tokens, real):
+    return _total(tokens, real) / tokens.shape[1]
+
+
+@masked.mistake(
+    en="The divisor is right, but the vectors at padding are still in the sum. Multiply them by 0 first.",
+    zh="除数是对的，但填充位上的向量还在和里。要先把它们乘上 0。",
+)
+def padding_in_the_sum(tokens, real):
+    return tokens.sum(axis=1) / real.sum(axis=1)[:, None]
+
+
+@masked.mistake(
+    en="That is the sum. A long text would get a longer vector than a short one.",
+    zh="这是和。这样，长的文字得到的向量会比短的更长。",
+)
+def only_the_sum(tokens, real):
+    return _total(tokens, real)
+
+
+@masked.mistake(
+    en="You divide by the number of real tokens in the *whole batch*. Every text has its own: look at `axis`.",
+    zh="你除以的是*整批*的真实词元数。每段文字各有自己的：看看 `axis`。",
+)
+def divided_by_the_batch(tokens, real):
+    return _total(tokens, real) / real.sum()
+
+
+@masked.mistake(
+    en="You averaged all tokens of the batch into one vector. Asked is one for each text.",
+    zh="你把整批词元平均成了一个向量。题目要的是每段文字一个。",
+)
+def one_for_all(tokens, real):
+    return tokens[real].mean(axis=0)
+
+
+@masked.mistake(
+    en="The counts lie in a row, and NumPy divides *columns* by them, or stops. They belong to the rows: `[:, None]`.",
+    zh="这些个数排成一行，NumPy 就会拿它们去除各*列*，或者报错。它们应当对应各行：`[:, None]`。",
+)
+def counts_laid_flat(tokens, real):
+    return _total(tokens, real) / real.sum(axis=1)
+
+
+@masked.mistake(
+    en="You averaged the coordinates of each token. The mean runs over tokens, axis 1, and keeps the `d` coordinates.",
+    zh="你平均的是每个词元的各个坐标。应当对词元（axis 1）取平均，保留 `d` 个坐标。",
+)
+def over_coordinates(tokens, real):
+    return tokens.mean(axis=2)
+
+
+@masked.mistake(
+    en="You averaged over the texts of the batch, axis 0. The mean runs over the tokens of one text, axis 1.",
+    zh="你是在一批文字之间（axis 0）取平均。应当在一段文字的词元之间（axis 1）取。",
+)
+def over_the_texts(tokens, real):
+    return tokens.mean(axis=0)
+
+
+@masked.mistake(
+    en="The mask is the wrong way round: `real` is True for the tokens to keep.",
+    zh="掩码反了：`real` 为 True 的是要保留的词元。",
+)
+def mask_turned(tokens, real):
+    return _total(tokens, ~real) / (~real).sum(axis=1)[:, None]
+
+
+def _draw_films(rng):
+    d = int(rng.integers(2, 6))
+    known = rng.normal(size=(int(rng.integers(2, 7)), d)) + 2 * rng.normal(size=d)
+    return known.round(2), (rng.normal(size=(int(rng.integers(2, 7)), d)) + known.mean(axis=0)).round(2)
+
+
+centre = Exercise(
+    id="features-center",
+    title=Text("Centring what is new", "新向量的中心化"),
+    gives=Text("an array of shape `(m, d)`", "形状为 `(m, d)` 的数组"),
+    hint=Text(
+        "Would the answer for one new film change if another film were asked about at the same time? It must not. And has every row length 1?",
+        "同时再问另一部新电影，这一部的结果会变吗？不应该变。另外，每一行的长度都是 1 吗？",
+    ),
+    examples=[
+        (np.array([[3.0, 1.0], [3.0, -1.0]]), np.array([[6.0, 4.0]])),
+        (np.array([[1.0, 0.0], [3.0, 4.0]]), np.array([[2.0, 5.0], [5.0, 6.0], [-4.0, 10.0]])),
+    ],
+    random=_draw_films,
+)
+
+
+def _unit(rows):
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+@centre.solution
+def center_new(known, new):
+    return _unit(new - known.mean(axis=0))
+
+
+@centre.mistake(
+    en="You took off the mean of the *new* films. A vector would then depend on which films are asked about together, and a single one would vanish.",
+    zh="你减的是*新*电影的均值。这样一来，向量就取决于碰巧一起处理的还有哪些电影；只有一部时，减完什么也不剩。",
+)
+def mean_of_the_new(known, new):
+    return _unit(new - new.mean(axis=0))
+
+
+@centre.mistake(
+    en="You took the mean over known *and* new films. The new ones must not teach the transformation that is applied to them.",
+    zh="你用了已知*和*新电影合在一起的均值。要被处理的新电影，不能参与学习这个变换。",
+)
+def mean_of_both(known, new):
+    return _unit(new - np.concatenate([known, new]).mean(axis=0))
+
+
+@centre.mistake(
+    en="You took off the mean of each vector's own coordinates. The mean is a *vector*: one number for each coordinate, over the films (axis 0).",
+    zh="你减去的是每个向量自己各坐标的平均。均值是一个*向量*：每个坐标一个数，在电影之间（axis 0）取平均。",
+)
+def mean_of_each_row(known, new):
+    return _unit(new - new.mean(axis=1, keepdims=True))
+
+
+@centre.mistake(
+    en="`known.mean()` is one number, over all coordinates. Every coordinate has a mean of its own: `axis=0`.",
+    zh="`known.mean()` 是所有坐标合在一起的一个数。每个坐标各有自己的均值：`axis=0`。",
+)
+def one_number(known, new):
+    return _unit(new - known.mean())
+
+
+@centre.mistake(
+    en="Centred, but not yet at length 1: divide each row by its length.",
+    zh="中心化了，但还没有化成长度 1：每一行要除以自己的长度。",
+)
+def length_forgotten(known, new):
+    return new - known.mean(axis=0)
+
+
+@centre.mistake(
+    en="You brought the vectors to length 1 *before* taking the mean off; afterwards they have other lengths again.",
+    zh="你在减去均值*之前*就化成了长度 1；减完之后，长度又变了。",
+)
+def length_first(known, new):
+    return _unit(new) - known.mean(axis=0)
+
+
+@centre.mistake(
+    en="`np.linalg.norm` without `axis` is the length of the whole table. Each row has its own: `axis=1, keepdims=True`.",
+    zh="不带 `axis` 的 `np.linalg.norm` 是整张表的长度。每一行各有自己的：`axis=1, keepdims=True`。",
+)
+def length_of_the_table(known, new):
+    centred = new - known.mean(axis=0)
+    return centred / np.linalg.norm(centred)
+
+
+@centre.mistake(
+    en="You brought the *columns* to length 1 (axis 0). It is each film, a row, that should have length 1.",
+    zh="你把各*列*化成了长度 1（axis 0）。长度应为 1 的是每部电影，也就是每一行。",
+)
+def length_of_columns(known, new):
+    centred = new - known.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=0)
+
+
+@centre.mistake(
+    en="You divided each coordinate by its standard deviation. That is a step towards whitening; asked is the length of each *row*.",
+    zh="你把每个坐标除以了标准差。这是在往白化走；题目要的是每一*行*的长度为 1。",
+)
+def deviations(known, new):
+    return (new - known.mean(axis=0)) / known.std(axis=0)
+
+
+@centre.mistake(
+    en="You centred the known films. Asked are the new ones, with the known ones' mean.",
+    zh="你把已知电影中心化了。题目要的是新电影，用的是已知电影的均值。",
+)
+def the_known_ones(known, new):
+    return _unit(known - known.mean(axis=0))
+
+
+@centre.mistake(
+    en="The mean was not taken off; the rows were only brought to length 1.",
+    zh="没有减去均值，只是把各行化成了长度 1。",
+)
+def not_centred(known, new):
+    return _unit(new)
+
+
+def _draw_history(rng):
+    n, d = int(rng.integers(2, 7)), int(rng.integers(2, 5))
+    return rng.normal(size=(n, d)).round(2), float(rng.choice([0.5, 2.0, 3.0, 8.0]))
+
+
+decay = Exercise(
+    id="features-decay",
+    title=Text("A user at unit length, with half-life", "单位长度的用户向量，按半衰期加权"),
+    gives=Text("an array of shape `(d,)`", "形状为 `(d,)` 的数组"),
+    hint=Text(
+        "Write down the weights for three films. Is the last one's the largest, does the one `half_life` films before it weigh half, and has the result length 1?",
+        "写下三部电影的权重。最后一部的最大吗？往前 `half_life` 部，权重是不是一半？结果的长度是 1 吗？",
+    ),
+    examples=[
+        (np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), 1.0),
+        (np.array([[3.0, 0.0, 0.0], [0.0, 3.0, 0.0], [0.0, 0.0, 3.0]]), 2.0),
+        (np.array([[5.0, 7.0]]), 4.0),
+    ],
+    random=_draw_history,
+)
+
+
+def _weighted(weight, films):
+    user = weight @ films
+    return user / np.linalg.norm(user)
+
+
+def _age(films):
+    return np.arange(len(films))[::-1]
+
+
+@decay.solution
+def decayed_mean(films, half_life):
+    return _weighted(0.5 ** (_age(films) / half_life), films)
+
+
+@decay.mistake(
+    en="The *oldest* film weighs most. Either the ages are the wrong way round, or the sign of the exponent is: the last film has age 0 and weighs 1.",
+    zh="权重最大的是*最旧*的电影。要么年龄的顺序反了，要么指数的正负号反了：最后一部年龄为 0，权重是 1。",
+)
+def oldest_weighs_most(films, half_life):
+    return _weighted(0.5 ** (np.arange(len(films)) / half_life), films)
+
+
+@decay.mistake(
+    en="This is the plain mean: all films weigh alike.",
+    zh="这是普通的平均：所有电影的权重都一样。",
+)
+def plain_mean(films, half_life):
+    return _weighted(np.ones(len(films)), films)
+
+
+@decay.mistake(
+    en="This is the weighted mean, as in chapter 02. Bring it to unit length: divide by its own length, not by the sum of the weights.",
+    zh="这是第 02 章的加权平均。还要归一化为单位长度：除以的是它自己的长度，不是权重之和。",
+)
+def weighted_mean_only(films, half_life):
+    weight = 0.5 ** (_age(films) / half_life)
+    return weight @ films / weight.sum()
+
+
+@decay.mistake(
+    en="The weights are right, but the vector does not have length 1: divide it by its length.",
+    zh="权重是对的，但向量的长度不是 1：要除以它的长度。",
+)
+def not_divided(films, half_life):
+    return 0.5 ** (_age(films) / half_life) @ films
+
+
+@decay.mistake(
+    en="You brought each *film* to unit length before the mean. Asked is the length of the user's vector.",
+    zh="你在平均之前把每部*电影*归一化了。题目要的是用户向量的长度为 1。",
+)
+def unit_films(films, half_life):
+    return _weighted(0.5 ** (_age(films) / half_life), _unit(films))
+
+
+@decay.mistake(
+    en="You took the powers of *e*. After `half_life` films a third would be left, not a half: take powers of 2.",
+    zh="你用的是 *e* 的幂。过了 `half_life` 部，剩下约三分之一，而不是一半：应当用 2 的幂。",
+)
+def powers_of_e(films, half_life):
+    return _weighted(np.exp(-_age(films) / half_life), films)
+
+
+@decay.mistake(
+    en="You *multiply* the age by the half-life, so a long half-life forgets fast. Divide: the age counted in half-lives.",
+    zh="你把年龄*乘*以半衰期，于是半衰期越长忘得越快。应当相除：年龄是几个半衰期。",
+)
+def multiplied(films, half_life):
+    return _weighted(0.5 ** (_age(films) * half_life), films)
+
+
+@decay.mistake(
+    en="The weight always halves from film to film. Use the parameter `half_life`.",
+    zh="你的权重总是每部减半。请使用参数 `half_life`。",
+)
+def always_one(films, half_life):
+    return _weighted(0.5 ** _age(films), films)
+
+
+@decay.mistake(
+    en="These weights fall like 1 over the age: they halve once at `half_life`, and then ever more slowly. A half-life halves again and again.",
+    zh="这样的权重像年龄的倒数那样下降：到 `half_life` 时减半一次，之后越来越慢。半衰期是一次又一次地减半。",
+)
+def one_over_age(films, half_life):
+    return _weighted(1 / (1 + _age(films) / half_life), films)
+
+
+@decay.mistake(
+    en="That is only the last film. The older ones weigh less, but they count.",
+    zh="这只是最后一部电影。旧的权重小，但也要算。",
+)
+def last_only(films, half_life):
+    return films[-1]
+
+
+@decay.mistake(
+    en="These are the weights. Asked is the mean of the films with these weights.",
+    zh="这是权重。题目要的是用这些权重对电影求的平均。",
+)
+def the_weights(films, half_life):
+    weight = 0.5 ** (_age(films) / half_life)
+    return weight / weight.sum()
+
+
+# Here, so that the exercises stand in the chapter's order.
+
+quiz = Quiz(
+    id="features",
+    questions=[
+        Question(
+            Text(
+                "The same title is encoded twice: alone, and in a batch with a long text. The two vectors differ clearly. What is the likeliest cause?",
+                "同一个片名编码两次：一次单独，一次与一段长文字同批。两个向量明显不同。最可能的原因是什么？",
+            ),
+            [
+                Right(
+                    Text("Padding takes part in the pooling.", "池化时把填充算了进去。"),
+                    Text(
+                        "Its number depends on the longest text of the batch, so the vector depends on the company. With the mask it must not.",
+                        "填充有多少取决于同批最长的文字，于是向量随同批的文字而变。用了掩码就不该变。",
+                    ),
+                ),
+                Wrong(
+                    Text("The texts of a batch attend to each other.", "同一批的文字互相做了注意力。"),
+                    Text(
+                        "Attention runs within one text. Each row of the batch is a computation of its own.",
+                        "注意力只在一段文字内部进行。批次里的每一行各算各的。",
+                    ),
+                ),
+                Wrong(
+                    Text("Random weights: the model was not trained enough.", "权重带随机性：模型训练得不够。"),
+                    Text(
+                        "The weights are fixed. In evaluation mode (`eval()`) the same input gives the same output, trained or not.",
+                        "权重是固定的。在评估模式（`eval()`）下，不管训练得怎样，同样的输入给出同样的输出。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "Two random titles have a mean cosine of 0.6 in one space and 0.1 in another. What follows for ranking neighbours?",
+                "随机两个片名的平均余弦，在一个空间里是 0.6，在另一个里是 0.1。这对近邻的排序意味着什么？",
+            ),
+            [
+                Wrong(
+                    Text("The second space ranks better.", "第二个空间排得更好。"),
+                    Text(
+                        "A ranking compares cosines with each other. If all are raised alike, the order stays.",
+                        "排序是拿余弦互相比较。如果一起抬高，顺序不变。",
+                    ),
+                ),
+                Right(
+                    Text("By itself nothing: test it on a task.", "单凭这一点，什么也推不出：要用任务检验。"),
+                    Text(
+                        "In the chapter centring took all of the mean cosine away; some tasks went a little better, and the news went worse.",
+                        "本章里，中心化让平均余弦全部消失，任务上却有升有降：有的略好，新闻上反而变差。",
+                    ),
+                ),
+                Wrong(
+                    Text(
+                        "In the first space a cosine of 0.7 means that two titles are alike.",
+                        "在第一个空间里，余弦 0.7 说明两个片名相像。",
+                    ),
+                    Text(
+                        "There two random titles have 0.6 on average, so 0.7 is hardly more than chance gives. The height of a cosine has no meaning of its own.",
+                        "在那里，随机的两个平均就有 0.6，0.7 与随机的差不了多少。余弦的高低本身没有含义。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A new film comes in, and vectors are centred and whitened. From what are mean and directions learned?",
+                "来了一部新电影，向量要中心化和白化。均值和方向从哪里学？",
+            ),
+            [
+                Wrong(
+                    Text("From the new film.", "从这部新电影学。"),
+                    Text(
+                        "Less its own mean, one vector becomes zero; and a covariance cannot be learned from one.",
+                        "一个向量减去自己的均值就是零；协方差也没法从一个向量学。",
+                    ),
+                ),
+                Wrong(
+                    Text(
+                        "From all films, the new one included, computed anew each time.",
+                        "从全部电影学，包括新的，每次重算。",
+                    ),
+                    Text(
+                        "Then all stored vectors, and the index built on them, change with each new film; and in an evaluation, what is tested would have taught the model.",
+                        "那样每来一部，存好的向量和索引都得跟着变；在评测里，被测的数据还参与了学习。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "From the known films, kept, and applied to the new one as it is.",
+                        "从已知的电影学，存下来，原样用到新电影上。",
+                    ),
+                    Text(
+                        "A transformation is part of the model: learned once, on training data, and stored with it.",
+                        "变换是模型的一部分：在训练数据上学一次，与模型一起保存。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "Weights that halve with age make title vectors find more hidden films. What would show that *titles* deserve the credit?",
+                "权重随时间减半，使片名向量找到更多留出的电影。要说功劳在*片名*，该看什么？",
+            ),
+            [
+                Wrong(
+                    Text("That the gain has an interval without 0.", "提高的区间不包含 0。"),
+                    Text(
+                        "That says there is a gain, not where it comes from.",
+                        "那说明有提高，没说明从哪里来。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "That a model without titles gains clearly less from looking at the last films.",
+                        "让不用片名的模型也看重最近，提高明显更少。",
+                    ),
+                    Text(
+                        "In the chapter it did gain: item-kNN has no titles, and looking at the last films helped it too. So the gain of the titles proves nothing about titles.",
+                        "本章里它也提高了：item-kNN 不用片名，看重最近同样有效。所以片名的提高不能归功于片名。",
+                    ),
+                ),
+                Wrong(
+                    Text("That a longer half-life does worse.", "半衰期更长时更差。"),
+                    Text(
+                        "That only says that nearness in time helps, with titles or without.",
+                        "那只说明时间上的接近有用，与片名无关。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "After fine-tuning, known films are ranked better and new ones worse than with frozen vectors. What do you do?",
+                "微调之后，已有评分的电影排得更好，新电影却比冻结的向量更差。怎么办？",
+            ),
+            [
+                Wrong(
+                    Text("Train longer: both will come right by themselves.", "接着训练：两边自然都会变好。"),
+                    Text(
+                        "That may happen, and it may not: in the chapter one depth fell on new films, two fell and rose again. Watch films that training has not seen.",
+                        "也许会，也许不会：本章里，一种深度在新电影上下降，两种先降后升。要看训练没见过的电影。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "Choose settings for each aim on its own held-out films.",
+                        "两个目标分开，各在自己留出的电影上选设置。",
+                    ),
+                    Text(
+                        "In the chapter the best learning rate or temperature differed between the aims at every depth. Where both count, keep two sets of vectors.",
+                        "本章里，每种深度对两个目标的最佳学习率或温度系数都不同。两边都要，就各存一套向量。",
+                    ),
+                ),
+                Wrong(
+                    Text("Nothing: the mean over both has gone up.", "不管：两边合起来的平均提高了。"),
+                    Text(
+                        "New films are what text is for. For known films ratings alone do better, as EASE shows.",
+                        "文字的用处正在于新电影。对已有评分的电影，光用评分就更好，EASE 就是例子。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A sentence with year and genres beats the bare title on hidden films. Which comparison tells whether it is the *language* that helps?",
+                "在隐藏的电影上，带年份和类型的句子胜过单独的片名。要知道是不是*语言*起了作用，该与什么比？",
+            ),
+            [
+                Wrong(
+                    Text("With random vectors.", "与随机向量比。"),
+                    Text(
+                        "They lack the facts as well as the language. Change one thing at a time.",
+                        "随机向量既没有这些信息，也没有语言。一次只改一处。",
+                    ),
+                ),
+                Wrong(
+                    Text("With a longer sentence.", "与更长的句子比。"),
+                    Text(
+                        "It would hold both the language and the facts again.",
+                        "那样又是语言和信息都有。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "With the title's vector followed by the same facts as zeros and ones.",
+                        "与片名的向量后面拼接同样信息的 0/1 特征比。",
+                    ),
+                    Text(
+                        "The facts are there, the sentence is not. In the chapter, with roughly the same facts, this sentence could not be told from the columns, while a bare list of the facts was ahead of both.",
+                        "有信息，没有句子。本章里两者的信息大致相同，这个句子与多热特征分不出高下，而简单的罗列比两者都好。",
+                    ),
+                ),
+            ],
+        ),
+    ],
+)
+
+
+def _log_share(scores, axis=1):
+    top = scores.max(axis=axis, keepdims=True)
+    return scores - top - np.log(np.exp(scores - top).sum(axis=axis, keepdims=True))
+
+
+def _mean_loss(scores):
+    return -np.diag(_log_share(scores)).mean()
+
+
+def _draw_in_batch(rng):
+    n, d = int(rng.integers(3, 7)), int(rng.integers(2, 5))
+    users, films = rng.normal(size=(2, n, d))
+    return users, films, rng.uniform(0.05, 0.9, n), float(rng.choice([0.2, 0.5, 2.0]))
+
+
+# What the chapter works out by pencil: the users' vectors are such that the scores are theirs, in units of log 2.
+_POWERS = np.array([[4.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 1.0, 2.0]])
+
+contrast = Exercise(
+    id="features-infonce",
+    title=Text("The contrastive loss of a batch", "一个批次的对比损失"),
+    gives=Text("one number", "一个数"),
+    hint=Text(
+        "Go step by step: the table of scores (row: user, column: film), divided by the temperature; the logarithm of `q` taken off each column; the softmax of each row; the diagonal.",
+        "一步一步来：得分表（行是用户，列是电影），除以温度系数；每一列减去 `q` 的对数；每一行做 softmax；取对角线。",
+    ),
+    examples=[
+        (np.log(_POWERS), np.eye(3), np.array([1.0, 1.0, 1.0]), 1.0),
+        (np.log(_POWERS), np.eye(3), np.array([0.5, 0.25, 0.25]), 1.0),
+        (np.log(_POWERS) / 2, np.eye(3), np.array([0.5, 0.25, 0.25]), 0.5),
+    ],
+    random=_draw_in_batch,
+)
+
+
+@contrast.solution
+def contrastive_loss(users, films, q, temperature):
+    return _mean_loss(users @ films.T / temperature - np.log(q))
+
+
+@contrast.mistake(
+    en="The softmax runs down the columns, so films choose among users. Here each *user* chooses among the films: along the row.",
+    zh="softmax 沿着列做了，成了电影在用户里挑。这里是每位*用户*在电影里挑：沿着行做。",
+)
+def down_the_columns(users, films, q, temperature):
+    return -np.diag(_log_share(users @ films.T / temperature - np.log(q), axis=0)).mean()
+
+
+@contrast.mistake(
+    en="The softmax is taken over the *whole* table. Every user has a choice of their own: over their row.",
+    zh="softmax 是对*整张*表做的。每位用户各做各的选择：只对自己那一行做。",
+)
+def over_the_table(users, films, q, temperature):
+    scores = users @ films.T / temperature - np.log(q)
+    return -np.diag(_log_share(scores.reshape(1, -1)).reshape(scores.shape)).mean()
+
+
+@contrast.mistake(
+    en="The temperature multiplies the scores. It *divides* them: a low temperature makes the softmax sharper.",
+    zh="你把得分乘上了温度系数。应当是*除以*它：温度系数越低，softmax 越尖锐。",
+)
+def temperature_multiplied(users, films, q, temperature):
+    return _mean_loss(users @ films.T * temperature - np.log(q))
+
+
+@contrast.mistake(
+    en="The temperature is missing. It divides the scores.",
+    zh="漏了温度系数。得分要除以它。",
+)
+def no_temperature(users, films, q, temperature):
+    return _mean_loss(users @ films.T - np.log(q))
+
+
+@contrast.mistake(
+    en="You divided `log q` by the temperature too. The correction comes after the division: it has to stay a logarithm of a probability.",
+    zh="你把 `log q` 也除以了温度系数。校正在除法之后做：它必须仍是概率的对数。",
+)
+def correction_divided(users, films, q, temperature):
+    return _mean_loss((users @ films.T - np.log(q)) / temperature)
+
+
+@contrast.mistake(
+    en="The sign is missing: the logarithm of a share is negative, and a loss is to be made small.",
+    zh="少了负号：比例的对数是负数，而损失要越小越好。",
+)
+def sign_missing(users, films, q, temperature):
+    return -contrastive_loss(users, films, q, temperature)
+
+
+@contrast.mistake(
+    en="The positive is not the film with the highest score, but the user's own: user `i` goes with film `i`, the diagonal.",
+    zh="正样本不是得分最高的那部，而是用户自己的那部：第 `i` 位用户对应第 `i` 部电影，也就是对角线。",
+)
+def the_best_as_positive(users, films, q, temperature):
+    return -_log_share(users @ films.T / temperature - np.log(q)).max(axis=1).mean()
+
+
+@contrast.mistake(
+    en="Every row was given the first film as its positive. User `i` goes with film `i`: the diagonal.",
+    zh="每一行都拿第一部电影当了正样本。第 `i` 位用户对应第 `i` 部电影：对角线。",
+)
+def the_first_as_positive(users, films, q, temperature):
+    return -_log_share(users @ films.T / temperature - np.log(q))[:, 0].mean()
+
+
+@contrast.mistake(
+    en="The correction for `q` has no effect. Take `log q` off each film's *column*; taken off a whole row it cancels in the softmax.",
+    zh="对 `q` 的校正没有起作用。每部电影那一*列*要减去 `log q`；整行减去同一个数，在 softmax 里会抵消。",
+)
+def not_corrected(users, films, q, temperature):
+    return _mean_loss(users @ films.T / temperature)
+
+
+@contrast.mistake(
+    en="You *added* `log q`. Then a film that is drawn often weighs still more. It has to be taken off.",
+    zh="你把 `log q` *加*上了，这样常被抽到的电影分量更重。应当减去。",
+)
+def correction_added(users, films, q, temperature):
+    return _mean_loss(users @ films.T / temperature + np.log(q))
+
+
+@contrast.mistake(
+    en="You took off `q` itself. The scores are logarithms, so what comes off is the logarithm of `q`.",
+    zh="你减去的是 `q` 本身。得分处在对数的尺度上，所以减去的应当是 `q` 的对数。",
+)
+def q_without_logarithm(users, films, q, temperature):
+    return _mean_loss(users @ films.T / temperature - q)
+
+
+@contrast.mistake(
+    en="The positive is left out of the sum below the fraction. A share is a share of everything, itself included.",
+    zh="分母里漏了正样本自己。占的比例是占全体的比例，自己也在内。",
+)
+def positive_not_in_the_sum(users, films, q, temperature):
+    scores = users @ films.T / temperature - np.log(q)
+    others = np.where(np.eye(len(q), dtype=bool), -np.inf, scores)
+    return (np.log(np.exp(others).sum(axis=1)) - np.diag(scores)).mean()
+
+
+@contrast.mistake(
+    en="This is the sum over the users. The loss is their mean.",
+    zh="这是各用户之和。损失是平均。",
+)
+def summed(users, films, q, temperature):
+    return contrastive_loss(users, films, q, temperature) * len(q)
+
+
+def _draw_image(rng):
+    size, rows, columns = int(rng.integers(2, 4)), int(rng.integers(1, 4)), int(rng.integers(2, 4))
+    return rng.integers(0, 100, (rows * size, columns * size, 3)), size
+
+
+patches = Exercise(
+    id="features-patchify",
+    title=Text("An image as a sentence of patches", "把图像切成一串图块"),
+    gives=Text("an array of shape `(patches, size * size * 3)`", "形状为 `(patches, size * size * 3)` 的数组"),
+    hint=Text(
+        "The first row of the answer is the square at the top left: `image[:size, :size]`, flattened. The second is the square to its right.",
+        "答案的第一行是左上角的方块：`image[:size, :size]` 拉平。第二行是它右边的方块。",
+    ),
+    examples=[
+        (np.arange(2 * 4 * 3).reshape(2, 4, 3), 2),
+        (np.arange(4 * 4 * 3).reshape(4, 4, 3), 2),
+    ],
+    random=_draw_image,
+)
+
+
+def _cut(image, size):
+    """(rows, size, columns, size, 3)"""
+    height, width, channels = image.shape
+    return image.reshape(height // size, size, width // size, size, channels)
+
+
+@patches.solution
+def patchify(image, size):
+    return _cut(image, size).transpose(0, 2, 1, 3, 4).reshape(-1, size * size * 3)
+
+
+@patches.mistake(
+    en="A plain `reshape` cuts the rows of pixels into pieces, one after the other. A patch takes a piece of *several* rows: bring its axes together first.",
+    zh="只用 `reshape`，是把像素行一段一段地切下来。一个图块要从*好几行*各取一段：先把它的轴挪到一起。",
+)
+def only_reshaped(image, size):
+    return image.reshape(-1, size * size * 3)
+
+
+@patches.mistake(
+    en="The patches are right, but counted column by column. Go along the top row of patches first.",
+    zh="图块是对的，但你是一列一列数的。应当先数完最上面一行图块。",
+)
+def column_by_column(image, size):
+    return _cut(image, size).transpose(2, 0, 1, 3, 4).reshape(-1, size * size * 3)
+
+
+@patches.mistake(
+    en="Inside each patch, rows and columns are exchanged: the patch is mirrored along its diagonal. Keep the pixel's row before its column.",
+    zh="每个图块内部行列颠倒了：沿对角线翻了过来。像素的行要排在列的前面。",
+)
+def patch_mirrored(image, size):
+    return _cut(image, size).transpose(0, 2, 3, 1, 4).reshape(-1, size * size * 3)
+
+
+@patches.mistake(
+    en="The colours stand in front of the pixels: all red, then all green, then all blue. Here the three numbers of a pixel stay together.",
+    zh="颜色排到了像素前面：先全部红，再全部绿，再全部蓝。这里要让一个像素的三个数挨在一起。",
+)
+def colours_first(image, size):
+    return _cut(image, size).transpose(0, 2, 4, 1, 3).reshape(-1, size * size * 3)
+
+
+@patches.mistake(
+    en="The patches are still squares. Flatten each to one row of numbers, as a token's vector is.",
+    zh="图块还是方块。把每块拉平成一行数，就像一个词元的向量。",
+)
+def not_flattened(image, size):
+    return _cut(image, size).transpose(0, 2, 1, 3, 4).reshape(-1, size, size, 3)
+
+
+@patches.mistake(
+    en="You cut the image into *strips* as wide as itself. A patch is `size` pixels wide as well as `size` high.",
+    zh="你把图像切成了与它同宽的*横条*。图块高 `size` 个像素，宽也是 `size` 个像素。",
+)
+def strips(image, size):
+    return image.reshape(image.shape[0] // size, -1)
+
+
+@patches.mistake(
+    en="Your patches overlap: the window moves by one pixel. It should move by `size`.",
+    zh="你的图块互相重叠：窗口每次只移动一个像素。应当移动 `size` 个像素。",
+)
+def overlapping(image, size):
+    height, width, _ = image.shape
+    places = [(row, column) for row in range(height - size + 1) for column in range(width - size + 1)]
+    return np.array([image[row : row + size, column : column + size].ravel() for row, column in places])

@@ -1,0 +1,316 @@
+"""Figures of chapter 05."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
+from recbook.session import text
+
+add_words({
+    "within a minute": ("hidden film within a minute", "一分钟之内"),
+    "later": ("later", "更晚"),
+    "step": ("step", "步骤"),
+    "random codes": ("random vectors", "随机向量"),
+    "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
+    "CLS": ("[CLS]", "[CLS]"),
+    "maximum": ("maximum", "最大值"),
+    "weighted": ("weighted mean", "加权平均"),
+    "idf-weighted": ("mean weighted by idf", "idf 加权平均"),
+    "padding counted": ("mean, padding counted", "平均（算进填充）"),
+    "genres in common": ("genres in common", "共有的类型"),
+    "less the mean": ("less the mean (95% interval)", "与“平均”之差（95% 区间）"),
+    "less as they are": ("less “as they are” (95% interval)", "与“原样”之差（95% 区间）"),
+    "as they are": ("as they are", "原样"),
+    "centred": ("centred", "中心化"),
+    "mean, as they are": ("mean, as they are", "平均，原样"),
+    "mean, centred": ("mean, centred", "平均，中心化"),
+    "mean, whitened": ("mean, whitened", "平均，白化"),
+    "mean, whitened, first 64": ("mean, whitened, first 64", "平均，白化，前 64 维"),
+    "maximum, as they are": ("maximum, as they are", "最大值，原样"),
+    "maximum, centred": ("maximum, centred", "最大值，中心化"),
+    "maximum, whitened": ("maximum, whitened", "最大值，白化"),
+    "maximum, whitened, first 64": ("maximum, whitened, first 64", "最大值，白化，前 64 维"),
+    "mean cosine": ("mean cosine", "平均余弦"),
+    "mean cosine, centred": ("… centred", "……中心化之后"),
+    "principal": ("principal directions", "主成分方向"),
+    "random projection": ("random projection", "随机投影"),
+    "first coordinates": ("first coordinates", "前几个坐标"),
+    "half-life": ("half-life (films)", "半衰期（部）"),
+    "all alike": ("all alike", "等权"),
+    "met": ("met", "看过的"),
+    "liked": ("liked", "喜欢的"),
+    "met, not centred": ("met, not centred", "看过的，不中心化"),
+    "mean of all met": ("mean of all titles met", "看过的全部片名的平均"),
+    "last five as one text": ("last 5 titles as one text", "最近 5 部片名连成一段文字"),
+    "mean of the last five": ("mean of the last 5 titles", "最近 5 部片名的平均"),
+    "decayed mean": ("mean with half-life", "按半衰期加权平均"),
+    "interests": ("clustered interests", "多个兴趣"),
+    "ratings of the film in the middle": ("ratings of the median film", "中位电影的评分数"),
+    "beats equals": ("hidden film beats its equals", "胜过与它热度相近的电影"),
+    "titles + popularity": ("title vectors + popularity", "片名向量＋流行度"),
+    "title, year": ("title, year", "片名、年份"),
+    "title, genres": ("title, genres", "片名、类型"),
+    "title, year, genres": ("title, year, genres", "片名、年份、类型"),
+    "sentence": ("sentence", "句子"),
+    "sentence, no title": ("sentence without title", "句子（无片名）"),
+    "blocks": ("title vector + 0/1 columns", "片名向量＋多热特征"),
+    "less the title, hidden": ("less the title, hidden films", "与“片名”之差，隐藏的电影"),
+    "one list for everybody": ("one list for everybody", "所有人共用一张列表"),
+    "draws won": ("better than the title on", "胜过片名的次数"),
+    "frozen": ("frozen vectors", "冻结的向量"),
+    "linear": ("linear head", "线性头"),
+    "mlp": ("two-layer head", "两层头"),
+    "layer": ("last layer", "最后一层"),
+    "linear, random vectors": ("linear head, random vectors", "线性头，随机向量"),
+    "mlp, random vectors": ("two-layer head, random vectors", "两层头，随机向量"),
+    "linear, no correction": ("linear head, no correction", "线性头，不校正"),
+    "linear, no correction, log count added": ("… and log count added", "……并加上条数的对数"),
+    "depth": ("depth", "深度"),
+    "numbers that move": ("trainable numbers", "可训练参数"),
+    "learning rate": ("learning rate", "学习率"),
+    "NDCG@10, hidden films": ("NDCG@10, hidden films", "NDCG@10，隐藏的电影"),
+    "NDCG@10, known films": ("NDCG@10, known films", "NDCG@10，已有评分的电影"),
+    "agreement on news": ("agreement on news", "与人工判断的一致性"),
+    "static": ("static vectors", "静态词向量"),
+    "splade-tiny": ("SPLADE-tiny", "SPLADE-tiny"),
+    "multilingual": ("multilingual E5", "多语言 E5"),
+    "series, shared word": ("series, shared word", "系列，有相同的词"),
+    "series, no shared word": ("series, no shared word", "系列，无相同的词"),
+    "hit@10, shared word": ("series, hit@10, shared word", "系列命中率@10，有相同的词"),
+    "hit@10, no shared word": ("series, hit@10, no shared word", "系列命中率@10，无相同的词"),
+    "Chinese queries": ("Chinese queries", "中文查询"),
+    "parameters": ("parameters", "参数"),
+    "MB on disk": ("MB on disk", "磁盘占用（MB）"),
+    "titles a second": ("titles a second", "每秒片名数"),
+    "licence": ("licence", "许可证"),
+    "content": ("what is given", "给出的内容"),
+    "language": ("language", "语言"),
+    "µs a text": ("µs a text may cost", "每条的时间预算（微秒）"),
+    "images": ("images", "图像"),
+    "english": ("English", "英语"),
+    "several": ("several", "多种"),
+    "static vectors": ("static vectors", "静态词向量"),
+    "multilingual encoder": ("multilingual encoder", "多语言编码器"),
+    "sentence encoder": ("sentence encoder", "句子编码器"),
+    "Action": ("Action", "动作"),
+    "Comedy": ("Comedy", "喜剧"),
+    "Drama": ("Drama", "剧情"),
+    "Romance": ("Romance", "爱情"),
+    "item text": ("text", "文字"),
+    "difference, five sets": ("less the frozen, five sets", "与冻结之差，五组"),
+    "pooling": ("pooling", "池化"),
+    "length": ("length", "长度"),
+    "yes": ("yes", "能"),
+    "no": ("no", "不能"),
+})  # fmt: skip
+
+# The axes of the tasks, the same in every figure of `judged`, so that two can be compared by eye. A way below the axis is
+# a triangle at its edge, with its value.
+_TASKS = {
+    "series, shared word": (0.78, 1.01), "series, no shared word": (-0.03, 0.6),
+    "genres in common": (0.16, 0.27), "agreement on news": (-0.25, 0.68),
+}  # fmt: skip
+
+
+def judged(
+    results: Mapping[str, Mapping[str, tuple[float, float, float]]],
+    mark: str = "",
+    sizes: Mapping[str, int] | None = None,
+    *,
+    en: str = "",
+    zh: str = "",
+) -> None:
+    """Ways of making vectors, one panel a judge: ``results[way][judge] = (value, low, high)``, a dot each.
+
+    ``sizes[judge]`` is over how many films or texts the interval runs; ``en`` and ``zh`` are the title.
+    """
+    judges = list(next(iter(results.values())))
+    drawn, panels = figure(11, 0.9 + 0.34 * len(results), columns=len(judges), sharey=True, squeeze=False)
+    for axes, judge in zip(panels[0], judges, strict=True):
+        for place, (way, found) in enumerate(results.items()):
+            value, low, high = found[judge]
+            colour = RED if way == mark else BLUE
+            edge = _TASKS.get(judge, (-np.inf,))[0]
+            if value < edge:
+                axes.plot(edge + 0.006, -place, "<", color=colour)
+                axes.annotate(f"{value:.2f}", (edge + 0.006, -place), (8, 0), textcoords="offset points", va="center",
+                              fontsize=8)  # fmt: skip
+                continue
+            axes.errorbar(value, -place, xerr=[[value - low], [high - value]], fmt="o", color=colour, capsize=3)
+        axes.set_title(name(judge) + (f"\n(n = {sizes[judge]})" if sizes else ""), fontsize=10)
+        starts = _TASKS.get(judge, (0.0,))[0]
+        after_zero = text(en=f"\n(axis from {starts:.2f})", zh=f"\n（横轴从 {starts:.2f} 起）") if starts > 0 else ""
+        axes.set_xlabel(_measure(judge) + after_zero, fontsize=9)
+        axes.margins(y=0.08)
+        if judge in _TASKS:
+            axes.set_xlim(_TASKS[judge])
+    panels[0, 0].set_yticks(-np.arange(len(results)), [name(way) for way in results])
+    drawn.suptitle(
+        text(
+            en=en or "Each panel is a task; further right is better (95% interval)",
+            zh=zh or "每格一项任务，越靠右越好（95% 区间）",
+        )
+    )
+    drawn.tight_layout()
+    rows = "; ".join(
+        f"{name(way)}: " + ", ".join(f"{name(judge)} {found[judge][0]:.3f}" for judge in judges)
+        for way, found in results.items()
+    )
+    show(drawn, text(en=f"Dots with intervals, one panel a task. {rows}.", zh=f"带区间的点图，每项任务一格。{rows}。"))
+
+
+def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    """Cosines of random pairs of texts: ``values[panel][key]`` is ``(pairs,)``, one outline a key."""
+    drawn, panels = figure(10, 3.2, columns=len(values), sharex=True, sharey=True, squeeze=False)
+    bins = np.linspace(-0.6, 1, 65)
+    for axes, (panel, curves) in zip(panels[0], values.items(), strict=True):
+        for place, (key, pairs) in enumerate(curves.items()):
+            style = ("-", "--", ":")[place % 3]
+            axes.hist(pairs, bins, histtype="step", density=True, color=CYCLE[place], ls=style, lw=2, label=name(key))
+        axes.axvline(0, color=GREY, lw=1)
+        axes.set_title(name(panel))
+        axes.set_xlabel(text(en="cosine of two random titles", zh="随机两个片名的余弦"))
+    panels[0, 0].set_ylabel(text(en="density", zh="密度"))
+    panels[0, 0].legend(frameon=False, loc="upper left")
+    drawn.suptitle(text(en="Centring moves every heap to 0", zh="中心化把每一堆都移到 0 附近"))
+    drawn.tight_layout()
+    rows = "; ".join(
+        f"{name(panel)}: " + ", ".join(f"{name(key)} {pairs.mean():.2f}" for key, pairs in curves.items())
+        for panel, curves in values.items()
+    )
+    show(drawn, text(en=f"Histograms; mean cosine: {rows}.", zh=f"直方图，平均余弦：{rows}。"))
+
+
+def fewer_numbers(
+    sizes: Sequence[int], results: Mapping[str, Mapping[str, np.ndarray]], full: int, whole: Mapping[str, float]
+) -> None:
+    """Quality against the numbers kept: ``results[judge][way]`` is ``(sizes,)``, ``whole[judge]`` with all ``full``."""
+    drawn, panels = figure(10, 3.4, columns=len(results), squeeze=False)
+    for axes, (judge, curves) in zip(panels[0], results.items(), strict=True):
+        for place, (way, values) in enumerate(curves.items()):
+            style = ("-", "--", ":")[place % 3]
+            axes.plot(sizes, values, style, marker="os^"[place % 3], color=CYCLE[place], lw=2, label=name(way))
+        axes.axhline(whole[judge], color=GREY, lw=1, label=text(en=f"all {full}", zh=f"全部 {full} 维"))
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(sizes, [str(size) for size in sizes])
+        axes.minorticks_off()
+        axes.set_ylim(bottom=0)
+        axes.set_title(name(judge))
+        axes.set_xlabel(text(en=f"numbers kept of {full} (log scale)", zh=f"保留的维数（共 {full}，对数刻度）"))
+        axes.set_ylabel(_measure(judge))
+    panels[0, 0].legend(frameon=False, loc="lower right")
+    drawn.suptitle(text(en="With few numbers, principal directions keep most", zh="维数很少时，主成分方向保留得最多"))
+    drawn.tight_layout()
+    rows = "; ".join(
+        f"{name(judge)}: "
+        + ", ".join(f"{name(way)} {values[0]:.2f} → {values[-1]:.2f}" for way, values in c.items())
+        + f" ({full}: {whole[judge]:.2f})"
+        for judge, c in results.items()
+    )
+    ends = f"{sizes[0]} → {sizes[-1]}"
+    show(drawn, text(en=f"Curves over {ends} numbers. {rows}.", zh=f"保留 {ends} 维的折线。{rows}。"))
+
+
+def _measure(judge: str) -> str:
+    """What is counted in a task of the chapter."""
+    others = {
+        "genres in common": text(en="share of genres", zh="类型重合度"),
+        "agreement on news": text(en="rank correlation", zh="秩相关"),
+    }
+    return others.get(judge, "NDCG@10")
+
+
+def tuning_paths(tuning: Mapping[str, Any], looks: Sequence[int], aim: str = "warm") -> None:
+    """NDCG@10 on known films and on hidden films against training steps, one line a depth.
+
+    ``tuning[tower][aim]["curves"]`` holds "warm" and "hidden", one value a look, for the towers of ``tuning``.
+    """
+    drawn, panels = figure(10, 3.6, columns=2)
+    ends = []
+    for place, tower in enumerate(tuning):
+        curves = tuning[tower][aim]["curves"]
+        for axes, part in zip(panels, ("warm", "hidden"), strict=True):
+            axes.plot(looks, curves[part], "o" + ("-", "--", ":")[place], ms=4, color=CYCLE[place], label=name(tower))
+        ends.append(
+            f"{name(tower)} {curves['warm'][0]:.3f} → {curves['warm'][-1]:.3f}"
+            + text(en=", ", zh="，")
+            + f"{curves['hidden'][0]:.3f} → {curves['hidden'][-1]:.3f}"
+        )
+    titles = (
+        text(en="Known films: all three climb", zh="已有评分的电影：三种都上升"),
+        text(
+            en="Hidden films, a set used to choose:\ntwo of three end above their start",
+            zh="隐藏的电影（挑选设置用的一组）：\n三种里有两种终点高于起点",
+        ),
+    )
+    for axes, title in zip(panels, titles, strict=True):
+        axes.set(title=title, xlabel=text(en="steps", zh="步数"), ylabel="NDCG@10")
+        axes.set_ylim(bottom=0)
+    panels[0].legend(loc="lower right")
+    drawn.tight_layout()
+    rows = text(en="; ", zh="；").join(ends)
+    show(drawn, text(en=f"NDCG@10 over {looks[-1]} steps, on known and on hidden films: {rows}.",
+                     zh=f"{looks[-1]} 步训练中的 NDCG@10，先是已有评分的电影，再是隐藏的电影：{rows}。"))  # fmt: skip
+
+
+def posters(images: np.ndarray, genres: Sequence[str], size: int) -> None:
+    """Drawn posters ``(n, height, width, 3)`` with their genres above, and the grid of patches of ``size`` on each."""
+    drawn, panels = figure(1.7 * len(images), 2.1, columns=len(images), squeeze=False)
+    side = images.shape[1]
+    for axes, image, genre in zip(panels[0], images, genres, strict=True):
+        axes.imshow(image)
+        axes.set_title(name(genre), fontsize=10)
+        axes.set_xticks(np.arange(0, side + 1, size) - 0.5, [])
+        axes.set_yticks(np.arange(0, side + 1, size) - 0.5, [])
+        axes.grid(color="white", lw=0.8)
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+    drawn.suptitle(text(en="Six drawn posters, and where they are cut", zh="六张画出来的海报和切割线"), y=1.04)
+    n = (side // size) ** 2
+    listed = text(en=", ", zh="、").join(name(genre) for genre in genres)
+    show(drawn, text(en=f"Squares of {side} pixels cut into {n} patches, each with a mark in another colour: {listed}.",
+                     zh=f"边长 {side} 像素的方图，各切成 {n} 个图块，图上有一个另一种颜色的图案：{listed}。"))  # fmt: skip
+
+
+_TREE = {
+    "content": (0.42, 0.9, ("what is the task?", "任务是什么？")),
+    "ViT": (0.02, 0.5, ("ViT", "ViT")),
+    "sequence model": (0.3, 0.5, ("sequence model\n(chapter 08)", "序列模型\n（第 08 章）")),
+    "GPT": (0.5, 0.5, ("GPT", "GPT")),
+    "languages": (0.8, 0.6, ("all in English?", "全是英语？")),
+    "multilingual encoder": (0.66, 0.12, ("multilingual\nencoder", "多语言\n编码器")),
+    "speed": (0.94, 0.36, ("under 0.5 ms\nfor a text?", "每条的时间预算\n不到 0.5 毫秒？")),
+    "static vectors": (0.84, -0.05, ("static\nvectors", "静态\n词向量")),
+    "sentence encoder": (1.04, -0.05, ("sentence\nencoder", "句子\n编码器")),
+}
+_BRANCHES = (
+    ("content", "ViT", ("vectors of\nimages", "图像变\n向量")),
+    ("content", "sequence model", ("vectors of\nhistories", "历史变\n向量")),
+    ("content", "GPT", ("writing\ntext", "生成\n文字")), ("content", "languages", ("vectors of\ntexts", "文字变\n向量")),
+    ("languages", "multilingual encoder", ("no", "否")), ("languages", "speed", ("yes", "是")),
+    ("speed", "static vectors", ("yes", "是")), ("speed", "sentence encoder", ("no", "否")),
+)  # fmt: skip
+
+
+def decision_tree() -> None:
+    """Which kind of model to try first: the branches of `recbook.text.choice.advise`."""
+    drawn, axes = figure(10, 4.6)
+    for start, end, words in _BRANCHES:
+        (x, y), (u, v) = _TREE[start][:2], _TREE[end][:2]
+        axes.plot([x, u], [y, v], color=GREY, lw=1.5, zorder=1)
+        aside = 0.06 * np.sign(u - x) * (abs(u - x) > 0.3)  # beside a line that lies flat, which the words would cut
+        place = (x + u) / 2 + aside, (y + v) / 2 + abs(aside)
+        axes.text(*place, text(en=words[0], zh=words[1]), fontsize=9, ha="center", va="center",
+                  bbox={"color": "white", "pad": 1}, zorder=2)  # fmt: skip
+    asked = {start for start, _, _ in _BRANCHES}
+    for key, (x, y, words) in _TREE.items():
+        box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": BLUE if key in asked else ORANGE, "lw": 1.8}
+        axes.text(x, y, text(en=words[0], zh=words[1]), ha="center", va="center", bbox=box, zorder=3)
+    axes.set(xlim=(-0.04, 1.14), ylim=(-0.2, 1.02), title=text(en="Which model to try first", zh="先试哪一类模型"))
+    axes.axis("off")
+    show(drawn, text(en="A tree. Vectors of images lead to a ViT, of histories to a sequence model, writing text to GPT. Vectors of texts: not all in English leads to a multilingual encoder; English to static vectors under 0.5 ms for a text, else to a sentence encoder.",
+                     zh="一棵决策树。图像变向量用 ViT，历史变向量用序列模型，生成文字用 GPT。文字变向量：不全是英语就用多语言编码器；全是英语，每条的时间预算不到 0.5 毫秒用静态词向量，否则用句子编码器。"))  # fmt: skip

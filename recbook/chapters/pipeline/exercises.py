@@ -1,0 +1,587 @@
+"""Exercises and quiz of chapter 02."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
+
+mean_of_history = Exercise(
+    id="pipeline-user-vector",
+    title=Text("The vector of a user", "用户向量"),
+    gives=Text("`d` numbers", "`d` 个数"),
+    hint=Text(
+        "Work out the weights first: the last row weighs 1, the one before `2 ** (-1 / half_life)`. What is their sum?",
+        "先求权重：最后一行是 1，前一行是 `2 ** (-1 / half_life)`。它们的和是多少？",
+    ),
+    examples=[
+        (np.array([[1.0, 0.0], [0.0, 1.0]]), 1.0),
+        (np.array([[2.0, 1.0]]), 3.0),
+        (np.array([[4.0, 0.0], [0.0, 4.0], [8.0, 8.0]]), 1.0),
+    ],
+    random=lambda rng: (rng.normal(size=(int(rng.integers(2, 9)), 3)), float(rng.choice([0.5, 2.0, 4.0]))),
+)
+
+
+@mean_of_history.solution
+def user_vector(history, half_life):
+    after = np.arange(len(history))[::-1]
+    weights = 2.0 ** (-after / half_life)
+    return weights @ history / weights.sum()
+
+
+@mean_of_history.mistake(
+    en="The weights run the wrong way: you give the *oldest* film the weight 1. The last row is the last film.",
+    zh="权重的方向反了：你给*最早*的电影权重 1。最后一行才是最后一部电影。",
+)
+def oldest_most(history, half_life):
+    weights = 2.0 ** (-np.arange(len(history)) / half_life)
+    return weights @ history / weights.sum()
+
+
+@mean_of_history.mistake(
+    en="That is the weighted sum. Divide by the sum of the weights, or long histories get long vectors.",
+    zh="这是加权和。还要除以权重之和，否则历史越长，向量越长。",
+)
+def not_divided(history, half_life):
+    weights = 2.0 ** (-np.arange(len(history))[::-1] / half_life)
+    return weights @ history
+
+
+@mean_of_history.mistake(
+    en="You divided by the number of films. A weighted mean is divided by the sum of the weights.",
+    zh="你除以了电影数。加权平均要除以权重之和。",
+)
+def divided_by_the_number(history, half_life):
+    weights = 2.0 ** (-np.arange(len(history))[::-1] / half_life)
+    return weights @ history / len(history)
+
+
+@mean_of_history.mistake(
+    en="That is the plain mean: every film weighs the same. The half-life is not used.",
+    zh="这是普通的平均：每部电影权重相同，没有用到半衰期。",
+)
+def plain_mean(history, half_life):
+    return np.mean(history, axis=0)
+
+
+@mean_of_history.mistake(
+    en="With `e` in place of 2 a weight falls to a half too early. A *half*-life halves: the base is 2.",
+    zh="把 2 换成了 `e`，权重会过早地减半。*半*衰期是减半：底数是 2。",
+)
+def base_e(history, half_life):
+    weights = np.exp(-np.arange(len(history))[::-1] / half_life)
+    return weights @ history / weights.sum()
+
+
+@mean_of_history.mistake(
+    en="You multiplied by the half-life: `2 ** (-k * half_life)`. A longer half-life should forget more slowly: divide.",
+    zh="你乘上了半衰期：`2 ** (-k * half_life)`。半衰期越长，遗忘应当越慢：要用除法。",
+)
+def multiplied(history, half_life):
+    weights = 2.0 ** (-np.arange(len(history))[::-1] * half_life)
+    return weights @ history / weights.sum()
+
+
+@mean_of_history.mistake(
+    en="Above the line you count from 1, below it from 0. No film comes after the last one: it weighs 1 in both sums.",
+    zh="你的分子从 1 开始数，分母从 0 开始数。最后一部之后没有电影：它的权重在两个和里都是 1。",
+)
+def counted_from_one(history, half_life):
+    after = np.arange(len(history))[::-1]
+    return 2.0 ** (-(after + 1) / half_life) @ history / (2.0 ** (-after / half_life)).sum()
+
+
+changed = Exercise(
+    id="pipeline-changed",
+    title=Text("What a new part changes", "换一个部分，什么会变"),
+    gives=Text("a set of names", "名字的集合"),
+    hint=Text(
+        "Start at `vectors` and follow every arrow. What reads it, and what reads that?",
+        "从 `vectors` 出发，沿着每个箭头走：谁读取它，谁又读取那个结果？",
+    ),
+)
+
+
+@changed.solution
+def all_that_follows():
+    return {"vectors", "features", "towers", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="That is what the new function returns. What reads it changes too, and so on to the end.",
+    zh="这只是新函数的返回值。读取它的也会变，一直到末尾。",
+)
+def only_vectors():
+    return {"vectors"}
+
+
+@changed.mistake(
+    en="You stopped one arrow too early: the towers are built from the shape of the features, and everything behind follows.",
+    zh="你少走了一个箭头：双塔由特征的形状构建，后面的全都跟着变。",
+)
+def one_step():
+    return {"vectors", "features"}
+
+
+@changed.mistake(
+    en="The *functions* `build`, `train` and `recommend` stay the same, but asked are the values. `towers` has as many "
+    "rows as the features have columns.",
+    zh="`build`、`train`、`recommend` 这些*函数*不变，但问的是值。特征有多少列，`towers` 就有多少行。",
+)
+def without_towers():
+    return {"vectors", "features", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="`split` is made before any title is encoded; no arrow leads back to it.",
+    zh="`split` 在编码片名之前就有了，没有箭头指回它。",
+)
+def with_split():
+    return {"split", "vectors", "features", "towers", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="The raw log and the split come before the encoder. A part changes only what lies downstream.",
+    zh="原始日志和划分都在编码之前。一个部分只影响它下游的东西。",
+)
+def everything():
+    return {"raw", "split", "vectors", "features", "towers", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="The list may change, but it is not the only thing: it is made from values that changed before.",
+    zh="列表会变，但变的不只是它：它由前面已经变了的值得来。",
+)
+def only_the_list():
+    return {"ranking"}
+
+
+align = Exercise(
+    id="pipeline-align",
+    title=Text("Rows in the order of the log", "按日志的顺序排好各行"),
+    gives=Text("an array of `n` rows and `d` columns", "`n` 行 `d` 列的数组"),
+    hint=Text(
+        "For each film of `item_ids`, in that order: at which place of `vector_ids` does it stand?",
+        "对 `item_ids` 里的每部电影，依次问：它在 `vector_ids` 的哪个位置？",
+    ),
+    examples=[
+        (np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), np.array([30, 10, 20]), np.array([10, 20, 30])),
+        (np.array([[1.0, 5.0], [2.0, 6.0]]), np.array([7, 3]), np.array([3, 5, 7])),
+        (np.array([[1.0], [2.0], [3.0]]), np.array([9, 1, 4]), np.array([4, 9])),
+    ],
+    random=lambda rng: (
+        rng.normal(size=(6, 3)),
+        rng.permutation(20)[:6],
+        rng.permutation(20)[:8],
+    ),
+)
+
+
+@align.solution
+def aligned(vectors, vector_ids, item_ids):
+    row_of = {film: row for row, film in enumerate(vector_ids)}
+    nothing = np.zeros(vectors.shape[1])
+    return np.array([vectors[row_of[film]] if film in row_of else nothing for film in item_ids])
+
+
+@align.mistake(
+    en="You gave the rows as they stand. That is the very bug: the shape fits, and the films do not.",
+    zh="你原样返回了各行。这正是那个错误：形状吻合，电影却对不上。",
+)
+def as_they_stand(vectors, vector_ids, item_ids):
+    rows = np.zeros((len(item_ids), vectors.shape[1]))
+    n = min(len(rows), len(vectors))
+    rows[:n] = vectors[:n]
+    return rows
+
+
+@align.mistake(
+    en="You sorted by `vector_ids`. The order asked for is that of `item_ids`, which may not be sorted, and may lack films.",
+    zh="你按 `vector_ids` 排了序。要的是 `item_ids` 的顺序，它不一定有序，也不一定包含全部电影。",
+)
+def sorted_by_id(vectors, vector_ids, item_ids):
+    rows = np.zeros((len(item_ids), vectors.shape[1]))
+    ordered = vectors[np.argsort(vector_ids)]
+    n = min(len(rows), len(ordered))
+    rows[:n] = ordered[:n]
+    return rows
+
+
+@align.mistake(
+    en="You left out the films without a vector, so every row behind them moved up. They keep a place, filled with zeros.",
+    zh="你去掉了没有向量的电影，它们后面的行就全都前移了。要给它们留位置，填零。",
+)
+def left_out(vectors, vector_ids, item_ids):
+    row_of = {film: row for row, film in enumerate(vector_ids)}
+    return np.array([vectors[row_of[film]] for film in item_ids if film in row_of]).reshape(-1, vectors.shape[1])
+
+
+@align.mistake(
+    en="With `searchsorted` a film without a vector gets its neighbour's. Compare the id that you found with the one you asked for.",
+    zh="用 `searchsorted` 时，没有向量的电影会拿到邻居的向量。请把找到的编号与要找的编号比较一下。",
+)
+def nearest_id(vectors, vector_ids, item_ids):
+    order = np.argsort(vector_ids)
+    place = np.searchsorted(vector_ids, item_ids, sorter=order).clip(max=len(order) - 1)
+    return vectors[order[place]]
+
+
+@align.mistake(
+    en="You used the ids as row numbers. Id 30 need not stand in row 30.",
+    zh="你把编号当成了行号。编号 30 不一定在第 30 行。",
+)
+def ids_as_rows(vectors, vector_ids, item_ids):
+    return vectors[np.asarray(item_ids) % len(vectors)]
+
+
+@align.mistake(
+    en="The mapping is turned round. Take each id of `item_ids` and look it up in `vector_ids`.",
+    zh="对应关系反了。请拿 `item_ids` 的每个编号，到 `vector_ids` 里去找。",
+)
+def turned_round(vectors, vector_ids, item_ids):
+    place = {film: row for row, film in enumerate(item_ids)}
+    rows = np.zeros((len(item_ids), vectors.shape[1]))
+    for row, film in enumerate(vector_ids):
+        if film in place and row < len(rows):
+            rows[row] = vectors[place[film] % len(vectors)]
+    return rows
+
+
+minute = Exercise(
+    id="pipeline-minute",
+    title=Text("The quickest minute", "最快的一分钟"),
+    gives=Text("a whole number", "一个整数"),
+    hint=Text(
+        "Sort the times. For each rating, how many follow in less than 60 seconds, itself included?",
+        "先把时间排好。从每条评分算起，相差小于 60 秒的一共有几条，包括它自己？",
+    ),
+    examples=[
+        (np.array([0, 10, 59, 60, 200]),),
+        (np.array([300, 5, 300, 6]),),
+        (np.array([50, 70, 100, 115, 118]),),
+        (np.array([], dtype=np.int64),),
+    ],
+    random=lambda rng: (rng.integers(0, 600, size=int(rng.integers(1, 25))),),
+)
+
+
+@minute.solution
+def most_in_a_minute(times):
+    times = np.sort(times)
+    ends = np.searchsorted(times, times + 60, side="left")
+    return int((ends - np.arange(len(times))).max(initial=0))
+
+
+@minute.mistake(
+    en="You counted by the minutes of the clock. A rush from 50 to 118 seconds is cut in two there: any 60 seconds count.",
+    zh="你按时钟的整分钟来数。从第 50 秒到第 118 秒的一阵会被切开：任意 60 秒都算。",
+)
+def clock_minutes(times):
+    times = np.asarray(times)
+    return int(np.unique(times // 60, return_counts=True)[1].max(initial=0))
+
+
+@minute.mistake(
+    en="You count a rating exactly 60 seconds later as well. The difference has to be *less* than 60.",
+    zh="恰好晚 60 秒的评分你也算进去了。相差要*小于* 60。",
+)
+def including_sixty(times):
+    times = np.sort(times)
+    ends = np.searchsorted(times, times + 60, side="right")
+    return int((ends - np.arange(len(times))).max(initial=0))
+
+
+@minute.mistake(
+    en="You forgot the rating from which the minute begins: it counts too.",
+    zh="你漏掉了这一分钟开头的那条评分：它也算一条。",
+)
+def without_itself(times):
+    return max(most_in_a_minute(times) - 1, 0)
+
+
+@minute.mistake(
+    en="You looked up to 60 seconds before *and* after each rating: that is two minutes.",
+    zh="你在每条评分的前后各看了 60 秒：那是两分钟。",
+)
+def both_sides(times):
+    times = np.asarray(times)
+    return int((np.abs(times[:, None] - times) < 60).sum(axis=1).max(initial=0))
+
+
+@minute.mistake(
+    en="The times come in any order; sort them before you walk along them.",
+    zh="时间的顺序是任意的；先排序，再往下数。",
+)
+def unsorted(times):
+    most, start = 0, 0
+    for end in range(len(times)):
+        while times[end] - times[start] >= 60:
+            start += 1
+        most = max(most, end - start + 1)
+    return most
+
+
+@minute.mistake(
+    en="That is the largest number of ratings with one and the same time. Ratings some seconds apart share a minute too.",
+    zh="这是时间完全相同的评分的最大条数。相隔几秒的评分也在同一分钟之内。",
+)
+def same_second(times):
+    return int(np.unique(times, return_counts=True)[1].max(initial=0))
+
+
+grading = Exercise(
+    id="pipeline-marks",
+    title=Text("Marks for a repair", "给修复打分"),
+    gives=Text("two numbers between 0 and 1", "0 到 1 之间的两个数"),
+    hint=Text(
+        "Three counts are needed: what is true in both arrays, in `found`, and in `planted`.",
+        "需要数三个数：两个数组都为真的、`found` 为真的、`planted` 为真的。",
+    ),
+    examples=[
+        (np.array([True, True, False, False]), np.array([True, False, False, True])),
+        (np.array([True, True, True, True]), np.array([True, False, False, False])),
+        (np.array([True, False, False, False]), np.array([True, True, True, True])),
+    ],
+    random=lambda rng: tuple(np.r_[rng.random(19) < rng.uniform(0.2, 0.8), True] for _ in range(2)),
+)
+
+
+@grading.solution
+def marks(found, planted):
+    both = (np.asarray(found) & np.asarray(planted)).sum()
+    return both / np.sum(found), both / np.sum(planted)
+
+
+@grading.mistake(
+    en="The two are exchanged: precision divides by what was *found*, recall by what was *planted*.",
+    zh="两个反了：精确率除以*找到*的，召回率除以*植入*的。",
+)
+def exchanged(found, planted):
+    precision, recall = marks(found, planted)
+    return recall, precision
+
+
+@grading.mistake(
+    en="The first number is the share of *all* rows on which both agree (accuracy). With few flaws it is close to 1 whatever you do.",
+    zh="第一个数是两个数组一致的行占*全部*行的比例（准确率）。缺陷很少时，怎么做它都接近 1。",
+)
+def accuracy_first(found, planted):
+    return np.mean(np.asarray(found) == np.asarray(planted)), marks(found, planted)[1]
+
+
+@grading.mistake(
+    en="You divided by the number of rows. Most rows have no flaw at all, and do not belong in either divisor.",
+    zh="你除以了总行数。多数行根本没有缺陷，不该出现在分母里。",
+)
+def divided_by_all(found, planted):
+    both = (np.asarray(found) & np.asarray(planted)).mean()
+    return both, both
+
+
+@grading.mistake(
+    en="You compared only how many were found with how many were planted, not *which*. Count where both are true.",
+    zh="你只比较了找到多少、植入多少，没有看是*哪些*。请数两者都为真的位置。",
+)
+def only_numbers(found, planted):
+    f, p = np.sum(found), np.sum(planted)
+    return min(f, p) / f, min(f, p) / p
+
+
+@grading.mistake(
+    en="Those are the shares of errors: 1 minus what is asked.",
+    zh="这是错误的比例：用 1 减去它才是所求。",
+)
+def complements(found, planted):
+    precision, recall = marks(found, planted)
+    return 1 - precision, 1 - recall
+
+
+@grading.mistake(
+    en="You took what is true in *either* array as the common part. `&` is and, `|` is or.",
+    zh="你把*任一*数组为真的当成了共同部分。`&` 是“且”，`|` 是“或”。",
+)
+def either(found, planted):
+    union = (np.asarray(found) | np.asarray(planted)).sum()
+    return union / np.sum(found), union / np.sum(planted)
+
+
+quiz = Quiz(
+    "pipeline",
+    [
+        Question(
+            Text(
+                "A colleague replaces the encoder by one with 768 numbers a title. Which functions must be rewritten?",
+                "同事换了一个编码器，每个片名 768 个数。哪些函数要重写？",
+            ),
+            [
+                Wrong(
+                    Text("All that come after it, since all values change.", "它后面的全部，因为后面的值全都变了。"),
+                    Text(
+                        "The values change, the functions do not: they read the width from the features' shape.",
+                        "值会变，函数不变：宽度是从特征的形状里读出的。",
+                    ),
+                ),
+                Right(
+                    Text("Only the encoder.", "只有编码器。"),
+                    Text(
+                        "The others depend on what it returns, one row a film, not on how it was made.",
+                        "其他函数只依赖它返回的东西（每部电影一行），不依赖它是怎样得来的。",
+                    ),
+                ),
+                Wrong(
+                    Text("The encoder and the model.", "编码器和推荐模型。"),
+                    Text(
+                        "`build` takes the number of rows of $A$ and $B$ from the features.",
+                        "`build` 从特征得到 $A$ 和 $B$ 的行数。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A model that learns from the log, with text as its features, clearly beats popularity. What does that show about the text?",
+                "一个从日志中学习、以文本为特征的模型，明显胜过流行度。关于文本，这说明了什么？",
+            ),
+            [
+                Wrong(
+                    Text("The text helps, or it would not win.", "文本有用，否则不会赢。"),
+                    Text(
+                        "Random vectors in its place beat popularity too.",
+                        "把它换成随机向量，也能胜过流行度。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "Nothing yet: put meaningless features in its place.",
+                        "还什么都说明不了：要换成没有含义的特征再比。",
+                    ),
+                    Text(
+                        "Only the difference to that control can be the text's merit.",
+                        "与这个对照之间的差距，才可能归功于文本。",
+                    ),
+                ),
+                Wrong(
+                    Text("That fine-tuning is unnecessary.", "说明不需要微调。"),
+                    Text(
+                        "Nothing was fine-tuned, so nothing was compared.",
+                        "这里没有做微调，也就无从比较。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A twentieth of the training times is wrong; the test films were chosen by the right ones. The NDCG of the plain EASE does not change in any digit. Why?",
+                "训练集里二十分之一的时间是错的，测试的电影仍按正确的时间选出。普通 EASE 的 NDCG 每一位数字都没变。为什么？",
+            ),
+            [
+                Wrong(
+                    Text("A twentieth is too little to matter.", "二十分之一太少，影响不大。"),
+                    Text(
+                        "It mattered to the towers. And a small effect is not an exact zero.",
+                        "双塔就受了影响。而且影响小并不等于恰好为零。",
+                    ),
+                ),
+                Wrong(
+                    Text("Its penalty smooths noise away.", "它的惩罚项把噪声抹平了。"),
+                    Text("There is no noise in what it reads.", "它用到的数据里没有噪声。"),
+                ),
+                Right(
+                    Text("It never reads a time.", "它根本不看时间。"),
+                    Text(
+                        "It is fitted on who met what. The split was made on clean times, or it would have been hit after all.",
+                        "它只用谁评过什么。划分用的是干净的时间；否则它也会受影响。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "Why are copies of rows dropped before one looks for bots?",
+                "为什么要先去掉重复行，再找机器人？",
+            ),
+            [
+                Right(
+                    Text(
+                        "The copies of a row share its time, and so many rows in one minute make a person look like a bot.",
+                        "重复行的时间相同，一分钟内行数一多，真人就会看起来像机器人。",
+                    ),
+                    Text(
+                        "The order of steps is a part of the repair, and deserves a test.",
+                        "步骤的顺序也是修复的一部分，值得专门测试。",
+                    ),
+                ),
+                Wrong(
+                    Text("To have fewer rows to search.", "为了少查几行。"),
+                    Text(
+                        "It is faster, but it would be right in either order then.",
+                        "是快一些，但那样的话顺序就无所谓对错了。",
+                    ),
+                ),
+                Wrong(
+                    Text("Bots never send copies.", "机器人从不重复发送。"),
+                    Text("They may. It is about people who do.", "它们也会。问题在于会重复发送的真人。"),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "Training and serving both read the vectors in the same wrong order. What would reveal it?",
+                "训练和线上推荐都按同一种错误的顺序读取向量。怎样才能发现？",
+            ),
+            [
+                Wrong(
+                    Text("The loss does not fall.", "损失不下降。"),
+                    Text(
+                        "It falls: vectors of other films tell films apart, too.",
+                        "会下降：别的电影的向量也能把各部电影区分开。",
+                    ),
+                ),
+                Wrong(
+                    Text("NDCG falls below popularity.", "NDCG 低于流行度。"),
+                    Text(
+                        "Only where training and serving differ. Here films with ratings show no difference.",
+                        "那是训练与推荐的顺序不一致时才会。这里在有评分的电影上看不出差别。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "Encoding a few titles anew and comparing with their rows.",
+                        "把几个片名重新编码，与它们对应的行比较。",
+                    ),
+                    Text(
+                        "Or let each row carry its id, so that it cannot happen.",
+                        "或者让每一行都带着自己的编号，这样就不会发生。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "The program that writes the stored model is stopped halfway. What does the service load?",
+                "写模型文件的程序中途停了。服务加载到的是什么？",
+            ),
+            [
+                Wrong(
+                    Text("The new vectors with the old ids.", "新的向量和旧的编号。"),
+                    Text(
+                        "The old manifest still names the old vectors' file, by its hash.",
+                        "旧清单写着的仍是旧的向量文件，以哈希值为名。",
+                    ),
+                ),
+                Right(
+                    Text("The old model, whole.", "完整的旧模型。"),
+                    Text(
+                        "The manifest is moved into place last; until then nothing points to the new file.",
+                        "清单最后才移动到位；在此之前，没有什么指向新文件。",
+                    ),
+                ),
+                Wrong(
+                    Text("Half of the new model.", "半个新模型。"),
+                    Text("A file gets its name only when it is complete.", "文件写完整之后，才得到它的名字。"),
+                ),
+            ],
+        ),
+    ],
+)

@@ -1,0 +1,279 @@
+"""Figures of chapter 02."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from recbook.pipeline import Part, Pipeline, shape_of
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show
+from recbook.session import text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+add_words({
+    "titles + genres": ("title vectors + genres", "片名向量＋类型"),
+    "value": ("value", "值"),
+    "genre": ("genre", "类型"),
+    "ours": ("ours", "我们"),
+    "towers": ("linear towers", "线性双塔"),
+    "towers, titles + genres": ("towers: titles + genres", "双塔：片名＋类型"),
+    "towers, words + genres": ("towers: words + genres", "双塔：词＋类型"),
+    "towers, random codes": ("towers: random vectors", "双塔：随机向量"),
+    "towers, genres": ("towers: genres", "双塔：类型"),
+    "bots": ("bots", "机器人"),
+    "wrong_times": ("wrong times", "时间错误"),
+    "copies": ("copies", "重复行"),
+    "broken_titles": ("broken titles", "片名乱码"),
+    "missing_genres": ("missing genres", "类型缺失"),
+    "all": ("all together", "全部一起"),
+    "flawed": ("flawed", "有缺陷"),
+    "mended": ("mended", "修复后"),
+    "shape": ("shape", "形状"),
+    "mode": ("mode", "状态"),
+    "the last eight films": ("the last eight films", "最近的八部电影"),
+    "what MiniLM reads": ("what MiniLM reads", "切分成的词元"),
+    "step": ("step", "步骤"),
+    "changed": ("changed", "改动处"),
+    "move_year_out_of_title": ("year moved out of the title", "把年份从片名中移出"),
+    "blank_unknown": ("“unkonwn” blanked", "清空“unkonwn”"),
+    "number_years": ("years made numbers", "年份改为数字"),
+    "merge_repeated_titles": ("repeated films merged", "合并重复的电影"),
+    "user_id": ("user id", "用户编号"),
+    "item_id": ("film id", "电影编号"),
+    "rating": ("rating", "评分"),
+    "timestamp": ("time", "时间"),
+    "rank": ("rank", "名次"),
+    "score": ("score", "得分"),
+    "flaw": ("flaw", "缺陷"),
+    "rows": ("rows", "行"),
+    "users": ("users", "用户"),
+    "planted": ("planted", "植入"),
+    "found": ("found", "找到"),
+    "precision": ("precision", "精确率"),
+    "recall": ("recall", "召回率"),
+    "found on the clean log": ("found on the clean log", "在干净日志上找到"),
+    "stored, same seed": ("stored, same seed", "存好的（同一种子）"),
+    "state": ("state", "状态"),
+    "difference": ("difference (95% interval)", "差（95% 区间）"),
+    "random codes": ("random vectors", "随机向量"),
+    "random codes + genres": ("random vectors + genres", "随机向量＋类型"),
+    "random codes, as narrow": ("random vectors as wide as the genres", "随机向量（与类型同宽）"),
+    "in training": ("in training only", "只在训练时"),
+    "at serving": ("in the users' histories only", "只在用户历史中"),
+    "validation films": ("validation films", "验证集"),
+    "examples": ("examples", "样本数"),
+    "examples from": ("examples from", "样本来自"),
+    "trained": ("trained", "训练之后"),
+    "training": ("training", "训练集"),
+    "users shown a pushed film": ("share of users whose list holds a pushed film", "列表中有刷榜电影的用户比例"),
+    "words + genres": ("words + genres", "词＋类型"),
+    "title vectors from A to Z": ("title vectors from A to Z + genres", "片名向量（按字母顺序）＋类型"),
+    "right order": ("right order", "正确顺序"),
+    "from A to Z": ("from A to Z", "按字母顺序"),
+    "cosine with “Toy Story”": ("cosine with “Toy Story”", "与 “Toy Story” 的余弦"),
+    "file": ("file", "文件"),
+    "kB": ("kB", "kB"),
+    "what was done": ("what was done", "做了什么"),
+    "loading": ("loading", "加载结果"),
+    "loaded": ("loaded", "加载成功"),
+    "nothing done": ("nothing", "什么也没做"),
+    "vectors cut": ("vectors cut in half", "向量文件截去一半"),
+    "one byte changed": ("one bit changed", "改动一个比特"),
+    "manifest cut": ("manifest cut", "清单被截断"),
+    "title changed": ("a title changed", "改动一个片名"),
+    "older format": ("an older format", "旧的格式版本"),
+    "vectors missing": ("vectors missing", "缺少向量文件"),
+    "age": ("age", "年龄"),
+    "gender": ("gender", "性别"),
+    "occupation": ("occupation", "职业"),
+    "usual": ("among all ratings", "在全部评分中"),
+    "hidden film": ("hidden film", "留出的电影"),
+    "Horror": ("Horror", "恐怖"),
+    "seeds, lowest and highest": ("seeds, lowest and highest", "各种子的最低与最高"),
+    "vectors": ("vectors", "向量"),
+})  # fmt: skip
+
+
+def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequence[str] = ()) -> None:
+    """The parts of a pipeline as boxes and what they hand on as arrows, both read off the objects themselves.
+
+    ``values`` is what `Pipeline.run` returned: its shapes are written beside the boxes. The functions that make the values in ``changed``
+    are marked, and every value that can change with them.
+    """
+    places = {value: row for row, value in enumerate([*pipeline.inputs, *pipeline.parts])}
+    drawn, axes = figure(9, 0.72 * len(places) + 0.5)
+    new = pipeline.after(*changed)
+    for value, row in places.items():
+        _box(axes, row, value, pipeline.parts.get(value), _said(values[value]), (value in changed, value in new))
+    _arrows(axes, pipeline, places)
+    axes.set_xlim(0.6, 12)
+    axes.set_ylim(-len(places) + 0.4, 0.6)
+    axes.axis("off")
+    axes.set_title(
+        text(
+            en="Each box is a function; each arrow is a value that it reads",
+            zh="每个方框是一个函数，每个箭头是它读取的一个值",
+        )
+    )
+    wiring = "; ".join(
+        f"{part.name}({', '.join(part.reads)}) → {part.makes} ({shape_of(values[part.makes])})"
+        for part in pipeline.parts.values()
+    )
+    show(
+        drawn,
+        text(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。"),
+    )
+
+
+def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, changed: tuple[bool, bool]) -> None:
+    """One row of the diagram: a rounded box for a function, an open one for what is given, its value on the right.
+
+    ``changed`` says whether the function is another, and whether the value can be another.
+    """
+    from matplotlib.patches import FancyBboxPatch
+
+    function_changed, value_changed = changed
+    colour = RED if function_changed else BLUE if part else GREY
+    box = FancyBboxPatch(
+        (2.4, -row - 0.27), 4.8, 0.54, boxstyle="round,pad=0.04", edgecolor=colour,
+        facecolor="#FFFFFF" if part is None else "#EAF3FA", lw=2 if function_changed else 1.2,
+    )  # fmt: skip
+    axes.add_patch(box)
+    label = f"{part.name}({', '.join(part.reads)})" if part else text(en=f"{value} (given)", zh=f"{value}（给定）")
+    axes.text(4.8, -row, label, ha="center", va="center", fontsize=8, color=RED if function_changed else "#000000")
+    made = value if part else ""
+    axes.text(7.4, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8,
+              color=RED if value_changed else "#333333")  # fmt: skip
+
+
+def _said(value: Any) -> str:
+    """`shape_of`, with a unit for a log."""
+    return shape_of(value) + (text(en=" ratings", zh=" 条评分") if hasattr(value, "item_counts") else "")
+
+
+def _arrows(axes: Axes, pipeline: Pipeline, places: Mapping[str, int]) -> None:
+    """What goes to the next row goes straight down; each value read further down has a lane of its own on the left."""
+    far: dict[str, list[int]] = {}
+    for part in pipeline.parts.values():
+        for value in part.reads:
+            start, end = places[value], places[part.makes]
+            if end - start == 1:
+                _head(axes, (4.8, -start - 0.32), (4.8, -end + 0.32), CYCLE[0])
+            else:
+                far.setdefault(value, []).append(end)
+    # Short lanes run nearest to the boxes and arrive highest: so lanes that end at one box do not cross.
+    lanes = sorted(far, key=lambda value: max(far[value]) - places[value])
+    for lane, value in enumerate(lanes):
+        x, top = 2.05 - 0.36 * lane, -0.2 - places[value]
+        heights = [-end + 0.22 - 0.36 * lane / max(len(lanes) - 1, 1) for end in far[value]]
+        axes.plot([2.36, x, x], [top, top, min(heights)], color=ORANGE, lw=1.3, solid_joinstyle="round")
+        for height in heights:
+            _head(axes, (x, height), (2.36, height), ORANGE)
+
+
+def _head(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
+    """A straight arrow."""
+    from matplotlib.patches import FancyArrowPatch
+
+    axes.add_patch(
+        FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=10, color=colour, lw=1.3, shrinkA=0, shrinkB=0)
+    )
+
+
+def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
+    """The loss of each step (pale), its running mean, the ends of the epochs, and the loss of popularity, ``start``."""
+    drawn, axes = figure(7, 3.2)
+    steps = np.arange(1, len(losses) + 1)
+    width = min(15, len(losses))
+    smooth = np.convolve(losses, np.full(width, 1 / width), mode="valid")
+    axes.plot(steps, losses, color=SKY, lw=1, alpha=0.7, label=text(en="one batch", zh="一批"))
+    axes.plot(steps[width - 1 :], smooth, color=BLUE, lw=2, label=text(en=f"mean of {width}", zh=f"{width} 批的平均"))
+    axes.axhline(start, ls="--", color=RED, label=text(en="popularity, all examples", zh="流行度，全部样本"))
+    for end in range(steps_an_epoch, len(losses), steps_an_epoch):
+        axes.axvline(end, color=GREY, lw=0.8, ls=":")
+    axes.set_xlabel(text(en="step (dotted: an epoch ends)", zh="步数（点线处一个轮次结束）"))
+    axes.set_ylabel(text(en="cross-entropy", zh="交叉熵"))
+    axes.set_title(text(en="The model starts as popularity and learns from there", zh="模型从流行度出发，越学越好"))
+    axes.legend(fontsize=8)
+    ends = f"{losses[0]:.2f} → {smooth[-1]:.2f}"
+    show(
+        drawn,
+        text(
+            en=f"Falling loss curve over {len(losses)} steps: {ends}; popularity alone {start:.2f}.",
+            zh=f"{len(losses)} 步的损失下降曲线：{ends}；只有流行度时是 {start:.2f}。",
+        ),
+    )
+
+
+def minute_speed(people: np.ndarray, bots: np.ndarray, fastest: int) -> None:
+    """How many films users rated within their quickest 60 seconds, people against planted bots, and the border."""
+    drawn, axes = figure(7, 3.2)
+    # One bin a number up to the border, or the bins themselves would make gaps and peaks where numbers are small.
+    far = max(bots.max(), people.max(), fastest + 2)
+    bins = np.r_[np.arange(0.5, fastest + 1), np.geomspace(fastest + 0.5, far * 1.05, 14)[1:]]
+    axes.hist(people, bins, color=BLUE, alpha=0.75, label=text(en="people", zh="真实用户"))
+    axes.hist(bots, bins, color=RED, alpha=0.75, label=text(en="planted bots", zh="植入的机器人"))
+    axes.axvline(fastest + 0.5, color="#000000", ls="--")
+    border = text(
+        en=f"over {fastest}: bot\nfastest person: {people.max()}",
+        zh=f"超过 {fastest}：机器人\n最快的真人：{people.max()}",
+    )
+    axes.text(fastest * 1.1, 55, border, fontsize=8.5)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xticks([1, 3, 10, 30, 100, 300, 1000], ["1", "3", "10", "30", "100", "300", "1000"])
+    axes.minorticks_off()
+    axes.set_xlabel(text(en="ratings within a user's quickest minute", zh="用户最快的一分钟内的评分数"))
+    axes.set_ylabel(text(en="users (logarithmic)", zh="用户数（对数刻度）"))
+    axes.set_title(text(en="Slow bots hide among quick people", zh="慢的机器人混在快的人当中"))
+    axes.legend()
+    missed = int((bots <= fastest).sum())
+    show(
+        drawn,
+        text(
+            en=f"Histograms: people up to {people.max()} a minute; {missed} of {len(bots)} bots are no faster than {fastest}.",
+            zh=f"直方图：真实用户最多每分钟 {people.max()} 条；{len(bots)} 个机器人中有 {missed} 个不超过 {fastest} 条。",
+        ),
+    )
+
+
+def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towers", "EASE", "popularity")) -> None:
+    """NDCG@10 minus that of the clean log, with its interval: one panel a model, flawed and mended side by side.
+
+    Each row has ``flaw``, ``state`` ("flawed" or "mended"), ``model``, ``difference``, ``low`` and ``high``.
+    """
+    flaws = list(dict.fromkeys(row["flaw"] for row in rows if row["flaw"] != "clean"))
+    drawn, panels = figure(9, 0.5 * len(flaws) + 1.2, 1, len(models), sharey=True, sharex=True)
+    parts = []
+    for axes, model in zip(np.atleast_1d(panels), models, strict=True):
+        for row in (row for row in rows if row["model"] == model and row["flaw"] in flaws):
+            mended = row["state"] == "mended"
+            place = -flaws.index(row["flaw"]) - (0.15 if mended else -0.15)
+            error = [[row["difference"] - row["low"]], [row["high"] - row["difference"]]]
+            axes.errorbar(row["difference"], place, xerr=error, fmt="s" if mended else "o",
+                          color=BLUE if mended else RED, capsize=3, ms=5)  # fmt: skip
+            parts.append(f"{name(model)}, {name(row['flaw'])}, {name(row['state'])} {row['difference']:+.3f}")
+        axes.axvline(0, color="#000000", lw=0.8)
+        axes.set_title(name(model), fontsize=10)
+        axes.set_yticks(-np.arange(len(flaws)), [name(flaw) for flaw in flaws])
+    label = text(en="NDCG@10 minus that of the clean log (95% interval)", zh="NDCG@10 与干净日志之差（95% 区间）")
+    drawn.text(0.5, 0, label, ha="center", va="top", fontsize=10)
+    last = np.atleast_1d(panels)[-1]
+    for state, colour, marker in (("flawed", RED, "o"), ("mended", BLUE, "s")):
+        last.plot([], [], marker, color=colour, label=name(state))
+    drawn.legend(*last.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(0.0, 0.02), fontsize=8, ncols=2)
+    drawn.suptitle(
+        text(en="Models that read times lose by wrong times and by copies", zh="用到时间的模型，会因时间错误和重复行变差"),
+        y=1.02, fontsize=11,
+    )  # fmt: skip
+    show(
+        drawn,
+        text(
+            en=f"Dots with intervals, difference in NDCG@10: {'; '.join(parts)}.",
+            zh=f"带区间的点图，NDCG@10 之差：{'; '.join(parts)}。",
+        ),
+    )

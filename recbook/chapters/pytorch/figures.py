@@ -1,0 +1,193 @@
+"""Figures of chapter 07."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from recbook.plots.base import BLUE, CYCLE, ORANGE, RED, add_words, figure, name, show
+from recbook.plots.common import lines
+from recbook.session import text
+
+add_words({
+    "towers": ("linear towers", "线性双塔"),
+    "both, untrained at 0": ("… untrained at 0", "……未训练的置 0"),
+    "identity, own rate": ("identities, rate 0.012", "ID 嵌入，学习率 0.012"),
+    "softmax": ("sampled softmax", "采样 softmax"),
+    "sigmoid": ("sigmoid cross-entropy", "sigmoid 交叉熵"),
+    "identity, constant": ("identities, constant rate", "ID 嵌入，恒定学习率"),
+    "identity, linear": ("identities, falling rate", "ID 嵌入，线性衰减"),
+    "both, constant": ("identities + text, constant rate", "ID 嵌入＋文本，恒定学习率"),
+    "both, linear": ("identities + text, falling rate", "ID 嵌入＋文本，线性衰减"),
+    "identity": ("identities", "ID 嵌入"),
+    "ridge": ("ridge on title vectors", "片名向量的岭回归"),
+    "parameter": ("parameter", "参数"),
+    "shape": ("shape", "形状"),
+    "with zero_grad": ("with zero_grad", "有 zero_grad"),
+    "without zero_grad": ("without zero_grad", "没有 zero_grad"),
+    "largest difference": ("largest difference", "最大差"),
+    "by default": ("by default", "默认情况下"),
+    "defaults": ("each library's own", "各用各的"),
+    "same number": ("1e-8 in both", "两边都是 1e-8"),
+    "same place": ("Keras's, in the same place", "用 Keras 的，位置也相同"),
+    "same place, float64": ("the same, float64", "同上，float64"),
+    "float64, exact betas": ("float64, betas exact", "float64，beta 精确"),
+    "difference, 5 steps": ("loss differs by, 5 steps", "前 5 步损失的相对差"),
+    "largest drift": ("… at most, all steps", "全部步数的最大值"),
+    "equal lists": ("equal lists", "完全相同的列表"),
+    "films shared": ("films in common", "相同的电影"),
+    "a tenth of the lowest": ("a tenth of the lowest", "最低点的十分之一"),
+    "steepest": ("steepest fall", "下降最快处"),
+    "always 0.007": ("always 0.007", "始终 0.007"),
+    "falling to 0": ("falling to 0", "降到 0"),
+    "a step": ("a step", "一步"),
+    "ms, stored": ("CPU ms, stored", "CPU 毫秒（存好的）"),
+    "ms, here": ("CPU ms, here", "CPU 毫秒（刚才）"),
+    "steps to win it back": ("steps to win it back", "多少步才赚回"),
+    "steps to win it back, about": ("steps to win it back, about", "大约多少步才赚回"),
+    "seconds to compile": ("CPU seconds to compile", "编译的 CPU 秒数"),
+    "compiled": ("compiled", "编译后"),
+    "identities only": ("identities only", "仅 ID 嵌入"),
+    "titles only": ("titles only", "仅片名"),
+    "identities + titles": ("identities + titles", "ID 嵌入＋片名"),
+    "identities only, rate 0.012": ("identities only, rate 0.012", "仅 ID 嵌入，学习率 0.012"),
+    "how many numbers": ("numbers in it", "参数个数"),
+    "epoch": ("epoch", "轮次"),
+    "mean loss": ("mean loss", "平均损失"),
+    "mode": ("mode", "状态"),
+    "ten ones become": ("ten ones become", "十个 1 变成"),
+    "recorded": ("computation recorded", "记录计算"),
+    "operation": ("operation", "运算"),
+    "framework": ("framework", "框架"),
+    "Adam's epsilon": ("Adam's epsilon", "Adam 的 epsilon"),
+    "validation, seeds 0 1 2": ("validation NDCG@10, seeds 0, 1, 2", "验证集 NDCG@10，种子 0、1、2"),
+    "test, seeds 0 1 2": ("test NDCG@10, seeds 0, 1, 2", "测试集 NDCG@10，种子 0、1、2"),
+    "as often rated": ("as often rated", "评分数最接近"),
+    "at most": ("at most", "上限"),
+    "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
+    "more than popularity": ("test, more than popularity (95% interval)", "测试集，比流行度高（95% 区间）"),
+    "in the tower": ("in the tower", "物品塔里"),
+    "by title": ("by title", "按片名"),
+    "arguments swapped": ("arguments swapped", "参数写反"),
+    "loss, step 1": ("loss, step 1", "损失，第 1 步"),
+    "loss, step 10": ("loss, step 10", "损失，第 10 步"),
+    "rows": ("rows", "行"),
+    "training": ("training", "训练集"),
+    "epsilon": ("epsilon-greedy", "ε-贪心"),
+})  # fmt: skip
+
+
+def step_losses(curves: Mapping[str, np.ndarray], smooth: int = 8) -> None:
+    """The loss of each step for a few named runs, as means over ``smooth`` steps."""
+    drawn, axes = figure(7, 3.4)
+    ends = lines(axes, {key: _smoothed(losses, smooth) for key, losses in curves.items()})
+    mean = text(en=f"loss, mean of {smooth} steps", zh=f"损失（每 {smooth} 步取平均）")
+    axes.set(xlabel=text(en="steps", zh="步数"), ylabel=mean)
+    axes.set_title(
+        text(en="Gradients that are never cleared: the loss falls, then climbs", zh="梯度从不清零：损失先降，后升")
+    )
+    show(drawn, text(en=f"Curves of the loss of each step. {ends}.", zh=f"每一步损失的曲线。{ends}。"))
+
+
+def sameness(curves: Mapping[str, np.ndarray], drifts: Mapping[str, np.ndarray]) -> None:
+    """Two curves of the loss on top of each other; beside them relative differences step by step, on a log scale."""
+    drawn, (left, right) = figure(11, 4.4, columns=2)
+    (first, losses), (second, others) = curves.items()
+    steps = np.arange(1, len(losses) + 1)
+    left.plot(steps, losses, color=ORANGE, lw=5, alpha=0.6, label=name(first))
+    left.plot(steps, others, "--", color=BLUE, lw=1.5, label=name(second))
+    left.set(xlabel=text(en="steps", zh="步数"), ylabel=text(en="loss", zh="损失"))
+    left.set_title(
+        text(en="Keras's epsilon in the same place: one curve", zh="用 Keras 的 epsilon、位置相同：曲线重合")
+    )
+    left.legend()
+    for place, (key, drift) in enumerate(drifts.items()):
+        # A difference of exactly 0 has no place on a logarithmic axis: a gap in the line.
+        seen = np.where(np.asarray(drift) > 0, drift, np.nan)
+        right.plot(np.arange(1, len(seen) + 1), seen, ("-", "--", ":", "-.")[place % 4], color=CYCLE[place], lw=1.4,
+                   label=name(key))  # fmt: skip
+    right.set_yscale("log")
+    right.set(xlabel=text(en="steps", zh="步数"), ylabel=text(en="relative difference of the loss", zh="损失的相对差"))
+    right.set_title(text(en="How far apart, by where epsilon stands", zh="差多少：看 epsilon 放在哪里"))
+    gap = text(en="a gap in a line: no difference at all", zh="线条中断处：完全没有差异")
+    right.legend(loc="upper center", bbox_to_anchor=(0.45, -0.16), ncols=2, frameon=False, title=gap)
+    drawn.tight_layout()
+    ends = "; ".join(f"{name(key)}: {drift[0]:.0e} → {drift[-1]:.0e}" for key, drift in drifts.items())
+    show(
+        drawn,
+        text(en=f"Left: two falling curves of the loss that coincide. Right: relative differences, gaps where there is none. {ends}.",
+             zh=f"左：两条下降的损失曲线，重合在一起。右：相对差，没有差异处中断。{ends}。"),
+    )  # fmt: skip
+
+
+def rate_finder(
+    rates: np.ndarray, losses: np.ndarray, marks: Mapping[str, float], tried: Sequence[float], found: Sequence[float]
+) -> None:
+    """Above: the loss as the learning rate grows step by step, with marked rates. Below: NDCG@10 of whole trainings."""
+    drawn, (above, below) = figure(7.5, 5.2, rows=2, sharex=True)
+    above.plot(rates, losses, color=BLUE, lw=2)
+    above.set_ylim(losses.min() - 0.1, losses[0] + 0.5)
+    above.set_ylabel(text(en="loss, smoothed\n(cut off at the top)", zh="损失，平滑后\n（上端截断）"))
+    above.set_title(
+        text(
+            en="A tenth of the lowest point: too small a rate for the whole training",
+            zh="最低点的十分之一：对完整训练来说，学习率偏小",
+        )
+    )
+    below.plot(tried, found, "o-", color=RED)
+    below.set_ylim(0, 1.15 * max(found))
+    below.set_ylabel(text(en="validation NDCG@10\n(stored, one seed)", zh="验证集 NDCG@10\n（存好的，一个种子）"))
+    below.set_xlabel(text(en="learning rate (logarithmic)", zh="学习率（对数刻度）"))
+    below.set_xscale("log")
+    for place, (key, rate) in enumerate(marks.items()):
+        for axes in (above, below):
+            axes.axvline(rate, ls=(":", "--", "-.")[place % 3], color=CYCLE[place + 2], label=name(key))
+    above.legend(fontsize=8)
+    marked = "; ".join(f"{name(key)} {rate:.4f}" for key, rate in marks.items())
+    whole = ", ".join(f"{rate:g}: {value:.3f}" for rate, value in zip(tried, found, strict=True))
+    show(
+        drawn,
+        text(en=f"Loss against a growing rate: flat, falling, then shooting up. Marked: {marked}. NDCG@10 by rate: {whole}.",
+             zh=f"损失随学习率增大：先平，再降，然后急剧上升。标出：{marked}。各学习率的 NDCG@10：{whole}。"),
+    )  # fmt: skip
+
+
+def schedules(curves: Mapping[str, Sequence[Sequence[float]]]) -> None:
+    """Validation NDCG@10 after each epoch: a thin line for each seed and a thick one for their mean, by schedule."""
+    drawn, axes = figure(7, 3.6)
+    for place, (key, seeds) in enumerate(curves.items()):
+        runs = np.asarray(seeds)
+        epochs = np.arange(1, runs.shape[1] + 1)
+        style = ("-", "--")[place % 2]
+        axes.plot(epochs, runs.T, style, color=CYCLE[place], lw=0.8, alpha=0.5)
+        axes.plot(epochs, runs.mean(axis=0), style, color=CYCLE[place], lw=2.5, label=name(key))
+    axes.set(xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="validation NDCG@10", zh="验证集 NDCG@10"))
+    axes.set_title(text(en="A rate that falls to zero ends higher", zh="学习率降到零，终点更高"))
+    axes.legend(title=text(en="thick: mean of the seeds; thin: a seed", zh="粗线：种子的平均；细线：各个种子"))
+    ends = "; ".join(f"{name(key)}: {min(r[-1] for r in runs):.3f}–{max(r[-1] for r in runs):.3f}" for key, runs in curves.items())  # fmt: skip
+    show(
+        drawn,
+        text(en=f"NDCG@10 by epoch, thin lines are seeds. At the end: {ends}.",
+             zh=f"各轮次的 NDCG@10，细线是各个种子。终点：{ends}。"),
+    )  # fmt: skip
+
+
+def gradient_norms(norms: Mapping[str, np.ndarray], limit: float) -> None:
+    """The norm of the gradient at each step, and the limit at which clipping would begin."""
+    drawn, axes = figure(7, 3.2)
+    for place, (key, values) in enumerate(norms.items()):
+        axes.plot(np.arange(1, len(values) + 1), values, ("-", "--")[place % 2], color=CYCLE[place], lw=1, label=name(key))  # fmt: skip
+    axes.axhline(limit, ls=":", color="black", label=text(en=f"usual limit, {limit:g}", zh=f"常用的上限 {limit:g}"))
+    axes.set_ylim(0, 1.15 * limit)
+    axes.set(xlabel=text(en="steps", zh="步数"), ylabel=text(en="norm of the gradient", zh="梯度的范数"))
+    axes.set_title(text(en="The gradient never exceeds the usual limit", zh="梯度的范数从未超过常用的上限"))
+    axes.legend(loc="upper right", bbox_to_anchor=(1, 0.85), frameon=False)
+    rows = "; ".join(f"{name(key)} {values.min():.2f}–{values.max():.2f}" for key, values in norms.items())
+    show(drawn, text(en=f"Norms of the gradient by step: {rows}; limit {limit:g}.",
+                     zh=f"每一步梯度的范数：{rows}；上限 {limit:g}。"))  # fmt: skip
+
+
+def _smoothed(losses: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    means = np.asarray(losses)[: len(losses) // width * width].reshape(-1, width).mean(axis=1)
+    return (np.arange(len(means)) + 1) * width, means

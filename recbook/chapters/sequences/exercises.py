@@ -1,0 +1,660 @@
+"""Exercises and quiz of chapter 08."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
+
+targets = Exercise(
+    id="sequences-targets",
+    title=Text("A history in windows", "把历史切成窗口"),
+    gives=Text("two integer arrays of shape `(windows, length)`", "两个形状为 `(windows, length)` 的整数数组"),
+    hint=Text(
+        "Write the inputs `history[:-1]` above the targets `history[1:]`. Now cut both from the right into pieces of `length`.",
+        "把输入 `history[:-1]` 写在目标 `history[1:]` 的上面，再把两者从右边开始切成长为 `length` 的几段。",
+    ),
+    examples=[
+        (np.array([5, 3, 8, 2]), 3),
+        (np.array([5, 3, 8, 2, 9, 4]), 2),
+        (np.array([7, 1]), 4),
+        (np.array([1, 2, 3, 4, 5, 6, 7]), 4),
+    ],
+    random=lambda rng: (rng.permutation(30)[: int(rng.integers(2, 16))] + 1, int(rng.integers(1, 6))),
+)
+
+
+def _rows(pieces, length):
+    return np.array([np.pad(piece, (0, length - len(piece))) for piece in pieces])
+
+
+def _cut_from_the_end(films, length):
+    short = (len(films) - 1) % length + 1
+    return _rows(
+        [films[:short], *(films[start : start + length] for start in range(short, len(films), length))], length
+    )
+
+
+@targets.solution
+def cut_history(history, length):
+    return _cut_from_the_end(history[:-1], length), _cut_from_the_end(history[1:], length)
+
+
+@targets.mistake(
+    en="You cut from the beginning, so the *last* window is short. Cut from the end: the newest targets keep a full window.",
+    zh="你从开头切起，不满的就成了*最后*一个窗口。要从末尾切：最新的目标才有满的窗口。",
+)
+def from_the_beginning(history, length):
+    starts = range(0, len(history) - 1, length)
+    read, asked = history[:-1], history[1:]
+    return tuple(_rows([part[start : start + length] for start in starts], length) for part in (read, asked))
+
+
+@targets.mistake(
+    en="Inputs and targets are the same films: the model would be asked for what it reads. A target is the film *after* its input.",
+    zh="输入和目标是同样的电影：这等于让模型预测它的输入。目标是输入*后面*的那部。",
+)
+def not_shifted(history, length):
+    return cut_history(history, length)[1], cut_history(history, length)[1]
+
+
+@targets.mistake(
+    en="The two are exchanged: you predict the film that came *before*.",
+    zh="两个数组反了：这样预测的是*前面*的那部。",
+)
+def exchanged(history, length):
+    return cut_history(history, length)[::-1]
+
+
+@targets.mistake(
+    en="The padding stands on the left. It belongs on the right here, where the causal mask hides it.",
+    zh="填充放在了左边。这里要放在右边，因果掩码才能挡住它。",
+)
+def padded_left(history, length):
+    def shifted(rows):
+        return np.array([np.roll(row, np.count_nonzero(row == 0)) for row in rows])
+
+    return tuple(shifted(part) for part in cut_history(history, length))
+
+
+@targets.mistake(
+    en="You dropped the short window. Its targets, the oldest films, would never be learned.",
+    zh="你丢掉了不满的窗口。里面的目标，也就是最早的电影，就永远学不到了。",
+)
+def short_one_dropped(history, length):
+    inputs, asked = cut_history(history, length)
+    full = (asked > 0).all(axis=1)
+    return inputs[full], asked[full]
+
+
+@targets.mistake(
+    en="You cut the films themselves into pieces of `length` and shifted inside each piece: the first film of every "
+    "piece is a target nowhere.",
+    zh="你先把电影切成长为 `length` 的几段，再在每段内部错开：每段的第一部电影就不在任何地方作目标了。",
+)
+def shifted_inside(history, length):
+    pieces = _cut_from_the_end(history, length)
+    read = np.where(np.roll(pieces, -1, axis=1) > 0, pieces, 0)
+    read[:, -1] = 0
+    asked = np.roll(pieces, -1, axis=1)
+    asked[:, -1] = 0
+    return read, asked
+
+
+places = Exercise(
+    id="sequences-places",
+    title=Text("What two ways cost", "两种办法的代价"),
+    gives=Text("three whole numbers", "三个整数"),
+    hint=Text(
+        "Take one history of 4 films and a length of 2: 3 targets, 3 rows of 2 places, 2 windows of 2 places. Then add up over the histories.",
+        "拿一段 4 部电影的历史、长度 2 来算：3 个目标，3 行每行 2 个位置，2 个窗口每个 2 个位置。再对所有历史求和。",
+    ),
+    examples=[
+        (np.array([4]), 4),
+        (np.array([4, 6, 2]), 3),
+        (np.array([5, 9]), 4),
+        (np.array([0, 1, 3]), 2),
+    ],
+    random=lambda rng: (rng.integers(0, 40, size=int(rng.integers(1, 9))), int(rng.integers(1, 12))),
+)
+
+
+def _targets_of(lengths):
+    return np.maximum(np.asarray(lengths) - 1, 0)
+
+
+@places.solution
+def count_places(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="You gave every film a target. The first film of a history has nothing before it: *T* films hold *T* − 1 targets.",
+    zh="你让每部电影都成了目标。历史的第一部之前什么也没有：*T* 部电影有 *T* − 1 个目标。",
+)
+def every_film(lengths, length):
+    n = np.asarray(lengths)
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="A history without films got −1 target. Fewer than two films hold 0 targets.",
+    zh="没有电影的历史得到了 −1 个目标。不到两部电影时，目标数是 0。",
+)
+def below_zero(lengths, length):
+    n = np.asarray(lengths) - 1
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="You cut the films into windows, not the targets: a history of *T* films has *T* − 1 of them.",
+    zh="你按电影数切窗口了，应该按目标数：*T* 部电影的历史有 *T* − 1 个目标。",
+)
+def windows_of_films(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (-(-np.asarray(lengths) // length)).sum() * length
+
+
+@places.mistake(
+    en="You rounded down, or put the histories end to end: a window belongs to one history, and a short one is a row of its own.",
+    zh="你向下取整了，或者把各段历史首尾相接了：一个窗口只属于一段历史，不满的也要单独占一行。",
+)
+def one_after_the_other(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, -(-n.sum() // length) * length
+
+
+@places.mistake(
+    en="For the windows you counted only the places that hold a film. Padding is worked through as well: every row has `length` places.",
+    zh="算窗口时你只数了有电影的位置。填充也要计算：每行都是 `length` 个位置。",
+)
+def padding_free(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, n.sum()
+
+
+@places.mistake(
+    en="You counted the places of prefixes as long as they are, 1 + 2 + 3 + …; the rows are filled up to `length`.",
+    zh="你按每个前缀的实际长度 1 + 2 + 3 + … 来数；但每行都要补齐到 `length`。",
+)
+def bare_prefixes(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), (n * (n + 1) // 2).sum(), (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="These are numbers of rows. A row has `length` places.",
+    zh="这是行数。一行有 `length` 个位置。",
+)
+def rows_only(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum(), (-(-n // length)).sum()
+
+
+mask = Exercise(
+    id="sequences-may-read",
+    title=Text("Who may read what", "谁能看到什么"),
+    gives=Text("a bool array of shape `(batch, n, n)`", "形状为 `(batch, n, n)` 的 bool 数组"),
+    hint=Text(
+        "Take the row `[3, 7, 0]` and write its 3 × 3 table by hand, first for `causal=False`. Which column belongs to the padding?",
+        "拿 `[3, 7, 0]` 这一行，手写出它的 3 × 3 的表，先写 `causal=False` 的。哪一列属于填充？",
+    ),
+    examples=[
+        (np.array([[3, 7, 0]]), True),
+        (np.array([[3, 7, 0]]), False),
+        (np.array([[0, 4, 9], [2, 0, 0]]), True),
+        (np.array([[0, 4, 9], [2, 0, 0]]), False),
+    ],
+    random=lambda rng: (
+        rng.integers(1, 9, size=(int(rng.integers(1, 4)), 5)) * (rng.random(5) < 0.7),
+        bool(rng.random() < 0.5),
+    ),
+)
+
+
+def _shape(rows, one):
+    return np.broadcast_to(one, (len(rows), rows.shape[1], rows.shape[1]))
+
+
+@mask.solution
+def may_read(rows, causal):
+    n = rows.shape[1]
+    allowed = _shape(rows, (rows > 0)[:, None, :]) | np.eye(n, dtype=bool)
+    return allowed & np.tri(n, dtype=bool) if causal else allowed
+
+
+@mask.mistake(
+    en="In your answer True means *may not* be read, as in PyTorch's `mask`. The exercise asks for what *may* be read.",
+    zh="你的答案里 True 表示*不能*看，与 PyTorch 的 `mask` 一样。练习要的是*能*看的。",
+)
+def turned_round(rows, causal):
+    return ~may_read(rows, causal)
+
+
+@mask.mistake(
+    en="You left out the diagonal: a place of padding then reads nothing, and its softmax divides 0 by 0.",
+    zh="你漏掉了对角线：这样填充的位置什么也看不到，softmax 就成了 0 除以 0。",
+)
+def no_diagonal(rows, causal):
+    allowed = _shape(rows, (rows > 0)[:, None, :])
+    return allowed & np.tri(rows.shape[1], dtype=bool) if causal else allowed.copy()
+
+
+@mask.mistake(
+    en="The padding is not hidden: only the triangle is there. With padding on the left, it does not suffice.",
+    zh="填充没有挡住：这里只有三角形。填充在左边时，三角形是不够的。",
+)
+def triangle_only(rows, causal):
+    n = rows.shape[1]
+    return _shape(rows, np.tri(n, dtype=bool) if causal else np.ones((n, n), bool)).copy()
+
+
+@mask.mistake(
+    en="The triangle is the wrong one: your places read what comes *later*. Row *i* is the place that reads, column *j* what is read.",
+    zh="三角形反了：这样每个位置看的是*后面*。第 *i* 行是在看的位置，第 *j* 列是被看的位置。",
+)
+def other_triangle(rows, causal):
+    n = rows.shape[1]
+    allowed = _shape(rows, (rows > 0)[:, None, :]) | np.eye(n, dtype=bool)
+    return allowed & np.tri(n, dtype=bool).T if causal else allowed
+
+
+@mask.mistake(
+    en="The place of the padding may read the films on its left too; you hid its whole row but for itself. Only its column is to be hidden: row *i* is the place that reads, column *j* what is read.",
+    zh="填充所在的位置也可以看左边的电影；你把它的整行都挡住了，只留下自己。要挡住的只是它的列：第 *i* 行是在看的位置，第 *j* 列是被看的位置。",
+)
+def rows_and_columns_hidden(rows, causal):
+    n = rows.shape[1]
+    films = rows > 0
+    allowed = (films[:, None, :] & films[:, :, None]) | np.eye(n, dtype=bool)
+    return allowed & np.tri(n, dtype=bool) if causal else allowed
+
+
+@mask.mistake(
+    en="You hid the rows of the padding, not its columns. What padding reads matters to nobody; what matters is who reads *it*.",
+    zh="你挡住的是填充的行，不是它的列。填充看到什么没有关系；要紧的是谁能看到*它*。",
+)
+def rows_hidden(rows, causal):
+    n = rows.shape[1]
+    allowed = _shape(rows, (rows > 0)[:, :, None]) | np.eye(n, dtype=bool)
+    return allowed & np.tri(n, dtype=bool) if causal else allowed
+
+
+@mask.mistake(
+    en="You always put in the triangle; with `causal=False` a place also reads what is on its right.",
+    zh="你总是加上三角形；`causal=False` 时，一个位置也能看右边。",
+)
+def always_causal(rows, causal):
+    return may_read(rows, True)
+
+
+@mask.mistake(
+    en="Your triangle lacks the diagonal, so that a film does not read itself. Place *i* may read *j* ≤ *i*.",
+    zh="你的三角形缺了对角线，一部电影就看不到自己了。位置 *i* 能看 *j* ≤ *i*。",
+)
+def strictly_before(rows, causal):
+    n = rows.shape[1]
+    allowed = _shape(rows, (rows > 0)[:, None, :]) | np.eye(n, dtype=bool)
+    return allowed & np.tri(n, k=-1, dtype=bool) if causal else allowed
+
+
+loss = Exercise(
+    id="sequences-loss",
+    title=Text("Cross-entropy at several places", "多个位置上的交叉熵"),
+    gives=Text("one number", "一个数"),
+    hint=Text(
+        "Film j stands in column j − 1, and e to the power 1,000 is infinite: subtract each place's largest score first. Pick the places with a target; then there is a table `(places, m)` and one column number for each of its rows.",
+        "电影 j 在第 j − 1 列；e 的 1,000 次方是无穷大，要先减去每个位置上最大的得分。先取出有目标的位置，得到一张 `(places, m)` 的表，每行对应一个列号。",
+    ),
+    examples=[
+        (np.log(np.array([[[1.0, 2, 1], [2, 1, 1], [5, 1, 1]]])), np.array([[2, 3, 0]])),
+        (np.zeros((1, 2, 4)), np.array([[0, 4]])),
+        (np.array([[[1000.0, 0.0], [0.0, 1000.0]], [[0.0, 3.0], [1.0, 0.0]]]), np.array([[2, 2], [1, 0]])),
+    ],
+    random=lambda rng: (
+        rng.normal(size=(3, 4, 5)) * 3,
+        np.vstack(
+            [rng.integers(1, 6, size=4), rng.integers(0, 6, size=4), np.array([int(rng.integers(1, 6)), 0, 0, 0])]
+        ),
+    ),
+)
+
+
+def _costs(scores, columns):
+    """What each place would cost: scores (places, m), columns (places,)."""
+    top = scores.max(axis=-1)
+    whole = top + np.log(np.exp(scores - top[..., None]).sum(axis=-1))
+    return whole - np.take_along_axis(scores, columns[..., None], axis=-1)[..., 0]
+
+
+@loss.solution
+def loss_at_places(scores, targets):
+    asked = targets > 0
+    return _costs(scores[asked], targets[asked] - 1).mean()
+
+
+@loss.mistake(
+    en="The places without a target count as well, as if their target were a film. They must be left out of the sum and of the number you divide by.",
+    zh="没有目标的位置也算进去了，好像它们的目标也是一部电影。求和与作除数的个数都要把它们排除。",
+)
+def padding_counted(scores, targets):
+    return _costs(scores, np.maximum(targets - 1, 0)).mean()
+
+
+@loss.mistake(
+    en="The sum is right, but you divided by all places of the batch. Divide by the number of targets.",
+    zh="和是对的，但除以了批次里的全部位置。应当除以目标的个数。",
+)
+def divided_by_all(scores, targets):
+    asked = targets > 0
+    return _costs(scores[asked], targets[asked] - 1).sum() / targets.size
+
+
+@loss.mistake(
+    en="You averaged each row first, then over rows: a target in a short row then weighs more than one in a long row.",
+    zh="你先对每行取平均，再对各行取平均：这样短行里的目标比长行里的权重大。",
+)
+def mean_of_means(scores, targets):
+    rows = [loss_at_places(s[None], t[None]) for s, t in zip(scores, targets, strict=True) if (t > 0).any()]
+    return np.mean(rows)
+
+
+@loss.mistake(
+    en="Film *j* stands in column *j* − 1; you took column *j* (and the first for the last film).",
+    zh="电影 *j* 在第 *j* − 1 列；你取了第 *j* 列（最后一部则取了第一列）。",
+)
+def one_column_off(scores, targets):
+    asked = targets > 0
+    return _costs(scores[asked], targets[asked] % scores.shape[-1]).mean()
+
+
+@loss.mistake(
+    en="That is the sum over the targets. The mean is asked for.",
+    zh="这是各目标的和。题目要的是平均。",
+)
+def added_up(scores, targets):
+    asked = targets > 0
+    return _costs(scores[asked], targets[asked] - 1).sum()
+
+
+@loss.mistake(
+    en="For large scores `exp` overflows, and the result is no number. Subtract each place's largest score first.",
+    zh="得分很大时 `exp` 会溢出，结果不是数。先减去每个位置上最大的得分。",
+)
+def overflowing(scores, targets):
+    asked = targets > 0
+    p = np.exp(scores[asked])
+    p = p / p.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(p)), targets[asked] - 1]).mean()
+
+
+@loss.mistake(
+    en="The sign is missing: the logarithm of a probability is negative, a loss is not.",
+    zh="少了负号：概率的对数是负的，损失不是。",
+)
+def sign_missing(scores, targets):
+    return -loss_at_places(scores, targets)
+
+
+@loss.mistake(
+    en="That is in bits: you took the logarithm to base 2. The course's log is the natural one.",
+    zh="这是以比特计：你用了以 2 为底的对数。课程里的 log 是自然对数。",
+)
+def in_bits(scores, targets):
+    return loss_at_places(scores, targets) / np.log(2)
+
+
+hidden = Exercise(
+    id="sequences-hidden",
+    title=Text("How many targets BERT4Rec gets", "BERT4Rec 有多少个目标"),
+    gives=Text("one number", "一个数"),
+    hint=Text(
+        "Three cases of a row: it is cut short; some films are drawn; none was drawn. How probable is each, and how many targets does it give?",
+        "一行有三种情形：被截断；抽到了一些；一部也没有抽到。每种的概率是多少，各有几个目标？",
+    ),
+    examples=[(2, 0.5, 0.0), (1, 0.25, 0.5), (3, 0.5, 0.5), (4, 0.0, 0.25), (10, 0.3, 0.2)],
+    random=lambda rng: (int(rng.integers(1, 51)), float(rng.uniform(0, 0.6)), float(rng.uniform(0, 1))),
+)
+
+
+@hidden.solution
+def expected_targets(n, p, q):
+    return q + (1 - q) * (n * p + (1 - p) ** n)
+
+
+@hidden.mistake(
+    en="You forgot the rows in which chance hides nothing: they are cut short, and have one target.",
+    zh="你漏了一部也没有抽到的行：它们会被截断，有一个目标。",
+)
+def none_forgotten(n, p, q):
+    return q + (1 - q) * n * p
+
+
+@hidden.mistake(
+    en="You left out the rows that are cut short: they are a share *q*, with one target each.",
+    zh="你漏了被截断的行：它们的比例是 *q*，各有一个目标。",
+)
+def only_last_forgotten(n, p, q):
+    return (1 - q) * (n * p + (1 - p) ** n)
+
+
+@hidden.mistake(
+    en="*q* and 1 − *q* are exchanged.",
+    zh="*q* 与 1 − *q* 用反了。",
+)
+def shares_exchanged(n, p, q):
+    return (1 - q) + q * (n * p + (1 - p) ** n)
+
+
+@hidden.mistake(
+    en="You added the *q* target on top of the drawn ones. A row that is cut short hides one film, and *only* that one.",
+    zh="你把 *q* 的那个目标加在了抽到的之上。被截断的行*只*遮一部。",
+)
+def on_top(n, p, q):
+    return q + n * p + (1 - p) ** n
+
+
+@hidden.mistake(
+    en="These are the targets of a row in which films are drawn. A share *q* of the rows is cut short instead: weigh the two by 1 − *q* and *q*.",
+    zh="这只是随机抽取的那些行的目标数。比例为 *q* 的行被截断：两种行要按 1 − *q* 与 *q* 加权。",
+)
+def without_q(n, p, q):
+    return n * p + (1 - p) ** n
+
+
+@hidden.mistake(
+    en="The probability that none of *n* films is drawn is (1 − *p*) to the power *n*, not 1 − *p*.",
+    zh="*n* 部都没有抽到的概率是 (1 − *p*) 的 *n* 次方，不是 1 − *p*。",
+)
+def no_power(n, p, q):
+    return q + (1 - q) * (n * p + (1 - p))
+
+
+@hidden.mistake(
+    en="You took the larger of *n p* and 1. An expected value is the sum over the cases, each times its probability.",
+    zh="你取了 *n p* 与 1 中较大的。期望是各种情形的值乘以概率，再求和。",
+)
+def at_least_one(n, p, q):
+    return q + (1 - q) * max(1.0, n * p)
+
+
+quiz = Quiz(
+    "sequences",
+    [
+        Question(
+            Text(
+                "A history has 51 films, and rows have 50 places. Prefix expansion makes 50 rows of it, a target at every place one. What does SASRec learn from the one row that the 50 rows do not give?",
+                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，每个位置一个目标只做成一行。这一行能教给 SASRec 什么，是那 50 行教不了的？",
+            ),
+            [
+                Wrong(
+                    Text("How the films depend on each other.", "各部电影之间的联系。"),
+                    Text(
+                        "The rows of the prefixes hold the same films in the same places.",
+                        "前缀的各行里是同样的电影，在同样的位置上。",
+                    ),
+                ),
+                Right(
+                    Text("Nothing: loss and gradient are the same.", "没有：损失和梯度都相同。"),
+                    Text(
+                        "Under the causal mask a place computes what it would if the row ended there. Only the cost differs.",
+                        "在因果掩码下，一个位置算出的就是假如这一行到此为止会算出的。不同的只是代价。",
+                    ),
+                ),
+                Wrong(
+                    Text("It learns less, since there is one row only.", "学到的更少，因为只有一行。"),
+                    Text("One row holds all 50 targets.", "这一行里有全部 50 个目标。"),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "Your SASRec's training loss is far lower than that of others on the same data, and its NDCG is poor. What do you look at first?",
+                "你的 SASRec 的训练损失比别人在同样数据上的低得多，NDCG 却很差。先查什么？",
+            ),
+            [
+                Right(
+                    Text(
+                        "Whether an output moves when a later film is changed.",
+                        "改动后面的一部电影，前面的输出是否变化。",
+                    ),
+                    Text(
+                        "If it does, the answer leaks: a wrong triangle, or targets that were not shifted.",
+                        "如果变了，答案就泄漏了：三角形反了，或者目标没有错开。",
+                    ),
+                ),
+                Wrong(
+                    Text("Whether dropout is too small: it overfits.", "失活率是否太小：过拟合了。"),
+                    Text(
+                        "That is possible too, but a test of the mask takes a second, and overfitting shows later.",
+                        "也有可能，但检验掩码只要一秒钟，而且过拟合出现得更晚。",
+                    ),
+                ),
+                Wrong(
+                    Text("Whether the learning rate is too large.", "学习率是否太大。"),
+                    Text("Then the loss would be high, not low.", "那样损失会偏高，而不是偏低。"),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "Why may BERT4Rec not simply get SASRec's targets, the next film at every place?",
+                "为什么不能直接让 BERT4Rec 用 SASRec 的目标，每个位置预测下一部？",
+            ),
+            [
+                Wrong(
+                    Text("It would be too slow.", "那样太慢。"),
+                    Text("It would be just as fast.", "速度是一样的。"),
+                ),
+                Wrong(
+                    Text("Its item table has a row more.", "它的物品表多一行。"),
+                    Text("The row for the mask does no harm.", "掩码那一行不碍事。"),
+                ),
+                Right(
+                    Text(
+                        "Its places read in both directions, so the next film is in the input.",
+                        "它的位置两个方向都能看，下一部电影就在输入里。",
+                    ),
+                    Text(
+                        "What is to be predicted has to be hidden first.",
+                        "要预测的东西必须先遮住。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "SASRec trained with one random negative says 0.94 for a film that comes next in 1 of 100 cases. What is wrong with its *ranking*?",
+                "用一个随机负样本训练的 SASRec，给一部 100 次中有 1 次接下来出现的电影打出 0.94。它的*排序*错在哪里？",
+            ),
+            [
+                Wrong(
+                    Text("All films are ranked too high.", "所有电影都排得太高。"),
+                    Text(
+                        "A ranking compares: if all rise, none does.",
+                        "排序是相互比较：全都升高，就等于都没有升。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "Nothing by itself: the value grows with the true probability.",
+                        "单凭这一点，没有错：这个值随真实概率增大。",
+                    ),
+                    Text(
+                        "The number is no probability of coming next. What can suffer is how well the order is learned.",
+                        "这个数不是接下来出现的概率。可能受影响的，是顺序学得好不好。",
+                    ),
+                ),
+                Wrong(
+                    Text("Popular films are ranked too low.", "热门电影排得太低。"),
+                    Text(
+                        "With negatives drawn uniformly the optimum keeps the order of the probabilities.",
+                        "负样本均匀抽取时，最优点保持概率的顺序。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "SASRec with title vectors gains 0.004 NDCG@10 over SASRec without. What is needed before the titles get the credit?",
+                "加上片名向量的 SASRec 比不加的 NDCG@10 高 0.004。要归功于片名，还需要什么？",
+            ),
+            [
+                Wrong(
+                    Text("A larger text model.", "更大的文本模型。"),
+                    Text(
+                        "It would not say what the gain of this one comes from.",
+                        "那也说明不了这一个的好处从何而来。",
+                    ),
+                ),
+                Wrong(
+                    Text("A fourth decimal place.", "多一位小数。"),
+                    Text(
+                        "More digits of one number say nothing about chance.",
+                        "一个数多写几位，说明不了随机波动。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "The interval of the paired difference, more seeds, and random vectors in place of the titles.",
+                        "配对差的区间、更多的种子，以及把片名换成随机向量的对照。",
+                    ),
+                    Text(
+                        "The first two ask whether there is a gain, the control whether it is the titles'.",
+                        "前两样问有没有好处，对照问好处是不是来自片名。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A film that gets much attention at the last place: what follows about the list?",
+                "在最后一个位置上，某部电影得到很多注意力。关于列表，能推出什么？",
+            ),
+            [
+                Right(
+                    Text(
+                        "Nothing yet: take the film out and see what changes.",
+                        "还推不出什么：把它拿掉，看列表怎么变。",
+                    ),
+                    Text(
+                        "Attention says where a place looks, not what the result depends on.",
+                        "注意力说的是这个位置看哪里，不是结果取决于什么。",
+                    ),
+                ),
+                Wrong(
+                    Text("The list consists of similar films.", "列表由相似的电影组成。"),
+                    Text(
+                        "What is handed over is a learned vector, and two layers and a residual lie in between.",
+                        "传过去的是学出来的向量，中间还隔着两层和残差连接。",
+                    ),
+                ),
+                Wrong(
+                    Text("Without it, the list would be another.", "没有它，列表就会不同。"),
+                    Text("That is a guess that can be tested, and should be.", "这是一个可以检验、也应当检验的猜测。"),
+                ),
+            ],
+        ),
+    ],
+)

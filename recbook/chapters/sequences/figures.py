@@ -1,0 +1,199 @@
+"""Figures of chapter 08."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
+from recbook.session import text
+
+add_words({
+    "seconds": ("seconds", "秒"),
+    "places": ("places worked through", "计算的位置数"),
+    "recommended": ("recommended", "推荐"),
+    "epoch": ("epoch", "轮次"),
+    "mean loss": ("mean loss", "平均损失"),
+    "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
+    "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
+    "rated last": ("rated last", "最近评过"),
+    "timestamp": ("time", "时间"),
+    "rank": ("rank", "名次"),
+    "random codes": ("random vectors", "随机向量"),
+    "trained": ("trained", "训练之后"),
+    "hidden film": ("hidden film", "留出的电影"),
+    "EASE, all films alike": ("EASE, all films alike", "EASE，权重相同"),
+    "EASE, random films": ("EASE, same weights at random", "EASE，权重随机分配"),
+    "moment": ("moment", "时刻"),
+    "past": ("past", "之前的历史"),
+    "target": ("target", "目标"),
+    "way": ("way", "办法"),
+    "prefix expansion": ("prefix expansion", "前缀展开"),
+    "every place": ("a target at every place", "每个位置一个目标"),
+    "a row": ("a row", "一行"),
+    "target at each place": ("target at each place", "各位置的目标"),
+    "may read": ("may read", "能看"),
+    "place of": ("place of", "位置"),
+    "targets": ("targets", "目标数"),
+    "training loss": ("training loss", "训练损失"),
+    "with the mask": ("with the causal mask", "有因果掩码"),
+    "without the mask": ("without the mask", "没有掩码"),
+    "change": ("change", "改动"),
+    "to": ("to", "改为"),
+    "mean difference": ("mean difference", "平均差"),
+    "its seeds, to the base's": ("its seeds, to the base's", "各种子与基准相比"),
+    "overlapping": ("overlap", "有重叠"),
+    "all above": ("all above", "全都更高"),
+    "all below": ("all below", "全都更低"),
+    "length": ("length", "长度"),
+    "users with a hit, in any seed": ("users with a hit, in any seed", "命中的用户数（任一种子）"),
+    "dropout": ("dropout", "失活率"),
+    "layers": ("layers", "层数"),
+    "rows in a batch": ("rows in a batch", "每批的行数"),
+    "output table": ("output table", "输出表"),
+    "of its own": ("of its own", "单独一张"),
+    "one negative": ("one negative", "一个负样本"),
+    "100 negatives": ("100 negatives", "100 个负样本"),
+    "averaging": ("averaging of the weights", "权重平均"),
+    "none, falling rate": ("none, the rate falls to 0", "不用，学习率降到 0"),
+    "mean of the weights": ("mean of the weights, last three", "最后三个的权重平均"),
+    "rows cut short": ("rows cut short", "截断的行占"),
+    "SASRec": ("SASRec: identities", "SASRec：ID 嵌入"),
+    "SASRec, text": ("SASRec: text", "SASRec：文本"),
+    "SASRec, both": ("SASRec: identities + text", "SASRec：ID 嵌入＋文本"),
+    "SASRec, random codes": ("SASRec: identities + random vectors", "SASRec：ID 嵌入＋随机向量"),
+    "two towers": ("two towers", "双塔"),
+    "all test films": ("all test films", "全部测试电影"),
+    "rare test films": ("rare test films", "冷门的测试电影"),
+    "seeds, lowest and highest": ("seeds, lowest and highest", "各种子的最低与最高"),
+    "the rule": ("rule: half-life of 8 films", "规则：半衰期 8 部"),
+    "random weights, layer 1": ("random weights, layer 1", "随机初始化，第 1 层"),
+    "random weights, layer 2": ("random weights, layer 2", "随机初始化，第 2 层"),
+    "trained, layer 1": ("trained, layer 1", "训练之后，第 1 层"),
+    "trained, layer 2": ("trained, layer 2", "训练之后，第 2 层"),
+    "rank before": ("rank before", "之前的名次"),
+    "nearest to the hidden film": ("nearest to the hidden film", "离留出的电影最近"),
+    "pause before a film": ("pause before a film", "电影之前的间隔"),
+    "of all ratings": ("of all ratings", "占全部评分"),
+    "no second": ("the same second", "同一秒"),
+    "under a minute": ("under a minute", "不到一分钟"),
+    "under an hour": ("under an hour", "不到一小时"),
+    "longer": ("longer", "更久"),
+    "first film": ("none: a user's first film", "无：用户的第一部"),
+    "mrr@10": ("MRR@10", "MRR@10"),
+    "shuffled": ("shuffled title vectors", "打乱的片名向量"),
+})  # fmt: skip
+
+STYLES = ("-", "--", ":", "-.")
+
+
+def leak(curves: Mapping[str, np.ndarray], smooth: int = 10) -> None:
+    """The training loss of a few named runs, as means over ``smooth`` steps."""
+    drawn, axes = figure(7, 3.4)
+    ends = []
+    for place, (key, losses) in enumerate(curves.items()):
+        means = np.asarray(losses)[: len(losses) // smooth * smooth].reshape(-1, smooth).mean(axis=1)
+        steps = (np.arange(len(means)) + 1) * smooth
+        axes.plot(steps, means, STYLES[place % 4], color=CYCLE[place], lw=2, label=name(key))
+        ends.append(f"{name(key)}: {means[0]:.1f} → {means[-1]:.1f}")
+    axes.set(xlabel=text(en="steps", zh="步数"), ylabel=text(en="training loss", zh="训练损失"))
+    axes.set_title(text(en="Without the mask the loss is too good to be true", zh="没有掩码，损失好得不像真的"))
+    axes.legend(frameon=False)
+    told = "; ".join(ends)
+    show(drawn, text(en=f"Curves of the training loss. {told}.", zh=f"训练损失的曲线。{told}。"))
+
+
+def changes(found: Mapping[str, Mapping[str, Sequence[float]]], base: Sequence[float], model: str) -> None:
+    """One row a change: each seed's validation NDCG@10 less the base's mean, and the range of the base's own seeds.
+
+    ``found`` maps what is changed to its values, each with one number a seed.
+    """
+    rows = [(what, value, np.asarray(seeds)) for what, of in found.items() for value, seeds in of.items()]
+    drawn, axes = figure(8, 1.2 + 0.36 * len(rows))
+    middle = float(np.mean(base))
+    band = text(en="range of the base's seeds", zh="基准各种子的范围")
+    axes.axvspan(min(base) - middle, max(base) - middle, color=GREY, alpha=0.3, lw=0, label=band)
+    axes.axvline(0, color="black", lw=0.8)
+    told = []
+    for place, (what, value, seeds) in enumerate(rows):
+        apart = seeds - middle
+        label = text(en="a seed", zh="一个种子") if place == 0 else None
+        axes.plot(apart, np.full(len(apart), -place), "o", color=BLUE, ms=5, alpha=0.75, label=label)
+        label = text(en="mean", zh="平均") if place == 0 else None
+        axes.plot(apart.mean(), -place, "|", color=RED, ms=15, mew=2.5, label=label)
+        told.append(f"{name(what)} {name(value)} {apart.mean():+.4f}")
+    axes.set_yticks(-np.arange(len(rows)), [_row(what, value) for what, value, _ in rows])
+    axes.set_ylim(0.6 - len(rows), 0.6)
+    axes.set_xlabel(text(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10，减去基准的平均"))
+    axes.set_title(text(en=f"{model}, one change at a time: what leaves the grey band?",
+                        zh=f"{model}，每次只改一处：哪些离开了灰色带？"))  # fmt: skip
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    listed = "; ".join(told)
+    show(drawn, text(en=f"Dots for seeds, mean differences of {model} to its base: {listed}.",
+                     zh=f"各种子的点，{model} 与基准的平均差：{listed}。"))  # fmt: skip
+
+
+def _row(what: str, value: str) -> str:
+    return text(en=f"{name(what)}: {name(value)}", zh=f"{name(what)}：{name(value)}")
+
+
+def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]]) -> None:
+    """Differences of two models (mean, low, high) by the pair of models and the group of test films."""
+    pairs = list(dict.fromkeys(pair for pair, _ in found))
+    groups = list(dict.fromkeys(group for _, group in found))
+    drawn, axes = figure(7.5, 1.2 + 0.65 * len(pairs))
+    told = []
+    for (pair, group), (mean, low, high) in found.items():
+        which = groups.index(group)
+        place = -pairs.index(pair) + 0.14 - 0.28 * which
+        label = name(group) if pair == pairs[0] else None
+        axes.errorbar(mean, place, xerr=[[mean - low], [high - mean]], fmt="os"[which % 2], capsize=4,
+                      color=(BLUE, ORANGE)[which % 2], label=label)  # fmt: skip
+        told.append(f"{_less(pair)}, {name(group)}: {mean:+.4f} ({low:+.4f}, {high:+.4f})")
+    axes.axvline(0, color="black", lw=0.8)
+    axes.set_yticks(-np.arange(len(pairs)), [_less(pair) for pair in pairs])
+    axes.set_ylim(0.5 - len(pairs), 0.5)
+    axes.set_xlabel(text(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
+    axes.set_title(text(en="Is it the titles? Compare with random vectors", zh="是片名的作用吗？与随机向量比一比"))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    listed = "; ".join(told)
+    show(drawn, text(en=f"Dots with intervals, differences in NDCG@10. {listed}.",
+                     zh=f"带区间的点，NDCG@10 之差。{listed}。"))  # fmt: skip
+
+
+def _less(pair: tuple[str, str]) -> str:
+    return f"{name(pair[0])} − {name(pair[1])}"
+
+
+def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.ndarray]) -> None:
+    """Left: shares of attention ``(length,)`` by distance from the end. Right: films that change without that film.
+
+    ``influence`` maps a distance to the number of changed films for each user; its mean is drawn with a 95 % interval.
+    """
+    from recbook.evaluation import bootstrap
+
+    drawn, (left, right) = figure(11, 3.8, columns=2)
+    for place, (key, row) in enumerate(weights.items()):
+        left.plot(np.arange(len(row)), row, STYLES[place % 4], color=CYCLE[place], lw=1.8, label=name(key))
+    away = text(en="films back from the last one", zh="从最后一部往回数的部数")
+    left.set(xlabel=away, ylabel=text(en="share of the attention", zh="注意力的占比"))
+    left.set_title(text(en="What the last place attends to", zh="最后一个位置关注什么"))
+    left.legend(frameon=False, fontsize=8)
+    distances = list(influence)
+    means = np.array([np.mean(values) for values in influence.values()])
+    ends = np.array([bootstrap(values) for values in influence.values()])
+    spots = np.arange(len(distances))
+    right.errorbar(spots, means, yerr=[means - ends[:, 0], ends[:, 1] - means], fmt="o", color=BLUE, capsize=4)
+    right.set_xticks(spots, [str(k) for k in distances])
+    right.set_ylim(bottom=0)
+    right.set(xlabel=away, ylabel=text(en="films of ten that change", zh="十部推荐中换掉的部数"))
+    right.set_title(text(en="What changes when one film is taken out", zh="拿掉一部电影会改变什么"))
+    drawn.tight_layout()
+    shares = "; ".join(f"{name(key)}: {row[0]:.2f}" for key, row in weights.items())
+    told = "; ".join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
+    show(
+        drawn,
+        text(en=f"Left: shares of attention by distance, at distance 0: {shares}. Right: films that change by distance: {told}.",
+             zh=f"左：各距离上注意力的占比，距离为 0 处：{shares}。右：各距离上换掉的部数：{told}。"),
+    )  # fmt: skip

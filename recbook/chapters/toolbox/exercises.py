@@ -1,0 +1,457 @@
+"""Exercises and quiz of chapter 13."""
+
+from __future__ import annotations
+
+import numpy as np
+from packaging.version import Version
+
+from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
+
+neighbours = Exercise(
+    id="toolbox-neighbours",
+    title=Text("The nearest rows", "最近的几行"),
+    gives=Text("an integer array of shape `(n, k)`", "形状为 `(n, k)` 的整数数组"),
+    hint=Text(
+        "Bring every row to length 1; then `unit @ unit.T` holds all cosines. What stands on its diagonal, and what must become of it before you sort?",
+        "先把每一行变成单位长度，`unit @ unit.T` 就是全部余弦。它的对角线上是什么？排序之前要怎样处理？",
+    ),
+    examples=[
+        (np.array([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]]), 1),
+        (np.array([[1.0, 0.0], [3.0, 4.0], [0.0, 2.0], [9.0, 1.0]]), 2),
+        (np.array([[1.0, 0.1], [-2.0, 0.3], [0.2, 5.0]]), 2),
+    ],
+    random=lambda rng: (
+        rng.normal(size=(7, 4)) * rng.uniform(0.2, 3.0, size=(7, 1)),
+        int(rng.integers(1, 5)),
+    ),
+)
+
+
+def _nearest_of(similar, k):
+    return np.argsort(-np.where(np.eye(len(similar)) > 0, -np.inf, similar), axis=1, kind="stable")[:, :k]
+
+
+def _cosines(vectors):
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit @ unit.T
+
+
+@neighbours.solution
+def nearest(vectors, k):
+    return _nearest_of(_cosines(vectors), k)
+
+
+@neighbours.mistake(
+    en="Every row is its own neighbour in your answer. A film's neighbours are *other* films.",
+    zh="在你的答案里，每一行都是自己的近邻。一部电影的近邻是*别的*电影。",
+)
+def with_itself(vectors, k):
+    return np.argsort(-_cosines(vectors), axis=1, kind="stable")[:, :k]
+
+
+@neighbours.mistake(
+    en="You compared by the plain dot product, so long vectors win. Divide each row by its length first.",
+    zh="你直接用了点积，长的向量就占便宜。先把每一行除以它的长度。",
+)
+def by_dot_product(vectors, k):
+    return _nearest_of(vectors @ vectors.T, k)
+
+
+@neighbours.mistake(
+    en="These are the rows that are *farthest* away: sorting puts the smallest first.",
+    zh="这是*最远*的几行：排序是从小到大的。",
+)
+def farthest(vectors, k):
+    return _nearest_of(-_cosines(vectors), k)
+
+
+@neighbours.mistake(
+    en="You measured the distance between the rows as they are, so their lengths count. The cosine looks at the direction only.",
+    zh="你量的是原样各行之间的距离，长度也算进去了。余弦只看方向。",
+)
+def by_distance(vectors, k):
+    return _nearest_of(-np.linalg.norm(vectors[:, None] - vectors[None], axis=2), k)
+
+
+@neighbours.mistake(
+    en="The right rows, but the *nearest* stands last. Best first is asked for.",
+    zh="行是对的，但*最近*的排在了最后。题目要求从近到远。",
+)
+def nearest_last(vectors, k):
+    return nearest(vectors, k)[:, ::-1]
+
+
+recall = Exercise(
+    id="toolbox-recall",
+    title=Text("Recall of an index", "索引的召回率"),
+    gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
+    hint=Text(
+        "Take one query: how many of its true neighbours were found, wherever they stand in the list? Divide by how many there are to find.",
+        "拿一次查询来看：真正的近邻中找到了几个，不管排在第几位？再除以应当找到的个数。",
+    ),
+    examples=[
+        (np.array([[4, 2, 9]]), np.array([[2, 4, 7]])),
+        (np.array([[1, 5, -1], [3, 6, 8]]), np.array([[1, 5, 2], [8, 0, 9]])),
+        (np.array([[1, 2], [3, 4]]), np.array([[3, 4], [1, 2]])),
+    ],
+    random=lambda rng: (
+        np.where(rng.random((3, 4)) < 0.25, -1, np.array([rng.permutation(9)[:4] for _ in range(3)])),
+        np.array([rng.permutation(9)[:4] for _ in range(3)]),
+    ),
+)
+
+
+def _found(found, exact):
+    return (np.asarray(found)[:, :, None] == np.asarray(exact)[:, None, :]).any(axis=1)
+
+
+@recall.solution
+def index_recall(found, exact):
+    return _found(found, exact).mean()
+
+
+@recall.mistake(
+    en="You compared place by place. A neighbour that is found at another place of the list is found all the same.",
+    zh="你是逐个位置比较的。近邻出现在列表的别的位置上，也算找到了。",
+)
+def place_by_place(found, exact):
+    return (np.asarray(found) == np.asarray(exact)).mean()
+
+
+@recall.mistake(
+    en="You divided by the number of answers that are not -1. That is precision; recall divides by how many neighbours there are to find.",
+    zh="你除以的是不为 -1 的答案数，那是精确率；召回率要除以应当找到的近邻数。",
+)
+def precision_of_found(found, exact):
+    return _found(found, exact).sum() / max(1, (np.asarray(found) >= 0).sum())
+
+
+@recall.mistake(
+    en="You counted the queries with at least one neighbour found. Count the neighbours.",
+    zh="你数的是至少找到一个近邻的查询。要数的是近邻。",
+)
+def any_found(found, exact):
+    return _found(found, exact).any(axis=1).mean()
+
+
+@recall.mistake(
+    en="You threw the lists of all queries together. A film that was found for one query does not count for another.",
+    zh="你把所有查询的列表混在了一起。为一次查询找到的电影，不能算到另一次查询头上。",
+)
+def all_in_one(found, exact):
+    return np.isin(exact, found).mean()
+
+
+@recall.mistake(
+    en="That is the number of neighbours found per query. Divide by how many there are.",
+    zh="这是平均每次查询找到的近邻个数。还要除以应有的个数。",
+)
+def not_divided(found, exact):
+    return _found(found, exact).sum(axis=1).mean()
+
+
+atomic = Exercise(
+    id="toolbox-atomic",
+    title=Text("A history as RecBole reads it", "写成 RecBole 能读的历史"),
+    gives=Text("a list of texts", "字符串的列表"),
+    hint=Text(
+        "Return a list, one text for each row, no first line and no line ends, with one tab between the parts. Sort by user (as a number), then by time, equal times as in the file; then count each user's rows from 0.",
+        "返回列表，每行一个字符串，不含首行和换行符，各部分之间是一个制表符。先按用户（按数字），再按时间排好，时间相同的保持文件里的顺序；再从 0 开始数每位用户的行。",
+    ),
+    examples=[
+        ([(0, 5, 100), (0, 2, 100), (1, 7, 50), (0, 9, 90)],),
+        ([(3, 8, 20), (1, 8, 20), (3, 1, 10), (1, 4, 20)],),
+        ([(10, 6, 5), (2, 4, 5)],),
+    ],
+    random=lambda rng: ([(int(rng.integers(3)), int(item), int(rng.integers(4))) for item in rng.permutation(12)[:7]],),
+)
+
+
+def _lines(rows, start=lambda place, counts, user: counts.get(user, 0), value=None):
+    counts, lines = {}, []
+    for place, (user, item, time) in enumerate(rows):
+        last = start(place, counts, user) if value is None else value(time)
+        lines.append(f"{user}\t{item}\t{last}")
+        counts[user] = counts.get(user, 0) + 1
+    return lines
+
+
+def _by_time(rows):
+    return sorted(rows, key=lambda row: (row[0], row[2]))
+
+
+@atomic.solution
+def atomic_lines(rows):
+    return _lines(_by_time(rows))
+
+
+@atomic.mistake(
+    en="You wrote the time itself. RecBole keeps it as float32, in which nearby seconds are one number; write the place.",
+    zh="你写的是时间本身。RecBole 用 float32 存时间，相近的秒会变成同一个数；要写的是名次。",
+)
+def the_time_itself(rows):
+    return _lines(_by_time(rows), value=lambda time: time)
+
+
+@atomic.mistake(
+    en="The place goes on counting from one user to the next. Begin at 0 for every user.",
+    zh="名次从一位用户接着数到了下一位。每位用户都要从 0 开始。",
+)
+def counted_on(rows):
+    return _lines(_by_time(rows), start=lambda place, counts, user: place)
+
+
+@atomic.mistake(
+    en="Equal times came out in another order than they stand in the file. A stable sort keeps it: do not sort by the item as well.",
+    zh="时间相同的行，顺序与文件里的不一样了。稳定排序会保持原来的顺序：不要再按物品排。",
+)
+def ties_by_item(rows):
+    return _lines(sorted(rows, key=lambda row: (row[0], row[2], row[1])))
+
+
+@atomic.mistake(
+    en="The rows are in the order of the file, not of time: the last row of a user would not be the last film.",
+    zh="各行是文件的顺序，不是时间的顺序：一位用户的最后一行就不是最后一部电影了。",
+)
+def order_of_the_file(rows):
+    return _lines(sorted(rows, key=lambda row: row[0]))
+
+
+@atomic.mistake(
+    en="Your places begin at 1. That changes no order, but the exercise asks for 0.",
+    zh="你的名次从 1 开始。顺序不受影响，但练习要求从 0 开始。",
+)
+def from_one(rows):
+    return _lines(_by_time(rows), start=lambda place, counts, user: counts.get(user, 0) + 1)
+
+
+fits = Exercise(
+    id="toolbox-fits",
+    title=Text("Which versions satisfy everybody?", "哪些版本能满足所有要求？"),
+    gives=Text("a list of version numbers, as texts", "版本号（字符串）的列表"),
+    hint=Text(
+        "`Version` of `packaging.version` compares versions as people mean it: is 1.9 older or newer than 1.26? And every demand has to hold.",
+        "`packaging.version` 的 `Version` 按人们的本意比较版本：1.9 比 1.26 旧还是新？另外，每一条要求都必须成立。",
+    ),
+    examples=[
+        (["1.26.4", "2.4.6", "1.9.0"], [">=1.17.2", "<2"]),
+        (["1.12.0", "1.6.0", "1.17.1"], [">=1.6.0", "<1.13"]),
+        (["1.6", "1.12.1"], [">=1.6.0"]),
+        (["2.0.0", "1.0.0"], ["<1.0.0", ">=1.0.0"]),
+        (["80.10.2", "9.1.0", "84.2.1"], []),
+    ],
+    random=lambda rng: (
+        [f"{a}.{b}.0" for a, b in sorted({tuple(map(int, rng.integers([1, 0], [3, 20]))) for _ in range(6)},
+                                         key=lambda pair: pair[1])],
+        [f">={int(rng.integers(1, 3))}.{int(rng.integers(0, 12))}.0", f"<2.{int(rng.integers(1, 20))}.0"],
+    ),
+)  # fmt: skip
+
+
+def _holds(version, demand, read=Version):
+    if demand.startswith(">="):
+        return read(version) >= read(demand[2:])
+    return read(version) < read(demand[1:])
+
+
+@fits.solution
+def fitting(versions, demands):
+    kept = [version for version in versions if all(_holds(version, demand) for demand in demands)]
+    return sorted(kept, key=Version)
+
+
+@fits.mistake(
+    en='You compared the texts letter by letter, where "1.9" comes after "1.26". Compare the numbers between the dots.',
+    zh='你是逐个字符比较的，这样 "1.9" 会排在 "1.26" 后面。要比较点与点之间的数。',
+)
+def as_texts(versions, demands):
+    return sorted(v for v in versions if all(_holds(v, demand, read=str) for demand in demands))
+
+
+@fits.mistake(
+    en="You kept what satisfies *one* of the demands. All of them must hold.",
+    zh="你留下的是满足*其中一条*要求的。必须每一条都满足。",
+)
+def one_demand_is_enough(versions, demands):
+    kept = [v for v in versions if any(_holds(v, demand) for demand in demands) or not demands]
+    return sorted(kept, key=Version)
+
+
+@fits.mistake(
+    en="The version named after `<` got in. `<` leaves it out, `>=` takes it in.",
+    zh="`<` 后面的那个版本也进来了。`<` 不包括它，`>=` 才包括。",
+)
+def bound_included(versions, demands):
+    kept = [
+        v
+        for v in versions
+        if all(_holds(v, d) or (d.startswith("<") and Version(v) == Version(d[1:])) for d in demands)
+    ]
+    return sorted(kept, key=Version)
+
+
+@fits.mistake(
+    en="The right versions, but not sorted from old to new.",
+    zh="版本是对的，但没有从旧到新排好。",
+)
+def not_sorted(versions, demands):
+    return [version for version in versions if version in fitting(versions, demands)]
+
+
+@fits.mistake(
+    en="You gave the newest only. All that fit are asked for.",
+    zh="你只给了最新的一个。题目要的是所有满足的版本。",
+)
+def newest_only(versions, demands):
+    return fitting(versions, demands)[-1:]
+
+
+@fits.mistake(
+    en="You used the lower bounds (`>=`) only, as RecBole's own list of requirements does. The upper bounds count as well.",
+    zh="你只用了下限（`>=`），RecBole 自己的依赖清单正是这样。上限也要算。",
+)
+def lower_bounds_only(versions, demands):
+    return fitting(versions, [demand for demand in demands if demand.startswith(">=")])
+
+
+quiz = Quiz(
+    "toolbox",
+    [
+        Question(
+            Text(
+                "A news site starts tomorrow, with 40,000 articles in Chinese and English, and has no clicks yet. Which tool comes first?",
+                "一个新闻网站明天上线，有 40,000 篇中英文文章，还没有任何点击。先用哪个工具？",
+            ),
+            [
+                Wrong(
+                    Text("gensim: item2vec on the reading histories.", "gensim：在阅读历史上训练 item2vec。"),
+                    Text("There are no histories yet.", "还没有历史。"),
+                ),
+                Right(
+                    Text("Transformers, with a multilingual sentence encoder.", "Transformers，配一个多语言句子编码器。"),
+                    Text(
+                        "Text is all there is, and the encoder's weights have been trained already.",
+                        "手里只有文字，而编码器的权重是现成的。",
+                    ),
+                ),
+                Wrong(
+                    Text("RecBole: it has the most models.", "RecBole：它的模型最多。"),
+                    Text(
+                        "Nearly all of them learn from interactions, and there are none.",
+                        "这些模型几乎都要从交互中学习，而现在没有交互。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "You load a published encoder as a model for classification. It runs, but its answers differ at every start. Why?",
+                "你把一个公开的编码器加载成分类模型。它能运行，但每次启动答案都不同。为什么？",
+            ),
+            [
+                Right(
+                    Text("The file has no classification layer: that one is drawn at random.", "文件里没有分类层：那一层是随机初始化的。"),
+                    Text(
+                        "The list of missing keys says so. Such a layer has to be trained before its answers mean anything.",
+                        "加载报告里的缺失项会列出来。这一层要先训练，答案才有意义。",
+                    ),
+                ),
+                Wrong(
+                    Text("Transformers computes with random numbers.", "Transformers 的计算带有随机性。"),
+                    Text(
+                        "In `eval` mode the same weights give the same output.",
+                        "在 `eval` 状态下，同样的权重给出同样的输出。",
+                    ),
+                ),
+                Wrong(
+                    Text("The download was damaged.", "下载的文件损坏了。"),
+                    Text("A damaged file would be the same at each start.", "损坏的文件每次启动也是一样的。"),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A shop has 5,000 products. A colleague proposes an approximate index with recall 0.95. What do you answer?",
+                "一家商店有 5,000 种商品。同事建议用召回率 0.95 的近似索引。你怎么回答？",
+            ),
+            [
+                Wrong(
+                    Text("Good: approximate search is always faster.", "好：近似检索总是更快。"),
+                    Text(
+                        "In a small catalogue picking cells can cost more than the products that it saves; only measuring tells.",
+                        "目录不大时，分单元、挑行的开销可能比省下的点积还大，测过才知道。",
+                    ),
+                ),
+                Wrong(
+                    Text("No: an approximate index is never acceptable.", "不行：近似索引绝不能接受。"),
+                    Text("In a catalogue of millions it may be the only way.", "目录有几百万时，可能只有这条路。"),
+                ),
+                Right(
+                    Text("First measure exact search: one matrix product, recall 1.", "先测一测精确检索：一次矩阵乘法，召回率为 1。"),
+                    Text(
+                        "An index gives something away; it has to win something for that.",
+                        "索引会损失一些结果，要有相应的好处才值得。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "RecBole prints NDCG@10 0.050 for its SASRec and 0.070 for its EASE, on the same data. What follows?",
+                "在同样的数据上，RecBole 给出的 NDCG@10 是：SASRec 0.050，EASE 0.070。能推出什么？",
+            ),
+            [
+                Wrong(
+                    Text("EASE is the better model.", "EASE 更好。"),
+                    Text(
+                        "EASE was spared the films that the user had rated; SASRec was not.",
+                        "EASE 的排序里去掉了用户评过的电影，SASRec 的没有。",
+                    ),
+                ),
+                Right(
+                    Text("Nothing yet: the two rankings hold different films.", "还推不出什么：两个排序里的电影不一样。"),
+                    Text(
+                        "Take both score tables and judge them by one protocol.",
+                        "把两张得分表都拿来，用同一种方式评测。",
+                    ),
+                ),
+                Wrong(
+                    Text("SASRec was trained too briefly.", "SASRec 训练得不够。"),
+                    Text(
+                        "Perhaps, but these two numbers cannot say so.",
+                        "也许吧，但这两个数说明不了。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "pip has installed an old library beside current ones without a complaint, and its example runs through. What is still to be done?",
+                "pip 顺利地把一个旧库装在了最新的库旁边，它的示例也能跑完。还要做什么？",
+            ),
+            [
+                Wrong(
+                    Text("Nothing: pip has checked the versions.", "不用做什么：pip 已经检查过版本。"),
+                    Text(
+                        "pip checks what is declared. Lower bounds say nothing about later versions.",
+                        "pip 检查的是声明。只有下限，就没有对更新的版本作任何保证。",
+                    ),
+                ),
+                Wrong(
+                    Text("Catch its warnings, so that they do not disturb.", "屏蔽警告，免得干扰。"),
+                    Text(
+                        "A warning may be the only sign that a value was not filled in.",
+                        "缺失值没有填上，警告可能是唯一的迹象。",
+                    ),
+                ),
+                Right(
+                    Text("Compute something whose result is known, such as EASE on a small log.", "算一个结果已知的东西，比如小数据上的 EASE。"),
+                    Text(
+                        "Some incompatibilities do not stop a program: they change what it computes.",
+                        "有些不兼容不会让程序停下，而是改变它的计算结果。",
+                    ),
+                ),
+            ],
+        ),
+    ],
+)  # fmt: skip

@@ -1,0 +1,131 @@
+"""Figures of chapter 13."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recbook.plots.base import BLUE, CYCLE, ORANGE, add_words, figure, name, show
+from recbook.session import text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from recbook.evaluation import Report
+
+add_words({
+    "value": ("value", "值"),
+    "library": ("library", "库"),
+    "seconds": ("seconds", "秒"),
+    "largest difference": ("largest difference", "最大差"),
+    "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
+    "score": ("score", "得分"),
+    "age": ("age", "年龄"),
+    "no error": ("none, but the gap is still there", "没有报错，但缺失值还在"),
+    "changed from RecBole's defaults": ("changed from RecBole's defaults", "与 RecBole 默认值不同的设置"),
+    "SASRec": ("SASRec: identities", "SASRec：ID 嵌入"),
+    "SASRec, both": ("SASRec: identities + text", "SASRec：ID 嵌入＋文本"),
+    "tool": ("tool", "工具"),
+    "package": ("package", "包"),
+    "packages in all": ("packages in all", "共几个包"),
+    "MB, itself": ("MB, itself", "自身（MB）"),
+    "MB, all": ("MB, with all it needs", "连同依赖（MB）"),
+    "seconds to start": ("CPU seconds to start", "启动的 CPU 秒数"),
+    "SciPy: co-rating": ("SciPy: co-rating", "SciPy：共同评分"),
+    "scikit-learn: words": ("scikit-learn: words of titles", "scikit-learn：片名的词"),
+    "MiniLM: titles": ("Transformers: MiniLM titles", "Transformers：MiniLM 片名"),
+    "gensim: item2vec": ("gensim: item2vec", "gensim：item2vec"),
+    "PyTorch: learned": ("PyTorch: titles, trained", "PyTorch：片名，训练过"),
+    "words a second, stored": ("words a second (stored)", "每秒词数（存好的）"),
+    "threads": ("threads", "线程数"),
+    "of ten neighbours, shared": ("of ten neighbours, shared by both runs", "十个近邻中两次相同的"),
+    "vectors": ("vectors", "向量"),
+    "made of": ("made of", "由什么得到"),
+    "who rated what": ("who rated what", "谁评过什么"),
+    "film titles": ("titles", "片名"),
+    "histories": ("histories", "历史"),
+    "film titles, histories": ("titles, histories", "片名、历史"),
+    "for a new film": ("for a film without ratings", "没有评分的电影能用吗"),
+    "yes": ("yes", "能"),
+    "no": ("no", "不能"),
+    "our titles": ("1,682 titles", "1,682 个片名"),
+    "100,000 clustered": ("100,000 clustered points", "100,000 个成簇的点"),
+    "100,000 random": ("100,000 points without clusters", "100,000 个不成簇的点"),
+    "catalogue": ("catalogue", "目录"),
+    "cells looked into": ("cells looked into", "查看的单元数"),
+    "products computed": ("products computed", "计算的点积"),
+    "recall@10": ("recall@10", "召回率@10"),
+    "exact, ms a query": ("exact, CPU ms a query", "精确，每次查询 CPU 毫秒"),
+    "index, ms a query": ("index, CPU ms a query", "索引，每次查询 CPU 毫秒"),
+    "RecBole asks for": ("RecBole asks for", "RecBole 的要求"),
+    "here": ("here", "这里的版本"),
+    "in RecBole's environment": ("in RecBole's environment", "RecBole 环境里的版本"),
+    "error": ("error", "错误"),
+    "time, EASE here = 1": ("time, our EASE = 1", "用时，我们的 EASE = 1"),
+    "memory, EASE here = 1": ("memory, our EASE = 1", "内存，我们的 EASE = 1"),
+    "SASRec, each its own": ("SASRec (ours reads titles too)", "SASRec（我们的还用片名）"),
+    "evaluator": ("evaluator", "评测器"),
+    "RecBole, its default batch": ("RecBole, its default batch", "RecBole，默认批次"),
+    "RecBole, one batch": ("RecBole, one batch", "RecBole，一个批次"),
+    "its time, recbook = 1": ("its time, recbook = 1", "用时，recbook = 1"),
+    "NDCG@10 that RecBole prints": ("NDCG@10 that RecBole prints", "RecBole 打印的 NDCG@10"),
+    "NDCG@10, history left out": ("NDCG@10, history left out", "NDCG@10，去掉历史"),
+})  # fmt: skip
+
+MARKERS = "osD^v"
+
+
+def recall_cost(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> None:
+    """Recall@10 of an approximate index by the share of the catalogue that a query is compared with, a curve each."""
+    drawn, axes = figure(7.5, 4)
+    told = []
+    for place, (key, (share, recall)) in enumerate(curves.items()):
+        axes.plot(share, recall, f"{MARKERS[place % 5]}-", color=CYCLE[place], lw=1.8, ms=5, label=name(key))
+        told.append(f"{name(key)}: " + ", ".join(f"{s:.1%} → {r:.2f}" for s, r in zip(share, recall, strict=True)))
+    axes.plot(1, 1, "*", color="black", ms=14, label=text(en="exact search", zh="精确检索"))
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.1%}" if share < 0.01 else f"{share:.0%}")
+    axes.set_ylim(0, 1.05)
+    axes.set_xlabel(text(en="products computed for a query, as a share of exact search", zh="每次查询计算的点积数，占精确检索的比例"))  # fmt: skip
+    axes.set_ylabel(text(en="recall@10", zh="召回率@10"))
+    axes.set_title(text(en="What recall costs: little with many clustered points, much otherwise",
+                        zh="召回率的代价：点多而成簇时小，其他情形大"), fontsize=11)  # fmt: skip
+    axes.legend(frameon=False, loc="lower right")
+    listed = "; ".join(told)
+    show(drawn, text(en=f"Curves of recall by share of products computed. {listed}.",
+                     zh=f"召回率随计算比例变化的曲线。{listed}。"))  # fmt: skip
+
+
+def beside(pairs: Mapping[str, tuple[Report, Report]], metric: str = "ndcg@10") -> None:
+    """Left: recbook and RecBole, mean and 95 % interval by model. Right: the paired difference, recbook less RecBole."""
+    drawn, (left, right) = figure(10, 1.3 + 0.55 * len(pairs), columns=2, sharey=True)
+    told = []
+    for place, (key, reports) in enumerate(pairs.items()):
+        for which, report in enumerate(reports):
+            _dot(left, report[metric], report.interval(metric), 0.12 - 0.24 * which - place, which, place == 0)
+        ends, apart = reports[0].difference(reports[1], metric), reports[0][metric] - reports[1][metric]
+        right.errorbar(apart, -place, xerr=[[apart - ends.low], [ends.high - apart]], fmt="D", color="black", capsize=4)
+        told.append(f"{name(key)} {reports[0][metric]:.4f}, {reports[1][metric]:.4f}, {apart:+.4f} ({ends.low:+.4f}, {ends.high:+.4f})")  # fmt: skip
+    left.set_yticks(-np.arange(len(pairs)), [name(key) for key in pairs])
+    left.set_xlim(left=0)
+    left.margins(y=0.15)
+    right.axvline(0, color="black", lw=0.8)
+    left.set_xlabel(text(en="NDCG@10 on the test films (95% interval)", zh="测试电影上的 NDCG@10（95% 区间）"))
+    right.set_xlabel(text(en="paired difference (95% interval)", zh="配对差（95% 区间）"))
+    left.set_title(text(en="The same split, the same protocol", zh="同样的划分，同样的评测方式"), fontsize=11)
+    right.set_title(
+        text(en="recbook minus RecBole: does it leave 0?", zh="recbook 减 RecBole：区间不含 0 吗？"), fontsize=11
+    )
+    left.legend(frameon=False, loc="best")
+    drawn.tight_layout()
+    listed = "; ".join(told)
+    show(drawn, text(en=f"Left: NDCG@10 of recbook and of RecBole; right: the difference. {listed}.",
+                     zh=f"左：recbook 与 RecBole 的 NDCG@10；右：两者之差。{listed}。"))  # fmt: skip
+
+
+def _dot(axes: Axes, mean: float, ends: tuple[float, float], y: float, which: int, labelled: bool) -> None:
+    label = ("recbook", "RecBole")[which] if labelled else None
+    xerr = [[mean - ends[0]], [ends[1] - mean]]
+    axes.errorbar(mean, y, xerr=xerr, fmt="os"[which], color=(BLUE, ORANGE)[which], capsize=4, label=label)

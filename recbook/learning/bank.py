@@ -1,0 +1,88 @@
+"""The exercises and quizzes of every chapter: found by their files in `recbook.chapters`, loaded when asked for."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from recbook.learning.content import Choice, Exercise, Mistake, Question, Quiz, Right, Text, Wrong
+
+__all__ = [
+    "Choice", "Exercise", "Mistake", "Question", "Quiz", "Right", "Text", "Wrong",
+    "chapters", "exercise", "exercises", "quiz", "quizzes", "texts",
+]  # fmt: skip
+
+
+@cache
+def chapters() -> dict[str, str]:
+    """Every chapter of the course, slug to number ("cold_start" to "10"), in the order of the numbers.
+
+    A chapter is a package of `recbook.chapters` that holds a file ``exercises.py``.
+    """
+    root = importlib.import_module("recbook.chapters")
+    slugs = [Path(file).parent.name for folder in root.__path__ for file in Path(folder).glob("*/exercises.py")]
+    numbers = {slug: importlib.import_module(f"recbook.chapters.{slug}").NUMBER for slug in slugs}
+    return dict(sorted(numbers.items(), key=lambda pair: pair[1]))
+
+
+def exercise(id: str) -> Exercise:
+    """The exercise of that id. Raises ValueError, with the closest ids, if there is none."""
+    return _find(id, exercises(), "exercise")
+
+
+def quiz(id: str) -> Quiz:
+    """The quiz of that id. Raises ValueError, with the closest ids, if there is none."""
+    return _find(id, quizzes(), "quiz")
+
+
+def exercises() -> dict[str, Exercise]:
+    """Every exercise of the course by id, in the order of the chapters."""
+    return _collect(Exercise)
+
+
+def quizzes() -> dict[str, Quiz]:
+    """Every quiz of the course by id, in the order of the chapters."""
+    return _collect(Quiz)
+
+
+def texts() -> Iterator[tuple[str, Text]]:
+    """Every text of the bank with a name that leads to it, for the comparison of the two languages."""
+    for exercise in exercises().values():
+        yield from ((f"{exercise.id} {part}", getattr(exercise, part)) for part in ("title", "gives", "hint"))
+        yield from ((f"{exercise.id} mistake {mistake.name}", mistake.hint) for mistake in exercise.mistakes)
+    for quiz in quizzes().values():
+        for q, question in enumerate(quiz.questions, 1):
+            yield f"quiz {quiz.id} question {q}", question.ask
+            for c, choice in enumerate(question.choices, 1):
+                yield f"quiz {quiz.id} question {q} choice {c}", choice.text
+                yield f"quiz {quiz.id} question {q} feedback {c}", choice.feedback
+
+
+@cache
+def _collect(kind: type[Exercise] | type[Quiz]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for slug in chapters():
+        module = importlib.import_module(f"recbook.chapters.{slug}.exercises")
+        for item in vars(module).values():
+            if isinstance(item, kind):
+                _refuse_misplaced(item.id, slug, found)
+                found[item.id] = item
+    return found
+
+
+def _refuse_misplaced(id: str, slug: str, found: dict[str, Any]) -> None:
+    if id in found:
+        raise ValueError(f"Two items of the bank are called {id!r}: give one of them another id.")
+    if id.partition("-")[0] != slug:
+        raise ValueError(f'{id!r} stands in chapters/{slug}/exercises.py, so its id must begin with "{slug}-".')
+
+
+def _find(id: str, known: dict[str, Any], noun: str) -> Any:
+    if id not in known:
+        close = difflib.get_close_matches(str(id), known, n=3, cutoff=0.4) or list(known)
+        raise ValueError(f"There is no {noun} {id!r}. Did you mean {' or '.join(map(repr, close))}?")
+    return known[id]
