@@ -13,7 +13,7 @@ NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.
 # A reader's notebook shows, cell by cell, what its solution shows (a test in tests/course), so it is not run again.
 TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
 
-.PHONY: help setup lab test test-rest test-all browser build check bench peer lock clean
+.PHONY: help setup lab test test-rest test-all browser build check bench recbole lock clean
 
 help: ## list these commands
 	@$(PYTHON) -c "import re; print('\n'.join('make %-10s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
@@ -47,13 +47,13 @@ build: setup ## build the notebooks whose sources changed
 
 check: setup ## compare built with source, and Chinese with English
 	$(RECBOOK) build --check
-	$(RECBOOK) check
+	$(RECBOOK) lint
 
 bench: setup ## measure speed and quality beside peers
 	$(RECBOOK) bench
 
-peer: ## set RecBole up in .venv-recbole, for chapter 13 and the benchmark
-	@$(PYTHON) tools/peer.py
+recbole: ## set RecBole up in .venv-recbole, for chapter 13 and the benchmark
+	@$(PYTHON) tools/recbole.py
 
 lock: setup ## write requirements.lock again, from pyproject.toml
 	$(PY) tools/lock.py

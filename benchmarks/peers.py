@@ -1,6 +1,6 @@
 """The course beside other libraries: models, metrics, encoding, Word2Vec; `recbook bench peers` runs this.
 
-Needs RecBole's environment (`make peer`); without it RecBole's models, and what else lives there, stay as stored.
+Needs RecBole's environment (`make recbole`); without it RecBole's models, and what else lives there, stay as stored.
 ``python benchmarks/peers.py metrics word2vec`` measures named parts, ``… EASE "RecBole EASE"`` named models; a model
 that is stored is left out unless ``--again`` stands there too. Everything is stored, and the READMEs' tables written,
 as soon as it is measured. All models take some hours, RecBole's SASRec and BERT4Rec nearly all of it: the machine
@@ -46,7 +46,7 @@ from threadpoolctl import threadpool_limits
 
 import recbook
 from recbook import models, peer
-from recbook.authoring import peers as readme
+from recbook.authoring import readme as readme
 from recbook.data import Interactions, Split, leave_one_out
 from recbook.evaluation import Report, evaluate, evaluate_scores, truth
 from recbook.paths import course_root
@@ -147,7 +147,7 @@ def main(asked: list[str]) -> None:
             if peer.available() or part == "word2vec":
                 keep({part: measure()})
             else:
-                say(f"{part}: left out, as there is no environment for it. Run: make peer")
+                say(f"{part}: left out, as there is no environment for it. Run: make recbole")
 
 
 def say(what: str) -> None:
@@ -164,7 +164,7 @@ def keep(found: dict[str, Any]) -> None:
         "titles": "encoded in each process that reads them",
         "peers": peer.versions(PEER_PACKAGES) if peer.available() else before.get("peers", {}),
     }  # fmt: skip
-    store("peers", settings, {part: results[part] for part in PARTS if part in results}, PACKAGES)
+    store("peers", settings, {part: results[part] for part in PARTS if part in results}, PACKAGES, kind="benchmarks")
     readme.write(course_root(), kept())
     say(f"stored: {', '.join(found)}")
 
@@ -185,7 +185,7 @@ def measure_models(names: list[str], again: bool) -> None:
         before = kept().get("models", {})
         threads = [n for n in (1, 2) if again or str(n) not in before.get(name, {}).get("threads", {})]
         if name in THEIRS and not peer.available():
-            say(f"{name}: left out, as RecBole has no environment. Run: make peer")
+            say(f"{name}: left out, as RecBole has no environment. Run: make recbole")
         elif not threads:
             say(f"{name}: stored already; --again measures it once more")
         else:

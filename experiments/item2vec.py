@@ -1,4 +1,4 @@
-"""item2vec on MovieLens-100K: what its settings do, and where it stands; `recbook bench item2vec` runs this.
+"""item2vec on MovieLens-100K: what its settings do, and where it stands; `recbook experiment item2vec` runs this.
 
 Everything that is chosen is chosen on validation; the test set is for the tables at the end. The defaults of
 `Item2Vec` come from a random search, which SEARCH sums up. On one thread this takes about eight minutes.
@@ -19,9 +19,9 @@ import numpy as np
 
 import recbook
 from recbook.data import Interactions, Split, leave_one_out
+from recbook.data.histories import recency
 from recbook.evaluation import Report, evaluate
 from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
-from recbook.models.item2vec import recency
 from recbook.results import store
 
 NDCG, HIT = "ndcg@10", "hit@10"

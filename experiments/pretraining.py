@@ -1,7 +1,7 @@
 """What a small BERT learns, when, and what pretraining buys: the stored curves of chapter 04.
 
-`recbook bench pretraining` measures everything, in about half an hour on one thread. Named parts alone are measured by
-``python benchmarks/pretraining.py films masking``; the others then stay as they are stored.
+`recbook experiment pretraining` measures everything, in about half an hour on one thread. Named parts alone are measured by
+``recbook experiment pretraining films masking``; the others then stay as they are stored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from transformers.utils import logging
 
 import recbook
 from recbook.data import fetch
-from recbook.results import results_dir, store, stored
+from recbook.results import store, stored, stored_names
 from recbook.text import bert
 
 Batch = dict[str, Tensor]
@@ -601,7 +601,7 @@ def main(names: Sequence[str] = ()) -> None:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     torch.set_num_threads(1)
-    results = dict(stored("pretraining")["results"]) if names and (results_dir() / "pretraining.json").exists() else {}
+    results = dict(stored("pretraining")["results"]) if names and "pretraining" in stored_names() else {}
     for name in names or PARTS:
         results[name] = PARTS[name]()
         settings = {"films": FILMS, "masking_steps": MASKING_STEPS, "reviews": REVIEWS, "review_pairs": REVIEW_PAIRS}

@@ -1,8 +1,8 @@
-"""Transformers on histories, beside everything simpler; `recbook bench sequences` runs this (chapter 08).
+"""Transformers on histories, beside everything simpler; `recbook experiment sequences` runs this (chapter 08).
 
 Everything that is chosen is chosen on validation; the test films are for the table at the end. On one thread this
 takes more than an hour. Each model is stored when it is measured, and what is stored under the same settings is kept:
-a run that was stopped goes on from there. ``python benchmarks/sequences.py test`` measures one part, ``details`` the
+a run that was stopped goes on from there. ``recbook experiment sequences test`` measures one part, ``details`` the
 other, and ``--again`` measures what is stored too.
 """
 
@@ -24,10 +24,10 @@ import numpy as np
 
 import recbook
 from recbook.data import Interactions, Split, leave_one_out
+from recbook.data.histories import recency
 from recbook.evaluation import evaluate
 from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
 from recbook.models.dot import DotRecommender
-from recbook.models.item2vec import recency
 from recbook.models.sequences import BERT4Rec, SASRec, SequenceSettings
 from recbook.models.towers import centred
 from recbook.results import rounded, store, stored, stored_names

@@ -1,8 +1,8 @@
-"""The two-tower model of chapter 07 on MovieLens-100K, in PyTorch; `recbook bench towers` runs this.
+"""The two-tower model of chapter 07 on MovieLens-100K, in PyTorch; `recbook experiment towers` runs this.
 
 Settings are `TowerSettings()` throughout; the test films are used for the table of warm films only. On one thread this
-takes about fifteen minutes. Named parts alone are measured by ``python benchmarks/towers.py warm hidden``; the others
-then stay as they are stored. `benchmarks/two_towers.py` is chapter 06's, which chooses between two losses.
+takes about fifteen minutes. Named parts alone are measured by ``recbook experiment towers warm hidden``; the others
+then stay as they are stored. `experiments/two_towers.py` is chapter 06's, which chooses between two losses.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Two losses for the two-tower model on MovieLens-100K, in Keras; `recbook bench two_towers` runs this.
+"""Two losses for the two-tower model on MovieLens-100K, in Keras; `recbook experiment two_towers` runs this.
 
 Sampled softmax and sigmoid cross-entropy with as many settings each, on validation only. On one thread this takes about
-ten minutes. `benchmarks/towers.py` measures what the model is worth.
+ten minutes. `experiments/towers.py` measures what the model is worth.
 """
 
 from __future__ import annotations

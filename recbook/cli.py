@@ -18,7 +18,7 @@ app = typer.Typer(
 )
 app.add_typer(data.app, name="data")
 app.command()(authoring.build)
-app.command()(authoring.check)
+app.command()(authoring.lint)
 
 Lang = Annotated[str, typer.Option(envvar="COURSE_LANG", help="en or zh; without it, the language of your system.")]
 

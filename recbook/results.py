@@ -1,16 +1,17 @@
-"""Measurements too long for a chapter: benchmarks write them once, chapters show them as stored."""
+"""Measurements too long for a chapter: experiments write them once, chapters show them as stored."""
 
 from __future__ import annotations
 
 import difflib
 import json
-import os
 import platform
 import re
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from recbook.files import write_atomically
 
 _PARTS = ("made_with", "settings", "results")
 
@@ -28,18 +29,25 @@ def stored(name: str) -> dict[str, Any]:
         close = difflib.get_close_matches(str(name), names, n=1)
         guess = f" Did you mean {close[0]!r}?" if close else ""
         raise ValueError(f"No results are stored as {name!r}.{guess} There is: {', '.join(names) or 'nothing yet'}.")
-    return _read(results_dir() / f"{name}.json")
+    return _read(_files()[name])
 
 
 def stored_names() -> list[str]:
     """The names that `stored` knows, in alphabetical order."""
-    return sorted(file.stem for file in results_dir().glob("*.json"))
+    return sorted(_files())
 
 
-def results_dir() -> Path:
-    """The folder of result files: inside the package when installed from a wheel, else with the benchmarks."""
-    packaged = Path(__file__).resolve().parent / "_results"
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[1] / "benchmarks" / "results"
+def folders() -> dict[str, Path]:
+    """Where result files lie, by the kind of run: in the package when installed from a wheel, else beside the scripts.
+
+    "experiments" are what chapters read; "benchmarks" measure speed and quality beside peers.
+    """
+    packaged, clone = Path(__file__).resolve().parent / "_results", Path(__file__).resolve().parents[1]
+    return {kind: packaged if packaged.is_dir() else clone / kind / "results" for kind in ("experiments", "benchmarks")}
+
+
+def _files() -> dict[str, Path]:
+    return {file.stem: file for folder in folders().values() for file in folder.glob("*.json")}
 
 
 def store(
@@ -48,22 +56,16 @@ def store(
     results: Mapping[str, Any],
     packages: Sequence[str] = ("numpy", "scipy"),
     threads: int = 1,
+    kind: str = "experiments",
 ) -> Path:
     """Write ``<name>.json`` so that a reader finds the old file or the new one, never a half; returns its path.
 
     Numbers are rounded to 5 significant digits: the same file should come out of two runs that differ by noise of
-    the last bits. ``packages`` are those whose versions the file should name.
+    the last bits. ``packages`` are those whose versions the file should name; ``kind`` is a key of `folders`.
     """
     versions = {"python": platform.python_version()} | {package: metadata.version(package) for package in packages}
     whole = {"made_with": versions | {"threads": threads}, "settings": settings, "results": results}
-    target = results_dir() / f"{name}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        half.write_text(_text(rounded(whole)), encoding="utf-8")
-        half.replace(target)
-    finally:
-        half.unlink(missing_ok=True)
+    write_atomically(target := folders()[kind] / f"{name}.json", _text(rounded(whole)))
     return target
 
 
@@ -88,8 +90,12 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         whole = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{file} is not JSON ({error}). Write it again: `recbook bench {file.stem}`.") from error
+        raise ValueError(f"{file} is not JSON ({error}). Write it again: `{_command(file)}`.") from error
     missing = [part for part in _PARTS if not isinstance(whole, dict) or part not in whole]
     if missing:
-        raise ValueError(f"{file} lacks {', '.join(missing)}. Write it again: `recbook bench {file.stem}`.")
+        raise ValueError(f"{file} lacks {', '.join(missing)}. Write it again: `{_command(file)}`.")
     return whole
+
+
+def _command(file: Path) -> str:
+    return f"recbook {'bench' if file.stem == 'peers' else 'experiment'} {file.stem}"

@@ -52,7 +52,7 @@ def setup(lang: str) -> None:
     _limit_threads()
     _style_numbers()
     _style_plots()
-    print(f"recbook {recbook.__version__} · {LANGUAGES[lang]} · {text(en='seed', zh='随机种子')} {SEED}")
+    print(f"recbook {recbook.__version__} · {LANGUAGES[lang]} · {phrase(en='seed', zh='随机种子')} {SEED}")
 
 
 def language() -> str:
@@ -71,7 +71,7 @@ def speaking(lang: str) -> Iterator[None]:
         _language = before
 
 
-def text(*, en: str, zh: str) -> str:
+def phrase(*, en: str, zh: str) -> str:
     """The one of two texts that is in the reader's language."""
     return zh if _language == "zh" else en
 

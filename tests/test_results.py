@@ -15,7 +15,7 @@ from recbook import results
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "results_dir", lambda: tmp_path / "results")
+    monkeypatch.setattr(results, "folders", lambda: dict.fromkeys(["experiments"], tmp_path / "results"))
     return tmp_path / "results"
 
 
@@ -67,11 +67,12 @@ def test_numpy_becomes_plain():
 def test_a_wheel_brings_the_results(monkeypatch, tmp_path):
     project = tomllib.loads(Path(results.__file__).parents[1].joinpath("pyproject.toml").read_text(encoding="utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert wheel["sources"]["benchmarks/results"] == "recbook/_results"
-    assert "benchmarks/results" in wheel["only-include"]
+    for kind in results.folders():
+        assert wheel["sources"][f"{kind}/results"] == "recbook/_results"
+        assert f"{kind}/results" in wheel["only-include"]
     monkeypatch.setattr(results, "__file__", str(tmp_path / "results.py"))
     tmp_path.joinpath("_results").mkdir()
-    assert results.results_dir() == tmp_path / "_results"
+    assert set(results.folders().values()) == {tmp_path / "_results"}
 
 
 def test_every_committed_file_can_be_read():

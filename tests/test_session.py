@@ -44,9 +44,9 @@ def test_refuses_another_language(lang):
 
 
 def test_text_follows_the_language(monkeypatch):
-    assert session.text(en="film", zh="电影") == "film"
+    assert session.phrase(en="film", zh="电影") == "film"
     monkeypatch.setattr(session, "_language", "zh")
-    assert (session.language(), session.text(en="film", zh="电影")) == ("zh", "电影")
+    assert (session.language(), session.phrase(en="film", zh="电影")) == ("zh", "电影")
 
 
 def test_running_it_again_repeats_the_numbers():

@@ -633,7 +633,7 @@ title_vectors = TextEncoder().encode(names)
 # %%
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from recbook.models.baselines import cosine_of_columns
+from recbook.vectors import cosine_of_columns
 
 title_words = TfidfVectorizer(stop_words="english", min_df=2).fit_transform(names).toarray()
 noise = rng.random((films.n_items, films.n_items))

@@ -199,7 +199,7 @@ recbook.check("pipeline-user-vector", user_vector)
 # 库里有对全部用户一次算完的版本：`recency` 给出一张权重表，形状 `(users, films)`，每行之和为 1；一次矩阵乘法就得到所有用户向量。半衰期取 4 部电影；和本章所有参数一样，它是在验证集（validation set）上手工选定的，一共试过大约三十组参数。
 
 # %%
-from recbook.models.item2vec import recency
+from recbook.data.histories import recency
 from recbook.models.linear_towers import joined_features
 
 HALF_LIFE = 4.0
@@ -494,7 +494,7 @@ def recommend(trained, features, split, user, n=10):
 
 
 # %% tags=["nbval-ignore-output"]
-from recbook.models.item2vec import sentences_in_time
+from recbook.data.histories import sentences_in_time
 
 seen = sentences_in_time(split.history())[row]
 plots.table(pd.DataFrame({"the last eight films": titles[seen[-8:]]}))
@@ -692,10 +692,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So the pipeline works, and the strongest row is the simplest change: EASE with the last films weighed more. Our towers are here because they can read text. Do they? They learn from the log, too: which films go together can be learned without understanding any title, as long as the features tell films apart. The control is a table of random numbers, which mean nothing at all, in the place of the title vectors; then in the place of titles and genres; and, 18 for each film, in the place of the genres. Two trainings that differ only in their random start differ by several thousandths (the last column), so each row is the mean of ten seeds. That would last minutes; it was run by `recbook bench flaws` and is **stored**.
+# So the pipeline works, and the strongest row is the simplest change: EASE with the last films weighed more. Our towers are here because they can read text. Do they? They learn from the log, too: which films go together can be learned without understanding any title, as long as the features tell films apart. The control is a table of random numbers, which mean nothing at all, in the place of the title vectors; then in the place of titles and genres; and, 18 for each film, in the place of the genres. Two trainings that differ only in their random start differ by several thousandths (the last column), so each row is the mean of ten seeds. That would last minutes; it was run by `recbook experiment flaws` and is **stored**.
 
 # %% [markdown] lang="zh"
-# 流水线跑通了；最强的一行，却是改动最简单的那个：给最近的电影更大权重的 EASE。我们用双塔，是因为它能利用文字。真的利用了吗？双塔也从日志里学：只要特征能把各部电影区分开，即使完全用不上片名的含义，也能学出哪些电影常在一起。对照是毫无含义的随机数表：先代替片名向量；再代替片名和类型；最后每部电影只用 18 个随机数，代替类型。只有随机初始化不同的两次训练，结果也会差千分之几（见最后一列），所以每行都是十个种子的平均。这要好几分钟，所以由 `recbook bench flaws` 事先运行，结果是**存好的**。
+# 流水线跑通了；最强的一行，却是改动最简单的那个：给最近的电影更大权重的 EASE。我们用双塔，是因为它能利用文字。真的利用了吗？双塔也从日志里学：只要特征能把各部电影区分开，即使完全用不上片名的含义，也能学出哪些电影常在一起。对照是毫无含义的随机数表：先代替片名向量；再代替片名和类型；最后每部电影只用 18 个随机数，代替类型。只有随机初始化不同的两次训练，结果也会差千分之几（见最后一列），所以每行都是十个种子的平均。这要好几分钟，所以由 `recbook experiment flaws` 事先运行，结果是**存好的**。
 
 # %%
 stored = recbook.stored("flaws")["results"]
@@ -1229,9 +1229,9 @@ recbook.claim(
 import tempfile
 from pathlib import Path
 
-from recbook.models import artifact
+from recbook.serving import artifact
 
-model = artifact.Recommender(
+model = artifact.Artifact(
     item_ids=split.train.item_ids,
     titles=tuple(titles),
     user_side=features.items @ trained.a.detach().numpy(),
@@ -1272,7 +1272,7 @@ import sys
 program = """
 import json, sys
 from pathlib import Path
-from recbook.models import artifact
+from recbook.serving import artifact
 
 folder, history = Path(sys.argv[1]), json.loads(sys.argv[2])
 best = artifact.load(folder).recommend(history, n=10)

@@ -1032,9 +1032,9 @@ recbook.check("word2vec-sentences", sentences_of)
 
 # %%
 from recbook.data import leave_one_out
+from recbook.data.histories import recency
 from recbook.evaluation import bootstrap, evaluate, evaluate_scores, truth
 from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
-from recbook.models.item2vec import recency
 
 ratings = recbook.load("ml-100k")
 split = leave_one_out(ratings)

@@ -277,14 +277,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Stack twelve of them 768 wide, put tables of token, position and segment vectors below (segments come further down), and you have BERT-base (Devlin et al. 2019): over a hundred million numbers. MiniLM, which we have used since chapter 00, is six such layers, 384 wide. `bert.EncoderLayer` is the tested twin of this class.
+# Stack twelve of them 768 wide, put tables of token, position and segment vectors below (segments come further down), and you have BERT-base (Devlin et al. 2019): over a hundred million numbers. MiniLM, which we have used since chapter 00, is six such layers, 384 wide. `recbook.layers.EncoderLayer` is the tested twin of this class.
 #
 # ## BERT and GPT: who may read whom
 #
 # BERT's words read in both directions. GPT is to *write*: when it chooses a word, the later ones do not exist yet. So word $i$ may read only words $j \le i$. That is the whole difference in the layer, one triangle in the scores, called the **causal mask**:
 
 # %% [markdown] lang="zh"
-# 把这样的层叠十二层，宽度取 768，下面放上词元、位置和片段三张向量表（片段后面会讲），就是 BERT-base（Devlin et al. 2019）：一亿多个参数。从第 00 章起一直在用的 MiniLM 是六层，384 维。`bert.EncoderLayer` 就是这个类，附有测试。
+# 把这样的层叠十二层，宽度取 768，下面放上词元、位置和片段三张向量表（片段后面会讲），就是 BERT-base（Devlin et al. 2019）：一亿多个参数。从第 00 章起一直在用的 MiniLM 是六层，384 维。`recbook.layers.EncoderLayer` 就是这个类，附有测试。
 #
 # ## BERT 与 GPT：谁能看到谁
 #
@@ -1200,9 +1200,9 @@ recbook.claim(
 
 # %%
 from recbook.data import leave_one_out
+from recbook.data.histories import sentences_in_time
 from recbook.evaluation import evaluate, evaluate_scores, truth
 from recbook.models import EASE, Popularity
-from recbook.models.item2vec import sentences_in_time
 from recbook.text import TextEncoder
 
 ratings = recbook.load("ml-100k")

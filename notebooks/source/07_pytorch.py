@@ -1261,14 +1261,14 @@ recbook.claim(
 #
 # ### Constant or falling?
 #
-# The same twelve epochs with the rate at 0.007 throughout, and falling to 0, three seeds each (stored; `recbook bench towers` measures it again). But 0.007 was chosen with the falling rate, whose mean is half as large. So we also train here once with 0.0035 throughout; about 15 seconds.
+# The same twelve epochs with the rate at 0.007 throughout, and falling to 0, three seeds each (stored; `recbook experiment towers` measures it again). But 0.007 was chosen with the falling rate, whose mean is half as large. So we also train here once with 0.0035 throughout; about 15 seconds.
 
 # %% [markdown] lang="zh"
 # 搜索只看一个轮次，看的是损失；训练有十二个轮次，评判看的是排序。用它来决定从哪里**开始**找，而不是到哪里为止。
 #
 # ### 恒定还是下降？
 #
-# 同样的十二个轮次，一种始终是 0.007，一种降到 0，各三个种子（事先算好的结果；`recbook bench towers` 可以重新测量）。但 0.007 是按下降的方式选出来的，而下降时的平均值只有一半。所以这里再用始终 0.0035 现场训练一次，大约 15 秒。
+# 同样的十二个轮次，一种始终是 0.007，一种降到 0，各三个种子（事先算好的结果；`recbook experiment towers` 可以重新测量）。但 0.007 是按下降的方式选出来的，而下降时的平均值只有一半。所以这里再用始终 0.0035 现场训练一次，大约 15 秒。
 
 # %% tags=["nbval-ignore-output"]
 schedules = stored["results"]["schedules"]

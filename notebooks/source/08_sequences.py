@@ -62,9 +62,9 @@ recbook.setup("en")
 
 # %%
 from recbook.data import leave_one_out
+from recbook.data.histories import recency, sentences_in_time
 from recbook.evaluation import bootstrap, evaluate, evaluate_scores, truth
 from recbook.models import EASE, Popularity
-from recbook.models.item2vec import recency, sentences_in_time
 
 ratings = recbook.load("ml-100k")
 split = leave_one_out(ratings)
@@ -840,7 +840,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## Details that decide
 #
-# A paper that proposes a model compares it with others, and each comparison hides dozens of choices. Here are some of them, one change at a time, from the same base: no text, 8 epochs, everything else as above. Each variant was trained with three seeds. This takes hours, so the numbers are stored (`recbook bench sequences` measures them again). All are validation NDCG@10, since choosing is what they are for.
+# A paper that proposes a model compares it with others, and each comparison hides dozens of choices. Here are some of them, one change at a time, from the same base: no text, 8 epochs, everything else as above. Each variant was trained with three seeds. This takes hours, so the numbers are stored (`recbook experiment sequences` measures them again). All are validation NDCG@10, since choosing is what they are for.
 #
 # One change needs explaining. The original SASRec does not score all films. It takes each target against one random film, the **negative**, and asks of each of the two: does it come next, yes or no? The loss is the binary cross-entropy of chapter 07, with the sigmoid $\sigma(s) = 1 / (1 + e^{-s})$, $s_+$ the score of the target and $s_-$ that of the negative: $-\log \sigma(s_+) - \log (1 - \sigma(s_-))$. What does a model learn that minimises it? Let film $j$ come next with the probability $p_j$, and be drawn as a negative with the probability $1/m$. Its score $s$ then costs, on average, $-p_j \log \sigma(s) - \frac1m \log (1 - \sigma(s))$, and the derivative with respect to $s$, $-p_j (1 - \sigma(s)) + \frac1m \sigma(s)$, is 0 at
 #
@@ -851,7 +851,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 起决定作用的细节
 #
-# 提出模型的论文总要与别的模型比较，而每次比较背后都有几十个选择。下面检验其中一些，每次只改一处，基准设置相同：不用文本，8 个轮次，其余与上面一致。每种变化用三个种子训练。这要花几个小时，所以用存好的结果（`recbook bench sequences` 可以重新测量）。指标都是验证集 NDCG@10，因为目的是选择。
+# 提出模型的论文总要与别的模型比较，而每次比较背后都有几十个选择。下面检验其中一些，每次只改一处，基准设置相同：不用文本，8 个轮次，其余与上面一致。每种变化用三个种子训练。这要花几个小时，所以用存好的结果（`recbook experiment sequences` 可以重新测量）。指标都是验证集 NDCG@10，因为目的是选择。
 #
 # 其中一处要先解释。最初的 SASRec 并不给所有电影打分，而是拿每个目标与一部随机抽取的电影（**负样本**，negative）相比，对两者分别问：接下来是它吗，是或否？损失是第 07 章的二元交叉熵，sigmoid 为 $\sigma(s) = 1 / (1 + e^{-s})$，目标与负样本的得分记作 $s_+$ 和 $s_-$：$-\log \sigma(s_+) - \log (1 - \sigma(s_-))$。把它降到最低的模型学到的是什么？设电影 $j$ 接下来出现的概率是 $p_j$，被抽为负样本的概率是 $1/m$。那么它的得分 $s$ 平均带来的损失是 $-p_j \log \sigma(s) - \frac1m \log (1 - \sigma(s))$，对 $s$ 的导数 $-p_j (1 - \sigma(s)) + \frac1m \sigma(s)$ 为 0 时
 #

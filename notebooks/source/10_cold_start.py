@@ -136,7 +136,7 @@ recbook.check("cold_start-training-table", training_table)
 # 还有一种泄漏容易忽略。MovieLens 里有 18 部电影登记了两次，各有两个编号。如果一份被隐藏、另一份可见，这部“新”电影就不是新的，会读片名的模型一眼就能找到。`cold_items` 接收电影的名字，把这样的双份从要找的电影里去掉。
 
 # %%
-from recbook.models.film_kernels import decade_table, film_features, film_kernels, film_texts, years
+from recbook.text.films import decade_table, film_features, film_kernels, film_texts, years
 
 names = np.array(film_texts(ratings.items)["title, year"])
 
@@ -288,10 +288,10 @@ rows = [(str(l2), *values, np.mean(values)) for l2, values in inner.items()]
 plots.table(pd.DataFrame(rows, columns=["penalty", "inner set 0", "inner set 1", "inner set 2", "mean"]))
 
 # %% [markdown] lang="en"
-# Each hidden set has a level of its own, whatever the penalty. That is why all methods are compared on the same sets. The same has been done for every method and every outer set, with five penalties, and with one more choice: a rating below 4 is a target of 0, as no rating is, or of 0.3, since the user chose to see the film. The larger models below have settings of their own. All this takes half an hour (`benchmarks/cold_start.py`), so the choices are stored, and with them how many settings were tried.
+# Each hidden set has a level of its own, whatever the penalty. That is why all methods are compared on the same sets. The same has been done for every method and every outer set, with five penalties, and with one more choice: a rating below 4 is a target of 0, as no rating is, or of 0.3, since the user chose to see the film. The larger models below have settings of their own. All this takes half an hour (`experiments/cold_start.py`), so the choices are stored, and with them how many settings were tried.
 
 # %% [markdown] lang="zh"
-# 各隐藏集的难度不同，与惩罚的取值无关。所以各种方法都要在同样的隐藏集上比较。每种方法、每个外层组都照此选过：惩罚试了五个；另外还有一项选择，低于 4 的评分作目标时取 0（与没有评分相同），还是取 0.3（用户毕竟选择看了这部电影）。后面较大的模型还有自己的参数。全部选完大约需要半小时（`benchmarks/cold_start.py`），所以选好的参数是预先存好的，试过多少种也一并存着。
+# 各隐藏集的难度不同，与惩罚的取值无关。所以各种方法都要在同样的隐藏集上比较。每种方法、每个外层组都照此选过：惩罚试了五个；另外还有一项选择，低于 4 的评分作目标时取 0（与没有评分相同），还是取 0.3（用户毕竟选择看了这部电影）。后面较大的模型还有自己的参数。全部选完大约需要半小时（`experiments/cold_start.py`），所以选好的参数是预先存好的，试过多少种也一并存着。
 
 # %%
 chosen = recbook.stored("cold_start")["results"]
@@ -305,7 +305,7 @@ columns = ["features of", "settings tried", "penalty chosen, sets 0 to 4", "targ
 plots.table(pd.DataFrame(rows, columns=columns))
 
 # %%
-from recbook.models.content_choice import content_model, like_values
+from recbook.chapters.cold_start.choices import content_model, like_values
 
 
 def fitted(way, seed):
@@ -579,9 +579,9 @@ recbook.claim(
 # %%
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from recbook.models.cold_start import gaussian_kernel
-from recbook.models.film_kernels import TEXT_WIDTH
 from recbook.text import TextEncoder
+from recbook.text.films import TEXT_WIDTH
+from recbook.vectors import gaussian_kernel
 
 rng = np.random.default_rng(0)
 year, genres = years(ratings.items), ratings.items["genres"].astype(str)
@@ -1441,8 +1441,8 @@ recbook.check("cold_start-ucb", ucb_choice)
 # 第三种起步用内容。对新电影受欢迎程度的猜测有多准，本章可以测出来：在隐藏的电影上，流行度头与 $\log(1 + c)$ 的相关系数 $\rho$。于是给模拟世界里的每部新片一个同样准的猜测 $g$：它的对数几率（以老片的标准差为单位）与 $g$ 的相关系数是 $\rho$。已知 $g$ 时，对数几率的平均值是 $\rho g$，标准差是 $\sqrt{1 - \rho^2}$，由此得到每部电影的 $\mu$ 和 $v$。
 
 # %%
+from recbook.bandits import POLICIES, play
 from recbook.data.world import make_world
-from recbook.models.bandits import POLICIES, play
 
 found_counts = [np.log1p(liked(part.test).item_counts()[part.hidden]) for part in sets]
 rho = float(np.mean([np.corrcoef(*pair)[0, 1] for pair in zip(guessed_counts, found_counts, strict=True)]))

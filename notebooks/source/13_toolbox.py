@@ -175,10 +175,11 @@ plots.table(pd.DataFrame(rows, columns=columns))
 
 # %%
 from recbook.data import leave_one_out
+from recbook.data.histories import recency, sentences_in_time
 from recbook.evaluation import evaluate, evaluate_scores, truth
 from recbook.models import EASE, Popularity
-from recbook.models.item2vec import Item2Vec, recency, sentences_in_time
-from recbook.text.pooling import unit
+from recbook.models.item2vec import Item2Vec
+from recbook.vectors import unit
 
 ratings = recbook.load("ml-100k")
 split = leave_one_out(ratings)
@@ -1017,14 +1018,14 @@ recbook.claim(
 # %% [markdown] lang="en"
 # The last one is the worst: with pandas 2 the line filled the gap, with pandas 3 it fills a copy. A gap in the ages of users would have gone into training as "not a number", with a warning that is easily lost. (`torch.load` is another matter. It refuses on purpose, since such a file can hold any program, see chapter 07. In RecBole's environment we allow it, for files that RecBole has just written itself.) Users report the same of numpy and torch: [RUCAIBox/RecBole#2215](https://github.com/RUCAIBox/RecBole/issues/2215).
 #
-# So RecBole gets an environment of its own, `make peer`, and never shares a process with the course: the split goes out as a file, a program runs there, and the scores come back as a file. That is the general way to use a library that does not fit.
+# So RecBole gets an environment of its own, `make recbole`, and never shares a process with the course: the split goes out as a file, a program runs there, and the scores come back as a file. That is the general way to use a library that does not fit.
 #
 # **Exercise 4.** Find the versions that satisfy all demands. ({points})
 
 # %% [markdown] lang="zh"
 # 最后一个最糟：在 pandas 2 里，这一行会填上缺失值；在 pandas 3 里，填的只是一个副本。用户年龄里的缺失值会以“不是数”的形式进入训练，只有一条很容易被淹没的警告。（`torch.load` 是另一回事。它是有意拒绝的，因为这种文件里可以放任何程序，见第 07 章。在 RecBole 的环境里，我们对它自己刚写下的文件放行。）用户也报告了 numpy 和 torch 的问题：[RUCAIBox/RecBole#2215](https://github.com/RUCAIBox/RecBole/issues/2215)。
 #
-# 所以 RecBole 有一个自己的环境（`make peer`），从不与课程共用一个进程：划分写成文件送出去，程序在那边运行，得分再以文件送回来。凡是依赖冲突的库，都可以这样用。
+# 所以 RecBole 有一个自己的环境（`make recbole`），从不与课程共用一个进程：划分写成文件送出去，程序在那边运行，得分再以文件送回来。凡是依赖冲突的库，都可以这样用。
 #
 # **练习 4** 找出满足所有要求的版本。（{points}）
 
@@ -1190,12 +1191,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### Live
 #
-# Everything above from RecBole was stored. If you have run `make peer` (some minutes, once), set `LIVE = True`, and RecBole's EASE is fitted now, in its own process. Any of its models can take its place: `peer.run("LightGCN", split, {"epochs": 20})`.
+# Everything above from RecBole was stored. If you have run `make recbole` (some minutes, once), set `LIVE = True`, and RecBole's EASE is fitted now, in its own process. Any of its models can take its place: `peer.run("LightGCN", split, {"epochs": 20})`.
 
 # %% [markdown] lang="zh"
 # ### 现场运行
 #
-# 上面 RecBole 的结果都是存好的。如果你运行过 `make peer`（只需一次，几分钟），改成 `LIVE = True`，RecBole 的 EASE 就会在它自己的进程里现场拟合。也可以换成它的任何一个模型：`peer.run("LightGCN", split, {"epochs": 20})`。
+# 上面 RecBole 的结果都是存好的。如果你运行过 `make recbole`（只需一次，几分钟），改成 `LIVE = True`，RecBole 的 EASE 就会在它自己的进程里现场拟合。也可以换成它的任何一个模型：`peer.run("LightGCN", split, {"epochs": 20})`。
 
 # %%
 LIVE = False

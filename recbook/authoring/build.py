@@ -17,6 +17,7 @@ from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.notebook import assemble, claims, fill_fields
 from recbook.authoring.source import Chapter, Problem, SourceError, read_chapter, shown, source_paths
+from recbook.files import write_atomically
 from recbook.learning import bank, quiz
 from recbook.paths import course_root
 from recbook.session import speaking
@@ -191,14 +192,6 @@ def _write(variant: Variant, outputs: dict[str, NotebookNode], report: Report) -
     if not variant.path.is_file() or variant.path.read_text(encoding="utf-8") != text:
         write_atomically(variant.path, text)
         report(f"wrote    {shown(variant.path)}")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file in one step, so that a build that is stopped leaves no half notebook."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_suffix(".part")
-    staged.write_text(text, encoding="utf-8", newline="\n")
-    staged.replace(path)
 
 
 def _timings_path() -> Path:

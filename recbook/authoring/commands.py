@@ -1,4 +1,4 @@
-"""`recbook build` and `recbook check`: what an author runs."""
+"""`recbook build` and `recbook lint`: what an author runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def build(
         _finish([str(error)], "")
 
 
-def check(
+def lint(
     files: Annotated[list[Path] | None, typer.Argument(help="Sources or pages; none means all.")] = None,
 ) -> None:
     """Compare the two languages of every chapter, exercise, quiz and page."""

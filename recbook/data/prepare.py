@@ -209,7 +209,7 @@ def fill_genres(interactions: Interactions, neighbours: int = 10) -> tuple[Inter
     Co-rating is the cosine of columns with 50 in the denominator, as in `recbook.models.ItemKNN`. A film that shares
     no user with another, or whose neighbours do not agree, stays without. Reads the log: give it training rows only.
     """
-    from recbook.models.baselines import cosine_of_columns
+    from recbook.vectors import cosine_of_columns
 
     items = _items(interactions).copy()
     table = genre_table(items)

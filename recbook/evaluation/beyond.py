@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from recbook.evaluation.metrics import Matrix, _at, _dense
+from recbook.vectors import unit
 
 
 def exposure(lists: np.ndarray, n_items: int) -> np.ndarray:
@@ -37,8 +38,7 @@ def diversity(lists: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     ``vectors`` ``(n_items, d)`` says what the items are like. NaN for a list with less than two items.
     """
     lists = _lists(lists)
-    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    rows = unit[lists] * (lists >= 0)[:, :, None]
+    rows = unit(vectors)[lists] * (lists >= 0)[:, :, None]
     length = (lists >= 0).sum(axis=1)
     # |sum of the rows|^2 holds every pair twice and each row with itself once.
     twice = (rows.sum(axis=1) ** 2).sum(axis=1) - (rows**2).sum(axis=(1, 2))

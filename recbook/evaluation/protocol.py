@@ -11,6 +11,7 @@ from scipy import sparse
 from recbook.data.interactions import Interactions
 from recbook.data.split import Split
 from recbook.evaluation.metrics import Matrix, Ranked, rank
+from recbook.fitted import is_fitted
 
 METRICS = {
     "ndcg": Ranked.ndcg,
@@ -117,8 +118,3 @@ def evaluate(model: Recommender, split: Split, on: str = "test", k: int = 10) ->
 def truth(split: Split, on: str = "test") -> sparse.csr_array:
     """What really came next: CSR ``(n_users, n_items)``."""
     return (split.valid if on == "valid" else split.test).matrix()
-
-
-def is_fitted(model: object) -> bool:
-    """scikit-learn's convention: what `fit` learns is kept in attributes that end in an underscore."""
-    return any(name.endswith("_") and not name.startswith("__") for name in vars(model))

@@ -21,7 +21,7 @@ class Text:
     zh: str
 
     def __str__(self) -> str:
-        return session.text(en=self.en, zh=self.zh)
+        return session.phrase(en=self.en, zh=self.zh)
 
 
 @dataclass(frozen=True)

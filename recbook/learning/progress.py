@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from recbook.files import write_atomically
 from recbook.learning import bank, html
 from recbook.paths import state_dir
-from recbook.session import text
+from recbook.session import phrase
 
 
 def progress() -> None:
     """Show every exercise of the course, and which of them are solved."""
     done = set(solved())
     known = bank.exercises()
-    total = text(
+    total = phrase(
         en=f"{len(done & known.keys())} of {len(known)} exercises solved",
         zh=f"共 {len(known)} 道练习，已完成 {len(done & known.keys())} 道",
     )
@@ -39,7 +40,7 @@ def solved() -> list[str]:
     aside = path.with_name("progress.broken.json")
     path.replace(aside)
     print(
-        text(
+        phrase(
             en=f"The record of solved exercises cannot be read. It is kept as {aside}, and a new one begins.",
             zh=f"练习记录无法读取，已另存为 {aside}，现在重新开始记录。",
         )
@@ -57,11 +58,11 @@ def record(id: str) -> None:
         with FileLock(path.with_suffix(".lock"), timeout=5):
             ids = solved()
             if id not in ids:
-                _write(path, sorted([*ids, id]))
+                write_atomically(path, json.dumps({"solved": sorted([*ids, id])}, indent=1) + "\n")
     except OSError as error:
         reason = error.strerror or error
         print(
-            text(
+            phrase(
                 en=f"Your progress could not be saved in {path} ({reason}). "
                 "Set RECBOOK_STATE to a folder that you can write to.",
                 zh=f"无法把进度保存到 {path}（{reason}）。请把 RECBOOK_STATE 设为可以写入的文件夹。",
@@ -73,20 +74,13 @@ def _path() -> Path:
     return state_dir() / "progress.json"
 
 
-def _write(path: Path, ids: list[str]) -> None:
-    """Write beside the record and rename, so that a reader who stops the kernel never has half of it."""
-    beside = path.with_suffix(".tmp")  # one name is enough: the lock lets one process write at a time
-    beside.write_text(json.dumps({"solved": ids}, indent=1) + "\n", encoding="utf-8")
-    beside.replace(path)
-
-
 def _listed(known: dict) -> list[tuple[str, str, str]]:
     numbers = bank.chapters()
     return [(numbers[exercise.chapter], id, str(exercise.title)) for id, exercise in known.items()]
 
 
 def _table(rows: list[tuple[str, str, bool]]) -> str:
-    names = text(en="Chapter Exercise Solved", zh="章节 练习 完成").split()
+    names = phrase(en="Chapter Exercise Solved", zh="章节 练习 完成").split()
     head = "".join(f"<th>{name}</th>" for name in names)
     body = "".join(
         f"<tr><td>{chapter}</td><td>{html.rich(title)}</td><td>{'✓' if done else '–'}</td></tr>"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from recbook.learning import bank, html
 from recbook.learning.content import Choice, Question
-from recbook.session import text
+from recbook.session import phrase
 
 
 def quiz(id: str) -> None:
@@ -38,10 +38,10 @@ def as_text(questions: Sequence[Question]) -> str:
         for letter, choice in zip("abcdefgh", question.choices, strict=False):
             asked.append(f"   {letter}) {choice.text}")
             answered.append(f"{number}{letter}) {_feedback(choice)}")
-    return "\n".join([*asked, "", text(en="Feedback", zh="反馈"), *answered])
+    return "\n".join([*asked, "", phrase(en="Feedback", zh="反馈"), *answered])
 
 
 def _feedback(choice: Choice) -> str:
     if choice.right:
-        return text(en=f"✓ Right. {choice.feedback.en}", zh=f"✓ 正确。{choice.feedback.zh}")
-    return text(en=f"✗ Not this one. {choice.feedback.en}", zh=f"✗ 不对。{choice.feedback.zh}")
+        return phrase(en=f"✓ Right. {choice.feedback.en}", zh=f"✓ 正确。{choice.feedback.zh}")
+    return phrase(en=f"✗ Not this one. {choice.feedback.en}", zh=f"✗ 不对。{choice.feedback.zh}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from recbook.session import text
+from recbook.session import phrase
 
 SEQUENCES = (list, tuple, range, deque, KeysView, ValuesView)
 NUMERIC = "biufc"
@@ -117,28 +117,28 @@ def kind(value: Any) -> str:
 def describe(value: Any) -> str:
     """What sort of thing an answer is, in the reader's words: "a list of 3"."""
     if value is None:
-        return text(en="nothing (`None`)", zh="空值（`None`）")
+        return phrase(en="nothing (`None`)", zh="空值（`None`）")
     if isinstance(value, str):
-        return text(en=f"the text {literal(value)}", zh=f"文本 {literal(value)}")
+        return phrase(en=f"the text {literal(value)}", zh=f"文本 {literal(value)}")
     if isinstance(value, (bool, np.bool_)):
         return f"`{bool(value)}`"
     if isinstance(value, (set, frozenset)):
-        return text(en=f"a set of {len(value)}", zh=f"含 {len(value)} 个元素的集合")
+        return phrase(en=f"a set of {len(value)}", zh=f"含 {len(value)} 个元素的集合")
     if isinstance(value, Mapping):
-        return text(en=f"a dictionary of {len(value)}", zh=f"含 {len(value)} 项的字典")
+        return phrase(en=f"a dictionary of {len(value)}", zh=f"含 {len(value)} 项的字典")
     if isinstance(value, SEQUENCES):
-        return text(en=f"a list of {len(value)}", zh=f"长度为 {len(value)} 的列表")
+        return phrase(en=f"a list of {len(value)}", zh=f"长度为 {len(value)} 的列表")
     if isinstance(value, Iterator):
-        return text(en="a generator", zh="生成器")
+        return phrase(en="a generator", zh="生成器")
     if isinstance(value, numbers.Number):
-        return text(en=f"the number {literal(value)}", zh=f"数 {literal(value)}")
+        return phrase(en=f"the number {literal(value)}", zh=f"数 {literal(value)}")
     if isinstance(shape := getattr(value, "shape", None), tuple):  # a torch.Size is a tuple too
         size = tuple(map(int, shape))
-        return text(en=f"an array of shape {size}", zh=f"形状为 {size} 的数组")
+        return phrase(en=f"an array of shape {size}", zh=f"形状为 {size} 的数组")
     if callable(value):
-        return text(en="a function", zh="函数")
+        return phrase(en="a function", zh="函数")
     name = type(value).__name__
-    return text(en=f"an object of type `{name}`", zh=f"`{name}` 类型的对象")
+    return phrase(en=f"an object of type `{name}`", zh=f"`{name}` 类型的对象")
 
 
 def literal(value: Any) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import linalg
 
 from recbook.data.interactions import Interactions
+from recbook.fitted import fitted
+from recbook.vectors import cosine_of_columns
 
 
 class Popularity:
@@ -19,7 +21,7 @@ class Popularity:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""
-        return np.tile(_fitted(self, "counts_"), (len(users), 1))
+        return np.tile(fitted(self, "counts_"), (len(users), 1))
 
 
 class ItemKNN:
@@ -41,7 +43,7 @@ class ItemKNN:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """Sum of an item's similarities to what each user has: float32 ``(len(users), n_items)``."""
-        return np.asarray(_fitted(self, "rows_")[users] @ self.similarity_, np.float32)
+        return np.asarray(fitted(self, "rows_")[users] @ self.similarity_, np.float32)
 
 
 class EASE:
@@ -63,7 +65,7 @@ class EASE:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""
-        return np.asarray(_fitted(self, "rows_")[users] @ self.weights_, np.float32)
+        return np.asarray(fitted(self, "rows_")[users] @ self.weights_, np.float32)
 
 
 def ease_weights(gram: np.ndarray, l2: float) -> np.ndarray:
@@ -78,24 +80,9 @@ def ease_weights(gram: np.ndarray, l2: float) -> np.ndarray:
     return weights
 
 
-def cosine_of_columns(table: sparse.csr_array, shrink: float = 0.0) -> np.ndarray:
-    """``(x_i · x_j) / (|x_i| |x_j| + shrink)`` of all columns, zero on the diagonal: ``(n_items, n_items)``."""
-    together = (table.T @ table).toarray().astype(np.float32)
-    length = np.sqrt(np.diag(together))
-    similarity = together / np.maximum(np.outer(length, length) + shrink, 1e-12)
-    np.fill_diagonal(similarity, 0.0)
-    return similarity
-
-
 def keep_largest(similarity: np.ndarray, k: int) -> np.ndarray:
     """The ``k`` largest of each column (an item's nearest neighbours), the rest zero: ``(n_items, n_items)``."""
     if k >= len(similarity):
         return similarity
     kth = np.partition(similarity, len(similarity) - k, axis=0)[-k]
     return np.where(similarity >= kth, similarity, np.float32(0))
-
-
-def _fitted(model: object, attribute: str) -> np.ndarray:
-    if not hasattr(model, attribute):
-        raise RuntimeError(f"This {type(model).__name__} has learned nothing yet: call .fit(split.train) first.")
-    return getattr(model, attribute)

@@ -6,7 +6,8 @@ import numpy as np
 from scipy import linalg, sparse
 
 from recbook.data.interactions import Interactions
-from recbook.models.baselines import _fitted, ease_weights
+from recbook.fitted import fitted
+from recbook.models.baselines import ease_weights
 
 
 class FeatureRidge:
@@ -46,22 +47,9 @@ class FeatureRidge:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, for every item that has features."""
-        weights = _fitted(self, "weights_")
+        weights = fitted(self, "weights_")
         scores = (self.features - self.mean_) @ weights[:, users] + self.offset_[users]
         return scores.T.astype(np.float32)
-
-
-def gaussian_kernel(features: np.ndarray, width: float) -> np.ndarray:
-    """``exp(-|f_i - f_j|² / (2 width²))`` for every two rows of ``features`` ``(n, d)``: float64 ``(n, n)``.
-
-    1 for a row and itself, near 0 for rows much farther apart than ``width``. Raises ValueError for a width of 0.
-    """
-    if width <= 0:
-        raise ValueError(f"width must be above 0; got {width}.")
-    features = np.asarray(features, np.float64)
-    squares = (features**2).sum(axis=1)
-    distances = squares[:, None] + squares - 2 * features @ features.T
-    return np.exp(-distances.clip(min=0) / (2 * width**2))
 
 
 class KernelRidge:
@@ -120,7 +108,7 @@ class KernelRidge:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, for every item of the kernel."""
-        return _fitted(self, "scores_")[:, users].T.astype(np.float32)
+        return fitted(self, "scores_")[:, users].T.astype(np.float32)
 
 
 class KernelEASE:
@@ -150,7 +138,7 @@ class KernelEASE:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, for every item of the kernel."""
-        return _fitted(self, "scores_")[:, users].T.astype(np.float32)
+        return fitted(self, "scores_")[:, users].T.astype(np.float32)
 
 
 def kernel_predictions(kernel: np.ndarray, known: np.ndarray, targets: np.ndarray, l2: float) -> np.ndarray:
@@ -229,7 +217,7 @@ class GroupPopularity:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, also for users without any interaction."""
-        return _fitted(self, "rates_")[self.groups[users]].astype(np.float32)
+        return fitted(self, "rates_")[self.groups[users]].astype(np.float32)
 
 
 class ProfileRidge:
@@ -258,7 +246,7 @@ class ProfileRidge:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, also for users without any interaction."""
-        weights = _fitted(self, "weights_")
+        weights = fitted(self, "weights_")
         return ((self.profiles[users] - self.mean_) @ weights + self.offset_).astype(np.float32)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recbook.data.interactions import Interactions
-from recbook.models.baselines import _fitted
+from recbook.fitted import fitted
 from recbook.models.cold_start import item_targets
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class ContentTower:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, for every item that has features."""
-        return _fitted(self, "scores_")[:, users].T
+        return fitted(self, "scores_")[:, users].T
 
 
 def _tower(d: int, width: int) -> nn.Module:

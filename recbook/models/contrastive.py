@@ -17,8 +17,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recbook.data.interactions import Interactions
-from recbook.models.baselines import _fitted
-from recbook.text.bert import EncoderLayer
+from recbook.fitted import fitted
+from recbook.layers import EncoderLayer
+from recbook.vectors import unit
 
 
 def info_nce(scores: Tensor, positive: Tensor, log_q: Tensor | None = None, allowed: Tensor | None = None) -> Tensor:
@@ -235,10 +236,9 @@ class Contrastive:
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``; ``history`` is what user vectors are made of (None: the fitted log)."""
-        vectors = _fitted(self, "vectors_")
+        vectors = fitted(self, "vectors_")
         history = self.log_ if history is None else history
-        means = history.matrix()[users] @ vectors
-        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+        means = unit(history.matrix()[users] @ vectors)
         prior = self.prior * np.log1p(self.log_.item_counts())
         return (means @ vectors.T / self.temperature + prior).astype(np.float32)
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recbook.data.interactions import Interactions
-from recbook.models.baselines import _fitted
+from recbook.fitted import fitted
 from recbook.models.towers import (
     Batch,
     TowerRecommender,
@@ -131,7 +131,7 @@ class DotRecommender(TowerRecommender):
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""
-        _fitted(self, "model_")
+        fitted(self, "model_")
         model = self.model_
         with torch.inference_mode():
             index = torch.as_tensor(np.asarray(users, np.int64), device=model.bias.device)

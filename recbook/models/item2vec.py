@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from recbook.data.histories import recency, sentences_in_time
 from recbook.data.interactions import Interactions
-from recbook.data.split import time_rank_from_end
-from recbook.models.baselines import _fitted
+from recbook.fitted import fitted
+from recbook.vectors import unit
 
 if TYPE_CHECKING:
     from gensim.models import Word2Vec
@@ -107,7 +108,7 @@ class Item2Vec:
 
         Raises ValueError if ``history`` is of another id space.
         """
-        counts = _fitted(self, "counts_")
+        counts = fitted(self, "counts_")
         history = self.log_ if history is None else history
         if history.n_items != len(counts):
             raise ValueError(f"history has {history.n_items} items, the log of fit {len(counts)}; give the same ids.")
@@ -122,8 +123,8 @@ class Item2Vec:
         return (weights @ self.vectors_) @ self.output_vectors_.T + prior * np.log(np.maximum(self.counts_, 1))
 
     def _cosine(self, weights: sparse.csr_array) -> np.ndarray:
-        unit = _unit(self.vectors_)
-        return _unit(weights @ unit) @ unit.T
+        films = unit(self.vectors_)
+        return unit(weights @ films) @ films.T
 
     def _untrained(self) -> Word2Vec:
         from gensim.models import Word2Vec
@@ -149,27 +150,6 @@ class Item2Vec:
         return table
 
 
-def sentences_in_time(interactions: Interactions) -> list[np.ndarray]:
-    """Each user's items, oldest first, equal times in the file's order: a list of ``n_users`` int64 arrays."""
-    order = np.lexsort((interactions.timestamp, interactions.user))  # stable
-    return np.split(interactions.item[order], np.cumsum(interactions.user_counts())[:-1])
-
-
-def recency(history: Interactions, half_life: float | None, known: np.ndarray | None = None) -> sparse.csr_array:
-    """How much each item of a history counts: CSR ``(n_users, n_items)``, float32, each row summing to 1 (or empty).
-
-    The k-th item from the end (the last is the 0-th) weighs ``0.5 ** (k / half_life)``; None weighs all alike. Items
-    outside the mask ``known`` ``(n_items,)`` get nothing. ``recency(history, 8) @ EASE().fit(train).weights_`` are the
-    scores of an EASE that reads the last items most.
-    """
-    age = time_rank_from_end(history)
-    weight = np.ones(history.n) if half_life is None else 0.5 ** (age / half_life)
-    table = history.matrix(weight if known is None else weight * known[history.item])
-    table.eliminate_zeros()
-    total = table.sum(axis=1)
-    return sparse.csr_array(sparse.diags_array(1 / np.where(total > 0, total, 1)).astype(np.float32) @ table)
-
-
 class _Sentences:
     """What gensim reads once an epoch: each sentence as it is, or shuffled anew by ``seed``."""
 
@@ -182,8 +162,3 @@ class _Sentences:
     def __iter__(self) -> Iterator[list[int]]:
         for items in self._pieces:
             yield (items if self._rng is None else self._rng.permutation(items)).tolist()
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    """Rows at length 1; a row of zeros stays."""
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from recbook.data.histories import recency, sentences_in_time
 from recbook.data.interactions import Interactions
-from recbook.models.baselines import _fitted
-from recbook.models.item2vec import recency, sentences_in_time
+from recbook.fitted import fitted
 
 if TYPE_CHECKING:
     import torch
@@ -88,7 +88,7 @@ class LinearTowers:
 
         Raises ValueError for a history on another id space.
         """
-        bias = _fitted(self, "bias_")
+        bias = fitted(self, "bias_")
         history = self.log_ if history is None else history
         if history.n_items != len(bias):
             raise ValueError(f"history has {history.n_items} items, the log of fit {len(bias)}; give the same ids.")

@@ -20,10 +20,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
+from recbook.data.histories import sentences_in_time
 from recbook.data.interactions import Interactions
+from recbook.fitted import fitted
 from recbook.models.base import TrainedRecommender
-from recbook.models.baselines import _fitted
-from recbook.models.item2vec import sentences_in_time
 
 PADDING = 0  # as a row of the item table; item index i is row i + 1, and the last row is the mask
 
@@ -211,7 +211,7 @@ class _HistoryRecommender(TrainedRecommender):
 
         A user without a history gets the scores of an empty one. Raises ValueError for a history on other items.
         """
-        _fitted(self, "model_")
+        fitted(self, "model_")
         model = self.model_
         history = self.log_ if history is None else history
         if history.n_items != self.log_.n_items:

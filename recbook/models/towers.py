@@ -15,6 +15,7 @@ import numpy as np
 
 from recbook.data.interactions import Interactions
 from recbook.models.base import TrainedRecommender
+from recbook.vectors import unit
 
 LOSSES = ("softmax", "sigmoid")
 
@@ -77,14 +78,14 @@ def start_weights(n_users: int, n_items: int, d: int, settings: TowerSettings, s
 def centred(vectors: np.ndarray) -> np.ndarray:
     """The mean taken off, then unit length: float32 ``(n, d)``. Sentence vectors share a direction that says little."""
     vectors = np.asarray(vectors, np.float32)
-    return _unit(vectors - vectors.mean(axis=0))
+    return unit(vectors - vectors.mean(axis=0))
 
 
 def user_features(interactions: Interactions, item_features: np.ndarray) -> np.ndarray:
     """Mean of the item features that a user met, unit length, zero without any: float32 ``(n_users, d)``."""
     if len(item_features) != interactions.n_items:
         raise ValueError(f"item_features has {len(item_features)} rows, the log {interactions.n_items} items.")
-    return _unit(np.asarray(interactions.matrix() @ item_features, np.float32))
+    return unit(np.asarray(interactions.matrix() @ item_features, np.float32))
 
 
 def batches(interactions: Interactions, settings: TowerSettings, seed: int = 0) -> Iterator[Batch]:
@@ -130,7 +131,3 @@ class TowerRecommender(TrainedRecommender):
         d = 0 if features is None else features.shape[1]
         weights = start_weights(interactions.n_users, interactions.n_items, d, self.settings, self.seed)
         return self._model(weights, None if features is None else user_features(interactions, features), features)
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

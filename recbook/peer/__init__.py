@@ -1,4 +1,4 @@
-"""RecBole and other libraries beside the course, in an environment of their own (`make peer`).
+"""RecBole and other libraries beside the course, in an environment of their own (`make recbole`).
 
 RecBole needs versions of numpy, pandas and scipy that the course cannot use, so it never shares a process with it: the
 split is written in RecBole's atomic format, `worker` fits a model in the other environment, and the scores are read
@@ -39,16 +39,16 @@ class PeerRun:
 
 
 def python() -> Path:
-    """The Python of RecBole's environment. Raises PeerError where `make peer` has not made it."""
+    """The Python of RecBole's environment. Raises PeerError where `make recbole` has not made it."""
     folder = course_root() / ".venv-recbole"
     found = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not found.exists():
-        raise PeerError("RecBole has no environment yet. Run: make peer (some minutes, and about 2 GB of disk).")
+        raise PeerError("RecBole has no environment yet. Run: make recbole (some minutes, and about 2 GB of disk).")
     return found
 
 
 def available() -> bool:
-    """Whether `make peer` has been run."""
+    """Whether `make recbole` has been run."""
     try:
         python()
     except PeerError:

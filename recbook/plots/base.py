@@ -8,7 +8,7 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from recbook.session import COLOURS, text
+from recbook.session import COLOURS, phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,7 +64,7 @@ def known_words() -> dict[str, tuple[str, str]]:
 def name(key: str) -> str:
     """The reader's word for a model or a kind of features; a key without one stays as it is."""
     en, zh = _WORDS.get(key, (key, key))
-    return text(en=en, zh=zh)
+    return phrase(en=en, zh=zh)
 
 
 def figure(width: float, height: float, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
@@ -90,7 +90,7 @@ def ends(low: float, high: float, digits: int = 3, sign: bool = False) -> str:
     """An interval in the reader's language, with proper minus signs: ``−0.045 to −0.005``."""
     style = f"{'+' if sign else ''}.{digits}f"
     shown = [format(end, style).replace("-", "−") for end in (low, high)]
-    return text(en=" to ", zh=" 到 ").join(shown)
+    return phrase(en=" to ", zh=" 到 ").join(shown)
 
 
 def table(rows: Any, caption: str = "") -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, RED, figure, name, show
-from recbook.session import text
+from recbook.session import phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,10 +36,12 @@ def ranking(
     axes.set_xlim(left=0)
     axes.margins(y=0.25)
     axes.set_xlabel(
-        text(en=f"{_metric(metric)} on the test films (95% interval)", zh=f"测试电影上的 {_metric(metric)}（95% 区间）")
+        phrase(
+            en=f"{_metric(metric)} on the test films (95% interval)", zh=f"测试电影上的 {_metric(metric)}（95% 区间）"
+        )
     )
     axes.set_title(
-        text(
+        phrase(
             en=en or "Same users, same ranking of all films: who finds the hidden one?",
             zh=zh or "同样的用户，同样的全量排序：谁找得到留出的那部？",
         )
@@ -47,7 +49,7 @@ def ranking(
     rows = "; ".join(f"{name(k)} {m:.4f} ({lo:.4f}–{hi:.4f})" for k, (m, lo, hi) in values.items())
     show(
         drawn,
-        text(en=f"Dots with intervals, {_metric(metric)}: {rows}.", zh=f"带区间的点图，{_metric(metric)}：{rows}。"),
+        phrase(en=f"Dots with intervals, {_metric(metric)}: {rows}.", zh=f"带区间的点图，{_metric(metric)}：{rows}。"),
     )
 
 
@@ -75,20 +77,20 @@ def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str 
     values = np.array([_set_means(np.asarray(one)) for one in results.values()])  # (models, sets)
     places = -np.arange(len(values))
     for column, one in enumerate(values.T):
-        label = text(en=f"set {column}", zh=f"第 {column} 组")
+        label = phrase(en=f"set {column}", zh=f"第 {column} 组")
         axes.plot(one, places, "-" + "os^Dv"[column % 5], color=CYCLE[column % 5], lw=1.2, ms=5, alpha=0.8, label=label)
-    mean = text(en="mean of the sets", zh="各组平均")
+    mean = phrase(en="mean of the sets", zh="各组平均")
     axes.plot(values.mean(axis=1), places, "|", color="black", ms=18, mew=2.5, label=mean)
     axes.set_yticks(places, [name(key) for key in results])
     axes.margins(y=0.08)
     axes.set_xlim(left=0)
-    axes.set_xlabel(text(en="NDCG@10 among the hidden films", zh="隐藏的电影中的 NDCG@10"))
+    axes.set_xlabel(phrase(en="NDCG@10 among the hidden films", zh="隐藏的电影中的 NDCG@10"))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelspacing=0.7)
-    axes.set_title(title or text(en="Films whose ratings were hidden: titles help, identities alone do not", zh="评分被藏起来的电影：片名有用，仅靠 ID 嵌入不行"))  # fmt: skip
+    axes.set_title(title or phrase(en="Films whose ratings were hidden: titles help, identities alone do not", zh="评分被藏起来的电影：片名有用，仅靠 ID 嵌入不行"))  # fmt: skip
     rows = "; ".join(f"{name(k)} {row.mean():.3f} ({row.min():.3f}–{row.max():.3f})" for k, row in zip(results, values, strict=True))  # fmt: skip
     show(
         drawn,
-        text(en=f"Dots for {values.shape[1]} hidden sets; mean and range: {rows}.",
+        phrase(en=f"Dots for {values.shape[1]} hidden sets; mean and range: {rows}.",
              zh=f"{values.shape[1]} 组隐藏电影的点；平均与范围：{rows}。"),
     )  # fmt: skip
 
@@ -103,7 +105,7 @@ def personal_part(personal: Mapping[str, Sequence[float]], shared: Mapping[str, 
     for place, (key, values) in enumerate(personal.items()):
         for draw, value in enumerate(values):
             colour, marker, across = CYCLE[draw], "os^Dv"[draw], place + 0.05 * (draw - 2)
-            label = text(en=f"draw {draw + 1}", zh=f"第 {draw + 1} 次") if place == 0 else None
+            label = phrase(en=f"draw {draw + 1}", zh=f"第 {draw + 1} 次") if place == 0 else None
             if key in shared:
                 axes.plot([across - 0.2, across + 0.2], [shared[key][draw], value], color=colour, alpha=0.5)
                 axes.plot(across - 0.2, shared[key][draw], marker, color=colour, mfc="white")
@@ -113,16 +115,16 @@ def personal_part(personal: Mapping[str, Sequence[float]], shared: Mapping[str, 
     )
     axes.set_ylim(bottom=0)
     axes.grid(axis="x", visible=False)
-    axes.set_ylabel(text(en="NDCG@10 among the new films", zh="新电影中的 NDCG@10"))
+    axes.set_ylabel(phrase(en="NDCG@10 among the new films", zh="新电影中的 NDCG@10"))
     axes.set_title(
-        text(
+        phrase(
             en="Hollow: one list for everybody. Full: a list for each user",
             zh="空心：所有人共用一张列表；实心：每位用户各有一张",
         )
     )
     axes.legend(fontsize=8, loc="upper left")
     rows = "; ".join(_means(key, personal, shared) for key in personal)
-    show(drawn, text(en=f"Five draws, means of NDCG@10: {rows}.", zh=f"五次随机划分，NDCG@10 的平均值：{rows}。"))
+    show(drawn, phrase(en=f"Five draws, means of NDCG@10: {rows}.", zh=f"五次随机划分，NDCG@10 的平均值：{rows}。"))
 
 
 def _tick(label: str, crowded: bool) -> str:
@@ -135,7 +137,7 @@ def _means(key: str, personal: Mapping[str, Sequence[float]], shared: Mapping[st
     words = f"{name(key)} {np.mean(personal[key]):.3f}"
     if key not in shared:
         return words
-    return f"{words} ({text(en='one list for everybody', zh='所有人共用')} {np.mean(shared[key]):.3f})"
+    return f"{words} ({phrase(en='one list for everybody', zh='所有人共用')} {np.mean(shared[key]):.3f})"
 
 
 def _set_means(values: np.ndarray) -> np.ndarray:

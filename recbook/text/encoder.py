@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 import warnings
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,6 +13,7 @@ import numpy as np
 
 from recbook.data.cards import card
 from recbook.data.fetch import ensure
+from recbook.files import write_atomically
 from recbook.paths import cache_dir
 
 
@@ -123,15 +122,6 @@ def _read(path: Path) -> np.ndarray | None:
 def _write(path: Path, vectors: np.ndarray) -> None:
     """Atomically; a cache that cannot be written costs time at the next run, not the result of this one."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        write_atomically(path, lambda file: np.save(file, vectors))
     except OSError as error:
-        warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3)
-        return
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.save(file, vectors)
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
         warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3)

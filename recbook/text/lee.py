@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from recbook.vectors import unit
+
 
 def read() -> tuple[list[str], np.ndarray]:
     """The 50 texts, and the mean human similarity of each two between 0 and 1: ``(50, 50)``, 0 below the diagonal."""
@@ -21,9 +23,9 @@ def agreement(vectors: np.ndarray, people: np.ndarray) -> float:
     """
     from scipy.stats import spearmanr
 
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    rows, columns = np.triu_indices(len(unit), k=1)
-    return float(spearmanr((unit @ unit.T)[rows, columns], people[rows, columns]).statistic)
+    vectors = unit(vectors)
+    rows, columns = np.triu_indices(len(vectors), k=1)
+    return float(spearmanr((vectors @ vectors.T)[rows, columns], people[rows, columns]).statistic)
 
 
 def resampled_agreement(vectors: np.ndarray, people: np.ndarray, n_resamples: int = 2000, seed: int = 0) -> np.ndarray:
@@ -35,10 +37,10 @@ def resampled_agreement(vectors: np.ndarray, people: np.ndarray, n_resamples: in
     """
     from scipy.stats import rankdata
 
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    rows, columns = np.triu_indices(len(unit), k=1)
-    ours, theirs = rankdata((unit @ unit.T)[rows, columns]), rankdata(people[rows, columns])
-    drawn = np.random.default_rng(seed).multinomial(len(unit), np.full(len(unit), 1 / len(unit)), n_resamples)
+    vectors = unit(vectors)
+    rows, columns = np.triu_indices(len(vectors), k=1)
+    ours, theirs = rankdata((vectors @ vectors.T)[rows, columns]), rankdata(people[rows, columns])
+    drawn = np.random.default_rng(seed).multinomial(len(vectors), np.full(len(vectors), 1 / len(vectors)), n_resamples)
     weights = (drawn[:, rows] * drawn[:, columns]).astype(float)
     weights /= weights.sum(axis=1, keepdims=True)
     a, b = ours - ours.mean(), theirs - theirs.mean()

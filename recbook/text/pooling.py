@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from recbook.vectors import unit
+
 
 def cls(tokens: np.ndarray, real: np.ndarray) -> np.ndarray:
     """The first token's vector, [CLS] in BERT: ``(batch, d)``."""
@@ -50,11 +52,6 @@ def inverse_document_frequency(texts: Sequence[Iterable[int]], vocabulary: int) 
     for text in texts:
         counts[list(set(text))] += 1
     return np.log((len(texts) + 1) / (counts + 1))
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Rows at length 1, so that a dot product is a cosine; a row of zeros stays: ``(n, d)``."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
 def center(vectors: np.ndarray, reference: np.ndarray | None = None) -> np.ndarray:

@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras import ops
 
 from recbook.data.interactions import Interactions
-from recbook.models.baselines import _fitted
+from recbook.fitted import fitted
 from recbook.models.towers import Batch, TowerRecommender, TowerSettings, batches, n_steps
 
 EPSILON = 1e-8 * (1 - 0.999) ** 0.5
@@ -169,7 +169,7 @@ class DotRecommender(TowerRecommender):
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""
-        _fitted(self, "model_")
+        fitted(self, "model_")
         users, items = np.asarray(users, np.int64), np.arange(self.model_.bias.shape[0])
         return self.model_.against(users, items).numpy()
 

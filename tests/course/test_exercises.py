@@ -33,7 +33,7 @@ def as_answer(exercise, wrong):
 @pytest.mark.parametrize("exercise", EXERCISES, ids=named)
 def test_accepts_three_right_answers(exercise):
     answers = all_answers().get(exercise.id, [])
-    assert len(answers) >= 3, f"{exercise.id!r} needs three right answers in tests/course/answers."
+    assert len(answers) >= 3, f"{exercise.id!r} needs three right answers in tests/chapters/<slug>/answers.py."
     for answer in [as_answer(exercise, exercise.reference), *answers]:
         verdict = judge(exercise, answer)
         assert verdict.outcome == "right", f"{getattr(answer, '__name__', answer)}: {verdict.message}"

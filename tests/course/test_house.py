@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import recbook
-from recbook.authoring import peers
+from recbook.authoring import readme
 from recbook.authoring.build import minutes, read_timings
 from recbook.cli import app
 from recbook.paths import course_root
@@ -214,11 +214,11 @@ def test_readme_lists_every_chapter_with_its_measured_minutes(page: str, lang: s
     assert rows == [(slug[:2], minutes(read_timings().get(slug), lang).strip()) for slug in slugs]
 
 
-@pytest.mark.parametrize(("lang", "page"), peers.PAGES.items())
+@pytest.mark.parametrize(("lang", "page"), readme.PAGES.items())
 def test_readme_shows_the_benchmark_as_it_is_stored(lang: str, page: str) -> None:
     results = stored("peers")["results"] if "peers" in stored_names() else {}
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert peers.with_section(text, results, lang) == text
+    assert readme.with_section(text, results, lang) == text
 
 
 def test_the_peers_differ_in_themselves_alone() -> None:

@@ -59,11 +59,11 @@ def test_scores_come_back_to_the_course_s_rows(split):
 def test_without_its_environment_the_error_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setattr(peer, "course_root", lambda: tmp_path)
     assert not peer.available()
-    with pytest.raises(peer.PeerError, match="make peer"):
+    with pytest.raises(peer.PeerError, match="make recbole"):
         peer.python()
 
 
-@pytest.mark.skipif(not peer.available(), reason="make peer has not been run")
+@pytest.mark.skipif(not peer.available(), reason="make recbole has not been run")
 def test_recbole_s_ease_is_the_course_s(split):
     theirs = peer.run("EASE", split, {"reg_weight": 250.0})
     ours = EASE().fit(split.train).score(np.arange(30))
@@ -72,7 +72,7 @@ def test_recbole_s_ease_is_the_course_s(split):
     assert np.isclose(theirs.facts["own_metrics"]["ndcg@10"], evaluate(EASE(), split)["ndcg@10"], atol=1e-3)
 
 
-@pytest.mark.skipif(not peer.available(), reason="make peer has not been run")
+@pytest.mark.skipif(not peer.available(), reason="make recbole has not been run")
 def test_what_recbole_says_when_it_stops_is_passed_on(split):
     with pytest.raises(peer.PeerError, match="NoSuchModel"):
         peer.run("NoSuchModel", split)
@@ -99,7 +99,7 @@ def test_cells_are_those_that_are_not_zero():
     assert peer._cells(None).shape == (2, 0)
 
 
-@pytest.mark.skipif(not peer.available(), reason="make peer has not been run")
+@pytest.mark.skipif(not peer.available(), reason="make recbole has not been run")
 def test_recbole_and_ranx_find_the_course_s_values():
     rng = np.random.default_rng(3)
     scores = rng.permutation(40 * 60).reshape(40, 60).astype(np.float32)  # no ties
@@ -118,7 +118,7 @@ def test_recbole_and_ranx_find_the_course_s_values():
 
 
 @pytest.mark.skipif(
-    not peer.available() or not peer.versions(["sentence-transformers"]), reason="make peer has not been run"
+    not peer.available() or not peer.versions(["sentence-transformers"]), reason="make recbole has not been run"
 )
 @pytest.mark.skipif(not fetch.is_cached("all-MiniLM-L6-v2"), reason="the weights have not been fetched")
 def test_sentence_transformers_makes_the_course_s_vectors():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recbook.plots.base import BLUE, GREY, RED, add_words, figure, show
-from recbook.session import text
+from recbook.session import phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,19 +61,19 @@ def who_reads_whom(words: Sequence[str]) -> None:
     drawn, both = figure(2.3 * n, 0.62 * n + 0.6, columns=2)
     everyone = np.ones((n, n), dtype=bool)
     for axes, allowed, title in (
-        (both[0], everyone, text(en="BERT: everyone reads everyone", zh="BERT：谁都看得到谁")),
+        (both[0], everyone, phrase(en="BERT: everyone reads everyone", zh="BERT：谁都看得到谁")),
         (
             both[1],
             np.tri(n, dtype=bool),
-            text(en="GPT: only itself and what came before", zh="GPT：只看自己和前面的词"),
+            phrase(en="GPT: only itself and what came before", zh="GPT：只看自己和前面的词"),
         ),
     ):
         _grid(axes, allowed.astype(float) * 0.55, words, words)
         axes.set_title(title)
-        axes.set_ylabel(text(en="reads …", zh="查询词"))
+        axes.set_ylabel(phrase(en="reads …", zh="查询词"))
     show(
         drawn,
-        text(en=f"Two squares of {n} by {n} words: for BERT all cells are filled, for GPT the lower triangle with the diagonal.",
+        phrase(en=f"Two squares of {n} by {n} words: for BERT all cells are filled, for GPT the lower triangle with the diagonal.",
              zh=f"两个 {n} 乘 {n} 的方格：BERT 全部填满，GPT 只填对角线和左下三角。"),
     )  # fmt: skip
 
@@ -85,12 +85,12 @@ def attention_maps(maps: Mapping[str, np.ndarray], tokens: Sequence[str]) -> Non
     for axes, (title, weights) in zip(panels[0], maps.items(), strict=True):
         shown = _grid(axes, weights, tokens, tokens)
         axes.set_title(title)
-    drawn.colorbar(shown, ax=list(panels[0]), label=text(en="weight", zh="权重"), fraction=0.02, pad=0.02)
-    panels[0, 0].set_ylabel(text(en="reads …", zh="查询词"))
+    drawn.colorbar(shown, ax=list(panels[0]), label=phrase(en="weight", zh="权重"), fraction=0.02, pad=0.02)
+    panels[0, 0].set_ylabel(phrase(en="reads …", zh="查询词"))
     strongest = "; ".join(f"{title}: {_strongest(weights, tokens)}" for title, weights in maps.items())
     show(
         drawn,
-        text(en=f"Attention of {len(maps)} heads over “{' '.join(tokens)}”. Strongest: {strongest}.",
+        phrase(en=f"Attention of {len(maps)} heads over “{' '.join(tokens)}”. Strongest: {strongest}.",
              zh=f"{len(maps)} 个注意力头在 {' '.join(tokens)} 上的权重。最强的：{strongest}。"),
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ def _grid(axes: Axes, weights: np.ndarray, rows: Sequence[str], columns: Sequenc
     axes.set_xticks(np.arange(-0.5, len(columns)), minor=True)
     axes.set_yticks(np.arange(-0.5, len(rows)), minor=True)
     axes.grid(which="minor", color="white", lw=1)
-    axes.set_xlabel(text(en="… is read", zh="被关注的词"))
+    axes.set_xlabel(phrase(en="… is read", zh="被关注的词"))
     axes.tick_params(which="minor", length=0)
     for spine in axes.spines.values():
         spine.set_color(BLUE)
@@ -124,17 +124,17 @@ def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Se
     steps = np.arange(1, len(means) + 1) * every
     drawn, panels = figure(11, 3.2, columns=3)
     titles = (
-        text(en="MLM: a steep fall, then slowly", zh="MLM：先陡降，再慢慢来"),
-        text(en="NSP: a plateau, then a fall (dotted: a coin)", zh="NSP：先是平台，再下落（点线：随机猜测）"),
-        text(en="NSP: pairs told right (grey: other seeds)", zh="NSP：判对的句对（灰线：其他种子）"),
+        phrase(en="MLM: a steep fall, then slowly", zh="MLM：先陡降，再慢慢来"),
+        phrase(en="NSP: a plateau, then a fall (dotted: a coin)", zh="NSP：先是平台，再下落（点线：随机猜测）"),
+        phrase(en="NSP: pairs told right (grey: other seeds)", zh="NSP：判对的句对（灰线：其他种子）"),
     )
-    labels = (text(en="loss", zh="损失"), text(en="loss", zh="损失"), text(en="share", zh="判对的比例"))
+    labels = (phrase(en="loss", zh="损失"), phrase(en="loss", zh="损失"), phrase(en="share", zh="判对的比例"))
     for place, key in enumerate(("mlm_loss", "nsp_loss", "nsp_accuracy")):
         axes = panels[place]
         for run in others:
             axes.plot(run["step"], run[key], color=GREY, lw=0.7, alpha=0.7)
         axes.plot(steps, means[:, place], color=(BLUE, RED, RED)[place], lw=2)
-        axes.set(title=titles[place], xlabel=text(en="steps", zh="步数"), ylabel=labels[place])
+        axes.set(title=titles[place], xlabel=phrase(en="steps", zh="步数"), ylabel=labels[place])
     panels[1].axhline(np.log(2), ls=":", color="black")
     panels[2].axhline(0.5, ls=":", color="black")
     panels[0].set_ylim(bottom=0)
@@ -142,7 +142,7 @@ def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Se
     first, last = means[0], means[-1]
     show(
         drawn,
-        text(en=f"Three curves over {len(losses)} steps: MLM loss {first[0]:.1f} to {last[0]:.1f}; NSP loss {first[1]:.2f} to "
+        phrase(en=f"Three curves over {len(losses)} steps: MLM loss {first[0]:.1f} to {last[0]:.1f}; NSP loss {first[1]:.2f} to "
                 f"{last[1]:.2f}; pairs told right {first[2]:.0%} to {last[2]:.0%}. Thin lines: {len(others)} stored runs.",
              zh=f"{len(losses)} 步的三条曲线：MLM 损失从 {first[0]:.1f} 到 {last[0]:.1f}；NSP 损失从 {first[1]:.2f} 到 "
                 f"{last[1]:.2f}；判对的句对从 {first[2]:.0%} 到 {last[2]:.0%}。细线：{len(others)} 次存好的运行。"),
@@ -158,8 +158,8 @@ def published_against_scratch(live: Mapping[tuple[str, int], Sequence[float]], s
     """
     drawn, axes = figure(7.5, 3.8)
     names = {
-        "published": text(en="published weights", zh="预训练权重"),
-        "scratch": text(en="random weights", zh="随机初始化"),
+        "published": phrase(en="published weights", zh="预训练权重"),
+        "scratch": phrase(en="random weights", zh="随机初始化"),
     }
     for start, colour, style in (("published", BLUE, "-"), ("scratch", RED, "--")):
         curves = [run["held_out"] for run in stored[start]]
@@ -170,30 +170,30 @@ def published_against_scratch(live: Mapping[tuple[str, int], Sequence[float]], s
             style,
             color=colour,
             alpha=0.6,
-            label=names[start] + text(en=", stored", zh="，存好的"),
+            label=names[start] + phrase(en=", stored", zh="，存好的"),
         )
         points = [(step, *value) for (key, step), value in live.items() if key == start]
         steps, share, low, high = np.array(points).T
         axes.errorbar(steps, share, yerr=[share - low, high - share], fmt="o", color=colour, capsize=4,
-                      label=names[start] + text(en=", live", zh="，现场"))  # fmt: skip
+                      label=names[start] + phrase(en=", live", zh="，现场"))  # fmt: skip
     longer = stored["scratch_long"]["held_out"]
     axes.plot(longer["step"], longer["mlm_accuracy"], "-", lw=1, color=RED, alpha=0.5,
-              label=names["scratch"] + text(en=", longer run, stored", zh="，更长的一次，存好的"))  # fmt: skip
+              label=names["scratch"] + phrase(en=", longer run, stored", zh="，更长的一次，存好的"))  # fmt: skip
     axes.axhline(
-        stored["baselines"]["left_neighbour"], ls=":", color=GREY, label=text(en="left neighbour", zh="左邻规则")
+        stored["baselines"]["left_neighbour"], ls=":", color=GREY, label=phrase(en="left neighbour", zh="左邻规则")
     )
     axes.set(
-        xlabel=text(en="training steps", zh="训练步数"),
-        ylabel=text(en="gaps filled right", zh="填对的空"),
+        xlabel=phrase(en="training steps", zh="训练步数"),
+        ylabel=phrase(en="gaps filled right", zh="填对的空"),
         ylim=(0, None),
     )
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_title(text(en="At equal steps the published weights are far ahead", zh="同样的步数，预训练权重遥遥领先"))
+    axes.set_title(phrase(en="At equal steps the published weights are far ahead", zh="同样的步数，预训练权重遥遥领先"))
     axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     ends = "; ".join(f"{names[start]} {step}: {share:.0%}" for (start, step), (share, _, _) in live.items())
     show(
         drawn,
-        text(
+        phrase(
             en=f"Accuracy on held-out masks against steps, live: {ends}.",
             zh=f"留出的填空上的正确率随步数变化，现场：{ends}。",
         ),

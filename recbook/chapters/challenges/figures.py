@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show
-from recbook.session import text
+from recbook.session import phrase
 
 add_words({
     "numbers": ("film number", "电影编号"),
@@ -31,16 +31,16 @@ def long_tail(counts: np.ndarray, few: int = 5) -> None:
     axes.axvspan(0, head, color=SKY, alpha=0.35)
     axes.axvspan(start, films, color=ORANGE, alpha=0.35)
     high = ordered[0] * 0.9
-    axes.text(head + 10, high, text(en="the most rated tenth", zh="评分数最多的十分之一"), va="top")
+    axes.text(head + 10, high, phrase(en="the most rated tenth", zh="评分数最多的十分之一"), va="top")
     axes.text(
-        (start + films) / 2, high, text(en=f"under {few}\nratings", zh=f"少于 {few} 条\n评分"), ha="center", va="top"
+        (start + films) / 2, high, phrase(en=f"under {few}\nratings", zh=f"少于 {few} 条\n评分"), ha="center", va="top"
     )
-    axes.set_xlabel(text(en="films, most rated first", zh="电影（评分数从多到少）"))
-    axes.set_ylabel(text(en="ratings", zh="评分数"))
-    axes.set_title(text(en="A few films on the left, a long tail to the right", zh="左边是少数热门，往右是一条长尾"))
+    axes.set_xlabel(phrase(en="films, most rated first", zh="电影（评分数从多到少）"))
+    axes.set_ylabel(phrase(en="ratings", zh="评分数"))
+    axes.set_title(phrase(en="A few films on the left, a long tail to the right", zh="左边是少数热门，往右是一条长尾"))
     show(
         drawn,
-        text(
+        phrase(
             en=f"Steeply falling curve from {ordered[0]} ratings to {ordered[-1]}; the last {films - start} films have under {few}.",
             zh=f"急剧下降的曲线：从 {ordered[0]} 条评分降到 {ordered[-1]} 条；最后 {films - start} 部电影少于 {few} 条。",
         ),
@@ -52,20 +52,20 @@ def lorenz(counts: np.ndarray, gini: float) -> None:
     films = np.linspace(0, 1, len(counts) + 1)
     ratings = np.concatenate([[0], np.cumsum(np.sort(counts))]) / counts.sum()
     drawn, axes = figure(4.4, 4)
-    axes.plot([0, 1], [0, 1], "--", color=GREY, label=text(en="all films equal", zh="每部电影一样多"))
-    axes.plot(films, ratings, color=BLUE, lw=2, label=text(en="these films", zh="这里的电影"))
+    axes.plot([0, 1], [0, 1], "--", color=GREY, label=phrase(en="all films equal", zh="每部电影一样多"))
+    axes.plot(films, ratings, color=BLUE, lw=2, label=phrase(en="these films", zh="这里的电影"))
     axes.fill_between(films, ratings, films, color=SKY, alpha=0.4)
-    axes.text(0.5, 0.33, text(en=f"Gini {gini:.2f}", zh=f"基尼系数 {gini:.2f}"), ha="center")
+    axes.text(0.5, 0.33, phrase(en=f"Gini {gini:.2f}", zh=f"基尼系数 {gini:.2f}"), ha="center")
     half = ratings[len(counts) // 2]
     axes.plot(0.5, half, "o", color=RED)
     axes.annotate(f"50% → {half:.0%}", (0.5, half), (0.6, half - 0.05), color=RED)
-    axes.set_xlabel(text(en="share of the films, least rated first", zh="电影占比（评分最少的在前）"))
-    axes.set_ylabel(text(en="share of the ratings", zh="评分占比"))
-    axes.set_title(text(en="The deeper the curve sags, the less equal", zh="曲线越往下坠，分布越不均"))
+    axes.set_xlabel(phrase(en="share of the films, least rated first", zh="电影占比（评分最少的在前）"))
+    axes.set_ylabel(phrase(en="share of the ratings", zh="评分占比"))
+    axes.set_title(phrase(en="The deeper the curve sags, the less equal", zh="曲线越往下坠，分布越不均"))
     axes.legend(frameon=False, loc="upper left")
     show(
         drawn,
-        text(en=f"Lorenz curve far below the diagonal: the less rated half of the films holds {half:.0%} of the ratings.",
+        phrase(en=f"Lorenz curve far below the diagonal: the less rated half of the films holds {half:.0%} of the ratings.",
              zh=f"洛伦兹曲线远低于对角线：评分较少的一半电影只占 {half:.0%} 的评分。"),
     )  # fmt: skip
 
@@ -82,17 +82,17 @@ def thinning(shares: Sequence[float], results: Mapping[str, np.ndarray], ends: M
         )  # fmt: skip
     axes.set_xticks(places, [f"{share:.0%}" for share in shares])
     axes.set_ylim(bottom=0)
-    axes.set_xlabel(text(en="share of the training ratings kept", zh="保留的训练评分占比"))
+    axes.set_xlabel(phrase(en="share of the training ratings kept", zh="保留的训练评分占比"))
     axes.set_ylabel("NDCG@10")
     axes.set_title(
-        text(en="As ratings get scarce, the personal models lose their lead", zh="评分越来越少，个性化模型失去优势")
+        phrase(en="As ratings get scarce, the personal models lose their lead", zh="评分越来越少，个性化模型失去优势")
     )
     axes.legend(frameon=False)
     rows = "; ".join(f"{name(m)}: {', '.join(f'{v:.3f}' for v in values)}" for m, values in results.items())
     levels = ", ".join(f"{share:.0%}" for share in shares)
     show(
         drawn,
-        text(
+        phrase(
             en=f"Lines of NDCG@10 at {levels} of the ratings. {rows}.",
             zh=f"保留 {levels} 评分时的 NDCG@10 折线。{rows}。",
         ),
@@ -108,17 +108,18 @@ def genre_agreement(rows: Mapping[str, tuple[float, float, float]]) -> None:
     axes.set_xlim(left=0)
     axes.margins(y=0.2)
     axes.set_xlabel(
-        text(
+        phrase(
             en="genres in common with the five nearest films (95% interval)",
             zh="与五个最近邻居的类型重合度（95% 区间）",
         )
     )
     axes.set_title(
-        text(en="All three ways beat random order, co-rating by most", zh="三种办法都胜过随机，共同评分最强")
+        phrase(en="All three ways beat random order, co-rating by most", zh="三种办法都胜过随机，共同评分最强")
     )
     values = "; ".join(f"{name(k)} {m:.3f} ({lo:.3f}–{hi:.3f})" for k, (m, lo, hi) in rows.items())
     show(
-        drawn, text(en=f"Dots with intervals, genres in common: {values}.", zh=f"带区间的点图，类型重合度：{values}。")
+        drawn,
+        phrase(en=f"Dots with intervals, genres in common: {values}.", zh=f"带区间的点图，类型重合度：{values}。"),
     )
 
 
@@ -129,7 +130,7 @@ def reasons(contributions: np.ndarray, titles: Sequence[str], recommended: str, 
     others = len(contributions) - most
     labels = [
         *(titles[i] for i in order),
-        text(en=f"the other {others} films together", zh=f"其余 {others} 部电影合计"),
+        phrase(en=f"the other {others} films together", zh=f"其余 {others} 部电影合计"),
     ]
     values = [*shares[order], 1 - shares[order].sum()]
     drawn, axes = figure(7, 3.8)
@@ -137,9 +138,9 @@ def reasons(contributions: np.ndarray, titles: Sequence[str], recommended: str, 
     axes.bar_label(bars, [f"{value:.0%}" for value in values], padding=3, fontsize=8)
     axes.set_yticks(-np.arange(most + 1), labels, fontsize=8)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_xlabel(text(en="share of the score", zh="占得分的比例"))
+    axes.set_xlabel(phrase(en="share of the score", zh="占得分的比例"))
     axes.set_title(
-        text(
+        phrase(
             en=f"Why “{recommended}”? No film of the history carries it alone",
             zh=f"为什么推荐 {recommended}？历史里没有一部电影能独自撑起它",
         )
@@ -147,7 +148,7 @@ def reasons(contributions: np.ndarray, titles: Sequence[str], recommended: str, 
     first = titles[order[0]]
     show(
         drawn,
-        text(
+        phrase(
             en=f"Bars: {first} gives the largest part, {values[0]:.0%} of the score; {others} films together give {values[-1]:.0%}.",
             zh=f"条形图：{first} 的贡献最大，占得分的 {values[0]:.0%}；其余 {others} 部合计 {values[-1]:.0%}。",
         ),
@@ -160,20 +161,20 @@ def probe(labelled: Sequence[int], results: Mapping[str, np.ndarray], chance: fl
     for i, (key, values) in enumerate(results.items()):
         axes.plot(labelled, values.mean(axis=1), marker="os"[i % 2], color=CYCLE[i], lw=2, label=name(key))
         axes.fill_between(labelled, values.min(axis=1), values.max(axis=1), color=CYCLE[i], alpha=0.2)
-    axes.axhline(chance, ls="--", color=GREY, label=text(en="guessing", zh="瞎猜"))
+    axes.axhline(chance, ls="--", color=GREY, label=phrase(en="guessing", zh="瞎猜"))
     axes.set_xscale("log")
     axes.set_xticks(labelled, [str(n) for n in labelled])
     axes.minorticks_off()
     axes.set_xlabel(
-        text(
+        phrase(
             en="films with known genres to learn from (band: lowest to highest of the draws)",
             zh="可供学习的已知类型的电影数（色带：各次划分的最低到最高）",
         )
     )
-    axes.set_ylabel(text(en="AUC, mean over genres", zh="AUC（各类型平均）"))
-    axes.set_title(text(en="How much of the genre can be read off a title?", zh="光看片名能读出多少类型？"))
+    axes.set_ylabel(phrase(en="AUC, mean over genres", zh="AUC（各类型平均）"))
+    axes.set_title(phrase(en="How much of the genre can be read off a title?", zh="光看片名能读出多少类型？"))
     axes.legend(frameon=False)
     rows = "; ".join(
         f"{name(k)}: {', '.join(f'{v:.2f}' for v in values.mean(axis=1))}" for k, values in results.items()
     )
-    show(drawn, text(en=f"AUC rising with labelled films. {rows}.", zh=f"AUC 随已标注电影数上升。{rows}。"))
+    show(drawn, phrase(en=f"AUC rising with labelled films. {rows}.", zh=f"AUC 随已标注电影数上升。{rows}。"))

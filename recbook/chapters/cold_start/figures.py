@@ -8,7 +8,7 @@ import numpy as np
 
 from recbook.plots.base import CYCLE, add_words, figure, name, show
 from recbook.plots.common import hidden_sets
-from recbook.session import text
+from recbook.session import phrase
 
 add_words({
     "head": ("the text's head, w > 0", "文章的输出头，w > 0"),
@@ -103,7 +103,7 @@ def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
     """Content models side by side: ``found[way]`` is ``(sets, users)``, NaN for a user with nothing to find."""
     hidden_sets(
         found,
-        title=text(
+        title=phrase(
             en="Among content models the sets differ more than the models",
             zh="在内容模型之中，隐藏集之间的差别大于模型之间的差别",
         ),
@@ -112,15 +112,15 @@ def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
 
 def title_controls(found: Mapping[str, np.ndarray]) -> None:
     """The title's vector beside its controls, as in `methods_on_sets`."""
-    hidden_sets(found, title=text(en="What is lost without the film's own name", zh="没有电影自己的名字，会失去什么"))
+    hidden_sets(found, title=phrase(en="What is lost without the film's own name", zh="没有电影自己的名字，会失去什么"))
 
 
 def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     """NDCG@10 by the number of known ratings: ``curves[source][n]`` is ``(users,)``; the last one with its interval."""
     _by_known_ratings(
         curves,
-        text(en="known ratings of the new user", zh="新用户已知的评分数"),
-        text(en="A prior that fades is never clearly below; history alone starts far below",
+        phrase(en="known ratings of the new user", zh="新用户已知的评分数"),
+        phrase(en="A prior that fades is never clearly below; history alone starts far below",
              zh="混合始终不逊于最好的单一来源；单靠历史，起点低得多"),
     )  # fmt: skip
 
@@ -129,8 +129,8 @@ def gate_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     """The same for new films, by the number of their known ratings."""
     _by_known_ratings(
         curves,
-        text(en="known ratings of the new film", zh="新电影已知的评分数"),
-        text(en="Ten ratings alone are worth less than content without a rating",
+        phrase(en="known ratings of the new film", zh="新电影已知的评分数"),
+        phrase(en="Ten ratings alone are worth less than content without a rating",
              zh="只有十条评分，还不如一条评分都没有的内容"),
     )  # fmt: skip
 
@@ -158,7 +158,7 @@ def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: st
     axes.set_title(title)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     known, rows = ", ".join(str(n) for n in levels), "; ".join(told)
-    show(drawn, text(en=f"Lines of NDCG@10 at {known} known ratings, each up to the last. {rows}.",
+    show(drawn, phrase(en=f"Lines of NDCG@10 at {known} known ratings, each up to the last. {rows}.",
                      zh=f"已知 {known} 条评分时的 NDCG@10 折线。{rows}。"))  # fmt: skip
 
 
@@ -180,17 +180,17 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
             axes.fill_between(steps + 1, ends[:, 0], ends[:, 1], color=CYCLE[place], alpha=0.2)
             told.append(f"{name(policy)}, {name(start)}: {paths[:, -1].mean():.0f}")
         axes.set_title(name(start))
-        axes.set(xlabel=text(en="showings", zh="展示次数"), ylabel=text(en="clicks lost (95% band)", zh="损失的点击（95% 带）"))  # fmt: skip
+        axes.set(xlabel=phrase(en="showings", zh="展示次数"), ylabel=phrase(en="clicks lost (95% band)", zh="损失的点击（95% 带）"))  # fmt: skip
         axes.legend(frameon=False)
     high = max(axes.get_ylim()[1] for axes in np.atleast_1d(panels))
     for axes in np.atleast_1d(panels):
         axes.set_ylim(0, high)
     drawn.suptitle(
-        text(
+        phrase(
             en="A start from old films helps Thompson sampling and hurts greedy; a guess helps both",
             zh="从老片起步有利于 Thompson 采样，不利于贪心；有了猜测，两者都更好",
         )
     )
     drawn.tight_layout()
     rows = "; ".join(told)
-    show(drawn, text(en=f"Regret by showings; at the end: {rows}.", zh=f"遗憾随展示次数的变化；终点：{rows}。"))
+    show(drawn, phrase(en=f"Regret by showings; at the end: {rows}.", zh=f"遗憾随展示次数的变化；终点：{rows}。"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
-from recbook.session import text
+from recbook.session import phrase
 
 add_words({
     "timestamp": ("time", "时间"),
@@ -114,21 +114,25 @@ def beyond_accuracy(accuracy: Mapping[str, float], described: Mapping[str, Mappi
         axes.axis("off")
     handles, labels = grid.flat[0].get_legend_handles_labels()
     grid.flat[-1].legend(handles, labels, frameon=False, loc="center")
-    drawn.suptitle(text(en="Among trained models coverage, novelty and serendipity mostly rise with NDCG@10, diversity falls", zh="在训练出来的模型中，覆盖率、新颖性和惊喜度大体随 NDCG@10 上升，多样性下降"))  # fmt: skip
+    drawn.suptitle(phrase(en="Among trained models coverage, novelty and serendipity mostly rise with NDCG@10, diversity falls", zh="在训练出来的模型中，覆盖率、新颖性和惊喜度大体随 NDCG@10 上升，多样性下降"))  # fmt: skip
     drawn.tight_layout()
     told = "; ".join(
         f"{name(model)}: NDCG@10 {accuracy[model]:.3f}, "
         + ", ".join(f"{name(key)} {value:.2f}" for key, value in found.items())
         for model, found in described.items()
     )
-    show(drawn, text(en=f"Seven panels of dots, one dot a model. {told}.", zh=f"七幅散点图，每个模型一个点。{told}。"))
+    show(
+        drawn, phrase(en=f"Seven panels of dots, one dot a model. {told}.", zh=f"七幅散点图，每个模型一个点。{told}。")
+    )
 
 
 def _good_side(measure: str) -> str:
     side = BETTER.get(measure, 1)
     if not side:
-        return text(en=" (nearer to 1 is good)", zh="（越接近 1 越好）")
-    return text(en=" (up is good)", zh="（越高越好）") if side > 0 else text(en=" (down is good)", zh="（越低越好）")
+        return phrase(en=" (nearer to 1 is good)", zh="（越接近 1 越好）")
+    return (
+        phrase(en=" (up is good)", zh="（越高越好）") if side > 0 else phrase(en=" (down is good)", zh="（越低越好）")
+    )
 
 
 def trade_off(curve: Mapping[float, tuple[float, float]]) -> None:
@@ -139,11 +143,11 @@ def trade_off(curve: Mapping[float, tuple[float, float]]) -> None:
     for weight, (accuracy, far) in curve.items():
         axes.annotate(f"λ = {weight:g}", (far, accuracy), (5, -15), textcoords="offset points", fontsize=9)
     axes.margins(0.15)
-    axes.set_xlabel(text(en="miscalibration (left is closer to the history)", zh="失准度（越靠左越接近历史）"))
+    axes.set_xlabel(phrase(en="miscalibration (left is closer to the history)", zh="失准度（越靠左越接近历史）"))
     axes.set_ylabel("NDCG@10")
-    axes.set_title(text(en="Calibration: at first hardly any NDCG is lost, then more and more", zh="校准：起初几乎不损失 NDCG，后来越来越多"))  # fmt: skip
+    axes.set_title(phrase(en="Calibration: at first hardly any NDCG is lost, then more and more", zh="校准：起初几乎不损失 NDCG，后来越来越多"))  # fmt: skip
     told = "; ".join(f"λ = {weight:g}: {accuracy:.3f}, {far:.2f}" for weight, (accuracy, far) in curve.items())
-    show(drawn, text(en=f"A curve of NDCG@10 against miscalibration; it falls towards the left. {told}.",
+    show(drawn, phrase(en=f"A curve of NDCG@10 against miscalibration; it falls towards the left. {told}.",
                      zh=f"NDCG@10 随失准度变化的曲线，越靠左越低。{told}。"))  # fmt: skip
 
 
@@ -155,19 +159,19 @@ def sampled_view(n_others: int, n_sampled: int = 100, k: int = 10) -> None:
     chance = hypergeom.cdf(k - 1, n_others, places - 1, n_sampled)  # of the others places - 1 stand above
     half = int(places[chance >= 0.5][-1])
     drawn, axes = figure(7, 3.6)
-    axes.plot(places, places <= k, "--", color=RED, lw=2, label=text(en="all films", zh="全量排序"))
-    sampled = text(en=f"{n_sampled} random others", zh=f"{n_sampled} 部随机抽取的电影")
+    axes.plot(places, places <= k, "--", color=RED, lw=2, label=phrase(en="all films", zh="全量排序"))
+    sampled = phrase(en=f"{n_sampled} random others", zh=f"{n_sampled} 部随机抽取的电影")
     axes.plot(places, chance, color=BLUE, lw=2, label=sampled)
     axes.set_xscale("log")
     axes.plot(half, 0.5, "o", color=BLUE)
     axes.annotate(str(half), (half, 0.5), (6, 4), textcoords="offset points")
-    axes.set_xlabel(text(en="true place of the hidden film", zh="留出的电影在全部电影中的真实位置"))
-    axes.set_ylabel(text(en=f"chance of a hit@{k}", zh=f"命中前 {k} 的概率"))
-    axes.set_title(text(en=f"Among {n_sampled} random films even true place {half} often gets into the first {k}", zh=f"只与 {n_sampled} 部随机电影比，真实第 {half} 位也常能进前 {k}"))  # fmt: skip
+    axes.set_xlabel(phrase(en="true place of the hidden film", zh="留出的电影在全部电影中的真实位置"))
+    axes.set_ylabel(phrase(en=f"chance of a hit@{k}", zh=f"命中前 {k} 的概率"))
+    axes.set_title(phrase(en=f"Among {n_sampled} random films even true place {half} often gets into the first {k}", zh=f"只与 {n_sampled} 部随机电影比，真实第 {half} 位也常能进前 {k}"))  # fmt: skip
     axes.legend(frameon=False)
     show(
         drawn,
-        text(
+        phrase(
             en=f"Two falling curves by true place: over all films the hit ends at place {k}; among {n_sampled} random films the chance is one half at place {half}.",
             zh=f"随真实位置下降的两条曲线：全量排序的命中止于第 {k} 位；在 {n_sampled} 部随机电影中，第 {half} 位仍有一半的概率命中。",
         ),
@@ -181,8 +185,8 @@ def before_after(found: Mapping[str, tuple[float, float]]) -> None:
         axes.annotate("", (after, -place), (before, -place), arrowprops={"arrowstyle": "->", "color": GREY, "lw": 1.5})
     rows = -np.arange(len(found))
     before, after = np.array(list(found.values())).T
-    axes.plot(before, rows, "o", color=RED, ms=8, label=text(en="as one is fooled", zh="受骗时"))
-    axes.plot(after, rows, "s", color=BLUE, ms=8, label=text(en="as it is", zh="实际"))
+    axes.plot(before, rows, "o", color=RED, ms=8, label=phrase(en="as one is fooled", zh="受骗时"))
+    axes.plot(after, rows, "s", color=BLUE, ms=8, label=phrase(en="as it is", zh="实际"))
     axes.set_xscale("log")
     ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
@@ -193,11 +197,11 @@ def before_after(found: Mapping[str, tuple[float, float]]) -> None:
             f"{one:.3f} → {two:.3f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9
         )
     axes.margins(y=0.1)
-    axes.set_xlabel(text(en="NDCG@10 (logarithmic)", zh="NDCG@10（对数刻度）"))
-    axes.set_title(text(en="Eight ways to be fooled, one model a row", zh="八种自欺的做法，每行一个模型"))
+    axes.set_xlabel(phrase(en="NDCG@10 (logarithmic)", zh="NDCG@10（对数刻度）"))
+    axes.set_title(phrase(en="Eight ways to be fooled, one model a row", zh="八种自欺的做法，每行一个模型"))
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.22, 1))
     told = "; ".join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
-    show(drawn, text(en=f"Pairs of dots, NDCG@10 fooled and true: {told}.", zh=f"成对的点，受骗时与实际的 NDCG@10：{told}。"))  # fmt: skip
+    show(drawn, phrase(en=f"Pairs of dots, NDCG@10 fooled and true: {told}.", zh=f"成对的点，受骗时与实际的 NDCG@10：{told}。"))  # fmt: skip
 
 
 def power_curves(sizes: Sequence[int], curves: Mapping[str, Sequence[float]], here: int) -> None:
@@ -209,17 +213,17 @@ def power_curves(sizes: Sequence[int], curves: Mapping[str, Sequence[float]], he
         told.append(f"{name(key)}: {chances[0]:.2f} → {chances[-1]:.2f}")
     axes.axhline(0.8, color=GREY, lw=1, ls=":")
     axes.axvline(here, color=GREY, lw=1)
-    axes.annotate(text(en=f"{here} users", zh=f"{here} 位用户"), (here, 0.97), (4, 0), textcoords="offset points", fontsize=9)  # fmt: skip
+    axes.annotate(phrase(en=f"{here} users", zh=f"{here} 位用户"), (here, 0.97), (4, 0), textcoords="offset points", fontsize=9)  # fmt: skip
     axes.set_xscale("log")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
     axes.set_ylim(0, 1.03)
-    axes.set_xlabel(text(en="users (logarithmic)", zh="用户数（对数刻度）"))
-    axes.set_ylabel(text(en="chance of showing it", zh="测得出来的概率"))
-    axes.set_title(text(en=f"A true difference of 0.005 NDCG@10 is mostly missed by {here} users", zh=f"真实存在的 0.005 NDCG@10 之差，{here} 位用户多半测不出来"))  # fmt: skip
+    axes.set_xlabel(phrase(en="users (logarithmic)", zh="用户数（对数刻度）"))
+    axes.set_ylabel(phrase(en="chance of showing it", zh="测得出来的概率"))
+    axes.set_title(phrase(en=f"A true difference of 0.005 NDCG@10 is mostly missed by {here} users", zh=f"真实存在的 0.005 NDCG@10 之差，{here} 位用户多半测不出来"))  # fmt: skip
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     listed = "; ".join(told)
-    show(drawn, text(en=f"Rising curves of power from {sizes[0]} to {sizes[-1]:,} users. {listed}.",
+    show(drawn, phrase(en=f"Rising curves of power from {sizes[0]} to {sizes[-1]:,} users. {listed}.",
                      zh=f"从 {sizes[0]} 到 {sizes[-1]:,} 位用户，功效上升的曲线。{listed}。"))  # fmt: skip
 
 
@@ -231,13 +235,13 @@ def clipping(found: Mapping[str, Sequence[float]], truth: float, logged: float) 
         axes.plot(values, np.full(len(values), -place), "|", color=BLUE, ms=10, alpha=0.6)
         axes.plot(np.mean(values), -place, "D", color=ORANGE, ms=7)
         told.append(f"{name(key)} {np.mean(values):.3f} ({min(values):.3f}–{max(values):.3f})")
-    axes.axvline(truth, color=RED, lw=2, label=text(en="true value", zh="真实价值"))
-    axes.axvline(logged, color=GREY, lw=1.5, ls="--", label=text(en="the old policy", zh="旧策略"))
+    axes.axvline(truth, color=RED, lw=2, label=phrase(en="true value", zh="真实价值"))
+    axes.axvline(logged, color=GREY, lw=1.5, ls="--", label=phrase(en="the old policy", zh="旧策略"))
     axes.set_yticks(-np.arange(len(found)), [name(key) for key in found])
     axes.margins(y=0.15)
-    axes.set_xlabel(text(en="clicks per visit (a stroke is a log, the diamond their mean)", zh="每次访问的点击数（每条短线是一份日志，菱形是平均）"))  # fmt: skip
-    axes.set_title(text(en="Clipping: steadier, and further off", zh="截断：更稳，也更偏"))
+    axes.set_xlabel(phrase(en="clicks per visit (a stroke is a log, the diamond their mean)", zh="每次访问的点击数（每条短线是一份日志，菱形是平均）"))  # fmt: skip
+    axes.set_title(phrase(en="Clipping: steadier, and further off", zh="截断：更稳，也更偏"))
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     listed = "; ".join(told)
-    show(drawn, text(en=f"Strokes for estimates; true value {truth:.3f}. Means and ranges: {listed}.",
+    show(drawn, phrase(en=f"Strokes for estimates; true value {truth:.3f}. Means and ranges: {listed}.",
                      zh=f"短线是各次估计；真实价值 {truth:.3f}。平均与范围：{listed}。"))  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
-from recbook.session import text
+from recbook.session import phrase
 
 add_words({
     "within a minute": ("hidden film within a minute", "一分钟之内"),
@@ -143,14 +143,14 @@ def judged(
             axes.errorbar(value, -place, xerr=[[value - low], [high - value]], fmt="o", color=colour, capsize=3)
         axes.set_title(name(judge) + (f"\n(n = {sizes[judge]})" if sizes else ""), fontsize=10)
         starts = _TASKS.get(judge, (0.0,))[0]
-        after_zero = text(en=f"\n(axis from {starts:.2f})", zh=f"\n（横轴从 {starts:.2f} 起）") if starts > 0 else ""
+        after_zero = phrase(en=f"\n(axis from {starts:.2f})", zh=f"\n（横轴从 {starts:.2f} 起）") if starts > 0 else ""
         axes.set_xlabel(_measure(judge) + after_zero, fontsize=9)
         axes.margins(y=0.08)
         if judge in _TASKS:
             axes.set_xlim(_TASKS[judge])
     panels[0, 0].set_yticks(-np.arange(len(results)), [name(way) for way in results])
     drawn.suptitle(
-        text(
+        phrase(
             en=en or "Each panel is a task; further right is better (95% interval)",
             zh=zh or "每格一项任务，越靠右越好（95% 区间）",
         )
@@ -160,7 +160,9 @@ def judged(
         f"{name(way)}: " + ", ".join(f"{name(judge)} {found[judge][0]:.3f}" for judge in judges)
         for way, found in results.items()
     )
-    show(drawn, text(en=f"Dots with intervals, one panel a task. {rows}.", zh=f"带区间的点图，每项任务一格。{rows}。"))
+    show(
+        drawn, phrase(en=f"Dots with intervals, one panel a task. {rows}.", zh=f"带区间的点图，每项任务一格。{rows}。")
+    )
 
 
 def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
@@ -173,16 +175,16 @@ def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
             axes.hist(pairs, bins, histtype="step", density=True, color=CYCLE[place], ls=style, lw=2, label=name(key))
         axes.axvline(0, color=GREY, lw=1)
         axes.set_title(name(panel))
-        axes.set_xlabel(text(en="cosine of two random titles", zh="随机两个片名的余弦"))
-    panels[0, 0].set_ylabel(text(en="density", zh="密度"))
+        axes.set_xlabel(phrase(en="cosine of two random titles", zh="随机两个片名的余弦"))
+    panels[0, 0].set_ylabel(phrase(en="density", zh="密度"))
     panels[0, 0].legend(frameon=False, loc="upper left")
-    drawn.suptitle(text(en="Centring moves every heap to 0", zh="中心化把每一堆都移到 0 附近"))
+    drawn.suptitle(phrase(en="Centring moves every heap to 0", zh="中心化把每一堆都移到 0 附近"))
     drawn.tight_layout()
     rows = "; ".join(
         f"{name(panel)}: " + ", ".join(f"{name(key)} {pairs.mean():.2f}" for key, pairs in curves.items())
         for panel, curves in values.items()
     )
-    show(drawn, text(en=f"Histograms; mean cosine: {rows}.", zh=f"直方图，平均余弦：{rows}。"))
+    show(drawn, phrase(en=f"Histograms; mean cosine: {rows}.", zh=f"直方图，平均余弦：{rows}。"))
 
 
 def fewer_numbers(
@@ -194,16 +196,16 @@ def fewer_numbers(
         for place, (way, values) in enumerate(curves.items()):
             style = ("-", "--", ":")[place % 3]
             axes.plot(sizes, values, style, marker="os^"[place % 3], color=CYCLE[place], lw=2, label=name(way))
-        axes.axhline(whole[judge], color=GREY, lw=1, label=text(en=f"all {full}", zh=f"全部 {full} 维"))
+        axes.axhline(whole[judge], color=GREY, lw=1, label=phrase(en=f"all {full}", zh=f"全部 {full} 维"))
         axes.set_xscale("log", base=2)
         axes.set_xticks(sizes, [str(size) for size in sizes])
         axes.minorticks_off()
         axes.set_ylim(bottom=0)
         axes.set_title(name(judge))
-        axes.set_xlabel(text(en=f"numbers kept of {full} (log scale)", zh=f"保留的维数（共 {full}，对数刻度）"))
+        axes.set_xlabel(phrase(en=f"numbers kept of {full} (log scale)", zh=f"保留的维数（共 {full}，对数刻度）"))
         axes.set_ylabel(_measure(judge))
     panels[0, 0].legend(frameon=False, loc="lower right")
-    drawn.suptitle(text(en="With few numbers, principal directions keep most", zh="维数很少时，主成分方向保留得最多"))
+    drawn.suptitle(phrase(en="With few numbers, principal directions keep most", zh="维数很少时，主成分方向保留得最多"))
     drawn.tight_layout()
     rows = "; ".join(
         f"{name(judge)}: "
@@ -212,14 +214,14 @@ def fewer_numbers(
         for judge, c in results.items()
     )
     ends = f"{sizes[0]} → {sizes[-1]}"
-    show(drawn, text(en=f"Curves over {ends} numbers. {rows}.", zh=f"保留 {ends} 维的折线。{rows}。"))
+    show(drawn, phrase(en=f"Curves over {ends} numbers. {rows}.", zh=f"保留 {ends} 维的折线。{rows}。"))
 
 
 def _measure(judge: str) -> str:
     """What is counted in a task of the chapter."""
     others = {
-        "genres in common": text(en="share of genres", zh="类型重合度"),
-        "agreement on news": text(en="rank correlation", zh="秩相关"),
+        "genres in common": phrase(en="share of genres", zh="类型重合度"),
+        "agreement on news": phrase(en="rank correlation", zh="秩相关"),
     }
     return others.get(judge, "NDCG@10")
 
@@ -237,23 +239,23 @@ def tuning_paths(tuning: Mapping[str, Any], looks: Sequence[int], aim: str = "wa
             axes.plot(looks, curves[part], "o" + ("-", "--", ":")[place], ms=4, color=CYCLE[place], label=name(tower))
         ends.append(
             f"{name(tower)} {curves['warm'][0]:.3f} → {curves['warm'][-1]:.3f}"
-            + text(en=", ", zh="，")
+            + phrase(en=", ", zh="，")
             + f"{curves['hidden'][0]:.3f} → {curves['hidden'][-1]:.3f}"
         )
     titles = (
-        text(en="Known films: all three climb", zh="已有评分的电影：三种都上升"),
-        text(
+        phrase(en="Known films: all three climb", zh="已有评分的电影：三种都上升"),
+        phrase(
             en="Hidden films, a set used to choose:\ntwo of three end above their start",
             zh="隐藏的电影（挑选设置用的一组）：\n三种里有两种终点高于起点",
         ),
     )
     for axes, title in zip(panels, titles, strict=True):
-        axes.set(title=title, xlabel=text(en="steps", zh="步数"), ylabel="NDCG@10")
+        axes.set(title=title, xlabel=phrase(en="steps", zh="步数"), ylabel="NDCG@10")
         axes.set_ylim(bottom=0)
     panels[0].legend(loc="lower right")
     drawn.tight_layout()
-    rows = text(en="; ", zh="；").join(ends)
-    show(drawn, text(en=f"NDCG@10 over {looks[-1]} steps, on known and on hidden films: {rows}.",
+    rows = phrase(en="; ", zh="；").join(ends)
+    show(drawn, phrase(en=f"NDCG@10 over {looks[-1]} steps, on known and on hidden films: {rows}.",
                      zh=f"{looks[-1]} 步训练中的 NDCG@10，先是已有评分的电影，再是隐藏的电影：{rows}。"))  # fmt: skip
 
 
@@ -269,10 +271,10 @@ def posters(images: np.ndarray, genres: Sequence[str], size: int) -> None:
         axes.grid(color="white", lw=0.8)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-    drawn.suptitle(text(en="Six drawn posters, and where they are cut", zh="六张画出来的海报和切割线"), y=1.04)
+    drawn.suptitle(phrase(en="Six drawn posters, and where they are cut", zh="六张画出来的海报和切割线"), y=1.04)
     n = (side // size) ** 2
-    listed = text(en=", ", zh="、").join(name(genre) for genre in genres)
-    show(drawn, text(en=f"Squares of {side} pixels cut into {n} patches, each with a mark in another colour: {listed}.",
+    listed = phrase(en=", ", zh="、").join(name(genre) for genre in genres)
+    show(drawn, phrase(en=f"Squares of {side} pixels cut into {n} patches, each with a mark in another colour: {listed}.",
                      zh=f"边长 {side} 像素的方图，各切成 {n} 个图块，图上有一个另一种颜色的图案：{listed}。"))  # fmt: skip
 
 
@@ -297,20 +299,20 @@ _BRANCHES = (
 
 
 def decision_tree() -> None:
-    """Which kind of model to try first: the branches of `recbook.text.choice.advise`."""
+    """Which kind of model to try first: the branches of `recbook.text.retrieval.advise`."""
     drawn, axes = figure(10, 4.6)
     for start, end, words in _BRANCHES:
         (x, y), (u, v) = _TREE[start][:2], _TREE[end][:2]
         axes.plot([x, u], [y, v], color=GREY, lw=1.5, zorder=1)
         aside = 0.06 * np.sign(u - x) * (abs(u - x) > 0.3)  # beside a line that lies flat, which the words would cut
         place = (x + u) / 2 + aside, (y + v) / 2 + abs(aside)
-        axes.text(*place, text(en=words[0], zh=words[1]), fontsize=9, ha="center", va="center",
+        axes.text(*place, phrase(en=words[0], zh=words[1]), fontsize=9, ha="center", va="center",
                   bbox={"color": "white", "pad": 1}, zorder=2)  # fmt: skip
     asked = {start for start, _, _ in _BRANCHES}
     for key, (x, y, words) in _TREE.items():
         box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": BLUE if key in asked else ORANGE, "lw": 1.8}
-        axes.text(x, y, text(en=words[0], zh=words[1]), ha="center", va="center", bbox=box, zorder=3)
-    axes.set(xlim=(-0.04, 1.14), ylim=(-0.2, 1.02), title=text(en="Which model to try first", zh="先试哪一类模型"))
+        axes.text(x, y, phrase(en=words[0], zh=words[1]), ha="center", va="center", bbox=box, zorder=3)
+    axes.set(xlim=(-0.04, 1.14), ylim=(-0.2, 1.02), title=phrase(en="Which model to try first", zh="先试哪一类模型"))
     axes.axis("off")
-    show(drawn, text(en="A tree. Vectors of images lead to a ViT, of histories to a sequence model, writing text to GPT. Vectors of texts: not all in English leads to a multilingual encoder; English to static vectors under 0.5 ms for a text, else to a sentence encoder.",
+    show(drawn, phrase(en="A tree. Vectors of images lead to a ViT, of histories to a sequence model, writing text to GPT. Vectors of texts: not all in English leads to a multilingual encoder; English to static vectors under 0.5 ms for a text, else to a sentence encoder.",
                      zh="一棵决策树。图像变向量用 ViT，历史变向量用序列模型，生成文字用 GPT。文字变向量：不全是英语就用多语言编码器；全是英语，每条的时间预算不到 0.5 毫秒用静态词向量，否则用句子编码器。"))  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from recbook.pipeline import Part, Pipeline, shape_of
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show
-from recbook.session import text
+from recbook.session import phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,7 +114,7 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     axes.set_ylim(-len(places) + 0.4, 0.6)
     axes.axis("off")
     axes.set_title(
-        text(
+        phrase(
             en="Each box is a function; each arrow is a value that it reads",
             zh="每个方框是一个函数，每个箭头是它读取的一个值",
         )
@@ -125,7 +125,7 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     )
     show(
         drawn,
-        text(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。"),
+        phrase(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。"),
     )
 
 
@@ -143,7 +143,7 @@ def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, change
         facecolor="#FFFFFF" if part is None else "#EAF3FA", lw=2 if function_changed else 1.2,
     )  # fmt: skip
     axes.add_patch(box)
-    label = f"{part.name}({', '.join(part.reads)})" if part else text(en=f"{value} (given)", zh=f"{value}（给定）")
+    label = f"{part.name}({', '.join(part.reads)})" if part else phrase(en=f"{value} (given)", zh=f"{value}（给定）")
     axes.text(4.8, -row, label, ha="center", va="center", fontsize=8, color=RED if function_changed else "#000000")
     made = value if part else ""
     axes.text(7.4, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8,
@@ -152,7 +152,7 @@ def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, change
 
 def _said(value: Any) -> str:
     """`shape_of`, with a unit for a log."""
-    return shape_of(value) + (text(en=" ratings", zh=" 条评分") if hasattr(value, "item_counts") else "")
+    return shape_of(value) + (phrase(en=" ratings", zh=" 条评分") if hasattr(value, "item_counts") else "")
 
 
 def _arrows(axes: Axes, pipeline: Pipeline, places: Mapping[str, int]) -> None:
@@ -190,19 +190,19 @@ def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
     steps = np.arange(1, len(losses) + 1)
     width = min(15, len(losses))
     smooth = np.convolve(losses, np.full(width, 1 / width), mode="valid")
-    axes.plot(steps, losses, color=SKY, lw=1, alpha=0.7, label=text(en="one batch", zh="一批"))
-    axes.plot(steps[width - 1 :], smooth, color=BLUE, lw=2, label=text(en=f"mean of {width}", zh=f"{width} 批的平均"))
-    axes.axhline(start, ls="--", color=RED, label=text(en="popularity, all examples", zh="流行度，全部样本"))
+    axes.plot(steps, losses, color=SKY, lw=1, alpha=0.7, label=phrase(en="one batch", zh="一批"))
+    axes.plot(steps[width - 1 :], smooth, color=BLUE, lw=2, label=phrase(en=f"mean of {width}", zh=f"{width} 批的平均"))
+    axes.axhline(start, ls="--", color=RED, label=phrase(en="popularity, all examples", zh="流行度，全部样本"))
     for end in range(steps_an_epoch, len(losses), steps_an_epoch):
         axes.axvline(end, color=GREY, lw=0.8, ls=":")
-    axes.set_xlabel(text(en="step (dotted: an epoch ends)", zh="步数（点线处一个轮次结束）"))
-    axes.set_ylabel(text(en="cross-entropy", zh="交叉熵"))
-    axes.set_title(text(en="The model starts as popularity and learns from there", zh="模型从流行度出发，越学越好"))
+    axes.set_xlabel(phrase(en="step (dotted: an epoch ends)", zh="步数（点线处一个轮次结束）"))
+    axes.set_ylabel(phrase(en="cross-entropy", zh="交叉熵"))
+    axes.set_title(phrase(en="The model starts as popularity and learns from there", zh="模型从流行度出发，越学越好"))
     axes.legend(fontsize=8)
     ends = f"{losses[0]:.2f} → {smooth[-1]:.2f}"
     show(
         drawn,
-        text(
+        phrase(
             en=f"Falling loss curve over {len(losses)} steps: {ends}; popularity alone {start:.2f}.",
             zh=f"{len(losses)} 步的损失下降曲线：{ends}；只有流行度时是 {start:.2f}。",
         ),
@@ -215,10 +215,10 @@ def minute_speed(people: np.ndarray, bots: np.ndarray, fastest: int) -> None:
     # One bin a number up to the border, or the bins themselves would make gaps and peaks where numbers are small.
     far = max(bots.max(), people.max(), fastest + 2)
     bins = np.r_[np.arange(0.5, fastest + 1), np.geomspace(fastest + 0.5, far * 1.05, 14)[1:]]
-    axes.hist(people, bins, color=BLUE, alpha=0.75, label=text(en="people", zh="真实用户"))
-    axes.hist(bots, bins, color=RED, alpha=0.75, label=text(en="planted bots", zh="植入的机器人"))
+    axes.hist(people, bins, color=BLUE, alpha=0.75, label=phrase(en="people", zh="真实用户"))
+    axes.hist(bots, bins, color=RED, alpha=0.75, label=phrase(en="planted bots", zh="植入的机器人"))
     axes.axvline(fastest + 0.5, color="#000000", ls="--")
-    border = text(
+    border = phrase(
         en=f"over {fastest}: bot\nfastest person: {people.max()}",
         zh=f"超过 {fastest}：机器人\n最快的真人：{people.max()}",
     )
@@ -227,14 +227,14 @@ def minute_speed(people: np.ndarray, bots: np.ndarray, fastest: int) -> None:
     axes.set_yscale("log")
     axes.set_xticks([1, 3, 10, 30, 100, 300, 1000], ["1", "3", "10", "30", "100", "300", "1000"])
     axes.minorticks_off()
-    axes.set_xlabel(text(en="ratings within a user's quickest minute", zh="用户最快的一分钟内的评分数"))
-    axes.set_ylabel(text(en="users (logarithmic)", zh="用户数（对数刻度）"))
-    axes.set_title(text(en="Slow bots hide among quick people", zh="慢的机器人混在快的人当中"))
+    axes.set_xlabel(phrase(en="ratings within a user's quickest minute", zh="用户最快的一分钟内的评分数"))
+    axes.set_ylabel(phrase(en="users (logarithmic)", zh="用户数（对数刻度）"))
+    axes.set_title(phrase(en="Slow bots hide among quick people", zh="慢的机器人混在快的人当中"))
     axes.legend()
     missed = int((bots <= fastest).sum())
     show(
         drawn,
-        text(
+        phrase(
             en=f"Histograms: people up to {people.max()} a minute; {missed} of {len(bots)} bots are no faster than {fastest}.",
             zh=f"直方图：真实用户最多每分钟 {people.max()} 条；{len(bots)} 个机器人中有 {missed} 个不超过 {fastest} 条。",
         ),
@@ -260,19 +260,19 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
         axes.axvline(0, color="#000000", lw=0.8)
         axes.set_title(name(model), fontsize=10)
         axes.set_yticks(-np.arange(len(flaws)), [name(flaw) for flaw in flaws])
-    label = text(en="NDCG@10 minus that of the clean log (95% interval)", zh="NDCG@10 与干净日志之差（95% 区间）")
+    label = phrase(en="NDCG@10 minus that of the clean log (95% interval)", zh="NDCG@10 与干净日志之差（95% 区间）")
     drawn.text(0.5, 0, label, ha="center", va="top", fontsize=10)
     last = np.atleast_1d(panels)[-1]
     for state, colour, marker in (("flawed", RED, "o"), ("mended", BLUE, "s")):
         last.plot([], [], marker, color=colour, label=name(state))
     drawn.legend(*last.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(0.0, 0.02), fontsize=8, ncols=2)
     drawn.suptitle(
-        text(en="Models that read times lose by wrong times and by copies", zh="用到时间的模型，会因时间错误和重复行变差"),
+        phrase(en="Models that read times lose by wrong times and by copies", zh="用到时间的模型，会因时间错误和重复行变差"),
         y=1.02, fontsize=11,
     )  # fmt: skip
     show(
         drawn,
-        text(
+        phrase(
             en=f"Dots with intervals, difference in NDCG@10: {'; '.join(parts)}.",
             zh=f"带区间的点图，NDCG@10 之差：{'; '.join(parts)}。",
         ),

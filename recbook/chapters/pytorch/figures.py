@@ -8,7 +8,7 @@ import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, ORANGE, RED, add_words, figure, name, show
 from recbook.plots.common import lines
-from recbook.session import text
+from recbook.session import phrase
 
 add_words({
     "towers": ("linear towers", "线性双塔"),
@@ -82,12 +82,12 @@ def step_losses(curves: Mapping[str, np.ndarray], smooth: int = 8) -> None:
     """The loss of each step for a few named runs, as means over ``smooth`` steps."""
     drawn, axes = figure(7, 3.4)
     ends = lines(axes, {key: _smoothed(losses, smooth) for key, losses in curves.items()})
-    mean = text(en=f"loss, mean of {smooth} steps", zh=f"损失（每 {smooth} 步取平均）")
-    axes.set(xlabel=text(en="steps", zh="步数"), ylabel=mean)
+    mean = phrase(en=f"loss, mean of {smooth} steps", zh=f"损失（每 {smooth} 步取平均）")
+    axes.set(xlabel=phrase(en="steps", zh="步数"), ylabel=mean)
     axes.set_title(
-        text(en="Gradients that are never cleared: the loss falls, then climbs", zh="梯度从不清零：损失先降，后升")
+        phrase(en="Gradients that are never cleared: the loss falls, then climbs", zh="梯度从不清零：损失先降，后升")
     )
-    show(drawn, text(en=f"Curves of the loss of each step. {ends}.", zh=f"每一步损失的曲线。{ends}。"))
+    show(drawn, phrase(en=f"Curves of the loss of each step. {ends}.", zh=f"每一步损失的曲线。{ends}。"))
 
 
 def sameness(curves: Mapping[str, np.ndarray], drifts: Mapping[str, np.ndarray]) -> None:
@@ -97,9 +97,9 @@ def sameness(curves: Mapping[str, np.ndarray], drifts: Mapping[str, np.ndarray])
     steps = np.arange(1, len(losses) + 1)
     left.plot(steps, losses, color=ORANGE, lw=5, alpha=0.6, label=name(first))
     left.plot(steps, others, "--", color=BLUE, lw=1.5, label=name(second))
-    left.set(xlabel=text(en="steps", zh="步数"), ylabel=text(en="loss", zh="损失"))
+    left.set(xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="loss", zh="损失"))
     left.set_title(
-        text(en="Keras's epsilon in the same place: one curve", zh="用 Keras 的 epsilon、位置相同：曲线重合")
+        phrase(en="Keras's epsilon in the same place: one curve", zh="用 Keras 的 epsilon、位置相同：曲线重合")
     )
     left.legend()
     for place, (key, drift) in enumerate(drifts.items()):
@@ -108,15 +108,17 @@ def sameness(curves: Mapping[str, np.ndarray], drifts: Mapping[str, np.ndarray])
         right.plot(np.arange(1, len(seen) + 1), seen, ("-", "--", ":", "-.")[place % 4], color=CYCLE[place], lw=1.4,
                    label=name(key))  # fmt: skip
     right.set_yscale("log")
-    right.set(xlabel=text(en="steps", zh="步数"), ylabel=text(en="relative difference of the loss", zh="损失的相对差"))
-    right.set_title(text(en="How far apart, by where epsilon stands", zh="差多少：看 epsilon 放在哪里"))
-    gap = text(en="a gap in a line: no difference at all", zh="线条中断处：完全没有差异")
+    right.set(
+        xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="relative difference of the loss", zh="损失的相对差")
+    )
+    right.set_title(phrase(en="How far apart, by where epsilon stands", zh="差多少：看 epsilon 放在哪里"))
+    gap = phrase(en="a gap in a line: no difference at all", zh="线条中断处：完全没有差异")
     right.legend(loc="upper center", bbox_to_anchor=(0.45, -0.16), ncols=2, frameon=False, title=gap)
     drawn.tight_layout()
     ends = "; ".join(f"{name(key)}: {drift[0]:.0e} → {drift[-1]:.0e}" for key, drift in drifts.items())
     show(
         drawn,
-        text(en=f"Left: two falling curves of the loss that coincide. Right: relative differences, gaps where there is none. {ends}.",
+        phrase(en=f"Left: two falling curves of the loss that coincide. Right: relative differences, gaps where there is none. {ends}.",
              zh=f"左：两条下降的损失曲线，重合在一起。右：相对差，没有差异处中断。{ends}。"),
     )  # fmt: skip
 
@@ -128,17 +130,17 @@ def rate_finder(
     drawn, (above, below) = figure(7.5, 5.2, rows=2, sharex=True)
     above.plot(rates, losses, color=BLUE, lw=2)
     above.set_ylim(losses.min() - 0.1, losses[0] + 0.5)
-    above.set_ylabel(text(en="loss, smoothed\n(cut off at the top)", zh="损失，平滑后\n（上端截断）"))
+    above.set_ylabel(phrase(en="loss, smoothed\n(cut off at the top)", zh="损失，平滑后\n（上端截断）"))
     above.set_title(
-        text(
+        phrase(
             en="A tenth of the lowest point: too small a rate for the whole training",
             zh="最低点的十分之一：对完整训练来说，学习率偏小",
         )
     )
     below.plot(tried, found, "o-", color=RED)
     below.set_ylim(0, 1.15 * max(found))
-    below.set_ylabel(text(en="validation NDCG@10\n(stored, one seed)", zh="验证集 NDCG@10\n（存好的，一个种子）"))
-    below.set_xlabel(text(en="learning rate (logarithmic)", zh="学习率（对数刻度）"))
+    below.set_ylabel(phrase(en="validation NDCG@10\n(stored, one seed)", zh="验证集 NDCG@10\n（存好的，一个种子）"))
+    below.set_xlabel(phrase(en="learning rate (logarithmic)", zh="学习率（对数刻度）"))
     below.set_xscale("log")
     for place, (key, rate) in enumerate(marks.items()):
         for axes in (above, below):
@@ -148,7 +150,7 @@ def rate_finder(
     whole = ", ".join(f"{rate:g}: {value:.3f}" for rate, value in zip(tried, found, strict=True))
     show(
         drawn,
-        text(en=f"Loss against a growing rate: flat, falling, then shooting up. Marked: {marked}. NDCG@10 by rate: {whole}.",
+        phrase(en=f"Loss against a growing rate: flat, falling, then shooting up. Marked: {marked}. NDCG@10 by rate: {whole}.",
              zh=f"损失随学习率增大：先平，再降，然后急剧上升。标出：{marked}。各学习率的 NDCG@10：{whole}。"),
     )  # fmt: skip
 
@@ -162,13 +164,13 @@ def schedules(curves: Mapping[str, Sequence[Sequence[float]]]) -> None:
         style = ("-", "--")[place % 2]
         axes.plot(epochs, runs.T, style, color=CYCLE[place], lw=0.8, alpha=0.5)
         axes.plot(epochs, runs.mean(axis=0), style, color=CYCLE[place], lw=2.5, label=name(key))
-    axes.set(xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="validation NDCG@10", zh="验证集 NDCG@10"))
-    axes.set_title(text(en="A rate that falls to zero ends higher", zh="学习率降到零，终点更高"))
-    axes.legend(title=text(en="thick: mean of the seeds; thin: a seed", zh="粗线：种子的平均；细线：各个种子"))
+    axes.set(xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="validation NDCG@10", zh="验证集 NDCG@10"))
+    axes.set_title(phrase(en="A rate that falls to zero ends higher", zh="学习率降到零，终点更高"))
+    axes.legend(title=phrase(en="thick: mean of the seeds; thin: a seed", zh="粗线：种子的平均；细线：各个种子"))
     ends = "; ".join(f"{name(key)}: {min(r[-1] for r in runs):.3f}–{max(r[-1] for r in runs):.3f}" for key, runs in curves.items())  # fmt: skip
     show(
         drawn,
-        text(en=f"NDCG@10 by epoch, thin lines are seeds. At the end: {ends}.",
+        phrase(en=f"NDCG@10 by epoch, thin lines are seeds. At the end: {ends}.",
              zh=f"各轮次的 NDCG@10，细线是各个种子。终点：{ends}。"),
     )  # fmt: skip
 
@@ -178,13 +180,13 @@ def gradient_norms(norms: Mapping[str, np.ndarray], limit: float) -> None:
     drawn, axes = figure(7, 3.2)
     for place, (key, values) in enumerate(norms.items()):
         axes.plot(np.arange(1, len(values) + 1), values, ("-", "--")[place % 2], color=CYCLE[place], lw=1, label=name(key))  # fmt: skip
-    axes.axhline(limit, ls=":", color="black", label=text(en=f"usual limit, {limit:g}", zh=f"常用的上限 {limit:g}"))
+    axes.axhline(limit, ls=":", color="black", label=phrase(en=f"usual limit, {limit:g}", zh=f"常用的上限 {limit:g}"))
     axes.set_ylim(0, 1.15 * limit)
-    axes.set(xlabel=text(en="steps", zh="步数"), ylabel=text(en="norm of the gradient", zh="梯度的范数"))
-    axes.set_title(text(en="The gradient never exceeds the usual limit", zh="梯度的范数从未超过常用的上限"))
+    axes.set(xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="norm of the gradient", zh="梯度的范数"))
+    axes.set_title(phrase(en="The gradient never exceeds the usual limit", zh="梯度的范数从未超过常用的上限"))
     axes.legend(loc="upper right", bbox_to_anchor=(1, 0.85), frameon=False)
     rows = "; ".join(f"{name(key)} {values.min():.2f}–{values.max():.2f}" for key, values in norms.items())
-    show(drawn, text(en=f"Norms of the gradient by step: {rows}; limit {limit:g}.",
+    show(drawn, phrase(en=f"Norms of the gradient by step: {rows}; limit {limit:g}.",
                      zh=f"每一步梯度的范数：{rows}；上限 {limit:g}。"))  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
-from recbook.session import text
+from recbook.session import phrase
 
 add_words({
     "seconds": ("seconds", "秒"),
@@ -97,11 +97,11 @@ def leak(curves: Mapping[str, np.ndarray], smooth: int = 10) -> None:
         steps = (np.arange(len(means)) + 1) * smooth
         axes.plot(steps, means, STYLES[place % 4], color=CYCLE[place], lw=2, label=name(key))
         ends.append(f"{name(key)}: {means[0]:.1f} → {means[-1]:.1f}")
-    axes.set(xlabel=text(en="steps", zh="步数"), ylabel=text(en="training loss", zh="训练损失"))
-    axes.set_title(text(en="Without the mask the loss is too good to be true", zh="没有掩码，损失好得不像真的"))
+    axes.set(xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="training loss", zh="训练损失"))
+    axes.set_title(phrase(en="Without the mask the loss is too good to be true", zh="没有掩码，损失好得不像真的"))
     axes.legend(frameon=False)
     told = "; ".join(ends)
-    show(drawn, text(en=f"Curves of the training loss. {told}.", zh=f"训练损失的曲线。{told}。"))
+    show(drawn, phrase(en=f"Curves of the training loss. {told}.", zh=f"训练损失的曲线。{told}。"))
 
 
 def changes(found: Mapping[str, Mapping[str, Sequence[float]]], base: Sequence[float], model: str) -> None:
@@ -112,30 +112,30 @@ def changes(found: Mapping[str, Mapping[str, Sequence[float]]], base: Sequence[f
     rows = [(what, value, np.asarray(seeds)) for what, of in found.items() for value, seeds in of.items()]
     drawn, axes = figure(8, 1.2 + 0.36 * len(rows))
     middle = float(np.mean(base))
-    band = text(en="range of the base's seeds", zh="基准各种子的范围")
+    band = phrase(en="range of the base's seeds", zh="基准各种子的范围")
     axes.axvspan(min(base) - middle, max(base) - middle, color=GREY, alpha=0.3, lw=0, label=band)
     axes.axvline(0, color="black", lw=0.8)
     told = []
     for place, (what, value, seeds) in enumerate(rows):
         apart = seeds - middle
-        label = text(en="a seed", zh="一个种子") if place == 0 else None
+        label = phrase(en="a seed", zh="一个种子") if place == 0 else None
         axes.plot(apart, np.full(len(apart), -place), "o", color=BLUE, ms=5, alpha=0.75, label=label)
-        label = text(en="mean", zh="平均") if place == 0 else None
+        label = phrase(en="mean", zh="平均") if place == 0 else None
         axes.plot(apart.mean(), -place, "|", color=RED, ms=15, mew=2.5, label=label)
         told.append(f"{name(what)} {name(value)} {apart.mean():+.4f}")
     axes.set_yticks(-np.arange(len(rows)), [_row(what, value) for what, value, _ in rows])
     axes.set_ylim(0.6 - len(rows), 0.6)
-    axes.set_xlabel(text(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10，减去基准的平均"))
-    axes.set_title(text(en=f"{model}, one change at a time: what leaves the grey band?",
+    axes.set_xlabel(phrase(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10，减去基准的平均"))
+    axes.set_title(phrase(en=f"{model}, one change at a time: what leaves the grey band?",
                         zh=f"{model}，每次只改一处：哪些离开了灰色带？"))  # fmt: skip
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     listed = "; ".join(told)
-    show(drawn, text(en=f"Dots for seeds, mean differences of {model} to its base: {listed}.",
+    show(drawn, phrase(en=f"Dots for seeds, mean differences of {model} to its base: {listed}.",
                      zh=f"各种子的点，{model} 与基准的平均差：{listed}。"))  # fmt: skip
 
 
 def _row(what: str, value: str) -> str:
-    return text(en=f"{name(what)}: {name(value)}", zh=f"{name(what)}：{name(value)}")
+    return phrase(en=f"{name(what)}: {name(value)}", zh=f"{name(what)}：{name(value)}")
 
 
 def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]]) -> None:
@@ -154,11 +154,11 @@ def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]
     axes.axvline(0, color="black", lw=0.8)
     axes.set_yticks(-np.arange(len(pairs)), [_less(pair) for pair in pairs])
     axes.set_ylim(0.5 - len(pairs), 0.5)
-    axes.set_xlabel(text(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
-    axes.set_title(text(en="Is it the titles? Compare with random vectors", zh="是片名的作用吗？与随机向量比一比"))
+    axes.set_xlabel(phrase(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
+    axes.set_title(phrase(en="Is it the titles? Compare with random vectors", zh="是片名的作用吗？与随机向量比一比"))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     listed = "; ".join(told)
-    show(drawn, text(en=f"Dots with intervals, differences in NDCG@10. {listed}.",
+    show(drawn, phrase(en=f"Dots with intervals, differences in NDCG@10. {listed}.",
                      zh=f"带区间的点，NDCG@10 之差。{listed}。"))  # fmt: skip
 
 
@@ -176,9 +176,9 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
     drawn, (left, right) = figure(11, 3.8, columns=2)
     for place, (key, row) in enumerate(weights.items()):
         left.plot(np.arange(len(row)), row, STYLES[place % 4], color=CYCLE[place], lw=1.8, label=name(key))
-    away = text(en="films back from the last one", zh="从最后一部往回数的部数")
-    left.set(xlabel=away, ylabel=text(en="share of the attention", zh="注意力的占比"))
-    left.set_title(text(en="What the last place attends to", zh="最后一个位置关注什么"))
+    away = phrase(en="films back from the last one", zh="从最后一部往回数的部数")
+    left.set(xlabel=away, ylabel=phrase(en="share of the attention", zh="注意力的占比"))
+    left.set_title(phrase(en="What the last place attends to", zh="最后一个位置关注什么"))
     left.legend(frameon=False, fontsize=8)
     distances = list(influence)
     means = np.array([np.mean(values) for values in influence.values()])
@@ -187,13 +187,13 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
     right.errorbar(spots, means, yerr=[means - ends[:, 0], ends[:, 1] - means], fmt="o", color=BLUE, capsize=4)
     right.set_xticks(spots, [str(k) for k in distances])
     right.set_ylim(bottom=0)
-    right.set(xlabel=away, ylabel=text(en="films of ten that change", zh="十部推荐中换掉的部数"))
-    right.set_title(text(en="What changes when one film is taken out", zh="拿掉一部电影会改变什么"))
+    right.set(xlabel=away, ylabel=phrase(en="films of ten that change", zh="十部推荐中换掉的部数"))
+    right.set_title(phrase(en="What changes when one film is taken out", zh="拿掉一部电影会改变什么"))
     drawn.tight_layout()
     shares = "; ".join(f"{name(key)}: {row[0]:.2f}" for key, row in weights.items())
     told = "; ".join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
     show(
         drawn,
-        text(en=f"Left: shares of attention by distance, at distance 0: {shares}. Right: films that change by distance: {told}.",
+        phrase(en=f"Left: shares of attention by distance, at distance 0: {shares}. Right: films that change by distance: {told}.",
              zh=f"左：各距离上注意力的占比，距离为 0 处：{shares}。右：各距离上换掉的部数：{told}。"),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recbook.plots.base import GREEN, ORANGE, PINK, RED, SKY, add_words, figure, show
-from recbook.session import text
+from recbook.session import phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,18 +27,18 @@ def course_map() -> None:
     axes.axis("off")
     # (left, bottom, label, chapters, colour); widths and heights are equal, so that the eye compares words only.
     boxes = [
-        (1, 25, text(en="texts of films\n(title, genres …)", zh="电影的文字\n（片名、类型……）"), "00 01", SKY),
+        (1, 25, phrase(en="texts of films\n(title, genres …)", zh="电影的文字\n（片名、类型……）"), "00 01", SKY),
         (
             1,
             5,
-            text(en="what users did\n(ratings, clicks …)", zh="用户的行为\n（评分、点击……）"),
+            phrase(en="what users did\n(ratings, clicks …)", zh="用户的行为\n（评分、点击……）"),
             "01 02",
             SKY,
         ),
-        (28, 25, text(en="pretrained model\nreads the text", zh="预训练模型\n读文字"), "03 04 05", ORANGE),
-        (28, 5, text(en="model learns\nfrom the log", zh="模型从日志\n中学习"), "01 08", ORANGE),
-        (55, 15, text(en="recommender\njoins the two", zh="推荐模型\n把两者合起来"), "02 06 07 10", GREEN),
-        (81, 15, text(en="a list for you:\nis it any good?", zh="给你的列表\n它好不好？"), "09 11 12", PINK),
+        (28, 25, phrase(en="pretrained model\nreads the text", zh="预训练模型\n读文字"), "03 04 05", ORANGE),
+        (28, 5, phrase(en="model learns\nfrom the log", zh="模型从日志\n中学习"), "01 08", ORANGE),
+        (55, 15, phrase(en="recommender\njoins the two", zh="推荐模型\n把两者合起来"), "02 06 07 10", GREEN),
+        (81, 15, phrase(en="a list for you:\nis it any good?", zh="给你的列表\n它好不好？"), "09 11 12", PINK),
     ]
     for left, bottom, label, chapters, colour in boxes:
         _box(axes, left, bottom, label, chapters, colour)
@@ -50,17 +50,17 @@ def course_map() -> None:
         ((73, 20), (81, 20)),
     ):
         axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": "0.3", "lw": 1.5})
-    below = text(en="13 tools · 14 trends · 15 questions and answers", zh="13 工具 · 14 趋势 · 15 问答")
+    below = phrase(en="13 tools · 14 trends · 15 questions and answers", zh="13 工具 · 14 趋势 · 15 问答")
     axes.text(99, 5, below, ha="right", va="center", fontsize=9, color="0.3", weight="bold")
     axes.set_title(
-        text(
+        phrase(
             en="From texts and traces to a list: the numbers are chapters",
             zh="从文字与行为到一张列表：数字是章号",
         )
     )
     show(
         drawn,
-        text(
+        phrase(
             en="Diagram: texts of films (chapters 00, 01) go through a pretrained model (03 to 05), what users did (01, 02) "
             "goes through a model of the log (01, 08); a recommender joins the two (02, 06, 07, 10) and makes a list, which "
             "is judged and served (09, 11, 12). Chapters 13 to 15: tools, trends, questions and answers.",
@@ -93,16 +93,16 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
             titles[item], (similarity[item], 0), (similarity[item], height), ha="center", fontsize=9,
             arrowprops={"arrowstyle": "-|>", "color": RED},
         )  # fmt: skip
-    axes.set_xlabel(text(en="cosine between the sentence and a title", zh="句子与片名的余弦相似度"))
-    axes.set_ylabel(text(en="titles", zh="片名数"))
+    axes.set_xlabel(phrase(en="cosine between the sentence and a title", zh="句子与片名的余弦相似度"))
+    axes.set_ylabel(phrase(en="titles", zh="片名数"))
     axes.set_title(
-        text(en=f"Nearly all titles are far from “{query}”; a few stand out on the right",
+        phrase(en=f"Nearly all titles are far from “{query}”; a few stand out on the right",
              zh=f"与 {query} 相比，绝大多数片名都离得远，只有右端几个突出")
     )  # fmt: skip
     names = "; ".join(f"{titles[i]} {similarity[i]:.2f}" for i in best)
     show(
         drawn,
-        text(en=f"Histogram of {len(titles):,} cosines around {np.mean(similarity):.2f}; nearest: {names}.",
+        phrase(en=f"Histogram of {len(titles):,} cosines around {np.mean(similarity):.2f}; nearest: {names}.",
              zh=f"{len(titles):,} 个余弦相似度的直方图，平均 {np.mean(similarity):.2f}；最近的是：{names}。"),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from recbook.plots.base import BLUE, GREY, RED, add_words, figure, name, show
 from recbook.plots.common import lines
-from recbook.session import text
+from recbook.session import phrase
 
 add_words({
     "value": ("value", "值"),
@@ -70,30 +70,30 @@ def ten_heads(weights: np.ndarray, auc: np.ndarray, plain: float, reach: float) 
     ``plain`` is the AUC of the dot product without a head, ``reach`` the longest way that a weight can go.
     """
     drawn, (left, right) = figure(10, 3.8, columns=2)
-    ended = {True: text(en="ends above 0", zh="最终大于 0"), False: text(en="ends below 0", zh="最终小于 0")}
+    ended = {True: phrase(en="ends above 0", zh="最终大于 0"), False: phrase(en="ends below 0", zh="最终小于 0")}
     for up, colour, style, mark in ((True, BLUE, "-", "o"), (False, RED, "--", "s")):
         chosen = (weights[-1] > 0) == up
         for number, curve in enumerate(weights.T[chosen]):
             left.plot(curve, style, color=colour, lw=1.8, label=None if number else ended[up])
         right.plot(weights[0, chosen], auc[chosen], mark, color=colour, label=ended[up])
     left.axhline(0, color="black", lw=0.8)
-    reached = text(en=f"−{reach:g}: no start below this can arrive", zh=f"−{reach:g}：更低的起点走不到 0")
+    reached = phrase(en=f"−{reach:g}: no start below this can arrive", zh=f"−{reach:g}：更低的起点走不到 0")
     left.axhline(-reach, color=GREY, ls=":", label=reached)
     right.axvline(-reach, color=GREY, ls=":")
-    right.axhline(plain, color=BLUE, lw=0.8, label=text(en="dot product, no head", zh="点积，没有输出头"))
+    right.axhline(plain, color=BLUE, lw=0.8, label=phrase(en="dot product, no head", zh="点积，没有输出头"))
     stuck = int(((weights[0] < 0) & (weights[-1] < 0)).sum())
-    left.set(title=text(en=f"{stuck} starts below 0 have not crossed it in {len(weights) - 1} epochs",
+    left.set(title=phrase(en=f"{stuck} starts below 0 have not crossed it in {len(weights) - 1} epochs",
                         zh=f"{len(weights) - 1} 个轮次之后，{stuck} 个小于 0 的起点仍小于 0"),
-             xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="weight w", zh="权重 w"))  # fmt: skip
-    right.set(title=text(en="Two outcomes, one the reverse of the other", zh="只有两种结果，彼此颠倒"),
-              xlabel=text(en="weight at the start", zh="起始权重"), ylabel="AUC")  # fmt: skip
+             xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="weight w", zh="权重 w"))  # fmt: skip
+    right.set(title=phrase(en="Two outcomes, one the reverse of the other", zh="只有两种结果，彼此颠倒"),
+              xlabel=phrase(en="weight at the start", zh="起始权重"), ylabel="AUC")  # fmt: skip
     for axes, below in ((left, -0.2), (right, -0.2)):
         axes.legend(frameon=False, fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, below))
     drawn.tight_layout()
     ends = ", ".join(f"{start:.2f} → {end:.2f}" for start, end in zip(weights[0], weights[-1], strict=True))
     show(
         drawn,
-        text(en=f"Weights of {weights.shape[1]} heads over {len(weights) - 1} epochs: {ends}. AUC at the end: "
+        phrase(en=f"Weights of {weights.shape[1]} heads over {len(weights) - 1} epochs: {ends}. AUC at the end: "
                 f"{auc.max():.3f} for positive weights, {auc.min():.3f} for negative ones.",
              zh=f"{weights.shape[1]} 个输出头的权重在 {len(weights) - 1} 个轮次里的变化：{ends}。最终 AUC："
                 f"权重为正 {auc.max():.3f}，为负 {auc.min():.3f}。"),
@@ -107,8 +107,8 @@ def loss_grids(grids: Mapping[str, Mapping[str, Any]]) -> None:
     tables = {loss: np.array(found["ndcg@10"]) for loss, found in grids.items()}
     low, top = min(table.min() for table in tables.values()), max(table.max() for table in tables.values())
     settings = {
-        "negatives": text(en="negatives", zh="负样本数"),
-        "negative_weight": text(en="weight c of the negatives (256)", zh="负样本（256 个）的权重 c"),
+        "negatives": phrase(en="negatives", zh="负样本数"),
+        "negative_weight": phrase(en="weight c of the negatives (256)", zh="负样本（256 个）的权重 c"),
     }
     for axes, (loss, found) in zip(panels, grids.items(), strict=True):
         own = next(key for key in found if key in settings)
@@ -116,20 +116,20 @@ def loss_grids(grids: Mapping[str, Mapping[str, Any]]) -> None:
         axes.grid(visible=False)
         axes.set_xticks(range(len(found[own])), [f"{value:g}" for value in found[own]])
         axes.set_yticks(range(len(found["rates"])), [f"{rate:g}" for rate in found["rates"]])
-        axes.set(title=name(loss), xlabel=settings[own], ylabel=text(en="learning rate", zh="学习率"))
+        axes.set(title=name(loss), xlabel=settings[own], ylabel=phrase(en="learning rate", zh="学习率"))
         for (row, column), value in np.ndenumerate(tables[loss]):
             dark = value > low + 0.68 * (top - low)
             axes.text(column, row, f"{value:.4f}", ha="center", va="center", fontsize=9,
                       color="white" if dark else "black")  # fmt: skip
     drawn.suptitle(
-        text(
+        phrase(
             en="With 256 negatives the softmax is ahead at each rate (validation NDCG@10, identities only, one seed)",
             zh="同为 256 个负样本，softmax 在每个学习率上都领先（验证集 NDCG@10，只用 ID 嵌入，一个种子）",
         )
     )
     drawn.colorbar(shades, ax=panels, label="NDCG@10")
     best = "; ".join(f"{name(loss)} {table.min():.4f}–{table.max():.4f}" for loss, table in tables.items())
-    show(drawn, text(en=f"Two tables of validation NDCG@10. {best}.", zh=f"两张验证集 NDCG@10 的表。{best}。"))
+    show(drawn, phrase(en=f"Two tables of validation NDCG@10. {best}.", zh=f"两张验证集 NDCG@10 的表。{best}。"))
 
 
 def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]]) -> None:
@@ -139,21 +139,21 @@ def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]]) -> None:
     lines(left, {key: (epochs[key], np.array(seen)) for key, (seen, _) in runs.items()})
     ends = lines(right, {key: (epochs[key], np.asarray(losses)) for key, (_, losses) in runs.items()})
     for number, (seen, _) in enumerate(runs.values()):
-        label = None if number else text(en="best epoch, kept", zh="最好的轮次，保留")
+        label = None if number else phrase(en="best epoch, kept", zh="最好的轮次，保留")
         left.plot(int(np.argmax(seen)) + 1, max(seen), "*", color="black", ms=10, ls="", label=label)
     right.get_legend().remove()
     left.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.16), fontsize=9)
-    left.set(title=text(en="A run that gets no better is stopped", zh="不再变好的训练被停掉"),
-             xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="validation NDCG@10", zh="验证集 NDCG@10"))  # fmt: skip
-    right.set(title=text(en="The training loss falls all the same", zh="训练损失却照样下降"),
-              xlabel=text(en="epochs", zh="轮次"), ylabel=text(en="training loss", zh="训练损失"))  # fmt: skip
+    left.set(title=phrase(en="A run that gets no better is stopped", zh="不再变好的训练被停掉"),
+             xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="validation NDCG@10", zh="验证集 NDCG@10"))  # fmt: skip
+    right.set(title=phrase(en="The training loss falls all the same", zh="训练损失却照样下降"),
+              xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="training loss", zh="训练损失"))  # fmt: skip
     drawn.tight_layout()
     best = "; ".join(
         f"{name(key)} {max(seen):.4f} ({np.argmax(seen) + 1}/{len(seen)})" for key, (seen, _) in runs.items()
     )
     show(
         drawn,
-        text(en=f"Left: validation NDCG@10 by epoch, best value and its epoch: {best}. Right: training loss. {ends}.",
+        phrase(en=f"Left: validation NDCG@10 by epoch, best value and its epoch: {best}. Right: training loss. {ends}.",
              zh=f"左：各轮次的验证集 NDCG@10，最好的值及其轮次：{best}。右：训练损失。{ends}。"),
     )  # fmt: skip
 
@@ -162,12 +162,12 @@ def warm_and_hidden(warm: Mapping[str, Sequence[float]], hidden: Mapping[str, Se
     """NDCG@10 of kinds of towers: on warm films a dot a seed, on hidden films a dot a hidden set; the bar is the mean."""
     drawn, panels = figure(11, 3.6, columns=2)
     titles = (
-        text(en="Warm films: no better with text", zh="有交互的电影：加上文本并不更好"),
-        text(en="Hidden films: identities alone are at chance", zh="隐藏的电影：只用 ID 嵌入，与随机相当"),
+        phrase(en="Warm films: no better with text", zh="有交互的电影：加上文本并不更好"),
+        phrase(en="Hidden films: identities alone are at chance", zh="隐藏的电影：只用 ID 嵌入，与随机相当"),
     )
     marks = (
-        text(en="NDCG@10 (a dot a seed; bar: mean)", zh="NDCG@10（一点一个种子；竖线：平均）"),
-        text(en="NDCG@10 (a dot a hidden set; bar: mean)", zh="NDCG@10（一点一组隐藏的电影；竖线：平均）"),
+        phrase(en="NDCG@10 (a dot a seed; bar: mean)", zh="NDCG@10（一点一个种子；竖线：平均）"),
+        phrase(en="NDCG@10 (a dot a hidden set; bar: mean)", zh="NDCG@10（一点一组隐藏的电影；竖线：平均）"),
     )
     for axes, values, title, mark in zip(panels, (warm, hidden), titles, marks, strict=True):
         for place, (key, dots) in enumerate(values.items()):
@@ -180,6 +180,6 @@ def warm_and_hidden(warm: Mapping[str, Sequence[float]], hidden: Mapping[str, Se
     said = ["; ".join(f"{name(key)} {np.mean(dots):.3f}" for key, dots in values.items()) for values in (warm, hidden)]
     show(
         drawn,
-        text(en=f"Mean NDCG@10 on warm films: {said[0]}. On hidden films: {said[1]}.",
+        phrase(en=f"Mean NDCG@10 on warm films: {said[0]}. On hidden films: {said[1]}.",
              zh=f"有交互的电影，NDCG@10 平均：{said[0]}。隐藏的电影：{said[1]}。"),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show
 from recbook.plots.common import lines
-from recbook.session import text
+from recbook.session import phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,12 +72,12 @@ def windows(sentence: Sequence[str], radius: int) -> None:
     axes.set(xlim=(-0.6, n - 0.4), ylim=(-n + 0.4, 0.6))
     axes.axis("off")
     axes.set_title(
-        text(en="The window slides: centre in orange, context in blue", zh="窗口滑动：橙色是中心词，蓝色是上下文")
+        phrase(en="The window slides: centre in orange, context in blue", zh="窗口滑动：橙色是中心词，蓝色是上下文")
     )
     words = " ".join(sentence)
     show(
         drawn,
-        text(en=f"“{words}” in {n} rows; in each the centre is marked and the words up to {radius} places away.",
+        phrase(en=f"“{words}” in {n} rows; in each the centre is marked and the words up to {radius} places away.",
              zh=f"句子 {words} 写成 {n} 行，每行标出中心词和距离不超过 {radius} 的词。"),
     )  # fmt: skip
 
@@ -97,10 +97,13 @@ def huffman(tree: HuffmanTree, words: Sequence[str], counts: Sequence[int]) -> N
     _branch(axes, tree, words, total, node=2 * len(words) - 2, left=0, depth=0)
     axes.axis("off")
     axes.margins(0.12)
-    axes.set_title(text(en="Common words hang high: few questions lead to them", zh="常见的词挂得高：几个问题就能找到"))
+    axes.set_title(
+        phrase(en="Common words hang high: few questions lead to them", zh="常见的词挂得高：几个问题就能找到")
+    )
     depths = ", ".join(f"{word} {length}" for word, length in zip(words, tree.lengths, strict=True))
     show(
-        drawn, text(en=f"Huffman tree; questions to each word: {depths}.", zh=f"Huffman 树；到各词的问题数：{depths}。")
+        drawn,
+        phrase(en=f"Huffman tree; questions to each word: {depths}.", zh=f"Huffman 树；到各词的问题数：{depths}。"),
     )
 
 
@@ -150,11 +153,11 @@ def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii:
             axes.add_patch(_frame(column, row))
         axes.set_xticks(range(len(radii)), [str(radius) for radius in radii])
         axes.set_yticks(range(len(exponents)), [f"{exponent:g}" for exponent in exponents])
-        axes.set_xlabel(text(en="radius of the window", zh="窗口半径"))
+        axes.set_xlabel(phrase(en="radius of the window", zh="窗口半径"))
         axes.set_title(name(key))
-    panels[0, 0].set_ylabel(text(en="exponent of the noise", zh="噪声分布的指数"))
+    panels[0, 0].set_ylabel(phrase(en="exponent of the noise", zh="噪声分布的指数"))
     drawn.suptitle(
-        text(en="Validation NDCG@10 on the last films, by way of scoring (the best framed)",
+        phrase(en="Validation NDCG@10 on the last films, by way of scoring (the best framed)",
              zh="看重最近时的验证集 NDCG@10，按打分方式（框出最好的）"), y=1.04,
     )  # fmt: skip
     rows = "; ".join(
@@ -163,7 +166,7 @@ def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii:
     )
     show(
         drawn,
-        text(en=f"Heat maps of validation NDCG@10, range and best (exponent, radius): {rows}.",
+        phrase(en=f"Heat maps of validation NDCG@10, range and best (exponent, radius): {rows}.",
              zh=f"验证集 NDCG@10 的热力图，范围和最佳（指数，半径）：{rows}。"),
     )  # fmt: skip
 
@@ -188,17 +191,17 @@ def film_map(
     groups = [genre for genre in order if genre in genres]
     others = np.array([genre == "" for genre in genres])
     by_genre.scatter(
-        *places[others].T, s=10, color="#CCCCCC", label=text(en="others", zh="其他") + f" ({others.sum()})"
+        *places[others].T, s=10, color="#CCCCCC", label=phrase(en="others", zh="其他") + f" ({others.sum()})"
     )
     for colour, genre in zip(CYCLE, groups, strict=False):
         rows = np.array([g == genre for g in genres])
-        label = f"{text(en=genre, zh=GENRES.get(genre, genre))} ({rows.sum()})"
+        label = f"{phrase(en=genre, zh=GENRES.get(genre, genre))} ({rows.sum()})"
         by_genre.scatter(*places[rows].T, s=14, color=colour, label=label, alpha=0.8)
     spans = {
-        text(en="before 1970", zh="1970 年以前"): (0, 1970),
-        text(en="1970s", zh="1970 年代"): (1970, 1980),
-        text(en="1980s", zh="1980 年代"): (1980, 1990),
-        text(en="1990s", zh="1990 年代"): (1990, 2000),
+        phrase(en="before 1970", zh="1970 年以前"): (0, 1970),
+        phrase(en="1970s", zh="1970 年代"): (1970, 1980),
+        phrase(en="1980s", zh="1980 年代"): (1980, 1990),
+        phrase(en="1990s", zh="1990 年代"): (1990, 2000),
     }
     counted = {}
     for colour, marker, (label, (first, end)) in zip((RED, ORANGE, BLUE, GREY), "^sDo", spans.items(), strict=True):
@@ -210,8 +213,8 @@ def film_map(
     for axes in (by_genre, by_decade):
         axes.legend(fontsize=8, loc="best")
     for axes, title in (
-        (by_genre, text(en="Coloured by genre", zh="按类型着色")),
-        (by_decade, text(en="Coloured by decade", zh="按年代着色")),
+        (by_genre, phrase(en="Coloured by genre", zh="按类型着色")),
+        (by_decade, phrase(en="Coloured by decade", zh="按年代着色")),
     ):
         axes.set_title(title)
         axes.set(xticks=[], yticks=[])
@@ -219,11 +222,11 @@ def film_map(
             axes.scatter(*places[film], s=45, facecolor="none", edgecolor="black", linewidth=1.2)
             axes.annotate(label, places[film], fontsize=8, xytext=(5, 4), textcoords="offset points",
                           bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5})  # fmt: skip
-    drawn.suptitle(text(en="Near on the map: rated in similar company", zh="图上相近：常在相似的电影旁边被评分"))
+    drawn.suptitle(phrase(en="Near on the map: rated in similar company", zh="图上相近：常在相似的电影旁边被评分"))
     numbers = ", ".join(f"{label} {count}" for label, count in counted.items())
     show(
         drawn,
-        text(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade ({numbers}).",
+        phrase(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade ({numbers}).",
              zh=f"{len(places)} 部电影画在平面上，两幅：按类型（{'、'.join(groups)}）和按年代着色（{numbers}）。"),
     )  # fmt: skip
 
@@ -238,24 +241,24 @@ def own_rank(ranks: Mapping[tuple[str, int], Sequence[float]], by_frequency: Map
     for axes, model in zip(panels[0], models, strict=True):
         for tables, colour, style in ((1, RED, "-"), (2, BLUE, "--")):
             values = ranks[model, tables]
-            label = text(en=("one table", "two tables")[tables - 1], zh=("一张表", "两张表")[tables - 1])
+            label = phrase(en=("one table", "two tables")[tables - 1], zh=("一张表", "两张表")[tables - 1])
             axes.plot(np.arange(len(values)) * every, values, style, color=colour, lw=2, label=label)
-        axes.axhline(by_frequency[model], ls=":", color=GREY, label=text(en="by frequency alone", zh="只看词频"))
+        axes.axhline(by_frequency[model], ls=":", color=GREY, label=phrase(en="by frequency alone", zh="只看词频"))
         axes.set_title(name(model))
-        axes.set_xlabel(text(en="steps", zh="步数"))
+        axes.set_xlabel(phrase(en="steps", zh="步数"))
         axes.set_ylim(bottom=0)
     panels[0, 0].set_ylabel(
-        text(en="mean rank of the words just read (1 is top)", zh="刚读到的词的平均名次（1 为最高）")
+        phrase(en="mean rank of the words just read (1 is top)", zh="刚读到的词的平均名次（1 为最高）")
     )
     panels[0, 0].legend(frameon=False)
     drawn.suptitle(
-        text(en="With one table a model favours what it has just read", zh="只有一张表时，模型偏爱刚读到的词"), y=1.02
+        phrase(en="With one table a model favours what it has just read", zh="只有一张表时，模型偏爱刚读到的词"), y=1.02
     )
-    tables_of = text(en="{} tables", zh="{} 张表")
+    tables_of = phrase(en="{} tables", zh="{} 张表")
     ends = "; ".join(f"{name(m)}, {tables_of.format(t)}: {v[0]:.0f} → {v[-1]:.0f}" for (m, t), v in ranks.items())
     show(
         drawn,
-        text(en=f"Mean rank of the words that a model has read, by number of tables. {ends}.",
+        phrase(en=f"Mean rank of the words that a model has read, by number of tables. {ends}.",
              zh=f"模型读到的词的平均名次，按表的张数。{ends}。"),
     )  # fmt: skip
 
@@ -264,10 +267,10 @@ def three_ways(curves: Mapping[str, Sequence[float]]) -> None:
     """The same loss after each epoch, trained by several implementations."""
     drawn, axes = figure(7, 3.4)
     ends = lines(axes, {key: (np.arange(len(values)), np.asarray(values)) for key, values in curves.items()})
-    axes.set_xlabel(text(en="epochs", zh="轮次"))
-    axes.set_ylabel(text(en="our loss on 20,000 fixed pairs", zh="固定 20,000 对词上的损失"))
-    axes.set_title(text(en="Three implementations, one curve", zh="三种实现，一条曲线"))
-    show(drawn, text(en=f"Falling curves of the loss. {ends}.", zh=f"损失的下降曲线。{ends}。"))
+    axes.set_xlabel(phrase(en="epochs", zh="轮次"))
+    axes.set_ylabel(phrase(en="our loss on 20,000 fixed pairs", zh="固定 20,000 对词上的损失"))
+    axes.set_title(phrase(en="Three implementations, one curve", zh="三种实现，一条曲线"))
+    show(drawn, phrase(en=f"Falling curves of the loss. {ends}.", zh=f"损失的下降曲线。{ends}。"))
 
 
 def similarity_by_size(sizes: Mapping[str, int], results: Mapping[str, tuple[float, float, float]]) -> None:
@@ -282,8 +285,8 @@ def similarity_by_size(sizes: Mapping[str, int], results: Mapping[str, tuple[flo
     axes.set_xscale("log")
     axes.set_xticks(list(sizes.values()), [f"{size / 1000:,.0f}" for size in sizes.values()])
     axes.minorticks_off()
-    axes.set_xlabel(text(en="thousand tokens to learn from (logarithmic)", zh="训练语料的词元数（千，对数刻度）"))
-    axes.set_ylabel(text(en="Spearman's ρ with people (95% interval)", zh="与人工评分的 Spearman 相关 ρ（95% 区间）"))
-    axes.set_title(text(en="More of Wikipedia, more sense of similarity", zh="维基百科读得越多，越懂得什么相似"))
+    axes.set_xlabel(phrase(en="thousand tokens to learn from (logarithmic)", zh="训练语料的词元数（千，对数刻度）"))
+    axes.set_ylabel(phrase(en="Spearman's ρ with people (95% interval)", zh="与人工评分的 Spearman 相关 ρ（95% 区间）"))
+    axes.set_title(phrase(en="More of Wikipedia, more sense of similarity", zh="维基百科读得越多，越懂得什么相似"))
     rows = "; ".join(f"{name(k)} ({sizes[k]:,}) {r:.2f} ({lo:.2f}–{hi:.2f})" for k, (r, lo, hi) in results.items())
-    show(drawn, text(en=f"Correlations with intervals: {rows}.", zh=f"带区间的相关系数：{rows}。"))
+    show(drawn, phrase(en=f"Correlations with intervals: {rows}.", zh=f"带区间的相关系数：{rows}。"))

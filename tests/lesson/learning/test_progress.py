@@ -89,10 +89,10 @@ def test_shows_it_in_chinese_and_escaped(two_exercises, monkeypatch):
 def test_an_exercise_of_the_wrong_chapter_or_twice_is_refused(monkeypatch):
     item = Exercise("start-a", Text("a", "甲"), Text("a", "甲"), Text("a", "甲"))
     for module, chapters, words in (
-        (SimpleNamespace(a=item, b=item), ("00_start",), "Two items of the bank are called 'start-a'"),
-        (SimpleNamespace(a=item), ("01_challenges",), 'its id must begin with "challenges-"'),
+        (SimpleNamespace(a=item, b=item), {"start": "00"}, "Two items of the bank are called 'start-a'"),
+        (SimpleNamespace(a=item), {"challenges": "01"}, 'its id must begin with "challenges-"'),
     ):
         monkeypatch.setattr(bank, "importlib", SimpleNamespace(import_module=lambda name, m=module: m))
-        monkeypatch.setattr(bank, "CHAPTERS", chapters)
+        monkeypatch.setattr(bank, "chapters", lambda known=chapters: known)
         with pytest.raises(ValueError, match=words):
             bank._collect.__wrapped__(Exercise)

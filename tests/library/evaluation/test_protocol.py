@@ -11,7 +11,8 @@ from recbook.data import leave_one_out
 from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores, truth
 from recbook.evaluation.protocol import is_fitted
 from recbook.models import EASE, FeatureRidge, ItemKNN, Popularity
-from recbook.models.baselines import cosine_of_columns, keep_largest
+from recbook.models.baselines import keep_largest
+from recbook.vectors import cosine_of_columns
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.kernel_ridge import KernelRidge as Peer
 
+from recbook.chapters.cold_start.choices import content_model, like_values
 from recbook.data import Interactions, new_users
 from recbook.models import EASE, FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, ProfileRidge
 from recbook.models import cold_start as cold
-from recbook.models.content_choice import content_model, like_values
 from recbook.models.content_tower import ContentTower
+from recbook.vectors import gaussian_kernel
 
 
 def log_of(table, ratings=None):
@@ -32,7 +33,7 @@ def random_log(rng, users=12, items=9):
 @settings(max_examples=25, deadline=None)
 def test_gaussian_kernel_by_its_definition(seed, width):
     x = np.random.default_rng(seed).normal(size=(6, 3))
-    kernel = cold.gaussian_kernel(x, width)
+    kernel = gaussian_kernel(x, width)
     for i in range(6):
         for j in range(6):
             assert kernel[i, j] == pytest.approx(np.exp(-((x[i] - x[j]) ** 2).sum() / (2 * width**2)))
@@ -44,7 +45,7 @@ def test_kernel_ridge_is_scikit_learns_on_centred_targets(seed, l2):
     rng = np.random.default_rng(seed)
     log, features = random_log(rng), rng.normal(size=(9, 4))
     known = np.arange(9) < 6
-    kernel = cold.gaussian_kernel(features, 1.0)
+    kernel = gaussian_kernel(features, 1.0)
     targets = log.matrix().T.toarray()[known]
     mean = targets.mean(axis=0)
     peer = Peer(alpha=l2, kernel="precomputed").fit(kernel[np.ix_(known, known)], targets - mean)
@@ -67,7 +68,7 @@ def test_a_hidden_items_own_targets_teach_nothing():
     table = rng.random((12, 9)) < 0.5
     other = table.copy()
     other[:, 7:] = ~table[:, 7:]
-    kernel, known = cold.gaussian_kernel(rng.normal(size=(9, 3)), 1.0), np.arange(9) < 7
+    kernel, known = gaussian_kernel(rng.normal(size=(9, 3)), 1.0), np.arange(9) < 7
     setting = {"l2": 1.0, "rank": 3, "even": 0.5, "lift": 0.5}
     one, two = (KernelRidge(kernel, **setting).fit(log_of(t), known).scores_ for t in (table, other))
     np.testing.assert_array_equal(one, two)
@@ -75,7 +76,7 @@ def test_a_hidden_items_own_targets_teach_nothing():
 
 def test_full_rank_changes_nothing_and_low_rank_projects():
     rng = np.random.default_rng(3)
-    log, kernel = random_log(rng), cold.gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
+    log, kernel = random_log(rng), gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
     plain = KernelRidge(kernel, 1.0).fit(log).scores_
     np.testing.assert_allclose(KernelRidge(kernel, 1.0, rank=12).fit(log).scores_, plain, atol=1e-9)
     low = KernelRidge(kernel, 1.0, rank=2).fit(log).scores_
@@ -85,14 +86,14 @@ def test_full_rank_changes_nothing_and_low_rank_projects():
 
 def test_lift_multiplies_by_the_power_of_predicted_popularity():
     rng = np.random.default_rng(4)
-    log, kernel = random_log(rng), cold.gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
+    log, kernel = random_log(rng), gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
     plain, lifted = (KernelRidge(kernel, 1.0, lift=lift).fit(log) for lift in (0.0, 0.7))
     np.testing.assert_allclose(lifted.scores_, plain.scores_ * np.exp(0.7 * lifted.popularity_)[:, None])
 
 
 def test_values_are_targets_and_zero_is_no_rating():
     rng = np.random.default_rng(6)
-    log, kernel = random_log(rng), cold.gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
+    log, kernel = random_log(rng), gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
     some = rng.random(log.n) < 0.6
     known = log.item_counts() > 0
     setting = {"l2": 1.0, "even": 0.5, "lift": 0.5}
@@ -104,7 +105,7 @@ def test_kernel_ease_predicts_the_columns_of_ease():
     rng = np.random.default_rng(7)
     table = rng.random((12, 9)) < 0.5
     table[:, 7:] = False
-    log, kernel, known = log_of(table), cold.gaussian_kernel(rng.normal(size=(9, 3)), 1.0), np.arange(9) < 7
+    log, kernel, known = log_of(table), gaussian_kernel(rng.normal(size=(9, 3)), 1.0), np.arange(9) < 7
     columns = EASE(2.0).fit(log).weights_.T.astype(float)  # row j: the weights that predict item j
     mean = columns[known].mean(axis=0)
     inner = np.linalg.inv(kernel[np.ix_(known, known)] + 3.0 * np.eye(7))
@@ -265,7 +266,7 @@ def test_new_users_among_some_only(movielens):
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: cold.gaussian_kernel(np.eye(2), 0.0),
+        lambda: gaussian_kernel(np.eye(2), 0.0),
         lambda: KernelRidge(np.zeros((2, 3))),
         lambda: KernelRidge(np.eye(2), rank=0),
         lambda: KernelEASE(np.zeros((2, 3))),

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recbook.data import Interactions
+from recbook.layers import EncoderLayer
 from recbook.models import contrastive
 from recbook.models.contrastive import (
     Contrastive,
@@ -25,7 +26,6 @@ from recbook.models.contrastive import (
     step_loss,
     steps_of,
 )
-from recbook.text.bert import EncoderLayer
 
 
 def small_log(seed=0, n_users=12, n_items=15, n=90):

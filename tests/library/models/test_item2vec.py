@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recbook.data import Interactions, leave_one_out
+from recbook.data.histories import recency, sentences_in_time
 from recbook.evaluation import evaluate
 from recbook.models import Item2Vec, Popularity
-from recbook.models.item2vec import recency, sentences_in_time
 
 SMALL = {"dimensions": 16, "radius": 5, "epochs": 20, "rate": 0.05}
 USERS, NOBODYS = np.arange(200), 50

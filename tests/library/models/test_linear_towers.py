@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recbook.data import Interactions
+from recbook.data.histories import recency
 from recbook.models import Popularity
-from recbook.models.item2vec import recency
 from recbook.models.linear_towers import LinearTowers, examples, joined_features
 
 

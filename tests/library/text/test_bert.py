@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from transformers import BertConfig, BertForMaskedLM, BertForPreTraining, BertModel, DataCollatorForLanguageModeling
 from transformers.models.bert.modeling_bert import BertEmbeddings, BertLayer
 
+from recbook import layers
 from recbook.data.prepare import repair
 from recbook.text import bert
 
@@ -56,7 +57,7 @@ def tokenizer(films):
 def test_by_pencil():
     query, key = torch.tensor([[1.0, 3, 1, 1]]), torch.tensor([[1.0, 0, 0, 1], [0, 1, 1, 0], [1, 0, 1, 0]])
     value = torch.tensor([[4.0, 0], [0, 4], [0, -4]])
-    output, weights = bert.attention(query, key * np.log(2), value)
+    output, weights = layers.attention(query, key * np.log(2), value)
     torch.testing.assert_close(weights, torch.tensor([[0.25, 0.5, 0.25]]))
     torch.testing.assert_close(output, torch.tensor([[1.0, 1.0]]))
 
@@ -76,7 +77,7 @@ def test_attention_is_torchs(seed, outer, n, m, d, masked):
     mask = torch.from_numpy(rng.random((*outer, n, m)) < 0.5) if masked else None
     if mask is not None:
         mask[..., rng.integers(m)] = True
-    output, weights = bert.attention(query, key, value, mask)
+    output, weights = layers.attention(query, key, value, mask)
     expected = torch.nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     torch.testing.assert_close(output, expected, **CLOSE)
     torch.testing.assert_close(weights.sum(-1), torch.ones(*outer, n, dtype=torch.double))
@@ -88,29 +89,29 @@ def test_attention_is_torchs(seed, outer, n, m, d, masked):
 def test_the_causal_mask_is_torchs(seed, n):
     query, key, value = (tensor(np.random.default_rng(seed), 2, n, 3) for _ in range(3))
     expected = torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-    torch.testing.assert_close(bert.attention(query, key, value, bert.causal_mask(n))[0], expected, **CLOSE)
+    torch.testing.assert_close(layers.attention(query, key, value, layers.causal_mask(n))[0], expected, **CLOSE)
 
 
 def test_masks_that_cannot_be_meant():
     x = torch.ones(2, 3)
     with pytest.raises(TypeError, match=r"Write mask\.bool\(\)"):
-        bert.attention(x, x, x, torch.ones(2, 2, dtype=torch.int64))
+        layers.attention(x, x, x, torch.ones(2, 2, dtype=torch.int64))
     with pytest.raises(ValueError, match="at least one True"):
-        bert.attention(x, x, x, torch.tensor([[True, False], [False, False]]))
+        layers.attention(x, x, x, torch.tensor([[True, False], [False, False]]))
 
 
 @REPEATABLE
 @given(SEEDS, st.integers(1, 4), st.integers(1, 4), st.integers(1, 5))
 def test_heads_come_back_together(seed, n_heads, each, n):
     x = tensor(np.random.default_rng(seed), 2, n, n_heads * each)
-    heads = bert.split_heads(x, n_heads)
+    heads = layers.split_heads(x, n_heads)
     assert heads.shape == (2, n_heads, n, each)
     assert torch.equal(heads[1, -1, 0], x[1, 0, -each:])
-    assert torch.equal(bert.merge_heads(heads), x)
+    assert torch.equal(layers.merge_heads(heads), x)
 
 
 def test_a_width_that_cannot_be_cut():
-    for build in (lambda: bert.split_heads(torch.ones(2, 10), 3), lambda: bert.EncoderLayer(10, 3, 8)):
+    for build in (lambda: layers.split_heads(torch.ones(2, 10), 3), lambda: layers.EncoderLayer(10, 3, 8)):
         with pytest.raises(ValueError, match="10 cannot be cut into 3"):
             build()
 
@@ -126,16 +127,16 @@ def test_the_layer_is_berts(seed, batch, n, implementation):
     theirs = BertLayer(config(attn_implementation=implementation)).double().eval()
     for norm in (theirs.attention.output.LayerNorm, theirs.output.LayerNorm):  # not 1 and 0, as they are born
         norm.load_state_dict({"weight": tensor(rng, 12), "bias": tensor(rng, 12)})
-    x, mask = tensor(rng, batch, n, 12), bert.padding_mask(real_tokens(rng, batch, n))
+    x, mask = tensor(rng, batch, n, 12), (real_tokens(rng, batch, n)).bool()[:, None, None, :]
     added = torch.where(mask, 0.0, -torch.inf).double().expand(batch, 1, n, n)
-    ours = bert.EncoderLayer.from_bert(theirs)
+    ours = layers.EncoderLayer.from_bert(theirs)
     torch.testing.assert_close(ours(x, mask), theirs(x, attention_mask=added), **CLOSE)
     torch.testing.assert_close(ours(x), theirs(x), **CLOSE)
 
 
 def test_the_layer_is_a_copy_of_its_own():
     theirs = BertLayer(config(layer_norm_eps=0.1))
-    ours = bert.EncoderLayer.from_bert(theirs)
+    ours = layers.EncoderLayer.from_bert(theirs)
     assert ours.norm_1.eps == 0.1 and ours.query.weight.dtype == torch.float32
     before = theirs.attention.self.query.weight.clone()
     torch.nn.init.zeros_(ours.query.weight)
@@ -144,7 +145,7 @@ def test_the_layer_is_a_copy_of_its_own():
 
 def test_another_activation_is_refused():
     with pytest.raises(ValueError, match="'relu'"):
-        bert.EncoderLayer.from_bert(BertLayer(config(hidden_act="relu")))
+        layers.EncoderLayer.from_bert(BertLayer(config(hidden_act="relu")))
 
 
 @REPEATABLE
@@ -155,13 +156,13 @@ def test_the_embeddings_are_berts(seed, batch, n, with_segments):
     theirs = BertEmbeddings(config()).double().eval()
     ids = torch.from_numpy(rng.integers(0, 60, (batch, n)))
     segments = torch.from_numpy(rng.integers(0, 2, (batch, n))) if with_segments else None
-    ours = bert.Embeddings.from_bert(theirs)
+    ours = layers.Embeddings.from_bert(theirs)
     torch.testing.assert_close(ours(ids, segments), theirs(ids, token_type_ids=segments), **CLOSE)
 
 
 def test_a_text_longer_than_the_positions():
     with pytest.raises(ValueError, match=r"25 tokens is too long.*24 positions"):
-        bert.Embeddings(60, 24, 2, 12)(torch.zeros(1, 25, dtype=torch.int64))
+        layers.Embeddings(60, 24, 2, 12)(torch.zeros(1, 25, dtype=torch.int64))
 
 
 def test_stacked_they_are_the_model_and_their_weights_its_attention_maps():
@@ -170,8 +171,10 @@ def test_stacked_they_are_the_model_and_their_weights_its_attention_maps():
     theirs = BertModel(config(attn_implementation="eager"), add_pooling_layer=False).double().eval()
     ids, real = torch.from_numpy(rng.integers(0, 60, (3, 8))), real_tokens(rng, 3, 8)
     expected = theirs(ids, attention_mask=real, output_attentions=True)
-    x, mask = bert.Embeddings.from_bert(theirs.embeddings)(ids), bert.padding_mask(real)
-    for layer, weights in zip(map(bert.EncoderLayer.from_bert, theirs.encoder.layer), expected.attentions, strict=True):
+    x, mask = layers.Embeddings.from_bert(theirs.embeddings)(ids), (real).bool()[:, None, None, :]
+    for layer, weights in zip(
+        map(layers.EncoderLayer.from_bert, theirs.encoder.layer), expected.attentions, strict=True
+    ):
         torch.testing.assert_close(layer.attend(x, mask)[1], weights, **CLOSE)
         x = layer(x, mask)
     torch.testing.assert_close(x, expected.last_hidden_state, **CLOSE)
@@ -182,14 +185,14 @@ def test_stacked_they_are_the_model_and_their_weights_its_attention_maps():
 def test_who_reads_whom(seed, n, data):
     """A later token never reaches an earlier output under the causal mask, and does without it."""
     torch.manual_seed(seed)
-    layer = bert.EncoderLayer(12, 3, 20).double()
+    layer = layers.EncoderLayer(12, 3, 20).double()
     x = tensor(np.random.default_rng(seed), 1, n, 12)
     place = data.draw(st.integers(1, n - 1))
     changed = x.clone()
     changed[:, place] += 1
     moved = {
         name: ((layer(x, mask) - layer(changed, mask)).abs().amax(dim=(0, 2)) > 1e-9).tolist()
-        for name, mask in {"causal": bert.causal_mask(n), "both ways": None}.items()
+        for name, mask in {"causal": layers.causal_mask(n), "both ways": None}.items()
     }
     assert moved["causal"] == [False] * place + [True] * (n - place)
     assert all(moved["both ways"])
@@ -197,9 +200,9 @@ def test_who_reads_whom(seed, n, data):
 
 def test_padding_changes_no_real_token():
     torch.manual_seed(0)
-    layer, x = bert.EncoderLayer(12, 3, 20).double(), tensor(np.random.default_rng(0), 1, 7, 12)
+    layer, x = layers.EncoderLayer(12, 3, 20).double(), tensor(np.random.default_rng(0), 1, 7, 12)
     real = torch.tensor([[1, 1, 1, 1, 0, 0, 0]])
-    torch.testing.assert_close(layer(x, bert.padding_mask(real))[:, :4], layer(x[:, :4]), **CLOSE)
+    torch.testing.assert_close(layer(x, (real).bool()[:, None, None, :])[:, :4], layer(x[:, :4]), **CLOSE)
 
 
 # Masked language model

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recbook.models.cold_start import gaussian_kernel
+from recbook.text.pooling import center
+from recbook.vectors import gaussian_kernel, unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ def film_features(items: pd.DataFrame, encoder: TextEncoder | None = None) -> di
 
     encoder = encoder or TextEncoder()
     genres = genre_table(items).to_numpy().astype(np.float64)
-    found = {name: _unit(encoder.encode(texts).astype(np.float64)) for name, texts in film_texts(items).items()}
+    found = {name: unit(center(encoder.encode(texts).astype(np.float64))) for name, texts in film_texts(items).items()}
     found["genres, decade"] = _scaled(np.hstack([genres, decade_table(items)]))
     year = years(items)
     found["genres, year"] = np.hstack([_scaled(genres), 0.07 * (year - year.mean())[:, None]])
@@ -78,11 +79,6 @@ def film_kernels(items: pd.DataFrame, encoder: TextEncoder | None = None) -> dic
     return kernels
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    centred = vectors - vectors.mean(axis=0)
-    return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
-
-
 def _scaled(table: np.ndarray) -> np.ndarray:
-    centred = table - table.mean(axis=0)
-    return centred / np.sqrt((centred**2).sum(axis=1).mean())
+    table = center(table)
+    return table / np.sqrt((table**2).sum(axis=1).mean())

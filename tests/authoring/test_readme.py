@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from recbook.authoring import peers
+from recbook.authoring import readme
 
 RESULTS = {
     "models": {
@@ -30,7 +30,7 @@ RESULTS = {
     "encoding": {"recbook": {"seconds": 5.2}, "sentence-transformers": {"seconds": 5.1, "ratio": 0.98}},
     "word2vec": {"NumPy": {"seconds": 6.1}, "gensim": {"seconds": 1.4, "ratio": 0.224}},
 }  # fmt: skip
-PAGE = f"# A\n\n{peers.START}\nold\n{peers.END}\n\n## B\n"
+PAGE = f"# A\n\n{readme.START}\nold\n{readme.END}\n\n## B\n"
 
 
 def rows(text: str) -> list[list[str]]:
@@ -39,7 +39,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_a_model_stands_beside_its_twin_with_ratios():
-    head, rule, *found = rows(peers.section(RESULTS, "en"))
+    head, rule, *found = rows(readme.section(RESULTS, "en"))
     assert head[0] == "model" and set(rule) == {"---"}
     assert found == [
         ["EASE", "0.070 (0.058–0.083)", "0.070 (0.058–0.083)", "5.0", "12", "2.5"],
@@ -48,53 +48,53 @@ def test_a_model_stands_beside_its_twin_with_ratios():
     ]
 
 
-@pytest.mark.parametrize("lang", peers.PAGES)
+@pytest.mark.parametrize("lang", readme.PAGES)
 def test_sentences_below_the_table_come_with_their_models(lang):
-    text = peers.TEXTS[lang]
-    assert not any(text[note] in peers.section(RESULTS, lang) for note in peers.NOTES)
-    for note, names in peers.NOTES.items():
+    text = readme.TEXTS[lang]
+    assert not any(text[note] in readme.section(RESULTS, lang) for note in readme.NOTES)
+    for note, names in readme.NOTES.items():
         for name in names:
             results = {"models": RESULTS["models"] | {name: RESULTS["models"]["RecBole EASE"]}}
-            assert [key for key in peers.NOTES if text[key] in peers.section(results, lang)] == [note]
+            assert [key for key in readme.NOTES if text[key] in readme.section(results, lang)] == [note]
 
 
 def test_the_other_parts_have_a_line_each():
-    lines = [line for line in peers.section(RESULTS, "en").splitlines() if line.startswith("- ")]
+    lines = [line for line in readme.section(RESULTS, "en").splitlines() if line.startswith("- ")]
     assert len(lines) == 3
     assert "RecBole (default batch) 3.3, RecBole (one batch) 1.2, ranx 80. All values are equal to 1e-9." in lines[0]
     assert lines[1].endswith("sentence-transformers 0.98.") and lines[2].endswith("gensim 0.22.")
 
 
 def test_both_languages_show_the_same_numbers():
-    english, chinese = (rows(peers.section(RESULTS, lang)) for lang in ("en", "zh"))
+    english, chinese = (rows(readme.section(RESULTS, lang)) for lang in ("en", "zh"))
     assert [row[1:] for row in english[2:]] == [row[1:] for row in chinese[2:]]
 
 
 def test_values_that_differ_are_said_to():
     results = copy.deepcopy(RESULTS)
     results["metrics"]["ranx"]["largest difference"] = 0.0371
-    text = peers.section(results, "en")
+    text = readme.section(results, "en")
     assert "Values differ by up to 0.04." in text and "equal to" not in text
     for found in results["metrics"].values():
         found.pop("largest difference", None)
-    text = peers.section(results, "en")
+    text = readme.section(results, "en")
     assert "differ" not in text and "equal to" not in text
 
 
 @pytest.mark.parametrize("part", RESULTS)
-@pytest.mark.parametrize("lang", peers.PAGES)
+@pytest.mark.parametrize("lang", readme.PAGES)
 def test_a_part_that_is_missing_is_left_out(part, lang):
-    without = peers.section({name: found for name, found in RESULTS.items() if name != part}, lang)
-    alone = peers.section({part: RESULTS[part]}, lang)
+    without = readme.section({name: found for name, found in RESULTS.items() if name != part}, lang)
+    alone = readme.section({part: RESULTS[part]}, lang)
     assert bool(rows(without)) == (part != "models")
     assert ("\n- " in alone) == (part != "models")
-    body = alone.removeprefix(f"\n{peers.TEXTS[lang]['heading']}\n\n").strip()
+    body = alone.removeprefix(f"\n{readme.TEXTS[lang]['heading']}\n\n").strip()
     assert body not in without
 
 
 @pytest.mark.parametrize("results", [{}, {"models": {}}, {"metrics": {"recbook": {"seconds": 1.0}}}, {"no such": 1}])
 def test_without_anything_to_show_there_is_no_heading(results):
-    assert peers.section(results, "en") == peers.section(results, "zh") == "\n"
+    assert readme.section(results, "en") == readme.section(results, "zh") == "\n"
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,16 @@ def test_a_number_that_is_missing_is_a_dash(path, cells):
     for step in way:
         place = place[step]
     del place[last]
-    assert rows(peers.section(results, "en"))[2][3:] == cells
+    assert rows(readme.section(results, "en"))[2][3:] == cells
 
 
 @pytest.mark.parametrize("broken", [None, "fast", True, float("nan"), float("inf"), [], 0])
 def test_what_is_no_number_makes_no_ratio(broken):
     results = copy.deepcopy(RESULTS)
     results["models"]["EASE"]["threads"]["1"]["seconds"] = broken
-    assert rows(peers.section(results, "en"))[2][3:] == ["—", "12", "2.5"]
+    assert rows(readme.section(results, "en"))[2][3:] == ["—", "12", "2.5"]
     results["models"]["EASE"]["interval"] = broken
-    assert rows(peers.section(results, "en"))[2][1] == "0.070"
+    assert rows(readme.section(results, "en"))[2][1] == "0.070"
 
 
 @pytest.mark.parametrize(
@@ -129,31 +129,31 @@ def test_what_is_no_number_makes_no_ratio(broken):
     [(0.0841, "0.084"), (0.95, "0.95"), (0.996, "1.0"), (3.34, "3.3"), (9.94, "9.9"), (9.96, "10"), (1234.5, "1,234")],
 )
 def test_ratios_have_two_digits_or_as_many_as_the_whole_number(value, text):
-    assert peers._ratio(value) == text
+    assert readme._ratio(value) == text
 
 
 def test_the_section_replaces_what_stands_between_the_marks_and_nothing_else():
-    page = peers.with_section(PAGE, RESULTS, "en")
-    assert page == PAGE.replace("old\n", peers.section(RESULTS, "en"))
-    assert peers.with_section(page, RESULTS, "en") == page
-    assert peers.with_section(page, {}, "en") == PAGE.replace("old\n", "\n")
+    page = readme.with_section(PAGE, RESULTS, "en")
+    assert page == PAGE.replace("old\n", readme.section(RESULTS, "en"))
+    assert readme.with_section(page, RESULTS, "en") == page
+    assert readme.with_section(page, {}, "en") == PAGE.replace("old\n", "\n")
 
 
 @pytest.mark.parametrize(
     "page",
-    ["", PAGE.replace(peers.START, ""), PAGE.replace(peers.END, ""), PAGE + PAGE, f"{peers.END}\n{peers.START}\n"],
+    ["", PAGE.replace(readme.START, ""), PAGE.replace(readme.END, ""), PAGE + PAGE, f"{readme.END}\n{readme.START}\n"],
 )
 def test_a_page_without_its_marks_is_refused(page):
     with pytest.raises(ValueError, match="<!-- benchmark -->"):
-        peers.with_section(page, RESULTS, "en")
+        readme.with_section(page, RESULTS, "en")
 
 
 def test_both_pages_are_written_and_then_left_alone(tmp_path):
-    for name in peers.PAGES.values():
+    for name in readme.PAGES.values():
         (tmp_path / name).write_text(PAGE, encoding="utf-8")
-    peers.write(tmp_path, RESULTS)
-    written = {lang: (tmp_path / name).read_bytes() for lang, name in peers.PAGES.items()}
-    assert written == {lang: peers.with_section(PAGE, RESULTS, lang).encode() for lang in peers.PAGES}
-    times = [(tmp_path / name).stat().st_mtime_ns for name in peers.PAGES.values()]
-    peers.write(tmp_path, RESULTS)
-    assert times == [(tmp_path / name).stat().st_mtime_ns for name in peers.PAGES.values()]
+    readme.write(tmp_path, RESULTS)
+    written = {lang: (tmp_path / name).read_bytes() for lang, name in readme.PAGES.items()}
+    assert written == {lang: readme.with_section(PAGE, RESULTS, lang).encode() for lang in readme.PAGES}
+    times = [(tmp_path / name).stat().st_mtime_ns for name in readme.PAGES.values()]
+    readme.write(tmp_path, RESULTS)
+    assert times == [(tmp_path / name).stat().st_mtime_ns for name in readme.PAGES.values()]

@@ -13,19 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recbook.data import Interactions
-from recbook.models import artifact
-from recbook.models.artifact import ArtifactError, Recommender
-from recbook.models.item2vec import recency
+from recbook.data import Interactions, store
+from recbook.data.histories import recency
+from recbook.serving import artifact
+from recbook.serving.artifact import Artifact, ArtifactError
 
 IDS = np.array([5, 10, 2, 7, 30, 31])
 
 
-def made(seed: int = 0) -> Recommender:
+def made(seed: int = 0) -> Artifact:
     rng = np.random.default_rng(seed)
     side = rng.normal(size=(2, 6, 3)).astype(np.float32)
     titles = ("Alien", "Léon", "“A”", "片名", "E", "F")
-    return Recommender(IDS, titles, side[0], side[1], rng.normal(size=6).astype(np.float32), 2.0, {"encoder": "x"})
+    return Artifact(IDS, titles, side[0], side[1], rng.normal(size=6).astype(np.float32), 2.0, {"encoder": "x"})
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_unknown_items_are_passed_over_and_a_new_user_gets_the_bias():
 
 def test_a_new_process_needs_no_torch_and_gives_the_same_list(folder):
     program = (
-        "import sys, json; from pathlib import Path; from recbook.models import artifact;"
+        "import sys, json; from pathlib import Path; from recbook.serving import artifact;"
         f"found = artifact.load(Path({str(folder)!r})).recommend([10, 5], n=4);"
         "print(json.dumps([found, 'torch' in sys.modules, 'pandas' in sys.modules]))"
     )
@@ -142,7 +142,7 @@ def test_saving_again_replaces_the_model_and_leaves_nothing_old(folder):
 
 @pytest.mark.parametrize("stop_at", [1, 2])
 def test_a_stop_while_saving_leaves_the_old_model(folder, monkeypatch, stop_at):
-    put, calls = artifact._put, []
+    put, calls = store.write_atomically, []
 
     def stopping(path, data):
         calls.append(path)
@@ -150,7 +150,7 @@ def test_a_stop_while_saving_leaves_the_old_model(folder, monkeypatch, stop_at):
             raise OSError("the disk is full")
         put(path, data)
 
-    monkeypatch.setattr(artifact, "_put", stopping)
+    monkeypatch.setattr(store, "write_atomically", stopping)
     with pytest.raises(OSError, match="full"):
         artifact.save(made(1), folder)
     np.testing.assert_array_equal(artifact.load(folder).bias, made(0).bias)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recbook.models.bandits import POLICIES, choose, play
+from recbook.bandits import POLICIES, choose, play
 
 RNG = np.random.default_rng(0)
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from recbook.text.bert import EncoderLayer
+from recbook.layers import EncoderLayer
 
 POSTER_GENRES = ("Action", "Comedy", "Drama", "Horror", "Romance", "Sci-Fi")
 """The genres that have a mark of their own; its number says which."""

@@ -1,4 +1,4 @@
-"""Content models by name and setting, as `benchmarks/cold_start.py` stores them and chapter 10 reads them."""
+"""Content models by name and setting, as `experiments/cold_start.py` stores them and chapter 10 reads them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def content_model(
 ) -> KernelRidge | KernelEASE | ContentTower:
     """The model of a stored choice. ``kind`` is "ridge", "ease" or "tower"; ``setting`` names the kernel.
 
-    ``features`` and ``kernels`` are those of `recbook.models.film_kernels`. The setting's "other" belongs to the data
+    ``features`` and ``kernels`` are those of `recbook.text.films`. The setting's "other" belongs to the data
     (`like_values`), the rest to the model. Raises ValueError for another kind.
     """
     options = {key: value for key, value in setting.items() if key not in ("kernel", "other")}

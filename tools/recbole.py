@@ -1,4 +1,4 @@
-"""Set RecBole, ranx and sentence-transformers up beside the course, in .venv-recbole: `make peer`.
+"""Set RecBole, ranx and sentence-transformers up beside the course, in .venv-recbole: `make recbole`.
 
 It needs about 2.5 GB and some minutes. RecBole's pins do not fit the course's own environment;
 requirements-recbole.lock says which. A second run finds the stamp of the first and does nothing.
@@ -31,7 +31,7 @@ def set_up(torch_index: str) -> None:
     if sys.version_info[:2] != PYTHON:
         raise SetupError(
             "RecBole's old libraries have wheels for Python 3.11 and not for {}.{}. Run: "
-            "make peer PYTHON=python3.11".format(*sys.version_info[:2])
+            "make recbole PYTHON=python3.11".format(*sys.version_info[:2])
         )
     wanted = hashlib.sha256((ROOT / LOCK).read_bytes() + str(ROOT).encode()).hexdigest()
     if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:

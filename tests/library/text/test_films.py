@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from recbook.models import film_kernels
+from recbook.text import films as film_kernels
 
 FILMS = pd.DataFrame(
     {

@@ -1,16 +1,13 @@
-"""Choosing a pretrained model: a static encoder to compare with, and the questions whose answers decide."""
+"""What text vectors find: a static encoder to compare with, hits among nearest neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from recbook.text.encoder import TextEncoder
-
-LANGUAGES = ("english", "several")
-CONTENT = ("text", "images", "history", "writing")
+from recbook.vectors import unit
 
 
 def static_vectors(texts: Sequence[str], encoder: TextEncoder) -> np.ndarray:
@@ -23,7 +20,7 @@ def static_vectors(texts: Sequence[str], encoder: TextEncoder) -> np.ndarray:
     table = model.embeddings.word_embeddings.weight.detach().numpy()
     ids = tokenizer(list(texts), add_special_tokens=False)["input_ids"]
     rows = np.array([table[row].mean(axis=0) if row else np.zeros(table.shape[1]) for row in ids], np.float32)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return unit(rows)
 
 
 def hits_at_k(queries: np.ndarray, items: np.ndarray, wanted: np.ndarray, k: int = 10) -> np.ndarray:
@@ -43,32 +40,3 @@ def neighbour_hits(vectors: np.ndarray, same: np.ndarray, k: int = 10) -> np.nda
     having = np.flatnonzero(same.any(axis=1))
     nearest = np.argsort(-scores[having], axis=1, kind="stable")[:, :k]
     return np.asarray(np.take_along_axis(same[having], nearest, axis=1).any(axis=1))
-
-
-class Needs(NamedTuple):
-    """What decides which kind of model to try first.
-
-    ``content`` is what has to be turned into vectors: "text", "images", "history" (who met what, in order), or
-    "writing" where the answer itself is text. ``languages`` is "english" if all texts are in
-    English, else "several". ``microseconds`` is what
-    one text may cost on one core.
-    """
-
-    content: str = "text"
-    languages: str = "english"
-    microseconds: float = 10_000
-
-
-def advise(needs: Needs) -> str:
-    """The kind of model to try first: a branch of the chapter's decision tree.
-
-    "ViT", "GPT", "sequence model", "static vectors", "multilingual encoder" or "sentence encoder". Raises ValueError
-    for content or languages that the tree does not know.
-    """
-    if needs.content not in CONTENT or needs.languages not in LANGUAGES:
-        raise ValueError(f"content is one of {CONTENT} and languages one of {LANGUAGES}; got {needs}.")
-    if needs.content != "text":
-        return {"images": "ViT", "writing": "GPT", "history": "sequence model"}[needs.content]
-    if needs.languages == "several":
-        return "multilingual encoder"
-    return "static vectors" if needs.microseconds < 500 else "sentence encoder"

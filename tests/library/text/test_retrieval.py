@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import recbook
+from recbook.chapters.features import advice
 from recbook.data import film_names
-from recbook.text import TextEncoder, choice
+from recbook.text import TextEncoder, retrieval
 
 
 def test_static_vectors_do_not_depend_on_the_context():
     encoder = TextEncoder("splade-tiny")
-    bad, film, both, turned, nothing = choice.static_vectors(["bad", "film", "bad film", "film bad", ""], encoder)
+    bad, film, both, turned, nothing = retrieval.static_vectors(["bad", "film", "bad film", "film bad", ""], encoder)
     np.testing.assert_allclose(both, turned, atol=1e-6)
     assert np.linalg.norm(both) == pytest.approx(1, abs=1e-5)
     assert not nothing.any()
@@ -29,13 +30,13 @@ def test_hits_are_those_with_fewer_than_k_above(seed, k):
     rng = np.random.default_rng(seed)
     queries, items = rng.normal(size=(4, 3)), rng.normal(size=(9, 3))
     wanted = rng.integers(9, size=4)
-    for query, own, hit in zip(queries, wanted, choice.hits_at_k(queries, items, wanted, k), strict=True):
+    for query, own, hit in zip(queries, wanted, retrieval.hits_at_k(queries, items, wanted, k), strict=True):
         order = sorted(range(9), key=lambda j, query=query: -(query @ items[j]))
         assert hit == (own in order[:k])
 
 
 def test_a_tie_does_not_count_as_a_hit():
-    assert choice.hits_at_k(np.ones((1, 2)), np.ones((5, 2)), np.array([0]), k=3).tolist() == [False]
+    assert retrieval.hits_at_k(np.ones((1, 2)), np.ones((5, 2)), np.array([0]), k=3).tolist() == [False]
 
 
 @given(st.integers(0, 999), st.integers(1, 4))
@@ -48,21 +49,21 @@ def test_neighbours_leave_the_item_itself_out(seed, k):
         if same[i].any():
             others = sorted((j for j in range(8) if j != i), key=lambda j, i=i: -(vectors[i] @ vectors[j]))
             expected.append(any(same[i, j] for j in others[:k]))
-    assert choice.neighbour_hits(vectors, same, k).tolist() == expected
+    assert retrieval.neighbour_hits(vectors, same, k).tolist() == expected
 
 
 def test_advice_has_one_leaf_for_each_answer():
     speeds = (100, 5_000)
-    found = {choice.advise(choice.Needs(*answers)) for answers in product(choice.CONTENT, choice.LANGUAGES, speeds)}
+    found = {advice.advise(advice.Needs(*answers)) for answers in product(advice.CONTENT, advice.LANGUAGES, speeds)}
     wanted = {"ViT", "GPT", "sequence model", "static vectors", "multilingual encoder", "sentence encoder"}
     assert found == wanted
-    assert choice.advise(choice.Needs(languages="several", microseconds=1)) == "multilingual encoder"
+    assert advice.advise(advice.Needs(languages="several", microseconds=1)) == "multilingual encoder"
 
 
-@pytest.mark.parametrize("needs", [choice.Needs(content="smell"), choice.Needs(languages="latin")])
+@pytest.mark.parametrize("needs", [advice.Needs(content="smell"), advice.Needs(languages="latin")])
 def test_unknown_needs_are_refused(needs):
     with pytest.raises(ValueError, match="one of"):
-        choice.advise(needs)
+        advice.advise(needs)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,30 @@
+"""A log as histories: each user's items in the order of time, and how much each of them counts."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from recbook.data.interactions import Interactions
+from recbook.data.split import time_rank_from_end
+
+
+def sentences_in_time(interactions: Interactions) -> list[np.ndarray]:
+    """Each user's items, oldest first, equal times in the file's order: a list of ``n_users`` int64 arrays."""
+    order = np.lexsort((interactions.timestamp, interactions.user))  # stable
+    return np.split(interactions.item[order], np.cumsum(interactions.user_counts())[:-1])
+
+
+def recency(history: Interactions, half_life: float | None, known: np.ndarray | None = None) -> sparse.csr_array:
+    """How much each item of a history counts: CSR ``(n_users, n_items)``, float32, each row summing to 1 (or empty).
+
+    The k-th item from the end (the last is the 0-th) weighs ``0.5 ** (k / half_life)``; None weighs all alike. Items
+    outside the mask ``known`` ``(n_items,)`` get nothing. ``recency(history, 8) @ EASE().fit(train).weights_`` are the
+    scores of an EASE that reads the last items most.
+    """
+    age = time_rank_from_end(history)
+    weight = np.ones(history.n) if half_life is None else 0.5 ** (age / half_life)
+    table = history.matrix(weight if known is None else weight * known[history.item])
+    table.eliminate_zeros()
+    total = table.sum(axis=1)
+    return sparse.csr_array(sparse.diags_array(1 / np.where(total > 0, total, 1)).astype(np.float32) @ table)

@@ -1,0 +1,1 @@
+"""What opens a saved model and answers requests with it."""

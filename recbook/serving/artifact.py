@@ -1,0 +1,97 @@
+"""A trained recommender as files that a service can load: no torch, no training log, no pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recbook.data import store
+from recbook.data.store import ArtifactError
+from recbook.evaluation.metrics import top_k
+
+FORMAT = "recbook.recommender"
+
+
+@dataclass(frozen=True, eq=False)
+class Artifact:
+    """What a service needs to answer "which items next?" for a history of item ids.
+
+    A user's vector is the mean of ``user_side`` over the history, the k-th from the end weighing
+    ``0.5 ** (k / half_life)``; an item's score is that vector's dot product with ``item_side`` plus ``bias``.
+    """
+
+    item_ids: np.ndarray  # (n_items,) int64, each once
+    titles: tuple[str, ...]  # n_items
+    user_side: np.ndarray  # (n_items, d) float32
+    item_side: np.ndarray  # (n_items, d) float32
+    bias: np.ndarray  # (n_items,) float32
+    half_life: float
+    about: Mapping[str, Any] = field(default_factory=dict)  # whatever a later reader should know: encoder, data, date
+
+    def __post_init__(self) -> None:
+        n, d = self.user_side.shape
+        shapes = {"item_ids": (n,), "titles": (n,), "item_side": (n, d), "bias": (n,)}
+        for name, wanted in shapes.items():
+            if (got := np.shape(getattr(self, name))) != wanted:
+                raise ArtifactError(f"{name} must have the shape {wanted}, as user_side has {(n, d)}; got {got}.")
+        if len(np.unique(self.item_ids)) != n:
+            raise ArtifactError("item_ids holds an id twice: two rows of vectors would answer to it.")
+        for name in _ARRAYS:
+            if not np.isfinite(getattr(self, name)).all():
+                raise ArtifactError(f"{name} has values that are no finite numbers: the training went wrong.")
+        if not self.half_life > 0:
+            raise ArtifactError(f"half_life must be above 0; got {self.half_life}.")
+
+    def scores(self, history: Sequence[int]) -> np.ndarray:
+        """Score of every item, float32 ``(n_items,)``, for a history of item ids, oldest first.
+
+        Ids that the model does not know are passed over; with none left, the scores are the bias: what is popular.
+        """
+        rows = {int(item): row for row, item in enumerate(self.item_ids)}
+        known = [rows[int(item)] for item in history if int(item) in rows]
+        if not known:
+            return self.bias.copy()
+        weight = 0.5 ** (np.arange(len(known))[::-1] / self.half_life)
+        user = (weight / weight.sum()).astype(np.float32) @ self.user_side[known]
+        return self.item_side @ user + self.bias
+
+    def recommend(self, history: Sequence[int], n: int = 10) -> list[tuple[int, str, float]]:
+        """The ``n`` best items that are not in the history: (id, title, score), best first, ties by lower row."""
+        seen = np.isin(self.item_ids, np.asarray(list(history), np.int64))
+        scores = self.scores(history)
+        best = [row for row in top_k(scores[None], n, exclude=seen[None])[0] if row >= 0]
+        return [(int(self.item_ids[row]), self.titles[row], float(scores[row])) for row in best]
+
+
+_ARRAYS = ("user_side", "item_side", "bias")
+
+
+def save(model: Artifact, folder: str | Path) -> Path:
+    """Write the model into ``folder`` (made where missing) and return the manifest's path, by `recbook.data.store`."""
+    content = {
+        "item_ids": [int(item) for item in model.item_ids],
+        "titles": list(model.titles),
+        "half_life": float(model.half_life),
+        "about": dict(model.about),
+    }
+    return store.save(folder, FORMAT, content, {name: np.asarray(getattr(model, name), np.float32) for name in _ARRAYS})
+
+
+def load(folder: str | Path) -> Artifact:
+    """The model that `save` wrote. NumPy and safetensors are all that it needs.
+
+    Raises FileNotFoundError where a file is missing, and ArtifactError where one is cut, damaged or of another
+    version, or where the two do not fit together. Nothing is loaded in part.
+    """
+    content, vectors = store.load(folder, FORMAT)
+    return Artifact(
+        item_ids=np.array(content["item_ids"], np.int64),
+        titles=tuple(content["titles"]),
+        half_life=content["half_life"],
+        about=content["about"],
+        **vectors,
+    )
