@@ -1,6 +1,6 @@
 """What a small BERT learns, when, and what pretraining buys: the stored curves of chapter 04.
 
-`recbook experiment pretraining` measures everything, in about half an hour on one thread. Named parts alone are measured by
+`recbook experiment pretraining` measures everything, in about half an hour on one thread. Named parts alone by
 ``recbook experiment pretraining films masking``; the others then stay as they are stored.
 """
 

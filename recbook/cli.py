@@ -19,6 +19,7 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 app.command()(authoring.build)
 app.command()(authoring.lint)
+app.command()(authoring.new)
 
 Lang = Annotated[str, typer.Option(envvar="COURSE_LANG", help="en or zh; without it, the language of your system.")]
 

@@ -42,7 +42,7 @@ def test_an_unknown_name_says_what_there_is(folder):
 def test_a_file_that_is_not_a_result(folder):
     folder.mkdir()
     folder.joinpath("bad.json").write_text("{")
-    with pytest.raises(ValueError, match=r"not JSON.*recbook bench bad"):
+    with pytest.raises(ValueError, match=r"not JSON.*recbook experiment bad"):
         recbook.stored("bad")
     folder.joinpath("bad.json").write_text('{"settings": {}}')
     with pytest.raises(ValueError, match="lacks made_with, results"):

@@ -424,7 +424,7 @@ recbook.quiz("start")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("start")
 
 # %% [markdown] lang="en"
 # - N. Reimers and I. Gurevych (2019). *Sentence-BERT: Sentence embeddings using Siamese BERT-networks.* EMNLP.

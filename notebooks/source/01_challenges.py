@@ -990,7 +990,7 @@ recbook.quiz("challenges")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("challenges")
 
 # %% [markdown] lang="en"
 # - H. Steck (2019). *Embarrassingly shallow autoencoders for sparse data.* WWW. [doi:10.1145/3308558.3313710](https://doi.org/10.1145/3308558.3313710). The paper on EASE.

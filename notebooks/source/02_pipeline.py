@@ -1389,7 +1389,7 @@ recbook.quiz("pipeline")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("pipeline")
 
 # %% [markdown] lang="en"
 # - P. Covington, J. Adams and E. Sargin (2016). *Deep neural networks for YouTube recommendations.* RecSys. [doi:10.1145/2959100.2959190](https://doi.org/10.1145/2959100.2959190). User vectors from averaged histories, and softmax over items, at scale.

@@ -1462,7 +1462,7 @@ recbook.quiz("word2vec")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("word2vec")
 
 # %% [markdown] lang="en"
 # - T. Mikolov, K. Chen, G. Corrado and J. Dean (2013a). *Efficient estimation of word representations in vector space.* [arXiv:1301.3781](https://arxiv.org/abs/1301.3781). CBOW and skip-gram.

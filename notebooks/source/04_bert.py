@@ -1279,7 +1279,7 @@ recbook.quiz("bert")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("bert")
 
 # %% [markdown] lang="en"
 # - J. Devlin, M.-W. Chang, K. Lee and K. Toutanova (2019). *BERT: Pre-training of deep bidirectional transformers for language understanding.* NAACL. [arXiv:1810.04805](https://arxiv.org/abs/1810.04805).

@@ -1724,7 +1724,7 @@ recbook.quiz("features")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("features")
 
 # %% [markdown] lang="en"
 # - N. Reimers and I. Gurevych (2019). *Sentence-BERT: Sentence embeddings using Siamese BERT-networks.* EMNLP. [arXiv:1908.10084](https://arxiv.org/abs/1908.10084). Mean, [CLS] and maximum compared.

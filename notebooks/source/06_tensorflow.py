@@ -1399,7 +1399,7 @@ recbook.quiz("tensorflow")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("tensorflow")
 
 # %% [markdown] lang="en"
 # - F. Chollet et al. *Keras 3*, [guides](https://keras.io/guides/): the functional API, masking and padding, customising what happens in `fit`.

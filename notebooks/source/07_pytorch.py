@@ -1678,7 +1678,7 @@ recbook.quiz("pytorch")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("pytorch")
 
 # %% [markdown] lang="en"
 # - P.-S. Huang, X. He, J. Gao, L. Deng, A. Acero and L. Heck (2013). *Learning deep structured semantic models for web search using clickthrough data.* CIKM. [doi:10.1145/2505515.2505665](https://doi.org/10.1145/2505515.2505665). Two towers.

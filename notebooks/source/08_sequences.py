@@ -1423,7 +1423,7 @@ recbook.quiz("sequences")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("sequences")
 
 # %% [markdown] lang="en"
 # - W.-C. Kang and J. McAuley (2018). *Self-attentive sequential recommendation.* ICDM. [arXiv:1808.09781](https://arxiv.org/abs/1808.09781). SASRec.

@@ -1661,7 +1661,7 @@ recbook.quiz("evaluation")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("evaluation")
 
 # %% [markdown] lang="en"
 # - J. L. Herlocker, J. A. Konstan, L. G. Terveen and J. T. Riedl (2004). *Evaluating collaborative filtering recommender systems.* ACM TOIS 22(1). [doi:10.1145/963770.963772](https://doi.org/10.1145/963770.963772). Which metric for which task.

@@ -1592,7 +1592,7 @@ recbook.quiz("cold_start")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("cold_start")
 
 # %% [markdown] lang="en"
 # - A. Schein, A. Popescul, L. Ungar and D. Pennock (2002). *Methods and metrics for cold-start recommendations.* SIGIR. [doi:10.1145/564376.564421](https://doi.org/10.1145/564376.564421). An early paper on the problem in our field, with its protocols.

@@ -1274,7 +1274,7 @@ recbook.quiz("toolbox")
 # ## 你的进度与延伸阅读
 
 # %% tags=["nbval-ignore-output"]
-recbook.progress()
+recbook.progress("toolbox")
 
 # %% [markdown] lang="en"
 # - C. R. Harris et al. (2020). *Array programming with NumPy.* Nature 585. [doi:10.1038/s41586-020-2649-2](https://doi.org/10.1038/s41586-020-2649-2).

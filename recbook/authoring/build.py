@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,10 +12,12 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from recbook.authoring import contents, pages
 from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.notebook import assemble, claims, fill_fields
 from recbook.authoring.source import Chapter, Problem, SourceError, read_chapter, shown, source_paths
+from recbook.authoring.timings import minutes, read_timings, store_timings
 from recbook.files import write_atomically
 from recbook.learning import bank, quiz
 from recbook.paths import course_root
@@ -24,8 +25,6 @@ from recbook.session import speaking
 
 MAX_BYTES = 1_500_000
 """A larger notebook is slow to open, and code hosts refuse to show it."""
-
-_UNMEASURED = {"en": "not measured yet", "zh": "尚未测量"}
 
 Report = Callable[[str], None]
 
@@ -73,16 +72,6 @@ def variants(chapter: Chapter) -> list[Variant]:
     return [Variant(chapter, language, solved) for solved in (False, True) for language in LANGUAGES]
 
 
-def minutes(seconds: float | None, language: str) -> str:
-    """A measured duration as a header states it, to the nearest half minute."""
-    if seconds is None:
-        return _UNMEASURED[language]
-    if seconds < 60:
-        return {"en": "under 1 minute", "zh": "不到 1 分钟"}[language]
-    count = round(seconds / 30) / 2
-    return {"en": f"about {count:g} minute{'s' if count > 1 else ''}", "zh": f"约 {count:g} 分钟"}[language]
-
-
 def build(
     select: list[str] | None = None,
     *,
@@ -102,6 +91,8 @@ def build(
     for variant in built:
         if variant not in failed:
             _write(variant, outputs[variant] or {}, report)
+    for page in pages.write_section(course_root(), contents.MARK, lambda lang: contents.table(lang, read_timings())):
+        report(f"wrote    {shown(page)}")
     return not failed
 
 
@@ -114,17 +105,17 @@ def read_for_build(path: Path) -> Chapter:
 
 
 def bank_ids() -> dict[str, set[str]]:
-    """The ids that ``recbook.learning.bank`` defines, by the kind of cell that uses them."""
+    """The ids that ``recbook.chapters`` defines, by the kind of cell that uses them."""
     return {"exercise": set(bank.exercises()), "quiz": set(bank.quizzes())}
 
 
 def bank_problems(chapter: Chapter) -> Iterator[Problem]:
-    """The exercises and quizzes that the chapter uses and ``recbook.learning.bank`` does not have."""
+    """The exercises and quizzes that the chapter uses and ``recbook.chapters`` does not have."""
     for kind, names in bank_ids().items():
         for cell in chapter.named(kind):
             if cell.name not in names:
                 close = get_close_matches(cell.name, names, n=3) or sorted(names)
-                message = f'{kind}="{cell.name}" is not in recbook/learning/bank; it has {", ".join(close)}'
+                message = f'{kind}="{cell.name}" is not in recbook/chapters/*/exercises.py; it has {", ".join(close)}'
                 yield Problem(chapter.path, cell.lines["en"] - 1, message)
 
 
@@ -192,26 +183,6 @@ def _write(variant: Variant, outputs: dict[str, NotebookNode], report: Report) -
     if not variant.path.is_file() or variant.path.read_text(encoding="utf-8") != text:
         write_atomically(variant.path, text)
         report(f"wrote    {shown(variant.path)}")
-
-
-def _timings_path() -> Path:
-    return course_root() / "notebooks" / "timings.json"
-
-
-def read_timings() -> dict[str, float]:
-    """Seconds that each chapter took when it was last measured, by slug."""
-    return json.loads(_timings_path().read_text(encoding="utf-8")) if _timings_path().is_file() else {}
-
-
-def store_timings(measured: dict[str, float]) -> None:
-    """Keep a measured time where it says something new, so that a rebuild does not change every header."""
-    stored = read_timings()
-    for slug, seconds in measured.items():
-        before = stored.get(slug)
-        if before is None or abs(seconds - before) > max(15, 0.3 * before):
-            stored[slug] = round(seconds)
-    if stored != read_timings():
-        write_atomically(_timings_path(), json.dumps(stored, indent=2, sort_keys=True) + "\n")
 
 
 def check(select: list[str] | None = None) -> list[str]:

@@ -27,6 +27,21 @@ def build(
         _finish([str(error)], "")
 
 
+def new(
+    number: Annotated[str, typer.Argument(help="Two digits, such as 16.")],
+    slug: Annotated[str, typer.Argument(help="Its name in lower case, such as generative.")],
+) -> None:
+    """Write a chapter that builds and passes: source, exercises, figures, right answers and a test."""
+    from recbook.authoring.new import create
+    from recbook.authoring.source import shown
+
+    try:
+        made = create(number, slug)
+    except (ValueError, FileNotFoundError, OSError) as error:
+        _finish([str(error)], "")
+    _finish([], "\n".join([*(f"wrote {shown(path)}" for path in made), f"Build it: recbook build {number}"]))
+
+
 def lint(
     files: Annotated[list[Path] | None, typer.Argument(help="Sources or pages; none means all.")] = None,
 ) -> None:

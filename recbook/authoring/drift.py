@@ -113,17 +113,18 @@ def _strings(source: str, keyword: str, function: str = "") -> list[str]:
 def bank_pairs() -> Iterator[Pair]:
     """The texts of the exercises and quizzes, each at the line that gives its id."""
     for name, text in bank.texts():
-        item = name.removeprefix("quiz ").split()[0]
-        path, before = _place(item)
+        path, before = _place(*name.split()[:2])
         yield Pair(path, before.count("\n") + 1, text.en, text.zh, name)
 
 
-def _place(item: str) -> tuple[Path, str]:
-    """The file of the bank that holds an id, and its text up to there; a chapter's exercises may fill two files."""
-    files = sorted(Path(bank.__file__).parent.glob(f"{item.partition('-')[0]}*.py"))
-    texts = {file: file.read_text(encoding="utf-8") for file in files}
-    path = next(file for file, text in texts.items() if f'"{item}"' in text)
-    return path, texts[path].partition(f'"{item}"')[0]
+def _place(kind: str, item: str) -> tuple[Path, str]:
+    """The file that holds a text of the bank, and what stands in it before the id that the text belongs to."""
+    rooms = course_root() / "recbook" / "chapters"
+    if kind == "chapter":
+        return rooms / item / "__init__.py", ""
+    id = item if kind == "quiz" else kind
+    path = rooms / id.partition("-")[0] / "exercises.py"
+    return path, path.read_text(encoding="utf-8").partition(f'"{id}"')[0]
 
 
 def pair_problems(pair: Pair, terms: Terms) -> list[Problem]:

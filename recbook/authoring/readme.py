@@ -7,13 +7,13 @@ less than seconds. What was not measured is left out, a single number as a dash.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PAGES = {"en": "README.md", "zh": "README.zh-CN.md"}
-START, END = "<!-- benchmark -->", "<!-- /benchmark -->"
+from recbook.authoring import pages
+
+MARK = "benchmark"
 DASH = "—"
 Results = Mapping[str, Any]
 
@@ -81,20 +81,12 @@ def section(results: Results, lang: str) -> str:
 
 def with_section(page: str, results: Results, lang: str) -> str:
     """A page with its section as the results have it. Raises ValueError for a page without the two marks, in order."""
-    pattern = re.compile(rf"(?<={re.escape(START)}\n).*(?=^{re.escape(END)}$)", re.DOTALL | re.MULTILINE)
-    if len(pattern.findall(page)) != 1 or page.count(START) != 1:
-        raise ValueError(f"The page needs {START} and, below it, {END}, each once and on a line of its own.")
-    return pattern.sub(lambda _: section(results, lang), page)
+    return pages.with_section(page, MARK, section(results, lang))
 
 
 def write(root: Path, results: Results) -> None:
     """Put the section into both READMEs of the clone at ``root``; a page that already has it is not touched."""
-    for lang, name in PAGES.items():
-        page = root / name
-        before = page.read_text(encoding="utf-8")
-        after = with_section(before, results, lang)
-        if after != before:
-            page.write_text(after, encoding="utf-8", newline="\n")
+    pages.write_section(root, MARK, lambda lang: section(results, lang))
 
 
 def _table(results: Results, lang: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from recbook.learning.content import Choice, Exercise, Mistake, Question, Quiz, Right, Text, Wrong
+from recbook.learning.content import About, Choice, Exercise, Mistake, Question, Quiz, Right, Text, Wrong
 
 __all__ = [
     "Choice", "Exercise", "Mistake", "Question", "Quiz", "Right", "Text", "Wrong",
@@ -18,15 +18,15 @@ __all__ = [
 
 
 @cache
-def chapters() -> dict[str, str]:
-    """Every chapter of the course, slug to number ("cold_start" to "10"), in the order of the numbers.
+def chapters() -> dict[str, About]:
+    """Every chapter of the course by its slug ("cold_start"), in the order of their numbers.
 
     A chapter is a package of `recbook.chapters` that holds a file ``exercises.py``.
     """
     root = importlib.import_module("recbook.chapters")
     slugs = [Path(file).parent.name for folder in root.__path__ for file in Path(folder).glob("*/exercises.py")]
-    numbers = {slug: importlib.import_module(f"recbook.chapters.{slug}").NUMBER for slug in slugs}
-    return dict(sorted(numbers.items(), key=lambda pair: pair[1]))
+    rooms = {slug: importlib.import_module(f"recbook.chapters.{slug}").about for slug in slugs}
+    return dict(sorted(rooms.items(), key=lambda room: room[1].number))
 
 
 def exercise(id: str) -> Exercise:
@@ -51,6 +51,8 @@ def quizzes() -> dict[str, Quiz]:
 
 def texts() -> Iterator[tuple[str, Text]]:
     """Every text of the bank with a name that leads to it, for the comparison of the two languages."""
+    for slug, about in chapters().items():
+        yield from ((f"chapter {slug} {part}", getattr(about, part)) for part in ("title", "promise"))
     for exercise in exercises().values():
         yield from ((f"{exercise.id} {part}", getattr(exercise, part)) for part in ("title", "gives", "hint"))
         yield from ((f"{exercise.id} mistake {mistake.name}", mistake.hint) for mistake in exercise.mistakes)

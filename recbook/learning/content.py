@@ -24,6 +24,30 @@ class Text:
         return session.phrase(en=self.en, zh=self.zh)
 
 
+PLACES = ("texts", "traces", "encoder", "learner", "recommender", "list", "around")
+"""Where a chapter can stand on the map of the course: its two sources, its two models, what joins them, the list."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What every list of chapters says of one: README's table, the course map, the progress.
+
+    number   two digits, as its source is called
+    title    a word or two: the source's heading begins with both, "10 · Cold start"
+    promise  what a reader can do afterwards, as it completes "you can afterwards …"
+    places   where it stands on the course map: one or more of `PLACES`
+    """
+
+    number: str
+    title: Text
+    promise: Text
+    places: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.places) - set(PLACES):
+            raise ValueError(f"The map has no place {', '.join(sorted(unknown))}; it has {', '.join(PLACES)}.")
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A wrong answer that readers give, and the hint that answers it."""

@@ -11,15 +11,20 @@ from recbook.paths import state_dir
 from recbook.session import phrase
 
 
-def progress() -> None:
-    """Show every exercise of the course, and which of them are solved."""
+def progress(chapter: str = "") -> None:
+    """Show which exercises are solved: those of a chapter, by its slug ("cold_start"), or of the whole course.
+
+    Raises ValueError for a chapter that there is not.
+    """
+    if chapter and chapter not in bank.chapters():
+        raise ValueError(f"There is no chapter {chapter!r}; the course has {', '.join(bank.chapters())}.")
     done = set(solved())
-    known = bank.exercises()
+    known = {id: exercise for id, exercise in bank.exercises().items() if chapter in ("", exercise.chapter)}
     total = phrase(
         en=f"{len(done & known.keys())} of {len(known)} exercises solved",
         zh=f"共 {len(known)} 道练习，已完成 {len(done & known.keys())} 道",
     )
-    rows = [(chapter, title, id in done) for chapter, id, title in _listed(known)]
+    rows = [(number, title, id in done) for number, id, title in _listed(known)]
     html.show(html.box(f"<p><strong>{total}</strong></p>{_table(rows)}", html.BLUE), _lines(total, rows))
 
 
@@ -75,8 +80,8 @@ def _path() -> Path:
 
 
 def _listed(known: dict) -> list[tuple[str, str, str]]:
-    numbers = bank.chapters()
-    return [(numbers[exercise.chapter], id, str(exercise.title)) for id, exercise in known.items()]
+    chapters = bank.chapters()
+    return [(chapters[exercise.chapter].number, id, str(exercise.title)) for id, exercise in known.items()]
 
 
 def _table(rows: list[tuple[str, str, bool]]) -> str:

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from recbook.authoring import readme
+from recbook.authoring import pages, readme
 
 RESULTS = {
     "models": {
@@ -30,7 +30,8 @@ RESULTS = {
     "encoding": {"recbook": {"seconds": 5.2}, "sentence-transformers": {"seconds": 5.1, "ratio": 0.98}},
     "word2vec": {"NumPy": {"seconds": 6.1}, "gensim": {"seconds": 1.4, "ratio": 0.224}},
 }  # fmt: skip
-PAGE = f"# A\n\n{readme.START}\nold\n{readme.END}\n\n## B\n"
+START, END = "<!-- benchmark -->", "<!-- /benchmark -->"
+PAGE = "# A\n\n<!-- benchmark -->\nold\n<!-- /benchmark -->\n\n## B\n"
 
 
 def rows(text: str) -> list[list[str]]:
@@ -48,7 +49,7 @@ def test_a_model_stands_beside_its_twin_with_ratios():
     ]
 
 
-@pytest.mark.parametrize("lang", readme.PAGES)
+@pytest.mark.parametrize("lang", pages.READMES)
 def test_sentences_below_the_table_come_with_their_models(lang):
     text = readme.TEXTS[lang]
     assert not any(text[note] in readme.section(RESULTS, lang) for note in readme.NOTES)
@@ -82,7 +83,7 @@ def test_values_that_differ_are_said_to():
 
 
 @pytest.mark.parametrize("part", RESULTS)
-@pytest.mark.parametrize("lang", readme.PAGES)
+@pytest.mark.parametrize("lang", pages.READMES)
 def test_a_part_that_is_missing_is_left_out(part, lang):
     without = readme.section({name: found for name, found in RESULTS.items() if name != part}, lang)
     alone = readme.section({part: RESULTS[part]}, lang)
@@ -141,7 +142,13 @@ def test_the_section_replaces_what_stands_between_the_marks_and_nothing_else():
 
 @pytest.mark.parametrize(
     "page",
-    ["", PAGE.replace(readme.START, ""), PAGE.replace(readme.END, ""), PAGE + PAGE, f"{readme.END}\n{readme.START}\n"],
+    [
+        "",
+        PAGE.replace("<!-- benchmark -->", ""),
+        PAGE.replace("<!-- /benchmark -->", ""),
+        PAGE + PAGE,
+        "<!-- /benchmark -->\n<!-- benchmark -->\n",
+    ],
 )
 def test_a_page_without_its_marks_is_refused(page):
     with pytest.raises(ValueError, match="<!-- benchmark -->"):
@@ -149,11 +156,11 @@ def test_a_page_without_its_marks_is_refused(page):
 
 
 def test_both_pages_are_written_and_then_left_alone(tmp_path):
-    for name in readme.PAGES.values():
+    for name in pages.READMES.values():
         (tmp_path / name).write_text(PAGE, encoding="utf-8")
     readme.write(tmp_path, RESULTS)
-    written = {lang: (tmp_path / name).read_bytes() for lang, name in readme.PAGES.items()}
-    assert written == {lang: readme.with_section(PAGE, RESULTS, lang).encode() for lang in readme.PAGES}
-    times = [(tmp_path / name).stat().st_mtime_ns for name in readme.PAGES.values()]
+    written = {lang: (tmp_path / name).read_bytes() for lang, name in pages.READMES.items()}
+    assert written == {lang: readme.with_section(PAGE, RESULTS, lang).encode() for lang in pages.READMES}
+    times = [(tmp_path / name).stat().st_mtime_ns for name in pages.READMES.values()]
     readme.write(tmp_path, RESULTS)
-    assert times == [(tmp_path / name).stat().st_mtime_ns for name in readme.PAGES.values()]
+    assert times == [(tmp_path / name).stat().st_mtime_ns for name in pages.READMES.values()]

@@ -15,7 +15,9 @@ from nbformat import v4
 from nbgrader.validator import Validator
 
 from recbook.authoring import build as builder
-from recbook.authoring.build import MAX_BYTES, minutes, unfinished
+from recbook.authoring import pages
+from recbook.authoring.build import MAX_BYTES, unfinished
+from recbook.authoring.timings import minutes, read_timings, store_timings
 from recbook.learning import bank, quiz
 from recbook.paths import course_root
 from recbook.session import speaking
@@ -50,16 +52,15 @@ def authored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the course in which an author has followed CONTRIBUTING up to `recbook build`."""
     root = tmp_path_factory.mktemp("authored")
     shutil.copytree(ROOT / "recbook", root / "recbook", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.rmtree(root / "recbook" / "chapters")
+    (root / "recbook" / "chapters").mkdir()
+    shutil.copy(ROOT / "recbook" / "chapters" / "__init__.py", root / "recbook" / "chapters")
     shutil.copytree(ROOT / "docs", root / "docs")
     for page in ROOT.glob("*.md"):
         shutil.copy(page, root)
     (root / "notebooks" / "source").mkdir(parents=True)
-    shutil.copy(ROOT / "docs" / "chapter_template.py", root / "notebooks" / "source" / "16_template.py")
-    bank = root / "recbook" / "learning" / "bank"
-    shutil.copy(ROOT / "docs" / "bank_template.py", bank / "template.py")
-    text = (bank / "__init__.py").read_text(encoding="utf-8")
-    listed = re.sub(r"^CHAPTERS = \(.*?\)$", 'CHAPTERS = ("16_template",)', text, flags=re.DOTALL | re.MULTILINE)
-    (bank / "__init__.py").write_text(listed, encoding="utf-8")
+    made = recbook(root, "new", "16", "template")
+    assert made.returncode == 0, made.stderr
     built = recbook(root, "build", "16")
     assert built.returncode == 0, built.stderr + built.stdout
     return root
@@ -74,7 +75,7 @@ def sources(notebook: nbformat.NotebookNode) -> str:
 
 
 def test_the_template_passes_what_contributing_asks(authored: Path) -> None:
-    for arguments in (["build", "--check"], ["check", "notebooks/source/16_template.py"]):
+    for arguments in (["build", "--check"], ["lint", "notebooks/source/16_template.py"]):
         done = recbook(authored, *arguments)
         assert done.returncode == 0, done.stderr + done.stdout
 
@@ -136,6 +137,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     source = tmp_path / "notebooks" / "source" / "07_small.py"
     source.parent.mkdir(parents=True)
     source.write_text(SMALL, encoding="utf-8")
+    for page in pages.READMES.values():
+        (tmp_path / page).write_text("<!-- chapters -->\n<!-- /chapters -->\n", encoding="utf-8")
     monkeypatch.setenv("RECBOOK_ROOT", str(tmp_path))
     return source
 
@@ -271,9 +274,7 @@ def test_check_names_files_that_are_missing_or_that_no_source_builds(built: Path
 
 def test_an_id_that_the_bank_lacks_is_named(small: Path) -> None:
     small.write_text(SMALL + '\n# %% quiz="smal"\nrecbook.quiz("smal")\n', encoding="utf-8")
-    with pytest.raises(
-        ValueError, match=r'^notebooks/source/07_small.py:11: quiz="smal" is not in recbook/learning/bank'
-    ):
+    with pytest.raises(ValueError, match=r'^notebooks/source/07_small.py:11: quiz="smal" is not in recbook/chapters'):
         builder.check()
 
 
@@ -292,11 +293,11 @@ def test_minutes(seconds: float | None, english: str, chinese: str) -> None:
 
 
 def test_a_stored_time_changes_only_when_it_says_something_new(small: Path) -> None:
-    builder.store_timings({"07_small": 40})
-    builder.store_timings({"07_small": 54})
-    assert builder.read_timings() == {"07_small": 40}
-    builder.store_timings({"07_small": 56})
-    assert builder.read_timings() == {"07_small": 56}
+    store_timings({"07_small": 40})
+    store_timings({"07_small": 54})
+    assert read_timings() == {"07_small": 40}
+    store_timings({"07_small": 56})
+    assert read_timings() == {"07_small": 56}
 
 
 def test_a_quiz_that_the_bank_words_otherwise_is_outdated():

@@ -14,11 +14,11 @@ def test_the_languages_agree() -> None:
 
 def test_the_template_agrees_too() -> None:
     terms = read_terms(course_root() / "docs" / "TERMS.md")
-    assert drift.chapter_problems(read_chapter(course_root() / "docs" / "chapter_template.py"), terms) == []
+    assert drift.chapter_problems(read_chapter(course_root() / "docs" / "template" / "chapter.py"), terms) == []
 
 
 def test_the_texts_of_the_bank_are_found_at_their_line() -> None:
-    pairs = list(drift.bank_pairs())
+    pairs = [pair for pair in drift.bank_pairs() if not pair.name.startswith("chapter ")]
     assert len(pairs) > 10
     for pair in pairs:
         item = pair.name.removeprefix("quiz ").split()[0]

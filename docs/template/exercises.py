@@ -1,4 +1,4 @@
-"""Exercises and quiz of the chapter that docs/chapter_template.py is."""
+"""Exercises and quiz of chapter 90."""
 
 from __future__ import annotations
 

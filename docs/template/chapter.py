@@ -1,16 +1,18 @@
 # %% [markdown] lang="en"
-# # How full is a table?
+# # 90 · Template: how full is a table?
 #
 # After this chapter you can say what share of a rating table is filled. You need nothing first.
 # It runs in {minutes} on 2 cores.
 
 # %% [markdown] lang="zh"
-# # 一张表有多满？
+# # 90 · 模板：一张表有多满？
 #
 # 学完本章，你能说出一张评分表填了多少。不需要任何准备。
 # 在 2 个核上运行{minutes}。
 
 # %%
+from recbook.chapters.template import figures
+
 import recbook
 
 recbook.setup("en")
@@ -36,6 +38,9 @@ ratings = [("Ann", "A"), ("Ann", "B"), ("Bob", "B"), ("Bob", "C"), ("Cho", "D")]
 n_users, n_items = 3, 4
 density = len(ratings) / (n_users * n_items)
 density
+
+# %%
+figures.how_full(density)
 
 # %%
 recbook.claim(
@@ -82,3 +87,6 @@ recbook.check("template-density", density_of)
 
 # %% quiz="template"
 recbook.quiz("template")
+
+# %%
+recbook.progress("template")
