@@ -536,9 +536,9 @@ recbook.check("challenges-rarely-rated", rarely_rated)
 from recbook.evaluation.metrics import top_k
 
 knn = ItemKNN().fit(split.train)
-scores = knn.score(users)
+knn_scores = knn.score(users)
 had = split.train.matrix().toarray() > 0  # (users, films)
-first = top_k(scores, 1, exclude=had)[:, 0]  # each user's first recommendation
+first = top_k(knn_scores, 1, exclude=had)[:, 0]  # each user's first recommendation
 terms = np.where(had, knn.similarity_[:, first].T, 0)  # (users, films): what each film adds to it
 reason = terms.argmax(axis=1)
 
@@ -556,23 +556,23 @@ plots.reasons(terms[someone, had[someone]], titles[had[someone]], titles[first[s
 def still_there(removed):
     """en: Share of users whose first recommendation stays first, and stays in the top ten.
     zh: 首位推荐仍居首位、仍在前十的用户比例。"""
-    again = top_k(scores - knn.similarity_[removed], 10, exclude=had)
+    again = top_k(knn_scores - knn.similarity_[removed], 10, exclude=had)
     return (again[:, 0] == first).mean(), (again == first[:, None]).any(axis=1).mean()
 
 
-at_random = np.where(had, rng.random(had.shape), 0).argmax(axis=1)
-share = terms.max(axis=1) / scores[users, first]
+at_random = np.where(had, np.random.default_rng(0).random(had.shape), 0).argmax(axis=1)
+carried = terms.max(axis=1) / knn_scores[users, first]
 stays_first, stays_listed = still_there(reason)
 
 # %%
 recbook.claim(
-    np.median(share) < 0.10 and stays_first > 0.8 and stays_listed > 0.9,
+    np.median(carried) < 0.10 and stays_first > 0.8 and stays_listed > 0.9,
     en="The named reason carries {share:.0%} of the score in the median. Without it the same film "
     "stays first for {first:.0%} of the users (without a random film: {random:.0%}), and in the "
     "top ten for {listed:.1%}.",
     zh="列出的理由占得分的比例，中位数只有 {share:.0%}。去掉它之后，同一部电影对 {first:.0%} 的用"
     "户仍排第一（去掉一部随机的电影：{random:.0%}），对 {listed:.1%} 的用户仍在前十。",
-    share=np.median(share), first=stays_first, random=still_there(at_random)[0], listed=stays_listed,
+    share=np.median(carried), first=stays_first, random=still_there(at_random)[0], listed=stays_listed,
 )
 
 # %% [markdown] lang="en"
@@ -640,7 +640,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from recbook.models.baselines import cosine_of_columns
 
 title_words = TfidfVectorizer(stop_words="english", min_df=2).fit_transform(names).toarray()
-noise = rng.random((films.n_items, films.n_items))
+noise = np.random.default_rng(0).random((films.n_items, films.n_items))
 similarity = {
     "random": noise,
     "words": title_words @ title_words.T + 1e-6 * noise,  # ties in random order
@@ -775,15 +775,15 @@ features = {
     "genres": genres,
     "titles + genres": np.hstack([title_vectors, genres]),
 }
-personal = {way: [] for way in ("random", "numbers", *features)}
-shared = {way: [] for way in features}
 
 # %%
+personal = {way: [] for way in ("random", "numbers", *features)}
+shared = {way: [] for way in features}
 for seed in tqdm(range(5), leave=False):
-    cold = cold_items(films, fraction=0.2, seed=seed)
-    known = cold.train.item_counts() > 0
-    likes = cold.train.take(cold.train.rating >= 4).matrix().T.toarray()  # (films, users)
-    wanted = cold.test.take(cold.test.rating >= 4).matrix()  # (users, films)
+    draw = cold_items(films, fraction=0.2, seed=seed)
+    known = draw.train.item_counts() > 0
+    likes = draw.train.take(draw.train.rating >= 4).matrix().T.toarray()  # (films, users)
+    wanted = draw.test.take(draw.test.rating >= 4).matrix()  # (users, films)
     shuffled = np.random.default_rng(seed).random(wanted.shape)
     personal["random"].append(new_ndcg(shuffled, known, wanted))
     personal["numbers"].append(new_ndcg(np.zeros(wanted.shape), known, wanted))
@@ -914,7 +914,7 @@ look_back = max([1, 3, 10, 30], key=lambda h: judge(h, "valid")["ndcg@10"])
 text_only = judge(look_back, "test")
 popular = evaluate(Popularity(), films_split)
 loss = popular.difference(text_only, "ndcg@10")
-by_chance = rng.random((films.n_users, films.n_items))
+by_chance = np.random.default_rng(0).random((films.n_users, films.n_items))
 chance = evaluate_scores(by_chance, truth(films_split), exclude=films_split.history().matrix())
 
 # %%

@@ -984,9 +984,9 @@ def exam(flaw, step, where):
 # %%
 marked = {flaw.__name__: exam(flaw, *repair) for flaw, repair in REPAIRS.items()}
 columns = ["planted", "found", "precision", "recall", "found on the clean log"]
-table = pd.DataFrame([numbers for _, _, numbers in marked.values()], columns=columns)
-table.insert(0, "flaw", [plots.name(flaw) for flaw in marked])
-plots.table(table)
+marks_table = pd.DataFrame([numbers for _, _, numbers in marked.values()], columns=columns)
+marks_table.insert(0, "flaw", [plots.name(flaw) for flaw in marked])
+plots.table(marks_table)
 
 
 # %%
@@ -999,11 +999,11 @@ def restored(flaw, column):
 
 times_back = (marked["wrong_times"][0].timestamp == split.train.timestamp)[marked["wrong_times"][1]]
 title_back, genres_back = restored("broken_titles", "title"), restored("missing_genres", "genres")
-p_min, r_bots = table["precision"].min(), table["recall"].iloc[0]
+p_min, r_bots = marks_table["precision"].min(), marks_table["recall"].iloc[0]
 recbook.claim(
     p_min > 0.99
     and 0.6 < r_bots < 0.95
-    and table["recall"].iloc[1:].min() == 1
+    and marks_table["recall"].iloc[1:].min() == 1
     and title_back < 0.9
     and genres_back < 0.5,
     en="Finding is easier than restoring. Of the bots {bots_found:.0%} are found, of all other flaws 100%, with a "

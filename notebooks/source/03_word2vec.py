@@ -58,10 +58,10 @@ plots.windows(sentence, radius=1)
 # 每一行是窗口的一个位置。**Skip-gram** 从中心往外读：每个蓝色格子里的词与中心词组成一**对**（中心词，上下文词）。两端的词只有一个邻居，所以五个词一共八对：
 
 # %%
-for i, centre in enumerate(sentence):
+for i, word in enumerate(sentence):
     for j in (i - 1, i + 1):
         if 0 <= j < len(sentence):
-            print(centre, "→", sentence[j])
+            print(word, "→", sentence[j])
 
 # %% [markdown] lang="en"
 # **Exercise 1.** Write the pairs for any radius: all (centre, context) of a sentence whose places differ by at most `radius`. Their order does not matter. ({points})
@@ -502,10 +502,10 @@ def follow(read, guessed, one_table, rate=1.0):
 
 # %%
 shuffle = np.random.default_rng(1).permutation
-centres, contexts = shuffle(word2vec.skipgram_pairs(frequent, radius=2)).T
+middles, neighbouring = shuffle(word2vec.skipgram_pairs(frequent, radius=2)).T
 bag_centres, bags = word2vec.cbow_examples(frequent, radius=2)
 order = shuffle(len(bags))
-examples = {"skip-gram": (centres[:, None], contexts), "CBOW": (bags[order], bag_centres[order])}
+examples = {"skip-gram": (middles[:, None], neighbouring), "CBOW": (bags[order], bag_centres[order])}
 ranks = {
     (name, tables): follow(*data, one_table=tables == 1)
     for name, data in examples.items() for tables in (1, 2)
@@ -642,9 +642,9 @@ for formula in ("paper", "code"):
 # 另一条出路保留真正的概率，叫**层次 softmax**（hierarchical softmax）。把词挂在一棵二叉树上，每个内部节点 $q$ 有一行 $u_q$。在每个节点上，以概率 $\sigma(u_q \cdot v)$ 向左（0），以概率 $\sigma(-u_q \cdot v)$ 向右（1），两者之和为 1。一个词的概率是沿途各次选择的概率之积，所以全部词的概率之和也为 1。每次选择都与负采样问的是同一种问题，梯度也一样；十万个词的平衡树只要问 17 次，而不是十万次。最省的是 **Huffman 树**（哈夫曼树）：把最少见的两个合成一个节点，次数相加，如此反复。五个词的次数若是 2、4、3、8、1，则先合并 *together* 和 *we*（得 3），接着轮到 *old*……先在纸上画完，再往下看：
 
 # %%
-counts = np.array([2, 4, 3, 8, 1])
-tree = word2vec.huffman(counts)
-plots.huffman(tree, sentence, counts)
+five_counts = np.array([2, 4, 3, 8, 1])
+tree = word2vec.huffman(five_counts)
+plots.huffman(tree, sentence, five_counts)
 
 # %% [markdown] lang="en"
 # The way to *old* is right, right, left. Its loss is a sum over the way, $-\log \sigma(\pm u_q \cdot v)$ for each node, so with $y = 1$ for left and 0 for right each node has the error $\delta_q = \sigma(u_q \cdot v) - y_q$, as in negative sampling, and
@@ -661,7 +661,7 @@ plots.huffman(tree, sentence, counts)
 # 笔算：如果三个得分都是 0，误差就是 $1/2, 1/2, -1/2$。下面四个内部节点的行取随机数，手算一遍，再与 `recbook` 比较：
 
 # %%
-inner = rng.normal(size=(4, 2))
+inner = np.random.default_rng(0).normal(size=(4, 2))
 root, second, third = tree.paths[centre][:3]
 v = E[centre]
 old = sigma(-inner[root] @ v) * sigma(-inner[second] @ v) * sigma(inner[third] @ v)
@@ -673,7 +673,7 @@ again = word2vec.hierarchical_softmax(E, inner, [centre], [centre], tree)
 np.allclose(again.grad_input[centre], error @ inner[[root, second, third]])
 
 # %%
-questions = (counts * tree.lengths).sum() / counts.sum()
+questions = (five_counts * tree.lengths).sum() / five_counts.sum()
 evenly = word2vec.huffman(np.ones(5)).lengths.mean()
 recbook.claim(
     np.isclose(probability.sum(), 1) and np.isclose(old, probability[centre]) and questions < evenly,
@@ -695,9 +695,9 @@ recbook.claim(
 # 现在正式训练：还是这些新闻，保留至少出现五次的所有词。（词的每一次出现叫一个**词元**（token）。）
 
 # %%
-counts = np.array([counted[word] for word in words])
+word_counts = np.array([counted[word] for word in words])
 pairs = word2vec.skipgram_pairs(texts, radius=3)
-sizes = {"words known": len(words), "tokens": counts.sum(), "pairs": len(pairs)}
+sizes = {"words known": len(words), "tokens": word_counts.sum(), "pairs": len(pairs)}
 plots.table(pd.DataFrame([sizes]))
 
 # %% [markdown] lang="en"
@@ -741,7 +741,7 @@ def torch_step(E, U, centres, contexts, negatives, rate):
 import math
 import time
 
-noise = word2vec.noise_distribution(counts)
+noise = word2vec.noise_distribution(word_counts)
 start = word2vec.start_tables(len(words), d=32)  # E random and small, U zero
 setting = {"batch": 256, "epochs": 5, "negatives": 5, "rate": 0.05, "shuffle": False}
 per_epoch = math.ceil(len(pairs) / setting["batch"])
@@ -767,7 +767,7 @@ mine, other, shared = ([table.copy() for table in start] for _ in range(3))
 # en: The tensors share their memory with the arrays.
 # zh: 张量与数组共用内存。
 tensors = [torch.from_numpy(table).requires_grad_() for table in shared]
-runs = {"NumPy": train(numpy_step, mine, mine), "PyTorch": train(torch_step, shared, tensors)}
+own_runs = {"NumPy": train(numpy_step, mine, mine), "PyTorch": train(torch_step, shared, tensors)}
 second_seed = train(numpy_step, other, other, seed=1)[0]
 
 # %% [markdown] lang="en"
@@ -805,7 +805,7 @@ place = [model.wv.key_to_index[word] for word in words]
 model.wv.vectors[place] = start[0]
 record = Record()
 model.train(news, total_examples=len(news), epochs=setting["epochs"], callbacks=[record])
-runs["gensim"] = record.tables, record.curve, record.seconds
+runs = own_runs | {"gensim": (record.tables, record.curve, record.seconds)}
 plots.three_ways({name: curve for name, (_, curve, _) in runs.items()})
 
 # %% [markdown] lang="en"
@@ -850,9 +850,9 @@ recbook.claim(
 )
 
 # %% tags=["nbval-ignore-output"]
-seen = len(pairs) * setting["epochs"]
+pairs_seen = len(pairs) * setting["epochs"]
 plots.table(pd.DataFrame(
-    [(name, f"{seconds:.1f}", f"{seen / seconds:,.0f}") for name, (_, _, seconds) in runs.items()],
+    [(name, f"{seconds:.1f}", f"{pairs_seen / seconds:,.0f}") for name, (_, _, seconds) in runs.items()],
     columns=["", "seconds", "pairs a second"],
 ))
 
@@ -877,7 +877,7 @@ def microseconds(size, steps=200):
 
 
 one, many = microseconds(1), microseconds(256)
-theirs = runs["gensim"][2] / seen * 1e6
+theirs = runs["gensim"][2] / pairs_seen * 1e6
 rows = [("NumPy, alone", one), ("NumPy, batch of 256", many / 256), ("gensim", theirs)]
 plots.table(pd.DataFrame(
     [(plots.name(key), f"{took:.1f}") for key, took in rows], columns=["", "µs a pair"]
@@ -942,9 +942,9 @@ def similarity(vectors):
     return spearmanr(ours, people)[0], *np.quantile(resampled, [0.025, 0.975]), len(known)
 
 # %%
-chosen = {"sg": 1, "vector_size": 100, "window": 10, "alpha": 0.05, "sample": 1e-4, "workers": 1}
+large_setting = {"sg": 1, "vector_size": 100, "window": 10, "alpha": 0.05, "sample": 1e-4, "workers": 1}
 learned = {
-    name: Word2Vec(corpus, **chosen).wv
+    name: Word2Vec(corpus, **large_setting).wv
     for name, corpus in corpora.items()
 }
 rho = {name: similarity(vectors) for name, vectors in learned.items()}
@@ -1159,10 +1159,12 @@ changes = {
     "20 epochs": {"epochs": 20},
     "… and no subsampling": {"epochs": 20, "sample": 0.0},
 }
-for name, change in changes.items():
-    on_valid[name] = evaluate(Item2Vec(**(for_words | change)).fit(split.train), split, on="valid")
+changed = {
+    name: evaluate(Item2Vec(**(for_words | change)).fit(split.train), split, on="valid")
+    for name, change in changes.items()
+}
 plots.table(pd.DataFrame(
-    [(plots.name(name), on_valid[name]["ndcg@10"]) for name in changes], columns=["", "NDCG@10"]
+    [(plots.name(name), report["ndcg@10"]) for name, report in changed.items()], columns=["", "NDCG@10"]
 ))
 
 # %% [markdown] lang="en"
@@ -1180,7 +1182,7 @@ maps = {"product + count": by_product, "cosine": by_cosine}
 plots.heat_maps(maps, grid["ns_exponents"], grid["radii"])
 
 # %% tags=["nbval-ignore-output"]
-epochs = on_valid["20 epochs"].difference(on_valid["settings for words"], "ndcg@10")
+epochs = changed["20 epochs"].difference(changed["settings for words"], "ndcg@10")
 middle, same = by_product[2:, :5], by_cosine[2:, :5]  # exponents from 0 to 1, radii up to 16
 recbook.claim(
     epochs.low > 0
@@ -1208,15 +1210,15 @@ recbook.claim(
 # %%
 chosen = Item2Vec().fit(split.train)
 shuffled = Item2Vec(ordered=False).fit(split.train)
-on_valid["item2vec"] = evaluate(chosen, split, on="valid")
-on_valid["no order"] = evaluate(shuffled, split, on="valid")
+ordered_report = evaluate(chosen, split, on="valid")
+shuffled_report = evaluate(shuffled, split, on="valid")
 many_epochs = three_questions(chosen, alpha=0.25)
 show_questions(many_epochs)
 
 # %% tags=["nbval-ignore-output"]
 product, cosine = (many_epochs[question, "last films"] for question in ("product", "cosine"))
-search = on_valid["item2vec"].difference(on_valid["… and no subsampling"], "ndcg@10")
-order = on_valid["item2vec"].difference(on_valid["no order"], "ndcg@10")
+search = ordered_report.difference(changed["… and no subsampling"], "ndcg@10")
+order = ordered_report.difference(shuffled_report, "ndcg@10")
 recbook.claim(
     product.difference(cosine, "ndcg@10").low > 0.03 and search.low < 0 < search.high,
     en="Vectors must be asked what they were trained for: on validation the product of input "
