@@ -121,9 +121,10 @@ by_words = match_words(sentence)
 # %%
 recbook.claim(
     by_words.max() == 0,
-    en="Not one of {n:,} titles shares a word with “{sentence}”: the best score is {best:.2f}.",
-    zh="{n:,} 个片名中，没有一个与“{sentence}”共用任何词：最高分是 {best:.2f}。",
-    n=len(titles), sentence=sentence, best=by_words.max(),
+    en="Not one of {titles:,} titles shares a word with “{sentence}”: the best score is "
+    "{best_score:.2f}.",
+    zh="{titles:,} 个片名中，没有一个与“{sentence}”共用任何词：最高分是 {best_score:.2f}。",
+    titles=len(titles), sentence=sentence, best_score=by_words.max(),
 )
 
 # %% [markdown] lang="en"
@@ -216,10 +217,11 @@ figures.similarities(sentence, by_meaning, titles)
 best, second = np.sort(by_meaning)[::-1][:2]
 recbook.claim(
     titles[by_meaning.argmax()] == "Titanic" and best > second + 0.02,
-    en="MiniLM puts “{title}” first of {n:,}, with a cosine of {best:.2f}; the next title has "
+    en="MiniLM puts “{title}” first of {titles:,}, with a cosine of {best:.2f}; the next title has "
     "{second:.2f}.",
-    zh="MiniLM 在 {n:,} 个片名中把“{title}”排在第一位，余弦 {best:.2f}；第二名是 {second:.2f}。",
-    title="Titanic", n=len(titles), best=best, second=second,
+    zh="MiniLM 在 {titles:,} 个片名中把“{title}”排在第一位，余弦 {best:.2f}；第二名是 "
+    "{second:.2f}。",
+    title="Titanic", titles=len(titles), best=best, second=second,
 )
 
 # %% [markdown] lang="en"
@@ -295,13 +297,14 @@ found.sort_values("place", ignore_index=True)
 # %%
 recbook.claim(
     max(shared) == 0 and np.median(place) < len(titles) / 10 and (place > 100).any(),
-    en="With no word in common, the right title comes among the first ten for {ten} of {n} "
-    "sentences; its median place is {median:.0f} of {films:,}. For {lost} sentences it does not "
-    "even reach the first hundred.",
-    zh="没有共用的词，{n} 句话里仍有 {ten} 句的正确片名排进前十；名次的中位数是第 {median:.0f} 位"
-    "（共 {films:,} 个片名）。有 {lost} 句的正确片名连前一百都进不了。",
-    ten=(place <= 10).sum(), n=len(place), lost=(place > 100).sum(),
-    median=np.median(place), films=len(titles),
+    en="With no word in common, the right title comes among the first ten for {in_first_ten} of "
+    "{sentences} sentences; its median place is {median_place:.0f} of {films:,}. For "
+    "{beyond_hundred} sentences it does not even reach the first hundred.",
+    zh="没有共用的词，{sentences} 句话里仍有 {in_first_ten} 句的正确片名排进前十；名次的中位数是"
+    "第 {median_place:.0f} 位（共 {films:,} 个片名）。有 {beyond_hundred} 句的正确片名连前一百都进"
+    "不了。",
+    in_first_ten=(place <= 10).sum(), sentences=len(place), beyond_hundred=(place > 100).sum(),
+    median_place=np.median(place), films=len(titles),
 )
 
 # %% [markdown] lang="en"
@@ -370,12 +373,13 @@ space = title_vectors @ encoder.encode(["太空"])[0]
 place_of_space = 1 + (space > space[titles.index("Lost in Space")]).sum()
 recbook.claim(
     pieces[-2:] == ["[UNK]", "[UNK]"] and "[UNK]" not in encoder.tokens("太空") and place_of_space > 10,
-    en="{unknown} of {n} characters are not in the list and arrive as [UNK], both of 喜剧 (comedy) "
-    "among them. Those of 太空 (space) are in the list, and still “Lost in Space” comes only at "
-    "place {place} for them: a model may know a character and not what it means.",
-    zh="{n} 个字里有 {unknown} 个不在词表中，送进去时都成了 [UNK]，其中就有“喜剧”两个字。“太空”两"
-    "个字在词表里，可是搜“太空”，“Lost in Space”只排第 {place} 位：认得字形，不等于懂得意思。",
-    n=len(pieces), unknown=pieces.count("[UNK]"), place=place_of_space,
+    en="{unknown} of {characters} characters are not in the list and arrive as [UNK], both of "
+    "喜剧 (comedy) among them. Those of 太空 (space) are in the list, and still “Lost in Space” "
+    "comes only at place {place} for them: a model may know a character and not what it means.",
+    zh="{characters} 个字里有 {unknown} 个不在词表中，送进去时都成了 [UNK]，其中就有“喜剧”两个字。"
+    "“太空”两个字在词表里，可是搜“太空”，“Lost in Space”只排第 {place} 位：认得字形，不等于懂得意"
+    "思。",
+    characters=len(pieces), unknown=pieces.count("[UNK]"), place=place_of_space,
 )
 
 # %% [markdown] lang="en"

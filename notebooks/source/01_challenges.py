@@ -77,9 +77,11 @@ print(np.count_nonzero(toy), "/", toy.size)
 density = ratings.n / (ratings.n_users * ratings.n_items)
 recbook.claim(
     density < 0.10,
-    en="{n:,} ratings by {users:,} users on {films:,} films fill {density:.1%} of the table.",
-    zh="{users:,} 位用户给 {films:,} 部电影打了 {n:,} 条评分，只填满了整张表的 {density:.1%}。",
-    takeaway=False, n=ratings.n, users=ratings.n_users, films=ratings.n_items, density=density,
+    en="{ratings:,} ratings by {users:,} users on {films:,} films fill {density:.1%} of the table.",
+    zh="{users:,} 位用户给 {films:,} 部电影打了 {ratings:,} 条评分，只填满了整张表的 "
+    "{density:.1%}。",
+    takeaway=False, ratings=ratings.n, users=ratings.n_users, films=ratings.n_items,
+    density=density,
 )
 
 # %% [markdown] lang="en"
@@ -161,11 +163,11 @@ figures.lorenz(counts, gini(counts))
 head = np.sort(counts)[::-1][: len(counts) // 10].sum() / counts.sum()
 recbook.claim(
     head > 0.35 and (counts < 5).mean() > 0.15,
-    en="The most rated tenth of the films holds {head:.0%} of the ratings; {few:.0%} of the films "
-    "have fewer than five. Gini index: {gini:.2f}.",
-    zh="评分数最多的十分之一电影占了 {head:.0%} 的评分；{few:.0%} 的电影评分不到五条。基尼系数："
-    "{gini:.2f}。",
-    head=head, few=(counts < 5).mean(), gini=gini(counts),
+    en="The most rated tenth of the films holds {top_tenth:.0%} of the ratings; {under_five:.0%} "
+    "of the films have fewer than five. Gini index: {gini:.2f}.",
+    zh="评分数最多的十分之一电影占了 {top_tenth:.0%} 的评分；{under_five:.0%} 的电影评分不到五条。"
+    "基尼系数：{gini:.2f}。",
+    top_tenth=head, under_five=(counts < 5).mean(), gini=gini(counts),
 )
 
 # %% [markdown] lang="en"
@@ -321,11 +323,12 @@ overlap = reports["item-kNN"].interval("ndcg@10").low < popularity.interval("ndc
 knn_lead, ease_lead = (reports[m].difference(popularity, "ndcg@10") for m in ("item-kNN", "EASE"))
 recbook.claim(
     overlap and knn_lead.low > 0 and ease_lead.low > 0,
-    en="With all ratings both personal models beat popularity in NDCG@10: item-kNN by {a:.4f} to "
-    "{b:.4f}, although the intervals overlap, and EASE by {c:.4f} to {d:.4f}.",
-    zh="评分齐全时，两个个性化模型的 NDCG@10 都胜过流行度：item-kNN 高出 {a:.4f} 到 {b:.4f}，尽管"
-    "两者的区间有重叠；EASE 高出 {c:.4f} 到 {d:.4f}。",
-    a=knn_lead.low, b=knn_lead.high, c=ease_lead.low, d=ease_lead.high,
+    en="With all ratings both personal models beat popularity in NDCG@10: item-kNN by "
+    "{knn_low:.4f} to {knn_high:.4f}, although the intervals overlap, and EASE by {ease_low:.4f} "
+    "to {ease_high:.4f}.",
+    zh="评分齐全时，两个个性化模型的 NDCG@10 都胜过流行度：item-kNN 高出 {knn_low:.4f} 到 "
+    "{knn_high:.4f}，尽管两者的区间有重叠；EASE 高出 {ease_low:.4f} 到 {ease_high:.4f}。",
+    knn_low=knn_lead.low, knn_high=knn_lead.high, ease_low=ease_lead.low, ease_high=ease_lead.high,
 )
 
 # %% [markdown] lang="en"
@@ -373,12 +376,14 @@ lead = thinned["popularity", 0.05].difference(thinned["EASE", 0.05], "ndcg@10")
 ranking = {s: sorted(models, key=lambda m: -thinned[m, s]["ndcg@10"]) for s in (1.0, 0.05)}
 recbook.claim(
     lead.low > 0 and ranking[1.0][-1] == ranking[0.05][0] == "popularity",
-    en="At 5% of the ratings popularity has moved from last place to first: it keeps {pop:.0%} of "
-    "its NDCG@10, EASE {ease:.0%}, item-kNN {knn:.0%}. It now leads EASE by {low:.3f} to "
-    "{high:.3f}.",
-    zh="评分只剩 5% 时，流行度从最后一名变成第一名：它还保有原来 NDCG@10 的 {pop:.0%}，EASE 只剩 "
-    "{ease:.0%}，item-kNN 只剩 {knn:.0%}。它领先 EASE 的幅度在 {low:.3f} 到 {high:.3f} 之间。",
-    pop=left["popularity"], ease=left["EASE"], knn=left["item-kNN"], low=lead.low, high=lead.high,
+    en="At 5% of the ratings popularity has moved from last place to first: it keeps "
+    "{popularity:.0%} of its NDCG@10, EASE {ease:.0%}, item-kNN {knn:.0%}. It now leads EASE by "
+    "{low:.3f} to {high:.3f}.",
+    zh="评分只剩 5% 时，流行度从最后一名变成第一名：它还保有原来 NDCG@10 的 {popularity:.0%}，"
+    "EASE 只剩 {ease:.0%}，item-kNN 只剩 {knn:.0%}。它领先 EASE 的幅度在 {low:.3f} 到 {high:.3f} "
+    "之间。",
+    popularity=left["popularity"], ease=left["EASE"], knn=left["item-kNN"],
+    low=lead.low, high=lead.high,
 )
 
 # %% [markdown] lang="en"
@@ -409,16 +414,16 @@ def sharing_a_user(rows):
 # %%
 recbook.claim(
     both < min(few_weights, few_rows) and max(few_weights, few_rows) < means["EASE"][0],
-    en="EASE's NDCG@10 falls from {all:.3f} to {w:.3f} if only the weights are learned from 5%, to "
-    "{r:.3f} if only the histories are cut to 5%, and to {both:.3f} with both. Pairs of films "
-    "that share a user fall from {pairs:.0%} to {few:.1%}; the median history falls to "
-    "{films:.0f} films.",
-    zh="只让权重从 5% 的评分里学，EASE 的 NDCG@10 从 {all:.3f} 降到 {w:.3f}；只把用户历史减到 5%，"
-    "降到 {r:.3f}；两样都减，降到 {both:.3f}。有共同用户的电影对从 {pairs:.0%} 降到 {few:.1%}，用"
-    "户历史的中位数降到 {films:.0f} 部。",
-    takeaway=False, all=means["EASE"][0], w=few_weights, r=few_rows, both=both,
-    pairs=sharing_a_user(whole_rows), few=sharing_a_user(part_rows),
-    films=np.median(part.user_counts()),
+    en="EASE's NDCG@10 falls from {full:.3f} to {few_weights:.3f} if only the weights are learned "
+    "from 5%, to {few_histories:.3f} if only the histories are cut to 5%, and to {both:.3f} with "
+    "both. Pairs of films that share a user fall from {pairs_full:.0%} to {pairs_few:.1%}; the "
+    "median history falls to {history:.0f} films.",
+    zh="只让权重从 5% 的评分里学，EASE 的 NDCG@10 从 {full:.3f} 降到 {few_weights:.3f}；只把用户历"
+    "史减到 5%，降到 {few_histories:.3f}；两样都减，降到 {both:.3f}。有共同用户的电影对从 "
+    "{pairs_full:.0%} 降到 {pairs_few:.1%}，用户历史的中位数降到 {history:.0f} 部。",
+    takeaway=False, full=means["EASE"][0], few_weights=few_weights, few_histories=few_rows,
+    both=both, pairs_full=sharing_a_user(whole_rows), pairs_few=sharing_a_user(part_rows),
+    history=np.median(part.user_counts()),
 )
 
 # %% [markdown] lang="en"
@@ -449,11 +454,11 @@ spread
 # %%
 recbook.claim(
     max(spread.values()) == 0,
-    en="For {n} films without a rating, popularity, item-kNN and EASE give every user and every "
-    "film one and the same score: they cannot tell them apart at all.",
-    zh="对 {n} 部没有评分的电影，流行度、item-kNN 和 EASE 给每位用户、每部电影的得分全都一样："
+    en="For {films} films without a rating, popularity, item-kNN and EASE give every user and "
+    "every film one and the same score: they cannot tell them apart at all.",
+    zh="对 {films} 部没有评分的电影，流行度、item-kNN 和 EASE 给每位用户、每部电影的得分全都一样："
     "它们对这些电影没有任何区分能力。",
-    n=hidden.sum(),
+    films=hidden.sum(),
 )
 
 # %% [markdown] lang="en"
@@ -480,10 +485,10 @@ recbook.claim(
     zeros.difference(shuffled, "ndcg@10").low > 0 and order < -0.5,
     en="Zero for every film gets an NDCG@10 of {zeros:.3f}, a random order {shuffled:.3f}: a "
     "film's number alone carries information. Its rank correlation with the count of ratings is "
-    "{order:.2f}.",
+    "{rank_correlation:.2f}.",
     zh="给每部电影都打零分，NDCG@10 是 {zeros:.3f}，随机顺序是 {shuffled:.3f}：光是电影的编号就带"
-    "有信息。编号与评分数的秩相关系数是 {order:.2f}。",
-    takeaway=False, zeros=zeros["ndcg@10"], shuffled=shuffled["ndcg@10"], order=order,
+    "有信息。编号与评分数的秩相关系数是 {rank_correlation:.2f}。",
+    takeaway=False, zeros=zeros["ndcg@10"], shuffled=shuffled["ndcg@10"], rank_correlation=order,
 )
 
 # %% [markdown] lang="en"
@@ -532,9 +537,9 @@ recbook.check("challenges-rarely-rated", rarely_rated)
 from recbook.evaluation.metrics import top_k
 
 knn = ItemKNN().fit(split.train)
-scores = knn.score(users)
+knn_scores = knn.score(users)
 had = split.train.matrix().toarray() > 0  # (users, films)
-first = top_k(scores, 1, exclude=had)[:, 0]  # each user's first recommendation
+first = top_k(knn_scores, 1, exclude=had)[:, 0]  # each user's first recommendation
 terms = np.where(had, knn.similarity_[:, first].T, 0)  # (users, films): what each film adds to it
 reason = terms.argmax(axis=1)
 
@@ -552,23 +557,23 @@ figures.reasons(terms[someone, had[someone]], titles[had[someone]], titles[first
 def still_there(removed):
     """en: Share of users whose first recommendation stays first, and stays in the top ten.
     zh: 首位推荐仍居首位、仍在前十的用户比例。"""
-    again = top_k(scores - knn.similarity_[removed], 10, exclude=had)
+    again = top_k(knn_scores - knn.similarity_[removed], 10, exclude=had)
     return (again[:, 0] == first).mean(), (again == first[:, None]).any(axis=1).mean()
 
 
-at_random = np.where(had, rng.random(had.shape), 0).argmax(axis=1)
-share = terms.max(axis=1) / scores[users, first]
+at_random = np.where(had, np.random.default_rng(0).random(had.shape), 0).argmax(axis=1)
+carried = terms.max(axis=1) / knn_scores[users, first]
 stays_first, stays_listed = still_there(reason)
 
 # %%
 recbook.claim(
-    np.median(share) < 0.10 and stays_first > 0.8 and stays_listed > 0.9,
+    np.median(carried) < 0.10 and stays_first > 0.8 and stays_listed > 0.9,
     en="The named reason carries {share:.0%} of the score in the median. Without it the same film "
     "stays first for {first:.0%} of the users (without a random film: {random:.0%}), and in the "
     "top ten for {listed:.1%}.",
     zh="列出的理由占得分的比例，中位数只有 {share:.0%}。去掉它之后，同一部电影对 {first:.0%} 的用"
     "户仍排第一（去掉一部随机的电影：{random:.0%}），对 {listed:.1%} 的用户仍在前十。",
-    share=np.median(share), first=stays_first, random=still_there(at_random)[0], listed=stays_listed,
+    share=np.median(carried), first=stays_first, random=still_there(at_random)[0], listed=stays_listed,
 )
 
 # %% [markdown] lang="en"
@@ -636,7 +641,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from recbook.vectors import cosine_of_columns
 
 title_words = TfidfVectorizer(stop_words="english", min_df=2).fit_transform(names).toarray()
-noise = rng.random((films.n_items, films.n_items))
+noise = np.random.default_rng(0).random((films.n_items, films.n_items))
 similarity = {
     "random": noise,
     "words": title_words @ title_words.T + 1e-6 * noise,  # ties in random order
@@ -693,14 +698,15 @@ behind = bootstrap(agreement["co-rating"] - agreement["titles"])
 recbook.claim(
     over_words.low > 0 and behind.low > 0,
     en="Of their genres, neighbours by title vector share {titles:.1%}, by words {words:.1%}, at "
-    "random {random:.1%}, by co-rating {rated:.1%}. Title vectors lead words by {a:.1%} to "
-    "{b:.1%}, and trail co-rating by {c:.1%} to {d:.1%}.",
+    "random {random:.1%}, by co-rating {co_rating:.1%}. Title vectors lead words by "
+    "{lead_low:.1%} to {lead_high:.1%}, and trail co-rating by {behind_low:.1%} to "
+    "{behind_high:.1%}.",
     zh="邻居与原片的类型重合度：按片名向量 {titles:.1%}，按词匹配 {words:.1%}，随机 {random:.1%}，"
-    "按共同评分 {rated:.1%}。片名向量比词匹配高 {a:.1%} 到 {b:.1%}，比共同评分低 {c:.1%} 到 "
-    "{d:.1%}。",
-    titles=rows["titles"][0], words=rows["words"][0],
-    random=rows["random"][0], rated=rows["co-rating"][0],
-    a=over_words.low, b=over_words.high, c=behind.low, d=behind.high,
+    "按共同评分 {co_rating:.1%}。片名向量比词匹配高 {lead_low:.1%} 到 {lead_high:.1%}，比共同评分"
+    "低 {behind_low:.1%} 到 {behind_high:.1%}。",
+    titles=rows["titles"][0], words=rows["words"][0], random=rows["random"][0],
+    co_rating=rows["co-rating"][0], lead_low=over_words.low, lead_high=over_words.high,
+    behind_low=behind.low, behind_high=behind.high,
 )
 
 # %% [markdown] lang="en"
@@ -770,15 +776,15 @@ features = {
     "genres": genres,
     "titles + genres": np.hstack([title_vectors, genres]),
 }
-personal = {way: [] for way in ("random", "numbers", *features)}
-shared = {way: [] for way in features}
 
 # %%
+personal = {way: [] for way in ("random", "numbers", *features)}
+shared = {way: [] for way in features}
 for seed in tqdm(range(5), leave=False):
-    cold = cold_items(films, fraction=0.2, seed=seed)
-    known = cold.train.item_counts() > 0
-    likes = cold.train.take(cold.train.rating >= 4).matrix().T.toarray()  # (films, users)
-    wanted = cold.test.take(cold.test.rating >= 4).matrix()  # (users, films)
+    draw = cold_items(films, fraction=0.2, seed=seed)
+    known = draw.train.item_counts() > 0
+    likes = draw.train.take(draw.train.rating >= 4).matrix().T.toarray()  # (films, users)
+    wanted = draw.test.take(draw.test.rating >= 4).matrix()  # (users, films)
     shuffled = np.random.default_rng(seed).random(wanted.shape)
     personal["random"].append(new_ndcg(shuffled, known, wanted))
     personal["numbers"].append(new_ndcg(np.zeros(wanted.shape), known, wanted))
@@ -799,24 +805,27 @@ recbook.claim(
     wins["words"] == wins["random"] == 5 and mean["titles"] > mean["numbers"],
     en="Among new films, title vectors reach an NDCG@10 of {titles:.3f}, against {words:.3f} for "
     "words, {numbers:.3f} for the film number and {random:.3f} for random order. In all 5 draws "
-    "they beat words; against genres ({genres:.3f}) they win {g}.",
+    "they beat words; against genres ({genres:.3f}) they win {wins}.",
     zh="在新电影里，片名向量的 NDCG@10 达到 {titles:.3f}，词匹配 {words:.3f}，电影编号 "
     "{numbers:.3f}，随机顺序 {random:.3f}。5 次划分中它全部胜过词匹配；与类型（{genres:.3f}）相比"
-    "赢 {g} 次。",
+    "赢 {wins} 次。",
     titles=mean["titles"], words=mean["words"], numbers=mean["numbers"], random=mean["random"],
-    genres=mean["genres"], g=wins["genres"],
+    genres=mean["genres"], wins=wins["genres"],
 )
 
 # %%
 own = {way: (np.array(personal[way]) > np.array(shared[way])).sum() for way in features}
 recbook.claim(
     own["genres"] == own["titles + genres"] == 5 and own["titles"] < 5,
-    en="But whose taste is it? With title vectors one list for everybody gets {shared:.3f}, and a "
-    "list for each user is better in only {t} of 5 draws. With genres the list for each user is "
-    "better in all 5 ({g0:.3f} against {g1:.3f}).",
-    zh="可这是谁的口味？用片名向量，所有人共用一张列表就有 {shared:.3f}，每位用户各有一张列表只在 "
-    "5 次中的 {t} 次更好。用类型，则 5 次全是每位用户各有一张更好（{g0:.3f} 对 {g1:.3f}）。",
-    shared=np.mean(shared["titles"]), t=own["titles"], g0=mean["genres"], g1=np.mean(shared["genres"]),
+    en="But whose taste is it? With title vectors one list for everybody gets "
+    "{titles_shared:.3f}, and a list for each user is better in only {titles_wins} of 5 draws. "
+    "With genres the list for each user is better in all 5 ({genres_own:.3f} against "
+    "{genres_shared:.3f}).",
+    zh="可这是谁的口味？用片名向量，所有人共用一张列表就有 {titles_shared:.3f}，每位用户各有一张列"
+    "表只在 5 次中的 {titles_wins} 次更好。用类型，则 5 次全是每位用户各有一张更好"
+    "（{genres_own:.3f} 对 {genres_shared:.3f}）。",
+    titles_shared=np.mean(shared["titles"]), titles_wins=own["titles"], genres_own=mean["genres"],
+    genres_shared=np.mean(shared["genres"]),
 )
 
 # %% [markdown] lang="en"
@@ -867,13 +876,13 @@ figures.probe(sizes, auc)
 # %%
 recbook.claim(
     (auc["titles"] > auc["words"]).all() and auc["titles"][1].mean() > auc["words"][-1].mean(),
-    en="In {n} of {of} runs title vectors predict the genres better than words do. With {few} "
-    "labelled films they reach an AUC of {t:.2f}, which words do not reach with {many:,} ("
-    "{w:.2f}).",
-    zh="{of} 次运行里，片名向量有 {n} 次比词匹配更会猜类型。它只用 {few} 部已标注电影，AUC 就有 "
-    "{t:.2f}；词匹配用了 {many:,} 部也没有达到（{w:.2f}）。",
-    n=(auc["titles"] > auc["words"]).sum(), of=auc["titles"].size,
-    few=sizes[1], t=auc["titles"][1].mean(), many=sizes[-1], w=auc["words"][-1].mean(),
+    en="In {wins} of {runs} runs title vectors predict the genres better than words do. With "
+    "{few_films} labelled films they reach an AUC of {titles_auc:.2f}, which words do not reach "
+    "with {many_films:,} ({words_auc:.2f}).",
+    zh="{runs} 次运行里，片名向量有 {wins} 次比词匹配更会猜类型。它只用 {few_films} 部已标注电影，"
+    "AUC 就有 {titles_auc:.2f}；词匹配用了 {many_films:,} 部也没有达到（{words_auc:.2f}）。",
+    wins=(auc["titles"] > auc["words"]).sum(), runs=auc["titles"].size, few_films=sizes[1],
+    titles_auc=auc["titles"][1].mean(), many_films=sizes[-1], words_auc=auc["words"][-1].mean(),
 )
 
 # %% [markdown] lang="en"
@@ -906,19 +915,20 @@ look_back = max([1, 3, 10, 30], key=lambda h: judge(h, "valid")["ndcg@10"])
 text_only = judge(look_back, "test")
 popular = evaluate(Popularity(), films_split)
 loss = popular.difference(text_only, "ndcg@10")
-by_chance = rng.random((films.n_users, films.n_items))
+by_chance = np.random.default_rng(0).random((films.n_users, films.n_items))
 chance = evaluate_scores(by_chance, truth(films_split), exclude=films_split.history().matrix())
 
 # %%
 recbook.claim(
     loss.low > 0 and text_only.difference(chance, "ndcg@10").low > 0,
-    en="For users and films that we know, title vectors alone (best looking back {h} film) reach "
-    "an NDCG@10 of {text:.3f}: better than random order ({chance:.3f}), but worse than popularity "
-    "({pop:.3f}), by {low:.4f} to {high:.4f}.",
-    zh="对已有了解的用户和电影，只用片名向量（往回看 {h} 部最好）的 NDCG@10 是 {text:.3f}：好于随"
-    "机顺序（{chance:.3f}），但不如流行度（{pop:.3f}），差 {low:.4f} 到 {high:.4f}。",
-    h=look_back,
-    text=text_only["ndcg@10"], chance=chance["ndcg@10"], pop=popular["ndcg@10"],
+    en="For users and films that we know, title vectors alone (best looking back {look_back} "
+    "film) reach an NDCG@10 of {text:.3f}: better than random order ({chance:.3f}), but worse "
+    "than popularity ({popularity:.3f}), by {low:.4f} to {high:.4f}.",
+    zh="对已有了解的用户和电影，只用片名向量（往回看 {look_back} 部最好）的 NDCG@10 是 "
+    "{text:.3f}：好于随机顺序（{chance:.3f}），但不如流行度（{popularity:.3f}），差 {low:.4f} 到 "
+    "{high:.4f}。",
+    look_back=look_back,
+    text=text_only["ndcg@10"], chance=chance["ndcg@10"], popularity=popular["ndcg@10"],
     low=loss.low, high=loss.high,
 )
 

@@ -297,10 +297,10 @@ same_lists = np.array_equal(
 )
 recbook.claim(
     same_lists,
-    en="Before its first step the model gives every user the NDCG@10 of popularity, {n:.4f} in the mean.",
-    zh="训练之前，模型给每位用户的 NDCG@10 与流行度完全相同，平均 {n:.4f}。",
+    en="Before its first step the model gives every user the NDCG@10 of popularity, {ndcg:.4f} in the mean.",
+    zh="训练之前，模型给每位用户的 NDCG@10 与流行度完全相同，平均 {ndcg:.4f}。",
     takeaway=False,
-    n=popular["ndcg@10"],
+    ndcg=popular["ndcg@10"],
 )
 
 # %% [markdown] lang="en"
@@ -508,12 +508,12 @@ place = int(np.flatnonzero(order == hidden)[0]) + 1
 horror = ranking["genres"].str.contains("Horror").sum()
 recbook.claim(
     horror >= 6 and share[row] > 0.7,
-    en="User {user}: {share:.0%} of the training films are horror films, and so are {n} of the ten recommended.",
-    zh="用户 {user}：训练集里 {share:.0%} 是恐怖片，推荐的十部里也有 {n} 部是恐怖片。",
+    en="User {user}: {share:.0%} of the training films are horror films, and so are {horror} of the ten recommended.",
+    zh="用户 {user}：训练集里 {share:.0%} 是恐怖片，推荐的十部里也有 {horror} 部是恐怖片。",
     takeaway=False,
     user=user,
     share=share[row],
-    n=horror,
+    horror=horror,
 )
 plots.table(pd.DataFrame({"hidden film": [titles[hidden]], "rank": [place]}))
 
@@ -678,17 +678,18 @@ lead = {name: ours.difference(report, "ndcg@10") for name, report in reports.ite
 recbook.claim(
     lead["popularity"].low > 0 and lead["EASE"].low < 0 < lead["EASE"].high and lead["EASE, last films"].high < 0,
     en="On the test films two linear towers on frozen title vectors and genres beat popularity by "
-    "{a:.3f} to {b:.3f} NDCG@10, and cannot be told from EASE ({c:+.3f} to {d:+.3f}); an EASE that "
-    "weighs the last films more is ahead ({e:+.3f} to {f:+.3f}).",
-    zh="在测试集上，用固定的片名向量和类型训练的线性双塔，NDCG@10 比流行度高 {a:.3f} 到 {b:.3f}，"
-    "与 EASE 分不出高下（{c:+.3f} 到 {d:+.3f}）；更看重最近电影的 EASE 则领先"
-    "（{e:+.3f} 到 {f:+.3f}）。",
-    a=lead["popularity"].low,
-    b=lead["popularity"].high,
-    c=lead["EASE"].low,
-    d=lead["EASE"].high,
-    e=lead["EASE, last films"].low,
-    f=lead["EASE, last films"].high,
+    "{popularity_low:.3f} to {popularity_high:.3f} NDCG@10, and cannot be told from EASE ({ease_low:+.3f} to "
+    "{ease_high:+.3f}); an EASE that weighs the last films more is ahead ({ease_last_low:+.3f} to "
+    "{ease_last_high:+.3f}).",
+    zh="在测试集上，用固定的片名向量和类型训练的线性双塔，NDCG@10 比流行度高 {popularity_low:.3f} 到 "
+    "{popularity_high:.3f}，与 EASE 分不出高下（{ease_low:+.3f} 到 {ease_high:+.3f}）；更看重最近电影的 EASE 则领先"
+    "（{ease_last_low:+.3f} 到 {ease_last_high:+.3f}）。",
+    popularity_low=lead["popularity"].low,
+    popularity_high=lead["popularity"].high,
+    ease_low=lead["EASE"].low,
+    ease_high=lead["EASE"].high,
+    ease_last_low=lead["EASE, last films"].low,
+    ease_last_high=lead["EASE, last films"].high,
 )
 
 # %% [markdown] lang="en"
@@ -724,18 +725,18 @@ recbook.claim(
     and genres["high"] < 0
     and abs(few["ndcg"] - genres["ndcg"]) < 0.003,
     en="On films that have ratings, linear towers do not measurably worse with random vectors in the "
-    "place of title vectors: NDCG@10 {codes:.3f} against {ours:.3f}, both with genres (difference {low:+.3f} to "
-    "{high:+.3f}). Genres alone reach {genres:.3f}, and random vectors as narrow as they are {few:.3f} "
+    "place of title vectors: NDCG@10 {codes:.3f} against {titles:.3f}, both with genres (difference {low:+.3f} to "
+    "{high:+.3f}). Genres alone reach {genres:.3f}, and random vectors as narrow as they are {narrow_codes:.3f} "
     "(means of ten seeds, stored).",
     zh="在有评分的电影上，线性双塔把片名向量换成随机向量，测不出更差：NDCG@10 为 {codes:.3f}，片名向量是 "
-    "{ours:.3f}，都加上类型（差 {low:+.3f} 到 {high:+.3f}）。只用类型是 {genres:.3f}，与类型同宽的随机"
-    "向量是 {few:.3f}（十个种子的平均，存好的结果）。",
+    "{titles:.3f}，都加上类型（差 {low:+.3f} 到 {high:+.3f}）。只用类型是 {genres:.3f}，与类型同宽的随机"
+    "向量是 {narrow_codes:.3f}（十个种子的平均，存好的结果）。",
     codes=codes["ndcg"],
-    ours=clean_row["ndcg"],
+    titles=clean_row["ndcg"],
     low=codes["low"],
     high=codes["high"],
     genres=genres["ndcg"],
-    few=few["ndcg"],
+    narrow_codes=few["ndcg"],
 )
 
 # %% [markdown] lang="en"
@@ -766,16 +767,16 @@ throughout = next(r for r in stored["encoders"] if r["flaw"] == "title vectors f
 fall = mixed_up.difference(ours, "ndcg@10")
 recbook.claim(
     fall.high < -0.01 and throughout["low"] < 0 < throughout["high"],
-    en="With the rows of the vectors in another order at serving, NDCG@10 falls from {a:.3f} to {b:.3f}, "
-    "and no error is raised. If training used the same wrong order, it is {c:.3f}, and {d:.3f} in "
-    "the right one (means of ten seeds): on films with ratings NDCG@10 does not show it.",
-    zh="线上推荐时向量的行换了顺序，NDCG@10 就从 {a:.3f} 掉到 {b:.3f}，而且没有任何报错。如果训练时用的"
-    "也是这个错误的顺序，则是 {c:.3f}，正确顺序是 {d:.3f}（十个种子的平均）：在有评分的电影上，"
-    "NDCG@10 显示不出来。",
-    a=ours["ndcg@10"],
-    b=mixed_up["ndcg@10"],
-    c=throughout["ndcg"],
-    d=clean_row["ndcg"],
+    en="With the rows of the vectors in another order at serving, NDCG@10 falls from {ours:.3f} to {mixed_up:.3f}, "
+    "and no error is raised. If training used the same wrong order, it is {wrong_throughout:.3f}, and "
+    "{right_throughout:.3f} in the right one (means of ten seeds): on films with ratings NDCG@10 does not show it.",
+    zh="线上推荐时向量的行换了顺序，NDCG@10 就从 {ours:.3f} 掉到 {mixed_up:.3f}，而且没有任何报错。如果训练时用的也是"
+    "这个错误的顺序，则是 {wrong_throughout:.3f}，正确顺序是 {right_throughout:.3f}（十个种子的平均）：在有评分的电影"
+    "上，NDCG@10 显示不出来。",
+    ours=ours["ndcg@10"],
+    mixed_up=mixed_up["ndcg@10"],
+    wrong_throughout=throughout["ndcg"],
+    right_throughout=clean_row["ndcg"],
 )
 
 # %% [markdown] lang="en"
@@ -984,9 +985,9 @@ def exam(flaw, step, where):
 # %%
 marked = {flaw.__name__: exam(flaw, *repair) for flaw, repair in REPAIRS.items()}
 columns = ["planted", "found", "precision", "recall", "found on the clean log"]
-table = pd.DataFrame([numbers for _, _, numbers in marked.values()], columns=columns)
-table.insert(0, "flaw", [plots.name(flaw) for flaw in marked])
-plots.table(table)
+marks_table = pd.DataFrame([numbers for _, _, numbers in marked.values()], columns=columns)
+marks_table.insert(0, "flaw", [plots.name(flaw) for flaw in marked])
+plots.table(marks_table)
 
 
 # %%
@@ -999,23 +1000,23 @@ def restored(flaw, column):
 
 times_back = (marked["wrong_times"][0].timestamp == split.train.timestamp)[marked["wrong_times"][1]]
 title_back, genres_back = restored("broken_titles", "title"), restored("missing_genres", "genres")
-p_min, r_bots = table["precision"].min(), table["recall"].iloc[0]
+p_min, r_bots = marks_table["precision"].min(), marks_table["recall"].iloc[0]
 recbook.claim(
     p_min > 0.99
     and 0.6 < r_bots < 0.95
-    and table["recall"].iloc[1:].min() == 1
+    and marks_table["recall"].iloc[1:].min() == 1
     and title_back < 0.9
     and genres_back < 0.5,
-    en="Finding is easier than restoring. Of the bots {r:.0%} are found, of all other flaws 100%, with a "
-    "precision of {p:.1%} or more. But only {t:.0%} of the wrong times, {a:.0%} of the broken titles and "
-    "{g:.0%} of the missing genres come back exactly as they were.",
-    zh="找到容易，恢复难。机器人找到了 {r:.0%}，其他缺陷全部找到（100%），精确率都不低于 {p:.1%}。但恢复"
-    "得与原来完全一样的，错误时间只有 {t:.0%}，乱码片名 {a:.0%}，缺失的类型 {g:.0%}。",
-    r=r_bots,
-    p=p_min,
-    t=times_back.mean(),
-    a=title_back,
-    g=genres_back,
+    en="Finding is easier than restoring. Of the bots {bots_found:.0%} are found, of all other flaws 100%, with a "
+    "precision of {precision:.1%} or more. But only {times_back:.0%} of the wrong times, {titles_back:.0%} of the "
+    "broken titles and {genres_back:.0%} of the missing genres come back exactly as they were.",
+    zh="找到容易，恢复难。机器人找到了 {bots_found:.0%}，其他缺陷全部找到（100%），精确率都不低于 {precision:.1%}。但"
+    "恢复得与原来完全一样的，错误时间只有 {times_back:.0%}，乱码片名 {titles_back:.0%}，缺失的类型 {genres_back:.0%}。",
+    bots_found=r_bots,
+    precision=p_min,
+    times_back=times_back.mean(),
+    titles_back=title_back,
+    genres_back=genres_back,
 )
 
 # %% [markdown] lang="en"
@@ -1086,16 +1087,16 @@ good = [cost[flaw, "mended", "towers"] for flaw in ("wrong_times", "copies")]
 rest = [cost[flaw, "flawed", "towers"] for flaw in ("bots", "broken_titles", "missing_genres")]
 recbook.claim(
     all(r["high"] < 0 for r in bad) and all(r["low"] <= 0 <= r["high"] for r in good + rest),
-    en="Wrong times cost the linear towers {a:.3f} and copies {b:.3f} of {c:.3f} NDCG@10; both repairs bring "
-    "it back within the noise. Bots, broken titles and missing genres, each alone, cost nothing "
-    "that ten seeds and {n} users can show.",
-    zh="线性双塔的 NDCG@10 是 {c:.3f}，时间错误使它损失 {a:.3f}，重复行损失 {b:.3f}；两种修复都能把它找回来，"
-    "剩下的差别在噪声范围内。机器人、片名乱码、类型缺失，单独来看，用十个种子和 {n} 位用户都量不出"
-    "损失。",
-    a=-bad[0]["difference"],
-    b=-bad[1]["difference"],
-    c=clean_row["ndcg"],
-    n=recbook.stored("flaws")["settings"]["test_users"],
+    en="Wrong times cost the linear towers {times_cost:.3f} and copies {copies_cost:.3f} of {clean:.3f} NDCG@10; both "
+    "repairs bring it back within the noise. Bots, broken titles and missing genres, each alone, cost nothing that "
+    "ten seeds and {users} users can show.",
+    zh="线性双塔的 NDCG@10 是 {clean:.3f}，时间错误使它损失 {times_cost:.3f}，重复行损失 {copies_cost:.3f}；两种修复都"
+    "能把它找回来，剩下的差别在噪声范围内。机器人、片名乱码、类型缺失，单独来看，用十个种子和 {users} 位用户都量不出损"
+    "失。",
+    times_cost=-bad[0]["difference"],
+    copies_cost=-bad[1]["difference"],
+    clean=clean_row["ndcg"],
+    users=recbook.stored("flaws")["settings"]["test_users"],
 )
 
 # %% [markdown] lang="en"
@@ -1123,15 +1124,15 @@ recbook.claim(
     and everything["high"] < 0
     and everything_mended["low"] < 0 < everything_mended["high"],
     takeaway=False,
-    en="Copies only in the histories from which the towers recommend cost {a:.3f} NDCG@10; only in "
-    "training, {b:.3f}, which cannot be told from nothing. All five flaws together cost {c:.3f}; after "
-    "the repair {d:.3f} is left, which may be nothing.",
-    zh="重复行只出现在推荐所用的历史里，NDCG@10 损失 {a:.3f}；只出现在训练里，损失 {b:.3f}，与零分不开。"
-    "五种缺陷一起，损失 {c:.3f}；修复之后还差 {d:.3f}，也可能并无差别。",
-    a=-where["at serving"]["difference"],
-    b=-where["in training"]["difference"],
-    c=-everything["difference"],
-    d=-everything_mended["difference"],
+    en="Copies only in the histories from which the towers recommend cost {serving_cost:.3f} NDCG@10; only in "
+    "training, {training_cost:.3f}, which cannot be told from nothing. All five flaws together cost {all_cost:.3f}; "
+    "after the repair {cost_left:.3f} is left, which may be nothing.",
+    zh="重复行只出现在推荐所用的历史里，NDCG@10 损失 {serving_cost:.3f}；只出现在训练里，损失 {training_cost:.3f}，与"
+    "零分不开。五种缺陷一起，损失 {all_cost:.3f}；修复之后还差 {cost_left:.3f}，也可能并无差别。",
+    serving_cost=-where["at serving"]["difference"],
+    training_cost=-where["in training"]["difference"],
+    all_cost=-everything["difference"],
+    cost_left=-everything_mended["difference"],
 )
 
 # %% [markdown] lang="en"
@@ -1163,14 +1164,15 @@ recbook.claim(
     (new["flawed"] < new["clean"]).all()
     and (new["mended"] > new["flawed"]).sum() >= 4
     and new["mended"].mean() < new["clean"].mean() + 0.002,
-    en="Among films without ratings, ranked by title vectors, broken titles do cost something: NDCG@10 "
-    "falls from {a:.3f} to {b:.3f}, lower in all 5 draws; mended titles bring back {d:.0%} of the loss, to {c:.3f}.",
-    zh="在没有评分、只按片名向量排序的电影里，片名乱码就会造成损失：NDCG@10 从 {a:.3f} 降到 {b:.3f}，5 次划分全都"
-    "变低；修复片名后回升到 {c:.3f}，挽回损失的 {d:.0%}。",
-    a=new["clean"].mean(),
-    b=new["flawed"].mean(),
-    c=new["mended"].mean(),
-    d=(new["mended"] - new["flawed"]).mean() / (new["clean"] - new["flawed"]).mean(),
+    en="Among films without ratings, ranked by title vectors, broken titles do cost something: NDCG@10 falls from "
+    "{clean:.3f} to {flawed:.3f}, lower in all 5 draws; mended titles bring back {brought_back:.0%} of the loss, to "
+    "{mended:.3f}.",
+    zh="在没有评分、只按片名向量排序的电影里，片名乱码就会造成损失：NDCG@10 从 {clean:.3f} 降到 {flawed:.3f}，5 次划分"
+    "全都变低；修复片名后回升到 {mended:.3f}，挽回损失的 {brought_back:.0%}。",
+    clean=new["clean"].mean(),
+    flawed=new["flawed"].mean(),
+    mended=new["mended"].mean(),
+    brought_back=(new["mended"] - new["flawed"]).mean() / (new["clean"] - new["flawed"]).mean(),
 )
 
 # %% [markdown] lang="en"
@@ -1203,16 +1205,18 @@ recbook.claim(
     and early["ndcg@10"] < reports["EASE"]["ndcg@10"] - 0.005
     and early.per_user["ndcg@10"][hit].max() == 0
     and abs(others[0] - others[1]) < 0.002,
-    en="Split before copies are dropped, and the hidden film of {a:.0%} of the users stands in their own "
-    "history: no list can contain it, and EASE's NDCG@10 falls from {b:.3f} to {c:.3f}, though for all "
-    "other users it hardly changes ({d:.3f} and {e:.3f}). Cleaned first, the test films are exactly the original ones.",
-    zh="如果去重之前就划分，{a:.0%} 的用户留出的那部就在自己的历史里：没有哪张列表会包含它，EASE 的 "
-    "NDCG@10 从 {b:.3f} 降到 {c:.3f}，而其他用户几乎不变（{d:.3f} 和 {e:.3f}）。先清洗，测试的电影就与原来完全相同。",
-    a=leaked.mean(),
-    b=reports["EASE"]["ndcg@10"],
-    c=early["ndcg@10"],
-    d=others[0],
-    e=others[1],
+    en="Split before copies are dropped, and the hidden film of {leaked:.0%} of the users stands in their own "
+    "history: no list can contain it, and EASE's NDCG@10 falls from {cleaned:.3f} to {too_early:.3f}, though for all "
+    "other users it hardly changes ({others_cleaned:.3f} and {others_early:.3f}). Cleaned first, the test films are "
+    "exactly the original ones.",
+    zh="如果去重之前就划分，{leaked:.0%} 的用户留出的那部就在自己的历史里：没有哪张列表会包含它，EASE 的 NDCG@10 从 "
+    "{cleaned:.3f} 降到 {too_early:.3f}，而其他用户几乎不变（{others_cleaned:.3f} 和 {others_early:.3f}）。先清洗，测"
+    "试的电影就与原来完全相同。",
+    leaked=leaked.mean(),
+    cleaned=reports["EASE"]["ndcg@10"],
+    too_early=early["ndcg@10"],
+    others_cleaned=others[0],
+    others_early=others[1],
 )
 
 # %% [markdown] lang="en"

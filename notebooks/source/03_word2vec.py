@@ -59,10 +59,10 @@ figures.windows(sentence, radius=1)
 # 每一行是窗口的一个位置。**Skip-gram** 从中心往外读：每个蓝色格子里的词与中心词组成一**对**（中心词，上下文词）。两端的词只有一个邻居，所以五个词一共八对：
 
 # %%
-for i, centre in enumerate(sentence):
+for i, word in enumerate(sentence):
     for j in (i - 1, i + 1):
         if 0 <= j < len(sentence):
-            print(centre, "→", sentence[j])
+            print(word, "→", sentence[j])
 
 # %% [markdown] lang="en"
 # **Exercise 1.** Write the pairs for any radius: all (centre, context) of a sentence whose places differ by at most `radius`. Their order does not matter. ({points})
@@ -246,10 +246,12 @@ print("v:", E[centre], "->", stepped_v.round(3))
 after = softmax(stepped_U @ stepped_v)
 recbook.claim(
     after[target] > p[target] and after[centre] < p[centre],
-    en="One step raises the probability of “films” from {a:.2f} to {b:.2f} and lowers that of "
-    "“old” from {c:.2f} to {d:.2f}.",
-    zh="只走一步，films 的概率就从 {a:.2f} 升到 {b:.2f}，old 的概率从 {c:.2f} 降到 {d:.2f}。",
-    takeaway=False, a=p[target], b=after[target], c=p[centre], d=after[centre],
+    en="One step raises the probability of “films” from {films_before:.2f} to {films_after:.2f} "
+    "and lowers that of “old” from {old_before:.2f} to {old_after:.2f}.",
+    zh="只走一步，films 的概率就从 {films_before:.2f} 升到 {films_after:.2f}，old 的概率从 "
+    "{old_before:.2f} 降到 {old_after:.2f}。",
+    takeaway=False, films_before=p[target], films_after=after[target], old_before=p[centre],
+    old_after=after[centre],
 )
 
 # %% [markdown] lang="en"
@@ -307,10 +309,10 @@ by_autograd = np.abs(np.array(ours) - autograd).max()
 by_nudge = abs(step.grad_input[centres[0], 1] - nudge)
 recbook.claim(
     by_autograd < 1e-12 and by_nudge < 1e-6,
-    en="Our gradients agree with autograd in all {n} numbers, and with a nudge of the loss in "
-    "the one that we tried.",
-    zh="与自动求导的结果逐一比对，{n} 个数全部一致；拿其中一个数做扰动，结果也一致。",
-    takeaway=False, n=tables.size,
+    en="Our gradients agree with autograd in all {numbers} numbers, and with a nudge of the loss "
+    "in the one that we tried.",
+    zh="与自动求导的结果逐一比对，{numbers} 个数全部一致；拿其中一个数做扰动，结果也一致。",
+    takeaway=False, numbers=tables.size,
 )
 
 # %% [markdown] lang="en"
@@ -501,10 +503,10 @@ def follow(read, guessed, one_table, rate=1.0):
 
 # %%
 shuffle = np.random.default_rng(1).permutation
-centres, contexts = shuffle(word2vec.skipgram_pairs(frequent, radius=2)).T
+middles, neighbouring = shuffle(word2vec.skipgram_pairs(frequent, radius=2)).T
 bag_centres, bags = word2vec.cbow_examples(frequent, radius=2)
 order = shuffle(len(bags))
-examples = {"skip-gram": (centres[:, None], contexts), "CBOW": (bags[order], bag_centres[order])}
+examples = {"skip-gram": (middles[:, None], neighbouring), "CBOW": (bags[order], bag_centres[order])}
 ranks = {
     (name, tables): follow(*data, one_table=tables == 1)
     for name, data in examples.items() for tables in (1, 2)
@@ -526,13 +528,15 @@ freq = by_frequency["skip-gram"]
 recbook.claim(
     end["skip-gram", 1] < 0.5 * freq < 0.8 * freq < end["skip-gram", 2]
     and end["CBOW", 1] < 0.9 * freq < end["CBOW", 2],
-    en="With one table, skip-gram puts the centre word itself at rank {a:.0f} of 300 on "
-    "average, and CBOW its context words at {c:.0f}. With two tables it is {b:.0f} and "
-    "{d:.0f}, about where their frequency alone puts them ({f:.0f}).",
-    zh="只有一张表时，Skip-gram 把中心词自己平均排在 300 个词中的第 {a:.0f} 位，CBOW 把上下文"
-    "词排在第 {c:.0f} 位。两张表时是第 {b:.0f} 和第 {d:.0f} 位，与只看词频的名次（{f:.0f}）"
-    "差不多。",
-    a=end["skip-gram", 1], b=end["skip-gram", 2], c=end["CBOW", 1], d=end["CBOW", 2], f=freq,
+    en="With one table, skip-gram puts the centre word itself at rank {skipgram_one:.0f} of 300 "
+    "on average, and CBOW its context words at {cbow_one:.0f}. With two tables it is "
+    "{skipgram_two:.0f} and {cbow_two:.0f}, about where their frequency alone puts them "
+    "({frequency:.0f}).",
+    zh="只有一张表时，Skip-gram 把中心词自己平均排在 300 个词中的第 {skipgram_one:.0f} 位，CBOW 把"
+    "上下文词排在第 {cbow_one:.0f} 位。两张表时是第 {skipgram_two:.0f} 和第 {cbow_two:.0f} 位，与"
+    "只看词频的名次（{frequency:.0f}）差不多。",
+    skipgram_one=end["skip-gram", 1], skipgram_two=end["skip-gram", 2], cbow_one=end["CBOW", 1],
+    cbow_two=end["CBOW", 2], frequency=freq,
 )
 
 # %% [markdown] lang="en"
@@ -639,9 +643,9 @@ for formula in ("paper", "code"):
 # 另一条出路保留真正的概率，叫**层次 softmax**（hierarchical softmax）。把词挂在一棵二叉树上，每个内部节点 $q$ 有一行 $u_q$。在每个节点上，以概率 $\sigma(u_q \cdot v)$ 向左（0），以概率 $\sigma(-u_q \cdot v)$ 向右（1），两者之和为 1。一个词的概率是沿途各次选择的概率之积，所以全部词的概率之和也为 1。每次选择都与负采样问的是同一种问题，梯度也一样；十万个词的平衡树只要问 17 次，而不是十万次。最省的是 **Huffman 树**（哈夫曼树）：把最少见的两个合成一个节点，次数相加，如此反复。五个词的次数若是 2、4、3、8、1，则先合并 *together* 和 *we*（得 3），接着轮到 *old*……先在纸上画完，再往下看：
 
 # %%
-counts = np.array([2, 4, 3, 8, 1])
-tree = word2vec.huffman(counts)
-figures.huffman(tree, sentence, counts)
+five_counts = np.array([2, 4, 3, 8, 1])
+tree = word2vec.huffman(five_counts)
+figures.huffman(tree, sentence, five_counts)
 
 # %% [markdown] lang="en"
 # The way to *old* is right, right, left. Its loss is a sum over the way, $-\log \sigma(\pm u_q \cdot v)$ for each node, so with $y = 1$ for left and 0 for right each node has the error $\delta_q = \sigma(u_q \cdot v) - y_q$, as in negative sampling, and
@@ -658,7 +662,7 @@ figures.huffman(tree, sentence, counts)
 # 笔算：如果三个得分都是 0，误差就是 $1/2, 1/2, -1/2$。下面四个内部节点的行取随机数，手算一遍，再与 `recbook` 比较：
 
 # %%
-inner = rng.normal(size=(4, 2))
+inner = np.random.default_rng(0).normal(size=(4, 2))
 root, second, third = tree.paths[centre][:3]
 v = E[centre]
 old = sigma(-inner[root] @ v) * sigma(-inner[second] @ v) * sigma(inner[third] @ v)
@@ -670,15 +674,15 @@ again = word2vec.hierarchical_softmax(E, inner, [centre], [centre], tree)
 np.allclose(again.grad_input[centre], error @ inner[[root, second, third]])
 
 # %%
-questions = (counts * tree.lengths).sum() / counts.sum()
+questions = (five_counts * tree.lengths).sum() / five_counts.sum()
 evenly = word2vec.huffman(np.ones(5)).lengths.mean()
 recbook.claim(
     np.isclose(probability.sum(), 1) and np.isclose(old, probability[centre]) and questions < evenly,
-    en="The probabilities of the five words add up to 1. Training on a word takes {q:.2f} "
-    "questions on average; were all equally frequent, it would take {b:.2f}.",
-    zh="五个词的概率之和为 1。训练一个词平均要问 {q:.2f} 个问题；如果各词一样常见，就要 "
-    "{b:.2f} 个。",
-    takeaway=False, q=questions, b=evenly,
+    en="The probabilities of the five words add up to 1. Training on a word takes {questions:.2f} "
+    "questions on average; were all equally frequent, it would take {even:.2f}.",
+    zh="五个词的概率之和为 1。训练一个词平均要问 {questions:.2f} 个问题；如果各词一样常见，就要 "
+    "{even:.2f} 个。",
+    takeaway=False, questions=questions, even=evenly,
 )
 
 # %% [markdown] lang="en"
@@ -692,9 +696,9 @@ recbook.claim(
 # 现在正式训练：还是这些新闻，保留至少出现五次的所有词。（词的每一次出现叫一个**词元**（token）。）
 
 # %%
-counts = np.array([counted[word] for word in words])
+word_counts = np.array([counted[word] for word in words])
 pairs = word2vec.skipgram_pairs(texts, radius=3)
-sizes = {"words known": len(words), "tokens": counts.sum(), "pairs": len(pairs)}
+sizes = {"words known": len(words), "tokens": word_counts.sum(), "pairs": len(pairs)}
 plots.table(pd.DataFrame([sizes]))
 
 # %% [markdown] lang="en"
@@ -738,7 +742,7 @@ def torch_step(E, U, centres, contexts, negatives, rate):
 import math
 import time
 
-noise = word2vec.noise_distribution(counts)
+noise = word2vec.noise_distribution(word_counts)
 start = word2vec.start_tables(len(words), d=32)  # E random and small, U zero
 setting = {"batch": 256, "epochs": 5, "negatives": 5, "rate": 0.05, "shuffle": False}
 per_epoch = math.ceil(len(pairs) / setting["batch"])
@@ -764,7 +768,7 @@ mine, other, shared = ([table.copy() for table in start] for _ in range(3))
 # en: The tensors share their memory with the arrays.
 # zh: 张量与数组共用内存。
 tensors = [torch.from_numpy(table).requires_grad_() for table in shared]
-runs = {"NumPy": train(numpy_step, mine, mine), "PyTorch": train(torch_step, shared, tensors)}
+own_runs = {"NumPy": train(numpy_step, mine, mine), "PyTorch": train(torch_step, shared, tensors)}
 second_seed = train(numpy_step, other, other, seed=1)[0]
 
 # %% [markdown] lang="en"
@@ -802,7 +806,7 @@ place = [model.wv.key_to_index[word] for word in words]
 model.wv.vectors[place] = start[0]
 record = Record()
 model.train(news, total_examples=len(news), epochs=setting["epochs"], callbacks=[record])
-runs["gensim"] = record.tables, record.curve, record.seconds
+runs = own_runs | {"gensim": (record.tables, record.curve, record.seconds)}
 figures.three_ways({name: curve for name, (_, curve, _) in runs.items()})
 
 # %% [markdown] lang="en"
@@ -835,20 +839,21 @@ recbook.claim(
     and abs(last["gensim"] / last["NumPy"] - 1) < 0.02
     and agree["PyTorch"] > 9.5
     and agree["gensim"] > agree["seed"] - 1.5,
-    en="Three implementations, one loss: NumPy {a:.3f}, PyTorch {b:.3f}, gensim {c:.3f}. Of a "
-    "word's ten nearest neighbours ours and PyTorch's share {p:.1f}, ours and gensim's "
-    "{g:.1f}; two draws of negatives of our own share {s:.1f}.",
-    zh="三种实现，一个损失：NumPy {a:.3f}，PyTorch {b:.3f}，gensim {c:.3f}。一个词的十个最近邻"
-    "里，我们的与 PyTorch 的有 {p:.1f} 个相同，与 gensim 的有 {g:.1f} 个相同；我们自己换一"
-    "批负样本，有 {s:.1f} 个相同。",
-    p=agree["PyTorch"],
-    a=last["NumPy"], b=last["PyTorch"], c=last["gensim"], g=agree["gensim"], s=agree["seed"],
+    en="Three implementations, one loss: NumPy {numpy_loss:.3f}, PyTorch {torch_loss:.3f}, gensim "
+    "{gensim_loss:.3f}. Of a word's ten nearest neighbours ours and PyTorch's share "
+    "{torch_shared:.1f}, ours and gensim's {gensim_shared:.1f}; two draws of negatives of our own "
+    "share {seed_shared:.1f}.",
+    zh="三种实现，一个损失：NumPy {numpy_loss:.3f}，PyTorch {torch_loss:.3f}，gensim "
+    "{gensim_loss:.3f}。一个词的十个最近邻里，我们的与 PyTorch 的有 {torch_shared:.1f} 个相同，与 "
+    "gensim 的有 {gensim_shared:.1f} 个相同；我们自己换一批负样本，有 {seed_shared:.1f} 个相同。",
+    torch_shared=agree["PyTorch"], numpy_loss=last["NumPy"], torch_loss=last["PyTorch"],
+    gensim_loss=last["gensim"], gensim_shared=agree["gensim"], seed_shared=agree["seed"],
 )
 
 # %% tags=["nbval-ignore-output"]
-seen = len(pairs) * setting["epochs"]
+pairs_seen = len(pairs) * setting["epochs"]
 plots.table(pd.DataFrame(
-    [(name, f"{seconds:.1f}", f"{seen / seconds:,.0f}") for name, (_, _, seconds) in runs.items()],
+    [(name, f"{seconds:.1f}", f"{pairs_seen / seconds:,.0f}") for name, (_, _, seconds) in runs.items()],
     columns=["", "seconds", "pairs a second"],
 ))
 
@@ -873,7 +878,7 @@ def microseconds(size, steps=200):
 
 
 one, many = microseconds(1), microseconds(256)
-theirs = runs["gensim"][2] / seen * 1e6
+theirs = runs["gensim"][2] / pairs_seen * 1e6
 rows = [("NumPy, alone", one), ("NumPy, batch of 256", many / 256), ("gensim", theirs)]
 plots.table(pd.DataFrame(
     [(plots.name(key), f"{took:.1f}") for key, took in rows], columns=["", "µs a pair"]
@@ -938,9 +943,9 @@ def similarity(vectors):
     return spearmanr(ours, people)[0], *np.quantile(resampled, [0.025, 0.975]), len(known)
 
 # %%
-chosen = {"sg": 1, "vector_size": 100, "window": 10, "alpha": 0.05, "sample": 1e-4, "workers": 1}
+large_setting = {"sg": 1, "vector_size": 100, "window": 10, "alpha": 0.05, "sample": 1e-4, "workers": 1}
 learned = {
-    name: Word2Vec(corpus, **chosen).wv
+    name: Word2Vec(corpus, **large_setting).wv
     for name, corpus in corpora.items()
 }
 rho = {name: similarity(vectors) for name, vectors in learned.items()}
@@ -971,15 +976,16 @@ small, large = "news", f"Wikipedia, {1:.0%}"
 right, asked = analogies[large]
 recbook.claim(
     rho[large][1] > 0.3 and rho[small][1] < 0 < rho[small][2] and 0.02 < right / asked < 0.10,
-    en="Vectors from {n:,} tokens of Wikipedia agree in part with people's judgements of "
-    "similarity (rank correlation {rho:.2f}, interval {a:.2f} to {b:.2f}); in those from "
-    "{m:,} tokens of news no agreement can be seen ({c:.2f} to {d:.2f}). They solve "
-    "{share:.1%} of the analogies that they can be asked.",
-    zh="用维基百科的 {n:,} 个词元学出的向量，与人对相似度的判断中等相关（秩相关 {rho:.2f}，区"
-    "间 {a:.2f} 到 {b:.2f}）；用新闻的 {m:,} 个词元，则看不出相关（{c:.2f} 到 {d:.2f}）。能"
-    "问的类比题里，前者答对 {share:.1%}。",
-    n=tokens[large], m=tokens[small], rho=rho[large][0], a=rho[large][1], b=rho[large][2],
-    c=rho[small][1], d=rho[small][2], share=right / asked,
+    en="Vectors from {wiki_tokens:,} tokens of Wikipedia agree in part with people's judgements "
+    "of similarity (rank correlation {wiki_rho:.2f}, interval {wiki_low:.2f} to {wiki_high:.2f}); "
+    "in those from {news_tokens:,} tokens of news no agreement can be seen ({news_low:.2f} to "
+    "{news_high:.2f}). They solve {solved:.1%} of the analogies that they can be asked.",
+    zh="用维基百科的 {wiki_tokens:,} 个词元学出的向量，与人对相似度的判断中等相关（秩相关 "
+    "{wiki_rho:.2f}，区间 {wiki_low:.2f} 到 {wiki_high:.2f}）；用新闻的 {news_tokens:,} 个词元，则"
+    "看不出相关（{news_low:.2f} 到 {news_high:.2f}）。能问的类比题里，前者答对 {solved:.1%}。",
+    wiki_tokens=tokens[large], news_tokens=tokens[small], wiki_rho=rho[large][0],
+    wiki_low=rho[large][1], wiki_high=rho[large][2],
+    news_low=rho[small][1], news_high=rho[small][2], solved=right / asked,
 )
 
 # %% [markdown] lang="en"
@@ -1125,14 +1131,17 @@ whole, late = over_cosine.values()
 recbook.claim(
     back.low > 0 and lasts.low > 0 and late.low > 0 and whole.low < 0 < whole.high,
     en="With these vectors and the whole history, product and cosine cannot be told apart "
-    "({e:.3f} to {f:.3f}: 95% interval of the difference, here and below); about the last "
-    "films the product is {g:.3f} to {h:.3f} better. Adding the count back gains {a:.3f} to "
-    "{b:.3f} more, asking about the last films {c:.3f} to {d:.3f}.",
-    zh="对这些向量，看整段历史时，点积与余弦分不出高下（{e:.3f} 到 {f:.3f}，差值的 95% 区间，"
-    "下同）；看重最近的电影时，点积高 {g:.3f} 到 {h:.3f}。再把次数加回去，又提高 {a:.3f} 到 "
-    "{b:.3f}；由整段历史改为看重最近的电影，提高 {c:.3f} 到 {d:.3f}。",
-    takeaway=False, a=back.low, b=back.high, c=lasts.low, d=lasts.high,
-    e=whole.low, f=whole.high, g=late.low, h=late.high,
+    "({whole_low:.3f} to {whole_high:.3f}: 95% interval of the difference, here and below); about "
+    "the last films the product is {last_low:.3f} to {last_high:.3f} better. Adding the count "
+    "back gains {count_gain_low:.3f} to {count_gain_high:.3f} more, asking about the last films "
+    "{last_gain_low:.3f} to {last_gain_high:.3f}.",
+    zh="对这些向量，看整段历史时，点积与余弦分不出高下（{whole_low:.3f} 到 {whole_high:.3f}，差值"
+    "的 95% 区间，下同）；看重最近的电影时，点积高 {last_low:.3f} 到 {last_high:.3f}。再把次数加回"
+    "去，又提高 {count_gain_low:.3f} 到 {count_gain_high:.3f}；由整段历史改为看重最近的电影，提高 "
+    "{last_gain_low:.3f} 到 {last_gain_high:.3f}。",
+    takeaway=False, count_gain_low=back.low, count_gain_high=back.high,
+    last_gain_low=lasts.low, last_gain_high=lasts.high, whole_low=whole.low, whole_high=whole.high,
+    last_low=late.low, last_high=late.high,
 )
 
 # %% [markdown] lang="en"
@@ -1151,10 +1160,12 @@ changes = {
     "20 epochs": {"epochs": 20},
     "… and no subsampling": {"epochs": 20, "sample": 0.0},
 }
-for name, change in changes.items():
-    on_valid[name] = evaluate(Item2Vec(**(for_words | change)).fit(split.train), split, on="valid")
+changed = {
+    name: evaluate(Item2Vec(**(for_words | change)).fit(split.train), split, on="valid")
+    for name, change in changes.items()
+}
 plots.table(pd.DataFrame(
-    [(plots.name(name), on_valid[name]["ndcg@10"]) for name in changes], columns=["", "NDCG@10"]
+    [(plots.name(name), report["ndcg@10"]) for name, report in changed.items()], columns=["", "NDCG@10"]
 ))
 
 # %% [markdown] lang="en"
@@ -1172,22 +1183,23 @@ maps = {"product + count": by_product, "cosine": by_cosine}
 figures.heat_maps(maps, grid["ns_exponents"], grid["radii"])
 
 # %% tags=["nbval-ignore-output"]
-epochs = on_valid["20 epochs"].difference(on_valid["settings for words"], "ndcg@10")
+epochs = changed["20 epochs"].difference(changed["settings for words"], "ndcg@10")
 middle, same = by_product[2:, :5], by_cosine[2:, :5]  # exponents from 0 to 1, radii up to 16
 recbook.claim(
     epochs.low > 0
     and middle.max() - middle.min() < 0.02 < by_product.max() - by_product[0].max()
     and same.max() > 2 * same.min()
     and stored["settings"]["search"]["settings_tried"] == [76, 41, 34],
-    en="What gensim's settings lack here is epochs: 20 in place of 5 raise NDCG@10 on "
-    "validation by {a:.3f} to {b:.3f}. With exponents from 0 to 1 and radii up to 16 it "
-    "then lies between {c:.3f} and {d:.3f}; scored by the cosine, between {e:.3f} and "
-    "{f:.3f}.",
-    zh="gensim 的默认设置在这里缺的是轮次：从 5 增加到 20，验证集 NDCG@10 提高 {a:.3f} 到 "
-    "{b:.3f}。之后在指数 0 到 1、半径不超过 16 的范围内，它在 {c:.3f} 到 {d:.3f} 之间；若按"
-    "余弦打分，则在 {e:.3f} 到 {f:.3f} 之间。",
-    takeaway=False, a=epochs.low, b=epochs.high, c=middle.min(), d=middle.max(),
-    e=same.min(), f=same.max(),
+    en="What gensim's settings lack here is epochs: 20 in place of 5 raise NDCG@10 on validation "
+    "by {epochs_low:.3f} to {epochs_high:.3f}. With exponents from 0 to 1 and radii up to 16 it "
+    "then lies between {product_low:.3f} and {product_high:.3f}; scored by the cosine, between "
+    "{cosine_low:.3f} and {cosine_high:.3f}.",
+    zh="gensim 的默认设置在这里缺的是轮次：从 5 增加到 20，验证集 NDCG@10 提高 {epochs_low:.3f} "
+    "到 {epochs_high:.3f}。之后在指数 0 到 1、半径不超过 16 的范围内，它在 {product_low:.3f} 到 "
+    "{product_high:.3f} 之间；若按余弦打分，则在 {cosine_low:.3f} 到 {cosine_high:.3f} 之间。",
+    takeaway=False, epochs_low=epochs.low, epochs_high=epochs.high,
+    product_low=middle.min(), product_high=middle.max(),
+    cosine_low=same.min(), cosine_high=same.max(),
 )
 
 # %% [markdown] lang="en"
@@ -1199,31 +1211,33 @@ recbook.claim(
 # %%
 chosen = Item2Vec().fit(split.train)
 shuffled = Item2Vec(ordered=False).fit(split.train)
-on_valid["item2vec"] = evaluate(chosen, split, on="valid")
-on_valid["no order"] = evaluate(shuffled, split, on="valid")
+ordered_report = evaluate(chosen, split, on="valid")
+shuffled_report = evaluate(shuffled, split, on="valid")
 many_epochs = three_questions(chosen, alpha=0.25)
 show_questions(many_epochs)
 
 # %% tags=["nbval-ignore-output"]
 product, cosine = (many_epochs[question, "last films"] for question in ("product", "cosine"))
-search = on_valid["item2vec"].difference(on_valid["… and no subsampling"], "ndcg@10")
-order = on_valid["item2vec"].difference(on_valid["no order"], "ndcg@10")
+search = ordered_report.difference(changed["… and no subsampling"], "ndcg@10")
+order = ordered_report.difference(shuffled_report, "ndcg@10")
 recbook.claim(
     product.difference(cosine, "ndcg@10").low > 0.03 and search.low < 0 < search.high,
     en="Vectors must be asked what they were trained for: on validation the product of input "
-    "and output vectors gets {a:.3f} about the last films, the cosine of input vectors "
-    "{b:.3f}.",
-    zh="向量按什么目标训练，就该按什么方式打分：验证集上看重最近的电影，输入与输出向量的点积得 {a:.3f}"
-    "，输入向量之间的余弦只有 {b:.3f}。",
-    a=product["ndcg@10"], b=cosine["ndcg@10"],
+    "and output vectors gets {product:.3f} about the last films, the cosine of input vectors "
+    "{cosine:.3f}.",
+    zh="向量按什么目标训练，就该按什么方式打分：验证集上看重最近的电影，输入与输出向量的点积得 "
+    "{product:.3f}，输入向量之间的余弦只有 {cosine:.3f}。",
+    product=product["ndcg@10"], cosine=cosine["ndcg@10"],
 )
 recbook.claim(
     order.low > 0 and search.low < 0 < search.high,
-    en="Shuffled histories, with these settings, cost {c:.3f} to {d:.3f}. And the long search "
-    "brought nothing measurable over the two changes made by hand ({e:.3f} to {f:.3f}).",
-    zh="在这组设置下，打乱历史要损失 {c:.3f} 到 {d:.3f}。而漫长的搜索与手工的那两处改动相比，"
-    "没有量得出来的提高（{e:.3f} 到 {f:.3f}）。",
-    takeaway=False, c=order.low, d=order.high, e=search.low, f=search.high,
+    en="Shuffled histories, with these settings, cost {order_low:.3f} to {order_high:.3f}. And "
+    "the long search brought nothing measurable over the two changes made by hand "
+    "({search_low:.3f} to {search_high:.3f}).",
+    zh="在这组设置下，打乱历史要损失 {order_low:.3f} 到 {order_high:.3f}。而漫长的搜索与手工的那两"
+    "处改动相比，没有量得出来的提高（{search_low:.3f} 到 {search_high:.3f}）。",
+    takeaway=False, order_low=order.low, order_high=order.high,
+    search_low=search.low, search_high=search.high,
 )
 
 # %% [markdown] lang="en"
@@ -1273,23 +1287,28 @@ lead = {name: best.difference(reports[name], "ndcg@10") for name in reports}
 whole = reports["item2vec, whole history"].difference(reports["EASE"], "ndcg@10")
 recbook.claim(
     lead["popularity"].low > 0.03 and lead["EASE"].low > 0 and whole.high < 0.01,
-    en="On the test films item2vec beats popularity by {a:.3f} to {b:.3f} NDCG@10 and EASE by "
-    "{c:.3f} to {d:.3f}, if it looks at the last films. Weighing the whole history alike, "
-    "it is no better than EASE ({e:.4f} to {f:.4f}).",
-    zh="在测试集上，看重最近电影的 item2vec 比流行度高 {a:.3f} 到 {b:.3f}（NDCG@10），比 EASE "
-    "高 {c:.3f} 到 {d:.3f}。若对整段历史一视同仁，它并不比 EASE 好（{e:.4f} 到 {f:.4f}）。",
-    a=lead["popularity"].low, b=lead["popularity"].high, c=lead["EASE"].low, d=lead["EASE"].high,
-    e=whole.low, f=whole.high,
+    en="On the test films item2vec beats popularity by {popularity_low:.3f} to "
+    "{popularity_high:.3f} NDCG@10 and EASE by {ease_low:.3f} to {ease_high:.3f}, if it looks at "
+    "the last films. Weighing the whole history alike, it is no better than EASE ({whole_low:.4f} "
+    "to {whole_high:.4f}).",
+    zh="在测试集上，看重最近电影的 item2vec 比流行度高 {popularity_low:.3f} 到 "
+    "{popularity_high:.3f}（NDCG@10），比 EASE 高 {ease_low:.3f} 到 {ease_high:.3f}。若对整段历史"
+    "一视同仁，它并不比 EASE 好（{whole_low:.4f} 到 {whole_high:.4f}）。",
+    popularity_low=lead["popularity"].low, popularity_high=lead["popularity"].high,
+    ease_low=lead["EASE"].low, ease_high=lead["EASE"].high,
+    whole_low=whole.low, whole_high=whole.high,
 )
 others = lead["item-kNN, last films"], lead["EASE, last films"]
 recbook.claim(
     others[0].low < 0 < others[0].high and others[1].low < 0.01,
-    en="Most of that lead was the look at the last films: over item-kNN that looks at them too "
-    "it is {a:.4f} to {b:.4f}, over EASE that does {c:.4f} to {d:.4f}: not, or barely, to be "
-    "told from nothing.",
-    zh="这个优势大半来自“看重最近的电影”：让 item-kNN 也给最近的电影加权，差距只有 {a:.4f} 到 "
-    "{b:.4f}；让 EASE 也这样，差距是 {c:.4f} 到 {d:.4f}：与零没有、或只勉强有可辨的差别。",
-    a=others[0].low, b=others[0].high, c=others[1].low, d=others[1].high,
+    en="Most of that lead was the look at the last films: over item-kNN that looks at them too it "
+    "is {knn_low:.4f} to {knn_high:.4f}, over EASE that does {ease_low:.4f} to {ease_high:.4f}: "
+    "not, or barely, to be told from nothing.",
+    zh="这个优势大半来自“看重最近的电影”：让 item-kNN 也给最近的电影加权，差距只有 {knn_low:.4f} "
+    "到 {knn_high:.4f}；让 EASE 也这样，差距是 {ease_low:.4f} 到 {ease_high:.4f}：与零没有、或只勉"
+    "强有可辨的差别。",
+    knn_low=others[0].low, knn_high=others[0].high,
+    ease_low=others[1].low, ease_high=others[1].high,
 )
 
 # %% [markdown] lang="en"
@@ -1323,11 +1342,12 @@ recbook.claim(
     and gains["item2vec", "later"].low > 0,
     en="{share:.0%} of the users rated the hidden film within a minute of the one before. For "
     "them all three models gain by looking at the last films. For the others item2vec gains "
-    "too ({a:.3f} to {b:.3f}); EASE and item-kNN gain nothing that can be measured.",
-    zh="{share:.0%} 的用户在一分钟之内就接着评了留出的那部电影。对他们，三个模型看重最近的电影"
-    "都有提高。对其余的人，item2vec 也有提高（{a:.3f} 到 {b:.3f}），EASE 和 item-kNN 则没有"
-    "量得出来的提高。",
-    share=soon.mean(), a=gains["item2vec", "later"].low, b=gains["item2vec", "later"].high,
+    "too ({gain_low:.3f} to {gain_high:.3f}); EASE and item-kNN gain nothing that can be measured.",
+    zh="{share:.0%} 的用户在一分钟之内就接着评了留出的那部电影。对他们，三个模型看重最近的电影都有"
+    "提高。对其余的人，item2vec 也有提高（{gain_low:.3f} 到 {gain_high:.3f}），EASE 和 item-kNN 则"
+    "没有量得出来的提高。",
+    share=soon.mean(),
+    gain_low=gains["item2vec", "later"].low, gain_high=gains["item2vec", "later"].high,
 )
 
 # %% [markdown] lang="en"
@@ -1346,11 +1366,12 @@ plots.table(pd.DataFrame(rows, columns=["", "under a minute", "under an hour", "
 apart = by_gap["later"]["differences"][0]
 recbook.claim(
     (apart["a"], apart["b"]) == ("item2vec, chosen", "popularity") and apart["interval"][0] < 0 < apart["interval"][1],
-    en="For the {n} users who came back after more than an hour, item2vec and popularity "
-    "cannot be told apart ({a:.3f} to {b:.3f}).",
-    zh="隔了一小时以上才回来的有 {n} 位用户，对他们，item2vec 与流行度分不出高下（{a:.3f} 到 "
-    "{b:.3f}）。",
-    takeaway=False, n=by_gap["later"]["users"], a=apart["interval"][0], b=apart["interval"][1],
+    en="For the {users} users who came back after more than an hour, item2vec and popularity "
+    "cannot be told apart ({low:.3f} to {high:.3f}).",
+    zh="隔了一小时以上才回来的有 {users} 位用户，对他们，item2vec 与流行度分不出高下（{low:.3f} 到 "
+    "{high:.3f}）。",
+    takeaway=False, users=by_gap["later"]["users"],
+    low=apart["interval"][0], high=apart["interval"][1],
 )
 
 # %% [markdown] lang="en"
@@ -1424,12 +1445,13 @@ near, control = shared_genres(nearest), shared_genres(same_age)
 more = bootstrap(near - control)
 recbook.claim(
     more.low > 0.1,
-    en="The vectors know genre, though nobody told them: films near each other share {a:.0%} "
-    "of their genres, films of the same age drawn at random {b:.0%} (difference {c:.0%} to "
-    "{d:.0%}).",
-    zh="没人告诉过向量什么是类型，它们却知道：最近邻之间的类型重合度平均是 {a:.0%}，年份相近、"
-    "随机取的只有 {b:.0%}（差 {c:.0%} 到 {d:.0%}）。",
-    a=near.mean(), b=control.mean(), c=more.low, d=more.high,
+    en="The vectors know genre, though nobody told them: films near each other share "
+    "{neighbours:.0%} of their genres, films of the same age drawn at random {same_age:.0%} "
+    "(difference {difference_low:.0%} to {difference_high:.0%}).",
+    zh="没人告诉过向量什么是类型，它们却知道：最近邻之间的类型重合度平均是 {neighbours:.0%}，年份"
+    "相近、随机取的只有 {same_age:.0%}（差 {difference_low:.0%} 到 {difference_high:.0%}）。",
+    neighbours=near.mean(), same_age=control.mean(),
+    difference_low=more.low, difference_high=more.high,
 )
 
 # %% [markdown] lang="en"
