@@ -1152,7 +1152,7 @@ with torch.inference_mode():
     for name, model in (("random weights", untrained), ("trained", sasrec)):
         weights = attention_of(model, last_rows)[:, :, -1].mean(dim=1).flip(1).numpy()  # (layers, L)
         by_distance |= {f"{name}, layer {k}": row for k, row in enumerate(weights, 1)}
-by_distance.pop("random weights, layer 2")  # much like layer 1
+del by_distance["random weights, layer 2"]  # much like layer 1
 
 # %% [markdown] lang="en"
 # Chapter 04 warned that much attention need not mean much influence. So measure the influence too: take the film at distance $k$ out of the history, let the films before it move up, and count how many of the ten recommended films are then others. (A film of the history is recommended in neither case.) For 200 users and seven distances.
@@ -1329,17 +1329,18 @@ recbook.claim(
 from recbook.evaluation import Report
 
 same_past, name = reports["EASE, all films alike"], "EASE, all films alike"
-per_user[name], seeds[name] = same_past.per_user["ndcg@10"], f"{same_past['ndcg@10']:.4f}"
-test[name] = test["EASE"] | {"hit": same_past["hit@10"], "mrr": same_past["mrr@10"]}
+every_user = per_user | {name: same_past.per_user["ndcg@10"]}
+every_seed = seeds | {name: f"{same_past['ndcg@10']:.4f}"}
+every_test = test | {name: test["EASE"] | {"hit": same_past["hit@10"], "mrr": same_past["mrr@10"]}}
 shown = ["popularity", "item-kNN", "EASE, all films alike", "EASE, last films", "item2vec", "two towers"]
 shown += ["BERT4Rec", "SASRec", "SASRec, text", "SASRec, random codes", "SASRec, both"]
-stored_reports = {name: Report({"ndcg@10": per_user[name]}) for name in shown}
+stored_reports = {name: Report({"ndcg@10": every_user[name]}) for name in shown}
 plots.ranking(stored_reports, mark="SASRec, both")
 
 # %%
 rows = [
-    (plots.name(name), per_user[name].mean(), seeds[name], of["hit"], of["mrr"], f"{of['seconds']:.1f}")
-    for name, of in ((name, test[name]) for name in shown)
+    (plots.name(name), every_user[name].mean(), every_seed[name], of["hit"], of["mrr"], f"{of['seconds']:.1f}")
+    for name, of in ((name, every_test[name]) for name in shown)
 ]
 columns = ["model", "test NDCG@10", "seeds, lowest and highest", "Hit@10", "MRR@10", "CPU seconds"]
 plots.table(pd.DataFrame(rows, columns=columns))
@@ -1381,10 +1382,10 @@ recbook.claim(
 # 多花的时间有没有换来什么？看同样这些模型，在留出的电影较冷门的用户上（这个分组是前面为片名设的）：
 
 # %%
-rows = [(plots.name(name), per_user[name][rare].mean(), (per_user[name][rare] > 0).sum()) for name in shown]
+rows = [(plots.name(name), every_user[name][rare].mean(), (every_user[name][rare] > 0).sum()) for name in shown]
 plots.table(pd.DataFrame(rows, columns=["model", "rare test films", "users with a hit, in any seed"]))
-lead = {name: bootstrap((per_user["SASRec, both"] - per_user[name])[rare]) for name in shown[:-1]}
-found = {name: int((per_user[name][rare] > 0).sum()) for name in shown}
+lead = {name: bootstrap((every_user["SASRec, both"] - every_user[name])[rare]) for name in shown[:-1]}
+found = {name: int((every_user[name][rare] > 0).sum()) for name in shown}
 recbook.claim(
     lead["EASE, last films"].low > 0 and lead["item2vec"].low > 0,
     en="For the {n} users whose hidden film has fewer than 20 ratings, SASRec with identities and text is ahead of "

@@ -17,6 +17,7 @@
 # **所需时间**：阅读大约一个半小时；在双核机器上，运行{minutes}。
 
 # %%
+from copy import copy
 from types import SimpleNamespace
 
 import numpy as np
@@ -335,8 +336,12 @@ found = {"random": np.array([ndcg(rng.random(part.wanted.shape), part.wanted) fo
 found |= {label: on_hidden(way) for way, label in tqdm(told.items(), leave=False)}
 
 # %%
+def mean_ndcg(found):
+    return {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
+
+
 plots.methods_on_sets(found)
-mean = {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
+mean = mean_ndcg(found)
 
 # %%
 title_lead = gap(found["title (year)"], found["genres + decade"])
@@ -401,39 +406,40 @@ print(np.allclose(by_hand, library.score(everybody), atol=1e-4))
 targets = {"tastes": "both: tastes", "tower": "both: tower", "ease": "both: EASE's columns",
            "ease: genres, decade": "genres + decade: EASE's columns",
            "ease: title, year": "title (year): EASE's columns"}
-found |= {label: on_hidden(way) for way, label in tqdm(targets.items(), leave=False)}
+by_target = found | {label: on_hidden(way) for way, label in tqdm(targets.items(), leave=False)}
+target_mean = mean_ndcg(by_target)
 
 
-def against_genres(labels):
-    base = found["genres + decade"]
+def against_genres(values):
+    base, mean = found["genres + decade"], mean_ndcg(values)
     rows = []
-    for label in labels:
-        ends, won = gap(found[label], base), np.nanmean(found[label], axis=1) > np.nanmean(base, axis=1)
+    for label, of in values.items():
+        ends, won = gap(of, base), np.nanmean(of, axis=1) > np.nanmean(base, axis=1)
         rows.append((plots.name(label), mean[label], f"{ends.low:+.3f} … {ends.high:+.3f}", int(won.sum())))
     columns = ["model", "NDCG@10, hidden films", "less genres + decade", "sets won of 5"]
     plots.table(pd.DataFrame(rows, columns=columns))
 
 
-mean = {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
-against_genres(list(found)[2:])
+against_genres({label: values for label, values in by_target.items() if label not in ("random", "film number")})
 
 # %%
 base, both = found["genres + decade"], found["title (year) + genres + decade"]
-target_lead = gap(found["both: EASE's columns"], both)
+target_lead = gap(by_target["both: EASE's columns"], both)
 recbook.claim(
-    target_lead.low > 0 and mean["both: EASE's columns"] == max(mean.values()),
+    target_lead.low > 0 and target_mean["both: EASE's columns"] == max(target_mean.values()),
     en="The same features, title with year beside genres and decade, rank hidden films with an NDCG@10 of {likes:.3f} "
     "if each user's likes are the target, {tower:.3f} in a tower, {tastes:.3f} with tastes and {columns:.3f} with "
     "EASE's columns (less likes: {lead_low:+.3f} to {lead_high:+.3f}, 95% interval, paired by user).",
     zh="同样的特征（带年份的片名，加上类型与年代），给隐藏电影排序的 NDCG@10：目标是每位用户的喜欢时 {likes:.3f}，用"
     "塔 {tower:.3f}，用口味 {tastes:.3f}，用 EASE 的列 {columns:.3f}（减去“喜欢”：{lead_low:+.3f} 到 "
     "{lead_high:+.3f}，95% 区间，按用户配对）。",
-    likes=mean["title (year) + genres + decade"], tower=mean["both: tower"], tastes=mean["both: tastes"],
-    columns=mean["both: EASE's columns"], lead_low=target_lead.low, lead_high=target_lead.high,
+    likes=mean["title (year) + genres + decade"], tower=target_mean["both: tower"],
+    tastes=target_mean["both: tastes"], columns=target_mean["both: EASE's columns"], lead_low=target_lead.low,
+    lead_high=target_lead.high,
 )
 
 # %%
-by_title, by_genre = (found[f"{way}: EASE's columns"] for way in ("title (year)", "genres + decade"))
+by_title, by_genre = (by_target[f"{way}: EASE's columns"] for way in ("title (year)", "genres + decade"))
 title_lead, fair_lead = gap(by_title, base), gap(by_title, by_genre)
 recbook.claim(
     title_lead.low > 0,
@@ -443,8 +449,8 @@ recbook.claim(
     zh="以 EASE 的列为目标，只用带年份的片名就有 {title:.3f}。它比调过参数的“类型与年代”岭回归（{genres_ridge:.3f}）"
     "高 {lead_low:.3f} 到 {lead_high:.3f}；减去目标相同的“类型与年代”（{genres_columns:.3f}）：{fair_low:+.3f} 到 "
     "{fair_high:+.3f}。",
-    takeaway=False, title=mean["title (year): EASE's columns"], genres_ridge=mean["genres + decade"],
-    genres_columns=mean["genres + decade: EASE's columns"], lead_low=title_lead.low, lead_high=title_lead.high,
+    takeaway=False, title=target_mean["title (year): EASE's columns"], genres_ridge=mean["genres + decade"],
+    genres_columns=target_mean["genres + decade: EASE's columns"], lead_low=title_lead.low, lead_high=title_lead.high,
     fair_low=fair_lead.low, fair_high=fair_lead.high,
 )
 
@@ -475,17 +481,17 @@ print(np.exp(-4 / 8).round(2))
 steps = {"near": "Gaussian kernels, EASE's columns", "evened": "Gaussian kernels, tastes, evened, lifted",
          "evened: genres, year": "the same, genres + year only",
          "evened: title, year": "the same, title (year) only"}
-found |= {label: on_hidden(way) for way, label in tqdm(steps.items(), leave=False)}
-mean = {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
-against_genres(list(steps.values()))
-within = {label: np.mean([one["inner"] for one in chosen[way]["sets"]]) for way, label in steps.items()}
-print({plots.name(label): round(float(value), 3) for label, value in within.items()})
+by_step = {label: on_hidden(way) for way, label in tqdm(steps.items(), leave=False)}
+step_mean = mean_ndcg(by_step)
+against_genres(by_step)
+within = [(plots.name(label), np.mean([one["inner"] for one in chosen[way]["sets"]])) for way, label in steps.items()]
+plots.table(pd.DataFrame(within, columns=["model", "NDCG@10, inner hidden sets"]))
 
 # %%
 BEST = "Gaussian kernels, tastes, evened, lifted"
-best, plain = found[BEST], found["the same, genres + year only"]
+best, plain = by_step[BEST], by_step["the same, genres + year only"]
 best_lead, same_model = gap(best, base), gap(best, plain)
-lead = mean[BEST] - mean["genres + decade"]
+lead = step_mean[BEST] - mean["genres + decade"]
 recbook.claim(
     lead > 0.06 and best_lead.low > 0.04 and same_model.low > 0.02,
     en="The best content model (Gaussian kernels, tastes, evened, lifted) reaches {best:.3f} NDCG@10 on the mean of "
@@ -495,8 +501,8 @@ recbook.claim(
     zh="最好的内容模型（高斯核、口味、拉平、抬升）在五组隐藏电影上的平均 NDCG@10 是 {best:.3f}，比调过参数的“类型与年"
     "代”岭回归（{genres_ridge:.3f}）高 {lead:.3f}。同样的模型去掉全部文字，得到 {no_text:.3f}：文字带来 "
     "{text_low:.3f} 到 {text_high:.3f}（95% 区间，按用户配对）。",
-    best=mean[BEST], lead=lead, genres_ridge=mean["genres + decade"], no_text=mean["the same, genres + year only"],
-    text_low=same_model.low, text_high=same_model.high,
+    best=step_mean[BEST], lead=lead, genres_ridge=mean["genres + decade"],
+    no_text=step_mean["the same, genres + year only"], text_low=same_model.low, text_high=same_model.high,
 )
 
 # %% [markdown] lang="en"
@@ -526,7 +532,7 @@ def among_all(seed, offset):
     zh: 被喜欢的新电影在全部电影中的 NDCG@10，以及新电影所占位置的比例。"""
     part = sets[seed]
     scores = models[seed].score(everybody)
-    scores += offset * part.hidden * scores.std(axis=1, keepdims=True)
+    scores = scores + offset * part.hidden * scores.std(axis=1, keepdims=True)
     wanted, seen = liked(part.test).matrix(), part.train.matrix()
     places = part.hidden[top_k(scores, 10, exclude=seen)].mean()
     return evaluate_scores(scores, wanted, exclude=seen)["ndcg@10"], places
@@ -539,14 +545,14 @@ plots.table(pd.DataFrame(rows, columns=["offset", "NDCG@10, new among all", "pla
 
 # %%
 recbook.claim(
-    all_films[0.0][0] < 0.6 * mean[BEST] and all_films[1.0][0] > all_films[0.0][0],
+    all_films[0.0][0] < 0.6 * step_mean[BEST] and all_films[1.0][0] > all_films[0.0][0],
     en="Among all films the same scores find liked new films with an NDCG@10 of {among_all:.3f} instead of "
     "{among_new:.3f} among the new ones only; an offset of one standard deviation gives new films {places_offset:.0%} "
     "of the places instead of {places_plain:.0%}, and {with_offset:.3f}.",
     zh="放到全部电影里，同样的得分找到被喜欢的新电影，NDCG@10 是 {among_all:.3f}，只在新电影里排序则是 "
     "{among_new:.3f}；加一个标准差的偏移，新电影占的位置从 {places_plain:.0%} 变成 {places_offset:.0%}，成绩变成 "
     "{with_offset:.3f}。",
-    takeaway=False, among_all=all_films[0.0][0], among_new=mean[BEST], with_offset=all_films[1.0][0],
+    takeaway=False, among_all=all_films[0.0][0], among_new=step_mean[BEST], with_offset=all_films[1.0][0],
     places_offset=all_films[1.0][1], places_plain=all_films[0.0][1],
 )
 
@@ -678,7 +684,7 @@ recbook.claim(
     "{gain_high:.3f}.",
     zh="用最好的内容模型，只靠流行度头，隐藏电影上的 NDCG@10 是 {head:.3f}；所有人共用一张列表是 {shared:.3f}；每位用"
     "户各有一张是 {own:.3f}；个性化使它提高 {gain_low:.3f} 到 {gain_high:.3f}。",
-    head=float(np.mean(np.nanmean(heads, axis=1))), shared=float(np.mean(np.nanmean(shared, axis=1))), own=mean[BEST],
+    head=float(np.mean(np.nanmean(heads, axis=1))), shared=float(np.mean(np.nanmean(shared, axis=1))), own=step_mean[BEST],
     gain_low=own.low, gain_high=own.high,
 )
 
@@ -928,7 +934,7 @@ def sources(part):
              "best of genre, decade": best_of_groups(part.train, lists, size=10, votes=20),
              "all heavy raters": likes.take(heavy[likes.user]).item_counts() / heavy.sum() + 1e-3 * share}
     found = {way: np.broadcast_to(row, shape) for way, row in fixed.items()}
-    found["profiles"] = [model.fit(likes).score(part.users) for model in profiles]
+    found["profiles"] = [copy(model).fit(likes).score(part.users) for model in profiles]
     return found, EASE(250.0).fit(likes).weights_
 
 # %%
@@ -1070,27 +1076,28 @@ curves["content of the liked films"] = {
     n: from_likes(n, lambda rows, _: (rows @ content) @ content.T) for n in clicks[1:]}
 curves["EASE"] = {n: from_likes(n, lambda rows, weights: rows @ weights) for n in clicks[1:]}
 told_apart = ~np.isnan(at_zero["popularity"])
-print({n: int((np.isnan(curves["EASE"][n]) & told_apart).sum()) for n in clicks[1:]}, told_apart.sum())
+no_like = {n: (np.isnan(curves["EASE"][n]) & told_apart).sum() for n in clicks[1:]}
+rows = [(str(n), f"{count} / {told_apart.sum()}") for n, count in no_like.items()]
+plots.table(pd.DataFrame(rows, columns=["known ratings", "users without a like"]))
 
 # %%
-curves["blend"] = {}
+blend_curve = {}
 for n in clicks:
-    curves["blend"][n] = np.full(ratings.n_users, np.nan)
+    blend_curve[n] = np.full(ratings.n_users, np.nan)
     for (part, found_here, weights), setting in zip(outer, picked, strict=True):
         scores = blended(part, found_here, weights, n, *setting)
-        curves["blend"][n][part.users] = judge_new(part, scores)
-plots.click_curves(curves)
+        blend_curve[n][part.users] = judge_new(part, scores)
+plots.click_curves(curves | {"blend": blend_curve})
 
 # %%
-singles = [way for way in curves if way != "blend"]
 rows, margins = [], []
 for n in clicks:
-    able = [way for way in singles if n in curves[way]]
+    able = [way for way in curves if n in curves[way]]
     strongest = max(able, key=lambda way: np.nanmean(curves[way][n]))
-    apart = bootstrap(curves["blend"][n] - curves[strongest][n])
+    apart = bootstrap(blend_curve[n] - curves[strongest][n])
     margins.append(apart)
     rows.append((str(n), plots.name(strongest), np.nanmean(curves[strongest][n]),
-                 np.nanmean(curves["blend"][n]), f"{apart.low:+.3f} … {apart.high:+.3f}"))
+                 np.nanmean(blend_curve[n]), f"{apart.low:+.3f} … {apart.high:+.3f}"))
 columns = ["known ratings", "best single source", "its NDCG@10", "blend", "blend less the best"]
 plots.table(pd.DataFrame(rows, columns=columns))
 
@@ -1529,14 +1536,14 @@ recbook.claim(
 
 # %%
 answers = [
-    ("new film, no rating", "genres, year: the same model", mean["the same, genres + year only"]),
-    ("new film, no rating", "with title vectors", mean[BEST]),
+    ("new film, no rating", "genres, year: the same model", step_mean["the same, genres + year only"]),
+    ("new film, no rating", "with title vectors", step_mean[BEST]),
     ("new user, no rating", "popularity", np.nanmean(at_zero["popularity"])),
     ("new user, no rating", "critics", np.nanmean(at_zero["critics"])),
     ("new user, 5 ratings", "content of the liked films",
      np.nanmean(curves["content of the liked films"][5])),
     ("new user, 5 ratings", "EASE", np.nanmean(curves["EASE"][5])),
-    ("new user, 5 ratings", "blend", np.nanmean(curves["blend"][5])),
+    ("new user, 5 ratings", "blend", np.nanmean(blend_curve[5])),
 ]
 plots.table(pd.DataFrame([(plots.name(a), plots.name(b), value) for a, b, value in answers],
                          columns=["case", "source", "NDCG@10"]))
