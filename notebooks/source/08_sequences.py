@@ -103,12 +103,12 @@ alike, by_chance = reports["EASE, all films alike"], reports["EASE, random films
 gain, loss = (reports["EASE, last films"].difference(other, "ndcg@10") for other in (alike, by_chance))
 recbook.claim(
     gain.low > 0 and loss.low > 0 and by_chance["ndcg@10"] < alike["ndcg@10"],
-    en="EASE that weighs the last films most beats the same EASE with equal weights by {a:.3f} to {b:.3f} "
-    "NDCG@10 (95% interval of the paired difference); with the same weights dealt out at random within each "
-    "history it is worse than with equal ones. So it matters which films come last.",
-    zh="看重最近的 EASE，NDCG@10 比权重全都相同的 EASE 高 {a:.3f} 到 {b:.3f}（配对差的 95% 区间）；同样的"
-    "权重在每段历史内部随机分配，反而不如权重相同。可见重要的是哪些电影在最后。",
-    a=gain.low, b=gain.high,
+    en="EASE that weighs the last films most beats the same EASE with equal weights by {lead_low:.3f} to "
+    "{lead_high:.3f} NDCG@10 (95% interval of the paired difference); with the same weights dealt out at random "
+    "within each history it is worse than with equal ones. So it matters which films come last.",
+    zh="看重最近的 EASE，NDCG@10 比权重全都相同的 EASE 高 {lead_low:.3f} 到 {lead_high:.3f}（配对差的 95% 区间）；同样"
+    "的权重在每段历史内部随机分配，反而不如权重相同。可见重要的是哪些电影在最后。",
+    lead_low=gain.low, lead_high=gain.high,
 )
 
 # %% [markdown] lang="en"
@@ -220,12 +220,13 @@ cut = windows(sequences, LENGTH, context=1)
 n_targets, n_windows = int(cut.targets.sum()), len(cut.items)
 recbook.claim(
     n_targets == split.train.n - split.train.n_users and n_targets > 30 * n_windows,
-    en="The training log holds {n:,} targets. With rows of {length} places, prefix expansion works through {a:,} "
-    "places for them, windows with a target at every place through {b:,}: {c:.0f} times fewer.",
-    zh="训练日志里有 {n:,} 个目标。每行 {length} 个位置，前缀展开要计算 {a:,} 个位置，每个位置一个目标的窗口"
-    "要计算 {b:,} 个，前者是后者的 {c:.0f} 倍。",
-    takeaway=False, n=n_targets, length=LENGTH, a=n_targets * LENGTH, b=n_windows * LENGTH,
-    c=n_targets / n_windows,
+    en="The training log holds {n:,} targets. With rows of {length} places, prefix expansion works through "
+    "{prefix_places:,} places for them, windows with a target at every place through {window_places:,}: "
+    "{times_fewer:.0f} times fewer.",
+    zh="训练日志里有 {n:,} 个目标。每行 {length} 个位置，前缀展开要计算 {prefix_places:,} 个位置，每个位置一个目标的窗"
+    "口要计算 {window_places:,} 个，前者是后者的 {times_fewer:.0f} 倍。",
+    takeaway=False, n=n_targets, length=LENGTH, prefix_places=n_targets * LENGTH, window_places=n_windows * LENGTH,
+    times_fewer=n_targets / n_windows,
 )
 
 # %% [markdown] lang="en"
@@ -376,10 +377,10 @@ with torch.inference_mode():
     moved = (untrained(row) - untrained(other)).abs().amax(dim=2)[0]
 recbook.claim(
     bool((moved[:4] < 1e-6).all()) and bool((moved[4:] > 1e-3).all()),
-    en="Under the causal mask, replacing the film at place {t} of a history changes no output before that place, and "
-    "changes those at and after it.",
-    zh="在因果掩码下，把历史第 {t} 个位置换成另一部电影，之前各位置的输出都不变，该位置及之后的都变了。",
-    t=5,
+    en="Under the causal mask, replacing the film at place {place} of a history changes no output before that place, "
+    "and changes those at and after it.",
+    zh="在因果掩码下，把历史第 {place} 个位置换成另一部电影，之前各位置的输出都不变，该位置及之后的都变了。",
+    place=5,
 )
 
 # %% [markdown] lang="en"
@@ -408,9 +409,9 @@ targets = torch.tensor([1, 2, 0])  # B, C, nothing
 by_pencil = functional.cross_entropy((vectors @ table.T)[asked], targets[asked]).item()
 recbook.claim(
     abs(by_pencil - 1.5 * np.log(2)) < 1e-6,
-    en="PyTorch's cross-entropy over the places with a target is {a:.2f}, as by pencil.",
-    zh="PyTorch 在有目标的位置上算出的交叉熵是 {a:.2f}，与笔算一致。",
-    takeaway=False, a=by_pencil,
+    en="PyTorch's cross-entropy over the places with a target is {loss:.2f}, as by pencil.",
+    zh="PyTorch 在有目标的位置上算出的交叉熵是 {loss:.2f}，与笔算一致。",
+    takeaway=False, loss=by_pencil,
 )
 
 # %% [markdown] lang="en"
@@ -498,12 +499,12 @@ apart = ((gradient_a - gradient_b).norm() / gradient_a.norm()).item()
 times = len(by_prefix.items) / len(one_row.items)
 recbook.claim(
     abs(loss_a - loss_b) < 1e-4 and apart < 1e-3 and times > 20,
-    en="On the same targets, prefix expansion and one row with a target at every place give SASRec the same loss "
-    "and the same gradient (but for rounding), and prefix expansion works through {a:.0f} times as many places ({n} "
-    "histories, length {L}).",
-    zh="在同样的目标上，前缀展开与每个位置一个目标，给 SASRec 的损失和梯度都相同（只差舍入），而前缀展开要"
-    "计算的位置数是后者的 {a:.0f} 倍（{n} 段历史，长度 {L}）。",
-    a=times, n=len(few), L=LENGTH,
+    en="On the same targets, prefix expansion and one row with a target at every place give SASRec the same loss and "
+    "the same gradient (but for rounding), and prefix expansion works through {times:.0f} times as many places ({n} "
+    "histories, length {length}).",
+    zh="在同样的目标上，前缀展开与每个位置一个目标，给 SASRec 的损失和梯度都相同（只差舍入），而前缀展开要计算的位置数"
+    "是后者的 {times:.0f} 倍（{n} 段历史，长度 {length}）。",
+    times=times, n=len(few), length=LENGTH,
 )
 
 # %% [markdown] lang="en"
@@ -597,9 +598,9 @@ difference = np.abs(np.array(our_losses) - their_losses).max()
 recbook.claim(
     len(our_losses) == len(their_losses) and difference < 1e-3,
     en="From the same start, the chapter's SASRec and the library's have the same loss at each of {n} steps (to "
-    "better than {a}).",
-    zh="从同样的起点出发，本章的 SASRec 与库里的参考实现，在 {n} 步里每一步的损失都相同（相差不到 {a}）。",
-    takeaway=False, n=len(our_losses), a=0.001,
+    "better than {tolerance}).",
+    zh="从同样的起点出发，本章的 SASRec 与库里的参考实现，在 {n} 步里每一步的损失都相同（相差不到 {tolerance}）。",
+    takeaway=False, n=len(our_losses), tolerance=0.001,
 )
 
 # %% [markdown] lang="en"
@@ -661,12 +662,13 @@ plots.table(pd.DataFrame(rows, columns=["model", "training loss", "validation ND
 recbook.claim(
     ends["without the mask"] < ends["with the mask"] - 1
     and runs["without the mask"][1] < runs["with the mask"][1] - 0.005,
-    en="Without the causal mask the training loss of a small SASRec falls to {a:.1f} instead of {b:.1f}, because the "
-    "answer is in its input; its validation NDCG@10 is {c:.3f} instead of {d:.3f}.",
-    zh="没有因果掩码，小型 SASRec 的训练损失降到 {a:.1f}，而不是 {b:.1f}，因为答案就在输入里；它的验证集 NDCG@10 "
-    "是 {c:.3f}，而不是 {d:.3f}。",
-    a=ends["without the mask"], b=ends["with the mask"],
-    c=runs["without the mask"][1], d=runs["with the mask"][1],
+    en="Without the causal mask the training loss of a small SASRec falls to {loss_without:.1f} instead of "
+    "{loss_with:.1f}, because the answer is in its input; its validation NDCG@10 is {ndcg_without:.3f} instead of "
+    "{ndcg_with:.3f}.",
+    zh="没有因果掩码，小型 SASRec 的训练损失降到 {loss_without:.1f}，而不是 {loss_with:.1f}，因为答案就在输入里；它的"
+    "验证集 NDCG@10 是 {ndcg_without:.3f}，而不是 {ndcg_with:.3f}。",
+    loss_without=ends["without the mask"], loss_with=ends["with the mask"], ndcg_without=runs["without the mask"][1],
+    ndcg_with=runs["with the mask"][1],
 )
 
 # %% [markdown] lang="en"
@@ -722,11 +724,13 @@ plots.table(pd.DataFrame(rows, columns=["model", "validation NDCG@10"]))
 above = report.difference(simple["popularity"], "ndcg@10")
 recbook.claim(
     above.low > 0.01 and curve[-1][1] < curve[0][1] - 0.5 and np.log(n_films) > curve[0][1],
-    en="After {n} epochs SASRec is above popularity by {a:.3f} to {b:.3f} validation NDCG@10 (95% interval over users, "
-    "one seed). Blind guessing among {m:,} films would have a loss of {c:.2f}; the last epoch's is {d:.2f}.",
-    zh="训练 {n} 个轮次之后，SASRec 的验证集 NDCG@10 比流行度高 {a:.3f} 到 {b:.3f}（对用户的 95% 区间，一个种子）。"
-    "在 {m:,} 部电影里乱猜，损失是 {c:.2f}；最后一个轮次的损失是 {d:.2f}。",
-    takeaway=False, n=EPOCHS, a=above.low, b=above.high, m=n_films, c=np.log(n_films), d=curve[-1][1],
+    en="After {n} epochs SASRec is above popularity by {lead_low:.3f} to {lead_high:.3f} validation NDCG@10 (95% "
+    "interval over users, one seed). Blind guessing among {films:,} films would have a loss of {blind_loss:.2f}; the "
+    "last epoch's is {last_loss:.2f}.",
+    zh="训练 {n} 个轮次之后，SASRec 的验证集 NDCG@10 比流行度高 {lead_low:.3f} 到 {lead_high:.3f}（对用户的 95% 区间，"
+    "一个种子）。在 {films:,} 部电影里乱猜，损失是 {blind_loss:.2f}；最后一个轮次的损失是 {last_loss:.2f}。",
+    takeaway=False, n=EPOCHS, lead_low=above.low, lead_high=above.high, films=n_films, blind_loss=np.log(n_films),
+    last_loss=curve[-1][1],
 )
 
 # %% [markdown] lang="en"
@@ -823,12 +827,13 @@ plots.table(epoch_table(bert_curve, bert_report), caption="BERT4Rec")
 n_hidden, n_rows = np.sum(counted, axis=0)
 recbook.claim(
     n_targets / n_windows > 2.5 * n_hidden / n_rows and report["ndcg@10"] > bert_report["ndcg@10"] + 0.01,
-    en="A window gives SASRec {a:.0f} targets on average and BERT4Rec {b:.0f}. After {n} epochs each, SASRec's validation "
-    "NDCG@10 is {c:.3f} and BERT4Rec's {d:.3f} (mean weights, one seed each).",
-    zh="一个窗口平均给 SASRec {a:.0f} 个目标，给 BERT4Rec {b:.0f} 个。各训练 {n} 个轮次之后，SASRec 的验证集 NDCG@10 是 "
-    "{c:.3f}，BERT4Rec 的是 {d:.3f}（平均之后的权重，各一个种子）。",
-    takeaway=False, a=n_targets / n_windows, b=n_hidden / n_rows, n=EPOCHS,
-    c=report["ndcg@10"], d=bert_report["ndcg@10"],
+    en="A window gives SASRec {sasrec_targets:.0f} targets on average and BERT4Rec {bert4rec_targets:.0f}. After {n} "
+    "epochs each, SASRec's validation NDCG@10 is {sasrec_ndcg:.3f} and BERT4Rec's {bert4rec_ndcg:.3f} (mean weights, "
+    "one seed each).",
+    zh="一个窗口平均给 SASRec {sasrec_targets:.0f} 个目标，给 BERT4Rec {bert4rec_targets:.0f} 个。各训练 {n} 个轮次之"
+    "后，SASRec 的验证集 NDCG@10 是 {sasrec_ndcg:.3f}，BERT4Rec 的是 {bert4rec_ndcg:.3f}（平均之后的权重，各一个种子）。",
+    takeaway=False, sasrec_targets=n_targets / n_windows, bert4rec_targets=n_hidden / n_rows, n=EPOCHS,
+    sasrec_ndcg=report["ndcg@10"], bert4rec_ndcg=bert_report["ndcg@10"],
 )
 
 # %% [markdown] lang="en"
@@ -897,16 +902,18 @@ usual = details["SASRec"]["averaging"]["none, falling rate"]
 recbook.claim(
     outside(sampled, base) == -1,
     en="With one random negative in place of all films, and nothing else changed, SASRec's validation NDCG@10 is "
-    "{a:.3f} instead of {b:.3f} (means of three seeds; every seed is below every seed of full cross-entropy).",
-    zh="只把对所有电影的交叉熵换成一个随机负样本，SASRec 的验证集 NDCG@10 是 {a:.3f}，而不是 {b:.3f}（三个种子的"
-    "平均；每个种子都低于完整交叉熵的每个种子）。",
-    a=np.mean(sampled), b=np.mean(base),
+    "{sampled_ndcg:.3f} instead of {full_ndcg:.3f} (means of three seeds; every seed is below every seed of full "
+    "cross-entropy).",
+    zh="只把对所有电影的交叉熵换成一个随机负样本，SASRec 的验证集 NDCG@10 是 {sampled_ndcg:.3f}，而不是 "
+    "{full_ndcg:.3f}（三个种子的平均；每个种子都低于完整交叉熵的每个种子）。",
+    sampled_ndcg=np.mean(sampled), full_ndcg=np.mean(base),
 )
 recbook.claim(
     outside(usual, base) == -1,
-    en="With a rate that falls to 0 after the warm-up, and no averaging, it is {a:.3f}; every seed is below.",
-    zh="预热之后学习率降到 0、不对权重取平均，则是 {a:.3f}；每个种子都更低。",
-    takeaway=False, a=np.mean(usual),
+    en="With a rate that falls to 0 after the warm-up, and no averaging, it is {falling_rate_ndcg:.3f}; every seed is "
+    "below.",
+    zh="预热之后学习率降到 0、不对权重取平均，则是 {falling_rate_ndcg:.3f}；每个种子都更低。",
+    takeaway=False, falling_rate_ndcg=np.mean(usual),
 )
 
 # %% [markdown] lang="en"
@@ -935,13 +942,17 @@ plots.table(pd.DataFrame(rows, columns=columns))
 # %%
 recbook.claim(
     outside(short, base) == 1 and outside(short, control) == 1 and outside(short_full, full) == 0,
-    en="After {n} epochs a SASRec with windows of {s} films is better than one with {L} ({a:.3f} against {b:.3f} validation "
-    "NDCG@10, every seed above), and also better than one with {L} and as many steps ({c:.3f}, every seed above); after {m} "
-    "epochs no advantage is shown any more ({d:.3f} against {e:.3f}, the seeds overlap).",
-    zh="训练 {n} 个轮次之后，窗口为 {s} 部电影的 SASRec 好于 {L} 部的（验证集 NDCG@10 {a:.3f} 对 {b:.3f}，每个种子都更高），也好于步数"
-    "同样多的 {L} 部的（{c:.3f}，每个种子都更高）；训练 {m} 个轮次之后，看不出优势（{d:.3f} 对 {e:.3f}，各种子有重叠）。",
-    n=few_epochs, s=10, L=LENGTH, a=np.mean(short), b=np.mean(base), c=np.mean(control), m=all_epochs,
-    d=np.mean(short_full), e=np.mean(full),
+    en="After {few_epochs} epochs a SASRec with windows of {short_length} films is better than one with {length} "
+    "({short_ndcg:.3f} against {long_ndcg:.3f} validation NDCG@10, every seed above), and also better than one with "
+    "{length} and as many steps ({more_steps_ndcg:.3f}, every seed above); after {all_epochs} epochs no advantage is "
+    "shown any more ({short_ndcg_late:.3f} against {long_ndcg_late:.3f}, the seeds overlap).",
+    zh="训练 {few_epochs} 个轮次之后，窗口为 {short_length} 部电影的 SASRec 好于 {length} 部的（验证集 NDCG@10 "
+    "{short_ndcg:.3f} 对 {long_ndcg:.3f}，每个种子都更高），也好于步数同样多的 {length} 部的（{more_steps_ndcg:.3f}，"
+    "每个种子都更高）；训练 {all_epochs} 个轮次之后，看不出优势（{short_ndcg_late:.3f} 对 {long_ndcg_late:.3f}，各种子"
+    "有重叠）。",
+    few_epochs=few_epochs, short_length=10, length=LENGTH, short_ndcg=np.mean(short), long_ndcg=np.mean(base),
+    more_steps_ndcg=np.mean(control), all_epochs=all_epochs, short_ndcg_late=np.mean(short_full),
+    long_ndcg_late=np.mean(full),
 )
 
 # %% [markdown] lang="en"
@@ -963,11 +974,11 @@ cuts = details["BERT4Rec"]["rows cut short"]
 middle = [np.mean(values) for values in cuts.values()]
 recbook.claim(
     all(outside(values, bert_base) == 0 for values in cuts.values()) and middle[0] > max(np.mean(bert_base), middle[-1]),
-    en="At no share of rows cut short do all seeds of BERT4Rec leave the range of the base's; and the means point the other way: "
-    "{a:.3f} with 0%, {b:.3f} with 50%, {c:.3f} with 80%.",
-    zh="无论截断多大比例的行，BERT4Rec 的各种子都没有全部离开基准的范围；而且平均值的方向相反：0% 是 {a:.3f}，50% 是 "
-    "{b:.3f}，80% 是 {c:.3f}。",
-    takeaway=False, a=middle[0], b=np.mean(bert_base), c=middle[-1],
+    en="At no share of rows cut short do all seeds of BERT4Rec leave the range of the base's; and the means point the "
+    "other way: {uncut_ndcg:.3f} with 0%, {half_cut_ndcg:.3f} with 50%, {most_cut_ndcg:.3f} with 80%.",
+    zh="无论截断多大比例的行，BERT4Rec 的各种子都没有全部离开基准的范围；而且平均值的方向相反：0% 是 "
+    "{uncut_ndcg:.3f}，50% 是 {half_cut_ndcg:.3f}，80% 是 {most_cut_ndcg:.3f}。",
+    takeaway=False, uncut_ndcg=middle[0], half_cut_ndcg=np.mean(bert_base), most_cut_ndcg=middle[-1],
 )
 
 # %% [markdown] lang="en"
@@ -1010,10 +1021,11 @@ for name, features in (("titles", text), ("random codes", random_text)):
     kept[name] = (sizes[:64] ** 2).sum() / (sizes**2).sum()
 recbook.claim(
     kept["titles"] > 1.5 * kept["random codes"],
-    en="64 of 384 principal directions keep {a:.0%} of the variance of the title vectors, and {b:.0%} of that of "
-    "random vectors of the same shape.",
-    zh="384 个主方向中的前 64 个，保留了片名向量方差的 {a:.0%}；对形状相同的随机向量，则是 {b:.0%}。",
-    takeaway=False, a=kept["titles"], b=kept["random codes"],
+    en="64 of 384 principal directions keep {titles_share:.0%} of the variance of the title vectors, and "
+    "{random_share:.0%} of that of random vectors of the same shape.",
+    zh="384 个主方向中的前 64 个，保留了片名向量方差的 {titles_share:.0%}；对形状相同的随机向量，则是 "
+    "{random_share:.0%}。",
+    takeaway=False, titles_share=kept["titles"], random_share=kept["random codes"],
 )
 
 # %% [markdown] lang="en"
@@ -1077,20 +1089,24 @@ whole, by_codes, against_random = (gains[pairs[k], "all test films"] for k in (0
 scarce = gains[pairs[0], "rare test films"]
 recbook.claim(
     whole[1] < 0 < whole[2] and by_codes[1] > 0 and against_random[1] < 0 < against_random[2],
-    en="On the test films no gain from what titles mean is shown: added to SASRec's identities, titles change NDCG@10 by {a:+.4f} "
-    "(95% interval {b:+.4f} to {c:+.4f}), random vectors by {d:+.4f} ({e:+.4f} to {f:+.4f}), and titles less random vectors "
-    "make {g:+.4f} ({h:+.4f} to {i:+.4f}).",
-    zh="在测试电影上，没有显示出片名含义的好处：给 SASRec 的 ID 嵌入加上片名，NDCG@10 变化 {a:+.4f}（95% 区间 {b:+.4f} 到 "
-    "{c:+.4f}）；加上随机向量，变化 {d:+.4f}（{e:+.4f} 到 {f:+.4f}）；片名减随机向量是 {g:+.4f}（{h:+.4f} 到 {i:+.4f}）。",
-    a=whole[0], b=whole[1], c=whole[2], d=by_codes[0], e=by_codes[1], f=by_codes[2],
-    g=against_random[0], h=against_random[1], i=against_random[2],
+    en="On the test films no gain from what titles mean is shown: added to SASRec's identities, titles change NDCG@10 "
+    "by {titles:+.4f} (95% interval {titles_low:+.4f} to {titles_high:+.4f}), random vectors by {random:+.4f} "
+    "({random_low:+.4f} to {random_high:+.4f}), and titles less random vectors make {difference:+.4f} "
+    "({difference_low:+.4f} to {difference_high:+.4f}).",
+    zh="在测试电影上，没有显示出片名含义的好处：给 SASRec 的 ID 嵌入加上片名，NDCG@10 变化 {titles:+.4f}（95% 区间 "
+    "{titles_low:+.4f} 到 {titles_high:+.4f}）；加上随机向量，变化 {random:+.4f}（{random_low:+.4f} 到 "
+    "{random_high:+.4f}）；片名减随机向量是 {difference:+.4f}（{difference_low:+.4f} 到 {difference_high:+.4f}）。",
+    titles=whole[0], titles_low=whole[1], titles_high=whole[2], random=by_codes[0], random_low=by_codes[1],
+    random_high=by_codes[2], difference=against_random[0], difference_low=against_random[1],
+    difference_high=against_random[2],
 )
 recbook.claim(
     scarce[1] < 0 < scarce[2],
-    en="For the {n} users whose hidden film is rare titles change it by {a:+.4f} ({b:+.4f} to {c:+.4f}), which includes 0: "
-    "so few users cannot settle it.",
-    zh="对留出的电影较冷门的 {n} 位用户，加上片名变化 {a:+.4f}（{b:+.4f} 到 {c:+.4f}），区间包含 0：用户太少，无法定论。",
-    takeaway=False, n=int(rare.sum()), a=scarce[0], b=scarce[1], c=scarce[2],
+    en="For the {n} users whose hidden film is rare titles change it by {change:+.4f} ({change_low:+.4f} to "
+    "{change_high:+.4f}), which includes 0: so few users cannot settle it.",
+    zh="对留出的电影较冷门的 {n} 位用户，加上片名变化 {change:+.4f}（{change_low:+.4f} 到 {change_high:+.4f}），区间包"
+    "含 0：用户太少，无法定论。",
+    takeaway=False, n=int(rare.sum()), change=scarce[0], change_low=scarce[1], change_high=scarce[2],
 )
 
 # %% [markdown] lang="en"
@@ -1137,7 +1153,7 @@ with torch.inference_mode():
     for name, model in (("random weights", untrained), ("trained", sasrec)):
         weights = attention_of(model, last_rows)[:, :, -1].mean(dim=1).flip(1).numpy()  # (layers, L)
         by_distance |= {f"{name}, layer {k}": row for k, row in enumerate(weights, 1)}
-by_distance.pop("random weights, layer 2")  # much like layer 1
+del by_distance["random weights, layer 2"]  # much like layer 1
 
 # %% [markdown] lang="en"
 # Chapter 04 warned that much attention need not mean much influence. So measure the influence too: take the film at distance $k$ out of the history, let the films before it move up, and count how many of the ten recommended films are then others. (A film of the history is recommended in neither case.) For 200 users and seven distances.
@@ -1177,13 +1193,16 @@ recbook.claim(
     first.low > max(far.high, bootstrap(influence[1]).high)
     and nearest["trained, layer 1"] - 0.05
     > max(nearest["trained, layer 2"], nearest["random weights, layer 1"]),
-    en="Without its last film a history of this small SASRec gets {a:.1f} to {b:.1f} other films among ten; without the "
-    "film 32 places earlier, {c:.1f} to {d:.1f}. The last 8 of 50 films get {e:.0%} and {f:.0%} of the attention in "
-    "its two layers, with random weights {g:.0%}.",
-    zh="去掉最后一部电影，这个小型 SASRec 推荐的十部里换掉 {a:.1f} 到 {b:.1f} 部；去掉再往前 32 个位置的那部，换掉 "
-    "{c:.1f} 到 {d:.1f} 部。50 部电影中的最后 8 部，在两层里得到 {e:.0%} 和 {f:.0%} 的注意力，随机初始化时是 {g:.0%}。",
-    takeaway=False, a=first.low, b=first.high, c=far.low, d=far.high,
-    e=nearest["trained, layer 1"], f=nearest["trained, layer 2"], g=nearest["random weights, layer 1"],
+    en="Without its last film a history of this small SASRec gets {last_low:.1f} to {last_high:.1f} other films among "
+    "ten; without the film 32 places earlier, {far_low:.1f} to {far_high:.1f}. The last 8 of 50 films get "
+    "{first_layer:.0%} and {second_layer:.0%} of the attention in its two layers, with random weights "
+    "{random_weights:.0%}.",
+    zh="去掉最后一部电影，这个小型 SASRec 推荐的十部里换掉 {last_low:.1f} 到 {last_high:.1f} 部；去掉再往前 32 个位置"
+    "的那部，换掉 {far_low:.1f} 到 {far_high:.1f} 部。50 部电影中的最后 8 部，在两层里得到 {first_layer:.0%} 和 "
+    "{second_layer:.0%} 的注意力，随机初始化时是 {random_weights:.0%}。",
+    takeaway=False, last_low=first.low, last_high=first.high, far_low=far.low, far_high=far.high,
+    first_layer=nearest["trained, layer 1"], second_layer=nearest["trained, layer 2"],
+    random_weights=nearest["random weights, layer 1"],
 )
 
 # %% [markdown] lang="en"
@@ -1222,12 +1241,12 @@ for name, half_life in (("EASE, all films alike", None), ("EASE, last films", 8.
     moved_on[name] = new_films(*both).mean()
 recbook.claim(
     moved_on["EASE, all films alike"] + 0.3 < min(moved_on["EASE, last films"], moved_on["SASRec"]),
-    en="One more rated film exchanges {a:.1f} of ten recommended films on average in the small SASRec, {b:.1f} in EASE "
-    "with the last films, and {c:.1f} in EASE with all films alike.",
-    zh="多评一部电影，推荐的十部中平均换掉：小型 SASRec {a:.1f} 部，看重最近的 EASE {b:.1f} 部，权重全都相同的 EASE "
-    "{c:.1f} 部。",
-    takeaway=False, a=moved_on["SASRec"], b=moved_on["EASE, last films"],
-    c=moved_on["EASE, all films alike"],
+    en="One more rated film exchanges {sasrec:.1f} of ten recommended films on average in the small SASRec, "
+    "{ease_last:.1f} in EASE with the last films, and {ease_alike:.1f} in EASE with all films alike.",
+    zh="多评一部电影，推荐的十部中平均换掉：小型 SASRec {sasrec:.1f} 部，看重最近的 EASE {ease_last:.1f} 部，权重全都"
+    "相同的 EASE {ease_alike:.1f} 部。",
+    takeaway=False, sasrec=moved_on["SASRec"], ease_last=moved_on["EASE, last films"],
+    ease_alike=moved_on["EASE, all films alike"],
 )
 
 # %% [markdown] lang="en"
@@ -1283,11 +1302,12 @@ for name, order in by_nearness.items():
 margin = bootstrap(lifted["a near film"].astype(float) - lifted["a random film"])
 recbook.claim(
     margin.low > 0.1,
-    en="Of {n} users whose well-known hidden film ranks beyond 100, a well-known film near it, added to the history, raises "
-    "its rank for {a:.0%}, a well-known film at random for {b:.0%}.",
-    zh="有 {n} 位用户，留出的热门电影名次在 100 之后；在历史末尾加上一部与它相近的热门电影，其中 {a:.0%} 的名次"
-    "上升；随机加一部热门电影，则是 {b:.0%}。",
-    takeaway=False, n=len(failed), a=lifted["a near film"].mean(), b=lifted["a random film"].mean(),
+    en="Of {n} users whose well-known hidden film ranks beyond 100, a well-known film near it, added to the history, "
+    "raises its rank for {near_share:.0%}, a well-known film at random for {random_share:.0%}.",
+    zh="有 {n} 位用户，留出的热门电影名次在 100 之后；在历史末尾加上一部与它相近的热门电影，其中 {near_share:.0%} 的名"
+    "次上升；随机加一部热门电影，则是 {random_share:.0%}。",
+    takeaway=False, n=len(failed), near_share=lifted["a near film"].mean(),
+    random_share=lifted["a random film"].mean(),
 )
 
 # %% [markdown] lang="en"
@@ -1310,17 +1330,18 @@ recbook.claim(
 from recbook.evaluation import Report
 
 same_past, name = reports["EASE, all films alike"], "EASE, all films alike"
-per_user[name], seeds[name] = same_past.per_user["ndcg@10"], f"{same_past['ndcg@10']:.4f}"
-test[name] = test["EASE"] | {"hit": same_past["hit@10"], "mrr": same_past["mrr@10"]}
+every_user = per_user | {name: same_past.per_user["ndcg@10"]}
+every_seed = seeds | {name: f"{same_past['ndcg@10']:.4f}"}
+every_test = test | {name: test["EASE"] | {"hit": same_past["hit@10"], "mrr": same_past["mrr@10"]}}
 shown = ["popularity", "item-kNN", "EASE, all films alike", "EASE, last films", "item2vec", "two towers"]
 shown += ["BERT4Rec", "SASRec", "SASRec, text", "SASRec, random codes", "SASRec, both"]
-stored_reports = {name: Report({"ndcg@10": per_user[name]}) for name in shown}
+stored_reports = {name: Report({"ndcg@10": every_user[name]}) for name in shown}
 plots.ranking(stored_reports, mark="SASRec, both")
 
 # %%
 rows = [
-    (plots.name(name), per_user[name].mean(), seeds[name], of["hit"], of["mrr"], f"{of['seconds']:.1f}")
-    for name, of in ((name, test[name]) for name in shown)
+    (plots.name(name), every_user[name].mean(), every_seed[name], of["hit"], of["mrr"], f"{of['seconds']:.1f}")
+    for name, of in ((name, every_test[name]) for name in shown)
 ]
 columns = ["model", "test NDCG@10", "seeds, lowest and highest", "Hit@10", "MRR@10", "CPU seconds"]
 plots.table(pd.DataFrame(rows, columns=columns))
@@ -1332,20 +1353,23 @@ formula, pairs_of_films = over["EASE, last films"], over["item2vec"]
 plain = over["EASE, all films alike"]
 recbook.claim(
     plain.low > 0 and formula.low < 0 < formula.high and pairs_of_films.low < 0 < pairs_of_films.high,
-    en="On the test films SASRec with identities and text beats EASE with equal weights by {a:.3f} to {b:.3f} NDCG@10 (95% "
-    "interval of the paired difference over users, three seeds averaged). It has not been told apart from EASE with the last films "
-    "({c:+.4f} to {d:+.4f}) and from item2vec ({e:+.4f} to {f:+.4f}).",
-    zh="在测试电影上，SASRec（ID 嵌入＋文本）的 NDCG@10 比权重全都相同的 EASE 高 {a:.3f} 到 {b:.3f}（每位用户取三个种子的平均，"
-    "再求配对差的 95% 区间）；与看重最近的 EASE（{c:+.4f} 到 {d:+.4f}）和 item2vec（{e:+.4f} 到 {f:+.4f}）则分不出高下。",
-    a=plain.low, b=plain.high, c=formula.low, d=formula.high,
-    e=pairs_of_films.low, f=pairs_of_films.high,
+    en="On the test films SASRec with identities and text beats EASE with equal weights by {ease_low:.3f} to "
+    "{ease_high:.3f} NDCG@10 (95% interval of the paired difference over users, three seeds averaged). It has not "
+    "been told apart from EASE with the last films ({ease_last_low:+.4f} to {ease_last_high:+.4f}) and from item2vec "
+    "({item2vec_low:+.4f} to {item2vec_high:+.4f}).",
+    zh="在测试电影上，SASRec（ID 嵌入＋文本）的 NDCG@10 比权重全都相同的 EASE 高 {ease_low:.3f} 到 {ease_high:.3f}（每"
+    "位用户取三个种子的平均，再求配对差的 95% 区间）；与看重最近的 EASE（{ease_last_low:+.4f} 到 "
+    "{ease_last_high:+.4f}）和 item2vec（{item2vec_low:+.4f} 到 {item2vec_high:+.4f}）则分不出高下。",
+    ease_low=plain.low, ease_high=plain.high, ease_last_low=formula.low, ease_last_high=formula.high,
+    item2vec_low=pairs_of_films.low, item2vec_high=pairs_of_films.high,
 )
 behind = stored_reports["SASRec"].difference(stored_reports["BERT4Rec"], "ndcg@10")
 recbook.claim(
     behind.low > 0,
-    en="BERT4Rec, as trained here, is behind SASRec with identities by {a:.3f} to {b:.3f} (neither has titles).",
-    zh="这里训练的 BERT4Rec 比只用 ID 嵌入的 SASRec 低 {a:.3f} 到 {b:.3f}（两者都不用片名）。",
-    takeaway=False, a=behind.low, b=behind.high,
+    en="BERT4Rec, as trained here, is behind SASRec with identities by {gap_low:.3f} to {gap_high:.3f} (neither has "
+    "titles).",
+    zh="这里训练的 BERT4Rec 比只用 ID 嵌入的 SASRec 低 {gap_low:.3f} 到 {gap_high:.3f}（两者都不用片名）。",
+    takeaway=False, gap_low=behind.low, gap_high=behind.high,
 )
 
 # %% [markdown] lang="en"
@@ -1359,20 +1383,22 @@ recbook.claim(
 # 多花的时间有没有换来什么？看同样这些模型，在留出的电影较冷门的用户上（这个分组是前面为片名设的）：
 
 # %%
-rows = [(plots.name(name), per_user[name][rare].mean(), (per_user[name][rare] > 0).sum()) for name in shown]
+rows = [(plots.name(name), every_user[name][rare].mean(), (every_user[name][rare] > 0).sum()) for name in shown]
 plots.table(pd.DataFrame(rows, columns=["model", "rare test films", "users with a hit, in any seed"]))
-lead = {name: bootstrap((per_user["SASRec, both"] - per_user[name])[rare]) for name in shown[:-1]}
-found = {name: int((per_user[name][rare] > 0).sum()) for name in shown}
+lead = {name: bootstrap((every_user["SASRec, both"] - every_user[name])[rare]) for name in shown[:-1]}
+found = {name: int((every_user[name][rare] > 0).sum()) for name in shown}
 recbook.claim(
     lead["EASE, last films"].low > 0 and lead["item2vec"].low > 0,
-    en="For the {n} users whose hidden film has fewer than 20 ratings, SASRec with identities and text is ahead of EASE with "
-    "the last films by {a:.3f} to {b:.3f} NDCG@10, and of item2vec by {c:.3f} to {d:.3f}: in at least one seed it "
-    "finds the film for {e} of them, the two others for {f} and {g}.",
-    zh="有 {n} 位用户，留出的电影评分不到 20 条。对他们，SASRec（ID 嵌入＋文本）的 NDCG@10 比看重最近的 EASE 高 {a:.3f} 到 {b:.3f}，"
-    "比 item2vec 高 {c:.3f} 到 {d:.3f}：前十里找到留出电影的（任一种子），分别是 {e} 位、{f} 位和 {g} 位。",
-    n=int(rare.sum()), a=lead["EASE, last films"].low, b=lead["EASE, last films"].high,
-    c=lead["item2vec"].low, d=lead["item2vec"].high,
-    e=found["SASRec, both"], f=found["EASE, last films"], g=found["item2vec"],
+    en="For the {n} users whose hidden film has fewer than 20 ratings, SASRec with identities and text is ahead of "
+    "EASE with the last films by {ease_low:.3f} to {ease_high:.3f} NDCG@10, and of item2vec by {item2vec_low:.3f} to "
+    "{item2vec_high:.3f}: in at least one seed it finds the film for {sasrec_found} of them, the two others for "
+    "{ease_found} and {item2vec_found}.",
+    zh="有 {n} 位用户，留出的电影评分不到 20 条。对他们，SASRec（ID 嵌入＋文本）的 NDCG@10 比看重最近的 EASE 高 "
+    "{ease_low:.3f} 到 {ease_high:.3f}，比 item2vec 高 {item2vec_low:.3f} 到 {item2vec_high:.3f}：前十里找到留出电影的"
+    "（任一种子），分别是 {sasrec_found} 位、{ease_found} 位和 {item2vec_found} 位。",
+    n=int(rare.sum()), ease_low=lead["EASE, last films"].low, ease_high=lead["EASE, last films"].high,
+    item2vec_low=lead["item2vec"].low, item2vec_high=lead["item2vec"].high, sasrec_found=found["SASRec, both"],
+    ease_found=found["EASE, last films"], item2vec_found=found["item2vec"],
 )
 
 # %% [markdown] lang="en"

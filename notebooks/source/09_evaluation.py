@@ -153,11 +153,11 @@ recbook.claim(
     all(np.isclose(in_code[key], value[0]) for key, value in library.items())
     and all(np.isclose(in_code[key], value) for key, value in peers.items())
     and np.isclose(whole, (1 / 2 + 2 / 4 + 3 / 9) / 3),
-    en="The library agrees with the one-liners on all {n} metrics, and scikit-learn on {m}. Scikit-learn's average "
-    "precision, over the whole ranking, is {a:.2f} where AP@{k} is {b:.2f}.",
-    zh="{n} 个指标上库与单行代码全部一致，其中 {m} 个也与 scikit-learn 一致。scikit-learn 的平均精确率对整个排序"
-    "计算，是 {a:.2f}，而 AP@{k} 是 {b:.2f}。",
-    takeaway=False, n=len(library), m=len(peers), a=whole, b=in_code["average precision"], k=K,
+    en="The library agrees with the one-liners on all {n} metrics, and scikit-learn on {in_sklearn}. Scikit-learn's "
+    "average precision, over the whole ranking, is {whole_ranking:.2f} where AP@{k} is {at_k:.2f}.",
+    zh="{n} 个指标上库与单行代码全部一致，其中 {in_sklearn} 个也与 scikit-learn 一致。scikit-learn 的平均精确率对整个"
+    "排序计算，是 {whole_ranking:.2f}，而 AP@{k} 是 {at_k:.2f}。",
+    takeaway=False, n=len(library), in_sklearn=len(peers), whole_ranking=whole, at_k=in_code["average precision"], k=K,
 )
 
 # %% [markdown] lang="en"
@@ -296,11 +296,12 @@ recbook.claim(
     and lists_shown.accuracy().mean() < (1 - 1 / unseen).mean()
     and reports["item2vec"]["ndcg@10"] == max(report["ndcg@10"] for report in reports.values())
     and abs(by_chance - 0.0064) < 0.0001,
-    en="Accuracy is no metric for lists: on MovieLens-100K a system that shows nothing at all decides rightly about {a:.2%} of the "
-    "films; the lists of item2vec, of seven models the best in NDCG@10, reach {b:.2%}.",
-    zh="准确率（accuracy）不适合衡量列表：在 MovieLens-100K 上，什么都不展示的系统判断正确率是 {a:.2%}；七个模型中 NDCG@10 "
-    "最好的 item2vec，列表的正确率反而只有 {b:.2%}。",
-    a=(1 - 1 / unseen).mean(), b=lists_shown.accuracy().mean(),
+    en="Accuracy is no metric for lists: on MovieLens-100K a system that shows nothing at all decides rightly about "
+    "{empty_accuracy:.2%} of the films; the lists of item2vec, of seven models the best in NDCG@10, reach "
+    "{item2vec_accuracy:.2%}.",
+    zh="准确率（accuracy）不适合衡量列表：在 MovieLens-100K 上，什么都不展示的系统判断正确率是 {empty_accuracy:.2%}；"
+    "七个模型中 NDCG@10 最好的 item2vec，列表的正确率反而只有 {item2vec_accuracy:.2%}。",
+    empty_accuracy=(1 - 1 / unseen).mean(), item2vec_accuracy=lists_shown.accuracy().mean(),
 )
 
 # %% [markdown] lang="en"
@@ -317,13 +318,15 @@ everywhere = bootstrap(auc["EASE, last films"] - auc["EASE"])
 neighbours = bootstrap(auc["item-kNN, last films"] - auc["item-kNN"])
 recbook.claim(
     at_the_top.low > 0.005 and everywhere.high < -0.005 and neighbours.low > 0.005,
-    en="Metrics can disagree on who is better: against EASE with equal weights, EASE that weighs the last films most is "
-    "ahead by {a:.3f} to {b:.3f} in NDCG@10 and behind by {c:.3f} to {d:.3f} in AUC (95% intervals of the paired "
-    "difference). In item-kNN weights on the last films raise AUC, by {e:.3f} to {f:.3f}.",
-    zh="不同的指标可以得出相反的结论：与权重全都相同的 EASE 相比，看重最近的 EASE 的 NDCG@10 高 {a:.3f} 到 {b:.3f}，"
-    "AUC 却低 {c:.3f} 到 {d:.3f}（配对差的 95% 区间）。而在 item-kNN 里，看重最近使 AUC 升高 {e:.3f} 到 {f:.3f}。",
-    takeaway=False, a=at_the_top.low, b=at_the_top.high, c=-everywhere.high, d=-everywhere.low,
-    e=neighbours.low, f=neighbours.high,
+    en="Metrics can disagree on who is better: against EASE with equal weights, EASE that weighs the last films most "
+    "is ahead by {ndcg_low:.3f} to {ndcg_high:.3f} in NDCG@10 and behind by {auc_low:.3f} to {auc_high:.3f} in AUC "
+    "(95% intervals of the paired difference). In item-kNN weights on the last films raise AUC, by {knn_low:.3f} to "
+    "{knn_high:.3f}.",
+    zh="不同的指标可以得出相反的结论：与权重全都相同的 EASE 相比，看重最近的 EASE 的 NDCG@10 高 {ndcg_low:.3f} 到 "
+    "{ndcg_high:.3f}，AUC 却低 {auc_low:.3f} 到 {auc_high:.3f}（配对差的 95% 区间）。而在 item-kNN 里，看重最近使 AUC "
+    "升高 {knn_low:.3f} 到 {knn_high:.3f}。",
+    takeaway=False, ndcg_low=at_the_top.low, ndcg_high=at_the_top.high, auc_low=-everywhere.high,
+    auc_high=-everywhere.low, knn_low=neighbours.low, knn_high=neighbours.high,
 )
 
 # %% [markdown] lang="en"
@@ -338,12 +341,13 @@ lifted = bootstrap(metrics.auc(last_8 @ positive, hidden, history) - metrics.auc
 below = {name: (scores[name][hidden.toarray() > 0] < 0).mean() for name in ("EASE", "EASE, last films")}
 recbook.claim(
     lifted.low > 0.003 and below["EASE, last films"] > below["EASE"] + 0.03,
-    en="Without its negative weights EASE, too, gains AUC from looking at the last films, {a:.3f} to {b:.3f}. With them the hidden film "
-    "scores below 0, below all films about which the history says nothing, for {c:.0%} of the users with equal weights and for {d:.0%} "
-    "with weights on the last films.",
-    zh="去掉负权重，EASE 看重最近也会使 AUC 升高，{a:.3f} 到 {b:.3f}。有负权重时，留出的电影得分低于 0，也就低于历史完全没有涉及的电影：权重相同时占 {c:.0%} "
-    "的用户，看重最近时占 {d:.0%}。",
-    takeaway=False, a=lifted.low, b=lifted.high, c=below["EASE"], d=below["EASE, last films"],
+    en="Without its negative weights EASE, too, gains AUC from looking at the last films, {gain_low:.3f} to "
+    "{gain_high:.3f}. With them the hidden film scores below 0, below all films about which the history says nothing, "
+    "for {equal_share:.0%} of the users with equal weights and for {last_share:.0%} with weights on the last films.",
+    zh="去掉负权重，EASE 看重最近也会使 AUC 升高，{gain_low:.3f} 到 {gain_high:.3f}。有负权重时，留出的电影得分低于 "
+    "0，也就低于历史完全没有涉及的电影：权重相同时占 {equal_share:.0%} 的用户，看重最近时占 {last_share:.0%}。",
+    takeaway=False, gain_low=lifted.low, gain_high=lifted.high, equal_share=below["EASE"],
+    last_share=below["EASE, last films"],
 )
 
 # %% [markdown] lang="en"
@@ -420,12 +424,13 @@ control, others = described["random"], [described[name] for name in scores if na
 wins = [key for key in ("coverage", "novelty", "diversity") if control[key] > max(o[key] for o in others)]
 recbook.claim(
     len(wins) == 3 and control["Gini index"] < min(o["Gini index"] for o in others),
-    en="No measure beyond accuracy means anything alone: on MovieLens-100K random lists beat six models in coverage ({a:.1%} of the "
-    "films stand in some list), novelty ({b:.1f} bits: how rarely the films are rated) and diversity ({c:.2f}: how unlike the genres "
-    "in a list are), with an NDCG@10 of {d:.3f}.",
-    zh="准确率之外的度量，单独看没有意义：在 MovieLens-100K 上，随机列表的覆盖率（{a:.1%} 的电影进过列表）、新颖性（{b:.1f} 比特，"
-    "即电影多么少有人评）和多样性（{c:.2f}，即列表内类型多么不同）胜过六个模型，而 NDCG@10 只有 {d:.3f}。",
-    a=control["coverage"], b=control["novelty"], c=control["diversity"], d=accuracy["random"],
+    en="No measure beyond accuracy means anything alone: on MovieLens-100K random lists beat six models in coverage "
+    "({coverage:.1%} of the films stand in some list), novelty ({novelty:.1f} bits: how rarely the films are rated) "
+    "and diversity ({diversity:.2f}: how unlike the genres in a list are), with an NDCG@10 of {ndcg:.3f}.",
+    zh="准确率之外的度量，单独看没有意义：在 MovieLens-100K 上，随机列表的覆盖率（{coverage:.1%} 的电影进过列表）、新"
+    "颖性（{novelty:.1f} 比特，即电影多么少有人评）和多样性（{diversity:.2f}，即列表内类型多么不同）胜过六个模型，而 "
+    "NDCG@10 只有 {ndcg:.3f}。",
+    coverage=control["coverage"], novelty=control["novelty"], diversity=control["diversity"], ndcg=accuracy["random"],
 )
 
 # %% [markdown] lang="en"
@@ -439,11 +444,13 @@ far = {name: found["miscalibration"] for name, found in described.items() if nam
 alike = {name: found["diversity"] for name, found in described.items()}
 recbook.claim(
     min(alike, key=alike.get) == max(far, key=far.get) == "item2vec",
-    en="item2vec, first in NDCG@10, has the least varied lists of all (diversity {a:.2f}) and, but for random ones, the "
-    "lists whose genres are furthest from the history (miscalibration {b:.2f}; EASE {c:.2f}).",
-    zh="NDCG@10 排第一的 item2vec，列表却是所有模型里最单调的（多样性 {a:.2f}），除随机列表外，类型也离历史最远（失准度 "
-    "{b:.2f}，EASE 是 {c:.2f}）。",
-    takeaway=False, a=alike["item2vec"], b=far["item2vec"], c=far["EASE"],
+    en="item2vec, first in NDCG@10, has the least varied lists of all (diversity {diversity:.2f}) and, but for random "
+    "ones, the lists whose genres are furthest from the history (miscalibration {item2vec_miscalibration:.2f}; EASE "
+    "{ease_miscalibration:.2f}).",
+    zh="NDCG@10 排第一的 item2vec，列表却是所有模型里最单调的（多样性 {diversity:.2f}），除随机列表外，类型也离历史最"
+    "远（失准度 {item2vec_miscalibration:.2f}，EASE 是 {ease_miscalibration:.2f}）。",
+    takeaway=False, diversity=alike["item2vec"], item2vec_miscalibration=far["item2vec"],
+    ease_miscalibration=far["EASE"],
 )
 
 # %% [markdown] lang="en"
@@ -475,11 +482,13 @@ mild, strong = (curve[weight][0].difference(curve[0][0], "ndcg@10") for weight i
 drop = [1 - np.nanmean(curve[weight][1]) / np.nanmean(curve[0][1]) for weight in (0.25, 0.9)]
 recbook.claim(
     mild.low < 0 < mild.high and strong.high < 0 and min(drop) > 0.15,
-    en="Re-ranking item2vec's lists takes {a:.0%} off their miscalibration at λ = 0.25 without a loss of NDCG@10 that this "
-    "test can show ({b:+.3f} to {c:+.3f}); at λ = 0.9 it takes off {d:.0%} and costs {e:.3f} to {f:.3f}.",
-    zh="对 item2vec 的列表重排，λ = 0.25 时失准度降低 {a:.0%}，NDCG@10 没有测得出的损失（{b:+.3f} 到 {c:+.3f}）；λ = 0.9 时"
-    "失准度降低 {d:.0%}，损失 {e:.3f} 到 {f:.3f}。",
-    takeaway=False, a=drop[0], b=mild.low, c=mild.high, d=drop[1], e=-strong.high, f=-strong.low,
+    en="Re-ranking item2vec's lists takes {mild_drop:.0%} off their miscalibration at λ = 0.25 without a loss of "
+    "NDCG@10 that this test can show ({mild_low:+.3f} to {mild_high:+.3f}); at λ = 0.9 it takes off {strong_drop:.0%} "
+    "and costs {cost_low:.3f} to {cost_high:.3f}.",
+    zh="对 item2vec 的列表重排，λ = 0.25 时失准度降低 {mild_drop:.0%}，NDCG@10 没有测得出的损失（{mild_low:+.3f} 到 "
+    "{mild_high:+.3f}）；λ = 0.9 时失准度降低 {strong_drop:.0%}，损失 {cost_low:.3f} 到 {cost_high:.3f}。",
+    takeaway=False, mild_drop=drop[0], mild_low=mild.low, mild_high=mild.high, strong_drop=drop[1],
+    cost_low=-strong.high, cost_high=-strong.low,
 )
 
 # %% [markdown] lang="en"
@@ -532,13 +541,15 @@ plots.table(pd.DataFrame(rows, columns=[*columns, "F − M", "F − M, like hist
 raw, layered = between["popularity"]
 recbook.claim(
     raw.high < 0 and layered[1] < 0 and length[gender == "F"].mean() < length[gender == "M"].mean() - 5,
-    en="Popularity's NDCG@10 is lower for women than for men by {a:.3f} to {b:.3f}, among like histories by {c:.3f} to {d:.3f}, if one "
-    "looks at this comparison alone. Women have {e:.0f} films in their training history on average, men {f:.0f}; of the {n} users "
-    "{m:.0%} are men.",
-    zh="单看这一次比较，流行度的 NDCG@10 对女性比对男性低 {a:.3f} 到 {b:.3f}，在历史长度相近的用户之间低 {c:.3f} 到 {d:.3f}。训练历史平均"
-    "女性 {e:.0f} 部，男性 {f:.0f} 部；{n} 位用户中 {m:.0%} 是男性。",
-    takeaway=False, a=-raw.high, b=-raw.low, c=-layered[1], d=-layered[0], n=len(users), m=(gender == "M").mean(),
-    e=length[gender == "F"].mean(), f=length[gender == "M"].mean(),
+    en="Popularity's NDCG@10 is lower for women than for men by {raw_low:.3f} to {raw_high:.3f}, among like histories "
+    "by {layered_low:.3f} to {layered_high:.3f}, if one looks at this comparison alone. Women have {women_films:.0f} "
+    "films in their training history on average, men {men_films:.0f}; of the {n} users {men_share:.0%} are men.",
+    zh="单看这一次比较，流行度的 NDCG@10 对女性比对男性低 {raw_low:.3f} 到 {raw_high:.3f}，在历史长度相近的用户之间低 "
+    "{layered_low:.3f} 到 {layered_high:.3f}。训练历史平均女性 {women_films:.0f} 部，男性 {men_films:.0f} 部；{n} 位用"
+    "户中 {men_share:.0%} 是男性。",
+    takeaway=False, raw_low=-raw.high, raw_high=-raw.low, layered_low=-layered[1], layered_high=-layered[0],
+    n=len(users), men_share=(gender == "M").mean(), women_films=length[gender == "F"].mean(),
+    men_films=length[gender == "M"].mean(),
 )
 
 # %% [markdown] lang="en"
@@ -579,41 +590,59 @@ def ease_on(split, half_life=None):
     return evaluate_scores(scores, truth(split), exclude=split.history().matrix())
 
 
-rng = np.random.default_rng(0)
 # en: a random order
 # zh: 随机的顺序
-drawn = time_rank_from_end(replace(ratings, timestamp=rng.permutation(ratings.n)))
+shuffled = replace(ratings, timestamp=np.random.default_rng(0).permutation(ratings.n))
+drawn = time_rank_from_end(shuffled)
 at_random = Split(*(ratings.take(part) for part in (drawn > 1, drawn == 1, drawn == 0)))
 fooled = {"EASE": ease_on(at_random), "EASE, last films": ease_on(at_random, 8.0)}
 rows = [(plots.name(name), fooled[name]["ndcg@10"], reports[name]["ndcg@10"]) for name in fooled]
 plots.table(pd.DataFrame(rows, columns=["model, NDCG@10", "random split", "split by time"]))
 
 # %% [markdown] lang="en"
-# The numbers change, and so does the *order* of the two models: on the random split the last films in the history are just some films, from before and after the hidden one, so looking at them has lost its use. But several things have changed at once: what the model knows, how much, and which film it is asked for; a random film may simply be easier. So we change them one at a time. Each user gets a hidden film at a random place with at least ten films before it. The models are trained three times: on what the user rated before the hidden film; on as many ratings, drawn from all but the hidden film; and on all but the hidden film. Users and hidden films stay fixed, and so do the rivals: every other film that the user has ever rated is left out of the ranking, known to the model or not. From the first to the second a part of the past ratings is exchanged for later ones, from the second to the third only more ratings come in.
+# The numbers change, and so does the *order* of the two models: on the random split the last films in the history are just some films, from before and after the hidden one, so looking at them has lost its use. But several things have changed at once: what the model knows, how much, and which film it is asked for; a random film may simply be easier. So we change them one at a time. Each user gets a hidden film at a random place with at least ten films before it. The models are trained three times: on what the user rated before the hidden film; on as many ratings, drawn from all but the hidden film; and on all but the hidden film. Users and hidden films stay fixed, and so do the rivals: every other film that the user has ever rated is left out of the ranking, known to the model or not. From the first to the second a part of the past ratings is exchanged for later ones, from the second to the third only more ratings come in. One drawing of the hidden films would leave much to chance, so we draw three times and average the three values of each user.
 
 # %% [markdown] lang="zh"
-# 数变了，两个模型的**先后**也反了过来：在随机划分上，历史里“最近的”几部只是留出的那部之前和之后的某几部，看重它们已经没有意义。但这里同时变了几样：模型知道什么，知道多少，问的是哪部电影；随机的一部也许本来就容易些。所以要一次只变一样。每位用户在随机的位置上留出一部，前面至少有十部。模型训练三次：用留出的电影之前的评分；从留出的电影以外抽取同样多的评分；用留出的电影以外的全部评分。用户和留出的电影都不变，一起排序的对手也不变：用户评过的其他电影，不管模型知不知道，都不参加排序。从第一种到第二种，一部分过去的评分换成了后来的；从第二种到第三种，只多了评分。这种未来混进训练的情形，就是**数据泄漏**（data leakage）。
+# 数变了，两个模型的**先后**也反了过来：在随机划分上，历史里“最近的”几部只是留出的那部之前和之后的某几部，看重它们已经没有意义。但这里同时变了几样：模型知道什么，知道多少，问的是哪部电影；随机的一部也许本来就容易些。所以要一次只变一样。每位用户在随机的位置上留出一部，前面至少有十部。模型训练三次：用留出的电影之前的评分；从留出的电影以外抽取同样多的评分；用留出的电影以外的全部评分。用户和留出的电影都不变，一起排序的对手也不变：用户评过的其他电影，不管模型知不知道，都不参加排序。从第一种到第二种，一部分过去的评分换成了后来的；从第二种到第三种，只多了评分。只抽一次，结果太看运气，所以抽三次，每位用户取三次的平均。这种未来混进训练的情形，就是**数据泄漏**（data leakage）。
 
 # %%
+from recbook.evaluation import Report
+
 # en: films after this one
 # zh: 后面还有几部
 after = time_rank_from_end(ratings)
-# en: how many films come after the hidden one, for each user
-# zh: 每位用户留出的电影，后面还有几部
-back = rng.integers(0, ratings.user_counts() - 10)
-target, past = after == back[ratings.user], after > back[ratings.user]
-lottery = np.where(target, np.inf, rng.random(ratings.n))
-# en: each rating's place in a random order of its user's ratings, the hidden one last
-# zh: 每条评分在该用户的随机顺序里的位置，留出的排最后
-place = np.empty(ratings.n, int)
-place[np.lexsort((lottery, ratings.user))] = np.concatenate([np.arange(n) for n in ratings.user_counts()])
-as_many = place < np.bincount(ratings.user[past])[ratings.user]
-known = {"only the past": past, "as many, also later": as_many, "all but the hidden film": ~target}
-wanted, met = ratings.take(target).matrix(), ratings.take(~target).matrix()
-leak = {
-    (name, kind.__name__): evaluate_scores(kind().fit(ratings.take(rows)).score(users), wanted, exclude=met)
-    for name, rows in known.items() for kind in (Popularity, ItemKNN, EASE)
-}
+known = ("only the past", "as many, also later", "all but the hidden film")
+
+
+# en: the hidden ratings and what each arm knows, masks (ratings,)
+# zh: 留出的评分，以及每种做法知道的评分：掩码 (ratings,)
+def hide_one(rng):
+    # en: how many films come after the hidden one, for each user
+    # zh: 每位用户留出的电影，后面还有几部
+    back = rng.integers(0, ratings.user_counts() - 10)
+    target, past = after == back[ratings.user], after > back[ratings.user]
+    lottery = np.where(target, np.inf, rng.random(ratings.n))
+    # en: each rating's place in a random order of its user's ratings, the hidden one last
+    # zh: 每条评分在该用户的随机顺序里的位置，留出的排最后
+    place = np.empty(ratings.n, int)
+    place[np.lexsort((lottery, ratings.user))] = np.concatenate([np.arange(n) for n in ratings.user_counts()])
+    as_many = place < np.bincount(ratings.user[past])[ratings.user]
+    return target, dict(zip(known, (past, as_many, ~target)))
+
+# %%
+# en: NDCG@10 of each user, by arm and model
+# zh: 每种做法、每个模型下，每位用户的 NDCG@10
+def by_arm(seed):
+    target, arms = hide_one(np.random.default_rng(seed))
+    wanted, met = ratings.take(target).matrix(), ratings.take(~target).matrix()
+    return {
+        (name, kind.__name__): evaluate_scores(kind().fit(ratings.take(rows)).score(users), wanted, exclude=met)
+        for name, rows in arms.items() for kind in (Popularity, ItemKNN, EASE)
+    }
+
+
+drawings = [by_arm(seed) for seed in tqdm(range(3), leave=False)]
+leak = {key: Report({"ndcg@10": np.mean([of[key].per_user["ndcg@10"] for of in drawings], axis=0)}) for key in drawings[0]}
 labels = {"Popularity": "popularity", "ItemKNN": "item-kNN", "EASE": "EASE"}
 rows = [(plots.name(label), *(leak[name, kind]["ndcg@10"] for name in known)) for kind, label in labels.items()]
 plots.table(pd.DataFrame(rows, columns=["model, NDCG@10", *known]))
@@ -628,26 +657,31 @@ first, second, third = known
 future, more = ({kind: gained(kind, *pair) for kind in labels} for pair in ((second, first), (third, second)))
 whole = gained("Popularity", third, first)
 turned = fooled["EASE"].difference(fooled["EASE, last films"], "ndcg@10")
-caught = {"random split": (fooled["EASE"]["ndcg@10"], reports["EASE"]["ndcg@10"])}
 recbook.claim(
     turned.low > 0.02 and at_the_top.low > 0 and future["EASE"].low > 0.003 and more["EASE"].low > 0.01,
-    en="A random split turns the order of two models round. On MovieLens-100K EASE with equal weights reaches NDCG@10 {a:.3f} on it and "
-    "{b:.3f} on the split by time; EASE that weighs the last films most {c:.3f} and {d:.3f}. With users, hidden films, rivals and "
-    "the number of ratings fixed, knowing later ratings adds {e:.3f} to {f:.3f} to EASE with equal weights.",
-    zh="随机划分会颠倒两个模型的先后。在 MovieLens-100K 上，权重全都相同的 EASE 的 NDCG@10 在随机划分上是 {a:.3f}，按时间划分是 {b:.3f}；"
-    "看重最近的 EASE 则是 {c:.3f} 和 {d:.3f}。用户、留出的电影、对手和评分数都不变，知道后来的评分，会让权重相同的 EASE 多得 {e:.3f} 到 "
-    "{f:.3f}。",
-    a=fooled["EASE"]["ndcg@10"], b=reports["EASE"]["ndcg@10"], c=fooled["EASE, last films"]["ndcg@10"],
-    d=reports["EASE, last films"]["ndcg@10"], e=future["EASE"].low, f=future["EASE"].high,
+    en="A random split turns the order of two models round. On MovieLens-100K EASE with equal weights reaches NDCG@10 "
+    "{random_equal:.3f} on it and {time_equal:.3f} on the split by time; EASE that weighs the last films most "
+    "{random_last:.3f} and {time_last:.3f}. With users, hidden films, rivals and the number of ratings fixed, knowing "
+    "later ratings adds {future_low:.3f} to {future_high:.3f} to EASE with equal weights.",
+    zh="随机划分会颠倒两个模型的先后。在 MovieLens-100K 上，权重全都相同的 EASE 的 NDCG@10 在随机划分上是 "
+    "{random_equal:.3f}，按时间划分是 {time_equal:.3f}；看重最近的 EASE 则是 {random_last:.3f} 和 {time_last:.3f}。用"
+    "户、留出的电影、对手和评分数都不变，知道后来的评分，会让权重相同的 EASE 多得 {future_low:.3f} 到 "
+    "{future_high:.3f}。",
+    random_equal=fooled["EASE"]["ndcg@10"], time_equal=reports["EASE"]["ndcg@10"],
+    random_last=fooled["EASE, last films"]["ndcg@10"], time_last=reports["EASE, last films"]["ndcg@10"],
+    future_low=future["EASE"].low, future_high=future["EASE"].high,
 )
+
+# %%
 recbook.claim(
-    future["Popularity"].low < 0 < future["Popularity"].high and whole.low > 0 and whole.high < 0.02 < future["EASE"].high,
-    en="Popularity gains {a:+.4f} to {b:+.4f} from the future with as many ratings, and {c:+.4f} to {d:+.4f} from all later ratings; EASE "
-    "gains {e:+.3f} to {f:+.3f} more when the number of ratings grows too.",
-    zh="评分数不变、一部分换成后来的，流行度的变化是 {a:+.4f} 到 {b:+.4f}；加进后来的全部评分，是 {c:+.4f} 到 {d:+.4f}。评分数也增加时，EASE 再多得 "
-    "{e:+.3f} 到 {f:+.3f}。",
-    takeaway=False, a=future["Popularity"].low, b=future["Popularity"].high, c=whole.low, d=whole.high,
-    e=more["EASE"].low, f=more["EASE"].high,
+    max(future["Popularity"].high, whole.high) < 0.015 < more["EASE"].low,
+    en="Popularity gains {future_low:+.4f} to {future_high:+.4f} from the future with as many ratings, and "
+    "{whole_low:+.4f} to {whole_high:+.4f} from all later ratings; EASE gains {ease_low:+.3f} to {ease_high:+.3f} "
+    "more when the number of ratings grows too.",
+    zh="评分数不变、一部分换成后来的，流行度的变化是 {future_low:+.4f} 到 {future_high:+.4f}；加进后来的全部评分，是 "
+    "{whole_low:+.4f} 到 {whole_high:+.4f}。评分数也增加时，EASE 再多得 {ease_low:+.3f} 到 {ease_high:+.3f}。",
+    takeaway=False, future_low=future["Popularity"].low, future_high=future["Popularity"].high, whole_low=whole.low,
+    whole_high=whole.high, ease_low=more["EASE"].low, ease_high=more["EASE"].high,
 )
 
 # %% [markdown] lang="en"
@@ -719,16 +753,17 @@ plots.table(pd.DataFrame(shown, columns=["ties in time", "popularity, NDCG@10"])
 
 # %%
 low, high, file = by_rule.values()
-caught["ties by film number"] = high, file
 recbook.claim(
     low < min(file, *by_chance) - 0.005 and high > max(file, *by_chance) + 0.005
     and min(by_chance) < file < max(by_chance)
     and high - low > reports["item-kNN"]["ndcg@10"] - reports["popularity"]["ndcg@10"],
-    en="Nothing but the rule for ties in time moves popularity's NDCG@10 from {a:.3f} (the highest film number counts as the last) over {b:.3f} "
-    "(file order) to {c:.3f} (the lowest); with {n} random orders it is {d:.3f} to {e:.3f}.",
-    zh="只改变时间并列的规则，流行度的 NDCG@10 就从 {a:.3f}（编号最大的算最后）经 {b:.3f}（文件顺序）变到 {c:.3f}（编号最小的"
-    "算最后）；{n} 次随机决定时是 {d:.3f} 到 {e:.3f}。",
-    takeaway=False, a=low, b=file, c=high, n=len(by_chance), d=min(by_chance), e=max(by_chance),
+    en="Nothing but the rule for ties in time moves popularity's NDCG@10 from {highest_last:.3f} (the highest film "
+    "number counts as the last) over {file_order:.3f} (file order) to {lowest_last:.3f} (the lowest); with {n} random "
+    "orders it is {chance_low:.3f} to {chance_high:.3f}.",
+    zh="只改变时间并列的规则，流行度的 NDCG@10 就从 {highest_last:.3f}（编号最大的算最后）经 {file_order:.3f}（文件顺"
+    "序）变到 {lowest_last:.3f}（编号最小的算最后）；{n} 次随机决定时是 {chance_low:.3f} 到 {chance_high:.3f}。",
+    takeaway=False, highest_last=low, file_order=file, lowest_last=high, n=len(by_chance), chance_low=min(by_chance),
+    chance_high=max(by_chance),
 )
 
 # %% [markdown] lang="en"
@@ -755,9 +790,6 @@ figures.sampled_view(int(unseen.mean()))
 # 可见，100 个采样里的 Hit@10 大约相当于真实的 Hit@150。它问的是这部电影是否比大多数随机电影好，看不到最前面发生的事。由此可以想到两个应当换位的模型：权重全都相同的 EASE，处处都还不错；半衰期为 1 部的 EASE（最后一部占一半权重，最近三部占 88%），最前面更准，AUC 更低。这一对是为了展示效果而挑的：要找的是换位，而不是更好的模型。100 部电影抽十次，对每位用户取平均。
 
 # %%
-from recbook.evaluation import Report
-
-
 # en: what is left out: all but the hidden film and n_sampled others
 # zh: 要排除的：留出的电影和 n_sampled 部其他电影以外的全部
 def all_but(n_sampled, seed):
@@ -791,15 +823,17 @@ plots.table(pd.DataFrame(rows, columns=["ranked among", *named]))
 # %%
 full, few = (one.difference(other, "hit@10") for one, other in duel.values())
 ndcg_few = duel["100 random films"][0].difference(duel["100 random films"][1], "ndcg@10")
-caught["100 sampled films"] = sampled["EASE"]["ndcg@10"], reports["EASE"]["ndcg@10"]
 recbook.claim(
     full.low > 0.01 and few.high < -0.01 and ndcg_few.low < 0 < ndcg_few.high,
-    en="Ranking among 100 random films instead of all can swap two models. On MovieLens-100K EASE that looks at little but the last "
-    "three films is then behind EASE that weighs all films alike by {a:.3f} to {b:.3f} in Hit@10; among all films it is ahead by "
-    "{c:.3f} to {d:.3f}. (In NDCG@10 the samples show no difference: {e:+.3f} to {f:+.3f}.)",
-    zh="只与 100 部随机电影而不是全部电影一起排序，可能颠倒两个模型。在 MovieLens-100K 上，主要看最近三部的 EASE，此时 Hit@10 比权重全都相同的 "
-    "EASE 低 {a:.3f} 到 {b:.3f}；在全部电影中排序，却高 {c:.3f} 到 {d:.3f}。（用 NDCG@10，采样看不出差异：{e:+.3f} 到 {f:+.3f}。）",
-    a=-few.high, b=-few.low, c=full.low, d=full.high, e=ndcg_few.low, f=ndcg_few.high,
+    en="Ranking among 100 random films instead of all can swap two models. On MovieLens-100K EASE that looks at "
+    "little but the last three films is then behind EASE that weighs all films alike by {behind_low:.3f} to "
+    "{behind_high:.3f} in Hit@10; among all films it is ahead by {ahead_low:.3f} to {ahead_high:.3f}. (In NDCG@10 the "
+    "samples show no difference: {ndcg_low:+.3f} to {ndcg_high:+.3f}.)",
+    zh="只与 100 部随机电影而不是全部电影一起排序，可能颠倒两个模型。在 MovieLens-100K 上，主要看最近三部的 EASE，此"
+    "时 Hit@10 比权重全都相同的 EASE 低 {behind_low:.3f} 到 {behind_high:.3f}；在全部电影中排序，却高 {ahead_low:.3f} "
+    "到 {ahead_high:.3f}。（用 NDCG@10，采样看不出差异：{ndcg_low:+.3f} 到 {ndcg_high:+.3f}。）",
+    behind_low=-few.high, behind_high=-few.low, ahead_low=full.low, ahead_high=full.high, ndcg_low=ndcg_few.low,
+    ndcg_high=ndcg_few.high,
 )
 
 # %% [markdown] lang="en"
@@ -818,16 +852,17 @@ recbook.claim(
 
 # %%
 unmasked = {name: judge(scores[name], exclude=None) for name in ("popularity", "EASE")}
-caught["history not masked"] = unmasked["EASE"]["ndcg@10"], reports["EASE"]["ndcg@10"]
 wrong = unmasked["popularity"].difference(unmasked["EASE"], "ndcg@10")
 right = reports["EASE"].difference(reports["popularity"], "ndcg@10")
 recbook.claim(
     wrong.low > 0 and right.low > 0,
-    en="With the history in the ranking, popularity seems better than EASE (NDCG@10 {a:.3f} against {b:.3f}); with the history "
-    "left out, EASE is better ({c:.3f} against {d:.3f}).",
-    zh="历史参加排序时，流行度看上去比 EASE 好（NDCG@10 {a:.3f} 对 {b:.3f}）；排除历史之后，EASE 更好（{c:.3f} 对 {d:.3f}）。",
-    takeaway=False, a=unmasked["popularity"]["ndcg@10"], b=unmasked["EASE"]["ndcg@10"],
-    c=reports["EASE"]["ndcg@10"], d=reports["popularity"]["ndcg@10"],
+    en="With the history in the ranking, popularity seems better than EASE (NDCG@10 {popularity_unmasked:.3f} against "
+    "{ease_unmasked:.3f}); with the history left out, EASE is better ({ease_masked:.3f} against "
+    "{popularity_masked:.3f}).",
+    zh="历史参加排序时，流行度看上去比 EASE 好（NDCG@10 {popularity_unmasked:.3f} 对 {ease_unmasked:.3f}）；排除历史之"
+    "后，EASE 更好（{ease_masked:.3f} 对 {popularity_masked:.3f}）。",
+    takeaway=False, popularity_unmasked=unmasked["popularity"]["ndcg@10"], ease_unmasked=unmasked["EASE"]["ndcg@10"],
+    ease_masked=reports["EASE"]["ndcg@10"], popularity_masked=reports["popularity"]["ndcg@10"],
 )
 
 # %% [markdown] lang="en"
@@ -860,16 +895,17 @@ def choose(seed):
 
 
 chosen_on, fresh = np.mean([choose(seed) for seed in range(50)], axis=0)
-caught["tuned on test"] = plain.mean() + chosen_on, plain.mean() + fresh
 
 # %%
 recbook.claim(
     chosen_on > 0.003 and 0 < fresh < 0.6 * chosen_on and tried.mean() < 0,
-    en="The best of {n} random settings changes NDCG@10 by {a:+.4f} on the users by whom it was chosen. Of these {a:.4f} only {b:.4f} are "
-    "left on fresh users, the rest was chance (mean of {m} ways to halve the users). The average setting changes it by {c:+.4f}.",
-    zh="{n} 个随机设置中最好的一个，在用来选它的用户上，NDCG@10 的变化是 {a:+.4f}。这 {a:.4f} 里，在没用过的用户上只剩 {b:.4f}，其余"
-    "是碰巧（{m} 种对半分法的平均）。设置平均带来的变化是 {c:+.4f}。",
-    takeaway=False, n=len(tried), a=chosen_on, b=fresh, m=50, c=tried.mean(),
+    en="The best of {n} random settings changes NDCG@10 by {gain_chosen:+.4f} on the users by whom it was chosen. Of "
+    "these {gain_chosen:.4f} only {gain_fresh:.4f} are left on fresh users, the rest was chance (mean of {halvings} "
+    "ways to halve the users). The average setting changes it by {gain_average:+.4f}.",
+    zh="{n} 个随机设置中最好的一个，在用来选它的用户上，NDCG@10 的变化是 {gain_chosen:+.4f}。这 {gain_chosen:.4f} 里，"
+    "在没用过的用户上只剩 {gain_fresh:.4f}，其余是碰巧（{halvings} 种对半分法的平均）。设置平均带来的变化是 "
+    "{gain_average:+.4f}。",
+    takeaway=False, n=len(tried), gain_chosen=chosen_on, gain_fresh=fresh, halvings=50, gain_average=tried.mean(),
 )
 
 # %% [markdown] lang="en"
@@ -900,15 +936,16 @@ plots.table(pd.DataFrame(rows, columns=["model, NDCG@10", "seed 0", "seed 1", "s
 # %%
 bert, line = seeds["BERT4Rec"], reports["EASE"]["ndcg@10"]
 settled = bootstrap(np.array(stored["BERT4Rec"]["per_user"]) - reports["EASE"].per_user["ndcg@10"])
-caught["best of three seeds"] = seeds["SASRec"].max(), seeds["SASRec"].mean()
 recbook.claim(
     bert.min() < line < bert.max() and settled.low < 0 < settled.high,
-    en="The mean of BERT4Rec's three seeds differs from EASE with equal weights by {d:+.4f} to {e:+.4f} NDCG@10 (95% interval over users): "
-    "nothing is settled. Yet with one seed one would have reported it as better ({c:.4f}), with another as worse ({b:.4f}), than EASE "
-    "({a:.4f}).",
-    zh="BERT4Rec 三个种子的平均与权重相同的 EASE 的 NDCG@10 相差 {d:+.4f} 到 {e:+.4f}（对用户的 95% 区间），分不出高下。但只用一个种子，可能报告"
-    "它胜过 EASE（{c:.4f} 对 {a:.4f}），换一个种子又可能报告它不如 EASE（{b:.4f}）。",
-    takeaway=False, a=line, b=bert.min(), c=bert.max(), d=settled.low, e=settled.high,
+    en="The mean of BERT4Rec's three seeds differs from EASE with equal weights by {difference_low:+.4f} to "
+    "{difference_high:+.4f} NDCG@10 (95% interval over users): nothing is settled. Yet with one seed one would have "
+    "reported it as better ({best_seed:.4f}), with another as worse ({worst_seed:.4f}), than EASE ({ease:.4f}).",
+    zh="BERT4Rec 三个种子的平均与权重相同的 EASE 的 NDCG@10 相差 {difference_low:+.4f} 到 {difference_high:+.4f}（对用"
+    "户的 95% 区间），分不出高下。但只用一个种子，可能报告它胜过 EASE（{best_seed:.4f} 对 {ease:.4f}），换一个种子又可"
+    "能报告它不如 EASE（{worst_seed:.4f}）。",
+    takeaway=False, ease=line, worst_seed=bert.min(), best_seed=bert.max(), difference_low=settled.low,
+    difference_high=settled.high,
 )
 
 # %% [markdown] lang="en"
@@ -922,7 +959,7 @@ recbook.claim(
 # 四篇“论文”报告的是同一份数据上同一个 EASE 的 NDCG@10。论文 A 按时间划分、全量排序，与本课程相同。论文 B 同样全量排序，但随机划分；论文 C 按时间划分，只与 100 部随机电影一起排。论文 D 随机留出五分之一的评分，于是一位用户有许多部相关电影，找到其中几部比找到那唯一的一部容易。
 
 # %% tags=["nbval-ignore-output"]
-fifth = rng.random(ratings.n) < 0.2
+fifth = np.random.default_rng(0).random(ratings.n) < 0.2
 many = Split(*map(ratings.take, (~fifth, np.zeros(ratings.n, bool), fifth)))
 papers = {
     "A": {"EASE": reports["EASE"], "popularity": reports["popularity"]},
@@ -933,16 +970,17 @@ papers = {
 rows = [(paper, found["EASE"]["ndcg@10"], found["popularity"]["ndcg@10"]) for paper, found in papers.items()]
 plots.table(pd.DataFrame(rows, columns=["paper", "EASE, NDCG@10", "popularity, NDCG@10"]))
 best_a, worst_d = reports["item2vec"]["ndcg@10"], papers["D"]["popularity"]["ndcg@10"]
-caught["another paper's protocol"] = papers["D"]["EASE"]["ndcg@10"], reports["EASE"]["ndcg@10"]
 
 # %% tags=["nbval-ignore-output"]
 recbook.claim(
     papers["D"]["EASE"]["ndcg@10"] > 4 * reports["EASE"]["ndcg@10"] and worst_d > 1.5 * best_a,
-    en="Numbers from different protocols cannot be compared: EASE has an NDCG@10 of {a:.3f} or {b:.3f} on the same data, and "
-    "popularity in paper D ({c:.3f}) is far above item2vec, the best model of paper A ({d:.3f}).",
-    zh="协议不同的数不能比较：同一份数据上，EASE 的 NDCG@10 可以是 {a:.3f}，也可以是 {b:.3f}；论文 D 的流行度（{c:.3f}）远高于论文 A "
-    "最好的模型 item2vec（{d:.3f}）。",
-    takeaway=False, a=reports["EASE"]["ndcg@10"], b=papers["D"]["EASE"]["ndcg@10"], c=worst_d, d=best_a,
+    en="Numbers from different protocols cannot be compared: EASE has an NDCG@10 of {ease_paper_a:.3f} or "
+    "{ease_paper_d:.3f} on the same data, and popularity in paper D ({popularity_paper_d:.3f}) is far above item2vec, "
+    "the best model of paper A ({item2vec_paper_a:.3f}).",
+    zh="协议不同的数不能比较：同一份数据上，EASE 的 NDCG@10 可以是 {ease_paper_a:.3f}，也可以是 {ease_paper_d:.3f}；论"
+    "文 D 的流行度（{popularity_paper_d:.3f}）远高于论文 A 最好的模型 item2vec（{item2vec_paper_a:.3f}）。",
+    takeaway=False, ease_paper_a=reports["EASE"]["ndcg@10"], ease_paper_d=papers["D"]["EASE"]["ndcg@10"],
+    popularity_paper_d=worst_d, item2vec_paper_a=best_a,
 )
 
 # %% [markdown] lang="en"
@@ -975,16 +1013,18 @@ merged = replace(doubled.take(first_rows), item=original[first_rows], item_ids=r
 mended = ease_on(leave_one_out(merged))
 
 # %%
-caught["the same film twice"] = with_twins["EASE"]["ndcg@10"], mended["ndcg@10"]
 recbook.claim(
     with_twins["EASE"]["ndcg@10"] > reports["EASE"]["ndcg@10"] + 0.01
     and abs(mended["ndcg@10"] - reports["EASE"]["ndcg@10"]) < 1e-4
     and with_twins["popularity"]["ndcg@10"] < reports["popularity"]["ndcg@10"],
-    en="When a fifth of the films have a twin, EASE's NDCG@10 rises from {a:.3f} to {b:.3f} and popularity's falls from {c:.3f} to {d:.3f}; with "
-    "the twins merged EASE is back at {e:.3f}.",
-    zh="五分之一的电影有了副本，EASE 的 NDCG@10 就从 {a:.3f} 升到 {b:.3f}，流行度则从 {c:.3f} 降到 {d:.3f}；合并副本之后，EASE 回到 {e:.3f}。",
-    takeaway=False, a=reports["EASE"]["ndcg@10"], b=with_twins["EASE"]["ndcg@10"],
-    c=reports["popularity"]["ndcg@10"], d=with_twins["popularity"]["ndcg@10"], e=mended["ndcg@10"],
+    en="When a fifth of the films have a twin, EASE's NDCG@10 rises from {ease:.3f} to {ease_twins:.3f} and "
+    "popularity's falls from {popularity:.3f} to {popularity_twins:.3f}; with the twins merged EASE is back at "
+    "{ease_merged:.3f}.",
+    zh="五分之一的电影有了副本，EASE 的 NDCG@10 就从 {ease:.3f} 升到 {ease_twins:.3f}，流行度则从 {popularity:.3f} 降"
+    "到 {popularity_twins:.3f}；合并副本之后，EASE 回到 {ease_merged:.3f}。",
+    takeaway=False, ease=reports["EASE"]["ndcg@10"], ease_twins=with_twins["EASE"]["ndcg@10"],
+    popularity=reports["popularity"]["ndcg@10"], popularity_twins=with_twins["popularity"]["ndcg@10"],
+    ease_merged=mended["ndcg@10"],
 )
 
 # %% [markdown] lang="en"
@@ -994,6 +1034,17 @@ recbook.claim(
 # 流行度下降的一个可能原因：热门电影的两个编号在列表里各占一位，十个位置里不同的电影变少了。现在把八种放在一起看：
 
 # %%
+as_it_is = reports["EASE"]["ndcg@10"]
+caught = {
+    "random split": (fooled["EASE"]["ndcg@10"], as_it_is),
+    "ties by film number": (by_rule["highest number last"], by_rule["file order (the course's rule)"]),
+    "100 sampled films": (sampled["EASE"]["ndcg@10"], as_it_is),
+    "history not masked": (unmasked["EASE"]["ndcg@10"], as_it_is),
+    "tuned on test": (plain.mean() + chosen_on, plain.mean() + fresh),
+    "best of three seeds": (seeds["SASRec"].max(), seeds["SASRec"].mean()),
+    "another paper's protocol": (papers["D"]["EASE"]["ndcg@10"], as_it_is),
+    "the same film twice": (with_twins["EASE"]["ndcg@10"], mended["ndcg@10"]),
+}
 figures.before_after(caught)
 
 # %% [markdown] lang="en"
@@ -1080,11 +1131,12 @@ close = tested["EASE", "item-kNN"]
 width = {way: interval.high - interval.low for way, interval in zip(("paired", "unpaired"), close)}
 recbook.claim(
     width["unpaired"] > 1.6 * width["paired"] and close[0].low < 0 < close[0].high and 0.05 < close[2] < 0.2,
-    en="The unpaired interval of EASE minus item-kNN is {a:.1f} times as wide as the paired one, because the two models' values "
-    "correlate with {b:.2f} over users. Both intervals include 0, and p is {c:.2f}: which of the two is better is open.",
-    zh="EASE 减 item-kNN，非配对区间的宽度是配对区间的 {a:.1f} 倍，因为两个模型在各用户上的值相关系数是 {b:.2f}。两个区间都包含 0，p 值是 "
-    "{c:.2f}：哪个更好，还不能下结论。",
-    takeaway=False, a=width["unpaired"] / width["paired"], b=close[3], c=close[2],
+    en="The unpaired interval of EASE minus item-kNN is {width_ratio:.1f} times as wide as the paired one, because "
+    "the two models' values correlate with {correlation:.2f} over users. Both intervals include 0, and p is "
+    "{p_value:.2f}: which of the two is better is open.",
+    zh="EASE 减 item-kNN，非配对区间的宽度是配对区间的 {width_ratio:.1f} 倍，因为两个模型在各用户上的值相关系数是 "
+    "{correlation:.2f}。两个区间都包含 0，p 值是 {p_value:.2f}：哪个更好，还不能下结论。",
+    takeaway=False, width_ratio=width["unpaired"] / width["paired"], correlation=close[3], p_value=close[2],
 )
 
 # %% [markdown] lang="en"
@@ -1156,12 +1208,14 @@ for _ in range(500):
         found[way] += (adjusted < 0.05).any() / 500
 recbook.claim(
     0.25 < found["uncorrected"] < 0.6 and found["Holm"] < 0.08 and found["Benjamini–Hochberg"] < 0.08,
-    en="Many comparisons find something where nothing is: of {m} models that are equal by construction (EASE with a little noise, "
-    "MovieLens-100K) at least one is “significantly” better or worse than a shared baseline (p < 0.05) in {a:.0%} of the rounds; with "
-    "Holm's correction in {b:.0%}, with Benjamini and Hochberg's in {c:.0%}.",
-    zh="比较多了，什么都没有也会有“发现”：{m} 个按构造一样好的模型（加了一点噪声的 EASE，MovieLens-100K），至少有一个与共同的基线“显著”不同（p < 0.05）"
-    "的轮次占 {a:.0%}；用 Holm 校正之后占 {b:.0%}，用 Benjamini–Hochberg 校正之后占 {c:.0%}。",
-    m=20, a=found["uncorrected"], b=found["Holm"], c=found["Benjamini–Hochberg"],
+    en="Many comparisons find something where nothing is: of {models} models that are equal by construction (EASE "
+    "with a little noise, MovieLens-100K) at least one is “significantly” better or worse than a shared baseline (p < "
+    "0.05) in {uncorrected:.0%} of the rounds; with Holm's correction in {holm:.0%}, with Benjamini and Hochberg's in "
+    "{benjamini_hochberg:.0%}.",
+    zh="比较多了，什么都没有也会有“发现”：{models} 个按构造一样好的模型（加了一点噪声的 EASE，MovieLens-100K），至少有"
+    "一个与共同的基线“显著”不同（p < 0.05）的轮次占 {uncorrected:.0%}；用 Holm 校正之后占 {holm:.0%}，用 "
+    "Benjamini–Hochberg 校正之后占 {benjamini_hochberg:.0%}。",
+    models=20, uncorrected=found["uncorrected"], holm=found["Holm"], benjamini_hochberg=found["Benjamini–Hochberg"],
 )
 
 # %% [markdown] lang="en"
@@ -1186,11 +1240,12 @@ plots.table(pd.DataFrame(rows, columns=columns))
 # %%
 recbook.claim(
     max(alone[:2]) < 0.05 < min(together[0]),
-    en="Popularity's two differences between women and men have p = {a:.3f} and {b:.3f} alone; corrected by Holm for all six "
-    "comparisons, {c:.3f} and {d:.3f}. So these data do not show that any of the three models serves women worse.",
-    zh="流行度的两个男女之差，单独看 p 值是 {a:.3f} 和 {b:.3f}；对六次比较用 Holm 校正之后，是 {c:.3f} 和 {d:.3f}。所以这份数据不足以说明三个模型中"
-    "有哪一个对女性的效果更差。",
-    takeaway=False, a=alone[0], b=alone[1], c=together[0][0], d=together[0][1],
+    en="Popularity's two differences between women and men have p = {raw_alone:.3f} and {layered_alone:.3f} alone; "
+    "corrected by Holm for all six comparisons, {raw_holm:.3f} and {layered_holm:.3f}. So these data do not show that "
+    "any of the three models serves women worse.",
+    zh="流行度的两个男女之差，单独看 p 值是 {raw_alone:.3f} 和 {layered_alone:.3f}；对六次比较用 Holm 校正之后，是 "
+    "{raw_holm:.3f} 和 {layered_holm:.3f}。所以这份数据不足以说明三个模型中有哪一个对女性的效果更差。",
+    takeaway=False, raw_alone=alone[0], layered_alone=alone[1], raw_holm=together[0][0], layered_holm=together[0][1],
 )
 
 # %% [markdown] lang="en"
@@ -1231,12 +1286,15 @@ figures.power_curves(sizes, curves, len(users))
 similar, unlike = curves.values()
 recbook.claim(
     similar[1] < 0.35 and unlike[1] < 0.2 and np.abs(np.array(checked) - 0.8).max() < 0.06 and enough[1] > 2 * enough[0] > 6000,
-    en="Small differences need many users: the {n} of MovieLens-100K show a true difference of {e} NDCG@10 in {a:.0%} of the cases for two "
-    "similar models (EASE and item-kNN) and in {b:.0%} for two unlike ones (EASE with equal weights and EASE that weighs the last films "
-    "most). For a chance of 80% about {c:,.0f} and {d:,.0f} users are needed.",
-    zh="小的差异需要很多用户：真实存在的 {e} NDCG@10 之差，MovieLens-100K 的 {n} 位用户测得出来的机会，对相似的两个模型（EASE 和 item-kNN）是 "
-    "{a:.0%}，对不相似的两个（权重相同的 EASE 和看重最近的 EASE）是 {b:.0%}。要有 80% 的机会，大约需要 {c:,.0f} 和 {d:,.0f} 位用户。",
-    e=0.005, n=len(users), a=similar[1], b=unlike[1], c=enough[0], d=enough[1],
+    en="Small differences need many users: the {n} of MovieLens-100K show a true difference of {difference} NDCG@10 "
+    "in {similar_power:.0%} of the cases for two similar models (EASE and item-kNN) and in {unlike_power:.0%} for two "
+    "unlike ones (EASE with equal weights and EASE that weighs the last films most). For a chance of 80% about "
+    "{similar_users:,.0f} and {unlike_users:,.0f} users are needed.",
+    zh="小的差异需要很多用户：真实存在的 {difference} NDCG@10 之差，MovieLens-100K 的 {n} 位用户测得出来的机会，对相似"
+    "的两个模型（EASE 和 item-kNN）是 {similar_power:.0%}，对不相似的两个（权重相同的 EASE 和看重最近的 EASE）是 "
+    "{unlike_power:.0%}。要有 80% 的机会，大约需要 {similar_users:,.0f} 和 {unlike_users:,.0f} 位用户。",
+    difference=0.005, n=len(users), similar_power=similar[1], unlike_power=unlike[1], similar_users=enough[0],
+    unlike_users=enough[1],
 )
 
 # %% [markdown] lang="en"
@@ -1264,12 +1322,13 @@ plots.table(pd.DataFrame(rows, columns=["model", "standard error from users", "s
 one_user = by_seed.std(axis=0, ddof=1)
 recbook.claim(
     all(from_users[name] > 2 * from_seeds[name] for name in means) and np.mean(one_user > 0) > 0.1,
-    en="For item2vec, SASRec and BERT4Rec another set of 943 users would move NDCG@10 by {a:.4f} to {b:.4f} (standard error), another "
-    "seed by {c:.4f} to {d:.4f} (standard deviation over three): here users are the larger source of chance.",
-    zh="对 item2vec、SASRec 和 BERT4Rec，换一批 943 位用户，NDCG@10 会变动 {a:.4f} 到 {b:.4f}（标准误）；换一个种子会变动 {c:.4f} 到 "
-    "{d:.4f}（三个种子的标准差）：在这里，用户是更大的随机来源。",
-    takeaway=False, a=min(from_users.values()), b=max(from_users.values()),
-    c=min(from_seeds.values()), d=max(from_seeds.values()),
+    en="For item2vec, SASRec and BERT4Rec another set of 943 users would move NDCG@10 by {users_least:.4f} to "
+    "{users_most:.4f} (standard error), another seed by {seeds_least:.4f} to {seeds_most:.4f} (standard deviation "
+    "over three): here users are the larger source of chance.",
+    zh="对 item2vec、SASRec 和 BERT4Rec，换一批 943 位用户，NDCG@10 会变动 {users_least:.4f} 到 {users_most:.4f}（标准"
+    "误）；换一个种子会变动 {seeds_least:.4f} 到 {seeds_most:.4f}（三个种子的标准差）：在这里，用户是更大的随机来源。",
+    takeaway=False, users_least=min(from_users.values()), users_most=max(from_users.values()),
+    seeds_least=min(from_seeds.values()), seeds_most=max(from_seeds.values()),
 )
 
 # %% [markdown] lang="en"
@@ -1357,14 +1416,18 @@ for seed in range(1, 11):
     again.append(by_log["most clicked"] > by_log["taste"] and by_truth["most clicked"] < by_truth["taste"])
 recbook.claim(
     offline["most clicked"].mean() > 2 * offline["taste"].mean() and ab_test.low > 0 and np.sum(again) >= 8,
-    en="A log rewards who repeats the old system. In an invented world a policy that shows everybody the most clicked films meets {a:.0%} "
-    "of the logged clicks, one that knows each user's true taste {b:.0%}; yet shown to users the second earns {c:.2f} clicks per list and "
-    "the first {d:.2f} (A/B test of the difference: {e:+.2f} to {f:+.2f}). So it is in {n} of {m} other worlds of the same recipe.",
-    zh="日志偏向与旧系统相似的候选。在一个虚构的世界里，给所有人展示点击最多的电影的策略，命中日志中 {a:.0%} 的点击，按每位用户真实口味展示的策略只命中 "
-    "{b:.0%}；但真正展示给用户，后者每份列表得到 {c:.2f} 次点击，前者只有 {d:.2f}（A/B 测试的差：{e:+.2f} 到 {f:+.2f}）。按同样方法造的另外 {m} 个"
-    "世界里，有 {n} 个也是如此。",
-    a=offline["most clicked"].mean(), b=offline["taste"].mean(), c=online["taste"].mean(),
-    d=online["most clicked"].mean(), e=ab_test.low, f=ab_test.high, n=int(np.sum(again)), m=len(again),
+    en="A log rewards who repeats the old system. In an invented world a policy that shows everybody the most clicked "
+    "films meets {clicked_hits:.0%} of the logged clicks, one that knows each user's true taste {taste_hits:.0%}; yet "
+    "shown to users the second earns {taste_online:.2f} clicks per list and the first {clicked_online:.2f} (A/B test "
+    "of the difference: {difference_low:+.2f} to {difference_high:+.2f}). So it is in {n} of {worlds} other worlds of "
+    "the same recipe.",
+    zh="日志偏向与旧系统相似的候选。在一个虚构的世界里，给所有人展示点击最多的电影的策略，命中日志中 "
+    "{clicked_hits:.0%} 的点击，按每位用户真实口味展示的策略只命中 {taste_hits:.0%}；但真正展示给用户，后者每份列表得"
+    "到 {taste_online:.2f} 次点击，前者只有 {clicked_online:.2f}（A/B 测试的差：{difference_low:+.2f} 到 "
+    "{difference_high:+.2f}）。按同样方法造的另外 {worlds} 个世界里，有 {n} 个也是如此。",
+    clicked_hits=offline["most clicked"].mean(), taste_hits=offline["taste"].mean(),
+    taste_online=online["taste"].mean(), clicked_online=online["most clicked"].mean(), difference_low=ab_test.low,
+    difference_high=ab_test.high, n=int(np.sum(again)), worlds=len(again),
 )
 
 # %% [markdown] lang="en"
@@ -1452,13 +1515,15 @@ clicked, taste = (estimates[name][0] for name in policies)
 recbook.claim(
     taste.low > clicked.high
     and all(e.low < true_value[name] < e.high for name, both in estimates.items() for e in both),
-    en="With known propensities the log of the old policy puts the candidates in the right order: IPS gives “taste” {a:.3f} ({b:.3f} to "
-    "{c:.3f}) clicks per visit, true value {d:.3f}, and “most clicked” {e:.3f} ({f:.3f} to {g:.3f}), true value {h:.3f}.",
-    zh="知道倾向分，旧策略的日志就能把两个候选排对：IPS 给“口味”每次访问 {a:.3f} 次点击（{b:.3f} 到 {c:.3f}），真实价值 {d:.3f}；给"
-    "“点击最多” {e:.3f}（{f:.3f} 到 {g:.3f}），真实价值 {h:.3f}。",
-    takeaway=False,
-    a=taste.value, b=taste.low, c=taste.high, d=true_value["taste"],
-    e=clicked.value, f=clicked.low, g=clicked.high, h=true_value["most clicked"],
+    en="With known propensities the log of the old policy puts the candidates in the right order: IPS gives “taste” "
+    "{taste_ips:.3f} ({taste_low:.3f} to {taste_high:.3f}) clicks per visit, true value {taste_true:.3f}, and “most "
+    "clicked” {clicked_ips:.3f} ({clicked_low:.3f} to {clicked_high:.3f}), true value {clicked_true:.3f}.",
+    zh="知道倾向分，旧策略的日志就能把两个候选排对：IPS 给“口味”每次访问 {taste_ips:.3f} 次点击（{taste_low:.3f} 到 "
+    "{taste_high:.3f}），真实价值 {taste_true:.3f}；给“点击最多” {clicked_ips:.3f}（{clicked_low:.3f} 到 "
+    "{clicked_high:.3f}），真实价值 {clicked_true:.3f}。",
+    takeaway=False, taste_ips=taste.value, taste_low=taste.low, taste_high=taste.high, taste_true=true_value["taste"],
+    clicked_ips=clicked.value, clicked_low=clicked.low, clicked_high=clicked.high,
+    clicked_true=true_value["most clicked"],
 )
 
 # %% [markdown] lang="en"
@@ -1483,12 +1548,14 @@ recbook.claim(
     abs(error["IPS"][0]) < 0.01 and error["IPS, at most 10"][0] < -0.05
     and error["IPS, at most 10"][1] < error["IPS"][1] / 2
     and np.mean(spreads["IPS, at most 10"]) < world.value(old),
-    en="Over {n} logs IPS for “taste” is {a:.3f} on average with a standard deviation of {b:.3f} (true value {t:.3f}); with weights "
-    "of at most {k} it is {c:.3f} with {d:.3f}, low enough to put “taste” below the old policy ({e:.3f}).",
-    zh="{n} 份日志上，“口味”的 IPS 平均是 {a:.3f}，标准差 {b:.3f}（真实价值 {t:.3f}）；权重至多 {k} 时平均 {c:.3f}，标准差 {d:.3f}，低到让"
-    "“口味”落在旧策略（{e:.3f}）之下。",
-    takeaway=False, n=40, a=np.mean(spreads["IPS"]), b=error["IPS"][1], k=10, t=true_value["taste"],
-    c=np.mean(spreads["IPS, at most 10"]), d=error["IPS, at most 10"][1], e=world.value(old),
+    en="Over {n} logs IPS for “taste” is {ips_mean:.3f} on average with a standard deviation of {ips_spread:.3f} "
+    "(true value {true_value:.3f}); with weights of at most {k} it is {clipped_mean:.3f} with {clipped_spread:.3f}, "
+    "low enough to put “taste” below the old policy ({old_value:.3f}).",
+    zh="{n} 份日志上，“口味”的 IPS 平均是 {ips_mean:.3f}，标准差 {ips_spread:.3f}（真实价值 {true_value:.3f}）；权重至"
+    "多 {k} 时平均 {clipped_mean:.3f}，标准差 {clipped_spread:.3f}，低到让“口味”落在旧策略（{old_value:.3f}）之下。",
+    takeaway=False, n=40, ips_mean=np.mean(spreads["IPS"]), ips_spread=error["IPS"][1], k=10,
+    true_value=true_value["taste"], clipped_mean=np.mean(spreads["IPS, at most 10"]),
+    clipped_spread=error["IPS, at most 10"][1], old_value=world.value(old),
 )
 
 # %% [markdown] lang="en"
@@ -1514,21 +1581,26 @@ plots.table(pd.DataFrame([(plots.name(key), mean) for key, mean in covered.items
 recbook.claim(
     low.high < value and abs(covered["taste, new films too"] - (1 - on_new)) < 0.1 and abs(covered["taste"] - 1) < 0.15
     and low.value < normalised.value and abs(normalised.value - low.value / covered["taste, new films too"]) < 1e-9,
-    en="If the chance with which each film was shown (the propensity) is logged, weighted clicks (IPS) can judge another policy; but no "
-    "weight tells about what was never shown. In the invented world a policy that gives {a:.0%} of its places to new films is worth "
-    "{b:.3f} clicks per visit, IPS says {c:.3f} ({d:.3f} to {e:.3f}). The mean weight of {f:.2f} instead of 1 gives it away.",
-    zh="如果日志记下了展示每部电影的概率（倾向分），加权的点击（IPS）就能评判另一个策略；但从没展示过的，怎样加权也无法估计。在虚构的世界里，一个把 {a:.0%} "
-    "的位置给新片的策略，每次访问值 {b:.3f} 次点击，IPS 说是 {c:.3f}（{d:.3f} 到 {e:.3f}）。平均权重是 {f:.2f} 而不是 1，露出了破绽。",
-    a=on_new, b=value, c=low.value, d=low.low, e=low.high, f=covered["taste, new films too"],
+    en="If the chance with which each film was shown (the propensity) is logged, weighted clicks (IPS) can judge "
+    "another policy; but no weight tells about what was never shown. In the invented world a policy that gives "
+    "{new_share:.0%} of its places to new films is worth {true_value:.3f} clicks per visit, IPS says {ips_value:.3f} "
+    "({ips_low:.3f} to {ips_high:.3f}). The mean weight of {mean_weight:.2f} instead of 1 gives it away.",
+    zh="如果日志记下了展示每部电影的概率（倾向分），加权的点击（IPS）就能评判另一个策略；但从没展示过的，怎样加权也无"
+    "法估计。在虚构的世界里，一个把 {new_share:.0%} 的位置给新片的策略，每次访问值 {true_value:.3f} 次点击，IPS 说是 "
+    "{ips_value:.3f}（{ips_low:.3f} 到 {ips_high:.3f}）。平均权重是 {mean_weight:.2f} 而不是 1，露出了破绽。",
+    new_share=on_new, true_value=value, ips_value=low.value, ips_low=low.low, ips_high=low.high,
+    mean_weight=covered["taste, new films too"],
 )
 recbook.claim(
     normalised.low < value < normalised.high and abs(rates[0] - rates[1]) < 0.03,
-    en="SNIPS divides by that mean weight: {a:.3f} / {b:.2f} = {c:.3f} ({d:.3f} to {e:.3f}). Here this is closer to the true {f:.3f}, but "
-    "by luck: the new films happen to be about as good as the others ({g:.3f} and {h:.3f} clicks when one is shown).",
-    zh="SNIPS 除以这个平均权重：{a:.3f} / {b:.2f} = {c:.3f}（{d:.3f} 到 {e:.3f}）。它在这里更接近真实价值 {f:.3f}，但只是因为新片碰巧与其他电影"
-    "差不多一样好（展示一次分别得到 {g:.3f} 和 {h:.3f} 次点击）。",
-    takeaway=False, a=low.value, b=covered["taste, new films too"], c=normalised.value, d=normalised.low,
-    e=normalised.high, f=value, g=rates[0], h=rates[1],
+    en="SNIPS divides by that mean weight: {ips_value:.3f} / {mean_weight:.2f} = {snips_value:.3f} ({snips_low:.3f} "
+    "to {snips_high:.3f}). Here this is closer to the true {true_value:.3f}, but by luck: the new films happen to be "
+    "about as good as the others ({new_rate:.3f} and {known_rate:.3f} clicks when one is shown).",
+    zh="SNIPS 除以这个平均权重：{ips_value:.3f} / {mean_weight:.2f} = {snips_value:.3f}（{snips_low:.3f} 到 "
+    "{snips_high:.3f}）。它在这里更接近真实价值 {true_value:.3f}，但只是因为新片碰巧与其他电影差不多一样好（展示一次分"
+    "别得到 {new_rate:.3f} 和 {known_rate:.3f} 次点击）。",
+    takeaway=False, ips_value=low.value, mean_weight=covered["taste, new films too"], snips_value=normalised.value,
+    snips_low=normalised.low, snips_high=normalised.high, true_value=value, new_rate=rates[0], known_rate=rates[1],
 )
 
 # %% [markdown] lang="en"

@@ -17,6 +17,7 @@
 # **所需时间**：阅读大约一个半小时；在双核机器上，运行{minutes}。
 
 # %%
+from copy import copy
 from types import SimpleNamespace
 
 import numpy as np
@@ -336,25 +337,28 @@ found = {"random": np.array([ndcg(rng.random(part.wanted.shape), part.wanted) fo
 found |= {label: on_hidden(way) for way, label in tqdm(told.items(), leave=False)}
 
 # %%
+def mean_ndcg(found):
+    return {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
+
+
 figures.methods_on_sets(found)
-mean = {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
+mean = mean_ndcg(found)
 
 # %%
 title_lead = gap(found["title (year)"], found["genres + decade"])
 both_lead = gap(found["title (year) + genres + decade"], found["genres + decade"])
 recbook.claim(
     min(mean["title (year)"], mean["genres + decade"]) > 3 * mean["random"] and both_lead.low > 0,
-    en="With a tuned ridge regression, mean NDCG@10 on five sets of hidden films: random order "
-    "{r:.3f}, genres and decade {g:.3f}, title alone {t:.3f}, title with its year {ty:.3f}, both "
-    "together {b:.3f}. Title with year less genres and decade: {lo:+.3f} to {hi:+.3f} (95% "
-    "interval, paired by user); both together less genres and decade: {lo2:+.3f} to {hi2:+.3f}.",
-    zh="用调过参数的岭回归，五组隐藏电影上 NDCG@10 的平均值：随机顺序 {r:.3f}，类型与年代 "
-    "{g:.3f}，只有片名 {t:.3f}，带年份的片名 {ty:.3f}，两者合用 {b:.3f}。带年份的片名减去类型与年"
-    "代：{lo:+.3f} 到 {hi:+.3f}（95% 区间，按用户配对）；两者合用减去类型与年代：{lo2:+.3f} 到 "
-    "{hi2:+.3f}。",
-    takeaway=False, r=mean["random"], g=mean["genres + decade"], t=mean["title"], ty=mean["title (year)"],
-    b=mean["title (year) + genres + decade"],
-    lo=title_lead.low, hi=title_lead.high, lo2=both_lead.low, hi2=both_lead.high,
+    en="With a tuned ridge regression, mean NDCG@10 on five sets of hidden films: random order {random:.3f}, genres "
+    "and decade {genres:.3f}, title alone {title:.3f}, title with its year {title_year:.3f}, both together "
+    "{both:.3f}. Title with year less genres and decade: {title_low:+.3f} to {title_high:+.3f} (95% interval, paired "
+    "by user); both together less genres and decade: {both_low:+.3f} to {both_high:+.3f}.",
+    zh="用调过参数的岭回归，五组隐藏电影上 NDCG@10 的平均值：随机顺序 {random:.3f}，类型与年代 {genres:.3f}，只有片名 "
+    "{title:.3f}，带年份的片名 {title_year:.3f}，两者合用 {both:.3f}。带年份的片名减去类型与年代：{title_low:+.3f} 到 "
+    "{title_high:+.3f}（95% 区间，按用户配对）；两者合用减去类型与年代：{both_low:+.3f} 到 {both_high:+.3f}。",
+    takeaway=False, random=mean["random"], genres=mean["genres + decade"], title=mean["title"],
+    title_year=mean["title (year)"], both=mean["title (year) + genres + decade"], title_low=title_lead.low,
+    title_high=title_lead.high, both_low=both_lead.low, both_high=both_lead.high,
 )
 
 # %% [markdown] lang="en"
@@ -403,52 +407,52 @@ print(np.allclose(by_hand, library.score(everybody), atol=1e-4))
 targets = {"tastes": "both: tastes", "tower": "both: tower", "ease": "both: EASE's columns",
            "ease: genres, decade": "genres + decade: EASE's columns",
            "ease: title, year": "title (year): EASE's columns"}
-found |= {label: on_hidden(way) for way, label in tqdm(targets.items(), leave=False)}
+by_target = found | {label: on_hidden(way) for way, label in tqdm(targets.items(), leave=False)}
+target_mean = mean_ndcg(by_target)
 
 
-def against_genres(labels):
-    base = found["genres + decade"]
+def against_genres(values):
+    base, mean = found["genres + decade"], mean_ndcg(values)
     rows = []
-    for label in labels:
-        ends, won = gap(found[label], base), np.nanmean(found[label], axis=1) > np.nanmean(base, axis=1)
+    for label, of in values.items():
+        ends, won = gap(of, base), np.nanmean(of, axis=1) > np.nanmean(base, axis=1)
         rows.append((plots.name(label), mean[label], f"{ends.low:+.3f} … {ends.high:+.3f}", int(won.sum())))
     columns = ["model", "NDCG@10, hidden films", "less genres + decade", "sets won of 5"]
     plots.table(pd.DataFrame(rows, columns=columns))
 
 
-mean = {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
-against_genres(list(found)[2:])
+against_genres({label: values for label, values in by_target.items() if label not in ("random", "film number")})
 
 # %%
 base, both = found["genres + decade"], found["title (year) + genres + decade"]
-target_lead = gap(found["both: EASE's columns"], both)
+target_lead = gap(by_target["both: EASE's columns"], both)
 recbook.claim(
-    target_lead.low > 0 and mean["both: EASE's columns"] == max(mean.values()),
-    en="The same features, title with year beside genres and decade, rank hidden films with an "
-    "NDCG@10 of {a:.3f} if each user's likes are the target, {b:.3f} in a tower, {c:.3f} with "
-    "tastes and {d:.3f} with EASE's columns (less likes: {lo:+.3f} to {hi:+.3f}, 95% interval, "
-    "paired by user).",
-    zh="同样的特征（带年份的片名，加上类型与年代），给隐藏电影排序的 NDCG@10：目标是每位用户的喜欢"
-    "时 {a:.3f}，用塔 {b:.3f}，用口味 {c:.3f}，用 EASE 的列 {d:.3f}（减去“喜欢”：{lo:+.3f} 到 "
-    "{hi:+.3f}，95% 区间，按用户配对）。",
-    a=mean["title (year) + genres + decade"], b=mean["both: tower"], c=mean["both: tastes"],
-    d=mean["both: EASE's columns"], lo=target_lead.low, hi=target_lead.high,
+    target_lead.low > 0 and target_mean["both: EASE's columns"] == max(target_mean.values()),
+    en="The same features, title with year beside genres and decade, rank hidden films with an NDCG@10 of {likes:.3f} "
+    "if each user's likes are the target, {tower:.3f} in a tower, {tastes:.3f} with tastes and {columns:.3f} with "
+    "EASE's columns (less likes: {lead_low:+.3f} to {lead_high:+.3f}, 95% interval, paired by user).",
+    zh="同样的特征（带年份的片名，加上类型与年代），给隐藏电影排序的 NDCG@10：目标是每位用户的喜欢时 {likes:.3f}，用"
+    "塔 {tower:.3f}，用口味 {tastes:.3f}，用 EASE 的列 {columns:.3f}（减去“喜欢”：{lead_low:+.3f} 到 "
+    "{lead_high:+.3f}，95% 区间，按用户配对）。",
+    likes=mean["title (year) + genres + decade"], tower=target_mean["both: tower"],
+    tastes=target_mean["both: tastes"], columns=target_mean["both: EASE's columns"], lead_low=target_lead.low,
+    lead_high=target_lead.high,
 )
 
 # %%
-by_title, by_genre = (found[f"{way}: EASE's columns"] for way in ("title (year)", "genres + decade"))
+by_title, by_genre = (by_target[f"{way}: EASE's columns"] for way in ("title (year)", "genres + decade"))
 title_lead, fair_lead = gap(by_title, base), gap(by_title, by_genre)
 recbook.claim(
     title_lead.low > 0,
-    en="With EASE's columns as the target, the title with its year alone gets {t:.3f}. It beats "
-    "the tuned ridge regression on genres and decade ({g:.3f}) by {lo:.3f} to {hi:.3f}; less "
-    "genres and decade with the same target ({e:.3f}): {lo2:+.3f} to {hi2:+.3f}.",
-    zh="以 EASE 的列为目标，只用带年份的片名就有 {t:.3f}。它比调过参数的“类型与年代”岭回归"
-    "（{g:.3f}）高 {lo:.3f} 到 {hi:.3f}；减去目标相同的“类型与年代”（{e:.3f}）：{lo2:+.3f} 到 "
-    "{hi2:+.3f}。",
-    takeaway=False, t=mean["title (year): EASE's columns"], g=mean["genres + decade"],
-    e=mean["genres + decade: EASE's columns"],
-    lo=title_lead.low, hi=title_lead.high, lo2=fair_lead.low, hi2=fair_lead.high,
+    en="With EASE's columns as the target, the title with its year alone gets {title:.3f}. It beats the tuned ridge "
+    "regression on genres and decade ({genres_ridge:.3f}) by {lead_low:.3f} to {lead_high:.3f}; less genres and "
+    "decade with the same target ({genres_columns:.3f}): {fair_low:+.3f} to {fair_high:+.3f}.",
+    zh="以 EASE 的列为目标，只用带年份的片名就有 {title:.3f}。它比调过参数的“类型与年代”岭回归（{genres_ridge:.3f}）"
+    "高 {lead_low:.3f} 到 {lead_high:.3f}；减去目标相同的“类型与年代”（{genres_columns:.3f}）：{fair_low:+.3f} 到 "
+    "{fair_high:+.3f}。",
+    takeaway=False, title=target_mean["title (year): EASE's columns"], genres_ridge=mean["genres + decade"],
+    genres_columns=target_mean["genres + decade: EASE's columns"], lead_low=title_lead.low, lead_high=title_lead.high,
+    fair_low=fair_lead.low, fair_high=fair_lead.high,
 )
 
 # %% [markdown] lang="en"
@@ -478,28 +482,28 @@ print(np.exp(-4 / 8).round(2))
 steps = {"near": "Gaussian kernels, EASE's columns", "evened": "Gaussian kernels, tastes, evened, lifted",
          "evened: genres, year": "the same, genres + year only",
          "evened: title, year": "the same, title (year) only"}
-found |= {label: on_hidden(way) for way, label in tqdm(steps.items(), leave=False)}
-mean = {way: float(np.mean(np.nanmean(values, axis=1))) for way, values in found.items()}
-against_genres(list(steps.values()))
-within = {label: np.mean([one["inner"] for one in chosen[way]["sets"]]) for way, label in steps.items()}
-print({plots.name(label): round(float(value), 3) for label, value in within.items()})
+by_step = {label: on_hidden(way) for way, label in tqdm(steps.items(), leave=False)}
+step_mean = mean_ndcg(by_step)
+against_genres(by_step)
+within = [(plots.name(label), np.mean([one["inner"] for one in chosen[way]["sets"]])) for way, label in steps.items()]
+plots.table(pd.DataFrame(within, columns=["model", "NDCG@10, inner hidden sets"]))
 
 # %%
 BEST = "Gaussian kernels, tastes, evened, lifted"
-best, plain = found[BEST], found["the same, genres + year only"]
+best, plain = by_step[BEST], by_step["the same, genres + year only"]
 best_lead, same_model = gap(best, base), gap(best, plain)
-lead = mean[BEST] - mean["genres + decade"]
+lead = step_mean[BEST] - mean["genres + decade"]
 recbook.claim(
     lead > 0.06 and best_lead.low > 0.04 and same_model.low > 0.02,
-    en="The best content model (Gaussian kernels, tastes, evened, lifted) reaches {a:.3f} "
-    "NDCG@10 on the mean of the five sets of hidden films, {lead:.3f} above the tuned ridge "
-    "regression on genres and decade ({b:.3f}). The same model without any text gets {c:.3f}: "
-    "the text adds {lo:.3f} to {hi:.3f} (95% interval, paired by user).",
-    zh="最好的内容模型（高斯核、口味、拉平、抬升）在五组隐藏电影上的平均 NDCG@10 是 {a:.3f}，比调"
-    "过参数的“类型与年代”岭回归（{b:.3f}）高 {lead:.3f}。同样的模型去掉全部文字，得到 {c:.3f}：文"
-    "字带来 {lo:.3f} 到 {hi:.3f}（95% 区间，按用户配对）。",
-    a=mean[BEST], lead=lead, b=mean["genres + decade"],
-    c=mean["the same, genres + year only"], lo=same_model.low, hi=same_model.high,
+    en="The best content model (Gaussian kernels, tastes, evened, lifted) reaches {best:.3f} NDCG@10 on the mean of "
+    "the five sets of hidden films, {lead:.3f} above the tuned ridge regression on genres and decade "
+    "({genres_ridge:.3f}). The same model without any text gets {no_text:.3f}: the text adds {text_low:.3f} to "
+    "{text_high:.3f} (95% interval, paired by user).",
+    zh="最好的内容模型（高斯核、口味、拉平、抬升）在五组隐藏电影上的平均 NDCG@10 是 {best:.3f}，比调过参数的“类型与年"
+    "代”岭回归（{genres_ridge:.3f}）高 {lead:.3f}。同样的模型去掉全部文字，得到 {no_text:.3f}：文字带来 "
+    "{text_low:.3f} 到 {text_high:.3f}（95% 区间，按用户配对）。",
+    best=step_mean[BEST], lead=lead, genres_ridge=mean["genres + decade"],
+    no_text=step_mean["the same, genres + year only"], text_low=same_model.low, text_high=same_model.high,
 )
 
 # %% [markdown] lang="en"
@@ -529,7 +533,7 @@ def among_all(seed, offset):
     zh: 被喜欢的新电影在全部电影中的 NDCG@10，以及新电影所占位置的比例。"""
     part = sets[seed]
     scores = models[seed].score(everybody)
-    scores += offset * part.hidden * scores.std(axis=1, keepdims=True)
+    scores = scores + offset * part.hidden * scores.std(axis=1, keepdims=True)
     wanted, seen = liked(part.test).matrix(), part.train.matrix()
     places = part.hidden[top_k(scores, 10, exclude=seen)].mean()
     return evaluate_scores(scores, wanted, exclude=seen)["ndcg@10"], places
@@ -542,14 +546,15 @@ plots.table(pd.DataFrame(rows, columns=["offset", "NDCG@10, new among all", "pla
 
 # %%
 recbook.claim(
-    all_films[0.0][0] < 0.6 * mean[BEST] and all_films[1.0][0] > all_films[0.0][0],
-    en="Among all films the same scores find liked new films with an NDCG@10 of {a:.3f} instead "
-    "of {b:.3f} among the new ones only; an offset of one standard deviation gives new films "
-    "{p:.0%} of the places instead of {q:.0%}, and {c:.3f}.",
-    zh="放到全部电影里，同样的得分找到被喜欢的新电影，NDCG@10 是 {a:.3f}，只在新电影里排序则是 "
-    "{b:.3f}；加一个标准差的偏移，新电影占的位置从 {q:.0%} 变成 {p:.0%}，成绩变成 {c:.3f}。",
-    takeaway=False, a=all_films[0.0][0], b=mean[BEST],
-    c=all_films[1.0][0], p=all_films[1.0][1], q=all_films[0.0][1],
+    all_films[0.0][0] < 0.6 * step_mean[BEST] and all_films[1.0][0] > all_films[0.0][0],
+    en="Among all films the same scores find liked new films with an NDCG@10 of {among_all:.3f} instead of "
+    "{among_new:.3f} among the new ones only; an offset of one standard deviation gives new films {places_offset:.0%} "
+    "of the places instead of {places_plain:.0%}, and {with_offset:.3f}.",
+    zh="放到全部电影里，同样的得分找到被喜欢的新电影，NDCG@10 是 {among_all:.3f}，只在新电影里排序则是 "
+    "{among_new:.3f}；加一个标准差的偏移，新电影占的位置从 {places_plain:.0%} 变成 {places_offset:.0%}，成绩变成 "
+    "{with_offset:.3f}。",
+    takeaway=False, among_all=all_films[0.0][0], among_new=step_mean[BEST], with_offset=all_films[1.0][0],
+    places_offset=all_films[1.0][1], places_plain=all_films[0.0][1],
 )
 
 # %% [markdown] lang="en"
@@ -642,18 +647,18 @@ losses = {way: gap(control["title (year)"], control[way])
           for way in ("shuffled", "invented titles", "words")}
 recbook.claim(
     all(loss.low > 0.01 for loss in losses.values()) and added.low > 0.01,
-    en="The title's own vector ({a:.3f} NDCG@10 among hidden films) beats all three controls: "
-    "vectors shuffled within decade and genre ({b:.3f}), invented titles with the right year "
-    "({c:.3f}), and words without pretraining ({d:.3f}); the smallest lower end of the paired "
-    "intervals is {low:.3f}. In the best model, shuffled text beside genres and year gets {e:.3f}: "
-    "{lo:.3f} to {hi:.3f} less than the films' own.",
-    zh="电影自己的片名向量（隐藏电影上 NDCG@10 为 {a:.3f}）胜过全部三个对照：在同年代同类型内打乱"
-    "的向量（{b:.3f}）、年份正确的编造片名（{c:.3f}）、没有预训练的词（{d:.3f}）；各配对区间下限"
-    "最小的是 {low:.3f}。在最好的模型里，类型与年份之外用打乱的文字，是 {e:.3f}：比用电影自己的文字"
-    "低 {lo:.3f} 到 {hi:.3f}。",
-    a=level["title (year)"], b=level["shuffled"], c=level["invented titles"], d=level["words"],
-    low=min(loss.low for loss in losses.values()),
-    e=float(np.mean(np.nanmean(in_best, axis=1))), lo=added.low, hi=added.high,
+    en="The title's own vector ({own:.3f} NDCG@10 among hidden films) beats all three controls: vectors shuffled "
+    "within decade and genre ({shuffled:.3f}), invented titles with the right year ({invented:.3f}), and words "
+    "without pretraining ({words:.3f}); the smallest lower end of the paired intervals is {smallest_low:.3f}. In the "
+    "best model, shuffled text beside genres and year gets {shuffled_best:.3f}: {text_low:.3f} to {text_high:.3f} "
+    "less than the films' own.",
+    zh="电影自己的片名向量（隐藏电影上 NDCG@10 为 {own:.3f}）胜过全部三个对照：在同年代同类型内打乱的向量（"
+    "{shuffled:.3f}）、年份正确的编造片名（{invented:.3f}）、没有预训练的词（{words:.3f}）；各配对区间下限最小的是 "
+    "{smallest_low:.3f}。在最好的模型里，类型与年份之外用打乱的文字，是 {shuffled_best:.3f}：比用电影自己的文字低 "
+    "{text_low:.3f} 到 {text_high:.3f}。",
+    own=level["title (year)"], shuffled=level["shuffled"], invented=level["invented titles"], words=level["words"],
+    smallest_low=min(loss.low for loss in losses.values()), shuffled_best=float(np.mean(np.nanmean(in_best, axis=1))),
+    text_low=added.low, text_high=added.high,
 )
 
 # %% [markdown] lang="en"
@@ -675,13 +680,13 @@ heads, shared = np.array(heads), np.array(shared)
 own = gap(best, shared)
 recbook.claim(
     own.low > 0.01 and np.nanmean(heads) > 2 * mean["random"],
-    en="With the best content model, the popularity head alone gets an NDCG@10 of {h:.3f} among "
-    "hidden films, one list for everybody {s:.3f}, and each user's own list {b:.3f}; a list of "
-    "one's own adds {lo:.3f} to {hi:.3f}.",
-    zh="用最好的内容模型，只靠流行度头，隐藏电影上的 NDCG@10 是 {h:.3f}；所有人共用一张列表是 "
-    "{s:.3f}；每位用户各有一张是 {b:.3f}；个性化使它提高 {lo:.3f} 到 {hi:.3f}。",
-    h=float(np.mean(np.nanmean(heads, axis=1))), s=float(np.mean(np.nanmean(shared, axis=1))),
-    b=mean[BEST], lo=own.low, hi=own.high,
+    en="With the best content model, the popularity head alone gets an NDCG@10 of {head:.3f} among hidden films, one "
+    "list for everybody {shared:.3f}, and each user's own list {own:.3f}; a list of one's own adds {gain_low:.3f} to "
+    "{gain_high:.3f}.",
+    zh="用最好的内容模型，只靠流行度头，隐藏电影上的 NDCG@10 是 {head:.3f}；所有人共用一张列表是 {shared:.3f}；每位用"
+    "户各有一张是 {own:.3f}；个性化使它提高 {gain_low:.3f} 到 {gain_high:.3f}。",
+    head=float(np.mean(np.nanmean(heads, axis=1))), shared=float(np.mean(np.nanmean(shared, axis=1))), own=step_mean[BEST],
+    gain_low=own.low, gain_high=own.high,
 )
 
 # %% [markdown] lang="en"
@@ -719,15 +724,16 @@ plots.table(pd.DataFrame(rows, columns=["features", *periods]))
 recbook.claim(
     all(auc["title"][period] > auc["shuffled"][period] + 0.05
         for period in ("before 1980", "1980 to 1992")),
-    en="From the title alone, a hidden film with 50 or more ratings is ranked above one with "
-    "fewer with an AUC of {a:.2f} for films before 1980, {b:.2f} for 1980 to 1992 and {c:.2f} "
-    "from 1993 on; with titles shuffled within decade and genre: {d:.2f}, {e:.2f} and {f:.2f}.",
-    zh="只看片名，评分不少于 50 条的隐藏电影排在更少的前面，AUC 在 1980 年以前的电影上是 "
-    "{a:.2f}，1980 到 1992 年是 {b:.2f}，1993 年起是 {c:.2f}；片名在同年代同类型内打乱，则是 "
-    "{d:.2f}、{e:.2f} 和 {f:.2f}。",
-    takeaway=False, a=auc["title"]["before 1980"], b=auc["title"]["1980 to 1992"],
-    c=auc["title"]["from 1993"],
-    d=auc["shuffled"]["before 1980"], e=auc["shuffled"]["1980 to 1992"], f=auc["shuffled"]["from 1993"],
+    en="From the title alone, a hidden film with 50 or more ratings is ranked above one with fewer with an AUC of "
+    "{title_early:.2f} for films before 1980, {title_middle:.2f} for 1980 to 1992 and {title_late:.2f} from 1993 on; "
+    "with titles shuffled within decade and genre: {shuffled_early:.2f}, {shuffled_middle:.2f} and "
+    "{shuffled_late:.2f}.",
+    zh="只看片名，评分不少于 50 条的隐藏电影排在更少的前面，AUC 在 1980 年以前的电影上是 {title_early:.2f}，1980 到 "
+    "1992 年是 {title_middle:.2f}，1993 年起是 {title_late:.2f}；片名在同年代同类型内打乱，则是 {shuffled_early:.2f}、"
+    "{shuffled_middle:.2f} 和 {shuffled_late:.2f}。",
+    takeaway=False, title_early=auc["title"]["before 1980"], title_middle=auc["title"]["1980 to 1992"],
+    title_late=auc["title"]["from 1993"], shuffled_early=auc["shuffled"]["before 1980"],
+    shuffled_middle=auc["shuffled"]["1980 to 1992"], shuffled_late=auc["shuffled"]["from 1993"],
 )
 
 # %% [markdown] lang="en"
@@ -751,12 +757,13 @@ multilingual = recbook.stored("features")["results"]["multilingual"]["chinese"]
 # %%
 recbook.claim(
     (place < 10).mean() < 0.2 < 0.5 < multilingual["all"] and lost > 0.2,
-    en="Of {n} Chinese titles MiniLM ranks the right film first for {a:.0%} and among the first "
-    "ten for {b:.0%}: {lost:.0%} of the pieces it reads are unknown. Multilingual E5 finds "
-    "{c:.0%} among the first ten.",
-    zh="{n} 个中文片名里，MiniLM 把正确的电影排在第一的占 {a:.0%}，排进前十的占 {b:.0%}：切出的词"
-    "元有 {lost:.0%} 是未知的。多语言 E5 排进前十的占 {c:.0%}。",
-    takeaway=False, n=len(queries), a=(place == 0).mean(), b=(place < 10).mean(), lost=lost, c=multilingual["all"],
+    en="Of {n} Chinese titles MiniLM ranks the right film first for {first_share:.0%} and among the first ten for "
+    "{ten_share:.0%}: {unknown_share:.0%} of the pieces it reads are unknown. Multilingual E5 finds "
+    "{multilingual_share:.0%} among the first ten.",
+    zh="{n} 个中文片名里，MiniLM 把正确的电影排在第一的占 {first_share:.0%}，排进前十的占 {ten_share:.0%}：切出的词元"
+    "有 {unknown_share:.0%} 是未知的。多语言 E5 排进前十的占 {multilingual_share:.0%}。",
+    takeaway=False, n=len(queries), first_share=(place == 0).mean(), ten_share=(place < 10).mean(), unknown_share=lost,
+    multilingual_share=multilingual["all"],
 )
 
 # %% [markdown] lang="en"
@@ -890,12 +897,12 @@ right, mixed = link_auc(at), link_auc(np.random.default_rng(0).permutation(at))
 # %%
 recbook.claim(
     abs(right - 0.5) < 0.05 and abs(right - mixed) < 0.05,
-    en="Genres in the knowledge graph predict the film table's genres with an AUC of {a:.2f} "
-    "through the links, and of {b:.2f} through links dealt out at random: the links do not fit "
-    "this film table, so no award list is built.",
-    zh="经过对应文件，图谱里的类型预测表里的类型，AUC 是 {a:.2f}；对应关系随机打乱，是 {b:.2f}："
-    "对应文件与这张电影表不符，所以不做奖项榜单。",
-    takeaway=False, a=right, b=mixed,
+    en="Genres in the knowledge graph predict the film table's genres with an AUC of {linked_auc:.2f} through the "
+    "links, and of {random_auc:.2f} through links dealt out at random: the links do not fit this film table, so no "
+    "award list is built.",
+    zh="经过对应文件，图谱里的类型预测表里的类型，AUC 是 {linked_auc:.2f}；对应关系随机打乱，是 {random_auc:.2f}：对应"
+    "文件与这张电影表不符，所以不做奖项榜单。",
+    takeaway=False, linked_auc=right, random_auc=mixed,
 )
 
 # %% [markdown] lang="en"
@@ -928,7 +935,7 @@ def sources(part):
              "best of genre, decade": best_of_groups(part.train, lists, size=10, votes=20),
              "all heavy raters": likes.take(heavy[likes.user]).item_counts() / heavy.sum() + 1e-3 * share}
     found = {way: np.broadcast_to(row, shape) for way, row in fixed.items()}
-    found["profiles"] = [model.fit(likes).score(part.users) for model in profiles]
+    found["profiles"] = [copy(model).fit(likes).score(part.users) for model in profiles]
     return found, EASE(250.0).fit(likes).weights_
 
 # %%
@@ -973,17 +980,17 @@ buys, expert, care = (bootstrap(at_zero[way] - at_zero[other]) for way, other in
 worse = np.mean((at_zero["profile"] < at_zero["popularity"])[~np.isnan(at_zero["popularity"])])
 recbook.claim(
     expert.low > 0 and buys.low > 0 and care.low < 0 and worse > 0.2,
-    en="For a user without any rating, popularity gets an NDCG@10 of {p:.3f}; age, gender and "
-    "occupation change it by {a:+.3f} to {b:+.3f} (95% interval), and {worse:.0%} of the users "
-    "are worse off with the profile. The share of 30 critics who liked a film does better than "
-    "popularity by {c:.3f} to {d:.3f}, but not better than that of all raters with 100 ratings "
-    "({e:+.3f} to {f:+.3f}): the choice of critics by rule earns nothing.",
-    zh="对一条评分都没有的用户，流行度的 NDCG@10 是 {p:.3f}；年龄、性别和职业使它变化 {a:+.3f} 到"
-    " {b:+.3f}（95% 区间），有 {worse:.0%} 的用户用了画像反而更差。按 30 位“影评人”中喜欢的比例排"
-    "序，比流行度高 {c:.3f} 到 {d:.3f}，却不好于评分满 100 条的所有用户（{e:+.3f} 到 {f:+.3f}）："
-    "按规则挑选影评人并没有带来好处。",
-    p=np.nanmean(at_zero["popularity"]), a=buys.low, b=buys.high, worse=worse,
-    c=expert.low, d=expert.high, e=care.low, f=care.high,
+    en="For a user without any rating, popularity gets an NDCG@10 of {popularity:.3f}; age, gender and occupation "
+    "change it by {profile_low:+.3f} to {profile_high:+.3f} (95% interval), and {worse_share:.0%} of the users are "
+    "worse off with the profile. The share of 30 critics who liked a film does better than popularity by "
+    "{critics_low:.3f} to {critics_high:.3f}, but not better than that of all raters with 100 ratings "
+    "({rule_low:+.3f} to {rule_high:+.3f}): the choice of critics by rule earns nothing.",
+    zh="对一条评分都没有的用户，流行度的 NDCG@10 是 {popularity:.3f}；年龄、性别和职业使它变化 {profile_low:+.3f} 到 "
+    "{profile_high:+.3f}（95% 区间），有 {worse_share:.0%} 的用户用了画像反而更差。按 30 位“影评人”中喜欢的比例排序，"
+    "比流行度高 {critics_low:.3f} 到 {critics_high:.3f}，却不好于评分满 100 条的所有用户（{rule_low:+.3f} 到 "
+    "{rule_high:+.3f}）：按规则挑选影评人并没有带来好处。",
+    popularity=np.nanmean(at_zero["popularity"]), profile_low=buys.low, profile_high=buys.high, worse_share=worse,
+    critics_low=expert.low, critics_high=expert.high, rule_low=care.low, rule_high=care.high,
 )
 
 # %% [markdown] lang="en"
@@ -1070,39 +1077,39 @@ curves["content of the liked films"] = {
     n: from_likes(n, lambda rows, _: (rows @ content) @ content.T) for n in clicks[1:]}
 curves["EASE"] = {n: from_likes(n, lambda rows, weights: rows @ weights) for n in clicks[1:]}
 told_apart = ~np.isnan(at_zero["popularity"])
-print({n: int((np.isnan(curves["EASE"][n]) & told_apart).sum()) for n in clicks[1:]}, told_apart.sum())
+no_like = {n: (np.isnan(curves["EASE"][n]) & told_apart).sum() for n in clicks[1:]}
+rows = [(str(n), f"{count} / {told_apart.sum()}") for n, count in no_like.items()]
+plots.table(pd.DataFrame(rows, columns=["known ratings", "users without a like"]))
 
 # %%
-curves["blend"] = {}
+blend_curve = {}
 for n in clicks:
-    curves["blend"][n] = np.full(ratings.n_users, np.nan)
+    blend_curve[n] = np.full(ratings.n_users, np.nan)
     for (part, found_here, weights), setting in zip(outer, picked, strict=True):
         scores = blended(part, found_here, weights, n, *setting)
-        curves["blend"][n][part.users] = judge_new(part, scores)
-figures.click_curves(curves)
+        blend_curve[n][part.users] = judge_new(part, scores)
+figures.click_curves(curves | {"blend": blend_curve})
 
 # %%
-singles = [way for way in curves if way != "blend"]
 rows, margins = [], []
 for n in clicks:
-    able = [way for way in singles if n in curves[way]]
+    able = [way for way in curves if n in curves[way]]
     strongest = max(able, key=lambda way: np.nanmean(curves[way][n]))
-    apart = bootstrap(curves["blend"][n] - curves[strongest][n])
+    apart = bootstrap(blend_curve[n] - curves[strongest][n])
     margins.append(apart)
     rows.append((str(n), plots.name(strongest), np.nanmean(curves[strongest][n]),
-                 np.nanmean(curves["blend"][n]), f"{apart.low:+.3f} … {apart.high:+.3f}"))
+                 np.nanmean(blend_curve[n]), f"{apart.low:+.3f} … {apart.high:+.3f}"))
 columns = ["known ratings", "best single source", "its NDCG@10", "blend", "blend less the best"]
 plots.table(pd.DataFrame(rows, columns=columns))
 
 # %%
 recbook.claim(
     all(apart.high > 0 for apart in margins) and margins[-1].low > 0,
-    en="The blend is at no number of known ratings (0, 1, 2, 5, 10, 20) significantly worse than "
-    "the best single source, and with 20 it is better by {a:.3f} to {b:.3f} NDCG@10 (95% "
-    "interval).",
-    zh="无论已知 0、1、2、5、10 还是 20 条评分，混合都不显著差于最好的单一来源；已知 20 条时，"
-    "NDCG@10 高出 {a:.3f} 到 {b:.3f}（95% 区间）。",
-    a=margins[-1].low, b=margins[-1].high,
+    en="The blend is at no number of known ratings (0, 1, 2, 5, 10, 20) significantly worse than the best single "
+    "source, and with 20 it is better by {lead_low:.3f} to {lead_high:.3f} NDCG@10 (95% interval).",
+    zh="无论已知 0、1、2、5、10 还是 20 条评分，混合都不显著差于最好的单一来源；已知 20 条时，NDCG@10 高出 "
+    "{lead_low:.3f} 到 {lead_high:.3f}（95% 区间）。",
+    lead_low=margins[-1].low, lead_high=margins[-1].high,
 )
 
 # %% [markdown] lang="en"
@@ -1142,14 +1149,14 @@ late = {n: bootstrap(curves["EASE"][n] - curves["popularity"][n]) for n in (10, 
 recbook.claim(
     over_content.low > 0 and late[10].high < 0 < late[20].high
     and level_of["EASE", 2] < level_of["best of genre, decade", 2] < level_of["EASE", 5],
-    en="From the first like on, EASE leads the content of the liked films (by {a:.3f} to {b:.3f} "
-    "NDCG@10 at 1 rating), but on its own it is {c:.3f} to {d:.3f} behind popularity at 10 known "
-    "ratings, and level at 20 ({e:+.3f} to {f:+.3f}).",
-    zh="从第一个喜欢起，EASE 就领先于“喜欢过的电影的内容”（1 条评分时 NDCG@10 高 {a:.3f} 到 "
-    "{b:.3f}）；但单靠它，已知 10 条评分时仍比流行度低 {c:.3f} 到 {d:.3f}，20 条时才持平"
-    "（{e:+.3f} 到 {f:+.3f}）。",
-    a=over_content.low, b=over_content.high, c=-late[10].high, d=-late[10].low,
-    e=late[20].low, f=late[20].high,
+    en="From the first like on, EASE leads the content of the liked films (by {content_low:.3f} to {content_high:.3f} "
+    "NDCG@10 at 1 rating), but on its own it is {behind_low:.3f} to {behind_high:.3f} behind popularity at 10 known "
+    "ratings, and level at 20 ({late_low:+.3f} to {late_high:+.3f}).",
+    zh="从第一个喜欢起，EASE 就领先于“喜欢过的电影的内容”（1 条评分时 NDCG@10 高 {content_low:.3f} 到 "
+    "{content_high:.3f}）；但单靠它，已知 10 条评分时仍比流行度低 {behind_low:.3f} 到 {behind_high:.3f}，20 条时才持平"
+    "（{late_low:+.3f} 到 {late_high:+.3f}）。",
+    content_low=over_content.low, content_high=over_content.high, behind_low=-late[10].high, behind_high=-late[10].low,
+    late_low=late[20].low, late_high=late[20].high,
 )
 
 # %% [markdown] lang="en"
@@ -1232,12 +1239,12 @@ plots.table(pd.DataFrame({"known ratings": clicks,
 first, last = bootstrap(double[0]), bootstrap(double[-1] - double[0])
 recbook.claim(
     first.low > 2 * mean["random"] and last.high > 0,
-    en="For new users and new films at once, content alone gets an NDCG@10 of {a:.3f} without a "
-    "single rating by the user (random order among hidden films: {r:.3f}); 20 known ratings "
-    "change it by {lo:+.3f} to {hi:+.3f}.",
-    zh="新用户与新电影同时出现时，用户没有任何评分，只靠内容，NDCG@10 就有 {a:.3f}（隐藏电影随机"
-    "排列为 {r:.3f}）；已知 20 条评分使它变化 {lo:+.3f} 到 {hi:+.3f}。",
-    takeaway=False, a=np.nanmean(double[0]), r=mean["random"], lo=last.low, hi=last.high,
+    en="For new users and new films at once, content alone gets an NDCG@10 of {content:.3f} without a single rating "
+    "by the user (random order among hidden films: {random:.3f}); 20 known ratings change it by {change_low:+.3f} to "
+    "{change_high:+.3f}.",
+    zh="新用户与新电影同时出现时，用户没有任何评分，只靠内容，NDCG@10 就有 {content:.3f}（隐藏电影随机排列为 "
+    "{random:.3f}）；已知 20 条评分使它变化 {change_low:+.3f} 到 {change_high:+.3f}。",
+    takeaway=False, content=np.nanmean(double[0]), random=mean["random"], change_low=last.low, change_high=last.high,
 )
 
 # %% [markdown] lang="en"
@@ -1284,14 +1291,15 @@ warm_error, cold_ndcg = errors.mean(axis=1), colds.mean(axis=1)
 recbook.claim(
     cold_ndcg[2] > cold_ndcg[0] + 0.03 and warm_error[2] < warm_error[4] / 2
     and warm_error[0] < warm_error[2],
-    en="One linear model for known and new films: with half of the identities dropped in "
-    "training it ranks hidden films with an NDCG@10 of {b:.3f} ({a:.3f} without dropout), and "
-    "explains {keep:.0%} of the known films' factors ({full:.0%} without dropout, {none:.0%} from "
-    "content alone, which ranks the hidden films at {c:.3f}).",
-    zh="一个线性模型同时管已知电影和新电影：训练时以一半的概率丢弃因子，隐藏电影上的 NDCG@10 是 {b:.3f}（"
-    "不丢弃是 {a:.3f}），解释了已知电影因子的 {keep:.0%}（不丢弃 {full:.0%}；只用内容 {none:.0%}，"
-    "隐藏电影上是 {c:.3f}）。",
-    a=cold_ndcg[0], b=cold_ndcg[2], c=cold_ndcg[4], keep=1 - warm_error[2], full=1 - warm_error[0], none=1 - warm_error[4],
+    en="One linear model for known and new films: with half of the identities dropped in training it ranks hidden "
+    "films with an NDCG@10 of {half_ndcg:.3f} ({full_ndcg:.3f} without dropout), and explains {half_explained:.0%} of "
+    "the known films' factors ({full_explained:.0%} without dropout, {content_explained:.0%} from content alone, "
+    "which ranks the hidden films at {content_ndcg:.3f}).",
+    zh="一个线性模型同时管已知电影和新电影：训练时以一半的概率丢弃因子，隐藏电影上的 NDCG@10 是 {half_ndcg:.3f}（不丢"
+    "弃是 {full_ndcg:.3f}），解释了已知电影因子的 {half_explained:.0%}（不丢弃 {full_explained:.0%}；只用内容 "
+    "{content_explained:.0%}，隐藏电影上是 {content_ndcg:.3f}）。",
+    full_ndcg=cold_ndcg[0], half_ndcg=cold_ndcg[2], content_ndcg=cold_ndcg[4], half_explained=1 - warm_error[2],
+    full_explained=1 - warm_error[0], content_explained=1 - warm_error[4],
 )
 
 # %% [markdown] lang="en"
@@ -1370,16 +1378,16 @@ grows, behind = gap(opened[-1], opened[0]), gap(opened[0], alone[-1])
 never = min(gap(one, other).low for one, other in zip(opened[1:], alone[1:], strict=True))
 recbook.claim(
     grows.low > 0 and behind.low > 0 and never > 0,
-    en="A new film is served best by content and first ratings together: with 10 of them NDCG@10 among "
-    "hidden films goes from {a:.3f} (content alone) to {b:.3f} ({lo:+.3f} to {hi:+.3f}), while 10 "
-    "ratings without content reach {c:.3f}, still {d:.3f} to {e:.3f} below content without a "
-    "rating.",
-    zh="新电影最好由内容和头几条评分一起来推荐：有 10 条时，隐藏电影上的 NDCG@10 从 {a:.3f}（只"
-    "有内容）变成 {b:.3f}（{lo:+.3f} 到 {hi:+.3f}）；没有内容、只有 10 条评分是 {c:.3f}，仍比一条"
-    "评分都没有的内容低 {d:.3f} 到 {e:.3f}。",
-    a=by_n["content, then ratings"][0], b=by_n["content, then ratings"][-1],
-    c=by_n["ratings alone"][-1],
-    lo=grows.low, hi=grows.high, d=behind.low, e=behind.high,
+    en="A new film is served best by content and first ratings together: with 10 of them NDCG@10 among hidden films "
+    "goes from {content:.3f} (content alone) to {with_ratings:.3f} ({change_low:+.3f} to {change_high:+.3f}), while "
+    "10 ratings without content reach {ratings_alone:.3f}, still {behind_low:.3f} to {behind_high:.3f} below content "
+    "without a rating.",
+    zh="新电影最好由内容和头几条评分一起来推荐：有 10 条时，隐藏电影上的 NDCG@10 从 {content:.3f}（只有内容）变成 "
+    "{with_ratings:.3f}（{change_low:+.3f} 到 {change_high:+.3f}）；没有内容、只有 10 条评分是 {ratings_alone:.3f}，仍"
+    "比一条评分都没有的内容低 {behind_low:.3f} 到 {behind_high:.3f}。",
+    content=by_n["content, then ratings"][0], with_ratings=by_n["content, then ratings"][-1],
+    ratings_alone=by_n["ratings alone"][-1], change_low=grows.low, change_high=grows.high, behind_low=behind.low,
+    behind_high=behind.high,
 )
 
 # %% [markdown] lang="en"
@@ -1496,18 +1504,19 @@ guessed = bootstrap(end["thompson", real] - end["thompson", told])
 recbook.claim(
     helps.low > 0 and stuck.low > 0 and guessed.low > 0
     and end["greedy", flat].mean() < end["greedy", real].mean() > end["greedy", told].mean(),
-    en="In 20 simulated worlds, after 3,000 showings of 20 new films, random showing has lost "
-    "{r:.0f} expected clicks. Thompson sampling lost {t0:.0f} from a flat start, {t:.0f} from one "
-    "taken from the old films, and {t2:.0f} with a guess as good as the popularity head's "
-    "(correlation {rho:.2f}; {lo:.0f} to {hi:.0f} clicks saved). Greedy lost {g0:.0f}, {g:.0f} and "
-    "{g2:.0f}: the start from old films costs it clicks, and the guess saves them.",
-    zh="在 20 个模拟世界里，20 部新片展示 3,000 次之后，随机展示损失了 {r:.0f} 次期望点击。Thompson "
-    "采样在均匀起步时损失 {t0:.0f} 次，从老片起步 {t:.0f} 次，有与流行度头同样准的猜测（相关系数 "
-    "{rho:.2f}）时 {t2:.0f} 次（省下 {lo:.0f} 到 {hi:.0f} 次）。贪心分别损失 {g0:.0f}、{g:.0f} 和 "
-    "{g2:.0f} 次：从老片起步使它多损失，有了猜测又省回来。",
-    r=blind, t0=end["thompson", flat].mean(), t=end["thompson", real].mean(),
-    t2=end["thompson", told].mean(), rho=rho, lo=guessed.low, hi=guessed.high,
-    g0=end["greedy", flat].mean(), g=end["greedy", real].mean(), g2=end["greedy", told].mean(),
+    en="In 20 simulated worlds, after 3,000 showings of 20 new films, random showing has lost {random:.0f} expected "
+    "clicks. Thompson sampling lost {thompson_flat:.0f} from a flat start, {thompson_old:.0f} from one taken from the "
+    "old films, and {thompson_content:.0f} with a guess as good as the popularity head's (correlation "
+    "{correlation:.2f}; {saved_low:.0f} to {saved_high:.0f} clicks saved). Greedy lost {greedy_flat:.0f}, "
+    "{greedy_old:.0f} and {greedy_content:.0f}: the start from old films costs it clicks, and the guess saves them.",
+    zh="在 20 个模拟世界里，20 部新片展示 3,000 次之后，随机展示损失了 {random:.0f} 次期望点击。Thompson 采样在均匀起"
+    "步时损失 {thompson_flat:.0f} 次，从老片起步 {thompson_old:.0f} 次，有与流行度头同样准的猜测（相关系数 "
+    "{correlation:.2f}）时 {thompson_content:.0f} 次（省下 {saved_low:.0f} 到 {saved_high:.0f} 次）。贪心分别损失 "
+    "{greedy_flat:.0f}、{greedy_old:.0f} 和 {greedy_content:.0f} 次：从老片起步使它多损失，有了猜测又省回来。",
+    random=blind, thompson_flat=end["thompson", flat].mean(), thompson_old=end["thompson", real].mean(),
+    thompson_content=end["thompson", told].mean(), correlation=rho, saved_low=guessed.low, saved_high=guessed.high,
+    greedy_flat=end["greedy", flat].mean(), greedy_old=end["greedy", real].mean(),
+    greedy_content=end["greedy", told].mean(),
 )
 
 # %% [markdown] lang="en"
@@ -1528,14 +1537,14 @@ recbook.claim(
 
 # %%
 answers = [
-    ("new film, no rating", "genres, year: the same model", mean["the same, genres + year only"]),
-    ("new film, no rating", "with title vectors", mean[BEST]),
+    ("new film, no rating", "genres, year: the same model", step_mean["the same, genres + year only"]),
+    ("new film, no rating", "with title vectors", step_mean[BEST]),
     ("new user, no rating", "popularity", np.nanmean(at_zero["popularity"])),
     ("new user, no rating", "critics", np.nanmean(at_zero["critics"])),
     ("new user, 5 ratings", "content of the liked films",
      np.nanmean(curves["content of the liked films"][5])),
     ("new user, 5 ratings", "EASE", np.nanmean(curves["EASE"][5])),
-    ("new user, 5 ratings", "blend", np.nanmean(curves["blend"][5])),
+    ("new user, 5 ratings", "blend", np.nanmean(blend_curve[5])),
 ]
 plots.table(pd.DataFrame([(plots.name(a), plots.name(b), value) for a, b, value in answers],
                          columns=["case", "source", "NDCG@10"]))

@@ -127,12 +127,12 @@ def brings(name, found=None):
     return found
 
 # %% [markdown] lang="en"
-# For the start we measure seconds of CPU. The tools are loaded one after the other, so each row of the table says what the tool adds to those above it (Transformers computes with PyTorch, which is loaded before it). This takes ten to twenty seconds. If you run the cell a second time, everything is loaded already and costs nothing.
+# For the start we measure seconds of CPU. The tools are loaded one after the other, so each row of the table says what the tool adds to those above it (Transformers computes with PyTorch, which is loaded before it). This takes ten to twenty seconds. If you run the cell a second time, everything is loaded already and costs nothing; so `clocked` keeps what the first run measured.
 
 # %% [markdown] lang="zh"
-# 启动用 CPU 秒来量。工具是一个接一个加载的，所以表中每一行是在它上面各行的基础上增加的时间（Transformers 用 PyTorch 计算，PyTorch 在它之前加载）。这一步要十到二十秒。第二次运行这个单元格时，一切都已加载，不再花时间。
+# 启动用 CPU 秒来量。工具是一个接一个加载的，所以表中每一行是在它上面各行的基础上增加的时间（Transformers 用 PyTorch 计算，PyTorch 在它之前加载）。这一步要十到二十秒。第二次运行这个单元格时，一切都已加载，不再花时间；所以 `clocked` 保留第一次测得的时间。
 
-# %% tags=["nbval-ignore-output"]
+# %%
 costs = {}
 
 
@@ -140,9 +140,9 @@ costs = {}
 def clocked(tool, part):
     start = time.process_time()
     yield
-    costs.setdefault(tool, {})[part] = time.process_time() - start
+    costs.setdefault(tool, {}).setdefault(part, time.process_time() - start)
 
-
+# %% tags=["nbval-ignore-output"]
 LOADED = {"SciPy": "scipy.sparse.linalg", "scikit-learn": "sklearn.neighbors", "gensim": "gensim.models"}
 LOADED |= {"PyTorch": "torch", "Transformers": "transformers.models.bert.modeling_bert", "Keras": "keras"}
 for tool, module in tqdm(LOADED.items(), leave=False):
@@ -217,7 +217,7 @@ table = split.train.matrix().astype(np.float64)
 with clocked("SciPy", "run"):
     _, sizes, directions = svds(table, k=64, v0=np.ones(min(table.shape)))
     by_ratings = directions.T * sizes
-reports["SciPy: co-rating"] = judge(list_scores(by_ratings))
+co_rating = judge(list_scores(by_ratings))
 by_ratings.shape, sizes[:3].round(1), sizes[-3:].round(1)
 
 # %% [markdown] lang="en"
@@ -235,14 +235,15 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 with clocked("scikit-learn", "run"):
     counts = TfidfVectorizer().fit_transform(titles)
-reports["scikit-learn: words"] = judge(list_scores(counts.toarray()))
+words = judge(list_scores(counts.toarray()))
 empty = np.flatnonzero(np.diff(counts.indptr) == 0)
 recbook.claim(
     0 < len(empty) < 20,
-    en="By its default scikit-learn reads words of two letters and more only: {n} of {m:,} titles, such as “{a}” "
-    "and “{b}”, get a vector of zeros, and no error says so.",
-    zh="scikit-learn 默认只取两个字母以上的词：{m:,} 个片名中有 {n} 个，例如“{a}”和“{b}”，得到的是零向量，而且不会报错。",
-    takeaway=False, n=len(empty), m=n_films, a=titles[empty[0]], b=titles[empty[2]],
+    en="By its default scikit-learn reads words of two letters and more only: {n} of {films:,} titles, such as “"
+    "{first_title}” and “{second_title}”, get a vector of zeros, and no error says so.",
+    zh="scikit-learn 默认只取两个字母以上的词：{films:,} 个片名中有 {n} 个，例如“{first_title}”和“{second_title}”，得"
+    "到的是零向量，而且不会报错。",
+    takeaway=False, n=len(empty), films=n_films, first_title=titles[empty[0]], second_title=titles[empty[2]],
 )
 
 # %% [markdown] lang="en"
@@ -265,9 +266,9 @@ endings = {".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".ckpt"}
 files = [file for file in root.rglob("*") if file.suffix in endings]
 recbook.claim(
     kinds > 100 and not files,
-    en="The Transformers library holds the code of {n} kinds of models and {m} files of weights.",
-    zh="Transformers 库里有 {n} 种模型的代码，权重文件有 {m} 个。",
-    takeaway=False, n=kinds, m=len(files),
+    en="The Transformers library holds the code of {n} kinds of models and {weight_files} files of weights.",
+    zh="Transformers 库里有 {n} 种模型的代码，权重文件有 {weight_files} 个。",
+    takeaway=False, n=kinds, weight_files=len(files),
 )
 
 # %% [markdown] lang="en"
@@ -313,13 +314,14 @@ from recbook.text import TextEncoder
 
 text_vectors = TextEncoder("all-MiniLM-L6-v2").encode(titles)
 apart = np.abs(by_title - text_vectors).max()
-reports["MiniLM: titles"] = judge(list_scores(centred(by_title)))
+pretrained = judge(list_scores(centred(by_title)))
 recbook.claim(
     apart < 1e-5,
     en="A dozen lines of Transformers give the vectors of recbook's `TextEncoder` for all {n:,} titles: no number "
-    "differs by more than {a}.",
-    zh="十几行 Transformers 代码，对全部 {n:,} 个片名得到的向量与 recbook 的 `TextEncoder` 相同：没有一个数相差超过 {a}。",
-    takeaway=False, n=n_films, a=1e-5,
+    "differs by more than {tolerance}.",
+    zh="十几行 Transformers 代码，对全部 {n:,} 个片名得到的向量与 recbook 的 `TextEncoder` 相同：没有一个数相差超过 "
+    "{tolerance}。",
+    takeaway=False, n=n_films, tolerance=1e-5,
 )
 
 # %% [markdown] lang="en"
@@ -336,10 +338,10 @@ plots.table(pd.DataFrame(rows, columns=["tool", "its time, recbook = 1"]))
 recbook.claim(
     theirs["largest difference"] < 1e-5,
     en="sentence-transformers and recbook's `TextEncoder` make the same vectors of the same weights: over {n:,} "
-    "titles no number differs by more than {a} (stored).",
-    zh="同样的权重，sentence-transformers 与 recbook 的 `TextEncoder` 得到同样的向量：{n:,} 个片名上没有一个数相差超过 "
-    "{a}（存好的）。",
-    takeaway=False, n=n_films, a=1e-5,
+    "titles no number differs by more than {tolerance} (stored).",
+    zh="同样的权重，sentence-transformers 与 recbook 的 `TextEncoder` 得到同样的向量：{n:,} 个片名上没有一个数相差超"
+    "过 {tolerance}（存好的）。",
+    takeaway=False, n=n_films, tolerance=1e-5,
 )
 
 # %% [markdown] lang="en"
@@ -398,8 +400,8 @@ plots.table(pd.DataFrame(rows, columns=["tool", "words a second, stored", "loss"
 # %% tags=["nbval-ignore-output"]
 with clocked("gensim", "run"):
     item2vec = Item2Vec().fit(split.train)
-reports["gensim: item2vec"] = evaluate(item2vec, split)
-plots.table(reports["gensim: item2vec"].frame().loc[["ndcg@10"]])
+by_gensim = evaluate(item2vec, split)
+plots.table(by_gensim.frame().loc[["ndcg@10"]])
 
 # %% [markdown] lang="en"
 # The surprise is in the defaults: they are made for words, and for speed. `min_count=5` drops every word that occurs less than five times, so rare films vanish without a message. `workers=3` trains on three threads, which write into the same tables in whatever order they come. Does a seed make that repeatable? Here is the bare call, five rounds over the histories, each twice:
@@ -534,21 +536,21 @@ with clocked("PyTorch", "run"):
 histories = last_films(sentences_in_time(split.history()))
 with torch.inference_mode():
     torch_scores = learned(histories).numpy()
-reports["PyTorch: learned"] = judge(torch_scores)
+trained = judge(torch_scores)
 
 # %% tags=["nbval-ignore-output"]
 half_life = learned.log_half_life.exp().item()
-over_fixed, over_base = (
-    reports["PyTorch: learned"].difference(reports[name], "ndcg@10") for name in ("MiniLM: titles", "popularity")
-)
+over_fixed, over_base = (trained.difference(other, "ndcg@10") for other in (pretrained, reports["popularity"]))
 recbook.claim(
     over_fixed.low > 0 and 3 < half_life < 7.9,
-    en="Trained on histories, the same title vectors gain {a:.3f} to {b:.3f} NDCG@10 (95% interval of the paired "
-    "difference); the half-life, a parameter like the others, moved from 8 to {c:.1f} films. Against popularity the "
-    "interval is {d:+.3f} to {e:+.3f}.",
-    zh="同样的片名向量，在历史上训练之后，NDCG@10 提高 {a:.3f} 到 {b:.3f}（配对差的 95% 区间）；半衰期与其他参数一起学习，从 "
-    "8 部变到 {c:.1f} 部。与流行度相比，区间是 {d:+.3f} 到 {e:+.3f}。",
-    a=over_fixed.low, b=over_fixed.high, c=half_life, d=over_base.low, e=over_base.high,
+    en="Trained on histories, the same title vectors gain {gain_low:.3f} to {gain_high:.3f} NDCG@10 (95% interval of "
+    "the paired difference); the half-life, a parameter like the others, moved from 8 to {half_life:.1f} films. "
+    "Against popularity the interval is {popularity_low:+.3f} to {popularity_high:+.3f}.",
+    zh="同样的片名向量，在历史上训练之后，NDCG@10 提高 {gain_low:.3f} 到 {gain_high:.3f}（配对差的 95% 区间）；半衰期"
+    "与其他参数一起学习，从 8 部变到 {half_life:.1f} 部。与流行度相比，区间是 {popularity_low:+.3f} 到 "
+    "{popularity_high:+.3f}。",
+    gain_low=over_fixed.low, gain_high=over_fixed.high, half_life=half_life, popularity_low=over_base.low,
+    popularity_high=over_base.high,
 )
 
 # %% [markdown] lang="en"
@@ -599,10 +601,10 @@ lists = [top_k(scores, 10, exclude=known) for scores in (torch_scores, keras_sco
 same_lists = (lists[0] == lists[1]).all(axis=1).mean()
 recbook.claim(
     np.abs(keras_scores - torch_scores).max() < 1e-4 * np.abs(torch_scores).max() and same_lists > 0.99,
-    en="Loaded from its file without any class of this chapter, the Keras model differs from PyTorch's scores by less than "
-    "{a} of the largest.",
-    zh="从文件加载时不需要本章的任何类，Keras 模型给出的得分与 PyTorch 的相差不超过最大得分的 {a}。",
-    takeaway=False, a=1e-4,
+    en="Loaded from its file without any class of this chapter, the Keras model differs from PyTorch's scores by less "
+    "than {tolerance} of the largest.",
+    zh="从文件加载时不需要本章的任何类，Keras 模型给出的得分与 PyTorch 的相差不超过最大得分的 {tolerance}。",
+    takeaway=False, tolerance=1e-4,
 )
 
 # %% [markdown] lang="en"
@@ -620,7 +622,9 @@ recbook.claim(
 # 同样的用户，同样的排序。各工具的结果如何？
 
 # %% tags=["nbval-ignore-output"]
-plots.ranking(reports, mark="gensim: item2vec")
+of_vectors = {"SciPy: co-rating": co_rating, "scikit-learn: words": words, "MiniLM: titles": pretrained}
+of_vectors |= {"gensim: item2vec": by_gensim, "PyTorch: learned": trained}
+plots.ranking(reports | of_vectors, mark="gensim: item2vec")
 
 # %% tags=["nbval-ignore-output"]
 made_of = {"SciPy: co-rating": "who rated what", "scikit-learn: words": "film titles"}
@@ -628,7 +632,7 @@ made_of |= {"MiniLM: titles": "film titles", "gensim: item2vec": "histories"}
 made_of |= {"PyTorch: learned": "film titles, histories"}
 tools = ("SciPy", "scikit-learn", "Transformers", "gensim", "PyTorch")
 rows = [
-    (plots.name(key), plots.name(of), costs[tool]["run"], reports[key]["ndcg@10"],
+    (plots.name(key), plots.name(of), costs[tool]["run"], of_vectors[key]["ndcg@10"],
      plots.name("yes" if "titles" in of else "no"))
     for (key, of), tool in zip(made_of.items(), tools)
 ]
@@ -638,17 +642,18 @@ plots.table(pd.DataFrame(rows, columns=columns))
 # %% tags=["nbval-ignore-output"]
 base = reports["popularity"]
 by_text, by_log = ("scikit-learn: words", "MiniLM: titles"), ("SciPy: co-rating", "gensim: item2vec")
-below = [base.difference(reports[key], "ndcg@10").low for key in by_text]
-above = [reports[key].difference(base, "ndcg@10").low for key in by_log]
+below = [base.difference(of_vectors[key], "ndcg@10").low for key in by_text]
+above = [of_vectors[key].difference(base, "ndcg@10").low for key in by_log]
 recbook.claim(
     min(below) > 0 and min(above) > 0,
-    en="On films that have ratings, vectors made of interactions (SciPy {a:.3f}, gensim {b:.3f} NDCG@10) beat "
-    "popularity ({c:.3f}), and vectors of titles without any training (words {d:.3f}, MiniLM {e:.3f}) fall behind it, "
-    "all four shown by paired intervals.",
-    zh="对已有评分的电影，由交互得到的向量（NDCG@10：SciPy {a:.3f}，gensim {b:.3f}）胜过流行度（{c:.3f}），未经训练的片名向量"
-    "（词 {d:.3f}，MiniLM {e:.3f}）不如流行度；四项都有配对区间为证。",
-    a=reports["SciPy: co-rating"]["ndcg@10"], b=reports["gensim: item2vec"]["ndcg@10"], c=base["ndcg@10"],
-    d=reports["scikit-learn: words"]["ndcg@10"], e=reports["MiniLM: titles"]["ndcg@10"],
+    en="On films that have ratings, vectors made of interactions (SciPy {scipy:.3f}, gensim {gensim:.3f} NDCG@10) "
+    "beat popularity ({popularity:.3f}), and vectors of titles without any training (words {words:.3f}, MiniLM "
+    "{minilm:.3f}) fall behind it, all four shown by paired intervals.",
+    zh="对已有评分的电影，由交互得到的向量（NDCG@10：SciPy {scipy:.3f}，gensim {gensim:.3f}）胜过流行度（"
+    "{popularity:.3f}），未经训练的片名向量（词 {words:.3f}，MiniLM {minilm:.3f}）不如流行度；四项都有配对区间为证。",
+    scipy=co_rating["ndcg@10"], gensim=by_gensim["ndcg@10"],
+    popularity=base["ndcg@10"], words=words["ndcg@10"],
+    minilm=pretrained["ndcg@10"],
 )
 
 # %% [markdown] lang="en"
@@ -684,10 +689,10 @@ exact = np.argsort(-(queries @ vectors.T), axis=1, kind="stable")[:, :10]
 agreed = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(by_tree, exact)])
 recbook.claim(
     agreed > 0.99 and share > 0.95,
-    en="With {d} numbers a vector, a ball tree over {n:,} films saves nothing: it computes {a:.0%} of the distances of "
-    "exact search.",
-    zh="每个向量 {d} 个数时，{n:,} 部电影的球树什么也省不下：它计算的距离是精确检索的 {a:.0%}。",
-    takeaway=False, d=vectors.shape[1], n=n_films, a=share,
+    en="With {numbers} numbers a vector, a ball tree over {n:,} films saves nothing: it computes "
+    "{distances_share:.0%} of the distances of exact search.",
+    zh="每个向量 {numbers} 个数时，{n:,} 部电影的球树什么也省不下：它计算的距离是精确检索的 {distances_share:.0%}。",
+    takeaway=False, numbers=vectors.shape[1], n=n_films, distances_share=share,
 )
 
 # %% [markdown] lang="en"
@@ -776,7 +781,7 @@ catalogues = {
 }
 
 # %% tags=["nbval-ignore-output"]
-curves, milliseconds = {}, {}
+curves, milliseconds, rng = {}, {}, np.random.default_rng(1)
 for name, (points, n_cells, probes) in tqdm(catalogues.items(), leave=False):
     index, queries = build_cells(points, n_cells), rng.permutation(len(points))[:100]
     start = time.process_time()
@@ -814,12 +819,13 @@ plots.table(pd.DataFrame(rows, columns=columns))
 (_, few, a), (_, many, b), (_, loose, c) = (price(name) for name in catalogues)
 recbook.claim(
     a >= 0.9 and b >= 0.9 and few > 0.25 and many < 0.05 and loose > 2 * many,
-    en="The first setting at which an inverted file reaches a recall of {r:.0%} computes {a:.0%} of the dot products over our "
-    "{n:,} titles and {b:.1%} over {m:,} clustered points; over as many points without clusters, even {c:.0%} of the "
-    "products give a recall of only {d:.2f}.",
-    zh="在试过的设置里，倒排文件第一个达到 {r:.0%} 召回率的，在我们的 {n:,} 个片名上算了 {a:.0%} 的点积，在 {m:,} 个成簇的点上算了 "
-    "{b:.1%}；在同样多但不成簇的点上，算了 {c:.0%} 的点积，召回率也只有 {d:.2f}。",
-    r=0.9, n=n_films, m=100_000, a=few, b=many, c=loose, d=c,
+    en="The first setting at which an inverted file reaches a recall of {recall:.0%} computes {titles_share:.0%} of "
+    "the dot products over our {n:,} titles and {clustered_share:.1%} over {points:,} clustered points; over as many "
+    "points without clusters, even {random_share:.0%} of the products give a recall of only {random_recall:.2f}.",
+    zh="在试过的设置里，倒排文件第一个达到 {recall:.0%} 召回率的，在我们的 {n:,} 个片名上算了 {titles_share:.0%} 的点"
+    "积，在 {points:,} 个成簇的点上算了 {clustered_share:.1%}；在同样多但不成簇的点上，算了 {random_share:.0%} 的点"
+    "积，召回率也只有 {random_recall:.2f}。",
+    recall=0.9, n=n_films, points=100_000, titles_share=few, clustered_share=many, random_share=loose, random_recall=c,
 )
 
 # %% [markdown] lang="en"
@@ -867,9 +873,10 @@ times = ratings.timestamp[order]
 tied = [int((kept[last] == kept[last - 1]).sum()) for kept in (times, times.astype(np.float32))]
 recbook.claim(
     tied[0] < tied[1],
-    en="Of {n} users, {a} have rated their last two films in the same second; in float32, {b} seem to have.",
-    zh="{n} 位用户中，{a} 位的最后两部电影是在同一秒评的；换成 float32，看起来就成了 {b} 位。",
-    takeaway=False, n=ratings.n_users, a=tied[0], b=tied[1],
+    en="Of {n} users, {tied} have rated their last two films in the same second; in float32, {tied_float32} seem to "
+    "have.",
+    zh="{n} 位用户中，{tied} 位的最后两部电影是在同一秒评的；换成 float32，看起来就成了 {tied_float32} 位。",
+    takeaway=False, n=ratings.n_users, tied=tied[0], tied_float32=tied[1],
 )
 
 # %% [markdown] lang="en"
@@ -1008,11 +1015,11 @@ with warnings.catch_warnings():
 recbook.claim(
     all(allowed) and set(calls) - set(stops) == {"pandas"} and gaps == 1,
     en="Of numpy, scipy, pandas and torch, RecBole 1.2.1 declares lower bounds only, and the course's environment "
-    "satisfies them all; yet of {n} calls that it relies on, {m} stop there with an error, and pandas's `fillna` goes "
-    "on and leaves the gap as it was.",
-    zh="对 numpy、scipy、pandas 和 torch，RecBole 1.2.1 只声明了下限，课程的环境全都满足；然而在它依赖的 {n} 个调用中，{m} "
-    "个在这里报错停下，而 pandas 的 `fillna` 继续运行，缺失值却原样留着。",
-    n=len(calls), m=len(stops),
+    "satisfies them all; yet of {n} calls that it relies on, {stopped} stop there with an error, and pandas's "
+    "`fillna` goes on and leaves the gap as it was.",
+    zh="对 numpy、scipy、pandas 和 torch，RecBole 1.2.1 只声明了下限，课程的环境全都满足；然而在它依赖的 {n} 个调用"
+    "中，{stopped} 个在这里报错停下，而 pandas 的 `fillna` 继续运行，缺失值却原样留着。",
+    n=len(calls), stopped=len(stops),
 )
 
 # %% [markdown] lang="en"
@@ -1074,7 +1081,7 @@ figures.beside(found | {"SASRec, each its own": (judged["SASRec"], judged["RecBo
 
 # %%
 unit_cost = stored["EASE"]["threads"]["1"]
-called = {"SASRec": "SASRec, both", "RecBole SASRec": "SASRec, each its own"}
+called = {"SASRec": "SASRec, both"}  # ours reads titles as well
 rows = [
     (of["library"], plots.name(called.get(name, name.removeprefix("RecBole "))), of["ndcg"],
      of["hit"], of["epochs"] or "–",
@@ -1091,20 +1098,21 @@ equal = np.isclose(ours.per_user["ndcg@10"], theirs.per_user["ndcg@10"], atol=1e
 ahead, behind = (judged[name].difference(judged[f"RecBole {name}"], "ndcg@10") for name in ("SASRec", "BERT4Rec"))
 recbook.claim(
     equal.mean() > 0.99 and abs(ours["ndcg@10"] - theirs["ndcg@10"]) < 5e-4,
-    en="RecBole's EASE is ours: on one split and one protocol {n} of {m} users get the same NDCG@10, and the means are "
-    "{a:.4f} and {b:.4f} (stored).",
-    zh="RecBole 的 EASE 就是我们的 EASE：同样的划分、同样的评测方式，{m} 位用户中有 {n} 位的 NDCG@10 相同，平均是 {a:.4f} 和 "
-    "{b:.4f}（存好的）。",
-    n=int(equal.sum()), m=len(equal), a=ours["ndcg@10"], b=theirs["ndcg@10"],
+    en="RecBole's EASE is ours: on one split and one protocol {n} of {users} users get the same NDCG@10, and the "
+    "means are {ours:.4f} and {theirs:.4f} (stored).",
+    zh="RecBole 的 EASE 就是我们的 EASE：同样的划分、同样的评测方式，{users} 位用户中有 {n} 位的 NDCG@10 相同，平均是 "
+    "{ours:.4f} 和 {theirs:.4f}（存好的）。",
+    n=int(equal.sum()), users=len(equal), ours=ours["ndcg@10"], theirs=theirs["ndcg@10"],
 )
 recbook.claim(
     ahead.low > 0 and behind.high < 0,
-    en="Our SASRec (identities and titles, chapter 08) is ahead of RecBole's, trained as the table says, by {a:.3f} to "
-    "{b:.3f} NDCG@10; our BERT4Rec is behind RecBole's by {c:.3f} to {d:.3f} (95% intervals of the paired difference; "
-    "stored, one seed).",
-    zh="我们的 SASRec（ID 嵌入＋片名，第 08 章）比按表中设置训练的 RecBole 的 SASRec 高 {a:.3f} 到 {b:.3f}（NDCG@10）；我们的 BERT4Rec "
-    "比 RecBole 的低 {c:.3f} 到 {d:.3f}（配对差的 95% 区间；存好的，一个种子）。",
-    takeaway=False, a=ahead.low, b=ahead.high, c=-behind.high, d=-behind.low,
+    en="Our SASRec (identities and titles, chapter 08) is ahead of RecBole's, trained as the table says, by "
+    "{sasrec_low:.3f} to {sasrec_high:.3f} NDCG@10; our BERT4Rec is behind RecBole's by {bert4rec_low:.3f} to "
+    "{bert4rec_high:.3f} (95% intervals of the paired difference; stored, one seed).",
+    zh="我们的 SASRec（ID 嵌入＋片名，第 08 章）比按表中设置训练的 RecBole 的 SASRec 高 {sasrec_low:.3f} 到 "
+    "{sasrec_high:.3f}（NDCG@10）；我们的 BERT4Rec 比 RecBole 的低 {bert4rec_low:.3f} 到 {bert4rec_high:.3f}（配对差"
+    "的 95% 区间；存好的，一个种子）。",
+    takeaway=False, sasrec_low=ahead.low, sasrec_high=ahead.high, bert4rec_low=-behind.high, bert4rec_high=-behind.low,
 )
 
 # %% [markdown] lang="en"
@@ -1125,10 +1133,10 @@ plots.table(pd.DataFrame(rows, columns=["evaluator", "its time, recbook = 1"]))
 recbook.claim(
     largest < 1e-6,
     en="On the same scores RecBole's evaluator, ranx and recbook give every user the same NDCG, hit rate and "
-    "reciprocal rank at 10, to {a} (stored).",
-    zh="在同样的得分上，RecBole 的评测器、ranx 与 recbook 给每位用户的 NDCG、命中率（hit rate）和倒数排名（都取前 10）相同，"
-    "误差不超过 {a}（存好的）。",
-    takeaway=False, a=1e-6,
+    "reciprocal rank at 10, to {tolerance} (stored).",
+    zh="在同样的得分上，RecBole 的评测器、ranx 与 recbook 给每位用户的 NDCG、命中率（hit rate）和倒数排名（都取前 10）"
+    "相同，误差不超过 {tolerance}（存好的）。",
+    takeaway=False, tolerance=1e-6,
 )
 
 # %% [markdown] lang="en"
@@ -1143,10 +1151,11 @@ with_history = evaluate_scores(all_scores, truth(split))
 already = known[np.repeat(np.arange(ratings.n_users), 10), top_k(all_scores, 10).ravel()].mean()
 recbook.claim(
     with_history["ndcg@10"] < 0.5 * reports["EASE"]["ndcg@10"] and already > 0.5,
-    en="The same EASE scores give NDCG@10 {a:.4f} with the history left out and {b:.4f} with it left in, where {c:.0%} of "
-    "the places go to films already rated.",
-    zh="同样的 EASE 得分，去掉历史时 NDCG@10 是 {a:.4f}，留着历史时是 {b:.4f}：{c:.0%} 的位置给了已经评过的电影。",
-    takeaway=False, a=reports["EASE"]["ndcg@10"], b=with_history["ndcg@10"], c=already,
+    en="The same EASE scores give NDCG@10 {masked:.4f} with the history left out and {unmasked:.4f} with it left in, "
+    "where {rated_share:.0%} of the places go to films already rated.",
+    zh="同样的 EASE 得分，去掉历史时 NDCG@10 是 {masked:.4f}，留着历史时是 {unmasked:.4f}：{rated_share:.0%} 的位置给"
+    "了已经评过的电影。",
+    takeaway=False, masked=reports["EASE"]["ndcg@10"], unmasked=with_history["ndcg@10"], rated_share=already,
 )
 
 # %%
@@ -1158,12 +1167,14 @@ general, masked, sequential = (stored[name]["ndcg"] - printed[name] for name in 
 order = judged["RecBole SASRec"].difference(judged["RecBole EASE"], "ndcg@10")
 recbook.claim(
     abs(general) < 6e-4 and min(masked, sequential) > 0.01 and printed["RecBole SASRec"] < printed["RecBole EASE"] - 0.01 and order.low < 0 < order.high,
-    en="RecBole ranks films already rated for its sequential models and not for the others, so its printed numbers cannot be "
-    "compared: SASRec {a:.4f}, EASE {b:.4f}. With the history left out for both, SASRec has {c:.4f}, and less EASE that is "
-    "{d:+.3f} to {e:+.3f} (stored).",
-    zh="RecBole 的序列模型会给已经评过的电影排名，其他模型不会，所以它打印的数不能互相比较：SASRec {a:.4f}，EASE {b:.4f}。两者都去掉历史时，"
-    "SASRec 是 {c:.4f}，与 EASE 之差是 {d:+.3f} 到 {e:+.3f}（存好的）。",
-    a=printed["RecBole SASRec"], b=printed["RecBole EASE"], c=stored["RecBole SASRec"]["ndcg"], d=order.low, e=order.high,
+    en="RecBole ranks films already rated for its sequential models and not for the others, so its printed numbers "
+    "cannot be compared: SASRec {sasrec_printed:.4f}, EASE {ease_printed:.4f}. With the history left out for both, "
+    "SASRec has {sasrec_masked:.4f}, and less EASE that is {difference_low:+.3f} to {difference_high:+.3f} (stored).",
+    zh="RecBole 的序列模型会给已经评过的电影排名，其他模型不会，所以它打印的数不能互相比较：SASRec "
+    "{sasrec_printed:.4f}，EASE {ease_printed:.4f}。两者都去掉历史时，SASRec 是 {sasrec_masked:.4f}，与 EASE 之差是 "
+    "{difference_low:+.3f} 到 {difference_high:+.3f}（存好的）。",
+    sasrec_printed=printed["RecBole SASRec"], ease_printed=printed["RecBole EASE"],
+    sasrec_masked=stored["RecBole SASRec"]["ndcg"], difference_low=order.low, difference_high=order.high,
 )
 
 # %% [markdown] lang="en"
@@ -1182,10 +1193,11 @@ from recbook.models.sequences import windows
 n_targets, n_windows = len(following), len(windows(sequences, 50, context=1).items)
 recbook.claim(
     n_targets > 30 * n_windows,
-    en="In one epoch RecBole's SASRec computes {a:,} rows of 50 places for {n:,} targets, ours {b:,} rows for the same "
-    "targets.",
-    zh="一个轮次里，RecBole 的 SASRec 为 {n:,} 个目标计算 {a:,} 行，每行 50 个位置；我们的为同样的目标计算 {b:,} 行。",
-    takeaway=False, a=n_targets, b=n_windows, n=n_targets,
+    en="In one epoch RecBole's SASRec computes {recbole_rows:,} rows of 50 places for {n:,} targets, ours "
+    "{our_rows:,} rows for the same targets.",
+    zh="一个轮次里，RecBole 的 SASRec 为 {n:,} 个目标计算 {recbole_rows:,} 行，每行 50 个位置；我们的为同样的目标计算 "
+    "{our_rows:,} 行。",
+    takeaway=False, recbole_rows=n_targets, our_rows=n_windows, n=n_targets,
 )
 
 # %% [markdown] lang="en"
@@ -1207,9 +1219,9 @@ if LIVE:
     gap = np.abs(live.scores - all_scores)[:, rated].max()
     recbook.claim(
         gap < 1e-4 and np.allclose(judge(live.scores).per_user["ndcg@10"], reports["EASE"].per_user["ndcg@10"]),
-        en="Live: RecBole's EASE gives the scores of ours to {a}, and every user the same NDCG@10.",
-        zh="现场运行：RecBole 的 EASE 与我们的得分相差不超过 {a}，每位用户的 NDCG@10 都相同。",
-        takeaway=False, a=1e-4,
+        en="Live: RecBole's EASE gives the scores of ours to {tolerance}, and every user the same NDCG@10.",
+        zh="现场运行：RecBole 的 EASE 与我们的得分相差不超过 {tolerance}，每位用户的 NDCG@10 都相同。",
+        takeaway=False, tolerance=1e-4,
     )
 
 # %% [markdown] lang="en"

@@ -94,6 +94,8 @@ add_words({
     "new user, 5 ratings": ("new user, 5 ratings", "新用户，5 条评分"),
     "genres, year: the same model": ("genres, year: the same model", "类型、年份：同样的模型"),
     "with title vectors": ("with title vectors", "加上片名向量"),
+    "NDCG@10, inner hidden sets": ("NDCG@10, inner hidden sets", "NDCG@10，内层隐藏集"),
+    "users without a like": ("users without a like", "没有喜欢的用户"),
 })  # fmt: skip
 
 STYLES = ("-", "--", ":", "-.")
