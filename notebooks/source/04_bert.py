@@ -544,6 +544,7 @@ def batches(rng, size=32):
 # %%
 from transformers import DataCollatorForLanguageModeling
 
+rng = np.random.default_rng(0)
 ids = rng.integers(5, len(tokenizer), size=(4000, 30))
 chosen = bert.choose_masked(ids, np.zeros_like(ids, dtype=bool), rng)
 by_us = bert.mask_tokens(ids, chosen, tokenizer.mask_token_id, len(tokenizer), rng)
@@ -639,7 +640,6 @@ gaps = [
     ("Dead Man came out in [MASK].", "Dead Man is a western film."),
     ("Bad Girls came out in 1994.", "Bad [MASK] is a western film."),
 ]
-readings = {}
 
 
 @torch.inference_mode()
@@ -660,6 +660,10 @@ def fill_gaps(step):
 # 800 步，大约半分钟。图中的灰色细线换了随机种子，是事先跑好并**保存的结果**（`make bench`）。
 
 # %% tags=["nbval-ignore-output"]
+# en: A new model with the same first weights: a second run trains anew, not on.
+# zh: 新建模型，初始权重相同：再运行一次是重新训练，不是接着训练。
+torch.manual_seed(0)
+model, readings = BertForPreTraining(model.config), {}
 losses = train(model, batches(np.random.default_rng(0)), steps=800, rate=2e-3, before=fill_gaps)
 fill_gaps(800)
 pretraining = recbook.stored("pretraining")

@@ -198,7 +198,7 @@ plots.table(pd.DataFrame({"output": list(given), "shape": [tuple(shape) for shap
 before = [weight.numpy() for weight in stand_in.weights]
 model = the_texts_model()
 model.compile(loss="binary_crossentropy", optimizer="adam")
-labels = rng.integers(2, size=64)
+labels = np.random.default_rng(1).integers(2, size=64)
 model.fit([users["pooled_output"], films["pooled_output"]], labels, epochs=10, verbose=0)
 unchanged = all((weight.numpy() == old).all() for weight, old in zip(stand_in.weights, before))
 n_trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
@@ -390,6 +390,7 @@ def toy_encoder(by_hand, with_places):
     return keras.Model(ids, layers.GlobalAveragePooling1D()(x, **given))
 
 
+keras.utils.set_random_seed(0)
 short, filled = np.array([[5, 6]]), np.array([[5, 6, 0, 0]])
 versions = {"mask by itself, no places": toy_encoder(False, False),
             "mask by itself": toy_encoder(False, True), "mask by hand": toy_encoder(True, True),
@@ -575,6 +576,7 @@ class KeepWeights(keras.callbacks.Callback):
 
 
 def train_heads(starts, labels, rate=0.001):
+    keras.utils.set_random_seed(0)
     heads = keras.Sequential([layers.Dot(axes=1), layers.Dense(len(starts), activation="sigmoid")])
     heads([fit_users[:1], fit_films[:1]])
     heads.layers[1].set_weights([np.array([starts]), np.zeros(len(starts))])
@@ -1327,33 +1329,37 @@ recbook.claim(
 few = np.arange(8)
 last_two = [log.item[np.argsort(log.user)][few] for log in (inner.valid, inner.test)]
 both_films = bert.padded([rows[film] for films in last_two for film in films])  # (16, n)
-tuned = [weight for weight in encoder.trainable_weights if not weight.path.startswith("tokens")]
 
 
-def contrast():
-    earlier, later = tf.split(encoder(both_films), 2)
+def contrast(bert_model):
+    earlier, later = tf.split(bert_model(both_films), 2)
     scores = earlier @ tf.transpose(later) / 0.05  # (8, 8)
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(few, scores))
 
 
-def tune(steps):
+def tune(bert_model, weights, steps):
     adam, losses = keras.optimizers.Adam(2e-5), []
     for _ in range(steps):
         with tf.GradientTape() as tape:
-            loss = contrast()
-        gradients = dot.whole(tape.gradient(loss, tuned))
-        adam.apply(gradients, tuned)
+            loss = contrast(bert_model)
+        gradients = dot.whole(tape.gradient(loss, weights))
+        adam.apply(gradients, weights)
         losses.append(float(loss))
     # en: Each loss was computed before its step; once more after the last step.
     # zh: 每个损失都是在那一步之前算的；最后一步之后再算一次。
-    return gradients, [*losses, float(contrast())]
+    return gradients, [*losses, float(contrast(bert_model))]
 
 # %%
+# en: A copy is tuned, and the encoder stays as it is, however often this cell runs.
+# zh: 微调的是副本，这个单元格无论运行几次，编码器都保持原样。
+copied = sentence_encoder()
+copied.set_weights(encoder.get_weights())
+tuned = [weight for weight in copied.trainable_weights if not weight.path.startswith("tokens")]
 fixed = tf.constant(title_vectors[:24])
 with tf.GradientTape() as tape:
     loss = tf.reduce_mean(fixed @ tf.transpose(fixed))
 outside = tape.gradient(loss, tuned)
-inside, losses = tune(3)
+inside, losses = tune(copied, tuned, steps=3)
 untouched = [weight.path for weight, gradient in zip(tuned, inside) if np.abs(gradient).max() < 1e-6]
 print(*untouched, sep="\n")
 

@@ -68,12 +68,12 @@ v = (torch.tensor([[1.0, 0.0], [1.0, 1.0]]) * np.log(2)).requires_grad_()
 b = torch.zeros(2, requires_grad=True)
 
 
-def small_loss():
+def small_loss(u, v, b):
     scores = v @ u + b
     return -scores.log_softmax(dim=0)[0]
 
 
-loss = small_loss()
+loss = small_loss(u, v, b)
 (v @ u + b).softmax(dim=0).detach().numpy(), loss.item(), np.log(3)
 
 # %% [markdown] lang="en"
@@ -87,6 +87,10 @@ loss = small_loss()
 # $$\frac{\partial \ell}{\partial b} = \delta, \qquad \frac{\partial \ell}{\partial v_j} = \delta_j\, u, \qquad \frac{\partial \ell}{\partial u} = \delta_A v_A + \delta_B v_B = \log 2 \cdot (0, \tfrac23)$$
 
 # %%
+# en: For when the cell runs again: each record can be walked once, and old gradients must go.
+# zh: 为了能重复运行：一份记录只能用一次，旧的梯度也要先清掉。
+loss = small_loss(u, v, b)
+u.grad = v.grad = b.grad = None
 loss.backward()
 print(b.grad.numpy())
 print(v.grad.numpy())
@@ -100,10 +104,8 @@ print((u.grad / np.log(2)).numpy())
 
 # %%
 with torch.no_grad():
-    for numbers in (u, v, b):
-        numbers -= 0.3 * numbers.grad
-    new_b, new_u = b.numpy(), u.numpy()
-after = small_loss()
+    new_u, new_v, new_b = (numbers - 0.3 * numbers.grad for numbers in (u, v, b))
+    after = small_loss(new_u, new_v, new_b)
 recbook.claim(
     np.allclose(new_b, [0.2, -0.2]) and np.allclose(new_u, [1, 1 - 0.2 * np.log(2)])
     and after.item() < loss.item(),
@@ -446,10 +448,10 @@ def train(model, batches, rates, clear=True, after=lambda step: None):
 # 为什么要有第 2 行？拿小例子来看：不清零，调用两次 `backward`。
 
 # %%
-b.grad = None
+bias = torch.zeros(2, requires_grad=True)
 for _ in range(2):
-    small_loss().backward()
-    print(b.grad.numpy())
+    small_loss(u.detach(), v.detach(), bias).backward()
+    print(bias.grad.numpy())
 
 # %% [markdown] lang="en"
 # The second is twice the first, although nothing has changed. Gradients add up on purpose: so one can spread a large batch over several `backward` calls. But whoever forgets the line steps along the sum of all gradients since the beginning, and the old ones keep their full weight in it, however far the model has moved since. Train for one epoch with the line and without it, from the same weights, on the same batches, with a constant rate:
@@ -816,17 +818,18 @@ columns = ["operation", "Keras", "PyTorch", "largest difference"]
 softmax_keras = "keras.losses.SparseCategoricalCrossentropy(from_logits=True)(ids, x)"
 sigmoid_keras = "keras.losses.BinaryCrossentropy(from_logits=True)(hits, s)"
 sigmoid_torch = "functional.binary_cross_entropy_with_logits(s, hits)"
-snippets += [
+all_snippets = [
+    *snippets,
     idiom(softmax_keras, "functional.cross_entropy(x, ids)", en="softmax loss", zh="softmax 损失"),
     idiom(sigmoid_keras, sigmoid_torch, en="sigmoid loss", zh="sigmoid 损失"),
 ]
-shown = [(*row[:3], f"{row[3]:.0e}") for row in snippets]
+shown = [(*row[:3], f"{row[3]:.0e}") for row in all_snippets]
 plots.table(pd.DataFrame(shown, columns=columns))
 recbook.claim(
-    max(row[3] for row in snippets) < 1e-6,
+    max(row[3] for row in all_snippets) < 1e-6,
     en="The results of all {snippets} pairs of snippets differ by less than {bound:.0e}.",
     zh="{snippets} 对代码的结果相差都不到 {bound:.0e}。",
-    takeaway=False, snippets=len(snippets), bound=1e-6,
+    takeaway=False, snippets=len(all_snippets), bound=1e-6,
 )
 
 # %% [markdown] lang="en"
@@ -867,11 +870,10 @@ plots.table(pd.DataFrame(found, columns=["arguments swapped", "Keras", "PyTorch"
 # %%
 keras.utils.set_random_seed(0)
 torch.manual_seed(0)
-found = []
 
 
 def differs(by_keras, by_torch, *, en=None, zh=None):
-    found.append((en or zh, f"{by_keras:.3g}", f"{by_torch:.3g}"))
+    return en or zh, f"{by_keras:.3g}", f"{by_torch:.3g}"
 
 
 dense, table = keras.layers.Dense(64), keras.layers.Embedding(943, 64)
@@ -881,9 +883,11 @@ linear, embedding = nn.Linear(384, 64), nn.Embedding(943, 64)
 spread = keras.ops.std(table.embeddings).numpy(), embedding.weight.std().item()
 kernels = keras.ops.std(dense.kernel), linear.weight.std().item()
 biases = keras.ops.std(dense.bias), linear.bias.std().item()
-differs(*spread, en="standard deviation, first weights of an Embedding", zh="嵌入层初始权重的标准差")
-differs(*kernels, en="standard deviation, first weights of a linear layer", zh="线性层初始权重的标准差")
-differs(*biases, en="standard deviation, its first biases", zh="线性层初始偏置的标准差")
+first_weights = [
+    differs(*spread, en="standard deviation, first weights of an Embedding", zh="嵌入层初始权重的标准差"),
+    differs(*kernels, en="standard deviation, first weights of a linear layer", zh="线性层初始权重的标准差"),
+    differs(*biases, en="standard deviation, its first biases", zh="线性层初始偏置的标准差"),
+]
 
 # %% [markdown] lang="en"
 # With vectors 64 wide, PyTorch's embeddings, of standard deviation 1, begin with scores of standard deviation $\sqrt{64} = 8$: the softmax of such scores over all films puts most of the probability on a single one, before anything was learned. (We gave both 0.05.) Next, Adam's first step for a single number, with a learning rate of 1. At its first step Adam divides the gradient by its own size, so the step should be 1 whatever the gradient. We try gradients of 1 and of $10^{-7}$, and a row of an Embedding that was looked up four times in the batch:
@@ -910,9 +914,11 @@ embedding(torch.tensor([0, 0, 0, 0])).sum().backward()
 torch.optim.Adam(embedding.parameters(), lr=1.0).step()
 looked_up = -table.embeddings.numpy()[0, 0], -embedding.weight[0, 0].item()
 small = first_step(1e-7)
-differs(*first_step(1.0), en="Adam's first step, gradient 1", zh="Adam 的第一步，梯度为 1")
-differs(*small, en="Adam's first step, gradient 1e-7", zh="Adam 的第一步，梯度为 1e-7")
-differs(*looked_up, en="Adam's first step, row looked up 4 times", zh="Adam 的第一步，行被查 4 次")
+first_steps = [
+    differs(*first_step(1.0), en="Adam's first step, gradient 1", zh="Adam 的第一步，梯度为 1"),
+    differs(*small, en="Adam's first step, gradient 1e-7", zh="Adam 的第一步，梯度为 1e-7"),
+    differs(*looked_up, en="Adam's first step, row looked up 4 times", zh="Adam 的第一步，行被查 4 次"),
+]
 
 # %%
 two = np.array([[1.0], [3.0]], np.float32)
@@ -922,25 +928,33 @@ batch_norm(torch.tensor(two))
 means = norm.moving_mean[0], batch_norm.running_mean.item()
 variances = norm.moving_variance[0], batch_norm.running_var.item()
 epsilons = keras.layers.LayerNormalization().epsilon, nn.LayerNorm(1).eps
-differs(*means, en="batch norm's mean after one batch, 1 and 3", zh="批归一化的均值：一个批次（1 和 3）之后")
-differs(*variances, en="batch norm's variance after the same batch", zh="批归一化的方差：同一批次之后")
-differs(*epsilons, en="layer norm's epsilon", zh="层归一化的 epsilon")
+norm_layers = [
+    differs(*means, en="batch norm's mean after one batch, 1 and 3", zh="批归一化的均值：一个批次（1 和 3）之后"),
+    differs(*variances, en="batch norm's variance after the same batch", zh="批归一化的方差：同一批次之后"),
+    differs(*epsilons, en="layer norm's epsilon", zh="层归一化的 epsilon"),
+]
 
 # %%
+keras.utils.set_random_seed(0)
+torch.manual_seed(0)
 many = np.ones((1, 100_000), np.float32)
 left = keras.layers.Dropout(0.2)(many, training=True).numpy()
 right = nn.Dropout(0.2)(torch.tensor(many)).numpy()
-differs((left > 0).mean(), (right > 0).mean(), en="share kept by Dropout(0.2)", zh="Dropout(0.2) 保留的比例")
-differs(left.max(), right.max(), en="what a kept 1 becomes", zh="保留的 1 变成多少")
+kept = (left > 0).mean(), (right > 0).mean()
 logits, labels = np.array([2.0, -1.0], np.float32), np.array([1.0, 0.0], np.float32)
-differs(
+losses_of_logits = (
     keras.losses.BinaryCrossentropy()(labels, logits),
     functional.binary_cross_entropy_with_logits(torch.tensor(logits), torch.tensor(labels)),
-    en="loss of logits: BinaryCrossentropy(), …_with_logits",
-    zh="logit 的损失：BinaryCrossentropy()、…_with_logits",
 )
+dropout_and_loss = [
+    differs(*kept, en="share kept by Dropout(0.2)", zh="Dropout(0.2) 保留的比例"),
+    differs(left.max(), right.max(), en="what a kept 1 becomes", zh="保留的 1 变成多少"),
+    differs(*losses_of_logits, en="loss of logits: BinaryCrossentropy(), …_with_logits",
+            zh="logit 的损失：BinaryCrossentropy()、…_with_logits"),
+]
 
 # %%
+keras.utils.set_random_seed(0)
 labels_seen = []
 
 
@@ -954,8 +968,11 @@ watcher.compile(loss=noting, run_eagerly=True)
 watcher.fit(np.ones((100, 1)), np.arange(100.0), batch_size=100, verbose=0)
 orders = labels_seen[0], next(iter(DataLoader(range(100), batch_size=100))).numpy()
 in_place = [(order == np.arange(100)).mean() for order in orders]
-differs(*in_place, en="share of rows that fit, DataLoader leave in place", zh="fit、DataLoader 留在原位的行的比例")
-plots.table(pd.DataFrame(found, columns=["by default", "Keras", "PyTorch"]))
+rows_in_place = [
+    differs(*in_place, en="share of rows that fit, DataLoader leave in place", zh="fit、DataLoader 留在原位的行的比例"),
+]
+by_default = [*first_weights, *first_steps, *norm_layers, *dropout_and_loss, *rows_in_place]
+plots.table(pd.DataFrame(by_default, columns=["by default", "Keras", "PyTorch"]))
 
 # %%
 recbook.claim(
@@ -1639,9 +1656,9 @@ seen_by = watched[:, often].astype(float)
 by_both = seen_by.T @ seen_by
 ratings_of = np.diag(by_both)
 jaccard = by_both / (ratings_of[:, None] + ratings_of[None, :] - by_both)
-nearest["as often rated"] = five_best(-np.abs(ratings_of[:, None] - ratings_of[None, :]))
-nearest["at most"] = five_best(jaccard)
-common = {name: np.take_along_axis(jaccard, five, axis=1).mean(axis=1) for name, five in nearest.items()}
+as_often = five_best(-np.abs(ratings_of[:, None] - ratings_of[None, :]))
+choices = nearest | {"as often rated": as_often, "at most": five_best(jaccard)}
+common = {name: np.take_along_axis(jaccard, five, axis=1).mean(axis=1) for name, five in choices.items()}
 more = {name: bootstrap(common["in the tower"] - common[name]) for name in ("by title", "as often rated")}
 
 # %% tags=["nbval-ignore-output"]
