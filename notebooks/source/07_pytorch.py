@@ -935,8 +935,8 @@ norm_layers = [
 ]
 
 # %%
-keras.utils.set_random_seed(0)
-torch.manual_seed(0)
+keras.utils.set_random_seed(12)
+torch.manual_seed(12)
 many = np.ones((1, 100_000), np.float32)
 left = keras.layers.Dropout(0.2)(many, training=True).numpy()
 right = nn.Dropout(0.2)(torch.tensor(many)).numpy()
