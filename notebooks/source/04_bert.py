@@ -545,11 +545,11 @@ def batches(rng, size=32):
 from transformers import DataCollatorForLanguageModeling
 
 rng = np.random.default_rng(0)
-ids = rng.integers(5, len(tokenizer), size=(4000, 30))
-chosen = bert.choose_masked(ids, np.zeros_like(ids, dtype=bool), rng)
-by_us = bert.mask_tokens(ids, chosen, tokenizer.mask_token_id, len(tokenizer), rng)
+random_rows = rng.integers(5, len(tokenizer), size=(4000, 30))
+chosen = bert.choose_masked(random_rows, np.zeros_like(random_rows, dtype=bool), rng)
+by_us = bert.mask_tokens(random_rows, chosen, tokenizer.mask_token_id, len(tokenizer), rng)
 torch.manual_seed(0)
-made = DataCollatorForLanguageModeling(tokenizer)([{"input_ids": row} for row in ids])
+made = DataCollatorForLanguageModeling(tokenizer)([{"input_ids": row} for row in random_rows])
 shares = {}
 library = made["input_ids"].numpy(), made["labels"].numpy()
 for name, (inputs, labels) in {"ours": by_us, "library": library}.items():
@@ -1064,16 +1064,16 @@ recbook.claim(
 # %%
 from transformers import BertModel
 
-folder = fetch.ensure("all-MiniLM-L6-v2")
-words_of = BertTokenizer.from_pretrained(folder)
-minilm = BertModel.from_pretrained(folder, attn_implementation="eager", add_pooling_layer=False).eval()
+minilm_folder = fetch.ensure("all-MiniLM-L6-v2")
+pieces_of = BertTokenizer.from_pretrained(minilm_folder)
+minilm = BertModel.from_pretrained(minilm_folder, attn_implementation="eager", add_pooling_layer=False).eval()
 
 
 @torch.inference_mode()
 def attend(text):
-    read = words_of(text, return_tensors="pt")
+    read = pieces_of(text, return_tensors="pt")
     layers = minilm(**read, output_attentions=True).attentions
-    return torch.cat(layers).numpy(), words_of.convert_ids_to_tokens(read["input_ids"][0])
+    return torch.cat(layers).numpy(), pieces_of.convert_ids_to_tokens(read["input_ids"][0])
 
 
 # en: Layers and heads, in the code counted from 0, in the names from 1.
@@ -1134,12 +1134,12 @@ from scipy.stats import spearmanr
 
 @torch.inference_mode()
 def influence(text):
-    read = words_of(text, return_tensors="pt")["input_ids"]
+    read = pieces_of(text, return_tensors="pt")["input_ids"]
     n = read.shape[1]
     hidden = read.repeat(n, 1)
     # en: Row k hides token k.
     # zh: 第 k 行遮住第 k 个词元。
-    hidden[range(n), range(n)] = words_of.mask_token_id
+    hidden[range(n), range(n)] = pieces_of.mask_token_id
     vectors = minilm(torch.cat([read, hidden])).last_hidden_state.mean(dim=1)
     return (1 - torch.cosine_similarity(vectors[:1], vectors[1:])).numpy()
 

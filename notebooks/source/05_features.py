@@ -998,9 +998,9 @@ plots.table(pd.DataFrame(rows, columns=columns))
 
 # %%
 alone = {kind: (own[kind] > shared[kind]).sum() for kind in ("title", "title, year, genres")}
-listed = over_title["title, year, genres"]
+year_and_genres = over_title["title, year, genres"]
 recbook.claim(
-    listed.low > 0.02 and (own["title, year, genres"] > own["title"]).all()
+    year_and_genres.low > 0.02 and (own["title, year, genres"] > own["title"]).all()
     and alone["title, year, genres"] == 5 and own["title"].mean() < shared["title"].mean()
     and over_title["sentence"].low > 0.01,
     en="On hidden films, year and genres behind the title raise the NDCG@10 of a ridge regression "
@@ -1031,10 +1031,10 @@ recbook.claim(
 # %%
 to_columns = {kind: bootstrap(per_user(kind) - per_user("blocks"))
               for kind in ("title, year, genres", "sentence")}
-listed, spoken = to_columns.values()
+list_gap, spoken = to_columns.values()
 won = (own["title, year, genres"] > own["blocks"]).sum()
 recbook.claim(
-    listed.low > 0 and won == 4 and spoken.low < 0 < spoken.high
+    list_gap.low > 0 and won == 4 and spoken.low < 0 < spoken.high
     and (own["title, year, genres"] > own["sentence"]).all(),
     takeaway=False,
     en="The list is ahead of the sentence on all five draws. It is ahead of zeros and ones behind the "
@@ -1044,7 +1044,7 @@ recbook.claim(
     zh="罗列在五次划分上全都胜过句子。它也胜过片名向量加多热特征（按用户算，罗列减多热特征是 "
     "{listed_low:+.3f} 到 {listed_high:+.3f}），但五次划分里只有 {draws} 次如此。句子与多热特征分不"
     "出高下（{sentence_low:+.3f} 到 {sentence_high:+.3f}）。",
-    listed_low=listed.low, listed_high=listed.high, sentence_low=spoken.low, sentence_high=spoken.high,
+    listed_low=list_gap.low, listed_high=list_gap.high, sentence_low=spoken.low, sentence_high=spoken.high,
     draws=won,
 )
 
@@ -1116,10 +1116,10 @@ print(shares.round(4), -np.log(np.diag(shares)).mean().round(4))
 # %%
 from recbook.models.contrastive import log_inclusion
 
-powers, counts = np.array([1.0, 2, 4, 8, 16]), np.array([500, 200, 100, 50, 10])
-q = np.exp(log_inclusion(counts, draws=4))
+powers, n_ratings = np.array([1.0, 2, 4, 8, 16]), np.array([500, 200, 100, 50, 10])
+q = np.exp(log_inclusion(n_ratings, draws=4))
 rng = np.random.default_rng(0)
-drawn = rng.choice(5, size=(20_000, 4), p=counts / counts.sum())
+drawn = rng.choice(5, size=(20_000, 4), p=n_ratings / n_ratings.sum())
 in_batch = (drawn[:, :, None] == np.arange(5)).any(axis=1)  # (batches, films)
 print(powers.sum(), (in_batch @ powers).mean().round(1), (in_batch @ (powers / q)).mean().round(1))
 
@@ -1284,13 +1284,13 @@ def on_hidden_films(make_tower, steps, **settings):
 live, rows = {}, []
 _, live["frozen"] = on_hidden_films(lambda: contrastive.Frozen(x), 0)
 rows.append((plots.name("frozen"), "0", 0, 0.0, live["frozen"]["ndcg@10"]))
-for depth, steps in (("linear", 100), ("mlp", 100), ("layer", 10)):
+for depth, n_steps in (("linear", 100), ("mlp", 100), ("layer", 10)):
     chosen = {key: tuned[depth]["hidden"][key] for key in ("rate", "temperature")}
     began = time.process_time()
-    model, live[depth] = on_hidden_films(towers[depth], steps, **chosen)
+    model, live[depth] = on_hidden_films(towers[depth], n_steps, **chosen)
     took = time.process_time() - began
     moving = contrastive.n_trainable(model.tower_)
-    rows.append((plots.name(depth), f"{moving:,}", steps, took, live[depth]["ndcg@10"]))
+    rows.append((plots.name(depth), f"{moving:,}", n_steps, took, live[depth]["ndcg@10"]))
 
 # %% tags=["nbval-ignore-output"]
 columns = ["depth", "numbers that move", "steps", "CPU seconds", "NDCG@10, hidden films"]
@@ -1343,8 +1343,8 @@ tuning_table("warm")
 # 训练的过程，设置同第二张表；已有评分的电影是验证集。只运行了一次，小的起伏没有意义。
 
 # %%
-looks = recbook.stored("features")["settings"]["tuning"]["looks"]
-plots.tuning_paths(tuned, looks, aim="warm")
+looked_at = recbook.stored("features")["settings"]["tuning"]["looks"]
+plots.tuning_paths(tuned, looked_at, aim="warm")
 
 # %%
 for_hidden = {depth: runs["hidden"] for depth, runs in tuned.items()}
@@ -1601,9 +1601,9 @@ plots.decision_tree()
 from recbook.text.choice import Needs, advise
 
 wishes = [Needs(content="images"), Needs(languages="several"), Needs(microseconds=100), Needs()]
-rows = [(plots.name(needs.content), plots.name(needs.languages), f"{needs.microseconds:,}",
-         plots.name(advise(needs))) for needs in wishes]
-plots.table(pd.DataFrame(rows, columns=["content", "language", "µs a text", "model"]))
+advised = [(plots.name(needs.content), plots.name(needs.languages), f"{needs.microseconds:,}",
+            plots.name(advise(needs))) for needs in wishes]
+plots.table(pd.DataFrame(advised, columns=["content", "language", "µs a text", "model"]))
 
 # %% [markdown] lang="en"
 # ## Images: the same encoder over patches

@@ -174,10 +174,11 @@ stand_in = keras.Model(ids, {"pooled_output": pooled, "sequence_output": sequenc
 
 rng = np.random.default_rng(0)
 user_ids, film_ids = rng.integers(1, 100, size=(2, 64, 5))
-users, films = stand_in(user_ids), stand_in(film_ids)
-whole = error_of(lambda: the_texts_model()([users, films]))
+user_outputs, film_outputs = stand_in(user_ids), stand_in(film_ids)
+whole = error_of(lambda: the_texts_model()([user_outputs, film_outputs]))
 print(whole.partition(". ")[0])
-given = {output: the_texts_model()([users[output], films[output]]).shape for output in users}
+given = {output: the_texts_model()([user_outputs[output], film_outputs[output]]).shape
+         for output in user_outputs}
 plots.table(pd.DataFrame({"output": list(given), "shape": [tuple(shape) for shape in given.values()]}))
 
 # %% [markdown] lang="en"
@@ -199,7 +200,7 @@ before = [weight.numpy() for weight in stand_in.weights]
 model = the_texts_model()
 model.compile(loss="binary_crossentropy", optimizer="adam")
 labels = np.random.default_rng(1).integers(2, size=64)
-model.fit([users["pooled_output"], films["pooled_output"]], labels, epochs=10, verbose=0)
+model.fit([user_outputs["pooled_output"], film_outputs["pooled_output"]], labels, epochs=10, verbose=0)
 unchanged = all((weight.numpy() == old).all() for weight, old in zip(stand_in.weights, before))
 n_trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
 

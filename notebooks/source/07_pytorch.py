@@ -812,7 +812,7 @@ snippets = [
     idiom("ops.normalize(x, axis=1)", "functional.normalize(x, dim=1)", en="unit length", zh="单位长度"),
     idiom("ops.top_k(x, 2).indices", "x.topk(2).indices", en="best two", zh="最高的两个"),
 ]
-columns = ["operation", "Keras", "PyTorch", "largest difference"]
+snippet_columns = ["operation", "Keras", "PyTorch", "largest difference"]
 
 # %%
 softmax_keras = "keras.losses.SparseCategoricalCrossentropy(from_logits=True)(ids, x)"
@@ -824,7 +824,7 @@ all_snippets = [
     idiom(sigmoid_keras, sigmoid_torch, en="sigmoid loss", zh="sigmoid 损失"),
 ]
 shown = [(*row[:3], f"{row[3]:.0e}") for row in all_snippets]
-plots.table(pd.DataFrame(shown, columns=columns))
+plots.table(pd.DataFrame(shown, columns=snippet_columns))
 recbook.claim(
     max(row[3] for row in all_snippets) < 1e-6,
     en="The results of all {snippets} pairs of snippets differ by less than {bound:.0e}.",
