@@ -545,11 +545,12 @@ def batches(rng, size=32):
 # %%
 from transformers import DataCollatorForLanguageModeling
 
-ids = rng.integers(5, len(tokenizer), size=(4000, 30))
-chosen = bert.choose_masked(ids, np.zeros_like(ids, dtype=bool), rng)
-by_us = bert.mask_tokens(ids, chosen, tokenizer.mask_token_id, len(tokenizer), rng)
+rng = np.random.default_rng(0)
+random_rows = rng.integers(5, len(tokenizer), size=(4000, 30))
+chosen = bert.choose_masked(random_rows, np.zeros_like(random_rows, dtype=bool), rng)
+by_us = bert.mask_tokens(random_rows, chosen, tokenizer.mask_token_id, len(tokenizer), rng)
 torch.manual_seed(0)
-made = DataCollatorForLanguageModeling(tokenizer)([{"input_ids": row} for row in ids])
+made = DataCollatorForLanguageModeling(tokenizer)([{"input_ids": row} for row in random_rows])
 shares = {}
 library = made["input_ids"].numpy(), made["labels"].numpy()
 for name, (inputs, labels) in {"ours": by_us, "library": library}.items():
@@ -560,14 +561,14 @@ columns = ["asked", "[MASK]", "a random word", "kept"]
 plots.table(pd.DataFrame(shares, index=columns).T.rename(index=plots.name).reset_index(names=""))
 
 # %%
+asked, masked, random, kept = shares["ours"]
 recbook.claim(
     np.allclose(shares["ours"], shares["library"], atol=0.01),
-    en="Our masking and the library's agree within one percentage point: {a:.1%} asked, of "
-    "these {b:.0%} masked, {c:.0%} random, {d:.0%} kept.",
-    zh="我们的遮盖与库的相差不到一个百分点：{a:.1%} 被提问，其中 {b:.0%} 遮盖，{c:.0%} 随机，"
-    "{d:.0%} 保留。",
-    takeaway=False,
-    **dict(zip("abcd", shares["ours"])),
+    en="Our masking and the library's agree within one percentage point: {asked:.1%} asked, of "
+    "these {masked:.0%} masked, {random:.0%} random, {kept:.0%} kept.",
+    zh="我们的遮盖与库的相差不到一个百分点：{asked:.1%} 被提问，其中 {masked:.0%} 遮盖，"
+    "{random:.0%} 随机，{kept:.0%} 保留。",
+    takeaway=False, asked=asked, masked=masked, random=random, kept=kept,
 )
 
 # %% [markdown] lang="en"
@@ -640,7 +641,6 @@ gaps = [
     ("Dead Man came out in [MASK].", "Dead Man is a western film."),
     ("Bad Girls came out in 1994.", "Bad [MASK] is a western film."),
 ]
-readings = {}
 
 
 @torch.inference_mode()
@@ -661,6 +661,10 @@ def fill_gaps(step):
 # 800 步，大约半分钟。图中的灰色细线换了随机种子，是事先跑好并**保存的结果**（`make bench`）。
 
 # %% tags=["nbval-ignore-output"]
+# en: A new model with the same first weights: a second run trains anew, not on.
+# zh: 新建模型，初始权重相同：再运行一次是重新训练，不是接着训练。
+torch.manual_seed(0)
+model, readings = BertForPreTraining(model.config), {}
 losses = train(model, batches(np.random.default_rng(0)), steps=800, rate=2e-3, before=fill_gaps)
 fill_gaps(800)
 pretraining = recbook.stored("pretraining")
@@ -733,11 +737,13 @@ plots.table(pd.DataFrame(
 recbook.claim(
     kinds["frame"] > rules["frame"] + 0.1 and all(kinds[k] < rules[k] for k in names[1:]),
     en="Stored, five seeds: after 800 steps BERT beats a mere count of what follows the token "
-    "on the left only in the frame ({a:.0%} against {b:.0%}). For genres it is still "
-    "behind ({c:.0%} against {d:.0%}), and so for years and titles.",
-    zh="五次运行，结果是事先存好的：800 步之后，BERT 只在框架上胜过“数一数左边那个词元后面常跟什么”（"
-    "{a:.0%} 对 {b:.0%}）。类型上还落后（{c:.0%} 对 {d:.0%}），年份和片名也是。",
-    a=kinds["frame"], b=rules["frame"], c=kinds["genre"], d=rules["genre"],
+    "on the left only in the frame ({frame:.0%} against {frame_rule:.0%}). For genres it is "
+    "still behind ({genre:.0%} against {genre_rule:.0%}), and so for years and titles.",
+    zh="五次运行，结果是事先存好的：800 步之后，BERT 只在框架上胜过“数一数左边那个词元后面常跟什"
+    "么”（{frame:.0%} 对 {frame_rule:.0%}）。类型上还落后（{genre:.0%} 对 {genre_rule:.0%}），"
+    "年份和片名也是。",
+    frame=kinds["frame"], frame_rule=rules["frame"], genre=kinds["genre"],
+    genre_rule=rules["genre"],
 )
 
 # %% [markdown] lang="en"
@@ -769,18 +775,22 @@ recbook.claim(
     whole["visible"] > 1.5 * max(masking[rule]["visible"] for rule in ("mask only", "no kept"))
     and whole["wrong"] > masking["no random"]["wrong"] + 0.05
     and lazy["keeps_wrong"] > 0.5 > 0.05 > max(whole["keeps_wrong"], masking["no random"]["keeps_wrong"]),
-    en="Stored, two seeds: at a [MASK] the rules get {f:.0%} to {g:.0%}, too close to rank "
-    "them. But without kept words a model is lost at a word that it can see ({a:.0%} right, "
-    "with the full rule {b:.0%}); with kept but no random ones it repairs {c:.0%} of the "
-    "wrong words, with the full rule {d:.0%}, though neither repeats many. Scored at all "
-    "places, it lets {e:.0%} of the wrong words pass.",
-    zh="存好的结果，两个随机种子：在 [MASK] 处，各种规则答对 {f:.0%} 到 {g:.0%}，差别太小，排不"
-    "出名次。但没有“保留”的词，模型对看得见的词就答不上来（答对 {a:.0%}，完整规则 {b:.0%}）；"
-    "只有“保留”而没有“随机”的词，它只还原 {c:.0%} 的错词，完整规则 {d:.0%}，不过两者都很少照抄"
-    "错词。如果所有位置都计分，{e:.0%} 的错词会原样放过。",
-    f=min(row["hidden"] for row in masking.values()), g=max(row["hidden"] for row in masking.values()),
-    a=masking["no kept"]["visible"], b=whole["visible"], c=masking["no random"]["wrong"],
-    d=whole["wrong"], e=lazy["keeps_wrong"],
+    en="Stored, two seeds: at a [MASK] the rules get {hidden_low:.0%} to {hidden_high:.0%}, too "
+    "close to rank them. But without kept words a model is lost at a word that it can see "
+    "({seen_no_kept:.0%} right, with the full rule {seen_full:.0%}); with kept but no random "
+    "ones it repairs {mended_no_random:.0%} of the wrong words, with the full rule "
+    "{mended_full:.0%}, though neither repeats many. Scored at all places, it lets "
+    "{passed:.0%} of the wrong words pass.",
+    zh="存好的结果，两个随机种子：在 [MASK] 处，各种规则答对 {hidden_low:.0%} 到 "
+    "{hidden_high:.0%}，差别太小，排不出名次。但没有“保留”的词，模型对看得见的词就答不上来（"
+    "答对 {seen_no_kept:.0%}，完整规则 {seen_full:.0%}）；只有“保留”而没有“随机”的词，它只还"
+    "原 {mended_no_random:.0%} 的错词，完整规则 {mended_full:.0%}，不过两者都很少照抄错词。如"
+    "果所有位置都计分，{passed:.0%} 的错词会原样放过。",
+    hidden_low=min(row["hidden"] for row in masking.values()),
+    hidden_high=max(row["hidden"] for row in masking.values()),
+    seen_no_kept=masking["no kept"]["visible"], seen_full=whole["visible"],
+    mended_no_random=masking["no random"]["wrong"], mended_full=whole["wrong"],
+    passed=lazy["keeps_wrong"],
 )
 
 # %% [markdown] lang="en"
@@ -843,17 +853,17 @@ with_nsp, without = mean_final(both, "mlm_accuracy"), mean_final(alone, "mlm_acc
 nsp_apart = [told[key] for key in told if key not in ("films", "reviews, order of two sentences")]
 recbook.claim(
     told["films"] > 0.85 and max(nsp_apart) < 0.54 and without > with_nsp - 0.005,
-    en="Stored: on film sentences NSP was learned by the title that both share ({a:.0%} "
+    en="Stored: on film sentences NSP was learned by the title that both share ({films:.0%} "
     "right). With “It” in place of the second title it stays at chance, and so, in 400 "
-    "steps, on natural reviews ({b:.0%} to {c:.0%}), where comparing rare words alone "
-    "would give {f:.0%}. In these two seeds MLM did no worse without NSP: {d:.1%} of the "
-    "gaps right with it, {e:.1%} without.",
-    zh="存好的结果：在电影句子上，NSP 是靠两句共有的片名学会的（判对 {a:.0%}）。第二句的片名换"
-    "成 It，它就停在随机猜测的水平；在自然的评论上训练 400 步也一样（{b:.0%} 到 {c:.0%}），"
-    "而只比较罕见词就能判对 {f:.0%}。在这两个种子上，去掉 NSP 之后 MLM 并不更差：有它时填对 "
-    "{d:.1%}，没有时填对 {e:.1%}。",
-    f=natural["rules"]["shared_words"],
-    a=told["films"], b=min(nsp_apart), c=max(nsp_apart), d=with_nsp, e=without,
+    "steps, on natural reviews ({others_low:.0%} to {others_high:.0%}), where comparing rare "
+    "words alone would give {rare_words:.0%}. In these two seeds MLM did no worse without "
+    "NSP: {with_nsp:.1%} of the gaps right with it, {without_nsp:.1%} without.",
+    zh="存好的结果：在电影句子上，NSP 是靠两句共有的片名学会的（判对 {films:.0%}）。第二句的片名"
+    "换成 It，它就停在随机猜测的水平；在自然的评论上训练 400 步也一样（{others_low:.0%} 到 "
+    "{others_high:.0%}），而只比较罕见词就能判对 {rare_words:.0%}。在这两个种子上，去掉 NSP "
+    "之后 MLM 并不更差：有它时填对 {with_nsp:.1%}，没有时填对 {without_nsp:.1%}。",
+    rare_words=natural["rules"]["shared_words"], films=told["films"], others_low=min(nsp_apart),
+    others_high=max(nsp_apart), with_nsp=with_nsp, without_nsp=without,
 )
 
 # %% [markdown] lang="en"
@@ -885,10 +895,11 @@ plots.table(pd.DataFrame(rows, columns=["gaps filled", "films, live", "films, st
 recbook.claim(
     on_reviews[1] > on_reviews[0] - 0.005 and on_films[1] > on_films[0] - 0.005,
     en="Stored: what changes without NSP is the answer about the pairs, not the gaps. On "
-    "reviews, one run each, {a:.1%} are filled right with it and {b:.1%} without.",
+    "reviews, one run each, {with_nsp:.1%} are filled right with it and {without_nsp:.1%} "
+    "without.",
     zh="存好的结果：去掉 NSP，变的是对句对的判断，填空并没有变差。在评论上各一次运行，有它时填对 "
-    "{a:.1%}，没有时填对 {b:.1%}。",
-    takeaway=False, a=on_reviews[0], b=on_reviews[1],
+    "{with_nsp:.1%}，没有时填对 {without_nsp:.1%}。",
+    takeaway=False, with_nsp=on_reviews[0], without_nsp=on_reviews[1],
 )
 
 # %% [markdown] lang="en"
@@ -902,13 +913,13 @@ error = np.sqrt(0.25 / stored_settings["review_pairs"]["test"])
 order_told = told["reviews, order of two sentences"]
 recbook.claim(
     order_told - 0.5 > 3 * error,
-    en="Stored, from the published weights: after 400 steps the order of two sentences is "
-    "told right in {a:.1%} of the pairs, {b:.1f} standard errors above chance; NSP's "
-    "question in {c:.1%}.",
-    zh="存好的结果，从预训练权重出发：400 步之后，两句的顺序判对 {a:.1%}，比随机猜测高 {b:.1f}"
-    " 个标准误；NSP 的问题判对 {c:.1%}。",
-    takeaway=False,
-    a=order_told, b=(order_told - 0.5) / error, c=told["reviews, published weights"],
+    en="Stored, from the published weights: after 400 steps the order of two sentences is told "
+    "right in {order_told:.1%} of the pairs, {standard_errors:.1f} standard errors above "
+    "chance; NSP's question in {nsp_told:.1%}.",
+    zh="存好的结果，从预训练权重出发：400 步之后，两句的顺序判对 {order_told:.1%}，比随机猜测高 "
+    "{standard_errors:.1f} 个标准误；NSP 的问题判对 {nsp_told:.1%}。",
+    takeaway=False, order_told=order_told, standard_errors=(order_told - 0.5) / error,
+    nsp_told=told["reviews, published weights"],
 )
 
 # %% [markdown] lang="en"
@@ -920,11 +931,11 @@ recbook.claim(
 # %%
 recbook.claim(
     stored["films"]["baselines"]["nsp"]["shared_words"] > 0.99,
-    en="Stored: comparing rare words alone tells {a:.1%} of the film pairs right, on reviews "
-    "{b:.1%}.",
-    zh="存好的结果：只比较罕见词，电影句对判对 {a:.1%}，评论句对判对 {b:.1%}。",
-    takeaway=False,
-    a=stored["films"]["baselines"]["nsp"]["shared_words"], b=natural["rules"]["shared_words"],
+    en="Stored: comparing rare words alone tells {films:.1%} of the film pairs right, on reviews "
+    "{reviews:.1%}.",
+    zh="存好的结果：只比较罕见词，电影句对判对 {films:.1%}，评论句对判对 {reviews:.1%}。",
+    takeaway=False, films=stored["films"]["baselines"]["nsp"]["shared_words"],
+    reviews=natural["rules"]["shared_words"],
 )
 
 # %% [markdown] lang="en"
@@ -1021,15 +1032,18 @@ recbook.claim(
     and a[1] > neighbour > b[2]
     and max(long["mlm_accuracy"]) < a[0]
     and live["published", 50][1] > max(long["mlm_accuracy"][: long["step"].index(1000) + 1]),
-    en="After 100 equal steps the published weights fill {a:.0%} of the gaps ({a0:.0%} to "
-    "{a1:.0%}), random ones {b:.0%} ({b0:.0%} to {b1:.0%}); counting what follows the "
-    "token on the left fills {c:.0%}. From random weights even {n:,} steps (stored) end at "
-    "{d:.0%}.",
-    zh="同样训练 100 步，预训练权重填对 {a:.0%} 的空（{a0:.0%} 到 {a1:.0%}），随机初始化的权重"
-    "填对 {b:.0%}（{b0:.0%} 到 {b1:.0%}）；数一数左边词元后面常跟什么，能填对 {c:.0%}。从随"
-    "机权重出发，训练 {n:,} 步（存好的）也只到 {d:.0%}。",
-    a=a[0], a0=a[1], a1=a[2], b=b[0], b0=b[1], b1=b[2], c=neighbour,
-    n=int(long["step"][-1]), d=long["mlm_accuracy"][-1],
+    en="After 100 equal steps the published weights fill {published:.0%} of the gaps "
+    "({published_low:.0%} to {published_high:.0%}), random ones {scratch:.0%} "
+    "({scratch_low:.0%} to {scratch_high:.0%}); counting what follows the token on the left "
+    "fills {neighbour:.0%}. From random weights even {steps:,} steps (stored) end at "
+    "{scratch_long:.0%}.",
+    zh="同样训练 100 步，预训练权重填对 {published:.0%} 的空（{published_low:.0%} 到 "
+    "{published_high:.0%}），随机初始化的权重填对 {scratch:.0%}（{scratch_low:.0%} 到 "
+    "{scratch_high:.0%}）；数一数左边词元后面常跟什么，能填对 {neighbour:.0%}。从随机权重出发，"
+    "训练 {steps:,} 步（存好的）也只到 {scratch_long:.0%}。",
+    published=a[0], published_low=a[1], published_high=a[2], scratch=b[0], scratch_low=b[1],
+    scratch_high=b[2], neighbour=neighbour, steps=int(long["step"][-1]),
+    scratch_long=long["mlm_accuracy"][-1],
 )
 
 # %% [markdown] lang="en"
@@ -1051,16 +1065,16 @@ recbook.claim(
 # %%
 from transformers import BertModel
 
-folder = fetch.ensure("all-MiniLM-L6-v2")
-words_of = BertTokenizer.from_pretrained(folder)
-minilm = BertModel.from_pretrained(folder, attn_implementation="eager", add_pooling_layer=False).eval()
+minilm_folder = fetch.ensure("all-MiniLM-L6-v2")
+pieces_of = BertTokenizer.from_pretrained(minilm_folder)
+minilm = BertModel.from_pretrained(minilm_folder, attn_implementation="eager", add_pooling_layer=False).eval()
 
 
 @torch.inference_mode()
 def attend(text):
-    read = words_of(text, return_tensors="pt")
+    read = pieces_of(text, return_tensors="pt")
     layers = minilm(**read, output_attentions=True).attentions
-    return torch.cat(layers).numpy(), words_of.convert_ids_to_tokens(read["input_ids"][0])
+    return torch.cat(layers).numpy(), pieces_of.convert_ids_to_tokens(read["input_ids"][0])
 
 
 # en: Layers and heads, in the code counted from 0, in the names from 1.
@@ -1096,11 +1110,13 @@ for text in sample:
 # %% tags=["nbval-ignore-output"]
 recbook.claim(
     np.mean(before) > 0.9 and np.mean(after) > 0.5 and np.mean(parked) > 0.7 and np.mean(to_cls) > 0.3,
-    en="Over 100 titles L1 H3 gives {a:.0%} of its weight to the word before, L2 H9 {b:.0%} "
-    "to the word after, L3 H10 {c:.0%} to [CLS]. All 72 heads together give [CLS] {d:.0%}.",
-    zh="在 100 个片名上，L1 H3 把 {a:.0%} 的权重给前一个词，L2 H9 把 {b:.0%} 给后一个词，L3 "
-    "H10 把 {c:.0%} 给 [CLS]。72 个头合在一起，给 [CLS] 的有 {d:.0%}。",
-    takeaway=False, a=np.mean(before), b=np.mean(after), c=np.mean(parked), d=np.mean(to_cls),
+    en="Over 100 titles L1 H3 gives {before:.0%} of its weight to the word before, L2 H9 "
+    "{after:.0%} to the word after, L3 H10 {parked:.0%} to [CLS]. All 72 heads together give "
+    "[CLS] {to_cls:.0%}.",
+    zh="在 100 个片名上，L1 H3 把 {before:.0%} 的权重给前一个词，L2 H9 把 {after:.0%} 给后一个词，L3 "
+    "H10 把 {parked:.0%} 给 [CLS]。72 个头合在一起，给 [CLS] 的有 {to_cls:.0%}。",
+    takeaway=False, before=np.mean(before), after=np.mean(after), parked=np.mean(parked),
+    to_cls=np.mean(to_cls),
 )
 
 # %% [markdown] lang="en"
@@ -1119,12 +1135,12 @@ from scipy.stats import spearmanr
 
 @torch.inference_mode()
 def influence(text):
-    read = words_of(text, return_tensors="pt")["input_ids"]
+    read = pieces_of(text, return_tensors="pt")["input_ids"]
     n = read.shape[1]
     hidden = read.repeat(n, 1)
     # en: Row k hides token k.
     # zh: 第 k 行遮住第 k 个词元。
-    hidden[range(n), range(n)] = words_of.mask_token_id
+    hidden[range(n), range(n)] = pieces_of.mask_token_id
     vectors = minilm(torch.cat([read, hidden])).last_hidden_state.mean(dim=1)
     return (1 - torch.cosine_similarity(vectors[:1], vectors[1:])).numpy()
 
@@ -1151,13 +1167,14 @@ single = np.nanmean(by_head, axis=0)
 recbook.claim(
     middle.low > 0 and single.min() < 0 and top.high < 0.9,
     en="Averaged over all heads, attention and influence agree in part (rank correlation "
-    "{a:.2f} to {b:.2f}); the most attended word is the most influential in {c:.0%} to "
-    "{d:.0%} of titles (chance {e:.0%}). Single heads range from {f:.2f} to {g:.2f}.",
-    zh="所有头平均，注意力与影响部分一致（秩相关 {a:.2f} 到 {b:.2f}）；得到注意力最多的词，在 "
-    "{c:.0%} 到 {d:.0%} 的片名里也是影响最大的（随机猜测 {e:.0%}）。单个头从 {f:.2f} 到 "
-    "{g:.2f} 不等。",
-    a=middle.low, b=middle.high, c=top.low, d=top.high, e=np.mean(chance),
-    f=single.min(), g=single.max(),
+    "{agreement_low:.2f} to {agreement_high:.2f}); the most attended word is the most "
+    "influential in {top_low:.0%} to {top_high:.0%} of titles (chance {chance:.0%}). Single "
+    "heads range from {head_low:.2f} to {head_high:.2f}.",
+    zh="所有头平均，注意力与影响部分一致（秩相关 {agreement_low:.2f} 到 {agreement_high:.2f}）；"
+    "得到注意力最多的词，在 {top_low:.0%} 到 {top_high:.0%} 的片名里也是影响最大的（随机猜测 "
+    "{chance:.0%}）。单个头从 {head_low:.2f} 到 {head_high:.2f} 不等。",
+    agreement_low=middle.low, agreement_high=middle.high, top_low=top.low, top_high=top.high,
+    chance=np.mean(chance), head_low=single.min(), head_high=single.max(),
 )
 
 # %% [markdown] lang="en"
@@ -1241,12 +1258,14 @@ apart, behind, above = (
 recbook.claim(
     apart.low < 0 < apart.high and behind.high < 0 and above.low > 0,
     en="A history read as one text finds the next film better than chance, but worse than "
-    "popularity (by {a:.3f} to {b:.3f} NDCG@10). Reading all titles together gains nothing "
-    "measurable over the mean of their vectors ({c:.3f} to {d:.3f}).",
-    zh="把历史当作一段文字来读，找下一部电影胜过随机猜测，却不如流行度（NDCG@10 差 {a:.3f} 到 "
-    "{b:.3f}）。把片名连在一起读，与各片名向量的平均相比，量不出差别（{c:.3f} 到 {d:.3f}）"
-    "。",
-    a=-behind.high, b=-behind.low, c=apart.low, d=apart.high,
+    "popularity (by {behind_low:.3f} to {behind_high:.3f} NDCG@10). Reading all titles "
+    "together gains nothing measurable over the mean of their vectors ({together_low:.3f} to "
+    "{together_high:.3f}).",
+    zh="把历史当作一段文字来读，找下一部电影胜过随机猜测，却不如流行度（NDCG@10 差 "
+    "{behind_low:.3f} 到 {behind_high:.3f}）。把片名连在一起读，与各片名向量的平均相比，量不"
+    "出差别（{together_low:.3f} 到 {together_high:.3f}）。",
+    behind_low=-behind.high, behind_high=-behind.low, together_low=apart.low,
+    together_high=apart.high,
 )
 
 # %% [markdown] lang="en"

@@ -175,10 +175,11 @@ stand_in = keras.Model(ids, {"pooled_output": pooled, "sequence_output": sequenc
 
 rng = np.random.default_rng(0)
 user_ids, film_ids = rng.integers(1, 100, size=(2, 64, 5))
-users, films = stand_in(user_ids), stand_in(film_ids)
-whole = error_of(lambda: the_texts_model()([users, films]))
+user_outputs, film_outputs = stand_in(user_ids), stand_in(film_ids)
+whole = error_of(lambda: the_texts_model()([user_outputs, film_outputs]))
 print(whole.partition(". ")[0])
-given = {output: the_texts_model()([users[output], films[output]]).shape for output in users}
+given = {output: the_texts_model()([user_outputs[output], film_outputs[output]]).shape
+         for output in user_outputs}
 plots.table(pd.DataFrame({"output": list(given), "shape": [tuple(shape) for shape in given.values()]}))
 
 # %% [markdown] lang="en"
@@ -199,8 +200,8 @@ plots.table(pd.DataFrame({"output": list(given), "shape": [tuple(shape) for shap
 before = [weight.numpy() for weight in stand_in.weights]
 model = the_texts_model()
 model.compile(loss="binary_crossentropy", optimizer="adam")
-labels = rng.integers(2, size=64)
-model.fit([users["pooled_output"], films["pooled_output"]], labels, epochs=10, verbose=0)
+labels = np.random.default_rng(1).integers(2, size=64)
+model.fit([user_outputs["pooled_output"], film_outputs["pooled_output"]], labels, epochs=10, verbose=0)
 unchanged = all((weight.numpy() == old).all() for weight, old in zip(stand_in.weights, before))
 n_trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
 
@@ -209,10 +210,10 @@ recbook.claim(
     and given["sequence_output"] == (64, 8, 1) and given["pooled_output"] == (64, 1),
     en="In the text's example the vectors are computed once, before training, so `fit` never reaches the "
     "encoder: after 10 epochs not one weight of a stand-in for BERT has changed. What is trained are "
-    "{n} numbers, a weight and a bias.",
+    "{trained} numbers, a weight and a bias.",
     zh="在文章的示例里，向量在训练之前一次算好，所以 `fit` 到不了编码器：用一个代替 BERT 的小模型来试，"
-    "10 个轮次之后，它的权重一个也没有变。训练的只有 {n} 个数：一个权重和一个偏置。",
-    n=n_trained,
+    "10 个轮次之后，它的权重一个也没有变。训练的只有 {trained} 个数：一个权重和一个偏置。",
+    trained=n_trained,
 )
 
 # %% [markdown] lang="en"
@@ -391,6 +392,7 @@ def toy_encoder(by_hand, with_places):
     return keras.Model(ids, layers.GlobalAveragePooling1D()(x, **given))
 
 
+keras.utils.set_random_seed(0)
 short, filled = np.array([[5, 6]]), np.array([[5, 6, 0, 0]])
 versions = {"mask by itself, no places": toy_encoder(False, False),
             "mask by itself": toy_encoder(False, True), "mask by hand": toy_encoder(True, True),
@@ -474,11 +476,11 @@ recbook.claim(
     counts[0] > 2.5 * counts[1] and counts[1] < 1.6 * n_tokens
     and np.abs(bucketed - title_vectors[some]).max() < 1e-5,
     takeaway=False,
-    en="64 titles have {n:,} tokens. In one rectangle BERT works through {a:,} places, in "
-    "batches by length through {b:,}; the vectors are the same.",
-    zh="64 个片名共有 {n:,} 个词元。放进一个矩形，BERT 要算 {a:,} 个位置；按长度分批，只要算 "
-    "{b:,} 个；得到的向量相同。",
-    n=n_tokens, a=counts[0], b=counts[1],
+    en="64 titles have {tokens:,} tokens. In one rectangle BERT works through {rectangle:,} places, in "
+    "batches by length through {by_length:,}; the vectors are the same.",
+    zh="64 个片名共有 {tokens:,} 个词元。放进一个矩形，BERT 要算 {rectangle:,} 个位置；按长度分批，只要算 "
+    "{by_length:,} 个；得到的向量相同。",
+    tokens=n_tokens, rectangle=counts[0], by_length=counts[1],
 )
 
 # %% [markdown] lang="en"
@@ -576,6 +578,7 @@ class KeepWeights(keras.callbacks.Callback):
 
 
 def train_heads(starts, labels, rate=0.001):
+    keras.utils.set_random_seed(0)
     heads = keras.Sequential([layers.Dot(axes=1), layers.Dense(len(starts), activation="sigmoid")])
     heads([fit_users[:1], fit_films[:1]])
     heads.layers[1].set_weights([np.array([starts]), np.zeros(len(starts))])
@@ -611,16 +614,17 @@ recbook.claim(
     np.allclose(head_auc, np.where(positive, auc, 1 - auc), atol=1e-3) and auc > 0.53
     and (positive == (np.array(starts) > 0)).all() and (dots > 0).all()
     and np.allclose(faster_auc, auc, atol=1e-3) and all(kept) and (~positive).sum() == too_far.sum() + 1,
-    en="The text's head, a weight and a bias on one dot product, can only keep an order or reverse it. "
-    "Of ten starts {n} end with a positive weight and the AUC of the plain dot product ({a:.3f}); {m} "
-    "start below 0 and end with the reverse ({c:.3f}): {k} too far below for {steps} steps of at most about "
-    "0.001, and one within that reach, at {near:.2f}. A rate of 0.03 brings all to {a:.3f}, and none higher.",
-    zh="文章的输出头是点积上的一个权重和一个偏置，只能保持顺序或颠倒顺序。十个起点里，{n} 个最终权重为正，"
-    "AUC 与点积本身相同（{a:.3f}）；另外 {m} 个从 0 以下出发，得到颠倒的顺序（{c:.3f}）：其中 "
-    "{k} 个起点太低，{steps} 步、每步至多约 0.001，走不到；还有一个从 {near:.2f} 出发，"
-    "本来够得着，也没有走到。学习率取 0.03，全部到 {a:.3f}，没有一个更高。",
-    n=int(positive.sum()), m=int((~positive).sum()), a=auc, c=1 - auc, steps=n_steps,
-    k=int(too_far.sum()), near=np.array(starts)[~positive].max(),
+    en="The text's head, a weight and a bias on one dot product, can only keep an order or reverse it. Of ten "
+    "starts {upright} end with a positive weight and the AUC of the plain dot product ({auc:.3f}); "
+    "{reversed} start below 0 and end with the reverse ({reverse_auc:.3f}): {too_far} too far below for "
+    "{steps} steps of at most about 0.001, and one within that reach, at {near:.2f}. A rate of 0.03 brings "
+    "all to {auc:.3f}, and none higher.",
+    zh="文章的输出头是点积上的一个权重和一个偏置，只能保持顺序或颠倒顺序。十个起点里，{upright} 个最终权重为正，AUC "
+    "与点积本身相同（{auc:.3f}）；另外 {reversed} 个从 0 以下出发，得到颠倒的顺序（{reverse_auc:.3f}）：其"
+    "中 {too_far} 个起点太低，{steps} 步、每步至多约 0.001，走不到；还有一个从 {near:.2f} 出发，本来够得着，"
+    "也没有走到。学习率取 0.03，全部到 {auc:.3f}，没有一个更高。",
+    upright=int(positive.sum()), reversed=int((~positive).sum()), auc=auc, reverse_auc=1 - auc, steps=n_steps,
+    too_far=int(too_far.sum()), near=np.array(starts)[~positive].max(),
 )
 
 # %% [markdown] lang="en"
@@ -634,11 +638,11 @@ _, ones_b, ones_loss, _ = train_heads([0.5], np.ones_like(fit_labels), rate=0.01
 recbook.claim(
     ones_loss[-1] < 0.15 < ones_loss[0] and ones_b[-1, 0] > 1,
     takeaway=False,
-    en="With nothing but ones for labels the loss falls from {a:.2f} to {c:.2f} in 10 epochs "
+    en="With nothing but ones for labels the loss falls from {first:.2f} to {last:.2f} in 10 epochs "
     "(rate 0.01). All that was learned is to say yes.",
-    zh="标签全是“是”时，损失在 10 个轮次里从 {a:.2f} 降到 {c:.2f}（学习率 0.01）。学到的只是一律"
+    zh="标签全是“是”时，损失在 10 个轮次里从 {first:.2f} 降到 {last:.2f}（学习率 0.01）。学到的只是一律"
     "回答“是”。",
-    a=ones_loss[0], c=ones_loss[-1],
+    first=ones_loss[0], last=ones_loss[-1],
 )
 
 # %% [markdown] lang="en"
@@ -977,16 +981,16 @@ recbook.claim(
     and with_text["softmax"].mean() > with_text["sigmoid"].mean() + 0.005
     and with_text["softmax"].min() < with_text["sigmoid"].max(),
     takeaway=False,
-    en="With 256 negatives the sampled softmax is above the best sigmoid cross-entropy at each of four "
-    "rates (best validation NDCG@10 {a:.4f}, at the rate {r}, and {b:.4f}; one seed). The best of many "
-    "is partly luck: two more seeds give {s1:.4f} and {s2:.4f}. With text, over three seeds, the means are {c:.4f} and "
-    "{d:.4f}, and the seeds overlap (stored).",
-    zh="同样用 256 个负样本，采样 softmax 在四个学习率上都高于 sigmoid 交叉熵最好的一组（最好的验证集 "
-    "NDCG@10 为 {a:.4f}（学习率 {r}）和 {b:.4f}；一个种子）。从许多组里挑最好的，"
-    "多少有运气：再换两个种子，得 {s1:.4f} 和 "
-    "{s2:.4f}。加上文本，三个种子的平均为 {c:.4f} 和 {d:.4f}，但各种子的成绩有重叠（存好的结果）。",
-    a=best_of["softmax"], b=best_of["sigmoid"], s1=seeds[1], s2=seeds[2], r=best_rate,
-    c=with_text["softmax"].mean(), d=with_text["sigmoid"].mean(),
+    en="With 256 negatives the sampled softmax is above the best sigmoid cross-entropy at each of four rates "
+    "(best validation NDCG@10 {softmax:.4f}, at the rate {rate}, and {sigmoid:.4f}; one seed). The best of "
+    "many is partly luck: two more seeds give {second_seed:.4f} and {third_seed:.4f}. With text, over "
+    "three seeds, the means are {softmax_text:.4f} and {sigmoid_text:.4f}, and the seeds overlap (stored).",
+    zh="同样用 256 个负样本，采样 softmax 在四个学习率上都高于 sigmoid 交叉熵最好的一组（最好的验证集 NDCG@10 "
+    "为 {softmax:.4f}（学习率 {rate}）和 {sigmoid:.4f}；一个种子）。从许多组里挑最好的，多少有运气：再换两"
+    "个种子，得 {second_seed:.4f} 和 {third_seed:.4f}。加上文本，三个种子的平均为 {softmax_text:.4f} 和 "
+    "{sigmoid_text:.4f}，但各种子的成绩有重叠（存好的结果）。",
+    softmax=best_of["softmax"], sigmoid=best_of["sigmoid"], second_seed=seeds[1], third_seed=seeds[2],
+    rate=best_rate, softmax_text=with_text["softmax"].mean(), sigmoid_text=with_text["sigmoid"].mean(),
 )
 
 # %% [markdown] lang="en"
@@ -1074,12 +1078,13 @@ figures.stopping(runs)
 stopped, falling = runs["identity, careless"]
 recbook.claim(
     len(stopped) < 15 and (np.diff(falling) < 0).all() and np.argmax(stopped) == len(stopped) - 4,
-    en="The careless run was stopped after {n} of 30 epochs: the last 3 brought no new best (NDCG@10 {a:.3f} "
-    "at its best, {b:.3f} at the end), while the training loss fell in every epoch, from {c:.2f} to {d:.2f}. "
-    "So the training loss cannot tell when to stop.",
-    zh="随便设置的那次训练，计划 30 个轮次，到第 {n} 个就停了：最后 3 个轮次没有新的最好成绩"
-    "（NDCG@10 最好 {a:.3f}，最后 {b:.3f}），而训练损失每个轮次都在下降，从 {c:.2f} 降到 {d:.2f}。所以训练损失说明不了何时该停。",
-    n=len(stopped), a=max(stopped), b=stopped[-1], c=falling[0], d=falling[-1],
+    en="The careless run was stopped after {epochs} of 30 epochs: the last 3 brought no new best (NDCG@10 "
+    "{best:.3f} at its best, {last:.3f} at the end), while the training loss fell in every epoch, from "
+    "{first_loss:.2f} to {last_loss:.2f}. So the training loss cannot tell when to stop.",
+    zh="随便设置的那次训练，计划 30 个轮次，到第 {epochs} 个就停了：最后 3 个轮次没有新的最好成绩（NDCG@10 最"
+    "好 {best:.3f}，最后 {last:.3f}），而训练损失每个轮次都在下降，从 {first_loss:.2f} 降到 "
+    "{last_loss:.2f}。所以训练损失说明不了何时该停。",
+    epochs=len(stopped), best=max(stopped), last=stopped[-1], first_loss=falling[0], last_loss=falling[-1],
 )
 
 # %% [markdown] lang="en"
@@ -1114,16 +1119,19 @@ recbook.claim(
     (best > impatient + 0.005).all() and gap[constant].min() > 0.005 and gap[~constant].max() < 0.002
     and best[~constant][0] < best[constant][0] and best[~constant][1] > best[constant][1],
     takeaway=False,
-    en="A falling rate makes the last epoch a good one: it is {a:.4f} to {b:.4f} below the best (validation "
-    "NDCG@10), at a constant rate {c:.4f} to {d:.4f}. Its best epoch is higher for identities with text "
-    "({e:.4f}, constant {f:.4f}), not for identities alone ({g:.4f}, {h:.4f}). Stopping at the first epoch "
-    "without a gain misses the best everywhere (three seeds each, stored).",
-    zh="学习率逐渐降低，最后一个轮次就不差：只比最好的低 {a:.4f} 到 {b:.4f}（验证集 NDCG@10），学习率恒定时"
-    "低 {c:.4f} 到 {d:.4f}。至于最好的轮次，ID 嵌入加文本是降低学习率的更高（{e:.4f}，恒定为 {f:.4f}），只用 "
-    "ID 嵌入则不然（{g:.4f}，{h:.4f}）。一个轮次没有提高就停止，四种做法都会错过最好的轮次（各三个随机种子，"
-    "存好的结果）。",
-    a=gap[~constant].min(), b=gap[~constant].max(), c=gap[constant].min(), d=gap[constant].max(),
-    e=best[~constant][1], f=best[constant][1], g=best[~constant][0], h=best[constant][0],
+    en="A falling rate makes the last epoch a good one: it is {falling_low:.4f} to {falling_high:.4f} below "
+    "the best (validation NDCG@10), at a constant rate {constant_low:.4f} to {constant_high:.4f}. Its best "
+    "epoch is higher for identities with text ({text_falling:.4f}, constant {text_constant:.4f}), not for "
+    "identities alone ({alone_falling:.4f}, {alone_constant:.4f}). Stopping at the first epoch without a "
+    "gain misses the best everywhere (three seeds each, stored).",
+    zh="学习率逐渐降低，最后一个轮次就不差：只比最好的低 {falling_low:.4f} 到 {falling_high:.4f}（验证集 "
+    "NDCG@10），学习率恒定时低 {constant_low:.4f} 到 {constant_high:.4f}。至于最好的轮次，ID 嵌入加文本是降"
+    "低学习率的更高（{text_falling:.4f}，恒定为 {text_constant:.4f}），只用 ID 嵌入则不然（"
+    "{alone_falling:.4f}，{alone_constant:.4f}）。一个轮次没有提高就停止，四种做法都会错过最好的轮次（各三"
+    "个随机种子，存好的结果）。",
+    falling_low=gap[~constant].min(), falling_high=gap[~constant].max(), constant_low=gap[constant].min(),
+    constant_high=gap[constant].max(), text_falling=best[~constant][1], text_constant=best[constant][1],
+    alone_falling=best[~constant][0], alone_constant=best[constant][0],
 )
 
 # %% [markdown] lang="en"
@@ -1185,11 +1193,12 @@ recbook.claim(
     head_below.low > 0.01 and learned.low > 0.015,
     takeaway=False,
     en="On the test films the plain dot product of the title vectors, which is all that the text's head can "
-    "show, is {a:.3f} to {b:.3f} NDCG@10 below popularity, and {c:.3f} to {d:.3f} below the towers with "
-    "identities and text in this one run.",
-    zh="在测试集上，片名向量直接求点积，也就是文章的输出头所能达到的，比流行度基线低 {a:.3f} 到 {b:.3f}"
-    "（NDCG@10），比这一次训练的 ID 嵌入加文本的双塔低 {c:.3f} 到 {d:.3f}。",
-    a=head_below.low, b=head_below.high, c=learned.low, d=learned.high,
+    "show, is {popular_low:.3f} to {popular_high:.3f} NDCG@10 below popularity, and {towers_low:.3f} to "
+    "{towers_high:.3f} below the towers with identities and text in this one run.",
+    zh="在测试集上，片名向量直接求点积，也就是文章的输出头所能达到的，比流行度基线低 {popular_low:.3f} 到 "
+    "{popular_high:.3f}（NDCG@10），比这一次训练的 ID 嵌入加文本的双塔低 {towers_low:.3f} 到 "
+    "{towers_high:.3f}。",
+    popular_low=head_below.low, popular_high=head_below.high, towers_low=learned.low, towers_high=learned.high,
 )
 
 # %% [markdown] lang="en"
@@ -1243,24 +1252,27 @@ by_set = {kind: np.array(values) for kind, values in hidden.items()}
 average = {kind: values.mean() for kind, values in by_set.items()}
 recbook.claim(
     over_chance.low > 0.02, takeaway=False,
-    en="Live, on one hidden set, text alone has NDCG@10 {a:.3f} after 2 epochs, a random order {b:.3f}; "
-    "the difference is {c:.3f} to {d:.3f}.",
-    zh="现场运行，在一组隐藏的电影上，只用文本训练 2 个轮次，NDCG@10 为 {a:.3f}，随机顺序为 {b:.3f}；相差 "
-    "{c:.3f} 到 {d:.3f}。",
-    a=live["text"]["ndcg@10"], b=live["random"]["ndcg@10"], c=over_chance.low, d=over_chance.high,
+    en="Live, on one hidden set, text alone has NDCG@10 {text:.3f} after 2 epochs, a random order {random:.3f}; "
+    "the difference is {gap_low:.3f} to {gap_high:.3f}.",
+    zh="现场运行，在一组隐藏的电影上，只用文本训练 2 个轮次，NDCG@10 为 {text:.3f}，随机顺序为 {random:.3f}；相差 "
+    "{gap_low:.3f} 到 {gap_high:.3f}。",
+    text=live["text"]["ndcg@10"], random=live["random"]["ndcg@10"], gap_low=over_chance.low,
+    gap_high=over_chance.high,
 )
 recbook.claim(
     (by_set["text"] > by_set["random"] + 0.03).all() and (by_set["both"] > by_set["text"]).all()
     and abs(average["identity"] - average["random"]) < 0.015
     and (by_set["ridge"] > by_set["both"]).sum() == 4
     and abs(average["both"] - average["both, untrained at 0"]) < 0.01,
-    en="For hidden films identities alone rank hardly better than chance (mean NDCG@10 of five sets {a:.3f}, "
-    "random {b:.3f}). Text alone reaches {c:.3f}, with the users' identities {d:.3f}, more on all five "
-    "sets; a ridge regression on the title vectors {r:.3f}, more on four of five (stored).",
-    zh="对隐藏的电影，只用 ID 嵌入与随机顺序相差无几（五组平均 NDCG@10 为 {a:.3f}，随"
-    "机 {b:.3f}）。只用文本是 {c:.3f}，文本加上用户的 ID 嵌入是 {d:.3f}，五组都更高；用片名向量做岭回归是 "
-    "{r:.3f}，五组里有四组更高（存好的结果）。",
-    a=average["identity"], b=average["random"], c=average["text"], d=average["both"], r=average["ridge"],
+    en="For hidden films identities alone rank hardly better than chance (mean NDCG@10 of five sets "
+    "{identity:.3f}, random {random:.3f}). Text alone reaches {text:.3f}, with the users' identities "
+    "{both:.3f}, more on all five sets; a ridge regression on the title vectors {ridge:.3f}, more on four "
+    "of five (stored).",
+    zh="对隐藏的电影，只用 ID 嵌入与随机顺序相差无几（五组平均 NDCG@10 为 {identity:.3f}，随机 {random:.3f}）。"
+    "只用文本是 {text:.3f}，文本加上用户的 ID 嵌入是 {both:.3f}，五组都更高；用片名向量做岭回归是 "
+    "{ridge:.3f}，五组里有四组更高（存好的结果）。",
+    identity=average["identity"], random=average["random"], text=average["text"], both=average["both"],
+    ridge=average["ridge"],
 )
 
 # %%
@@ -1275,15 +1287,15 @@ recbook.claim(
     over["popularity"].low > 0 and over["text"].low > 0
     and all(over[name].low < 0 < over[name].high for name in ("EASE", "identity", "identity, own rate"))
     and on_test["both"].max() < on_test["identity"].min() and (on_valid["both"] > on_valid["identity"]).all(),
-    en="On the test films, over three seeds, towers with identities and text (mean NDCG@10 {a:.3f}) beat "
-    "popularity ({b:.3f}) and text alone ({c:.3f}). From EASE ({d:.3f}) and from identities alone ({e:.3f}) "
-    "they cannot be told apart: text adds nothing for films with ratings, if anything it costs a little "
-    "(stored).",
-    zh="在测试集上，三个随机种子平均，ID 嵌入加文本的双塔（NDCG@10 {a:.3f}）胜过流行度基线（{b:.3f}）和只用文本"
-    "（{c:.3f}），与 EASE（{d:.3f}）、与只用 ID 嵌入（{e:.3f}）分不出高下：对有评分的电影，文本没有带来好处，甚"
-    "至可能略有损失（存好的结果）。",
-    a=on_test["both"].mean(), b=baselines["popularity"][0], c=on_test["text"].mean(),
-    d=baselines["EASE"][0], e=on_test["identity"].mean(),
+    en="On the test films, over three seeds, towers with identities and text (mean NDCG@10 {both:.3f}) beat "
+    "popularity ({popularity:.3f}) and text alone ({text:.3f}). From EASE ({ease:.3f}) and from identities "
+    "alone ({identity:.3f}) they cannot be told apart: text adds nothing for films with ratings, if "
+    "anything it costs a little (stored).",
+    zh="在测试集上，三个随机种子平均，ID 嵌入加文本的双塔（NDCG@10 {both:.3f}）胜过流行度基线（"
+    "{popularity:.3f}）和只用文本（{text:.3f}），与 EASE（{ease:.3f}）、与只用 ID 嵌入（{identity:.3f}）分"
+    "不出高下：对有评分的电影，文本没有带来好处，甚至可能略有损失（存好的结果）。",
+    both=on_test["both"].mean(), popularity=baselines["popularity"][0], text=on_test["text"].mean(),
+    ease=baselines["EASE"][0], identity=on_test["identity"].mean(),
 )
 
 # %%
@@ -1292,11 +1304,11 @@ ease, knn = (recent[f"{name}, last films"]["ndcg@10"] for name in ("EASE", "item
 recbook.claim(
     min(ease, knn) > baselines["EASE"][0] + 0.02,
     takeaway=False,
-    en="There are stronger rivals. Where a user's last films count most, EASE reaches {a:.3f} and item-kNN "
-    "{b:.3f} on the same test films (stored with chapter 03, explained in 02 and 05).",
-    zh="还有更强的对手。更看重用户最近看过的电影时，在同样的测试集上，EASE 达到 {a:.3f}，item-kNN 达到 {b:.3f}"
-    "（第 03 章存好的结果，02 和 05 两章有说明）。",
-    a=ease, b=knn,
+    en="There are stronger rivals. Where a user's last films count most, EASE reaches {ease:.3f} and item-kNN "
+    "{knn:.3f} on the same test films (stored with chapter 03, explained in 02 and 05).",
+    zh="还有更强的对手。更看重用户最近看过的电影时，在同样的测试集上，EASE 达到 {ease:.3f}，item-kNN 达到 "
+    "{knn:.3f}（第 03 章存好的结果，02 和 05 两章有说明）。",
+    ease=ease, knn=knn,
 )
 
 # %% [markdown] lang="en"
@@ -1319,33 +1331,37 @@ recbook.claim(
 few = np.arange(8)
 last_two = [log.item[np.argsort(log.user)][few] for log in (inner.valid, inner.test)]
 both_films = bert.padded([rows[film] for films in last_two for film in films])  # (16, n)
-tuned = [weight for weight in encoder.trainable_weights if not weight.path.startswith("tokens")]
 
 
-def contrast():
-    earlier, later = tf.split(encoder(both_films), 2)
+def contrast(bert_model):
+    earlier, later = tf.split(bert_model(both_films), 2)
     scores = earlier @ tf.transpose(later) / 0.05  # (8, 8)
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(few, scores))
 
 
-def tune(steps):
+def tune(bert_model, weights, steps):
     adam, losses = keras.optimizers.Adam(2e-5), []
     for _ in range(steps):
         with tf.GradientTape() as tape:
-            loss = contrast()
-        gradients = dot.whole(tape.gradient(loss, tuned))
-        adam.apply(gradients, tuned)
+            loss = contrast(bert_model)
+        gradients = dot.whole(tape.gradient(loss, weights))
+        adam.apply(gradients, weights)
         losses.append(float(loss))
     # en: Each loss was computed before its step; once more after the last step.
     # zh: 每个损失都是在那一步之前算的；最后一步之后再算一次。
-    return gradients, [*losses, float(contrast())]
+    return gradients, [*losses, float(contrast(bert_model))]
 
 # %%
+# en: A copy is tuned, and the encoder stays as it is, however often this cell runs.
+# zh: 微调的是副本，这个单元格无论运行几次，编码器都保持原样。
+copied = sentence_encoder()
+copied.set_weights(encoder.get_weights())
+tuned = [weight for weight in copied.trainable_weights if not weight.path.startswith("tokens")]
 fixed = tf.constant(title_vectors[:24])
 with tf.GradientTape() as tape:
     loss = tf.reduce_mean(fixed @ tf.transpose(fixed))
 outside = tape.gradient(loss, tuned)
-inside, losses = tune(3)
+inside, losses = tune(copied, tuned, steps=3)
 untouched = [weight.path for weight, gradient in zip(tuned, inside) if np.abs(gradient).max() < 1e-6]
 print(*untouched, sep="\n")
 
@@ -1353,12 +1369,12 @@ print(*untouched, sep="\n")
 recbook.claim(
     all(gradient is None for gradient in outside) and losses[-1] < losses[0] - 0.5
     and len(untouched) == 6 and all(path.endswith("key/bias") for path in untouched),
-    en="From vectors computed beforehand no gradient leads back to BERT. With the encoder inside the tape "
-    "it reaches {n} of {m} weight arrays, all but the biases of the keys, and three steps lower the loss "
-    "on a batch of 8 from {a:.2f} to {b:.2f}.",
-    zh="从事先算好的向量出发，没有梯度能回到 BERT。把编码器放进梯度带，{m} 个权重数组里有 {n} 个得到梯度，只差"
-    "键的偏置；三步就把 8 对样本的损失从 {a:.2f} 降到 {b:.2f}。",
-    n=len(tuned) - len(untouched), m=len(tuned), a=losses[0], b=losses[-1],
+    en="From vectors computed beforehand no gradient leads back to BERT. With the encoder inside the tape it "
+    "reaches {reached} of {arrays} weight arrays, all but the biases of the keys, and three steps lower "
+    "the loss on a batch of 8 from {first:.2f} to {last:.2f}.",
+    zh="从事先算好的向量出发，没有梯度能回到 BERT。把编码器放进梯度带，{arrays} 个权重数组里有 {reached} 个得"
+    "到梯度，只差键的偏置；三步就把 8 对样本的损失从 {first:.2f} 降到 {last:.2f}。",
+    reached=len(tuned) - len(untouched), arrays=len(tuned), first=losses[0], last=losses[-1],
 )
 
 # %% [markdown] lang="en"
