@@ -676,17 +676,17 @@ recbook.claim(
 #
 # ### A small training
 #
-# Now the real one, as far as a chapter allows: five epochs (in the stored runs below SASRec has 20, and BERT4Rec, which gets fewer targets from a row, 30). About 40 seconds.
+# Now the real one, as far as a chapter allows: three epochs (in the stored runs below SASRec has 20, and BERT4Rec, which gets fewer targets from a row, 30). About 25 seconds.
 
 # %% [markdown] lang="zh"
 # `src_key_padding_mask` 是另一种掩码：填充的位置为 True，任何位置都不能看它。这个例子的道理是普遍的：训练损失好得不像真的，多半是有泄漏。这个模型学会了从右边抄答案；而推荐的时候，右边什么也没有。
 #
 # ### 一次小规模的训练
 #
-# 现在正式训练，以一章能容纳的规模：五个轮次（后面存好的结果，SASRec 是 20 个；BERT4Rec 每行的目标较少，是 30 个）。大约 40 秒。
+# 现在正式训练，以一章能容纳的规模：三个轮次（后面存好的结果，SASRec 是 20 个；BERT4Rec 每行的目标较少，是 30 个）。大约 25 秒。
 
 # %%
-EPOCHS = 5
+EPOCHS = 3
 full_cut, curve = partial(windows, sequences, LENGTH, 1), []
 torch.manual_seed(0)
 sasrec = SASRec(n_films)
@@ -799,10 +799,10 @@ def expected_targets(n, p, q):
 recbook.check("sequences-hidden", expected_targets)
 
 # %% [markdown] lang="en"
-# Train it for the same five epochs, about 30 seconds. It reads 50 films and the mask, so it has 51 places, and every film of a window may be hidden: `context=0`.
+# Train it for the same three epochs, about 20 seconds. It reads 50 films and the mask, so it has 51 places, and every film of a window may be hidden: `context=0`.
 
 # %% [markdown] lang="zh"
-# 同样训练五个轮次，大约 30 秒。它的输入是 50 部电影加一个掩码，所以有 51 个位置；窗口里每部电影都可以遮住：`context=0`。
+# 同样训练三个轮次，大约 20 秒。它的输入是 50 部电影加一个掩码，所以有 51 个位置；窗口里每部电影都可以遮住：`context=0`。
 
 # %%
 counted, bert_curve = [], []
