@@ -306,7 +306,9 @@ def table(frame: Any, key: Any, default: Sequence[Any], standard: str, title: An
 def _renamed(frame: pd.DataFrame, names: dict, kind: str) -> pd.DataFrame:
     for old, new in names.items():
         if old != new and new in frame.columns:
-            raise ValueError(f"The {kind} table has both {old!r} and {new!r}; drop or rename the one that is not meant.")
+            raise ValueError(
+                f"The {kind} table has both {old!r} and {new!r}; drop or rename the one that is not meant."
+            )
     return frame.rename(columns=names)
 
 

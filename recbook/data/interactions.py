@@ -80,6 +80,7 @@ class Interactions:
         if items is not None:
             items = columns.table(items, None, ["item_id"], "item_id", None, "refuse")
         stars = None if rating is None else columns.ratings(rating)
+        times: np.ndarray | None
         if isinstance(timestamp, np.ndarray) and timestamp.dtype.kind in "iu":
             times = timestamp.astype(np.int64)
         else:
@@ -259,12 +260,15 @@ class Interactions:
     def need_ratings(self, what: str) -> np.ndarray:
         """The ratings. ValueError says that ``what`` needs them if this log has none."""
         if self.rating is None:
-            raise ValueError(f"{what} need(s) ratings, and this log has none; read it with rating= if the file has them.")
+            raise ValueError(
+                f"{what} need(s) ratings, and this log has none; read it with rating= if the file has them."
+            )
         return self.rating
 
     def take(self, rows: np.ndarray) -> Interactions:
         """The rows named by a boolean mask ``(n,)`` or by positions, on the same id space."""
-        return replace(self, **{name: None if (held := getattr(self, name)) is None else held[rows] for name in FIELDS})
+        taken: dict[str, Any] = {name: None if (held := getattr(self, name)) is None else held[rows] for name in FIELDS}
+        return replace(self, **taken)
 
     def keep_items(self, keep: np.ndarray) -> Interactions:
         """The log of the items in the mask ``(n_items,)`` alone; item indices are counted anew, users stay."""
@@ -306,9 +310,7 @@ class Interactions:
         import pandas as pd
 
         columns = {"user_id": self.user_ids[self.user], "item_id": self.item_ids[self.item]}
-        return pd.DataFrame(
-            columns | {name: held for name in FIELDS[2:] if (held := getattr(self, name)) is not None}
-        )
+        return pd.DataFrame(columns | {name: held for name in FIELDS[2:] if (held := getattr(self, name)) is not None})
 
     def __repr__(self) -> str:
         return f"Interactions({self.n:,} of {self.n_users:,} users and {self.n_items:,} items)"
