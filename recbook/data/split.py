@@ -73,7 +73,7 @@ class Split:
         return sparse.csr_array(found)
 
     def masked(self, on: str = "test", task: str | None = None) -> sparse.csr_array | None:
-        """What no list may hold, CSR ``(n_users, n_items)``: for the task "new" the history, otherwise None, nothing."""
+        """What no list may hold, CSR ``(n_users, n_items)``: history for the task "new", None (nothing) otherwise."""
         return self.history(on).matrix() if self._known(task) == "new" else None
 
     def _part(self, on: str) -> Interactions:
