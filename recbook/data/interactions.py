@@ -163,7 +163,7 @@ class Interactions:
 
         Whatever else is given goes to ``pandas.read_csv`` for each file: ``sep``, ``encoding``, ``escapechar``,
         ``on_bad_lines``, …  Ids are read as text, so that "0012" stays "0012"; they become numbers if all of them are
-        whole numbers without a zero in front. Of the log only the named columns are read.
+        whole numbers without a zero in front. ``usecols`` spares memory in a wide file.
         """
         from recbook.data import files
 

@@ -9,7 +9,7 @@ import time as clock
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import recbook
@@ -100,6 +100,7 @@ def test_days_begin_at_midnight_utc():
 
 @given(st.integers(0, 7_258_118_399))
 def test_any_second_survives_every_way_of_writing_it(second):
+    assume(not 19_700_101 <= second <= 22_001_231)  # may be a date, and is refused
     stamp = pd.Timestamp(second, unit="s")
     for written in ([stamp.isoformat()], [stamp], np.array([second], "datetime64[s]"), [second], [float(second)]):
         assert seconds(written).tolist() == [second]
@@ -189,7 +190,7 @@ def test_the_index_of_an_id_is_its_rank(ids):
         (["a", ""], "row 1 has an empty text"),
         ([1.0, 1.5], "row 1 has 1.5"),
         ([1.0, np.inf], "row 1 has inf"),
-        ([True, False], "row 0 has (np.)?True.*, a bool"),
+        ([True, False], "row 0 has True, a bool"),
         (["a", b"b"], "row 1 has b'b', a bytes"),
         (["a", ["b"]], "row 1 has a list"),
         ([1, 2**70], "row 1 has a number beyond 64 bits"),
@@ -234,9 +235,9 @@ def test_an_id_in_two_rows_of_its_table_is_refused_or_the_first_kept():
         read(shop(), items=items)
     assert read(shop(), items=items, duplicates="first").items["title"].tolist() == ["A", "B", "C"]
     users = pd.DataFrame({"user_id": ["c-1", "c-2", "c-3", "c-3"], "age": [1, 2, 3, 4]})
-    with pytest.raises(ValueError, match="user table has 1 .*: c-3"):
+    with pytest.raises(ValueError, match=r"user table has 1 .*: c-3"):
         read(shop(), users=users)
-    with pytest.raises(ValueError, match="item table has 1 .*: 7"):
+    with pytest.raises(ValueError, match=r"item table has 1 .*: 7"):
         Interactions.from_ids([1, 2], [7, 900], items=pd.DataFrame({"item_id": [7, 900, 7]}))
 
 
@@ -257,7 +258,7 @@ def test_numbers_in_the_log_and_text_in_the_table_are_refused():
 def test_columns_that_do_not_exist_are_named_with_those_that_do():
     with pytest.raises(KeyError, match="no column 'customer_id' for the user; the table has 'customer', 'sku', 'when'"):
         Interactions.from_frame(shop(), user="customer_id", item="sku")
-    with pytest.raises(KeyError, match="none of the columns 'item_id', 'sku'; it has 'code'.*item_id= names"):
+    with pytest.raises(KeyError, match=r"none of the columns 'item_id', 'sku'; it has 'code'.*item_id= names"):
         read(shop(), items=pd.DataFrame({"code": ["a"]}))
     with pytest.raises(KeyError, match="no column 'nr' for the item ids"):
         read(shop(), items=pd.DataFrame({"code": ["a"]}), item_id="nr")
@@ -298,7 +299,7 @@ def test_without_times_a_log_says_what_can_be_split():
     log = Interactions.from_frame(shop(), user="customer", item="sku")
     assert log.timestamp is None
     for split in (leave_one_out, recbook.data.by_time):
-        with pytest.raises(ValueError, match="needs times.*random_split, cold_items and cold_users"):
+        with pytest.raises(ValueError, match=r"needs times.*random_split, cold_items and cold_users"):
             split(log)
     for split in (random_split(log, 0.25, 0.25), cold_items(log, 0.4), cold_users(log, 0.4)):
         assert split.train.n + split.valid.n + split.test.n == 4 and split.test.n
