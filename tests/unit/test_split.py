@@ -266,7 +266,7 @@ def test_by_week_cuts_where_it_says():
     assert ended.valid.n == 0 and np.unique(ended.test.week).tolist() == [3, 4]
     assert 9 not in weekly().item_ids[by_week(weekly(), 4, 5).test.item]
     for weeks in ((5, 4), (1, 3), (4, 9)):
-        with pytest.raises(ValueError, match="order valid|weeks 1 to 6"):
+        with pytest.raises(ValueError, match=r"order valid|weeks 1 to 6"):
             by_week(weekly(), *weeks)
     with pytest.raises(ValueError, match="valid <= test < end"):
         by_week(weekly(), 3, 4, end=4)
