@@ -250,8 +250,13 @@ def test_a_week_begins_on_monday_and_is_counted_from_the_first_row():
     log = log_of([(1, 1, MONDAY - 1), (1, 2, MONDAY), (1, 3, MONDAY + 7 * DAY - 1), (1, 4, MONDAY + 7 * DAY)])
     assert log.week.tolist() == [1, 2, 2, 3]
     assert log.take(np.array([3])).week.tolist() == [3]  # a part counts as the whole does
-    at_five = replace(log, first_week=MONDAY - 7 * DAY + 5 * 3600)
-    assert at_five.week.tolist() == [1, 1, 2, 2]
+    assert log.in_zone("America/New_York").week.tolist() == [1, 1, 2, 2]  # there it is still Sunday
+    assert log.in_zone("Asia/Shanghai").week.tolist() == [1, 1, 2, 2]  # there all is Monday
+    summer = MONDAY + 27 * 7 * DAY + 4 * 3600  # Monday, 10 July 2017, 00:00 in New York, an hour earlier than in winter
+    later = log_of([(1, 1, MONDAY + 5 * 3600), (1, 2, summer - 1), (1, 3, summer)]).in_zone("America/New_York")
+    assert later.week.tolist() == [1, 27, 28]
+    with pytest.raises(ValueError, match="'Mars/Olympus' is no time zone"):
+        log.in_zone("Mars/Olympus")
 
 
 def test_by_week_cuts_where_it_says():
