@@ -179,8 +179,8 @@ def by_week(interactions: Interactions, valid: int, test: int, end: int | None =
 
     Weeks are those of ``interactions.week``: 1 holds the log's first row, and each begins on Monday at 00:00 UTC, or on
     the clock of another zone (`Interactions.in_zone`). With ``end``, rows from that week on are in no part. ``valid``
-    may equal ``test``: then nothing is for validation. ``repeats`` as in `by_time`. ValueError for weeks out of order, or a
-    training or test part without a row.
+    may equal ``test``: then nothing is for validation. ``repeats`` as in `by_time`. ValueError for weeks out of order,
+    or a training or test part without a row.
     """
     if not valid <= test or (end is not None and end <= test):
         raise ValueError(f"Weeks must be in the order valid <= test < end; got {valid}, {test}, {end}.")
