@@ -40,11 +40,8 @@ class Split:
 
     def history(self, on: str = "test") -> Interactions:
         """What was known when the part ``on`` ("valid" or "test") happened: train, and for test also valid."""
-        if on == "valid":
-            return self.train
-        if on != "test":
-            raise ValueError(f'on must be "valid" or "test"; got {on!r}.')
-        return _joined(self.train, self.valid)
+        self._part(on)  # refuses what is neither
+        return self.train if on == "valid" else _joined(self.train, self.valid)
 
     @property
     def task(self) -> str:
@@ -78,8 +75,16 @@ class Split:
         return self.history(on).matrix() if self._known(task) == "new" else None
 
     def _part(self, on: str) -> Interactions:
-        self.history(on)  # refuses what is no part
+        if on not in ("valid", "test"):
+            raise ValueError(f'on must be "valid" or "test"; got {on!r}.')
         return self.valid if on == "valid" else self.test
+
+    def _masked_rows(self) -> int:
+        """Rows of valid and test whose item the history masks: none where the split left the repeats out."""
+        if self.task != "new":
+            return 0
+        pairs = [(self.valid, self.history("valid")), (self.test, self.history("test"))]
+        return sum(int(np.isin(_pair(part), _pair(history)).sum()) for part, history in pairs if part.n)
 
     def _known(self, task: str | None) -> str:
         task = self.task if task is None else task
@@ -90,8 +95,9 @@ class Split:
     def __repr__(self) -> str:
         said = f"Split(train={self.train.n:,}, valid={self.valid.n:,}, test={self.test.n:,}"
         if self.n_repeats:
-            fate = "left out" if self.left_out else "kept" if self.repeats == "keep" else "not asked for"
-            said += f"; {self.n_repeats:,} repeats {fate}"
+            said += f"; {self.n_repeats:,} repeats {'left out' if self.left_out else 'kept'}"
+            if met := self._masked_rows():
+                said += f", {met:,} of them masked and not asked for"
         if self.candidates is not None:
             said += f"; {len(self.candidates):,} items ranked"
         return said + ")"
@@ -104,6 +110,11 @@ def _joined(first: Interactions, second: Interactions) -> Interactions:
         f: None if a is None or b is None else np.concatenate([a, b]) for f, (a, b) in held.items()
     }
     return replace(first, **joined)
+
+
+def _pair(log: Interactions) -> np.ndarray:
+    """One number for each row's user and item, int64 ``(n,)``."""
+    return log.user.astype(np.int64) * log.n_items + log.item
 
 
 def time_rank_from_end(interactions: Interactions) -> np.ndarray:

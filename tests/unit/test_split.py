@@ -209,7 +209,7 @@ def test_a_split_made_by_hand_masks_the_history_and_asks_for_the_rest():
     split = Split(log.take(np.arange(4)), log.take(np.array([], int)), log.take(np.array([4, 7])))
     assert split.wanted().toarray().tolist() == [[0, 0, 0], [1, 0, 0]]
     assert split.wanted(task="again").toarray().tolist() == [[1, 0, 0], [0, 0, 0]]
-    assert repr(split) == "Split(train=4, valid=0, test=2; 2 repeats not asked for)"
+    assert repr(split) == "Split(train=4, valid=0, test=2; 2 repeats kept, 1 of them masked and not asked for)"
     with pytest.raises(ValueError, match="task must be one of"):
         split.wanted(task="old")
     with pytest.raises(ValueError, match="repeats must be"):
@@ -319,3 +319,10 @@ def test_a_random_split_is_drawn_by_its_seed(movielens):
     assert not set(keys(split.train)) & set(keys(split.test))
     with pytest.raises(ValueError, match="shares"):
         random_split(movielens, 0.5, 0.5)
+
+
+def test_repeats_among_hidden_items_are_kept(movielens):
+    twice = movielens.take(np.repeat(np.arange(movielens.n), 2))
+    split = cold_items(twice, 0.2, seed=0)
+    assert "100,000 repeats kept; " in repr(split)
+    assert (split.wanted() != cold_items(movielens, 0.2, seed=0).wanted()).nnz == 0
