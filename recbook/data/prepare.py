@@ -5,9 +5,7 @@ The raw tables stay as they came: whether a repair helps is a question that can 
 
 from __future__ import annotations
 
-import contextlib
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -170,15 +168,19 @@ def mend_times(interactions: Interactions, collected: tuple[int, int] = COLLECTE
 
 
 def mend_text(text: str) -> str:
-    """One text without the traces of wrong encodings: UTF-8 read as Latin-1, wide forms, zeros, stray spaces.
+    """One text without the traces of wrong encodings: UTF-8 read as Latin-1 or cp1252, wide forms, zeros, stray spaces.
 
-    A letter that was lost (U+FFFD) stays lost. Text without such traces comes back as it was, up to Unicode's
-    compatibility forms (NFKC) and white space.
+    ftfy (Speer 2019, doi:10.5281/zenodo.2591652) does the mending. Curly quotation marks, ligatures, superscripts,
+    fractions and HTML entities are no such traces, and stay; a letter that was lost (U+FFFD) stays lost. Text without
+    traces comes back as it was, up to Unicode's composed form (NFC) and white space.
     """
-    # Latin-1's text is UTF-8 by accident only if it was UTF-8: the second bytes of accented letters are no letters.
-    with contextlib.suppress(UnicodeError):
-        text = text.encode("latin-1").decode("utf-8")
-    return " ".join(unicodedata.normalize("NFKC", text.replace("\0", "")).split())
+    from ftfy import TextFixerConfig, fix_text
+
+    # A config of one's own keeps `explain` on: without it ftfy 6.3 mends encodings by its defaults, whatever is asked.
+    config = TextFixerConfig(
+        uncurl_quotes=False, fix_latin_ligatures=False, unescape_html=False, replace_lossy_sequences=False
+    )
+    return " ".join(fix_text(text, config).replace("\0", "").split())
 
 
 def mend_titles(interactions: Interactions) -> tuple[Interactions, Change]:
