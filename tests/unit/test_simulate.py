@@ -185,7 +185,13 @@ def test_a_text_without_damage_stays(title):
     assert prepare.mend_text(title) == title
 
 
-WRONG = {"Itâ€™s": "It’s", "ç¥žé¬¼": "神鬼", "CafÃ© Ã— 2": "Café × 2", "MisÃ©rables": "Misérables", "Ｔｏｙ\u3000２": "Toy 2"}
+WRONG = {
+    "Itâ€™s": "It’s",
+    "ç¥žé¬¼": "神鬼",
+    "CafÃ© Ã— 2": "Café × 2",
+    "MisÃ©rables": "Misérables",
+    "Ｔｏｙ\u3000２": "Toy 2",
+}
 RIGHT = ["8½", "Alien³", "x²", "“Amélie”", "SÃO PAULO", "ﬁlm", "Ⅳ", "¿Qué?", "Angels &amp; Demons", "StraÃ?Â?e", "l�st"]
 
 
