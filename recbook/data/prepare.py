@@ -87,9 +87,9 @@ def merge_repeated_titles(interactions: Interactions) -> tuple[Interactions, Cha
     first = items["item_id"].where(~named, items.groupby(["title", "year"], dropna=False)["item_id"].transform("min"))
     repeated = items["item_id"] != first
     rows = items.loc[repeated, ["item_id", "title", "year"]].assign(merged_into=first[repeated])
-    log = interactions.frame().assign(item_id=first.to_numpy()[interactions.item])
-    user, item, rating, time = (column.to_numpy() for _, column in log.loc[~_second_meeting(log)].items())
-    merged = Interactions.from_ids(user, item, rating, time, users=interactions.users, items=items.loc[~repeated])
+    index = np.searchsorted(interactions.item_ids, first.to_numpy())  # of the film that each one becomes
+    renamed = replace(interactions, item=index[interactions.item])
+    merged = renamed.take(~renamed.repeats()).keep_items(~repeated.to_numpy())
     summary = f"{len(rows)} film(s) merged; {interactions.n - merged.n} second rating(s) of the same film dropped."
     return merged, Change("merge_repeated_titles", summary, rows)
 
@@ -115,8 +115,9 @@ def drop_copies(interactions: Interactions) -> tuple[Interactions, Change]:
 
 def most_in_a_minute(interactions: Interactions) -> np.ndarray:
     """Each user's largest number of interactions within 60 seconds, int64 ``(n_users,)``; 0 without any."""
-    order = np.lexsort((interactions.timestamp, interactions.user))
-    user, time = interactions.user[order], interactions.timestamp[order]
+    times = interactions.need_times("Counting what happens within a minute")
+    order = np.lexsort((times, interactions.user))
+    user, time = interactions.user[order], times[order]
     # One sorted axis for all users: their times, each user's shifted far behind the one before.
     shift = user * (int(time.max()) - int(time.min()) + 120) if len(time) else user
     moment = time - (int(time.min()) if len(time) else 0) + shift
@@ -150,7 +151,7 @@ def mend_times(interactions: Interactions, collected: tuple[int, int] = COLLECTE
     film never depends on it. A user without a single possible time keeps the start of ``collected``.
     """
     low, high = collected
-    time = interactions.timestamp
+    time = interactions.need_times("mend_times")
     possible = (low <= time) & (time <= high)
     seconds = time // 1000
     shrunk = ~possible & (low <= seconds) & (seconds <= high)
@@ -228,12 +229,6 @@ def fill_genres(interactions: Interactions, neighbours: int = 10) -> tuple[Inter
 
 
 EVENT_STEPS: tuple[Step, ...] = (drop_copies, drop_bots, mend_times, mend_titles, fill_genres)
-
-
-def _second_meeting(log: pd.DataFrame) -> np.ndarray:
-    """True where the user met the item before (earlier in time; equal times in the file's order)."""
-    in_time = log.sort_values("timestamp", kind="stable")
-    return in_time.duplicated(["user_id", "item_id"]).reindex(log.index).to_numpy()
 
 
 def _changed(
