@@ -37,8 +37,8 @@ def read(folder: Path) -> Interactions:
     """The lines of all receipts in the file's order, one interaction a line; ``folder`` holds the fetched members.
 
     Repeats are kept: 40% of the lines are of a product that the household bought before. There are no ratings.
-    ``timestamp`` is in seconds, the file's clock taken as UTC; ``extra["quantity"]`` int64 ``(n,)`` counts pieces (0 in
-    8,869 lines; fuel in hundredths).
+    ``timestamp`` is in seconds, the file's clock taken as UTC; ``quantity`` counts pieces (0 in 8,869
+    lines; fuel in hundredths).
 
     **A basket is one household at one second, and has no order inside**: the file sorts its lines by product number.
 
@@ -65,7 +65,7 @@ def read(folder: Path) -> Interactions:
         users=_households(folder / "demographics.parquet"), items=_products(folder / "products.parquet"),
         item_id="item_id", unlisted="add",
     )  # fmt: skip
-    return replace(log, first_week=FIRST_WEEK, extra={"quantity": lines["quantity"].to_numpy()})
+    return replace(log, first_week=FIRST_WEEK, quantity=lines["quantity"].to_numpy())
 
 
 def item_texts(items: pd.DataFrame, columns: Sequence[str] = LABELS) -> list[str]:
@@ -83,8 +83,9 @@ def baskets(log: Interactions) -> np.ndarray:
     """
     import numpy as np
 
-    moments = np.stack([log.user, log.need_times("Baskets")])
-    return np.unique(moments, axis=1, return_inverse=True)[1].ravel()
+    time = log.need_times("Baskets")
+    since = time - time.min() if log.n else time
+    return np.unique(log.user * (since.max(initial=0) + 1) + since, return_inverse=True)[1]
 
 
 def _lines(path: Path) -> pd.DataFrame:
