@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from recbook.data.interactions import Interactions
-from recbook.data.split import NewUsers, Split, by_time, cold_items, cold_users, leave_one_out, new_users
+from recbook.data.split import (
+    NewUsers,
+    Split,
+    bought_by,
+    by_time,
+    by_week,
+    cold_items,
+    cold_users,
+    leave_one_out,
+    new_users,
+    random_split,
+    shuffle_within_second,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Interactions", "NewUsers", "Split", "by_time", "cold_items", "cold_users", "leave_one_out", "load", "new_users",
+    "Interactions", "NewUsers", "Split", "bought_by", "by_time", "by_week", "cold_items", "cold_users",
+    "leave_one_out", "load", "new_users", "random_split", "shuffle_within_second",
 ]  # fmt: skip
 
 

@@ -270,7 +270,8 @@ def ratings(values: Any, name: str = "rating") -> np.ndarray:
     if bad.any():
         row = int(np.argmax(bad))
         raise ValueError(
-            f"{name}: row {row} has {series.iloc[row]!r}, which is no number. Fill it, drop the row, or leave rating out."
+            f"{name}: row {row} has {series.iloc[row]!r}, which is no number. "
+            "Fill it, drop the row, or leave rating out."
         )
     return numbers.astype(np.float32)
 
@@ -306,7 +307,7 @@ def table(frame: Any, key: Any, default: Sequence[Any], standard: str, title: An
 def _renamed(frame: pd.DataFrame, names: dict, kind: str) -> pd.DataFrame:
     for old, new in names.items():
         if old != new and new in frame.columns:
-            raise ValueError(f"The {kind} table has both {old!r} and {new!r}; drop or rename the one that is not meant.")
+            raise ValueError(f"The {kind} table has both {old!r} and {new!r}; drop the one that is not meant.")
     return frame.rename(columns=names)
 
 

@@ -51,9 +51,9 @@ def numbers_if_all(
     if not all_whole_numbers(log[name]) or (held is not None and as_text and not all_whole_numbers(held)):
         return log, table
     if log[name].notna().all():
-        log = log.assign(**{name: log[name].astype("int64")})
+        log = log.assign(**{str(name): log[name].astype("int64")})
     if table is not None and held is not None and as_text and held.notna().all():
-        table = table.assign(**{found: held.astype("int64")})
+        table = table.assign(**{str(found): held.astype("int64")})
     return log, table
 
 

@@ -81,6 +81,7 @@ class Interactions:
         if items is not None:
             items = columns.table(items, None, ["item_id"], "item_id", None, "refuse")
         stars = None if rating is None else columns.ratings(rating)
+        times: np.ndarray | None
         if isinstance(timestamp, np.ndarray) and timestamp.dtype.kind in "iu":
             times = timestamp.astype(np.int64)
         else:
@@ -106,11 +107,12 @@ class Interactions:
         time_unit: str = "s",
         time_format: str | None = None,
     ) -> Interactions:
-        """Build a log from any table with one row an interaction: ``user``, ``item``, ``time``, ``rating`` name columns.
+        """Build a log from any table with one row an interaction.
 
-        Ids are whole numbers or text. Times are datetimes of any unit, ISO 8601 texts (or texts in the ``time_format``
-        of strptime), or numbers in ``time_unit`` since 1970; one without a zone is taken as UTC. Parts of a second are
-        cut off. Without ``time`` the log has no order but the file's, without ``rating`` every interaction counts 1.
+        ``user``, ``item``, ``time`` and ``rating`` name its columns. Ids are whole numbers or text. Times are datetimes
+        of any unit, ISO 8601 texts (or texts in the ``time_format`` of strptime), or numbers in ``time_unit`` since
+        1970; one without a zone is taken as UTC. Parts of a second are cut off. Without ``time`` the log has no order
+        but the file's, without ``rating`` every interaction counts 1.
 
         ``items`` and ``users`` are tables with one row an id, under ``item_id`` and ``user_id`` (by default a column
         of that name, or of the log's). ``title`` names the items' column of titles. The log keeps them with these
@@ -244,7 +246,7 @@ class Interactions:
     @property
     def week(self) -> np.ndarray:
         """The week of each interaction, int64 ``(n,)``: 1 for the week that begins at ``first_week``."""
-        times = self.need_times("Weeks")
+        times = self.need_times("A week")
         start = _monday(times) if self.first_week is None else self.first_week
         return (times - start) // WEEK + 1 if start is not None else np.zeros(0, np.int64)
 
@@ -252,20 +254,23 @@ class Interactions:
         """The timestamps. ValueError says that ``what`` needs them if this log has none, and what does not."""
         if self.timestamp is None:
             raise ValueError(
-                f"{what} need(s) times, and this log has none. Without times a log can be split by random_split, "
-                "cold_items and cold_users; read it with time= if the file has them."
+                f"{what} needs times, and this log has none. Without times a log can be split by random_split, "
+                "cold_items and cold_users; if the file has times, name their column with time=."
             )
         return self.timestamp
 
     def need_ratings(self, what: str) -> np.ndarray:
         """The ratings. ValueError says that ``what`` needs them if this log has none."""
         if self.rating is None:
-            raise ValueError(f"{what} need(s) ratings, and this log has none; read it with rating= if the file has them.")
+            raise ValueError(
+                f"{what} needs ratings, and this log has none; if the file has them, name their column with rating=."
+            )
         return self.rating
 
     def take(self, rows: np.ndarray) -> Interactions:
         """The rows named by a boolean mask ``(n,)`` or by positions, on the same id space."""
-        return replace(self, **{name: None if (held := getattr(self, name)) is None else held[rows] for name in FIELDS})
+        taken: dict[str, Any] = {name: None if (held := getattr(self, name)) is None else held[rows] for name in FIELDS}
+        return replace(self, **taken)
 
     def keep_items(self, keep: np.ndarray) -> Interactions:
         """The log of the items in the mask ``(n_items,)`` alone; item indices are counted anew, users stay."""
@@ -277,7 +282,10 @@ class Interactions:
         return replace(left, item=(np.cumsum(keep) - 1)[left.item], item_ids=self.item_ids[keep], items=items)
 
     def repeats(self) -> np.ndarray:
-        """bool ``(n,)``: the user met this item in an earlier row (earlier in time; equal times in the file's order)."""
+        """bool ``(n,)``: the user met this item in an earlier row.
+
+        Earlier in time; equal times, and a log without times, in the file's order.
+        """
         pair = self.user.astype(np.int64) * self.n_items + self.item
         order = np.argsort(pair, kind="stable") if self.timestamp is None else np.lexsort((self.timestamp, pair))
         again = np.zeros(self.n, bool)
@@ -307,9 +315,7 @@ class Interactions:
         import pandas as pd
 
         columns = {"user_id": self.user_ids[self.user], "item_id": self.item_ids[self.item]}
-        return pd.DataFrame(
-            columns | {name: held for name in FIELDS[2:] if (held := getattr(self, name)) is not None}
-        )
+        return pd.DataFrame(columns | {name: held for name in FIELDS[2:] if (held := getattr(self, name)) is not None})
 
     def __repr__(self) -> str:
         return f"Interactions({self.n:,} of {self.n_users:,} users and {self.n_items:,} items)"

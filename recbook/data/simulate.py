@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ def bots(
     """
     most = np.log(interactions.n_items)
     sizes = np.exp(rng.uniform(min(np.log(slowest), most), most, size=n_bots)).round().astype(np.int64)
-    start = rng.choice(interactions.timestamp, size=n_bots)
+    start = rng.choice(interactions.need_times("bots"), size=n_bots)
     # From a generator of its own: as many bots as you like push the same films.
     same = rng.spawn(1)[0].permutation(interactions.n_items)[:pushed]
     lists = [np.union1d(rng.permutation(interactions.n_items)[:size], same) for size in sizes]
@@ -86,7 +87,7 @@ def wrong_times(
 ) -> tuple[Interactions, Planted]:
     """A ``share`` of the rows gets an impossible time: a third 0, a third milliseconds, a third the year 2038."""
     chosen = _drawn(interactions.n, share, rng)
-    time = interactions.timestamp.copy()
+    time = interactions.need_times("wrong_times").copy()
     kinds = np.array_split(rng.permutation(np.flatnonzero(chosen)), 3)
     time[kinds[0]] = 0
     time[kinds[1]] *= 1000
@@ -210,7 +211,9 @@ def _with_users(interactions: Interactions, n: int, rng: np.random.Generator) ->
 
 def _appended(log: Interactions, *columns: np.ndarray) -> Interactions:
     """The log with more rows behind it: user, item, rating and timestamp, each ``(n_new,)``."""
-    joined = {f: np.concatenate([getattr(log, f), new]) for f, new in zip(_FIELDS, columns, strict=True)}
+    joined: dict[str, Any] = {
+        f: np.concatenate([getattr(log, f), new]) for f, new in zip(_FIELDS, columns, strict=True)
+    }
     return replace(log, **joined)
 
 

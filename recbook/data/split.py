@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
-from recbook.data.interactions import Interactions
+from recbook.data.interactions import FIELDS, Interactions
+
+TASKS = ("new", "all", "again")
+LIKED = 4.0  # in cold-item work relevant means a rating of 4 or more
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """``train`` to fit on, ``valid`` to choose by, ``test`` to report: one id space, no row in two parts."""
+    """``train`` to fit on, ``valid`` to choose by, ``test`` to report: one id space, no row in two parts.
+
+    ``repeats`` says what the parts ask for. "first": items that are new to the user; the history is masked. "keep": a
+    user may meet an item again, so nothing is masked. `wanted` and `masked` give both for evaluation, and what is
+    masked is never wanted.
+    """
 
     train: Interactions
     valid: Interactions
     test: Interactions
+    repeats: str = "first"
+    left_out: int = 0  # rows of the log that repeated an earlier one and are in no part
+    candidates: np.ndarray | None = None  # int64 ascending: the items that are ranked; None: all
+    relevant_from: float | None = None  # the lowest rating that counts as relevant; None: every row counts
+
+    def __post_init__(self) -> None:
+        _check_repeats(self.repeats)
 
     def history(self, on: str = "test") -> Interactions:
         """What was known when the part ``on`` ("valid" or "test") happened: train, and for test also valid."""
@@ -24,26 +43,76 @@ class Split:
             return self.train
         if on != "test":
             raise ValueError(f'on must be "valid" or "test"; got {on!r}.')
-        joined = (np.concatenate([getattr(self.train, f), getattr(self.valid, f)]) for f in _FIELDS)
-        return Interactions(*joined, *_space(self.train))
+        return _joined(self.train, self.valid)
+
+    @property
+    def task(self) -> str:
+        """What is asked for unless told otherwise: "new" with ``repeats="first"``, "all" with "keep"."""
+        return "new" if self.repeats == "first" else "all"
+
+    @cached_property
+    def n_repeats(self) -> int:
+        """Rows whose user had met the item before: those that were left out, and those that the parts hold."""
+        return self.left_out + int(_joined(_joined(self.train, self.valid), self.test).repeats().sum())
+
+    def wanted(self, on: str = "test", task: str | None = None) -> sparse.csr_array:
+        """What is to be found, CSR ``(n_users, n_items)``, float32, 1 for a relevant item.
+
+        The task "all" wants every item of the part ``on``, "new" those that the history lacks, "again" those that it
+        has. With ``relevant_from`` only rows rated so high count.
+        """
+        task = self._known(task)
+        log, history = self._part(on), self.history(on).matrix()
+        if self.relevant_from is not None:
+            log = log.take(log.need_ratings("relevant_from") >= self.relevant_from)
+        found = log.matrix()
+        if task != "all":
+            again = found.multiply(history).tocsr()
+            found = again if task == "again" else (found - again).tocsr()
+        found.eliminate_zeros()
+        return sparse.csr_array(found)
+
+    def masked(self, on: str = "test", task: str | None = None) -> sparse.csr_array | None:
+        """What no list may hold, CSR ``(n_users, n_items)``: history for the task "new", None (nothing) otherwise."""
+        return self.history(on).matrix() if self._known(task) == "new" else None
+
+    def _part(self, on: str) -> Interactions:
+        self.history(on)  # refuses what is no part
+        return self.valid if on == "valid" else self.test
+
+    def _known(self, task: str | None) -> str:
+        task = self.task if task is None else task
+        if task not in TASKS:
+            raise ValueError(f"task must be one of {', '.join(map(repr, TASKS))}; got {task!r}.")
+        return task
 
     def __repr__(self) -> str:
-        return f"Split(train={self.train.n:,}, valid={self.valid.n:,}, test={self.test.n:,})"
+        said = f"Split(train={self.train.n:,}, valid={self.valid.n:,}, test={self.test.n:,}"
+        if self.n_repeats:
+            fate = "left out" if self.left_out else "kept" if self.repeats == "keep" else "not asked for"
+            said += f"; {self.n_repeats:,} repeats {fate}"
+        if self.candidates is not None:
+            said += f"; {len(self.candidates):,} items ranked"
+        return said + ")"
 
 
-_FIELDS = ("user", "item", "rating", "timestamp")
-
-
-def _space(log: Interactions) -> tuple:
-    return log.user_ids, log.item_ids, log.users, log.items
+def _joined(first: Interactions, second: Interactions) -> Interactions:
+    """The rows of both, those of the first before those of the second."""
+    held = {f: (getattr(first, f), getattr(second, f)) for f in FIELDS}
+    joined: dict[str, Any] = {
+        f: None if a is None or b is None else np.concatenate([a, b]) for f, (a, b) in held.items()
+    }
+    return replace(first, **joined)
 
 
 def time_rank_from_end(interactions: Interactions) -> np.ndarray:
     """0 for the last interaction of each user, 1 for the one before…: int64 ``(n,)``.
 
     The course's rule for ties: a stable sort by whole-second timestamp, so equal times keep the file's order.
+    ValueError for a log without times.
     """
-    order = np.lexsort((interactions.timestamp, interactions.user))  # lexsort is stable
+    times = interactions.need_times("The order of a history")
+    order = np.lexsort((times, interactions.user))  # lexsort is stable
     counts = interactions.user_counts()
     ends = np.cumsum(counts)[interactions.user[order]]
     rank = np.empty(interactions.n, np.int64)
@@ -51,30 +120,155 @@ def time_rank_from_end(interactions: Interactions) -> np.ndarray:
     return rank
 
 
-def leave_one_out(interactions: Interactions) -> Split:
+def shuffle_within_second(interactions: Interactions, seed: int = 0) -> Interactions:
+    """The log with the rows of each (user, second) in an order drawn by ``seed``; all others stay where they are.
+
+    What happens in one second, such as the lines of one basket, has no order. A file has one all the same, often that
+    of the item numbers, and a sequence model learns it. ValueError for a log without times.
+    """
+    times = interactions.need_times("shuffle_within_second")
+    drawn = np.random.default_rng(seed).random(interactions.n)
+    places = np.lexsort((times, interactions.user))  # stable: of each second, in the file's order
+    rows = np.empty(interactions.n, np.int64)
+    rows[places] = np.lexsort((drawn, times, interactions.user))
+    return interactions.take(rows)
+
+
+def leave_one_out(interactions: Interactions, repeats: str = "first", seed: int | None = None) -> Split:
     """The last interaction of each user is for testing, the one before for validation, the rest for training.
 
     A user with fewer than three interactions stays whole in train: with nothing left to learn from, a test would say
-    nothing.
+    nothing. ``repeats="first"`` keeps the first row of each user and item only, so that the test asks for items that
+    are new to the user; "keep" keeps all rows, and the last one may be an item that the user already has.
+
+    Equal times keep the file's order, or, with a ``seed``, an order drawn anew (`shuffle_within_second`); warns where
+    that decides most of the test and no seed is given. ValueError for a log without times or without rows.
     """
+    interactions, left_out = _prepared(interactions, repeats, "leave_one_out")
+    interactions.need_times("leave_one_out")
+    if seed is not None:
+        interactions = shuffle_within_second(interactions, seed)
     rank = time_rank_from_end(interactions)
     enough = interactions.user_counts()[interactions.user] >= 3
     valid, test = enough & (rank == 1), enough & (rank == 0)
-    return Split(interactions.take(~(valid | test)), interactions.take(valid), interactions.take(test))
+    split = _parts(interactions, valid, test, ~(valid | test), repeats, left_out)
+    if seed is None:
+        _warn_of_ties(split)
+    return split
 
 
-def by_time(interactions: Interactions, valid: float = 0.1, test: float = 0.1) -> Split:
+def by_time(interactions: Interactions, valid: float = 0.1, test: float = 0.1, repeats: str = "first") -> Split:
     """Cut the whole log at two moments: the last ``test`` share is to test on, the ``valid`` share before to choose by.
 
-    Interactions with the timestamp of a cut fall behind it, so no moment stands on both sides.
+    Interactions with the timestamp of a cut fall behind it, so no moment stands on both sides. ``repeats="first"``
+    keeps the first row of each user and item only, before the cut; "keep" keeps all. ValueError for a log without
+    times or without rows.
     """
+    _check_shares(valid, test)
+    interactions, left_out = _prepared(interactions, repeats, "by_time")
+    moments = interactions.need_times("by_time")
+    times = np.sort(moments)
+    start_test, start_valid = (times[int(len(times) * (1 - share))] for share in (test, test + valid))
+    late = moments >= start_test
+    middle = (moments >= start_valid) & ~late
+    return _parts(interactions, middle, late, ~(late | middle), repeats, left_out)
+
+
+def by_week(interactions: Interactions, valid: int, test: int, end: int | None = None, repeats: str = "first") -> Split:
+    """Cut at two weeks: train before week ``valid``, validation up to week ``test``, test from there on.
+
+    Weeks are those of ``interactions.week``: 1 holds the log's first row, and each begins on Monday at 00:00 UTC unless
+    the log says otherwise (``first_week``). With ``end``, rows from that week on are in no part. ``valid`` may equal
+    ``test``: then nothing is for validation. ``repeats`` as in `by_time`. ValueError for weeks out of order, or a
+    training or test part without a row.
+    """
+    if not valid <= test or (end is not None and end <= test):
+        raise ValueError(f"Weeks must be in the order valid <= test < end; got {valid}, {test}, {end}.")
+    interactions, left_out = _prepared(interactions, repeats, "by_week")
+    week = interactions.week
+    late = (week >= test) & (True if end is None else week < end)
+    train, middle = week < valid, (week >= valid) & (week < test)
+    if not train.any() or not late.any():
+        raise ValueError(
+            f"by_week: weeks {valid} and {test} leave {train.sum():,} rows to train and {late.sum():,} to test; "
+            f"the log has weeks {week.min()} to {week.max()}."
+        )
+    return _parts(interactions, middle, late, train, repeats, left_out)
+
+
+def random_split(
+    interactions: Interactions, valid: float = 0.1, test: float = 0.1, repeats: str = "first", seed: int = 0
+) -> Split:
+    """A random ``test`` share of the rows is to test on, a ``valid`` share to choose by; needs no times.
+
+    Easier than any split in time, since a model learns from what came later: compare its numbers with no other split's.
+    ``repeats`` as in `by_time` (without times, the first row in the file). ValueError for a log without rows.
+    """
+    _check_shares(valid, test)
+    interactions, left_out = _prepared(interactions, repeats, "random_split")
+    place = np.random.default_rng(seed).permutation(interactions.n)
+    n_test, n_valid = int(interactions.n * test), int(interactions.n * valid)
+    late, middle = place < n_test, (place >= n_test) & (place < n_test + n_valid)
+    return _parts(interactions, middle, late, ~(late | middle), repeats, left_out)
+
+
+def bought_by(interactions: Interactions, n: int, before: int | None = None) -> Interactions:
+    """The log of the items that at least ``n`` users met before week ``before`` (None: at any time).
+
+    Rows of all weeks stay, item indices are counted anew. Counting only the weeks that are to train on keeps the later
+    ones out of the choice. ValueError for ``n`` below 1, or where no item has so many.
+    """
+    if n < 1:
+        raise ValueError(f"n must be at least 1 user; got {n}.")
+    early = interactions if before is None else interactions.take(interactions.week < before)
+    users_of = np.bincount(early.take(~early.repeats()).item, minlength=interactions.n_items)
+    if not (users_of >= n).any():
+        raise ValueError(f"No item was met by {n} users{'' if before is None else f' before week {before}'}; "
+                         f"the most is {users_of.max() if len(users_of) else 0}.")  # fmt: skip
+    return interactions.keep_items(users_of >= n)
+
+
+def _check_repeats(repeats: str) -> None:
+    if repeats not in ("first", "keep"):
+        raise ValueError(f'repeats must be "first" or "keep"; got {repeats!r}.')
+
+
+def _check_shares(valid: float, test: float) -> None:
     if not (0 < test and 0 <= valid and valid + test < 1):
         raise ValueError(f"valid and test are shares, together below 1; got valid={valid}, test={test}.")
-    times = np.sort(interactions.timestamp)
-    start_test, start_valid = (times[int(len(times) * (1 - share))] for share in (test, test + valid))
-    late = interactions.timestamp >= start_test
-    middle = (interactions.timestamp >= start_valid) & ~late
-    return Split(interactions.take(~(late | middle)), interactions.take(middle), interactions.take(late))
+
+
+def _prepared(interactions: Interactions, repeats: str, what: str) -> tuple[Interactions, int]:
+    """The rows to split, and how many repeats were left out. Refuses an empty log."""
+    _check_repeats(repeats)
+    _check_rows(interactions, what)
+    if repeats == "keep":
+        return interactions, 0
+    again = interactions.repeats()
+    return (interactions.take(~again), int(again.sum())) if again.any() else (interactions, 0)
+
+
+def _check_rows(interactions: Interactions, what: str) -> None:
+    if not interactions.n:
+        raise ValueError(f"{what}: the log is empty, so there is nothing to split.")
+
+
+def _parts(log: Interactions, valid: np.ndarray, test: np.ndarray, train: np.ndarray, repeats: str, n: int) -> Split:
+    return Split(log.take(train), log.take(valid), log.take(test), repeats=repeats, left_out=n)
+
+
+def _warn_of_ties(split: Split) -> None:
+    """Most last rows share their second with the row before: then the file's order says which one is the test."""
+    last, before = (np.full(split.test.n_users, -1, np.int64) for _ in range(2))
+    last[split.test.user] = split.test.need_times("leave_one_out")
+    before[split.valid.user] = split.valid.need_times("leave_one_out")
+    tied = (last == before)[split.test.user].mean() if split.test.n else 0.0
+    if tied > 0.5:
+        warnings.warn(
+            f"leave_one_out: {tied:.0%} of the last rows have the same second as the row before, so the file's order "
+            "decides what is tested. Pass seed=0 to shuffle rows of one second, or cut with by_time or by_week.",
+            stacklevel=3,
+        )
 
 
 def cold_items(
@@ -83,15 +277,21 @@ def cold_items(
     seed: int = 0,
     among: np.ndarray | None = None,
     names: Sequence[str] | np.ndarray | None = None,
+    relevant_from: float = LIKED,
 ) -> Split:
     """Hide every interaction of a random ``fraction`` of the items: ``test`` holds them, ``valid`` is empty.
+
+    The split's ``candidates`` are the hidden items that have an interaction: they are ranked among each other. Relevant
+    are those rated ``relevant_from`` or more; in a log without ratings, all that the user met.
 
     ``among`` is a bool mask ``(n_items,)`` of the items to draw from. Give it the items that an outer split left
     visible, and ``interactions`` its train part, to choose settings without a look at the outer hidden items.
 
     ``names`` ``(n_items,)``: a hidden item with the name of a visible one is the same item under a second number, not a
-    new one, so its interactions are in no part. Raises ValueError for ``among`` or ``names`` of another length.
+    new one, so its interactions are in no part. Raises ValueError for ``among`` or ``names`` of another length, and
+    for an empty log. Needs no times.
     """
+    _check_rows(interactions, "cold_items")
     if among is None:
         hidden = _drawn(interactions.n_items, fraction, seed)
     else:
@@ -102,11 +302,17 @@ def cold_items(
         hidden[among] = _drawn(int(among.sum()), fraction, seed)
     if names is not None:
         interactions = _without_twins(interactions, hidden, np.asarray(names).astype(str))
-    return _hide(interactions, hidden[interactions.item])
+    split = _hide(interactions, hidden[interactions.item])
+    candidates = np.flatnonzero(split.test.item_counts())
+    return replace(split, candidates=candidates, relevant_from=None if interactions.rating is None else relevant_from)
 
 
 def cold_users(interactions: Interactions, fraction: float = 0.2, seed: int = 0) -> Split:
-    """Hide every interaction of a random ``fraction`` of the users: ``test`` holds them, ``valid`` is empty."""
+    """Hide every interaction of a random ``fraction`` of the users: ``test`` holds them, ``valid`` is empty.
+
+    ValueError for an empty log. Needs no times.
+    """
+    _check_rows(interactions, "cold_users")
     hidden = _drawn(interactions.n_users, fraction, seed)[interactions.user]
     return _hide(interactions, hidden)
 

@@ -302,7 +302,7 @@ def best_of_groups(log: Interactions, groups: np.ndarray, size: int = 10, votes:
     ``(n_items,)``: the mean rating for an item on a list, 0 for all others. Equal means go to the lower item index.
     """
     counts = log.item_counts()
-    means = np.bincount(log.item, log.rating, minlength=log.n_items) / np.maximum(counts, 1)
+    means = np.bincount(log.item, log.need_ratings("best_of_groups"), minlength=log.n_items) / np.maximum(counts, 1)
     listed = np.zeros(log.n_items, bool)
     for members in np.asarray(groups, bool).T:
         able = np.flatnonzero(members & (counts >= votes))
@@ -316,11 +316,11 @@ def careful_raters(log: Interactions, most: int = 20, ratings: int = 100) -> np.
     Only users with at least ``ratings`` ratings; agreement is Pearson's correlation, the user's own rating taken out
     of the mean. Equal agreement goes to the lower user index.
     """
-    counts = log.item_counts()[log.item]
-    totals = np.bincount(log.item, log.rating, minlength=log.n_items)[log.item]
+    counts, stars = log.item_counts()[log.item], log.need_ratings("careful_raters")
+    totals = np.bincount(log.item, stars, minlength=log.n_items)[log.item]
     shared = counts > 1
-    others = (totals - log.rating)[shared] / (counts[shared] - 1)
-    user, own = log.user[shared], log.rating[shared].astype(np.float64)
+    others = (totals - stars)[shared] / (counts[shared] - 1)
+    user, own = log.user[shared], stars[shared].astype(np.float64)
     agreement = _correlation(user, own, others, log.n_users)
     able = np.flatnonzero((log.user_counts() >= ratings) & np.isfinite(agreement))
     return able[np.argsort(-agreement[able], kind="stable")[:most]]

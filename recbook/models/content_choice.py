@@ -32,4 +32,4 @@ def content_model(
 
 def like_values(log: Interactions, other: float = 0.0) -> np.ndarray:
     """Targets ``(n,)`` of the ratings: 1 for a like (4 or more), ``other`` for the rest."""
-    return np.where(log.rating >= 4, 1.0, other)
+    return np.where(log.need_ratings("A like") >= 4, 1.0, other)

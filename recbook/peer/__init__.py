@@ -71,7 +71,7 @@ def write_split(split: Split, folder: Path, name: str = "course") -> Path:
     """
     rows = []
     for part, log in enumerate((split.train, split.valid, split.test)):
-        order = np.lexsort((log.timestamp, log.user))  # stable: equal times in the file's order
+        order = np.lexsort((log.need_times("write_split"), log.user))  # stable: equal times in the file's order
         rows += [(user, part, item) for user, item in zip(log.user[order], log.item[order], strict=True)]
     rows.sort(key=lambda row: row[:2])  # stable, so items stay in time order
     lines, place, before = ["user_id:token\titem_id:token\ttimestamp:float"], 0, None

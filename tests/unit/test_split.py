@@ -39,7 +39,7 @@ def test_parts_keep_the_files_order(movielens):
 def test_every_row_is_in_exactly_one_part(rows):
     user, item, time = (np.array(column) for column in zip(*rows, strict=True))
     log = Interactions.from_ids(user, item, np.arange(len(rows)), time)
-    split = leave_one_out(log)
+    split = leave_one_out(log, repeats="keep", seed=0)
     ids = np.concatenate([split.train.rating, split.valid.rating, split.test.rating])
     assert sorted(ids.tolist()) == list(range(len(rows)))
     for u in np.unique(split.test.user):
