@@ -39,8 +39,9 @@ def load(name: str) -> Any:
 
     "ml-100k", "shop" and "books" give the interactions with their ``users`` and ``items`` tables (`Interactions`; what
     these hold is said in the ``read`` of `recbook.data.movielens`, `shop` and `books`), "clothing-reviews" a table with
-    one row a review (`recbook.data.reviews.read` names its columns). `recbook.data.prepare` repairs them by named steps:
-    ``repair(load("shop"), SHOP_STEPS)``. Fetched on first use, read from the cache afterwards. Raises ValueError for an unknown name, or for a card that is no dataset (a model or a font).
+    one row a review (`recbook.data.reviews.read` names its columns). `recbook.data.prepare` repairs what is wrong with
+    them by named steps: ``repair(load("shop"), SHOP_STEPS)``. Fetched on first use, read from the cache afterwards.
+    Raises ValueError for an unknown name, or for a card that is no dataset (a model or a font).
     """
     from recbook.data import books, movielens, reviews, shop
     from recbook.data.cards import card

@@ -311,7 +311,7 @@ class Interactions:
         return np.bincount(self.user, minlength=self.n_users)
 
     def frame(self) -> pd.DataFrame:
-        """The log as a table, with original ids, in the file's order; "rating", "timestamp" and "quantity" if it has them."""
+        """The log as a table, with original ids, in the file's order; what it does not have is no column."""
         import pandas as pd
 
         columns = {"user_id": self.user_ids[self.user], "item_id": self.item_ids[self.item]}

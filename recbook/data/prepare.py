@@ -299,8 +299,8 @@ _LOST = "\ufffd"
 def mend_book_text(text: str) -> str:
     """One text of Book-Crossing: HTML entities read, letters that were encoded twice mended, then `mend_text`.
 
-    "ErzÃ?Â¤hlungen" was UTF-8 read as Latin-1 two times over; of the four characters that "ä" became, the second was lost
-    and is "?". Where the fourth is lost too ("StraÃ?Â?e"), nobody knows the letter: it becomes U+FFFD.
+    "ErzÃ?Â¤hlungen" was UTF-8 read as Latin-1 two times over; of the four characters that "ä" became, the second was
+    lost and is "?". Where the fourth is lost too ("StraÃ?Â?e"), nobody knows the letter: it becomes U+FFFD.
     """
     text = html.unescape(text).replace("Ã?Â?", _LOST)
     return mend_text(re.sub(r"Ã\?Â(?=[\xa0-\xbf])", "Ã", text))
@@ -336,8 +336,8 @@ def merge_editions(interactions: Interactions) -> tuple[Interactions, Change]:
     """Editions of one work (`work_keys`) become one item; a user's second row of a work is dropped.
 
     The work keeps the row of its edition with the most rows in the log (of equals the lowest id): id, title, author,
-    year and publisher; ``items["editions"]`` counts them. Of a user's rows the first with a rating above 0 is kept, else
-    the first. A book without a title is a work of its own. Item indices are counted anew.
+    year and publisher; ``items["editions"]`` counts them. Of a user's rows the first with a rating above 0 is kept,
+    else the first. A book without a title is a work of its own. Item indices are counted anew.
     """
     import pandas as pd
 
@@ -359,7 +359,7 @@ BOOK_STEPS: tuple[Step, ...] = (drop_unlisted_items, mend_book_texts, merge_edit
 
 
 def _first_said(interactions: Interactions) -> np.ndarray:
-    """Positions, ascending, of each user's first row of each item; one with a rating above 0 goes before one without."""
+    """Positions, ascending, of each user's first row of each item; one with a rating above 0 before one without."""
     pair = interactions.user * interactions.n_items + interactions.item
     silent = np.zeros(interactions.n, bool) if interactions.rating is None else interactions.rating <= 0
     order = np.lexsort((silent, pair))  # stable: the file's order among equals

@@ -51,7 +51,7 @@ def read(folder: Path) -> Interactions:
     title       type, brand and size, for a reader
     department  GROCERY, PRODUCE… (30); this and the rest in the file's spelling, "" where missing
     category    FRZN ICE, BREAD… (302)
-    type        the most that is said of what it is: ICE - CRUSHED/CUBED; 3,309 distinct pairs with the category are sold
+    type        the most that is said of what it is: ICE - CRUSHED/CUBED; 3,309 pairs of category and type are sold
     brand       National or Private
     size        22 LB…; missing in a third of the table
     ==========  =======================================================================================================
