@@ -45,7 +45,7 @@ def ranks(ids: Any, kind: str) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(f"{kind} ids must be whole numbers or text; {_first_unhashable(series)}") from None
     if (codes < 0).any():
         row = int(np.argmax(codes < 0))
-        raise ValueError(f"{kind} ids: row {row} has none ({series.iloc[row]!r}). Fill it or drop the row.")
+        raise ValueError(f"{kind} ids: row {row} has none ({_shown(series, row)}). Fill it or drop the row.")
     known = _of_one_kind(uniques, codes, kind)
     order = _ascending(known)
     rank = np.empty(len(known), np.int64)
@@ -124,10 +124,10 @@ def _refuse_other_kind(known: np.ndarray, codes: np.ndarray, kind: str) -> NoRet
     names = np.array([_kind_of(value) for value in known])
     allowed = np.isin(names, ("number", "text"))
     odd = ~allowed if not allowed.all() else names != names[0]
-    row, value = _row_of(odd, codes), known[odd][0]
+    row, shown, kind_of = _row_of(odd, codes), _shown(known[odd], 0), names[odd][0]
     before = "" if not allowed.all() else f" where row 0 has a {names[0]}"
     raise ValueError(
-        f"{kind} ids: row {row} has {value!r}, a {_kind_of(value)}{before}; ids must all be whole numbers or all text."
+        f"{kind} ids: row {row} has {shown}, a {kind_of}{before}; ids must all be whole numbers or all text."
     )
 
 
@@ -234,7 +234,7 @@ def _from_moments(series: pd.Series, name: str, kind: str, layout: str | None) -
     if moments.isna().any():
         row = int(np.argmax(moments.isna().to_numpy()))
         raise ValueError(
-            f"{name}: row {row} has {series.iloc[row]!r}, which is no time of the form "
+            f"{name}: row {row} has {_shown(series, row)}, which is no time of the form "
             f"{layout or '2017-03-31 or 2017-03-31T21:05:00Z (ISO 8601)'}"
             + ("." if kind != "string" else "; time_format= names another form, as in strptime.")
         )
@@ -245,7 +245,7 @@ def _refuse_missing(series: pd.Series, name: str) -> None:
     missing = series.isna().to_numpy()
     if missing.any():
         row = int(np.argmax(missing))
-        raise ValueError(f"{name}: row {row} has no time ({series.iloc[row]!r}). Fill it or drop the row.")
+        raise ValueError(f"{name}: row {row} has no time ({_shown(series, row)}). Fill it or drop the row.")
 
 
 def _in_range(found: np.ndarray, series: pd.Series, name: str) -> np.ndarray:
@@ -253,7 +253,7 @@ def _in_range(found: np.ndarray, series: pd.Series, name: str) -> np.ndarray:
     if outside.any():
         row = int(np.argmax(outside))
         hint = ' Milliseconds are read with time_unit="ms".' if series.dtype.kind in "iuf" and found[row] > 0 else ""
-        raise ValueError(f"{name}: row {row} has {series.iloc[row]!r}, which lies outside 1970 to 2200.{hint}")
+        raise ValueError(f"{name}: row {row} has {_shown(series, row)}, which lies outside 1970 to 2200.{hint}")
     return found
 
 
@@ -270,7 +270,7 @@ def ratings(values: Any, name: str = "rating") -> np.ndarray:
     if bad.any():
         row = int(np.argmax(bad))
         raise ValueError(
-            f"{name}: row {row} has {series.iloc[row]!r}, which is no number. "
+            f"{name}: row {row} has {_shown(series, row)}, which is no number. "
             "Fill it, drop the row, or leave rating out."
         )
     return numbers.astype(np.float32)
@@ -335,6 +335,12 @@ def _plain(values: Any) -> pd.Series:
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(series.cat.categories.dtype)
     return series
+
+
+def _shown(values: Any, row: int) -> str:
+    """A value as Python writes it: 3, not np.int64(3)."""
+    value = values.iloc[row] if hasattr(values, "iloc") else values[row]
+    return repr(value.item() if isinstance(value, np.generic) and value.dtype.kind in "iufb" else value)
 
 
 def _listed(names: Any) -> str:

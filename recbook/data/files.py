@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 def read_log(path: str | Path, names: Sequence[Any], ids: Sequence[Any], options: Mapping[str, Any]) -> pd.DataFrame:
-    """The named columns of a CSV file, ids as text; KeyError names the columns that exist."""
+    """The named columns of a CSV file, ids as text; KeyError names the columns that exist.
+
+    All columns are read unless the options say otherwise: with some of them, pandas accepts a line that has a field too
+    many, and the fields behind it have moved.
+    """
     import pandas as pd
 
     header = pd.read_csv(path, **_without(options, "usecols", "nrows"), nrows=0)
@@ -21,9 +25,9 @@ def read_log(path: str | Path, names: Sequence[Any], ids: Sequence[Any], options
         column(header, name, "log")
     wanted = list(dict.fromkeys(names))
     # Only an empty field is missing: "NA", "null" and "None" may be somebody's ids.
-    reading = {"usecols": wanted, "na_values": {name: [""] for name in wanted}, "keep_default_na": False}
+    reading = {"na_values": {name: [""] for name in wanted}, "keep_default_na": False}
     types = dict.fromkeys(ids, str) | dict(options.get("dtype", {}))
-    return pd.read_csv(path, **(reading | _without(options, "dtype") | {"dtype": types}))
+    return pd.read_csv(path, **(reading | _without(options, "dtype") | {"dtype": types}))[wanted]
 
 
 def read_table(

@@ -36,7 +36,8 @@ class Interactions:
     users: pd.DataFrame | None = None  # one row a user index
     items: pd.DataFrame | None = None  # one row an item index
     quantity: np.ndarray | None = None  # (n,) int64, pieces bought; None where the log does not say
-    first_week: int | None = None  # the second in which week 1 begins; None: the Monday before the first row
+    first_week: int | None = None  # when week 1 begins, in seconds of the clock of `zone`; None: with the first row
+    zone: str = "UTC"  # the clock that weeks go by: they begin on Monday, 00:00
 
     def __post_init__(self) -> None:
         lengths = {name: len(held) for name in FIELDS if (held := getattr(self, name)) is not None}
@@ -164,7 +165,7 @@ class Interactions:
 
         Whatever else is given goes to ``pandas.read_csv`` for each file: ``sep``, ``encoding``, ``escapechar``,
         ``on_bad_lines``, …  Ids are read as text, so that "0012" stays "0012"; they become numbers if all of them are
-        whole numbers without a zero in front. Of the log only the named columns are read.
+        whole numbers without a zero in front. ``usecols`` spares memory in a wide file.
         """
         from recbook.data import files
 
@@ -245,10 +246,21 @@ class Interactions:
 
     @property
     def week(self) -> np.ndarray:
-        """The week of each interaction, int64 ``(n,)``: 1 for the week that begins at ``first_week``."""
-        times = self.need_times("A week")
+        """The week of each interaction, int64 ``(n,)``: 1 for that of the log's first row; each begins on Monday.
+
+        By the clock of ``zone``, which `in_zone` changes. A part of a log counts as the whole does.
+        """
+        times = _on_the_clock(self.need_times("A week"), self.zone)
         start = _monday(times) if self.first_week is None else self.first_week
         return (times - start) // WEEK + 1 if start is not None else np.zeros(0, np.int64)
+
+    def in_zone(self, zone: str) -> Interactions:
+        """The same log with weeks by the clock of another time zone ("Asia/Shanghai"); times stay in UTC.
+
+        Week 1 becomes that of this log's first row. ValueError for a zone that does not exist.
+        """
+        first = _monday(_on_the_clock(self.need_times("A week"), zone))
+        return replace(self, zone=zone, first_week=first)
 
     def need_times(self, what: str) -> np.ndarray:
         """The timestamps. ValueError says that ``what`` needs them if this log has none, and what does not."""
@@ -358,7 +370,20 @@ def _with_rows(table: pd.DataFrame, key: str, known: np.ndarray) -> pd.DataFrame
 
 
 def _monday(times: np.ndarray | None) -> int | None:
-    """The second in which the week of the first row begins: Monday, 00:00 UTC."""
+    """The second in which the week of the first row begins: Monday, 00:00."""
     if times is None or not len(times):
         return None
     return int((times.min() - _MONDAY) // WEEK * WEEK + _MONDAY)
+
+
+def _on_the_clock(times: np.ndarray, zone: str) -> np.ndarray:
+    """What a clock of the zone shows, in seconds as if it were UTC: int64 ``(n,)``."""
+    if zone == "UTC":
+        return times
+    import pandas as pd
+
+    try:
+        shown = pd.DatetimeIndex(times.astype("datetime64[s]"), tz="UTC").tz_convert(zone).tz_localize(None)
+    except KeyError:  # ZoneInfoNotFoundError is one
+        raise ValueError(f'{zone!r} is no time zone; name one as "Asia/Shanghai" or "America/New_York".') from None
+    return shown.to_numpy().astype("datetime64[s]").astype(np.int64)

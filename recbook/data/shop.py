@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-FIRST_WEEK = 1_482_728_400
-"""Week 1 begins on Monday, 26 December 2016, 05:00 UTC: midnight on the clocks of the eastern United States."""
+ZONE = "America/New_York"
+"""The clock by which the file's own weeks begin on Monday at midnight: 1 is the Sunday of 1 January 2017, 53 the last."""
 
 ITEM_COLUMNS = {
     "product_id": "item_id",
@@ -37,8 +37,8 @@ def read(folder: Path) -> Interactions:
     """The lines of all receipts in the file's order, one interaction a line; ``folder`` holds the fetched members.
 
     Repeats are kept: 41% of the lines are of a product that the household bought before. There are no ratings.
-    ``timestamp`` is in seconds, the file's clock taken as UTC; ``quantity`` counts pieces (0 in 8,869
-    lines; fuel in hundredths).
+    ``timestamp`` is in seconds, the file's clock taken as UTC; ``week`` is the file's, 1 to 53, by the clock of `ZONE`;
+    ``quantity`` counts pieces (0 in 8,869 lines; fuel in hundredths).
 
     **A basket is one household at one second, and has no order inside**: the file sorts its lines by product number.
 
@@ -65,7 +65,7 @@ def read(folder: Path) -> Interactions:
         users=_households(folder / "demographics.parquet"), items=_products(folder / "products.parquet"),
         item_id="item_id", unlisted="add",
     )  # fmt: skip
-    return replace(log, first_week=FIRST_WEEK, quantity=lines["quantity"].to_numpy())
+    return replace(log.in_zone(ZONE), quantity=lines["quantity"].to_numpy())
 
 
 def item_texts(items: pd.DataFrame, columns: Sequence[str] = LABELS) -> list[str]:

@@ -177,9 +177,9 @@ def by_time(interactions: Interactions, valid: float = 0.1, test: float = 0.1, r
 def by_week(interactions: Interactions, valid: int, test: int, end: int | None = None, repeats: str = "first") -> Split:
     """Cut at two weeks: train before week ``valid``, validation up to week ``test``, test from there on.
 
-    Weeks are those of ``interactions.week``: 1 holds the log's first row, and each begins on Monday at 00:00 UTC unless
-    the log says otherwise (``first_week``). With ``end``, rows from that week on are in no part. ``valid`` may equal
-    ``test``: then nothing is for validation. ``repeats`` as in `by_time`. ValueError for weeks out of order, or a
+    Weeks are those of ``interactions.week``: 1 holds the log's first row, and each begins on Monday at 00:00 UTC, or on
+    the clock of another zone (`Interactions.in_zone`). With ``end``, rows from that week on are in no part. ``valid``
+    may equal ``test``: then nothing is for validation. ``repeats`` as in `by_time`. ValueError for weeks out of order, or a
     training or test part without a row.
     """
     if not valid <= test or (end is not None and end <= test):
