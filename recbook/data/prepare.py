@@ -323,8 +323,9 @@ def mend_book_texts(interactions: Interactions) -> tuple[Interactions, Change]:
 def work_keys(items: pd.DataFrame) -> pd.Series:
     """What the editions of one work share: title without brackets and author, in lower case, without punctuation.
 
-    A rule of thumb: volumes that only a bracket tells apart pass for one work, translations for several, and so does an
-    author whose name is spelled in two ways.
+    A rule of thumb: volumes that only a bracket tells apart pass for one work (of the 34,284 editions of Book-Crossing
+    that are merged, 130 have other numbers in their brackets, most of them those of series), translations for several,
+    and so does an author whose name is spelled in two ways.
     """
     bare = items["title"].str.replace(_BRACKETS, " ", regex=True)
     bare = bare.where(bare.str.strip() != "", items["title"])  # a title that is all bracket

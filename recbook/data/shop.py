@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ZONE = "America/New_York"
-"""The clock by which the file's own weeks begin on Monday at midnight: 1 is the Sunday of 1 January 2017, 53 the last."""
+"""The clock by which the file's weeks begin on Monday at midnight; week 1 is the Sunday of 1 January 2017 alone."""
 
 ITEM_COLUMNS = {
     "product_id": "item_id",
