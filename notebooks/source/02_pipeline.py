@@ -1188,7 +1188,7 @@ recbook.claim(
 
 # %%
 copied, _ = simulate.plant(repaired, [simulate.copies])
-too_early = leave_one_out(copied)
+too_early = leave_one_out(copied, repeats="keep")
 known = too_early.history().matrix()
 leaked = np.asarray(known[too_early.test.user, too_early.test.item]).ravel() > 0
 in_time = leave_one_out(prepare.drop_copies(copied)[0])

@@ -151,7 +151,7 @@ class Item2Vec:
 
 def sentences_in_time(interactions: Interactions) -> list[np.ndarray]:
     """Each user's items, oldest first, equal times in the file's order: a list of ``n_users`` int64 arrays."""
-    order = np.lexsort((interactions.need_times("A sentence in time"), interactions.user))  # stable
+    order = np.lexsort((interactions.timestamp, interactions.user))  # stable
     return np.split(interactions.item[order], np.cumsum(interactions.user_counts())[:-1])
 
 
