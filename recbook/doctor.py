@@ -77,6 +77,8 @@ def card_rows() -> Iterator[Row]:
     for card in cards.all_cards():
         if fetch.is_cached(card.name):
             yield Row(card.name, "cached", "cached")
+        elif card.optional:
+            yield Row(card.name, "not cached", "optional", "ok", f"recbook data fetch {card.name}, if you want it")
         else:
             advice = f"recbook data fetch {card.name} (else fetched on first use)"
             yield Row(card.name, "not cached", "cached", "warning", advice)
@@ -87,7 +89,8 @@ def disk_row() -> Row:
     from recbook.data import cards, fetch
 
     folder = next(place for place in [paths.cache_dir(), *paths.cache_dir().parents] if place.exists())
-    needed = ROOM + 2 * sum(card.bytes for card in cards.all_cards() if not fetch.is_cached(card.name))
+    missing = [card for card in cards.all_cards() if not (card.optional or fetch.is_cached(card.name))]
+    needed = ROOM + 2 * sum(card.bytes for card in missing)
     free = shutil.disk_usage(folder).free
     good = free >= needed
     advice = "" if good else "Free some space, or set RECBOOK_CACHE to a folder on a larger disk"

@@ -162,6 +162,10 @@ def test_a_browser_opens_where_it_is_seen(monkeypatch, system: str, environment:
     assert lab.has_display() == shown
 
 
+def test_opening_the_course_fetches_neither_the_shop_nor_the_books() -> None:
+    assert not {"shop", "books"} & {*lab.first_needs("en"), *lab.first_needs("zh")}
+
+
 def test_a_reader_without_a_chinese_font_gets_the_course_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab.session, "cjk_font", lambda: None)
     assert "noto-sans-sc" in lab.first_needs("zh")

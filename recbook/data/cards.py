@@ -56,7 +56,7 @@ class Card:
 
     ``terms`` are the licence in plain words, ``licence_line`` is one sentence of it in "en" and in "zh";
     ``columns`` maps a table's member name to its columns and their types (int64, float64, str);
-    ``optional`` marks what the course can run without.
+    ``optional`` marks what the course can run without: `recbook data fetch --all` leaves it out.
     """
 
     name: str

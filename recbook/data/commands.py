@@ -17,6 +17,7 @@ app = typer.Typer(help="The datasets, models and fonts of the course.", no_args_
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="As `recbook data list` shows.")]
 All = Annotated[bool, typer.Option("--all", help="Every dataset, model and font.")]
+AllNeeded = Annotated[bool, typer.Option("--all", help="All but the optional ones, which are fetched by name.")]
 
 
 @app.command("list")
@@ -51,9 +52,15 @@ def info(name: str) -> None:
 
 
 @app.command("fetch")
-def fetch_(names: Names = None, all_: All = False) -> None:
-    """Download what the cache lacks. After `fetch --all` the course needs no network."""
-    _each(names, all_, lambda name: f"{name} is in {fetch.fetch(name)}")
+def fetch_(names: Names = None, all_: AllNeeded = False) -> None:
+    """Download what the cache lacks. After `fetch --all` the course needs no network, but for what is optional."""
+    with _plain_errors():
+        chosen = _chosen(names, all_)
+    if all_:
+        left_out = [card.name for card in chosen if card.optional]
+        chosen = [card for card in chosen if not card.optional]
+        _say_sizes(chosen, left_out)
+    _each(chosen, lambda name: f"{name} is in {fetch.fetch(name)}")
 
 
 @app.command()
@@ -78,15 +85,32 @@ def verify() -> None:
 @app.command()
 def clear(names: Names = None, all_: All = False) -> None:
     """Delete fetched files; they can be fetched again."""
-    _each(names, all_, lambda name: f"{name}: {_megabytes(fetch.clear(name))} freed")
-
-
-def _each(names: list[str] | None, all_: bool, act: Callable[[str], str]) -> None:
-    """Act on each name and print the outcome; a failure does not keep the others back, but exits 1."""
     with _plain_errors():
-        if bool(names) == all_:
-            raise ValueError("Give one or more names, or --all. `recbook data list` shows the names.")
-        chosen = cards.all_cards() if all_ else [cards.card(name) for name in names or []]
+        chosen = _chosen(names, all_)
+    _each(chosen, lambda name: f"{name}: {_megabytes(fetch.clear(name))} freed")
+
+
+def _chosen(names: list[str] | None, all_: bool) -> list[cards.Card]:
+    """The cards called ``names``, or all of them. ValueError for both, for neither, and for an unknown name."""
+    if bool(names) == all_:
+        raise ValueError("Give one or more names, or --all. `recbook data list` shows the names.")
+    return cards.all_cards() if all_ else [cards.card(name) for name in names or []]
+
+
+def _say_sizes(chosen: list[cards.Card], left_out: list[str]) -> None:
+    """What is still to come, the largest first, before it comes; and what has to be asked for by name."""
+    missing = sorted((card for card in chosen if not fetch.is_cached(card.name)), key=lambda card: -card.source.bytes)
+    if missing:
+        each = ", ".join(f"{card.name} {_megabytes(card.source.bytes)}" for card in missing)
+        total = _megabytes(sum(card.source.bytes for card in missing))
+        kept = _megabytes(sum(card.bytes for card in missing))
+        typer.echo(f"To download: {each}; {total} in all, {kept} in the cache.")
+    if left_out:
+        typer.echo(f"Optional, fetched by name only: {', '.join(left_out)}.")
+
+
+def _each(chosen: list[cards.Card], act: Callable[[str], str]) -> None:
+    """Act on each card's name and print the outcome; a failure does not keep the others back, but exits 1."""
     failures = 0
     for card in chosen:
         try:

@@ -25,6 +25,7 @@ from recbook import paths
 from recbook.data.cards import Card, Member, WheelSource, card
 from recbook.data.hashes import sha256_of, wrong_hash
 
+LARGE = 20_000_000  # bytes: from here on a download is said beforehand
 _BLOCK = 1 << 20
 
 
@@ -172,6 +173,7 @@ def _install(card: Card, progress: bool) -> None:
     if shutil.disk_usage(_data_dir()).free < card.bytes_while_fetching:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     _show_licence(card)
+    _show_size(card)
     shutil.rmtree(_staging(card), ignore_errors=True)  # left by a process that was killed
     own = _staging(card) / str(os.getpid())  # that process's pip may still run, and must not write into ours
     own.mkdir(parents=True)
@@ -232,6 +234,14 @@ def _copy(stream: IO[bytes], target: Path) -> str:
             digest.update(block)
             out.write(block)
     return digest.hexdigest()
+
+
+def _show_size(card: Card) -> None:
+    """Say beforehand, in both languages, what a large download costs; the progress bar may not be seen."""
+    if card.source.bytes >= LARGE:
+        download, kept = (f"{size / 1e6:,.0f} MB" for size in (card.source.bytes, card.bytes))
+        print(f"{card.name}: {download} to download, once; {kept} in the cache.", file=sys.stderr)
+        print(f"{card.name}：需下载 {download}（仅此一次），缓存中占 {kept}。", file=sys.stderr)
 
 
 def _show_licence(card: Card) -> None:

@@ -35,6 +35,7 @@ class Interactions:
     item_ids: np.ndarray  # (n_items,)
     users: pd.DataFrame | None = None  # one row a user index
     items: pd.DataFrame | None = None  # one row an item index
+    quantity: np.ndarray | None = None  # (n,) int64, pieces bought; None where the log does not say
     first_week: int | None = None  # when week 1 begins, in seconds of the clock of `zone`; None: with the first row
     zone: str = "UTC"  # the clock that weeks go by: they begin on Monday, 00:00
 
@@ -71,7 +72,7 @@ class Interactions:
         """
         lengths = {
             name: len(held)
-            for name, held in zip(FIELDS, (user_id, item_id, rating, timestamp), strict=True)
+            for name, held in zip(FIELDS[:4], (user_id, item_id, rating, timestamp), strict=True)
             if held is not None
         }
         if len(set(lengths.values())) > 1:
@@ -322,7 +323,7 @@ class Interactions:
         return np.bincount(self.user, minlength=self.n_users)
 
     def frame(self) -> pd.DataFrame:
-        """The log as a table, with original ids, in the file's order; "rating" and "timestamp" if it has them."""
+        """The log as a table, with original ids, in the file's order; what it does not have is no column."""
         import pandas as pd
 
         columns = {"user_id": self.user_ids[self.user], "item_id": self.item_ids[self.item]}
@@ -332,7 +333,7 @@ class Interactions:
         return f"Interactions({self.n:,} of {self.n_users:,} users and {self.n_items:,} items)"
 
 
-FIELDS = ("user", "item", "rating", "timestamp")
+FIELDS = ("user", "item", "rating", "timestamp", "quantity")
 
 
 def _indexed(

@@ -5,9 +5,8 @@ The raw tables stay as they came: whether a repair helps is a question that can 
 
 from __future__ import annotations
 
-import contextlib
+import html
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -171,15 +170,19 @@ def mend_times(interactions: Interactions, collected: tuple[int, int] = COLLECTE
 
 
 def mend_text(text: str) -> str:
-    """One text without the traces of wrong encodings: UTF-8 read as Latin-1, wide forms, zeros, stray spaces.
+    """One text without the traces of wrong encodings: UTF-8 read as Latin-1 or cp1252, wide forms, zeros, stray spaces.
 
-    A letter that was lost (U+FFFD) stays lost. Text without such traces comes back as it was, up to Unicode's
-    compatibility forms (NFKC) and white space.
+    ftfy (Speer 2019, doi:10.5281/zenodo.2591652) does the mending. Curly quotation marks, ligatures, superscripts,
+    fractions and HTML entities are no such traces, and stay; a letter that was lost (U+FFFD) stays lost. Text without
+    traces comes back as it was, up to Unicode's composed form (NFC) and white space.
     """
-    # Latin-1's text is UTF-8 by accident only if it was UTF-8: the second bytes of accented letters are no letters.
-    with contextlib.suppress(UnicodeError):
-        text = text.encode("latin-1").decode("utf-8")
-    return " ".join(unicodedata.normalize("NFKC", text.replace("\0", "")).split())
+    from ftfy import TextFixerConfig, fix_text
+
+    # A config of one's own keeps `explain` on: without it ftfy 6.3 mends encodings by its defaults, whatever is asked.
+    config = TextFixerConfig(
+        uncurl_quotes=False, fix_latin_ligatures=False, unescape_html=False, replace_lossy_sequences=False
+    )
+    return " ".join(fix_text(text, config).replace("\0", "").split())
 
 
 def mend_titles(interactions: Interactions) -> tuple[Interactions, Change]:
@@ -227,6 +230,141 @@ def fill_genres(interactions: Interactions, neighbours: int = 10) -> tuple[Inter
 
 
 EVENT_STEPS: tuple[Step, ...] = (drop_copies, drop_bots, mend_times, mend_titles, fill_genres)
+
+
+# ---- A shop's receipts (`recbook.data.shop`), and any log whose item table has gaps
+
+# Departments of the shop's table that sell no goods, or hold what belongs nowhere.
+NO_GOODS = (
+    "FUEL", "MISCELLANEOUS", "COUPON", "TRAVEL & LEISURE", "AUTOMOTIVE", "GM MERCH EXP", "PHOTO & VIDEO",
+    "CNTRL/STORE SUP", "POSTAL CENTER", "PROD-WHS SALES", "ELECT &PLUMBING",
+)  # fmt: skip
+
+
+def drop_unlisted_items(interactions: Interactions) -> tuple[Interactions, Change]:
+    """Items of which the item table says nothing (all texts ""), and their rows: nobody knows what they are."""
+    texts = _items(interactions).drop(columns="item_id").select_dtypes(["object", "string"])
+    unlisted = (texts == "").all(axis=1).to_numpy()
+    return _without_items(interactions, unlisted, "drop_unlisted_items", "stand in no item table")
+
+
+def drop_departments(interactions: Interactions, departments: Sequence[str] = NO_GOODS) -> tuple[Interactions, Change]:
+    """Products of ``departments``, and their rows: petrol, tickets, gift cards and coupons are no groceries."""
+    found = _items(interactions)["department"].isin(departments).to_numpy()
+    return _without_items(interactions, found, "drop_departments", "belong to departments that sell no goods")
+
+
+def drop_coupon_lines(interactions: Interactions) -> tuple[Interactions, Change]:
+    """Products whose category says coupon, whose type says only "sale", or which lack either, and their rows."""
+    items = _items(interactions)
+    coupon = items["category"].str.contains("COUPON") | (items["type"] == "MISC SALES TRANS")
+    found = (coupon | (items["category"] == "") | (items["type"] == "")).to_numpy()
+    return _without_items(interactions, found, "drop_coupon_lines", "are coupons or lack a category or type")
+
+
+def drop_zero_quantity(interactions: Interactions) -> tuple[Interactions, Change]:
+    """Rows of which no piece was bought. ValueError for a log without quantities."""
+    if interactions.quantity is None:
+        raise ValueError("drop_zero_quantity needs quantities, and this log has none; recbook.load('shop') has.")
+    none = interactions.quantity == 0
+    rows = interactions.take(none).frame()
+    summary = f"{len(rows):,} row(s) with quantity 0 were dropped."
+    return interactions.take(~none), Change("drop_zero_quantity", summary, rows)
+
+
+def drop_unmet_items(interactions: Interactions) -> tuple[Interactions, Change]:
+    """Items without a row in the log: no model can learn them and no test asks for them."""
+    return _without_items(interactions, interactions.item_counts() == 0, "drop_unmet_items", "were met by nobody")
+
+
+SHOP_STEPS: tuple[Step, ...] = (
+    drop_unlisted_items, drop_departments, drop_coupon_lines, drop_zero_quantity, drop_unmet_items,
+)  # fmt: skip
+
+
+def _without_items(interactions: Interactions, found: np.ndarray, step: str, why: str) -> tuple[Interactions, Change]:
+    """The log without the items in the mask ``(n_items,)``; the record adds to their table how many rows each had."""
+    rows = _items(interactions).loc[found].assign(rows=interactions.item_counts()[found])
+    summary = f"{len(rows):,} item(s) {why}; their {rows['rows'].sum():,} row(s) were dropped."
+    return interactions.keep_items(~found), Change(step, summary, rows)
+
+
+# ---- Book-Crossing (`recbook.data.books`)
+
+_BRACKETS = r"\([^()]*\)|\[[^\[\]]*\]"
+_NOT_PLAIN = r"[^\x20-\x7e]|&|  |^ | $"
+_LOST = "\ufffd"
+
+
+def mend_book_text(text: str) -> str:
+    """One text of Book-Crossing: HTML entities read, letters that were encoded twice mended, then `mend_text`.
+
+    "ErzÃ?Â¤hlungen" was UTF-8 read as Latin-1 two times over; of the four characters that "ä" became, the second was
+    lost and is "?". Where the fourth is lost too ("StraÃ?Â?e"), nobody knows the letter: it becomes U+FFFD.
+    """
+    text = html.unescape(text).replace("Ã?Â?", _LOST)
+    return mend_text(re.sub(r"Ã\?Â(?=[\xa0-\xbf])", "Ã", text))
+
+
+def mend_book_texts(interactions: Interactions) -> tuple[Interactions, Change]:
+    """Titles, authors and publishers go through `mend_book_text`; those with lost letters can only be listed."""
+    items = _items(interactions).copy()
+    before = items[["item_id", "title", "author", "publisher"]]
+    for column in ("title", "author", "publisher"):
+        doubtful = items[column].str.contains(_NOT_PLAIN)  # one text in twenty: mending all would take half a minute
+        items.loc[doubtful, column] = items.loc[doubtful, column].map(mend_book_text)
+    found = (before != items[before.columns]).any(axis=1)
+    lost = items[["title", "author"]].apply(lambda texts: texts.str.contains(_LOST)).any(axis=1)
+    rows = before.assign(mended_title=items["title"], mended_author=items["author"]).loc[found | lost]
+    summary = f"{found.sum():,} book(s) had texts mended; {lost.sum():,} have letters that are lost."
+    return replace(interactions, items=items), Change("mend_book_texts", summary, rows)
+
+
+def work_keys(items: pd.DataFrame) -> pd.Series:
+    """What the editions of one work share: title without brackets and author, in lower case, without punctuation.
+
+    A rule of thumb: volumes that only a bracket tells apart pass for one work (of the 34,284 editions of Book-Crossing
+    that are merged, 130 have other numbers in their brackets, most of them those of series), translations for several,
+    and so does an author whose name is spelled in two ways.
+    """
+    bare = items["title"].str.replace(_BRACKETS, " ", regex=True)
+    bare = bare.where(bare.str.strip() != "", items["title"])  # a title that is all bracket
+    words = [text.str.lower().str.replace(r"[\W_]+", " ", regex=True).str.strip() for text in (bare, items["author"])]
+    return words[0] + " / " + words[1]
+
+
+def merge_editions(interactions: Interactions) -> tuple[Interactions, Change]:
+    """Editions of one work (`work_keys`) become one item; a user's second row of a work is dropped.
+
+    The work keeps the row of its edition with the most rows in the log (of equals the lowest id): id, title, author,
+    year and publisher; ``items["editions"]`` counts them. Of a user's rows the first with a rating above 0 is kept,
+    else the first. A book without a title is a work of its own. Item indices are counted anew.
+    """
+    import pandas as pd
+
+    items = _items(interactions)
+    key = work_keys(items).where(items["title"] != "", items["item_id"].astype(str).radd("\0"))
+    code = pd.factorize(key)[0]
+    by_rows = np.argsort(-interactions.item_counts(), kind="stable")
+    work = by_rows[np.unique(code[by_rows], return_index=True)[1]][code]  # the edition that each one becomes
+    merged = work != np.arange(len(items))
+    renamed = replace(interactions, item=work[interactions.item], items=items.assign(editions=np.bincount(work)[work]))
+    left = renamed.take(_first_said(renamed)).keep_items(~merged)
+    rows = items.loc[merged].assign(merged_into=items["item_id"].to_numpy()[work[merged]])
+    summary = f"{len(rows):,} edition(s) merged into {len(np.unique(work[merged])):,} work(s)"
+    summary += f"; {interactions.n - left.n:,} second row(s) of the same work dropped."
+    return left, Change("merge_editions", summary, rows)
+
+
+BOOK_STEPS: tuple[Step, ...] = (drop_unlisted_items, mend_book_texts, merge_editions, drop_unmet_items)
+
+
+def _first_said(interactions: Interactions) -> np.ndarray:
+    """Positions, ascending, of each user's first row of each item; one with a rating above 0 before one without."""
+    pair = interactions.user * interactions.n_items + interactions.item
+    silent = np.zeros(interactions.n, bool) if interactions.rating is None else interactions.rating <= 0
+    order = np.lexsort((silent, pair))  # stable: the file's order among equals
+    return np.sort(order[np.unique(pair[order], return_index=True)[1]])
 
 
 def _changed(

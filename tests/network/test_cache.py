@@ -229,6 +229,32 @@ def test_commands(films: str, mirrored: str, cache: Path, server: Server) -> Non
     assert run("where").stdout.strip() == str(cache)
 
 
+def test_fetch_all_says_sizes_beforehand_and_leaves_out_what_is_optional(
+    films: str, mirrored: str, cache: Path, server: Server
+) -> None:
+    def run(*arguments: str):
+        return CliRunner().invoke(app, arguments)
+
+    card = cache.parent / "datasets" / films / "card.toml"
+    card.write_text("optional = true\n" + card.read_text("utf-8"), "utf-8")
+    done = run("fetch", "--all")
+    said, optional, fetched = done.stdout.splitlines()
+    assert done.exit_code == 0 and said.startswith("To download: mirrored 0.2 MB; 0.2 MB in all")
+    assert optional == "Optional, fetched by name only: films." and fetched.startswith("mirrored is in")
+    assert not server.count("/simple/films/") and not fetch.is_cached(films)
+    assert "To download" not in run("fetch", "--all").stdout, "nothing is left to be said"
+    assert run("fetch", films).exit_code == 0 and fetch.is_cached(films)
+    assert "films:" in run("clear", "--all").stdout, "what is optional can be cleared with all"
+
+
+def test_a_large_download_is_said_beforehand(mirrored: str, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "LARGE", len(RATINGS))
+    fetch.fetch(mirrored, progress=False)
+    said = capsys.readouterr().err.splitlines()
+    assert said[2:] == ["mirrored: 0 MB to download, once; 0 MB in the cache.",
+                        "mirrored：需下载 0 MB（仅此一次），缓存中占 0 MB。"]  # fmt: skip
+
+
 def test_with_everything_cached_no_network_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     fetch.ensure("ml-100k")  # the real one, unless the cache has it already
 

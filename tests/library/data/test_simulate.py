@@ -185,6 +185,27 @@ def test_a_text_without_damage_stays(title):
     assert prepare.mend_text(title) == title
 
 
+WRONG = {
+    "Itâ€™s": "It’s",
+    "ç¥žé¬¼": "神鬼",
+    "CafÃ© Ã— 2": "Café × 2",
+    "MisÃ©rables": "Misérables",
+    "Ｔｏｙ\u3000２": "Toy 2",
+}
+RIGHT = ["8½", "Alien³", "x²", "“Amélie”", "SÃO PAULO", "ﬁlm", "Ⅳ", "¿Qué?", "Angels &amp; Demons", "StraÃ?Â?e", "l�st"]
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_text_read_as_cp1252_or_latin_1_is_mended(text):
+    assert prepare.mend_text(text) == WRONG[text]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_is_no_trace_of_a_wrong_encoding_stays(text):
+    """NFKC would make "81⁄2" of "8½" and "Alien3" of "Alien³"; lost letters cannot be guessed."""
+    assert prepare.mend_text(text) == text
+
+
 def test_lost_letters_are_listed_and_stay_lost(train):
     lost = simulate.with_lost_letters("Toy Story")
     assert simulate.LOST in lost and prepare.mend_text(lost) == lost
