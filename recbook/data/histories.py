@@ -11,7 +11,7 @@ from recbook.data.split import time_rank_from_end
 
 def sentences_in_time(interactions: Interactions) -> list[np.ndarray]:
     """Each user's items, oldest first, equal times in the file's order: a list of ``n_users`` int64 arrays."""
-    order = np.lexsort((interactions.timestamp, interactions.user))  # stable
+    order = np.lexsort((interactions.need_times("A sentence in time"), interactions.user))  # stable
     return np.split(interactions.item[order], np.cumsum(interactions.user_counts())[:-1])
 
 
