@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from recbook.authoring import contents, pages
+from recbook.authoring import contents, pages, untouched
 from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.notebook import assemble, claims, fill_fields
@@ -162,14 +162,44 @@ def outdated_quiz(cell: NotebookNode, language: str) -> bool:
 
 
 def _execute(stale: list[Variant], outputs: Outputs, report: Report) -> set[Variant]:
-    """Run the stale notebooks, put their cells into ``outputs``, keep their time; give those that failed."""
-    notebooks = {variant.path: variant.notebook() for variant in stale}
-    runs = {run.path: run for run in execute_all(notebooks, lambda run: report(_describe(run)))}
-    for variant in stale:
-        outputs[variant] = {cell.id: cell for cell in code_cells(notebooks[variant.path])}
-    timed = [variant for variant in stale if variant.solved and variant.language == "en"]
-    store_timings({v.chapter.slug: runs[v.path].seconds for v in timed if not runs[v.path].error})
-    return {variant for variant in stale if runs[variant.path].error}
+    """Run the stale notebooks, put their cells into ``outputs``, keep their time; give those that failed.
+
+    The solutions are run whole; of a reader's notebook only what differs from its solution (`untouched`).
+    """
+    solved = [variant for variant in stale if variant.solved]
+    runs = _run({variant: variant.notebook() for variant in solved}, outputs, report)
+    timed = [variant for variant in solved if variant.language == "en" and not runs[variant].error]
+    store_timings({variant.chapter.slug: runs[variant].seconds for variant in timed})
+    failed = {variant for variant in solved if runs[variant].error}
+    return failed | _execute_untouched([variant for variant in stale if not variant.solved], failed, outputs, report)
+
+
+def _execute_untouched(stale: list[Variant], failed: set[Variant], outputs: Outputs, report: Report) -> set[Variant]:
+    """Fill the readers' notebooks from their solutions'; give those that failed, themselves or in their solution."""
+    twins = {variant: _twin(variant, outputs) for variant in stale}
+    ready = [variant for variant in stale if twins[variant] not in failed]
+    short = {variant: untouched.shortened(variant.notebook()) for variant in ready}
+    runs = _run(short, {}, report)
+    for variant in ready:
+        notebook = variant.notebook()
+        untouched.completed(notebook, short[variant], outputs[twins[variant]] or {})
+        outputs[variant] = {cell.id: cell for cell in code_cells(notebook)}
+    return {variant for variant in stale if variant not in ready or runs[variant].error}
+
+
+def _twin(variant: Variant, outputs: Outputs) -> Variant:
+    """The solution of a reader's notebook."""
+    wanted = replace(variant, solved=True).path
+    return next(other for other in outputs if other.path == wanted)
+
+
+def _run(notebooks: dict[Variant, NotebookNode], outputs: Outputs, report: Report) -> dict[Variant, Run]:
+    """Execute notebooks in place and put their code cells into ``outputs``."""
+    by_path = {variant.path: notebook for variant, notebook in notebooks.items()}
+    runs = {run.path: run for run in execute_all(by_path, lambda run: report(_describe(run)))}
+    for variant, notebook in notebooks.items():
+        outputs[variant] = {cell.id: cell for cell in code_cells(notebook)}
+    return {variant: runs[variant.path] for variant in notebooks}
 
 
 def _describe(run: Run) -> str:

@@ -232,6 +232,10 @@ def test_the_peers_differ_in_themselves_alone() -> None:
     }
 
 
+def test_all_chapters_together_run_in_a_quarter_of_an_hour() -> None:
+    assert sum(read_timings().values()) <= 900
+
+
 def test_make_help_lists_every_target() -> None:
     targets = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
     assert targets == re.findall(r"^([a-z-]+):.*## \S", MAKEFILE, re.MULTILINE)

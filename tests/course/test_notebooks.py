@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from dataclasses import replace
@@ -13,7 +14,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 from recbook.authoring.build import Variant, notebook_problems, variants
 from recbook.authoring.notebook import claims
-from recbook.authoring.source import read_chapter, source_paths
+from recbook.authoring.source import Chapter, read_chapter, source_paths
 
 VARIANTS = [variant for path in source_paths() for variant in variants(read_chapter(path))]
 PAIRS = list(zip(VARIANTS[::2], VARIANTS[1::2], strict=True))
@@ -101,3 +102,47 @@ def shape(cell: nbformat.NotebookNode) -> tuple:
 
 def numbers(sentence: str) -> Counter[str]:
     return Counter(re.findall(r"\d[\d,.]*\d|\d", sentence))
+
+
+CHAPTERS = [read_chapter(path) for path in source_paths()]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
+def test_the_lesson_never_depends_on_an_answer(chapter: Chapter) -> None:
+    """No cell but an exercise's check reads a name that exercises alone make, so Run All works untouched."""
+    lesson = [cell for cell in chapter.cells if cell.kind == "code"]
+    answers = set().union(*(bound(cell.text["en"]) for cell in chapter.named("exercise")), set())
+    own = set().union(*(bound(cell.text["en"]) for cell in lesson))
+    used = {name for cell in lesson for name in read_names(cell.text["en"])}
+    assert (answers - own) & used == set()
+
+
+def bound(code: str) -> set[str]:
+    """The names that a cell makes, its functions' parameters among them."""
+    nodes = list(ast.walk(ast.parse(code)))
+    made = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return made | stored | {node.arg for node in nodes if isinstance(node, ast.arg)} | imported(code)
+
+
+def imported(code: str) -> set[str]:
+    statements = [node for node in ast.walk(ast.parse(code)) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return {(alias.asname or alias.name).split(".")[0] for node in statements for alias in node.names}
+
+
+def read_names(code: str) -> set[str]:
+    names = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
+    return {node.id for node in names if isinstance(node.ctx, ast.Load)}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
+def test_the_numbers_of_a_claim_have_names_that_say_what_they_are(chapter: Chapter) -> None:
+    """A reader sees them. One letter says nothing, but for k and n; nor do `lo`, `hi2` or `a1`."""
+    names = {name for cell in chapter.named("code") for name in claim_keywords(cell.text["en"])}
+    assert {name for name in names if re.fullmatch(r"(?![kn]$)[a-z]|lo|hi|[a-z]{1,2}\d", name)} == set()
+
+
+def claim_keywords(code: str) -> set[str]:
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    claims = [call for call in calls if ast.unparse(call.func) == "recbook.claim"]
+    return {keyword.arg for call in claims for keyword in call.keywords if keyword.arg}
