@@ -31,11 +31,11 @@ test: setup ## run what must hold: code, course, network faults, one variant of 
 	$(RECBOOK) data fetch --all
 	$(PY) -m ruff check
 	$(PY) -m mypy
-	$(PY) -m pytest tests --ignore=tests/browser
+	$(PY) -m pytest tests --ignore=tests/browser --ignore=tests/twice -n 2 --dist loadfile
 	$(NBVAL) $(wildcard solutions/en/*.ipynb) $(TESTED_ZH)
 
-test-rest: setup ## run the notebooks that make test leaves out
-	$(NBVAL) $(wildcard solutions/zh/*.ipynb)
+test-rest: setup ## run the chapters in Chinese, each cell twice
+	$(PY) -m pytest tests/twice -n 2
 
 test-all: test test-rest ## run everything but the browser
 
