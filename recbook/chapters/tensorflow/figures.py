@@ -25,7 +25,7 @@ add_words({
     "our BERT": ("our BERT, mask passed by hand", "上面的 BERT，手工传掩码"),
     "output": ("output", "输出"),
     "recommended": ("recommended", "推荐"),
-    "drawn in map": ("drawn in `map`", "在 map 里抽样"),
+    "drawn in map": ("drawn in map", "在 map 里抽样"),
     "a dataset of its own": ("a dataset of its own", "单独的数据集"),
     "same in both epochs": ("same negatives in both epochs", "两个轮次相同的负样本"),
     "best epoch": ("best epoch", "最好的轮次"),
