@@ -61,7 +61,7 @@ class Content:
 
 
 def check(files: list[Path] | None = None) -> list[str]:
-    """What differs between the languages, one line each; ``files`` are sources, figures, messages and pages, by default all."""
+    """What differs between the languages, a line each; ``files`` are sources, figures or pages, by default all."""
     terms = read_terms(course_root() / "docs" / "TERMS.md")
     problems: list[Problem] = []
     for path in [path.resolve() for path in files] if files else [*source_paths(), *spoken_files(), *pages()]:
@@ -172,7 +172,7 @@ def term_differences(english: Content, chinese: Content, terms: Terms) -> Iterat
 
 
 def _terms_used(english: Content, chinese: Content, terms: Terms) -> list[Term]:
-    """The terms of the English prose; the title of a paper, the same in both texts, does not count, nor a field's name."""
+    """The terms of the English prose; a paper's title, the same in both texts, and a field's name do not count."""
     prose = _FIELD.sub("", english.prose)
     for title in english.emphasised & chinese.emphasised:
         prose = prose.replace(title, "")

@@ -26,16 +26,16 @@ def wordings(path: Path) -> list[Wording]:
     """All texts of a Python file that stand in both languages, by line.
 
     These are calls with ``en=`` and ``zh=``, as of `recbook.session.phrase`; pairs ``("English", "中文")``, as of
-    `recbook.plots.add_words`; and entries ``"English": "中文"`` of a dictionary. What an f-string fills in stands in braces.
+    `recbook.plots.add_words`; and entries ``"English": "中文"`` of a dictionary. An f-string's fields are in braces.
     """
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    nodes = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.expr))
     return sorted(Wording(node.lineno, *texts) for node in nodes for texts in _texts(node) if all(texts))
 
 
 def spoken_files() -> list[Path]:
-    """The files of the package, but for what a maintainer runs, that speak to a reader outside of exercises and quizzes."""
+    """The files of the package that speak to a reader outside of exercises and quizzes."""
     root = course_root() / "recbook"
-    files = (path for path in sorted(root.rglob("*.py")) if root / "authoring" not in path.parents)
+    files = (path for path in sorted(root.rglob("*.py")) if root / "authoring" not in path.parents)  # a maintainer's
     return [path for path in files if _SPEAKS.search(path.read_text(encoding="utf-8"))]
 
 
@@ -44,15 +44,19 @@ def words_of(path: Path) -> dict[str, int]:
     calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
     given = (call.args[0] for call in calls if _called(call) == "add_words")
     keys = (key for mapping in given if isinstance(mapping, ast.Dict) for key in mapping.keys)
-    return {key.value: key.lineno for key in keys if isinstance(key, ast.Constant)}
+    return {str(key.value): key.lineno for key in keys if isinstance(key, ast.Constant)}
 
 
 def strings_of(source: str) -> set[str]:
-    """The strings that code holds, without those that are given to `recbook.plots.add_words`."""
+    """The strings that code works with: not what it says as ``en=`` or ``zh=``, nor what it gives to `add_words`."""
     tree = ast.parse(source)
-    given = {id(node) for call in ast.walk(tree) if _called(call) == "add_words" for node in ast.walk(call)}
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in given)
+    said = {id(node) for part in ast.walk(tree) if _is_said(part) for node in ast.walk(part)}
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in said)
     return {node.value for node in nodes if isinstance(node.value, str)}
+
+
+def _is_said(node: ast.AST) -> bool:
+    return _called(node) == "add_words" or (isinstance(node, ast.keyword) and node.arg in ("en", "zh"))
 
 
 def _called(node: ast.AST) -> str:
@@ -96,4 +100,3 @@ def _field(node: ast.FormattedValue) -> str:
         return "{}"
     style = f":{_text(node.format_spec)}" if node.format_spec else ""
     return f"{{{node.value.id}{style}}}"
-

@@ -30,7 +30,8 @@ def box(content: str, colour: str) -> str:
 def show(content: str, text: str, metadata: dict | None = None, png: str = "") -> None:
     """Display HTML in a notebook and print the text elsewhere.
 
-    ``png`` is the same as an image, in base64, for pages that take no HTML (print, a strict sanitiser); ``metadata`` is the output's.
+    ``png`` is the same as an image, in base64, for pages that take no HTML (print, a strict sanitiser); ``metadata``
+    goes with the output.
     """
     from IPython import get_ipython
     from IPython.display import display

@@ -36,7 +36,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "CPU seconds": ("CPU seconds", "CPU 秒"),
     "features": ("features", "特征"),
     "user": ("user", "用户"),
-    "share": ("in the history", "在其历史中"),
     "EASE, last films": ("EASE, last films", "EASE，看重最近"),
     "mean": ("mean", "平均"),
     "low": ("low", "下限"),

@@ -48,13 +48,11 @@ add_words({
     "item2vec, whole history": ("item2vec, whole history", "item2vec，整段历史"),
     "users": ("users", "用户"),
     "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
-    "depth": ("depth", "深度"),
     "Horror": ("Horror", "恐怖"),
     "Sci-Fi": ("Sci-Fi", "科幻"),
     "none": ("none", "不用"),
     "under a minute": ("under a minute", "不到一分钟"),
     "under an hour": ("under an hour", "不到一小时"),
-    "metric": ("metric", "指标"),
     "paper": ("paper", "论文"),
 })  # fmt: skip
 
@@ -211,11 +209,11 @@ def _by_genre(axes: Axes, places: np.ndarray, genres: np.ndarray, groups: Sequen
     """Films without one of the genres in grey, below the others."""
     others = genres == ""
     label = phrase(en="others", zh="其他") + f" ({others.sum()})"
-    axes.scatter(*places[others].T, s=10, color="#CCCCCC", label=label)
+    axes.scatter(places[others, 0], places[others, 1], s=10, color="#CCCCCC", label=label)
     for colour, genre in zip(CYCLE, groups, strict=False):
         rows = genres == genre
         label = f"{phrase(en=genre, zh=GENRES.get(genre, genre))} ({rows.sum()})"
-        axes.scatter(*places[rows].T, s=14, color=colour, label=label, alpha=0.8)
+        axes.scatter(places[rows, 0], places[rows, 1], s=14, color=colour, label=label, alpha=0.8)
 
 
 def _by_decade(axes: Axes, places: np.ndarray, decades: np.ndarray) -> dict[str, int]:
@@ -230,13 +228,14 @@ def _by_decade(axes: Axes, places: np.ndarray, decades: np.ndarray) -> dict[str,
     for colour, marker, (label, (first, end)) in zip((RED, ORANGE, BLUE, GREY), "^sDo", spans.items(), strict=True):
         rows = (first <= decades) & (decades < end)
         counted[label] = int(rows.sum())
-        axes.scatter(*places[rows].T, s=14, marker=marker, color=colour, alpha=0.8, label=f"{label} ({rows.sum()})")
+        x, y = places[rows].T
+        axes.scatter(x, y, s=14, marker=marker, color=colour, alpha=0.8, label=f"{label} ({rows.sum()})")
     return counted
 
 
 def _name_films(axes: Axes, places: np.ndarray, named: Mapping[int, str]) -> None:
     for film, label in named.items():
-        axes.scatter(*places[film], s=45, facecolor="none", edgecolor="black", linewidth=1.2)
+        axes.scatter(places[film, 0], places[film, 1], s=45, facecolor="none", edgecolor="black", linewidth=1.2)
         axes.annotate(label, places[film], fontsize=8, xytext=(5, 4), textcoords="offset points",
                       bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5})  # fmt: skip
 
