@@ -26,8 +26,8 @@ def draws_of(slug: str) -> dict[str, Callable[[], None]]:
 
 def assert_well_drawn(draw: Callable[[], None], language: str, page: Shown) -> None:
     """One display, in the reader's language, with all its glyphs: as HTML with alt text, as an image and as text."""
-    session.setup(language)
-    with warnings.catch_warnings():
+    with session.speaking(language), warnings.catch_warnings():
+        session.setup(language)
         warnings.simplefilter("error")  # Matplotlib warns of a glyph that the font lacks
         assert draw() is None
     ((shown, metadata),) = page
