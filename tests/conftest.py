@@ -23,3 +23,12 @@ def tiny() -> Interactions:
 @pytest.fixture(scope="session")
 def movielens() -> Interactions:
     return recbook.load("ml-100k")
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict, dict]]:
+    """What a cell of a notebook would show: the data and the metadata of each display."""
+    shown: list[tuple[dict, dict]] = []
+    monkeypatch.setattr("IPython.get_ipython", object)
+    monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata: shown.append((data, metadata)))
+    return shown

@@ -468,7 +468,8 @@ row = int(np.where((many >= 30) & (many <= 80), share, 0).argmax())
 user = int(split.train.user_ids[row])
 who = split.train.users.iloc[[row]][["user_id", "age", "gender", "occupation"]]
 usual = horror_film[split.train.item].mean()
-plots.table(who.assign(genre="Horror", share=f"{share[row]:.0%}", usual=f"{usual:.0%}"))
+shares = {"in the history": f"{share[row]:.0%}", "among all ratings": f"{usual:.0%}"}
+plots.table(who.assign(genre="Horror", **shares))
 
 # %%
 from recbook.evaluation.metrics import top_k

@@ -767,7 +767,9 @@ masking = {
     rule: {asked: np.mean([run[asked] for run in runs]) for asked in runs[0] if asked != "seed"}
     for rule, runs in stored["masking"].items()
 }
-plots.table(pd.DataFrame(masking).T.rename(index=plots.name).reset_index(names=""))
+columns = {"hidden": "at a [MASK]", "visible": "at a right word", "wrong": "at a wrong word",
+           "keeps_wrong": "wrong word kept"}
+plots.table(pd.DataFrame(masking).T.rename(index=plots.name, columns=columns).reset_index(names=""))
 
 # %%
 whole, lazy = masking["80/10/10"], masking["loss everywhere"]
@@ -816,7 +818,7 @@ for rule in ((1.0, 0.0, 0.0), (0.8, 0.1, 0.1)):
     torch.manual_seed(0)
     mine = BertForPreTraining(model.config)
     train(mine, mlm_batches(np.random.default_rng(0), parts=rule), steps=100, rate=2e-3)
-    for asked, parts in {"hidden": (1, 0, 0), "visible": (0, 0, 1)}.items():
+    for asked, parts in {"at a [MASK]": (1, 0, 0), "at a right word": (0, 0, 1)}.items():
         batch = bert.pair_batch(true_pairs, tokenizer, np.random.default_rng(1), 32, parts=parts)
         with torch.inference_mode():
             print(rule, plots.name(asked), round(bert.masked_loss_only(mine, batch).mlm_accuracy, 2))

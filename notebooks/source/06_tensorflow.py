@@ -1179,7 +1179,7 @@ from recbook.models import EASE, Popularity
 plain_dot = towers.user_features(history, title_vectors) @ title_vectors.T
 reports = {
     "popularity": evaluate(Popularity(), split),
-    "head": evaluate_scores(plain_dot, truth(split), exclude=history.matrix()),
+    "the text's head": evaluate_scores(plain_dot, truth(split), exclude=history.matrix()),
     "towers, both": judge(both, "test"),
     "EASE": evaluate(EASE(), split),
 }
@@ -1187,8 +1187,8 @@ plots.ranking(reports, mark="towers, both",
               en="The text's head stays below popularity", zh="文章的输出头，不如流行度基线")
 
 # %% tags=["nbval-ignore-output"]
-head_below = reports["popularity"].difference(reports["head"], "ndcg@10")
-learned = reports["towers, both"].difference(reports["head"], "ndcg@10")
+head_below = reports["popularity"].difference(reports["the text's head"], "ndcg@10")
+learned = reports["towers, both"].difference(reports["the text's head"], "ndcg@10")
 recbook.claim(
     head_below.low > 0.01 and learned.low > 0.015,
     takeaway=False,

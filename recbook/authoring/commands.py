@@ -43,9 +43,9 @@ def new(
 
 
 def lint(
-    files: Annotated[list[Path] | None, typer.Argument(help="Sources or pages; none means all.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="Sources, figures or pages; none means all.")] = None,
 ) -> None:
-    """Compare the two languages of every chapter, exercise, quiz and page."""
+    """Compare the two languages of every chapter, exercise, quiz, figure, message and page."""
     from recbook.authoring import drift
 
     try:

@@ -19,6 +19,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from recbook.authoring.source import Cell, Chapter, Problem, read_chapter, source_paths
 from recbook.authoring.terms import Term, Terms, read_terms
+from recbook.authoring.wording import spoken_files, wordings
 from recbook.learning import bank
 from recbook.paths import course_root
 
@@ -60,14 +61,28 @@ class Content:
 
 
 def check(files: list[Path] | None = None) -> list[str]:
-    """What differs between the languages, one line each; ``files`` are sources and pages, by default all."""
+    """What differs between the languages, a line each; ``files`` are sources, figures or pages, by default all."""
     terms = read_terms(course_root() / "docs" / "TERMS.md")
     problems: list[Problem] = []
-    for path in [path.resolve() for path in files] if files else [*source_paths(), *pages()]:
-        problems += chapter_problems(read_chapter(path), terms) if path.suffix == ".py" else page_problems(path)
+    for path in [path.resolve() for path in files] if files else [*source_paths(), *spoken_files(), *pages()]:
+        problems += file_problems(path, terms)
     if not files:
         problems += [problem for pair in bank_pairs() for problem in pair_problems(pair, terms)]
     return [str(problem) for problem in problems]
+
+
+def file_problems(path: Path, terms: Terms) -> list[Problem]:
+    """What differs in one file: a chapter's source, other code that speaks to a reader, or a page."""
+    if path.suffix != ".py":
+        return page_problems(path)
+    if path.is_relative_to(course_root() / "recbook"):
+        return [problem for pair in wording_pairs(path) for problem in pair_problems(pair, terms)]
+    return chapter_problems(read_chapter(path), terms)
+
+
+def wording_pairs(path: Path) -> list[Pair]:
+    """The texts of a file of code, such as a chapter's figures, each at its line."""
+    return [Pair(path, line, english, chinese) for line, english, chinese in wordings(path)]
 
 
 def chapter_problems(chapter: Chapter, terms: Terms) -> list[Problem]:
@@ -158,8 +173,8 @@ def term_differences(english: Content, chinese: Content, terms: Terms) -> Iterat
 
 
 def _terms_used(english: Content, chinese: Content, terms: Terms) -> list[Term]:
-    """The terms of the English prose; the title of a paper, the same in both texts, does not count."""
-    prose = english.prose
+    """The terms of the English prose; a paper's title, the same in both texts, and a field's name do not count."""
+    prose = _FIELD.sub("", english.prose)
     for title in english.emphasised & chinese.emphasised:
         prose = prose.replace(title, "")
     return terms.used_in(prose)

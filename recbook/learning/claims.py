@@ -33,9 +33,8 @@ def claim(
     if not condition:
         given = ", ".join(f"{name} = {value}" for name, value in numbers.items())
         raise ClaimFailed(f"This does not hold: {sentence}" + (f" ({given})" if given else ""))
-    html.show(
-        html.box(html.rich(sentence), html.BLUE), sentence, {"claim": True, "takeaway": takeaway, "text": sentence}
-    )
+    told = {"claim": True, "takeaway": takeaway, "text": sentence}
+    html.show(html.box(html.rich(sentence), html.BLUE), sentence, {"recbook": told})
 
 
 def _pick(en: str | None, zh: str | None) -> str:

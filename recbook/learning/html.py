@@ -27,13 +27,17 @@ def box(content: str, colour: str) -> str:
     return f'<div style="{style}">{content}</div>'
 
 
-def show(content: str, text: str, metadata: dict | None = None) -> None:
-    """Display HTML in a notebook and print the text elsewhere."""
+def show(content: str, text: str, metadata: dict | None = None, png: str = "") -> None:
+    """Display HTML in a notebook and print the text elsewhere.
+
+    ``png`` is the same as an image, in base64, for pages that take no HTML (print, a strict sanitiser); ``metadata``
+    goes with the output.
+    """
     from IPython import get_ipython
     from IPython.display import display
 
     if get_ipython() is None:
         print(text)
         return
-    bundle = {"text/html": content, "text/plain": text}
-    display(bundle, raw=True, metadata={"recbook": metadata} if metadata else {})
+    bundle = {"text/html": content, "text/plain": text} | ({"image/png": png} if png else {})
+    display(bundle, raw=True, metadata=metadata or {})

@@ -53,7 +53,7 @@ def wrong_parameters(call: str, takes: str) -> str:
     return phrase(
         en=f"The check calls `{call}`, but your function takes `{takes}`. "
         "Keep the function's first line as the exercise gives it.",
-        zh=f"自检会调用 `{call}`，而你的函数的参数是 `{takes}`。请保留题目给出的函数首行。",
+        zh=f"自检会调用 `{call}`，而你的函数的参数是 `{takes}`。请保留练习给出的函数首行。",
     )
 
 
@@ -127,7 +127,7 @@ def _next_step(answer: Any) -> str:
         )
     if hasattr(answer, "__len__"):
         return phrase(
-            en="Is one more step missing, such as a sum or the choice of one item?",
+            en="Is one more step missing, such as a sum or the choice of one element?",
             zh="是不是还差一步，比如求和，或取出其中一个？",
         )
     return phrase(en="Look at the last step: what does it give?", zh="看看最后一步得到的是什么。")
@@ -141,7 +141,7 @@ def wrong_shape(call: str, answer: tuple, expected: tuple) -> str:
     if answer == expected[::-1]:
         return shapes + phrase(en="Are rows and columns swapped?", zh="行和列是不是对调了？")
     if len(answer) == len(expected):
-        return shapes + phrase(en="Are there items too many or too few?", zh="看看是多了还是少了元素。")
+        return shapes + phrase(en="Are there elements too many or too few?", zh="看看是多了还是少了元素。")
     return shapes + phrase(en="Which axis is missing or left over?", zh="看看少了或多了哪一个轴。")
 
 

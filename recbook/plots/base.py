@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import html
 import io
 from collections.abc import Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+from recbook.learning import html
 from recbook.session import COLOURS, phrase
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, GREEN, PINK, SKY, RED, _, BLACK = COLOURS
 GREY = "#999999"
+DPI = 110
 CYCLE = (BLUE, RED, GREEN, ORANGE, PINK, SKY, BLACK)
 
 # Words that figures of many chapters use; a chapter adds its own (`add_words`). Key -> (English, Chinese).
@@ -34,7 +36,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "CPU seconds": ("CPU seconds", "CPU 秒"),
     "features": ("features", "特征"),
     "user": ("user", "用户"),
-    "share": ("in the history", "在其历史中"),
     "EASE, last films": ("EASE, last films", "EASE，看重最近"),
     "mean": ("mean", "平均"),
     "low": ("low", "下限"),
@@ -76,14 +77,24 @@ def figure(width: float, height: float, rows: int = 1, columns: int = 1, **optio
 
 
 def show(figure: Figure, alt: str) -> None:
-    """Put a figure on the page with its alt text."""
-    from IPython.display import HTML, display
+    """Put a figure on the page: HTML with its alt text, the image itself for print, the alt text for a terminal."""
+    data = base64.b64encode(_png(figure)).decode()
+    image = f'<img class="recbook" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+    html.show(image, alt, {"image/png": {"alt": alt}}, png=data)
 
-    buffer = io.BytesIO()
-    # The version of Matplotlib in the file would make every upgrade look like a change.
-    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
-    data = base64.b64encode(buffer.getvalue()).decode()
-    display(HTML(f'<img class="recbook" alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'))
+
+def _png(figure: Figure) -> bytes:
+    """A figure as a PNG with a palette of 256 colours: a third of the bytes, and hardly a pixel that looks different."""
+    from PIL import Image
+
+    drawn, packed = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=DPI, bbox_inches="tight")
+    # Surfaces and lines keep their colour to 5 of 255 (`kmeans` sees to that; without it 19), only the edges of letters may
+    # be off by more. What is saved names no version of Matplotlib, which would make every upgrade look like a change.
+    whole = Image.open(drawn).convert("RGB")
+    with_palette = whole.quantize(256, Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE)
+    with_palette.save(packed, format="png", optimize=True, dpi=(DPI, DPI))
+    return packed.getvalue()
 
 
 def ends(low: float, high: float, digits: int = 3, sign: bool = False) -> str:
@@ -94,12 +105,19 @@ def ends(low: float, high: float, digits: int = 3, sign: bool = False) -> str:
 
 
 def table(rows: Any, caption: str = "") -> None:
-    """A small table as plain HTML: ``rows`` is a DataFrame, its column names are given as `name` has them.
+    """A small table as plain HTML, and as text: ``rows`` is a DataFrame, its column names are given as `name` has them.
 
     There are no styling ids, so that two runs give the same page.
     """
-    from IPython.display import HTML, display
-
     named = rows.rename(columns=lambda column: name(str(column)))
-    body = named.to_html(border=0, index=False, escape=True, float_format="{:.3f}".format)
-    display(HTML((f"<p><b>{html.escape(caption)}</b></p>" if caption else "") + body))
+    style: dict[str, Any] = {"index": False, "float_format": "{:.3f}".format}
+    heading = f"<p><b>{escape(caption)}</b></p>" if caption else ""
+    html.show(heading + named.to_html(border=0, escape=True, **style), _as_text(named, caption, style))
+
+
+def _as_text(rows: Any, caption: str, style: Mapping[str, Any]) -> str:
+    """A table in columns of equal width: a Chinese character is as wide as two letters."""
+    import pandas as pd
+
+    with pd.option_context("display.unicode.east_asian_width", True):
+        return "\n".join([*([caption] if caption else []), rows.to_string(**style)])

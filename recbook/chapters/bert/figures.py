@@ -31,10 +31,10 @@ add_words({
     "left neighbour": ("left neighbour", "左邻规则"),
     "frame": ("frame", "框架"),
     "genre": ("genre", "类型"),
-    "hidden": ("at a [MASK]", "[MASK] 处"),
-    "visible": ("at a right word", "原词处"),
-    "wrong": ("at a wrong word", "换错处"),
-    "keeps_wrong": ("wrong word kept", "照抄错词"),
+    "at a [MASK]": ("at a [MASK]", "[MASK] 处"),
+    "at a right word": ("at a right word", "原词处"),
+    "at a wrong word": ("at a wrong word", "换错处"),
+    "wrong word kept": ("wrong word kept", "照抄错词"),
     "mask only": ("[MASK] only", "只用 [MASK]"),
     "no random": ("no random word", "没有随机词"),
     "no kept": ("no kept word", "没有保留词"),
@@ -50,7 +50,6 @@ add_words({
     "numbers to learn": ("numbers to learn", "可学习的参数"),
     "step": ("step", "步骤"),
     "training": ("training", "训练集"),
-    "splade-tiny": ("SPLADE-tiny", "SPLADE-tiny"),
     "length": ("length", "长度"),
 })  # fmt: skip
 
@@ -162,26 +161,41 @@ def published_against_scratch(live: Mapping[tuple[str, int], Sequence[float]], s
         "scratch": phrase(en="random weights", zh="随机初始化"),
     }
     for start, colour, style in (("published", BLUE, "-"), ("scratch", RED, "--")):
-        curves = [run["held_out"] for run in stored[start]]
-        mean = np.mean([curve["mlm_accuracy"] for curve in curves], axis=0)
-        axes.plot(
-            curves[0]["step"],
-            mean,
-            style,
-            color=colour,
-            alpha=0.6,
-            label=names[start] + phrase(en=", stored", zh="，存好的"),
-        )
-        points = [(step, *value) for (key, step), value in live.items() if key == start]
-        steps, share, low, high = np.array(points).T
-        axes.errorbar(steps, share, yerr=[share - low, high - share], fmt="o", color=colour, capsize=4,
-                      label=names[start] + phrase(en=", live", zh="，现场"))  # fmt: skip
+        _stored_curve(axes, [run["held_out"] for run in stored[start]], names[start], colour, style)
+        points = {step: value for (key, step), value in live.items() if key == start}
+        _live_points(axes, points, names[start], colour)
     longer = stored["scratch_long"]["held_out"]
     axes.plot(longer["step"], longer["mlm_accuracy"], "-", lw=1, color=RED, alpha=0.5,
               label=names["scratch"] + phrase(en=", longer run, stored", zh="，更长的一次，存好的"))  # fmt: skip
     axes.axhline(
         stored["baselines"]["left_neighbour"], ls=":", color=GREY, label=phrase(en="left neighbour", zh="左邻规则")
     )
+    _label_gaps(axes)
+    ends = "; ".join(f"{names[start]} {step}: {share:.0%}" for (start, step), (share, _, _) in live.items())
+    show(
+        drawn,
+        phrase(
+            en=f"Accuracy on held-out masks against steps, live: {ends}.",
+            zh=f"留出的填空上的准确率随步数变化，现场：{ends}。",
+        ),
+    )
+
+
+def _stored_curve(axes: Axes, curves: Sequence[Mapping[str, Any]], label: str, colour: str, style: str) -> None:
+    """The mean of stored runs."""
+    mean = np.mean([curve["mlm_accuracy"] for curve in curves], axis=0)
+    label += phrase(en=", stored", zh="，存好的")
+    axes.plot(curves[0]["step"], mean, style, color=colour, alpha=0.6, label=label)
+
+
+def _live_points(axes: Axes, points: Mapping[int, Sequence[float]], label: str, colour: str) -> None:
+    """The share, low and high that were measured just now, by step."""
+    share, low, high = np.array(list(points.values())).T
+    axes.errorbar(list(points), share, yerr=[share - low, high - share], fmt="o", color=colour, capsize=4,
+                  label=label + phrase(en=", live", zh="，现场"))  # fmt: skip
+
+
+def _label_gaps(axes: Axes) -> None:
     axes.set(
         xlabel=phrase(en="training steps", zh="训练步数"),
         ylabel=phrase(en="gaps filled right", zh="填对的空"),
@@ -190,11 +204,3 @@ def published_against_scratch(live: Mapping[tuple[str, int], Sequence[float]], s
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axes.set_title(phrase(en="At equal steps the published weights are far ahead", zh="同样的步数，预训练权重遥遥领先"))
     axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
-    ends = "; ".join(f"{names[start]} {step}: {share:.0%}" for (start, step), (share, _, _) in live.items())
-    show(
-        drawn,
-        phrase(
-            en=f"Accuracy on held-out masks against steps, live: {ends}.",
-            zh=f"留出的填空上的正确率随步数变化，现场：{ends}。",
-        ),
-    )

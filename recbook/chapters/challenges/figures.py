@@ -13,12 +13,9 @@ add_words({
     "numbers": ("film number", "电影编号"),
     "titles + genres": ("title vectors + genres", "片名向量＋类型"),
     "co-rating": ("co-rating", "共同评分"),
-    "pairs": ("pairs", "词对"),
-    "head": ("the text's head, w > 0", "文章的输出头，w > 0"),
     "users": ("users", "用户"),
     "one list for everybody": ("one list for everybody", "所有人共用一张列表"),
     "english": ("English", "英语"),
-    "shuffled": ("shuffled title vectors", "打乱的片名向量"),
 })  # fmt: skip
 
 

@@ -11,16 +11,12 @@ from recbook.plots.common import hidden_sets
 from recbook.session import phrase
 
 add_words({
-    "head": ("the text's head, w > 0", "文章的输出头，w > 0"),
     "rank": ("rank", "名次"),
     "age": ("age", "年龄"),
     "gender": ("gender", "性别"),
     "occupation": ("occupation", "职业"),
     "features of": ("features of", "特征"),
-    "title, year": ("title, year", "片名、年份"),
-    "title, year, genres": ("title, year, genres", "片名、年份、类型"),
     "NDCG@10, hidden films": ("NDCG@10, hidden films", "NDCG@10，隐藏的电影"),
-    "multilingual": ("multilingual E5", "多语言 E5"),
     "dropout of factors": ("dropout of factors", "因子的丢弃率"),
     "none": ("none", "不用"),
     "film number": ("film number", "电影编号"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
 from recbook.session import phrase
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 add_words({
     "within a minute": ("hidden film within a minute", "一分钟之内"),
@@ -51,7 +54,6 @@ add_words({
     "interests": ("clustered interests", "多个兴趣"),
     "ratings of the film in the middle": ("ratings of the median film", "中位电影的评分数"),
     "beats equals": ("hidden film beats its equals", "胜过与它热度相近的电影"),
-    "titles + popularity": ("title vectors + popularity", "片名向量＋流行度"),
     "title, year": ("title, year", "片名、年份"),
     "title, genres": ("title, genres", "片名、类型"),
     "title, year, genres": ("title, year, genres", "片名、年份、类型"),
@@ -65,10 +67,6 @@ add_words({
     "linear": ("linear head", "线性头"),
     "mlp": ("two-layer head", "两层头"),
     "layer": ("last layer", "最后一层"),
-    "linear, random vectors": ("linear head, random vectors", "线性头，随机向量"),
-    "mlp, random vectors": ("two-layer head, random vectors", "两层头，随机向量"),
-    "linear, no correction": ("linear head, no correction", "线性头，不校正"),
-    "linear, no correction, log count added": ("… and log count added", "……并加上条数的对数"),
     "depth": ("depth", "深度"),
     "numbers that move": ("trainable numbers", "可训练参数"),
     "learning rate": ("learning rate", "学习率"),
@@ -132,22 +130,9 @@ def judged(
     drawn, panels = figure(11, 0.9 + 0.34 * len(results), columns=len(judges), sharey=True, squeeze=False)
     for axes, judge in zip(panels[0], judges, strict=True):
         for place, (way, found) in enumerate(results.items()):
-            value, low, high = found[judge]
-            colour = RED if way == mark else BLUE
-            edge = _TASKS.get(judge, (-np.inf,))[0]
-            if value < edge:
-                axes.plot(edge + 0.006, -place, "<", color=colour)
-                axes.annotate(f"{value:.2f}", (edge + 0.006, -place), (8, 0), textcoords="offset points", va="center",
-                              fontsize=8)  # fmt: skip
-                continue
-            axes.errorbar(value, -place, xerr=[[value - low], [high - value]], fmt="o", color=colour, capsize=3)
+            _judgement(axes, -place, found[judge], _TASKS.get(judge, (-np.inf,))[0], RED if way == mark else BLUE)
         axes.set_title(name(judge) + (f"\n(n = {sizes[judge]})" if sizes else ""), fontsize=10)
-        starts = _TASKS.get(judge, (0.0,))[0]
-        after_zero = phrase(en=f"\n(axis from {starts:.2f})", zh=f"\n（横轴从 {starts:.2f} 起）") if starts > 0 else ""
-        axes.set_xlabel(_measure(judge) + after_zero, fontsize=9)
-        axes.margins(y=0.08)
-        if judge in _TASKS:
-            axes.set_xlim(_TASKS[judge])
+        _task_axis(axes, judge)
     panels[0, 0].set_yticks(-np.arange(len(results)), [name(way) for way in results])
     drawn.suptitle(
         phrase(
@@ -163,6 +148,26 @@ def judged(
     show(
         drawn, phrase(en=f"Dots with intervals, one panel a task. {rows}.", zh=f"带区间的点图，每项任务一格。{rows}。")
     )
+
+
+def _judgement(axes: Axes, row: int, found: tuple[float, float, float], edge: float, colour: str) -> None:
+    """A dot with its interval; a value below the ``edge`` of the axis as a triangle there."""
+    value, low, high = found
+    if value < edge:
+        axes.plot(edge + 0.006, row, "<", color=colour)
+        axes.annotate(f"{value:.2f}", (edge + 0.006, row), (8, 0), textcoords="offset points", va="center", fontsize=8)
+    else:
+        axes.errorbar(value, row, xerr=[[value - low], [high - value]], fmt="o", color=colour, capsize=3)
+
+
+def _task_axis(axes: Axes, judge: str) -> None:
+    """What is measured, and where the axis begins if that is above 0."""
+    start = _TASKS.get(judge, (0.0,))[0]
+    after_zero = phrase(en=f"\n(axis from {start:.2f})", zh=f"\n（横轴从 {start:.2f} 起）") if start > 0 else ""
+    axes.set_xlabel(_measure(judge) + after_zero, fontsize=9)
+    axes.margins(y=0.08)
+    if judge in _TASKS:
+        axes.set_xlim(_TASKS[judge])
 
 
 def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:

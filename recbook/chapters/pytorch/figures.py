@@ -11,15 +11,9 @@ from recbook.plots.common import lines
 from recbook.session import phrase
 
 add_words({
-    "towers": ("linear towers", "线性双塔"),
     "both, untrained at 0": ("… untrained at 0", "……未训练的置 0"),
-    "identity, own rate": ("identities, rate 0.012", "ID 嵌入，学习率 0.012"),
     "softmax": ("sampled softmax", "采样 softmax"),
     "sigmoid": ("sigmoid cross-entropy", "sigmoid 交叉熵"),
-    "identity, constant": ("identities, constant rate", "ID 嵌入，恒定学习率"),
-    "identity, linear": ("identities, falling rate", "ID 嵌入，线性衰减"),
-    "both, constant": ("identities + text, constant rate", "ID 嵌入＋文本，恒定学习率"),
-    "both, linear": ("identities + text, falling rate", "ID 嵌入＋文本，线性衰减"),
     "identity": ("identities", "ID 嵌入"),
     "ridge": ("ridge on title vectors", "片名向量的岭回归"),
     "parameter": ("parameter", "参数"),
@@ -74,7 +68,6 @@ add_words({
     "loss, step 10": ("loss, step 10", "损失，第 10 步"),
     "rows": ("rows", "行"),
     "training": ("training", "训练集"),
-    "epsilon": ("epsilon-greedy", "ε-贪心"),
 })  # fmt: skip
 
 

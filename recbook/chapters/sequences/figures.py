@@ -18,7 +18,6 @@ add_words({
     "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
     "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
     "rated last": ("rated last", "最近评过"),
-    "timestamp": ("time", "时间"),
     "rank": ("rank", "名次"),
     "random codes": ("random vectors", "随机向量"),
     "trained": ("trained", "训练之后"),
@@ -69,7 +68,6 @@ add_words({
     "seeds, lowest and highest": ("seeds, lowest and highest", "各种子的最低与最高"),
     "the rule": ("rule: half-life of 8 films", "规则：半衰期 8 部"),
     "random weights, layer 1": ("random weights, layer 1", "随机初始化，第 1 层"),
-    "random weights, layer 2": ("random weights, layer 2", "随机初始化，第 2 层"),
     "trained, layer 1": ("trained, layer 1", "训练之后，第 1 层"),
     "trained, layer 2": ("trained, layer 2", "训练之后，第 2 层"),
     "rank before": ("rank before", "之前的名次"),
@@ -82,7 +80,6 @@ add_words({
     "longer": ("longer", "更久"),
     "first film": ("none: a user's first film", "无：用户的第一部"),
     "mrr@10": ("MRR@10", "MRR@10"),
-    "shuffled": ("shuffled title vectors", "打乱的片名向量"),
 })  # fmt: skip
 
 STYLES = ("-", "--", ":", "-.")

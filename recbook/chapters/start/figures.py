@@ -20,35 +20,28 @@ add_words({
 })  # fmt: skip
 
 
+# left, bottom, English, Chinese, chapters, colour; widths and heights are equal, so that the eye compares words only.
+_BOXES = (
+    (1, 25, ("texts of films\n(title, genres …)", "电影的文字\n（片名、类型……）"), "00 01", SKY),
+    (1, 5, ("what users did\n(ratings, clicks …)", "用户的行为\n（评分、点击……）"), "01 02", SKY),
+    (28, 25, ("pretrained model\nreads the text", "预训练模型\n读文字"), "03 04 05", ORANGE),
+    (28, 5, ("model learns\nfrom the log", "模型从日志\n中学习"), "01 08", ORANGE),
+    (55, 15, ("recommender\njoins the two", "推荐模型\n把两者合起来"), "02 06 07 10", GREEN),
+    (81, 15, ("a list for you:\nis it any good?", "给你的列表\n它好不好？"), "09 11 12", PINK),
+)
+_ARROWS = (
+    ((19, 30), (28, 30)), ((19, 10), (28, 10)), ((46, 30), (55, 22)), ((46, 10), (55, 18)), ((73, 20), (81, 20)),
+)  # fmt: skip
+
+
 def course_map() -> None:
     """The course in one picture: what flows where, and which chapter is about which arrow or box."""
     drawn, axes = figure(9, 3.5)
     axes.set(xlim=(0, 100), ylim=(0, 40))
     axes.axis("off")
-    # (left, bottom, label, chapters, colour); widths and heights are equal, so that the eye compares words only.
-    boxes = [
-        (1, 25, phrase(en="texts of films\n(title, genres …)", zh="电影的文字\n（片名、类型……）"), "00 01", SKY),
-        (
-            1,
-            5,
-            phrase(en="what users did\n(ratings, clicks …)", zh="用户的行为\n（评分、点击……）"),
-            "01 02",
-            SKY,
-        ),
-        (28, 25, phrase(en="pretrained model\nreads the text", zh="预训练模型\n读文字"), "03 04 05", ORANGE),
-        (28, 5, phrase(en="model learns\nfrom the log", zh="模型从日志\n中学习"), "01 08", ORANGE),
-        (55, 15, phrase(en="recommender\njoins the two", zh="推荐模型\n把两者合起来"), "02 06 07 10", GREEN),
-        (81, 15, phrase(en="a list for you:\nis it any good?", zh="给你的列表\n它好不好？"), "09 11 12", PINK),
-    ]
-    for left, bottom, label, chapters, colour in boxes:
-        _box(axes, left, bottom, label, chapters, colour)
-    for start, end in (
-        ((19, 30), (28, 30)),
-        ((19, 10), (28, 10)),
-        ((46, 30), (55, 22)),
-        ((46, 10), (55, 18)),
-        ((73, 20), (81, 20)),
-    ):
+    for left, bottom, (english, chinese), chapters, colour in _BOXES:
+        _box(axes, left, bottom, phrase(en=english, zh=chinese), chapters, colour)
+    for start, end in _ARROWS:
         axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": "0.3", "lw": 1.5})
     below = phrase(en="13 tools · 14 trends · 15 questions and answers", zh="13 工具 · 14 趋势 · 15 问答")
     axes.text(99, 5, below, ha="right", va="center", fontsize=9, color="0.3", weight="bold")
@@ -58,16 +51,17 @@ def course_map() -> None:
             zh="从文字与行为到一张列表：数字是章号",
         )
     )
-    show(
-        drawn,
-        phrase(
-            en="Diagram: texts of films (chapters 00, 01) go through a pretrained model (03 to 05), what users did (01, 02) "
-            "goes through a model of the log (01, 08); a recommender joins the two (02, 06, 07, 10) and makes a list, which "
-            "is judged and served (09, 11, 12). Chapters 13 to 15: tools, trends, questions and answers.",
-            zh="示意图：电影的文字（第 00、01 章）经过预训练模型（第 03 至 05 章），用户的行为（第 01、02 章）经过从日志学习的模型"
-            "（第 01、08 章）；推荐模型把两者合起来（第 02、06、07、10 章），得到一张列表，再评判、上线（第 09、11、12 章）。"
-            "第 13 至 15 章：工具、趋势、问答。",
-        ),
+    show(drawn, _map_in_words())
+
+
+def _map_in_words() -> str:
+    return phrase(
+        en="Diagram: texts of films (chapters 00, 01) go through a pretrained model (03 to 05), what users did (01, 02) "
+        "goes through a model of the log (01, 08); a recommender joins the two (02, 06, 07, 10) and makes a list, which "
+        "is judged and served (09, 11, 12). Chapters 13 to 15: tools, trends, questions and answers.",
+        zh="示意图：电影的文字（第 00、01 章）经过预训练模型（第 03 至 05 章），用户的行为（第 01、02 章）经过从日志学习的模型"
+        "（第 01、08 章）；推荐模型把两者合起来（第 02、06、07、10 章），得到一张列表，再评判、上线（第 09、11、12 章）。"
+        "第 13 至 15 章：工具、趋势、问答。",
     )
 
 

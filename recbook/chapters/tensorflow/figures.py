@@ -14,7 +14,6 @@ from recbook.session import phrase
 add_words({
     "value": ("value", "值"),
     "tokens": ("tokens", "词元数"),
-    "towers": ("linear towers", "线性双塔"),
     "one rectangle": ("one rectangle", "一个矩形"),
     "batches by length": ("batches by length", "按长度分批"),
     "places": ("places worked through", "计算的位置数"),
@@ -25,7 +24,7 @@ add_words({
     "our BERT": ("our BERT, mask passed by hand", "上面的 BERT，手工传掩码"),
     "output": ("output", "输出"),
     "recommended": ("recommended", "推荐"),
-    "drawn in map": ("drawn in `map`", "在 map 里抽样"),
+    "drawn in map": ("drawn in map", "在 map 里抽样"),
     "a dataset of its own": ("a dataset of its own", "单独的数据集"),
     "same in both epochs": ("same negatives in both epochs", "两个轮次相同的负样本"),
     "best epoch": ("best epoch", "最好的轮次"),
@@ -46,7 +45,7 @@ add_words({
     "patience 5": ("patience 5", "耐心值 5"),
     "identity": ("identities", "ID 嵌入"),
     "ridge": ("ridge on title vectors", "片名向量的岭回归"),
-    "head": ("the text's head, w > 0", "文章的输出头，w > 0"),
+    "the text's head": ("the text's head, w > 0", "文章的输出头，w > 0"),
     "towers, both": ("towers: identities + text", "双塔：ID 嵌入＋文本"),
     "shape": ("shape", "形状"),
     "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
@@ -58,9 +57,7 @@ add_words({
     "seconds, all titles": ("seconds, all titles", "秒，全部片名"),
     "identity, careless": ("identities, rate 0.03, planned: 30 epochs", "ID 嵌入，学习率 0.03，计划 30 个轮次"),
     "difference": ("difference (95% interval)", "差（95% 区间）"),
-    "learning rate": ("learning rate", "学习率"),
     "training loss": ("training loss", "训练损失"),
-    "epsilon": ("epsilon-greedy", "ε-贪心"),
 })  # fmt: skip
 
 

@@ -22,7 +22,6 @@ add_words({
     "largest difference": ("largest difference", "最大差"),
     "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
     "score": ("score", "得分"),
-    "age": ("age", "年龄"),
     "no error": ("none, but the gap is still there", "没有报错，但缺失值还在"),
     "changed from RecBole's defaults": ("changed from RecBole's defaults", "与 RecBole 默认值不同的设置"),
     "SASRec": ("SASRec: identities", "SASRec：ID 嵌入"),

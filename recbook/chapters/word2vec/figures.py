@@ -48,13 +48,11 @@ add_words({
     "item2vec, whole history": ("item2vec, whole history", "item2vec，整段历史"),
     "users": ("users", "用户"),
     "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
-    "depth": ("depth", "深度"),
     "Horror": ("Horror", "恐怖"),
     "Sci-Fi": ("Sci-Fi", "科幻"),
     "none": ("none", "不用"),
     "under a minute": ("under a minute", "不到一分钟"),
     "under an hour": ("under an hour", "不到一小时"),
-    "metric": ("metric", "指标"),
     "paper": ("paper", "论文"),
 })  # fmt: skip
 
@@ -189,14 +187,37 @@ def film_map(
     """
     drawn, (by_genre, by_decade) = figure(12, 5.6, columns=2)
     groups = [genre for genre in order if genre in genres]
-    others = np.array([genre == "" for genre in genres])
-    by_genre.scatter(
-        *places[others].T, s=10, color="#CCCCCC", label=phrase(en="others", zh="其他") + f" ({others.sum()})"
-    )
+    _by_genre(by_genre, places, np.array(genres), groups)
+    counted = _by_decade(by_decade, places, np.array(decades))
+    for axes, title in (
+        (by_genre, phrase(en="Coloured by genre", zh="按类型着色")),
+        (by_decade, phrase(en="Coloured by decade", zh="按年代着色")),
+    ):
+        axes.legend(fontsize=8, loc="best")
+        axes.set(xticks=[], yticks=[], title=title)
+        _name_films(axes, places, named)
+    drawn.suptitle(phrase(en="Near on the map: rated in similar company", zh="图上相近：常在相似的电影旁边被评分"))
+    numbers = ", ".join(f"{label} {count}" for label, count in counted.items())
+    show(
+        drawn,
+        phrase(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade ({numbers}).",
+             zh=f"{len(places)} 部电影画在平面上，两幅：按类型（{'、'.join(groups)}）和按年代着色（{numbers}）。"),
+    )  # fmt: skip
+
+
+def _by_genre(axes: Axes, places: np.ndarray, genres: np.ndarray, groups: Sequence[str]) -> None:
+    """Films without one of the genres in grey, below the others."""
+    others = genres == ""
+    label = phrase(en="others", zh="其他") + f" ({others.sum()})"
+    axes.scatter(places[others, 0], places[others, 1], s=10, color="#CCCCCC", label=label)
     for colour, genre in zip(CYCLE, groups, strict=False):
-        rows = np.array([g == genre for g in genres])
+        rows = genres == genre
         label = f"{phrase(en=genre, zh=GENRES.get(genre, genre))} ({rows.sum()})"
-        by_genre.scatter(*places[rows].T, s=14, color=colour, label=label, alpha=0.8)
+        axes.scatter(places[rows, 0], places[rows, 1], s=14, color=colour, label=label, alpha=0.8)
+
+
+def _by_decade(axes: Axes, places: np.ndarray, decades: np.ndarray) -> dict[str, int]:
+    """Draws the decades, and gives how many films each has."""
     spans = {
         phrase(en="before 1970", zh="1970 年以前"): (0, 1970),
         phrase(en="1970s", zh="1970 年代"): (1970, 1980),
@@ -205,30 +226,18 @@ def film_map(
     }
     counted = {}
     for colour, marker, (label, (first, end)) in zip((RED, ORANGE, BLUE, GREY), "^sDo", spans.items(), strict=True):
-        rows = np.array([first <= decade < end for decade in decades])
+        rows = (first <= decades) & (decades < end)
         counted[label] = int(rows.sum())
-        by_decade.scatter(
-            *places[rows].T, s=14, marker=marker, color=colour, alpha=0.8, label=f"{label} ({rows.sum()})"
-        )
-    for axes in (by_genre, by_decade):
-        axes.legend(fontsize=8, loc="best")
-    for axes, title in (
-        (by_genre, phrase(en="Coloured by genre", zh="按类型着色")),
-        (by_decade, phrase(en="Coloured by decade", zh="按年代着色")),
-    ):
-        axes.set_title(title)
-        axes.set(xticks=[], yticks=[])
-        for film, label in named.items():
-            axes.scatter(*places[film], s=45, facecolor="none", edgecolor="black", linewidth=1.2)
-            axes.annotate(label, places[film], fontsize=8, xytext=(5, 4), textcoords="offset points",
-                          bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5})  # fmt: skip
-    drawn.suptitle(phrase(en="Near on the map: rated in similar company", zh="图上相近：常在相似的电影旁边被评分"))
-    numbers = ", ".join(f"{label} {count}" for label, count in counted.items())
-    show(
-        drawn,
-        phrase(en=f"{len(places)} films on a plane, twice: coloured by genre ({', '.join(groups)}) and by decade ({numbers}).",
-             zh=f"{len(places)} 部电影画在平面上，两幅：按类型（{'、'.join(groups)}）和按年代着色（{numbers}）。"),
-    )  # fmt: skip
+        x, y = places[rows].T
+        axes.scatter(x, y, s=14, marker=marker, color=colour, alpha=0.8, label=f"{label} ({rows.sum()})")
+    return counted
+
+
+def _name_films(axes: Axes, places: np.ndarray, named: Mapping[int, str]) -> None:
+    for film, label in named.items():
+        axes.scatter(places[film, 0], places[film, 1], s=45, facecolor="none", edgecolor="black", linewidth=1.2)
+        axes.annotate(label, places[film], fontsize=8, xytext=(5, 4), textcoords="offset points",
+                      bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5})  # fmt: skip
 
 
 def own_rank(ranks: Mapping[tuple[str, int], Sequence[float]], by_frequency: Mapping[str, float], every: int) -> None:

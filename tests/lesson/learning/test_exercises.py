@@ -196,7 +196,7 @@ def test_a_mistake_may_be_one_that_raises(sharing):
 
 def test_shapes_are_compared_first():
     counting = exercise(lambda table: np.asarray(table).sum(0), "an array", examples=[([[1, 2, 3], [4, 5, 6]],)])
-    assert "gave shape `(2,)`, where `(3,)` is expected. Are there items too many" in judge(
+    assert "gave shape `(2,)`, where `(3,)` is expected. Are there elements too many" in judge(
         counting, lambda table: np.asarray(table).sum(1)
     ).message  # fmt: skip
     turning = exercise(lambda table: np.asarray(table).T, "an array", examples=[([[1, 2, 3], [4, 5, 6]],)])
