@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from recbook.learning import bank, html, messages, progress
+from recbook.learning import bank, html, messages, progress, slips
 from recbook.learning.bank.content import Exercise
-from recbook.learning.values import kind, normal, same
+from recbook.learning.values import first_difference, kind, normal, same
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened to a check
@@ -42,6 +42,7 @@ class Trial:
     error: BaseException | None = None
     printed: bool = False
     arguments: tuple = ()  # as the call left them
+    warned: tuple[str, ...] = ()  # what NumPy said on the way
 
 
 def check(id: str, answer: Any) -> None:
@@ -63,6 +64,17 @@ def check(id: str, answer: Any) -> None:
         progress.record(id)
 
 
+def case(id: str, number: int) -> tuple:
+    """The arguments of one call that a check makes, for a reader to run it: ``f(*recbook.case(id, number))``.
+
+    Raises ValueError for an unknown id or a number that no case has.
+    """
+    cases = bank.exercise(id).cases()
+    if not 0 <= number < len(cases):
+        raise ValueError(f"{id!r} has the cases 0 to {len(cases) - 1}; {number} is none of them.")
+    return cases[number]
+
+
 def judge(exercise: Exercise, answer: Any) -> Verdict:
     """Compare an answer with the exercise's solution and its known mistakes; see ``Verdict``."""
     if _is_stub(answer):
@@ -82,10 +94,9 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
 
 
 def _right(exercise: Exercise, trials: list[Trial]) -> Verdict:
-    for trial in trials:
-        if name := _changed(exercise, trial):
-            return Verdict("wrong", messages.changed_input(messages.as_call(exercise, trial.case), name))
-    return Verdict("right", messages.right(len(trials)))
+    names = (name for trial in trials if (name := _changed(exercise, trial)))
+    remark = next(map(messages.changed_input, names), "")
+    return Verdict("right", messages.right(len(trials)) + remark)
 
 
 def _is_stub(answer: Any) -> bool:
@@ -104,15 +115,15 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
         return messages.function_for_value(str(exercise.gives)) if inspect.isroutine(answer) else None
     if not callable(answer):
         return messages.not_a_function(exercise.reference.__name__, answer)
-    case = exercise.cases()[0]
     try:
         signature = inspect.signature(answer)
     except ValueError:  # some built-in functions do not tell their parameters
         return None
-    try:
-        signature.bind(*case)
-    except TypeError:
-        return messages.wrong_parameters(messages.as_call(exercise, case), str(signature))
+    for case in exercise.cases():
+        try:
+            signature.bind(*case)
+        except TypeError:
+            return messages.wrong_parameters(messages.as_call(exercise, case), str(signature))
     return None
 
 
@@ -126,14 +137,15 @@ def _call(function: Callable, case: tuple) -> Trial:
     from IPython.utils.capture import capture_output
 
     given = copy.deepcopy(case)
-    with capture_output() as shown, warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with capture_output() as shown, warnings.catch_warnings(record=True) as warned, np.errstate(all="warn"):
+        warnings.simplefilter("always")
         try:
             result = function(*given)
             value = normal(result)
         except (Exception, SystemExit) as error:
             return Trial(case, error=error)
-    return Trial(case, result, value, printed=bool(shown.stdout or shown.outputs), arguments=given)
+    told = tuple({str(warning.message) for warning in warned})
+    return Trial(case, result, value, printed=bool(shown.stdout or shown.outputs), arguments=given, warned=told)
 
 
 def _changed(exercise: Exercise, trial: Trial) -> str | None:
@@ -144,6 +156,12 @@ def _changed(exercise: Exercise, trial: Trial) -> str | None:
         if isinstance(was, (np.ndarray, list, dict, frozenset)) and not same(now, was, tolerance=0):
             return name
     return None
+
+
+def agrees(exercise: Exercise, function: Callable, expected: list[Trial]) -> bool:
+    """Whether a function gives what is expected on every case; stops at the first on which it does not."""
+    cases = (trial.case for trial in expected)
+    return all(_alike(exercise, _call(function, case), other) for case, other in zip(cases, expected, strict=True))
 
 
 def agree(exercise: Exercise, trials: list[Trial], others: list[Trial]) -> bool:
@@ -164,35 +182,49 @@ def _explain(exercise: Exercise, answer: Any, trials: list[Trial], expected: lis
     if not exercise.asks_for_function:
         return _explain_value(exercise, answer, trial.value, target.value)
     call, hint = messages.as_call(exercise, trial.case), str(exercise.hint)
-    if message := _explain_call(exercise, answer, call, trial, target):
+    if message := _explain_call(exercise, answer, call, trials, trial, target):
         return message
     if len(trials) > 1 and all(_alike(exercise, trial, other) for other in trials):
         return messages.always_the_same(trial.result)
+    differs = first_difference(trial.value, target.value, exercise.tolerance) if exercise.ordered else None
     if at < len(exercise.examples):
-        return messages.wrong_example(call, trial.result, target.result, hint)
+        return messages.wrong_example(call, trial.result, target.result, hint, differs)
     say = messages.wrong_beyond_examples if exercise.examples else messages.wrong_case
-    return say(call, trial.result, hint)
+    return say(call, trial.result, hint, differs)
 
 
 def _explain_value(exercise: Exercise, answer: Any, value: Any, target: Any) -> str:
     if kind(value) != kind(target):
-        return messages.wrong_type(str(exercise.gives), answer)
+        return messages.wrong_type(str(exercise.gives), answer, target)
     return messages.wrong_value(answer, str(exercise.hint))
 
 
-def _explain_call(exercise: Exercise, answer: Any, call: str, trial: Trial, target: Trial) -> str | None:
+def _explain_call(
+    exercise: Exercise, answer: Any, call: str, trials: list[Trial], trial: Trial, target: Trial
+) -> str | None:
     """What can go wrong with a call in any exercise: it stops, or returns nothing or the wrong thing."""
     if isinstance(trial.error, RecursionError):
         return messages.endless_recursion(call)
     if trial.error:
         return messages.raised(call, trial.error, _line_of(trial.error, answer))
     if trial.value is None:
-        return _explain_nothing(answer, call, trial)
+        some = any(other.value is not None for other in trials)
+        return messages.nothing_here(call) if some else _explain_nothing(answer, call, trial)
+    if (place := _among_several(exercise, trial, target)) is not None:
+        return messages.one_of_several(call, place, len(trial.result))
     if kind(trial.value) != kind(target.value):
-        return messages.wrong_type_returned(call, str(exercise.gives), trial.result)
+        return messages.wrong_type_returned(call, str(exercise.gives), trial.result, target.value)
     if isinstance(trial.value, np.ndarray) and isinstance(target.value, np.ndarray):
-        return _explain_array(call, trial.value, target.value, str(exercise.hint))
+        return _explain_array(call, trial, target.value, str(exercise.hint))
     return None
+
+
+def _among_several(exercise: Exercise, trial: Trial, target: Trial) -> int | None:
+    """The place of the right result in a tuple that holds other things as well."""
+    if not isinstance(trial.result, tuple) or len(trial.result) < 2 or np.ndim(target.value) == 0:
+        return None
+    parts = enumerate(map(normal, trial.result))
+    return next((at for at, part in parts if same(part, target.value, exercise.tolerance, exercise.ordered)), None)
 
 
 def _explain_nothing(answer: Any, call: str, trial: Trial) -> str:
@@ -205,11 +237,16 @@ def _explain_nothing(answer: Any, call: str, trial: Trial) -> str:
     return messages.half_finished(call) if any(line.strip() == "..." for line in lines) else messages.no_return(call)
 
 
-def _explain_array(call: str, value: np.ndarray, target: np.ndarray, hint: str) -> str | None:
+def _explain_array(call: str, trial: Trial, target: np.ndarray, hint: str) -> str | None:
+    value = trial.value
     if value.shape != target.shape:
         return messages.wrong_shape(call, value.shape, target.shape)
     if np.isfinite(target).all() and not np.isfinite(value).all():
-        return messages.not_finite(call, hint)
+        why = slips.behind_no_number(trial.warned, bool(np.isnan(value).any()))
+        return messages.not_finite(call, why, hint)
+    cut = value.dtype.kind in "iu" and target.dtype.kind == "f" and value.size > 1
+    if cut and (same(value, np.trunc(target), 0) or same(value, np.floor(target), 0)):
+        return messages.cut_to_whole(call)
     return None
 
 

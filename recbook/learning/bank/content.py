@@ -92,8 +92,19 @@ class Exercise:
         if not self.asks_for_function:
             return [()]
         rng = np.random.default_rng(0)
-        drawn = [self.random(rng) for _ in range(RANDOM_CASES)] if self.random else []
+        drawn = [tuple(map(_short, self.random(rng))) for _ in range(RANDOM_CASES)] if self.random else []
         return [*self.examples, *drawn]
+
+
+def _short(value: Any) -> Any:
+    """An argument with its fractions cut to three digits, so that a call can be shown and pasted."""
+    if isinstance(value, dict):
+        return {key: _short(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return float(f"{value:.3g}")
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return np.array([float(f"{item:.3g}") for item in value.ravel()]).reshape(value.shape)
+    return value
 
 
 @dataclass(frozen=True)
