@@ -15,8 +15,12 @@ from typing import Any
 import numpy as np
 
 from recbook.learning import bank, html, messages, progress, slips
-from recbook.learning.bank.content import Exercise
+from recbook.learning.bank.content import Exercise, Mistake
 from recbook.learning.values import first_difference, kind, normal, same
+
+
+# An answer may be told of a mistake that it shares on so many cases, and on so large a part of those it gets wrong.
+MANY_CASES, ALMOST_ALL = 5, 0.75
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened to a check
@@ -87,10 +91,27 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     expected = trials_of(exercise, exercise.reference)
     if agree(exercise, trials, expected):
         return _right(exercise, trials)
-    for mistake in exercise.mistakes:
-        if agree(exercise, trials, trials_of(exercise, mistake.wrong)):
-            return Verdict("mistake", messages.mistake(str(mistake.hint)), mistake.name)
+    if mistake := _named(exercise, trials, expected):
+        return Verdict("mistake", messages.mistake(str(mistake.hint)), mistake.name)
     return Verdict("wrong", _explain(exercise, answer, trials, expected))
+
+
+def _named(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> Mistake | None:
+    """The known mistake that gives what the answer gives: on every case, or else on most that the answer gets wrong.
+
+    The second is for a mistake that readers write in several ways, which differ where a case is empty or all alike.
+    """
+    wrong = [at for at, pair in enumerate(zip(trials, expected, strict=True)) if not _alike(exercise, *pair)]
+    best, most = None, max(MANY_CASES, ALMOST_ALL * len(wrong))
+    for mistake in exercise.mistakes:
+        others = trials_of(exercise, mistake.wrong)
+        shared = [at for at in range(len(trials)) if _alike(exercise, trials[at], others[at])]
+        if len(shared) == len(trials):
+            return mistake
+        alike = sum(1 for at in wrong if at in shared and not trials[at].error)
+        if alike >= most:
+            best, most = mistake, alike
+    return best
 
 
 def _right(exercise: Exercise, trials: list[Trial]) -> Verdict:
@@ -186,7 +207,7 @@ def _explain(exercise: Exercise, answer: Any, trials: list[Trial], expected: lis
         return message
     if len(trials) > 1 and all(_alike(exercise, trial, other) for other in trials):
         return messages.always_the_same(trial.result)
-    differs = first_difference(trial.value, target.value, exercise.tolerance) if exercise.ordered else None
+    differs = first_difference(trial.value, target.value, exercise.tolerance, exercise.ordered)
     if at < len(exercise.examples):
         return messages.wrong_example(call, trial.result, target.result, hint, differs)
     say = messages.wrong_beyond_examples if exercise.examples else messages.wrong_case
@@ -221,7 +242,7 @@ def _explain_call(
 
 def _among_several(exercise: Exercise, trial: Trial, target: Trial) -> int | None:
     """The place of the right result in a tuple that holds other things as well."""
-    if not isinstance(trial.result, tuple) or len(trial.result) < 2 or np.ndim(target.value) == 0:
+    if not isinstance(trial.result, tuple) or len(trial.result) < 2:
         return None
     parts = enumerate(map(normal, trial.result))
     return next((at for at, part in parts if same(part, target.value, exercise.tolerance, exercise.ordered)), None)

@@ -236,13 +236,16 @@ def wrong_value(answer: Any, hint: str) -> str:
     )
 
 
-def wrong_example(call: str, answer: Any, expected: Any, hint: str, differs: tuple[str, Any, Any] | None) -> str:
+Difference = tuple[str, Any, Any]
+
+
+def wrong_example(call: str, answer: Any, expected: Any, hint: str, differs: Difference | None) -> str:
     shown, aim = literal(answer), literal(expected)
     if differs and "⟨" in shown + aim:
         at, got, asked = differs
         return text(
-            en=f"Not yet: at `{at}` the result of `{call}` holds {literal(got)}; by hand it is {literal(asked)}. {hint}",
-            zh=f"还差一点：`{call}` 的结果在 `{at}` 处是 {literal(got)}，手算应得 {literal(asked)}。{hint}",
+            en=f"Not yet: with `result = {call}`, `{at}` is {literal(got)}; by hand it is {literal(asked)}. {hint}",
+            zh=f"还差一点：令 `result = {call}`，则 `{at}` 是 {literal(got)}，手算应得 {literal(asked)}。{hint}",
         )
     return text(
         en=f"Not yet: `{call}` gave {shown}; by hand it is {aim}. {hint}",
@@ -250,31 +253,31 @@ def wrong_example(call: str, answer: Any, expected: Any, hint: str, differs: tup
     )
 
 
-def wrong_case(call: str, answer: Any, hint: str, differs: tuple[str, Any, Any] | None) -> str:
+def wrong_case(call: str, answer: Any, hint: str, differs: Difference | None) -> str:
     return text(
-        en=f"Not yet: `{call}` {_gave(answer, differs)}. {hint}",
-        zh=f"还差一点：`{call}` {_gave(answer, differs)}。{hint}",
+        en=f"Not yet: {_gave(call, answer, differs)}. {hint}",
+        zh=f"还差一点：{_gave(call, answer, differs)}。{hint}",
     )
 
 
-def wrong_beyond_examples(call: str, answer: Any, hint: str, differs: tuple[str, Any, Any] | None) -> str:
+def wrong_beyond_examples(call: str, answer: Any, hint: str, differs: Difference | None) -> str:
     return text(
-        en=f"The small examples come out right, but `{call}` {_gave(answer, differs)}. "
+        en=f"The small examples come out right, but {_gave(call, answer, differs)}. "
         f"What is different about this input? {hint}",
-        zh=f"小例子都对了，但 `{call}` {_gave(answer, differs)}。这组输入有什么不同？{hint}",
+        zh=f"小例子都对了，但{_gave(call, answer, differs)}。这组输入有什么不同？{hint}",
     )
 
 
-def _gave(answer: Any, differs: tuple[str, Any, Any] | None) -> str:
+def _gave(call: str, answer: Any, differs: Difference | None) -> str:
     """What a call gave, or where it first goes wrong; never what is expected there."""
     shown = literal(answer)
     if differs and "⟨" in shown:
         at, got, _ = differs
         return text(
-            en=f"first goes wrong at `{at}`, where it gave {literal(got)}",
-            zh=f"的结果从 `{at}` 处开始不对，那里得到 {literal(got)}",
+            en=f"with `result = {call}`, `{at}` is {literal(got)}, where something else is expected",
+            zh=f"令 `result = {call}`，则 `{at}` 是 {literal(got)}，这一处不对",
         )
-    return text(en=f"gave {shown}", zh=f"得到 {shown}")
+    return text(en=f"`{call}` gave {shown}", zh=f" `{call}` 得到 {shown}")
 
 
 def changed_input(name: str) -> str:

@@ -179,23 +179,33 @@ def _pasted_array(value: np.ndarray) -> str | None:
     return f"np.array({items}, dtype={value.dtype.name!r})"
 
 
-def first_difference(value: Any, target: Any, tolerance: float) -> tuple[str, Any, Any] | None:
-    """Where two normal forms first differ: the index in Python's notation, what stands there, what should.
+def first_difference(
+    value: Any, target: Any, tolerance: float, ordered: bool = True, name: str = "result"
+) -> tuple[str, Any, Any] | None:
+    """Where two normal forms first differ: an expression such as ``result[2][0]``, and what it is in either.
 
-    None where no item of one stands in the place of an item of the other.
+    Sequences that differ in length alone give ``len(result)``. None where no two items stand in the same place.
     """
+    if not ordered and kind(value) == kind(target) == "sequence" and len(value) == len(target):
+        return first_difference(sorted(value), sorted(target), tolerance, name=f"sorted({name})")
     if isinstance(value, np.ndarray) and isinstance(target, np.ndarray) and value.shape == target.shape != ():
         at = tuple(np.argwhere(~_close(value, target, tolerance))[0])
-        return f"[{', '.join(map(str, at))}]", value[at], target[at]
-    if isinstance(value, list) and isinstance(target, list) and len(value) == len(target):
-        pairs = list(enumerate(zip(value, target, strict=True)))
-    elif isinstance(value, dict) and isinstance(target, dict) and value.keys() == target.keys():
-        pairs = [(key, (value[key], target[key])) for key in target]
-    else:
-        return None
-    key, (item, aim) = next(pair for pair in pairs if not same(*pair[1], tolerance))
-    deeper = first_difference(item, aim, tolerance)
-    return (f"[{key!r}]{deeper[0]}", *deeper[1:]) if deeper else (f"[{key!r}]", item, aim)
+        return name + "".join(f"[{place}]" for place in at), value[at], target[at]
+    pairs = _pairs(value, target) if ordered else []
+    for key, pair in pairs:
+        if not same(*pair, tolerance):
+            return first_difference(*pair, tolerance, name=f"{name}[{key!r}]") or (f"{name}[{key!r}]", *pair)
+    lengths = kind(value) == kind(target) == "sequence" and (len(value), len(target))
+    return (f"len({name})", *lengths) if lengths and lengths[0] != lengths[1] else None
+
+
+def _pairs(value: Any, target: Any) -> list[tuple[Any, tuple[Any, Any]]]:
+    """The items of two normal forms that stand in the same place, with that place."""
+    if isinstance(value, dict) and isinstance(target, dict) and value.keys() == target.keys():
+        return [(key, (value[key], target[key])) for key in target]
+    if kind(value) == kind(target) == "sequence":
+        return list(enumerate(zip(map(normal, value), map(normal, target), strict=False)))
+    return []
 
 
 def _short(value: Any) -> str | None:

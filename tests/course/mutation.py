@@ -263,7 +263,9 @@ def _simplifications(values: list[Any]) -> Iterator[tuple[str, Callable[[Any], A
         yield "positive", np.abs
     if first.ndim == 1 and first.dtype != bool:
         yield "sorted", np.sort
+    if first.ndim == 1 and first.dtype.kind in "iu":
         yield "distinct", lambda a: a[np.sort(np.unique(a, return_index=True)[1])]
+        yield "without gaps", lambda a: np.unique(a, return_inverse=True)[1]
 
 
 def _of_arrays(values: list[np.ndarray]) -> Iterator[tuple[str, Callable[[Any], Any]]]:

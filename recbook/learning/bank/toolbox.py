@@ -307,6 +307,14 @@ def newest_only(versions, demands):
 
 
 @fits.mistake(
+    en="The right versions, but the newest comes first. Sort from the oldest to the newest.",
+    zh="版本是对的，但最新的排在了前面。请从旧到新排。",
+)
+def newest_first(versions, demands):
+    return fitting(versions, demands)[::-1]
+
+
+@fits.mistake(
     en="You used the lower bounds (`>=`) only, as RecBole's own list of requirements does. The upper bounds count as well.",
     zh="你只用了下限（`>=`），RecBole 自己的依赖清单正是这样。上限也要算。",
 )
