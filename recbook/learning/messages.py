@@ -149,7 +149,8 @@ def _next_step(answer: Any, target: Any) -> str:
             zh="它还没有真正计算：请把 `yield` 换成 `return`，或用 `list(...)` 取出其中的元素。",
         )
     if isinstance(target, frozenset) and hasattr(answer, "__len__"):
-        return text(
+        right = text(en="The items are right. ", zh="各项都对。") if same(normal(answer), target, 0, False) else ""
+        return right + text(
             en=f"A `{type(answer).__name__}` has an order, and may hold an item twice; a set has neither. "
             "Put `set(...)` round it, or write it with braces: `{1, 2}`.",
             zh=f"`{type(answer).__name__}` 有次序，元素还可以重复；集合两样都没有。"
@@ -185,6 +186,14 @@ def _of_text(target: Any) -> str:
             zh="这是一整段文本。请直接返回由各项组成的列表，不要用 `join` 或 `str`。",
         )
     return text(en="Is it in quotes by accident?", zh="是不是不小心加了引号？")
+
+
+def wrong_parts(call: str, gives: str, n: int, result: Any) -> str:
+    return text(
+        en=f"`{call}` should return {n} things, {gives}, but it returned {describe(result)}. "
+        "Several results go after `return` with commas between them.",
+        zh=f"`{call}` 应当返回 {n} 样东西：{gives}。现在返回的是：{describe(result)}。多个结果写在 `return` 之后，用逗号隔开。",
+    )
 
 
 def one_of_several(call: str, place: int, n: int) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
+import numpy as np
 import pytest
-from answers import all_answers
+from answers import all_answers, wrong_answers
 
 from recbook import session
 from recbook.learning import bank, messages
 from recbook.learning.exercises import agree, judge, trials_of
+from recbook.learning.quiz import shuffled
 
 EXERCISES = list(bank.exercises().values())
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
@@ -55,6 +57,14 @@ def test_refuses_each_mistake_with_its_own_hint(exercise, mistake, lang):
     assert getattr(mistake.hint, lang) in verdict.message
 
 
+WRONG = [(exercise, answer) for exercise in EXERCISES for answer in wrong_answers().get(exercise.id, [])]
+
+
+@pytest.mark.parametrize(("exercise", "answer"), WRONG, ids=lambda value: getattr(value, "__name__", named(value)))
+def test_refuses_answers_that_are_nearly_right(exercise, answer):
+    assert judge(exercise, answer).outcome in {"mistake", "wrong"}
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=named)
 def test_functions_of_an_exercise_differ(exercise):
     functions = [exercise.reference, *(mistake.wrong for mistake in exercise.mistakes)]
@@ -86,6 +96,13 @@ def test_every_text_is_in_both_languages():
 def test_every_question_has_a_right_and_a_wrong_choice(quiz):
     for question in quiz.questions:
         assert {choice.right for choice in question.choices} == {True, False}, question.ask.en
+
+
+def test_each_place_is_right_about_equally_often():
+    shown = [shuffled(id, quiz.questions) for id, quiz in bank.quizzes().items()]
+    right = [[choice.right for choice in question.choices].index(True) for quiz in shown for question in quiz]
+    shares = np.bincount(right) / len(right)
+    assert len(shares) == 3 and 0.28 < shares.min() and shares.max() < 0.39, shares
 
 
 def test_every_chapter_has_a_quiz():

@@ -460,6 +460,7 @@ ucb = Exercise(
         (np.array([30, 9, 1]), np.array([60, 20, 4]), 85),
         (np.array([19, 50]), np.array([40, 100]), 141),
         (np.array([0, 5, 0]), np.array([3, 9, 0]), 13),
+        (np.array([20, 2]), np.array([40, 10]), 51),
     ],
     random=_random_bandit,
 )

@@ -130,7 +130,7 @@ class Wrong(Choice):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and the choices in the order they are shown."""
+    """What is asked, and the choices in any order: a quiz draws the one in which they are shown."""
 
     ask: Text
     choices: Sequence[Choice]

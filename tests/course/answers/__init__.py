@@ -1,6 +1,7 @@
-"""Right answers to every exercise, written in different ways, one module a chapter.
+"""Right answers to every exercise, written in different ways, and wrong ones that are nearly right, one module a chapter.
 
-A module holds ``ANSWERS``: for each exercise id at least three answers that must be accepted.
+A module holds ``ANSWERS``: for each exercise id at least three answers that must be accepted; and it may hold ``WRONG``:
+answers that must be refused, written as a reader writes them and not taken from the bank.
 """
 
 from __future__ import annotations
@@ -14,9 +15,18 @@ from recbook.learning import bank
 
 def all_answers() -> dict[str, list[Any]]:
     """The right answers by exercise id, over all chapters of the bank."""
+    return _collected("ANSWERS")
+
+
+def wrong_answers() -> dict[str, list[Any]]:
+    """The wrong answers by exercise id; not every exercise has some."""
+    return _collected("WRONG")
+
+
+def _collected(name: str) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for chapter in bank.CHAPTERS:
         slug = chapter.partition("_")[2]
         if importlib.util.find_spec(f"{__name__}.{slug}"):
-            found |= importlib.import_module(f"{__name__}.{slug}").ANSWERS
+            found |= getattr(importlib.import_module(f"{__name__}.{slug}"), name, {})
     return found

@@ -1,0 +1,62 @@
+"""How the checks answer, chapter by chapter: ``python tests/course/tried.py [chapter …]``.
+
+Right answers are those of ``answers``; wrong ones are ``WRONG`` there and every changed solution of ``mutation`` that is
+not known to be equivalent. A wrong answer is *named* where the check tells a listed mistake or a slip that it knows by
+itself (a type, a shape, an error, a NaN), and not the exercise's general hint.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import Any
+
+import equivalent
+from answers import all_answers, wrong_answers
+from mutation import wrong_answers as changed
+
+from recbook.learning import bank
+from recbook.learning.bank import Exercise
+from recbook.learning.exercises import judge
+
+COLUMNS = ("right", "refused", "wrong", "accepted", "listed", "named")
+
+
+def main(chapters: list[str]) -> None:
+    """Print the table, and below it every exercise whose share of named wrong answers is under 80%."""
+    tables = {id: tried(exercise) for id, exercise in bank.exercises().items() if exercise.chapter in chapters}
+    print(f"{'':26}" + "".join(f"{name:>10}" for name in (*COLUMNS, "%")))
+    for chapter in chapters:
+        print(line(chapter, sum((table for id, table in tables.items() if id.startswith(f"{chapter}-")), Counter())))
+    for id, table in tables.items():
+        if table["named"] < 0.8 * table["wrong"]:
+            print(line(f"  {id}", table))
+
+
+def line(name: str, table: Counter[str]) -> str:
+    share = 100 * table["named"] / max(table["wrong"], 1)
+    return f"{name:26}" + "".join(f"{table[column]:>10}" for column in COLUMNS) + f"{share:>9.0f}%"
+
+
+def tried(exercise: Exercise) -> Counter[str]:
+    """How many answers to one exercise were right, refused though right, wrong, accepted though wrong, listed, named."""
+    table: Counter[str] = Counter()
+    for answer in all_answers().get(exercise.id, []):
+        table["right"] += 1
+        table["refused"] += judge(exercise, answer).outcome != "right"
+    for answer in wrong(exercise):
+        verdict = judge(exercise, answer)
+        table["wrong"] += 1
+        table["accepted"] += verdict.outcome == "right"
+        table["listed"] += verdict.outcome == "mistake"
+        table["named"] += verdict.outcome == "mistake" or str(exercise.hint) not in verdict.message
+    return table
+
+
+def wrong(exercise: Exercise) -> list[Any]:
+    made = [answer for name, answer in changed(exercise) if not equivalent.reason(exercise.id, name)]
+    return [*wrong_answers().get(exercise.id, []), *(made if exercise.asks_for_function else [])]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or [chapter.partition("_")[2] for chapter in bank.CHAPTERS])
