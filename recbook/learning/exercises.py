@@ -18,7 +18,6 @@ from recbook.learning import bank, html, messages, progress, slips
 from recbook.learning.bank.content import Exercise, Mistake
 from recbook.learning.values import first_difference, kind, normal, same
 
-
 # An answer may be told of a mistake that it shares on so many cases, and on so large a part of those it gets wrong.
 MANY_CASES, ALMOST_ALL = 5, 0.75
 

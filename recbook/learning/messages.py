@@ -9,7 +9,6 @@ from recbook.learning.bank.content import Exercise
 from recbook.learning.values import describe, kind, literal, normal, pasted, same
 from recbook.session import text
 
-
 SHOWN_CALL = 240
 
 
@@ -111,8 +110,10 @@ def no_return(call: str) -> str:
 
 def nothing_here(call: str) -> str:
     return text(
-        en=f"`{call}` returned nothing, though other inputs give a value. Does one path end without `return`, or does a "
-        "variable still hold the `None` it began with? A search that starts at `best = 0` finds nothing among negatives.",
+        en=f"`{call}` returned nothing, though other inputs give a value. "
+        "Does one path end without `return`, or does a "
+        "variable still hold the `None` it began with? A search that "
+        "starts at `best = 0` finds nothing among negatives.",
         zh=f"`{call}` 没有返回值，而其他输入有。是不是有一条路径最后没有 `return`，或者某个变量还是开头的 `None`？"
         "从 `best = 0` 开始找最大值，遇到全是负数时就什么也找不到。",
     )
@@ -192,7 +193,8 @@ def wrong_parts(call: str, gives: str, n: int, result: Any) -> str:
     return text(
         en=f"`{call}` should return {n} things, {gives}, but it returned {describe(result)}. "
         "Several results go after `return` with commas between them.",
-        zh=f"`{call}` 应当返回 {n} 样东西：{gives}。现在返回的是：{describe(result)}。多个结果写在 `return` 之后，用逗号隔开。",
+        zh=f"`{call}` 应当返回 {n} 样东西：{gives}。现在返回的是：{describe(result)}。"
+        "多个结果写在 `return` 之后，用逗号隔开。",
     )
 
 
@@ -205,7 +207,8 @@ def one_of_several(call: str, place: int, n: int) -> str:
 
 def cut_to_whole(call: str) -> str:
     return text(
-        en=f"`{call}` gave whole numbers: the fractions were cut off. An array made with `dtype=int`, or by `zeros_like` "
+        en=f"`{call}` gave whole numbers: the fractions were cut off. An "
+        "array made with `dtype=int`, or by `zeros_like` "
         "of whole numbers, cannot hold them; nor does `//` keep them.",
         zh=f"`{call}` 得到的都是整数：小数部分被截掉了。用 `dtype=int` 建的数组，或对整数用 `zeros_like` 得到的数组，"
         "都存不下小数；`//` 也会去掉小数。",

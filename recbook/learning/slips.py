@@ -18,13 +18,16 @@ _ERRORS = [
         r"truth value of .* ambiguous|Boolean value of Tensor",
         "An array cannot say one yes or no: use `np.where` for `if`, `&` and `|` (with brackets) for `and` and `or`, "
         "and `np.maximum` for `max`.",
-        "一个数组给不出单独一个真或假：`if` 换成 `np.where`，`and`、`or` 换成 `&`、`|`（要加括号），`max` 换成 `np.maximum`。",
+        "一个数组给不出单独一个真或假：`if` 换成 `np.where`，`and`、`or` "
+        "换成 `&`、`|`（要加括号），`max` 换成 `np.maximum`。",
     ),
     (
         r"core dimension.*size (\d+) is different from (\d+)",
-        "`a @ b` needs as many columns in `a` as `b` has rows; here they are \\2 and \\1. Look at both shapes: is a `.T` "
+        "`a @ b` needs as many columns in `a` as `b` has rows; here they "
+        "are \\2 and \\1. Look at both shapes: is a `.T` "
         "missing, or do the two stand in the wrong order?",
-        "`a @ b` 要求 `a` 的列数等于 `b` 的行数，这里却是 \\2 和 \\1。看看两者的形状：是不是少了 `.T`，或者前后次序反了？",
+        "`a @ b` 要求 `a` 的列数等于 `b` 的行数，这里却是 \\2 和 \\1。"
+        "看看两者的形状：是不是少了 `.T`，或者前后次序反了？",
     ),
     (
         r"shapes? (\(.*\)) and (\(.*\)) not aligned|cannot be multiplied \((\S+) and (\S+)\)|size mismatch",
@@ -36,7 +39,8 @@ _ERRORS = [
         r"broadcast|size of tensor a .* must match|cannot reshape",
         "The shapes do not fit: counted from the right, two axes must be equal, or one of them 1. `[:, None]` or "
         "`keepdims=True` gives the axis that is missing.",
-        "形状对不上：从右往左数，对应的两个轴要么相等，要么其中一个是 1。缺少的轴可以用 `[:, None]` 或 `keepdims=True` 补上。",
+        "形状对不上：从右往左数，对应的两个轴要么相等，要么其中一个是 1。"
+        "缺少的轴可以用 `[:, None]` 或 `keepdims=True` 补上。",
     ),
     (
         r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)|index out of range",
@@ -47,7 +51,8 @@ _ERRORS = [
     (
         r"only integer scalar arrays|list indices must be|arrays used as indices must be|only integers, slices|"
         r"tensors used as indices|slice indices must be|cannot be interpreted as an integer|invalid index to scalar",
-        "An index must be a whole number or an array of them: `int(...)` makes one, `np.asarray(...)` lets a list take "
+        "An index must be a whole number or an array of them: `int(...)` "
+        "makes one, `np.asarray(...)` lets a list take "
         "an array of indices.",
         "下标必须是整数或整数数组：用 `int(...)` 取整；列表要先用 `np.asarray(...)` 转成数组，才能接受一组下标。",
     ),
@@ -123,9 +128,11 @@ _ERRORS = [
 _WARNINGS = [
     (
         r"overflow",
-        "A power has become infinite: e to the power of more than 709 is too large for a number. Is there a form that "
+        "A power has become infinite: e to the power of more than 709 "
+        "is too large for a number. Is there a form that "
         "subtracts the largest score first, or one in which only e to a negative power occurs?",
-        "有一个乘方成了无穷大：e 的 709 次方以上超出了数的范围。能不能先减去最大的得分，或换成只出现 e 的负数次方的写法？",
+        "有一个乘方成了无穷大：e 的 709 次方以上超出了数的范围。"
+        "能不能先减去最大的得分，或换成只出现 e 的负数次方的写法？",
     ),
     (
         r"divide by zero encountered in log",

@@ -1,7 +1,7 @@
 """Wrong answers made by rule: a solution changed in one place, or given less than it was called with.
 
 Two kinds. A *mutant* of the source has one constant, operator, border, axis, base, order or term changed, in the
-solution or in a function of its module that it calls. An *assumption* is the solution itself, but each argument is first
+solution or in a function of its module that it calls. An *assumption* is the solution itself, but an argument is first
 made sorted, distinct, positive, full, prefix-shaped, without gaps, of one length, or what it was in the first case: an
 exercise whose inputs all have such a property cannot refuse a reader who relies on it.
 """
@@ -276,4 +276,3 @@ def _of_arrays(values: list[np.ndarray]) -> Iterator[tuple[str, Callable[[Any], 
             yield f"of one length along axis {axis}", lambda a: a
     if values[0].ndim == 2:
         yield "square", lambda a: a[: min(a.shape), : min(a.shape)]
-

@@ -65,6 +65,28 @@ def test_refuses_answers_that_are_nearly_right(exercise, answer):
     assert judge(exercise, answer).outcome in {"mistake", "wrong"}
 
 
+NAMED = [
+    ("bert-attention", 0, "scaled_by_two"),
+    ("bert-attention", 1, "scaled_by_values"),
+    ("toolbox-fits", 0, "newest_first"),
+    ("pipeline-minute", 0, "equal_times_once"),
+    ("cold_start-ucb", 0, "two_forgotten"),
+    ("cold_start-ucb", 1, "logarithm_to_base_ten"),
+    ("cold_start-shrink", 0, "slices_of_sorted"),
+    ("features-mean", 0, "first_tokens"),
+]
+
+
+@pytest.mark.parametrize(("id", "number", "mistake"), NAMED)
+def test_names_what_is_nearly_right(id, number, mistake):
+    assert judge(bank.exercise(id), wrong_answers()[id][number]).mistake == mistake
+
+
+def test_two_hidden_faults_are_told_in_one_sentence(lang):
+    message = judge(bank.exercise("evaluation-report"), {3, 5, 7, 8}).message
+    assert message.count("hidden" if lang == "en" else "还有") == 1
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=named)
 def test_functions_of_an_exercise_differ(exercise):
     functions = [exercise.reference, *(mistake.wrong for mistake in exercise.mistakes)]

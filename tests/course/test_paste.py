@@ -55,10 +55,11 @@ def equal(one, other):
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=named)
 def test_what_is_told_comes_out_again(exercise):
-    for wrong, message in islice(told_of_mutants(exercise), 12):
+    for wrong, message in islice(told_of_mutants(exercise), 6):
         found = next(filter(None, (re.fullmatch(pattern, message) for pattern in TOLD)), None)
         assert "⟨" not in message, message
         if not found:  # stopped, or of another type, shape or kind of number: no values are told
+            assert "by hand" not in message, message
             continue
         at = found.groupdict().get("at") or "result"
         assert shown_at(at, run(found["call"], exercise, wrong)) == found["got"], message
@@ -90,6 +91,6 @@ def chapter_names():
 
 def test_a_case_can_be_fetched_by_number():
     first = FUNCTIONS[0]
-    assert recbook.case(first.id, 0) == first.cases()[0] or same(normal(recbook.case(first.id, 0)[0]), normal(first.cases()[0][0]), 0)
+    assert all(map(equal, recbook.case(first.id, 0), first.cases()[0]))
     with pytest.raises(ValueError, match="99 is none of them"):
         recbook.case(first.id, 99)

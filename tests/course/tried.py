@@ -1,8 +1,8 @@
 """How the checks answer, chapter by chapter: ``python tests/course/tried.py [chapter …]``.
 
-Right answers are those of ``answers``; wrong ones are ``WRONG`` there and every changed solution of ``mutation`` that is
-not known to be equivalent. A wrong answer is *named* where the check tells a listed mistake or a slip that it knows by
-itself (a type, a shape, an error, a NaN), and not the exercise's general hint.
+Right answers are those of ``answers``; wrong ones are ``WRONG`` there, and every changed solution of ``mutation`` that
+is not known to be equivalent. A wrong answer is *named* where the check tells a listed mistake, or a slip that it knows
+by itself (a type, a shape, an error, a NaN), and not the exercise's general hint.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def line(name: str, table: Counter[str]) -> str:
 
 
 def tried(exercise: Exercise) -> Counter[str]:
-    """How many answers to one exercise were right, refused though right, wrong, accepted though wrong, listed, named."""
+    """How many answers to one exercise there were of each column's kind."""
     table: Counter[str] = Counter()
     for answer in all_answers().get(exercise.id, []):
         table["right"] += 1

@@ -1,7 +1,7 @@
-"""Right answers to every exercise, written in different ways, and wrong ones that are nearly right, one module a chapter.
+"""Right answers to every exercise, written in different ways, and wrong ones that are nearly right.
 
-A module holds ``ANSWERS``: for each exercise id at least three answers that must be accepted; and it may hold ``WRONG``:
-answers that must be refused, written as a reader writes them and not taken from the bank.
+One module a chapter holds ``ANSWERS``: for each exercise id at least three answers that must be accepted; and it may
+hold ``WRONG``: answers that must be refused, written as a reader writes them and not taken from the bank.
 """
 
 from __future__ import annotations
