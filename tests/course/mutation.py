@@ -179,8 +179,8 @@ def _of_Attribute(node: ast.Attribute) -> Iterator[ast.AST]:  # noqa: N802
 
 def _of_Call(node: ast.Call) -> Iterator[ast.AST]:  # noqa: N802
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-    if len(node.args) == 1 and name not in CASTS and not isinstance(node.args[0], ast.Starred):  # the step is forgotten: f(x) → x
-        yield node.args[0]
+    if len(node.args) == 1 and name not in CASTS and not isinstance(node.args[0], ast.Starred):
+        yield node.args[0]  # the step is forgotten: f(x) → x
     if name in {"maximum", "minimum", "max", "min"}:  # the border is forgotten: max(a, b) → a
         yield from node.args
     for at in range(len(node.args) - 1):

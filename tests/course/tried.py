@@ -1,8 +1,9 @@
-"""How the checks answer, chapter by chapter: ``python tests/course/tried.py [chapter …]``.
+"""How the checks answer, chapter by chapter: ``python tests/course/tried.py [--written] [chapter …]``.
 
 Right answers are those of ``answers``; wrong ones are ``WRONG`` there, and every changed solution of ``mutation`` that
 is not known to be equivalent. A wrong answer is *named* where the check tells a listed mistake, or a slip that it knows
-by itself (a type, a shape, an error, a NaN), and not the exercise's general hint.
+by itself (a type, a shape, an error, a NaN), and not the exercise's general hint. ``--written`` leaves the changed
+solutions out: readers do not make most of them, so the share to be raised is that of ``WRONG``.
 """
 
 from __future__ import annotations
@@ -22,29 +23,29 @@ from recbook.learning.exercises import judge
 COLUMNS = ("right", "refused", "wrong", "accepted", "listed", "named")
 
 
-def main(chapters: list[str]) -> None:
-    """Print the table, and below it every exercise whose share of named wrong answers is under 80%."""
-    tables = {id: tried(exercise) for id, exercise in bank.exercises().items() if exercise.chapter in chapters}
-    print(f"{'':26}" + "".join(f"{name:>10}" for name in (*COLUMNS, "%")))
+def main(chapters: list[str], written: bool) -> None:
+    """Print a line for each chapter, and below it one for each exercise whose named share is under 80%."""
+    print(f"{'':28}" + "".join(f"{name:>10}" for name in (*COLUMNS, "%")))
     for chapter in chapters:
-        print(line(chapter, sum((table for id, table in tables.items() if id.startswith(f"{chapter}-")), Counter())))
-    for id, table in tables.items():
-        if table["named"] < 0.8 * table["wrong"]:
-            print(line(f"  {id}", table))
+        tables = {id: tried(exercise, written) for id, exercise in bank.exercises().items() if exercise.chapter == chapter}
+        print(line(chapter, sum(tables.values(), Counter())), flush=True)
+        for id, table in tables.items():
+            if table["named"] < 0.8 * table["wrong"]:
+                print(line(f"  {id}", table), flush=True)
 
 
 def line(name: str, table: Counter[str]) -> str:
     share = 100 * table["named"] / max(table["wrong"], 1)
-    return f"{name:26}" + "".join(f"{table[column]:>10}" for column in COLUMNS) + f"{share:>9.0f}%"
+    return f"{name:28}" + "".join(f"{table[column]:>10}" for column in COLUMNS) + f"{share:>9.0f}%"
 
 
-def tried(exercise: Exercise) -> Counter[str]:
+def tried(exercise: Exercise, written: bool) -> Counter[str]:
     """How many answers to one exercise there were of each column's kind."""
     table: Counter[str] = Counter()
     for answer in all_answers().get(exercise.id, []):
         table["right"] += 1
         table["refused"] += judge(exercise, answer).outcome != "right"
-    for answer in wrong(exercise):
+    for answer in wrong_answers().get(exercise.id, []) if written else wrong(exercise):
         verdict = judge(exercise, answer)
         table["wrong"] += 1
         table["accepted"] += verdict.outcome == "right"
@@ -59,4 +60,5 @@ def wrong(exercise: Exercise) -> list[Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or [chapter.partition("_")[2] for chapter in bank.CHAPTERS])
+    asked = [argument for argument in sys.argv[1:] if argument != "--written"]
+    main(asked or [chapter.partition("_")[2] for chapter in bank.CHAPTERS], "--written" in sys.argv)
