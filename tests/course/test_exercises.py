@@ -74,6 +74,9 @@ NAMED = [
     ("cold_start-ucb", 1, "logarithm_to_base_ten"),
     ("cold_start-shrink", 0, "slices_of_sorted"),
     ("features-mean", 0, "first_tokens"),
+    ("bert-masking", 0, "masked_at_the_border"),
+    ("bert-masking", 1, "replaced_at_the_border"),
+    ("pytorch-export", 0, "alike_in_front"),
 ]
 
 

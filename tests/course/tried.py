@@ -27,7 +27,8 @@ def main(chapters: list[str], written: bool) -> None:
     """Print a line for each chapter, and below it one for each exercise whose named share is under 80%."""
     print(f"{'':28}" + "".join(f"{name:>10}" for name in (*COLUMNS, "%")))
     for chapter in chapters:
-        tables = {id: tried(exercise, written) for id, exercise in bank.exercises().items() if exercise.chapter == chapter}
+        own = {id: exercise for id, exercise in bank.exercises().items() if exercise.chapter == chapter}
+        tables = {id: tried(exercise, written) for id, exercise in own.items()}
         print(line(chapter, sum(tables.values(), Counter())), flush=True)
         for id, table in tables.items():
             if table["named"] < 0.8 * table["wrong"]:

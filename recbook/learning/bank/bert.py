@@ -567,6 +567,26 @@ def always_four(ids, chosen, draw, random_ids, mask_id):
     return mask_tokens(ids, chosen, draw, random_ids, 4)
 
 
+@masking.mistake(
+    en="A draw of exactly 0.8 belongs to the random tokens, and your answer masks it: *below* 0.8 is `<`.",
+    zh="随机数恰好是 0.8 时应当换成随机词元，你却换成了 [MASK]：“小于 0.8”是 `<`。",
+)
+def masked_at_the_border(ids, chosen, draw, random_ids, mask_id):
+    return np.where(chosen & (draw == 0.8), mask_id, _inputs(ids, chosen, draw, random_ids, mask_id)), _labels(
+        ids, chosen
+    )
+
+
+@masking.mistake(
+    en="A draw of exactly 0.9 leaves the token as it is, and your answer replaces it: *below* 0.9 is `<`.",
+    zh="随机数恰好是 0.9 时应当保持不变，你却换成了随机词元：“小于 0.9”是 `<`。",
+)
+def replaced_at_the_border(ids, chosen, draw, random_ids, mask_id):
+    return np.where(chosen & (draw == 0.9), random_ids, _inputs(ids, chosen, draw, random_ids, mask_id)), _labels(
+        ids, chosen
+    )
+
+
 def _draw_places(rng):
     n, n_tokens = int(rng.integers(3, 8)), int(rng.integers(3, 7))
     labels = np.where(rng.random(n) < 0.5, rng.integers(n_tokens, size=n), -100)

@@ -533,6 +533,16 @@ def embeddings_lost(state, embeddings):
     return {name: value for name, value in _renamed(state, embeddings).items() if not name.endswith("_embeddings")}
 
 
+@export.mistake(
+    en="You took a layer whose name only *begins* like an embedding's for one: `user_text` is not `user`. Split the name "
+    "at the dot and compare the whole layer.",
+    zh="有的层只是名字的*开头*与嵌入层相同，你也当成了嵌入层：`user_text` 不是 `user`。请在点号处切开，比较整个层名。",
+)
+def alike_in_front(state, embeddings):
+    alike = [name.split(".")[0] for name in state if name.startswith(tuple(embeddings))]
+    return _renamed(state, alike)
+
+
 def _draw_layer(rng):
     n, d, width = (int(rng.integers(low, high)) for low, high in ((2, 5), (2, 5), (3, 6)))
     x = rng.normal(size=(n, d)) * np.where(np.arange(n) % 2, 1.0, 0.02)[:, None]  # epsilon shows in small rows
