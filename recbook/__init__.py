@@ -14,6 +14,7 @@ _HOME = {
     "setup": "recbook.session",
     "load": "recbook.data",
     "check": "recbook.learning.exercises",
+    "case": "recbook.learning.exercises",
     "claim": "recbook.learning.claims",
     "quiz": "recbook.learning.quiz",
     "progress": "recbook.learning.progress",

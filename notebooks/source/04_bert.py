@@ -421,10 +421,10 @@ labels = np.array([-100, 1, 0])
 nn.functional.cross_entropy(torch.tensor(scores), torch.tensor(labels)).item()
 
 # %% [markdown] lang="en"
-# **Exercise 4.** Write this loss in NumPy. ({points})
+# **Exercise 4.** Write this loss as a function. ({points})
 
 # %% [markdown] lang="zh"
-# **练习 4** 用 NumPy 写出这个损失。（{points}）
+# **练习 4** 把这个损失写成函数。（{points}）
 
 # %% exercise="bert-loss" points=2
 def mlm_loss(scores, labels):

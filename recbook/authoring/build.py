@@ -157,7 +157,7 @@ def outdated_quiz(cell: NotebookNode, language: str) -> bool:
     if not asked:
         return False
     with speaking(language):
-        wanted = quiz.as_html(bank.quiz(asked[1]).questions)
+        wanted = quiz.as_html(quiz.shuffled(asked[1], bank.quiz(asked[1]).questions))
     return wanted not in [output.get("data", {}).get("text/html") for output in cell.outputs]
 
 

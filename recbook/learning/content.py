@@ -116,8 +116,19 @@ class Exercise:
         if not self.asks_for_function:
             return [()]
         rng = np.random.default_rng(0)
-        drawn = [self.random(rng) for _ in range(RANDOM_CASES)] if self.random else []
+        drawn = [tuple(map(_short, self.random(rng))) for _ in range(RANDOM_CASES)] if self.random else []
         return [*self.examples, *drawn]
+
+
+def _short(value: Any) -> Any:
+    """An argument with its fractions cut to three digits, so that a call can be shown and pasted."""
+    if isinstance(value, dict):
+        return {key: _short(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return float(f"{value:.3g}")
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return np.array([float(f"{item:.3g}") for item in value.ravel()]).reshape(value.shape)
+    return value
 
 
 @dataclass(frozen=True)
@@ -143,7 +154,7 @@ class Wrong(Choice):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and the choices in the order they are shown."""
+    """What is asked, and the choices in any order: a quiz draws the one in which they are shown."""
 
     ask: Text
     choices: Sequence[Choice]

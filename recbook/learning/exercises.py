@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from recbook.learning import bank, html, messages, progress
-from recbook.learning.content import Exercise
-from recbook.learning.values import kind, normal, same
+from recbook.learning import bank, html, messages, progress, slips
+from recbook.learning.content import Exercise, Mistake
+from recbook.learning.values import first_difference, kind, normal, same
+
+# An answer may be told of a mistake that it shares on so many cases, and on so large a part of those it gets wrong.
+MANY_CASES, ALMOST_ALL = 5, 0.75
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened to a check
@@ -42,6 +45,7 @@ class Trial:
     error: BaseException | None = None
     printed: bool = False
     arguments: tuple = ()  # as the call left them
+    warned: tuple[str, ...] = ()  # what NumPy said on the way
 
 
 def check(id: str, answer: Any) -> None:
@@ -63,6 +67,17 @@ def check(id: str, answer: Any) -> None:
         progress.record(id)
 
 
+def case(id: str, number: int) -> tuple:
+    """The arguments of one call that a check makes, for a reader to run it: ``f(*recbook.case(id, number))``.
+
+    Raises ValueError for an unknown id or a number that no case has.
+    """
+    cases = bank.exercise(id).cases()
+    if not 0 <= number < len(cases):
+        raise ValueError(f"{id!r} has the cases 0 to {len(cases) - 1}; {number} is none of them.")
+    return cases[number]
+
+
 def judge(exercise: Exercise, answer: Any) -> Verdict:
     """Compare an answer with the exercise's solution and its known mistakes; see ``Verdict``."""
     if _is_stub(answer):
@@ -70,22 +85,38 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     if refusal := _unusable(exercise, answer):
         return Verdict("wrong", refusal)
     trials = trials_of(exercise, answer if exercise.asks_for_function else lambda: answer)
-    if all(isinstance(trial.error, NotImplementedError) or trial.result is Ellipsis for trial in trials):
+    if all(_left_open(trial) for trial in trials):
         return Verdict("unattempted", messages.unattempted())
     expected = trials_of(exercise, exercise.reference)
     if agree(exercise, trials, expected):
         return _right(exercise, trials)
-    for mistake in exercise.mistakes:
-        if agree(exercise, trials, trials_of(exercise, mistake.wrong)):
-            return Verdict("mistake", messages.mistake(str(mistake.hint)), mistake.name)
+    if mistake := _named(exercise, trials, expected):
+        return Verdict("mistake", messages.mistake(str(mistake.hint)), mistake.name)
     return Verdict("wrong", _explain(exercise, answer, trials, expected))
 
 
+def _named(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> Mistake | None:
+    """The known mistake that gives what the answer gives: on every case, or else on most that the answer gets wrong.
+
+    The second is for a mistake that readers write in several ways, which differ where a case is empty or all alike.
+    """
+    wrong = [at for at, pair in enumerate(zip(trials, expected, strict=True)) if not _alike(exercise, *pair)]
+    best, most = None, max(MANY_CASES, ALMOST_ALL * len(wrong))
+    for mistake in exercise.mistakes:
+        others = trials_of(exercise, mistake.wrong)
+        shared = [at for at in range(len(trials)) if _alike(exercise, trials[at], others[at])]
+        if len(shared) == len(trials):
+            return mistake
+        alike = sum(1 for at in wrong if at in shared and not trials[at].error)
+        if alike >= most:
+            best, most = mistake, alike
+    return best
+
+
 def _right(exercise: Exercise, trials: list[Trial]) -> Verdict:
-    for trial in trials:
-        if name := _changed(exercise, trial):
-            return Verdict("wrong", messages.changed_input(messages.as_call(exercise, trial.case), name))
-    return Verdict("right", messages.right(len(trials)))
+    names = (name for trial in trials if (name := _changed(exercise, trial)))
+    remark = next(map(messages.changed_input, names), "")
+    return Verdict("right", messages.right(len(trials)) + remark)
 
 
 def _is_stub(answer: Any) -> bool:
@@ -98,21 +129,27 @@ def _is_stub(answer: Any) -> bool:
     return only_returns and all(step.argval in (None, Ellipsis) for step in steps)
 
 
+def _left_open(trial: Trial) -> bool:
+    # torch raises the same error where an operator does not exist for a type, and says so.
+    raised = isinstance(trial.error, NotImplementedError) and "not implemented for" not in str(trial.error)
+    return raised or trial.result is Ellipsis
+
+
 def _unusable(exercise: Exercise, answer: Any) -> str | None:
     """Why the answer cannot even be tried, if so."""
     if not exercise.asks_for_function:
         return messages.function_for_value(str(exercise.gives)) if inspect.isroutine(answer) else None
     if not callable(answer):
         return messages.not_a_function(exercise.reference.__name__, answer)
-    case = exercise.cases()[0]
     try:
         signature = inspect.signature(answer)
     except ValueError:  # some built-in functions do not tell their parameters
         return None
-    try:
-        signature.bind(*case)
-    except TypeError:
-        return messages.wrong_parameters(messages.as_call(exercise, case), str(signature))
+    for case in exercise.cases():
+        try:
+            signature.bind(*case)
+        except TypeError:
+            return messages.wrong_parameters(messages.as_call(exercise, case), str(signature))
     return None
 
 
@@ -126,14 +163,15 @@ def _call(function: Callable, case: tuple) -> Trial:
     from IPython.utils.capture import capture_output
 
     given = copy.deepcopy(case)
-    with capture_output() as shown, warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with capture_output() as shown, warnings.catch_warnings(record=True) as warned, np.errstate(all="warn"):
+        warnings.simplefilter("always")
         try:
             result = function(*given)
             value = normal(result)
         except (Exception, SystemExit) as error:
             return Trial(case, error=error)
-    return Trial(case, result, value, printed=bool(shown.stdout or shown.outputs), arguments=given)
+    told = tuple({str(warning.message) for warning in warned})
+    return Trial(case, result, value, printed=bool(shown.stdout or shown.outputs), arguments=given, warned=told)
 
 
 def _changed(exercise: Exercise, trial: Trial) -> str | None:
@@ -144,6 +182,12 @@ def _changed(exercise: Exercise, trial: Trial) -> str | None:
         if isinstance(was, (np.ndarray, list, dict, frozenset)) and not same(now, was, tolerance=0):
             return name
     return None
+
+
+def agrees(exercise: Exercise, function: Callable, expected: list[Trial]) -> bool:
+    """Whether a function gives what is expected on every case; stops at the first on which it does not."""
+    cases = (trial.case for trial in expected)
+    return all(_alike(exercise, _call(function, case), other) for case, other in zip(cases, expected, strict=True))
 
 
 def agree(exercise: Exercise, trials: list[Trial], others: list[Trial]) -> bool:
@@ -164,35 +208,51 @@ def _explain(exercise: Exercise, answer: Any, trials: list[Trial], expected: lis
     if not exercise.asks_for_function:
         return _explain_value(exercise, answer, trial.value, target.value)
     call, hint = messages.as_call(exercise, trial.case), str(exercise.hint)
-    if message := _explain_call(exercise, answer, call, trial, target):
+    if message := _explain_call(exercise, answer, call, trials, trial, target):
         return message
     if len(trials) > 1 and all(_alike(exercise, trial, other) for other in trials):
         return messages.always_the_same(trial.result)
+    differs = first_difference(trial.value, target.value, exercise.tolerance, exercise.ordered)
     if at < len(exercise.examples):
-        return messages.wrong_example(call, trial.result, target.result, hint)
+        return messages.wrong_example(call, trial.result, target.result, hint, differs)
     say = messages.wrong_beyond_examples if exercise.examples else messages.wrong_case
-    return say(call, trial.result, hint)
+    return say(call, trial.result, hint, differs)
 
 
 def _explain_value(exercise: Exercise, answer: Any, value: Any, target: Any) -> str:
     if kind(value) != kind(target):
-        return messages.wrong_type(str(exercise.gives), answer)
+        return messages.wrong_type(str(exercise.gives), answer, target)
     return messages.wrong_value(answer, str(exercise.hint))
 
 
-def _explain_call(exercise: Exercise, answer: Any, call: str, trial: Trial, target: Trial) -> str | None:
+def _explain_call(
+    exercise: Exercise, answer: Any, call: str, trials: list[Trial], trial: Trial, target: Trial
+) -> str | None:
     """What can go wrong with a call in any exercise: it stops, or returns nothing or the wrong thing."""
     if isinstance(trial.error, RecursionError):
         return messages.endless_recursion(call)
     if trial.error:
         return messages.raised(call, trial.error, _line_of(trial.error, answer))
     if trial.value is None:
-        return _explain_nothing(answer, call, trial)
+        some = any(other.value is not None for other in trials)
+        return messages.nothing_here(call) if some else _explain_nothing(answer, call, trial)
+    if (place := _among_several(exercise, trial, target)) is not None:
+        return messages.one_of_several(call, place, len(trial.result))
     if kind(trial.value) != kind(target.value):
-        return messages.wrong_type_returned(call, str(exercise.gives), trial.result)
+        return messages.wrong_type_returned(call, str(exercise.gives), trial.result, target.value)
+    if isinstance(target.result, tuple) and len(trial.value) != len(target.result):
+        return messages.wrong_parts(call, str(exercise.gives), len(target.result), trial.result)
     if isinstance(trial.value, np.ndarray) and isinstance(target.value, np.ndarray):
-        return _explain_array(call, trial.value, target.value, str(exercise.hint))
+        return _explain_array(call, trial, target.value, str(exercise.hint))
     return None
+
+
+def _among_several(exercise: Exercise, trial: Trial, target: Trial) -> int | None:
+    """The place of the right result in a tuple that holds other things as well."""
+    if not isinstance(trial.result, tuple) or len(trial.result) < 2:
+        return None
+    parts = enumerate(map(normal, trial.result))
+    return next((at for at, part in parts if same(part, target.value, exercise.tolerance, exercise.ordered)), None)
 
 
 def _explain_nothing(answer: Any, call: str, trial: Trial) -> str:
@@ -205,11 +265,15 @@ def _explain_nothing(answer: Any, call: str, trial: Trial) -> str:
     return messages.half_finished(call) if any(line.strip() == "..." for line in lines) else messages.no_return(call)
 
 
-def _explain_array(call: str, value: np.ndarray, target: np.ndarray, hint: str) -> str | None:
+def _explain_array(call: str, trial: Trial, target: np.ndarray, hint: str) -> str | None:
+    value = trial.value
     if value.shape != target.shape:
         return messages.wrong_shape(call, value.shape, target.shape)
     if np.isfinite(target).all() and not np.isfinite(value).all():
-        return messages.not_finite(call, hint)
+        why = slips.behind_no_number(trial.warned, bool(np.isnan(value).any()))
+        return messages.not_finite(call, why, hint)
+    if value.size > 1 and target.dtype.kind == "f" and any(same(value, cut(target), 0) for cut in (np.trunc, np.floor)):
+        return messages.cut_to_whole(call)
     return None
 
 

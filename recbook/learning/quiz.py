@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from recbook.learning import bank, html
 from recbook.learning.content import Choice, Question
@@ -11,8 +13,28 @@ from recbook.session import phrase
 
 def quiz(id: str) -> None:
     """Show the quiz of that id. Raises ValueError, with the closest ids, if there is none."""
-    questions = bank.quiz(id).questions
+    questions = shuffled(id, bank.quiz(id).questions)
     html.show(as_html(questions), as_text(questions))
+
+
+def shuffled(id: str, questions: Sequence[Question]) -> list[Question]:
+    """The questions with their choices in an order drawn by the quiz's id, the same at every run.
+
+    Within a quiz each place is right about equally often, whatever place the authors preferred.
+    """
+    rng = random.Random(id)
+    places = [number % 3 for number in range(len(questions))]
+    rng.shuffle(places)
+    return [_reordered(question, place, rng) for question, place in zip(questions, places, strict=True)]
+
+
+def _reordered(question: Question, place: int, rng: random.Random) -> Question:
+    """The question with a right choice at that place, or the last it has, and the others drawn round it."""
+    choices = rng.sample(list(question.choices), len(question.choices))
+    right = next(choice for choice in choices if choice.right)
+    choices.remove(right)
+    choices.insert(min(place, len(choices)), right)
+    return replace(question, choices=choices)
 
 
 def as_html(questions: Sequence[Question]) -> str:

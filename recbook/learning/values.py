@@ -81,7 +81,7 @@ def same(answer: Any, expected: Any, tolerance: float, ordered: bool = True) -> 
         answer, expected = _in_order(answer), _in_order(expected)
     if isinstance(expected, np.ndarray):
         pairs_up = isinstance(answer, np.ndarray) and answer.shape == expected.shape
-        return pairs_up and _close(answer, expected, tolerance)
+        return pairs_up and bool(_close(answer, expected, tolerance).all())
     if isinstance(expected, list):
         pairs_up = isinstance(answer, list) and len(answer) == len(expected)
         return pairs_up and all(same(a, e, tolerance) for a, e in zip(answer, expected, strict=True))
@@ -91,12 +91,13 @@ def same(answer: Any, expected: Any, tolerance: float, ordered: bool = True) -> 
     return type(answer) is type(expected) and bool(answer == expected)
 
 
-def _close(answer: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:
+def _close(answer: np.ndarray, expected: np.ndarray, tolerance: float) -> np.ndarray:
+    """Place by place, whether two arrays of one shape agree."""
     if expected.dtype.kind in "biu":  # counts and indices: a share of a large one would hide an error of one
-        return bool(np.allclose(answer, expected, rtol=0, atol=1e-3))
+        return np.isclose(answer, expected, rtol=0, atol=1e-3)
     finite = np.abs(expected[np.isfinite(expected)])
     scale = finite.max(initial=0.0) or 1.0
-    return bool(np.allclose(answer, expected, rtol=0, atol=tolerance * scale, equal_nan=True))
+    return np.isclose(answer, expected, rtol=0, atol=tolerance * scale, equal_nan=True)
 
 
 def _in_order(value: Any) -> Any:
@@ -145,6 +146,66 @@ def literal(value: Any) -> str:
     """A value in Python's notation if that is short, else its description in angle brackets."""
     plain = not dataclasses.is_dataclass(value) and _short(normal(value))
     return plain if plain and len(plain) <= SHOWN_CHARACTERS else f"⟨{describe(value)}⟩"
+
+
+def pasted(value: Any) -> str | None:
+    """A value as Python source that gives the same again, or None for what has no such form."""
+    if isinstance(value, np.ndarray):
+        return _pasted_array(value)
+    if isinstance(value, np.generic):
+        return pasted(value.item())
+    if isinstance(value, dict):
+        pairs = [(pasted(key), pasted(item)) for key, item in value.items()]
+        return _joined("{}", [key and item and f"{key}: {item}" for key, item in pairs])
+    if isinstance(value, (set, frozenset)):
+        return _joined("{}", [pasted(item) for item in sorted(value, key=repr)]) if value else "set()"
+    if isinstance(value, tuple):
+        inside = _joined("()", [pasted(item) for item in value])
+        return inside[:-1] + ",)" if inside and len(value) == 1 else inside
+    if isinstance(value, list):
+        return _joined("[]", [pasted(item) for item in value])
+    if isinstance(value, float) and not np.isfinite(value):
+        return f"np.{value}" if value > 0 or np.isnan(value) else "-np.inf"
+    return repr(value) if value is None or isinstance(value, (str, bool, int, float)) else None
+
+
+def _pasted_array(value: np.ndarray) -> str | None:
+    if value.dtype.kind not in NUMERIC or 0 in value.shape[:-1]:
+        return None
+    items = pasted(value.tolist())
+    usual = value.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool))
+    if usual and (value.size or value.dtype == float):
+        return f"np.array({items})"
+    return f"np.array({items}, dtype={value.dtype.name!r})"
+
+
+def first_difference(
+    value: Any, target: Any, tolerance: float, ordered: bool = True, name: str = "result"
+) -> tuple[str, Any, Any] | None:
+    """Where two normal forms first differ: an expression such as ``result[2][0]``, and what it is in either.
+
+    Sequences that differ in length alone give ``len(result)``. None where no two items stand in the same place.
+    """
+    if not ordered and kind(value) == kind(target) == "sequence" and len(value) == len(target):
+        return first_difference(sorted(value), sorted(target), tolerance, name=f"sorted({name})")
+    if isinstance(value, np.ndarray) and isinstance(target, np.ndarray) and value.shape == target.shape != ():
+        at = tuple(np.argwhere(~_close(value, target, tolerance))[0])
+        return name + "".join(f"[{place}]" for place in at), value[at], target[at]
+    pairs = _pairs(value, target) if ordered else []
+    for key, pair in pairs:
+        if not same(*pair, tolerance):
+            return first_difference(*pair, tolerance, name=f"{name}[{key!r}]") or (f"{name}[{key!r}]", *pair)
+    lengths = kind(value) == kind(target) == "sequence" and (len(value), len(target))
+    return (f"len({name})", *lengths) if lengths and lengths[0] != lengths[1] else None
+
+
+def _pairs(value: Any, target: Any) -> list[tuple[Any, tuple[Any, Any]]]:
+    """The items of two normal forms that stand in the same place, with that place."""
+    if isinstance(value, dict) and isinstance(target, dict) and value.keys() == target.keys():
+        return [(key, (value[key], target[key])) for key in target]
+    if kind(value) == kind(target) == "sequence":
+        return list(enumerate(zip(map(normal, value), map(normal, target), strict=False)))
+    return []
 
 
 def _short(value: Any) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
+import numpy as np
 import pytest
-from all_answers import all_answers
+from all_answers import all_answers, wrong_answers
 
 from recbook import session
 from recbook.learning import bank, messages
 from recbook.learning.exercises import agree, judge, trials_of
+from recbook.learning.quiz import shuffled
 
 EXERCISES = list(bank.exercises().values())
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
@@ -55,6 +57,39 @@ def test_refuses_each_mistake_with_its_own_hint(exercise, mistake, lang):
     assert getattr(mistake.hint, lang) in verdict.message
 
 
+WRONG = [(exercise, answer) for exercise in EXERCISES for answer in wrong_answers().get(exercise.id, [])]
+
+
+@pytest.mark.parametrize(("exercise", "answer"), WRONG, ids=lambda value: getattr(value, "__name__", named(value)))
+def test_refuses_answers_that_are_nearly_right(exercise, answer):
+    assert judge(exercise, answer).outcome in {"mistake", "wrong"}
+
+
+NAMED = [
+    ("bert-attention", 0, "scaled_by_two"),
+    ("bert-attention", 1, "scaled_by_values"),
+    ("toolbox-fits", 0, "newest_first"),
+    ("pipeline-minute", 0, "equal_times_once"),
+    ("cold_start-ucb", 0, "two_forgotten"),
+    ("cold_start-ucb", 1, "logarithm_to_base_ten"),
+    ("cold_start-shrink", 0, "slices_of_sorted"),
+    ("features-mean", 0, "first_tokens"),
+    ("bert-masking", 0, "masked_at_the_border"),
+    ("bert-masking", 1, "replaced_at_the_border"),
+    ("pytorch-export", 0, "alike_in_front"),
+]
+
+
+@pytest.mark.parametrize(("id", "number", "mistake"), NAMED)
+def test_names_what_is_nearly_right(id, number, mistake):
+    assert judge(bank.exercise(id), wrong_answers()[id][number]).mistake == mistake
+
+
+def test_two_hidden_faults_are_told_in_one_sentence(lang):
+    message = judge(bank.exercise("evaluation-report"), {3, 5, 7, 8}).message
+    assert message.count("hidden" if lang == "en" else "还有") == 1
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=named)
 def test_functions_of_an_exercise_differ(exercise):
     functions = [exercise.reference, *(mistake.wrong for mistake in exercise.mistakes)]
@@ -88,6 +123,13 @@ def test_every_question_has_a_right_and_a_wrong_choice(quiz):
         assert {choice.right for choice in question.choices} == {True, False}, question.ask.en
 
 
+def test_each_place_is_right_about_equally_often():
+    shown = [shuffled(id, quiz.questions) for id, quiz in bank.quizzes().items()]
+    right = [[choice.right for choice in question.choices].index(True) for quiz in shown for question in quiz]
+    shares = np.bincount(right) / len(right)
+    assert len(shares) == 3 and 0.28 < shares.min() and shares.max() < 0.39, shares
+
+
 def test_every_chapter_has_a_quiz():
-    slugs = {chapter.partition("_")[2] for chapter in bank.CHAPTERS}
+    slugs = set(bank.chapters())
     assert set(bank.quizzes()) == slugs

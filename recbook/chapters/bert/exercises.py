@@ -155,6 +155,23 @@ def scaled_by_words(Q, K, V, real):
 
 
 @padded.mistake(
+    en="You divided by 2, which is right for the example in the text, where `d` is 4. Take the root of the number of "
+    "columns that *this* `Q` has.",
+    zh="你除以的是 2，这只对正文的例子成立，那里 `d` 是 4。请用*当前* `Q` 的列数开平方。",
+)
+def scaled_by_two(Q, K, V, real):
+    return _softmax(np.where(real, Q @ K.T / 2, -np.inf)) @ V
+
+
+@padded.mistake(
+    en="You divided by the root of the number of columns of `V`. `d` is the number of columns of `Q` and `K`.",
+    zh="你除以的是 `V` 的列数的平方根。`d` 是 `Q` 和 `K` 的列数。",
+)
+def scaled_by_values(Q, K, V, real):
+    return _softmax(np.where(real, Q @ K.T / np.sqrt(V.shape[1]), -np.inf)) @ V
+
+
+@padded.mistake(
     en="Your softmax runs down the columns. It runs along each row, over the words that are asked: look at `axis`.",
     zh="你的 softmax 是沿着列做的。它应当沿着每一行，对被问的词做：看看 `axis`。",
 )
@@ -356,7 +373,7 @@ def _draw_tokens(rng):
     ids = np.array([2, *rng.integers(5, 40, size=8), 3, 0, 0])
     ordinary = ids > 4
     # Between two hundredths, so that no draw lies on a border of the rule.
-    draw = (rng.integers(100, size=n) + 0.5) / 100
+    draw = rng.choice([0.05, 0.4, 0.75, 0.8, 0.82, 0.88, 0.9, 0.92, 0.99], size=n)  # the borders among them
     chosen = ordinary & (rng.random(n) < 0.7)
     return ids, chosen, draw, rng.integers(5, 40, size=n), int(rng.choice([4, 50, 103]))
 
@@ -375,6 +392,13 @@ masking = Exercise(
             np.array([False, True, True, True, False, False]),
             np.array([0.95, 0.05, 0.85, 0.95, 0.85, 0.1]),
             np.array([5, 5, 5, 5, 5, 5]),
+            50,
+        ),
+        (
+            np.array([2, 7, 8, 3]),
+            np.array([False, True, True, False]),
+            np.array([0.0, 0.8, 0.9, 0.0]),
+            np.array([5, 5, 6, 5]),
             50,
         ),
         (
@@ -541,6 +565,26 @@ def mask_overwritten(ids, chosen, draw, random_ids, mask_id):
 )
 def always_four(ids, chosen, draw, random_ids, mask_id):
     return mask_tokens(ids, chosen, draw, random_ids, 4)
+
+
+@masking.mistake(
+    en="A draw of exactly 0.8 belongs to the random tokens, and your answer masks it: *below* 0.8 is `<`.",
+    zh="随机数恰好是 0.8 时应当换成随机词元，你却换成了 [MASK]：“小于 0.8”是 `<`。",
+)
+def masked_at_the_border(ids, chosen, draw, random_ids, mask_id):
+    return np.where(chosen & (draw == 0.8), mask_id, _inputs(ids, chosen, draw, random_ids, mask_id)), _labels(
+        ids, chosen
+    )
+
+
+@masking.mistake(
+    en="A draw of exactly 0.9 leaves the token as it is, and your answer replaces it: *below* 0.9 is `<`.",
+    zh="随机数恰好是 0.9 时应当保持不变，你却换成了随机词元：“小于 0.9”是 `<`。",
+)
+def replaced_at_the_border(ids, chosen, draw, random_ids, mask_id):
+    return np.where(chosen & (draw == 0.9), random_ids, _inputs(ids, chosen, draw, random_ids, mask_id)), _labels(
+        ids, chosen
+    )
 
 
 def _draw_places(rng):

@@ -179,7 +179,7 @@ hidden_gain = Exercise(
         "Check the two borders: rank 1 gives 1, and the last rank of the list still counts.",
         "检查两头：排第 1 得 1；列表的最后一位也算数。",
     ),
-    examples=[(1, 10), (3, 10), (10, 10), (11, 10), (5, 4)],
+    examples=[(1, 10), (3, 10), (10, 10), (11, 10), (5, 4), (10,), (11,)],
     random=lambda rng: (int(rng.integers(1, 30)), int(rng.choice([5, 10, 20]))),
 )
 

@@ -24,7 +24,11 @@ training_table_of = Exercise(
         "Two conditions must hold for a 1: enough stars, and a film that is not hidden.",
         "为 1 要满足两个条件：星数够多，而且电影没有被隐藏。",
     ),
-    examples=[(_STARS, np.array([False, False, False, True]), 4), (_STARS, np.array([True, False, False, False]), 3)],
+    examples=[
+        (_STARS, np.array([False, False, False, True]), 4),
+        (_STARS, np.array([True, False, False, False]), 3),
+        (_STARS, np.array([False, False, True, False])),
+    ],
     random=_random_stars,
 )
 
@@ -220,7 +224,9 @@ def known_films(features, likes, hidden, l2):
 
 
 def _random_groups(rng):
-    return (rng.random((9, 4)) < 0.4).astype(int), np.array([0, 0, 0, 0, 1, 1, 2, 2, 2]), float(rng.choice([2.0, 5.0]))
+    """Users in any order, and in every other table a group without any."""
+    group = [0, 0, 0, 0, 1, 1, 2, 2, 2] if rng.random() < 0.5 else [0, 0, 0, 0, 2, 2, 3, 3, 3]
+    return (rng.random((9, 4)) < 0.4).astype(int), rng.permutation(group), float(rng.choice([2.0, 5.0]))
 
 
 shrink = Exercise(
@@ -234,6 +240,7 @@ shrink = Exercise(
     examples=[
         (np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0, 0]]), np.array([0, 0, 0, 1, 1]), 2.0),
         (np.array([[1], [1], [0], [0]]), np.array([0, 1, 1, 1]), 7.0),
+        (np.array([[1, 0], [0, 1], [1, 1]]), np.array([2, 0, 2]), 2.0),
     ],
     random=_random_groups,
 )
@@ -417,11 +424,25 @@ def transposed(rows, weights, prior, kappa):
     return blend(rows, weights.T, prior, kappa)
 
 
+def _drawn_bandit(rng):
+    shown = rng.integers(1, 30, size=int(rng.integers(3, 9)))
+    shown[rng.random(len(shown)) < 0.1] = 0
+    return (rng.random(len(shown)) * shown).astype(int), shown, int(shown.sum() + 1 + rng.integers(300))
+
+
+def _margin(clicked, shown, step):
+    """By how much the best film leads the second best."""
+    n = np.maximum(shown, 1)
+    second, first = np.sort(clicked / n + np.sqrt(2 * np.log(step) / n))[-2:]
+    return first - second
+
+
 def _random_bandit(rng):
-    shown = rng.integers(1, 30, size=5)
-    if rng.random() < 0.3:
-        shown[rng.integers(5)] = 0
-    return (rng.random(5) * shown).astype(int), shown, int(shown.sum() + 1)
+    """The closest choice of many, so that hardly anything can be changed in the formula without another film."""
+    if rng.random() < 0.2:
+        return _drawn_bandit(rng)
+    draws = [_drawn_bandit(rng) for _ in range(100)]
+    return min((draw for draw in draws if draw[1].all()), key=lambda draw: _margin(*draw))
 
 
 ucb = Exercise(
@@ -438,6 +459,8 @@ ucb = Exercise(
         (np.array([1, 0]), np.array([1, 0]), 2),
         (np.array([30, 9, 1]), np.array([60, 20, 4]), 85),
         (np.array([19, 50]), np.array([40, 100]), 141),
+        (np.array([0, 5, 0]), np.array([3, 9, 0]), 13),
+        (np.array([20, 2]), np.array([40, 10]), 51),
     ],
     random=_random_bandit,
 )
@@ -501,6 +524,49 @@ def least_shown(clicked, shown, step):
 )
 def no_root(clicked, shown, step):
     return _best(clicked, shown, 2 * np.log(step) / np.maximum(shown, 1))
+
+
+@ucb.mistake(
+    en="The 2 under the root is missing: `sqrt(2 * log(step) / shown)`.",
+    zh="根号里的 2 漏了：`sqrt(2 * log(step) / shown)`。",
+)
+def two_forgotten(clicked, shown, step):
+    return _best(clicked, shown, np.sqrt(np.log(step) / np.maximum(shown, 1)))
+
+
+@ucb.mistake(
+    en="You took the logarithm to base 10 or 2. Here it is the natural one: `np.log`.",
+    zh="你用的是以 10 或 2 为底的对数。这里用自然对数：`np.log`。",
+)
+def logarithm_to_base_ten(clicked, shown, step):
+    return _best(clicked, shown, np.sqrt(2 * np.log10(step) / np.maximum(shown, 1)))
+
+
+@ucb.mistake(
+    en="`step` plays no part in your bonus. It must grow, slowly, with the logarithm of the step.",
+    zh="你的加分里没有用到 `step`。它应当随步数的对数慢慢变大。",
+)
+def without_step(clicked, shown, step):
+    return _best(clicked, shown, 2 / np.sqrt(np.maximum(shown, 1)))
+
+
+@shrink.mistake(
+    en="Groups without a member are missing or lie at 0. With nobody in it a group gets the share among all: "
+    "the formula gives it without a special case.",
+    zh="没有用户的组漏掉了，或者成了 0。一个人也没有的组，应当得到全体的比例：公式本身就能给出，不需要另作处理。",
+)
+def empty_at_zero(likes, group, kappa):
+    n = np.bincount(group)
+    return np.where(n[:, None] > 0, group_shares(likes, group, kappa), 0)
+
+
+@shrink.mistake(
+    en="Users of one group need not stand next to each other: `group` is not sorted. Pick each group's rows with "
+    "`group == g`.",
+    zh="同一组的用户不一定挨在一起：`group` 没有排过序。请用 `group == g` 取出各组的行。",
+)
+def slices_of_sorted(likes, group, kappa):
+    return group_shares(likes, np.sort(group), kappa)
 
 
 quiz = Quiz(

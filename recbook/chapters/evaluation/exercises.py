@@ -661,6 +661,9 @@ report = Exercise(
 )
 
 # What a reader is asked who has missed this sentence.
+HIDDEN = {"en": "One fault is still hidden.", "zh": "还有一处没有找到。"}
+STILL_TWO = {"en": "Two faults are still hidden.", "zh": "还有两处没有找到。"}
+
 FAULTS = {
     3: Text(
         "One fault is still hidden. Does a rule of order know something about the film?",
@@ -720,12 +723,20 @@ def _near_misses() -> None:
                 _add_mistake(set(FAULTS) - {*missing} | {*marked}, told)
 
 
+def _told(space: str, told: list[Text], lang: str) -> str:
+    """The texts one after the other; of two hidden faults the sentence that both begin with stands once."""
+    texts = [getattr(text, lang) for text in told]
+    if sum(text.startswith(HIDDEN[lang]) for text in texts) < 2:
+        return space.join(texts)
+    return STILL_TWO[lang] + space.join(["", *(text.removeprefix(HIDDEN[lang]).strip() for text in texts)])
+
+
 def _add_mistake(answer: set[int], told: list[Text]) -> None:
     def given() -> set[int]:
         return answer
 
     given.__name__ = "sentences_" + "_".join(map(str, sorted(answer)))
-    hint: Callable = report.mistake(en=" ".join(text.en for text in told), zh="".join(text.zh for text in told))
+    hint: Callable = report.mistake(en=_told(" ", told, "en"), zh=_told("", told, "zh"))
     hint(given)
 
 

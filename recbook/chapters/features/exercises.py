@@ -15,7 +15,8 @@ _REAL = np.array([[True, True, True, False]])
 
 def _draw_batch(rng):
     size, n, d = (int(rng.integers(low, high)) for low, high in ((2, 5), (2, 6), (2, 5)))
-    real = np.arange(n) < rng.integers(1, n + 1, size=(size, 1))
+    real = rng.random((size, n)) < 0.6
+    real[np.arange(size), rng.integers(n, size=size)] = True  # at any place, but never none
     return rng.normal(size=(size, n, d)).round(2), real
 
 
@@ -30,6 +31,7 @@ masked = Exercise(
     examples=[
         (_TOKENS, _REAL),
         (np.array([[[1.0, 3.0], [5.0, 5.0]], [[2.0, 4.0], [6.0, 0.0]]]), np.array([[True, False], [True, True]])),
+        (np.array([[[1.0, 3.0], [5.0, 5.0], [3.0, 7.0]]]), np.array([[True, False, True]])),
     ],
     random=_draw_batch,
 )
@@ -42,6 +44,14 @@ def _total(tokens, real):
 @masked.solution
 def masked_mean(tokens, real):
     return _total(tokens, real) / real.sum(axis=1)[:, None]
+
+
+@masked.mistake(
+    en="You took the first *n* tokens. `real` says which ones count, and they need not be the first.",
+    zh="你取的是前 *n* 个词元。哪些算数由 `real` 决定，不一定是最前面的那几个。",
+)
+def first_tokens(tokens, real):
+    return np.array([text[:n].mean(axis=0) for text, n in zip(tokens, real.sum(axis=1), strict=True)])
 
 
 @masked.mistake(

@@ -173,7 +173,7 @@ align = Exercise(
     random=lambda rng: (
         rng.normal(size=(6, 3)),
         rng.permutation(20)[:6],
-        rng.permutation(20)[:8],
+        rng.integers(0, 20, size=int(rng.integers(5, 12))),
     ),
 )
 
@@ -260,6 +260,9 @@ minute = Exercise(
         (np.array([0, 10, 59, 60, 200]),),
         (np.array([300, 5, 300, 6]),),
         (np.array([50, 70, 100, 115, 118]),),
+        (np.array([7, 7, 7]),),
+        (np.array([5]),),
+        (np.array([59, 0]),),
         (np.array([], dtype=np.int64),),
     ],
     random=lambda rng: (rng.integers(0, 600, size=int(rng.integers(1, 25))),),
@@ -320,6 +323,22 @@ def unsorted(times):
             start += 1
         most = max(most, end - start + 1)
     return most
+
+
+@minute.mistake(
+    en="Ratings at the same time count once in your answer. Each of them is a rating.",
+    zh="同一时间的几条评分，你只算了一次。每一条都是一条评分。",
+)
+def equal_times_once(times):
+    return most_in_a_minute(np.unique(times))
+
+
+@minute.mistake(
+    en="You begin to count at a second rating, so one alone makes 0. It counts too.",
+    zh="你从第二条评分才开始数，所以只有一条时得到 0。它也算一条。",
+)
+def one_makes_none(times):
+    return most_in_a_minute(times) if len(times) > 1 else 0
 
 
 @minute.mistake(

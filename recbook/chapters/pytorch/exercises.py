@@ -126,7 +126,7 @@ def _draw_rows(rng):
     return list(zip(rng.integers(0, 3, n).tolist(), rng.integers(0, 6, n).tolist(), strict=True)), rng.integers(0, 6, m)
 
 
-collate = Exercise(
+batch = Exercise(
     id="pytorch-collate",
     title=Text("From rows to a batch", "从各行到批次"),
     gives=Text("users, items and a table of True and False", "用户、物品，以及一张 True/False 的表"),
@@ -146,13 +146,13 @@ def _columns(rows):
     return np.array([user for user, _ in rows]), np.array([item for _, item in rows])
 
 
-@collate.solution
-def collated(rows, negatives):
+@batch.solution
+def collate(rows, negatives):
     users, items = _columns(rows)
     return users, items, negatives != items[:, None]
 
 
-@collate.mistake(
+@batch.mistake(
     en="The table is the wrong way round: True should mean that the negative may be used.",
     zh="表反了：True 应当表示这个负样本可以用。",
 )
@@ -161,7 +161,7 @@ def turned_round(rows, negatives):
     return users, items, negatives == items[:, None]
 
 
-@collate.mistake(
+@batch.mistake(
     en="You forbade a negative for all rows when it is *anybody's* item. It is wrong only for the rows whose own item it is; for the others it is as good as any.",
     zh="一个负样本只要是*任何一行*的物品，你就对所有行都禁用了。它只对以它为自己物品的行不能用，对其余各行照样可用。",
 )
@@ -170,7 +170,7 @@ def anybodys(rows, negatives):
     return users, items, np.broadcast_to(~np.isin(negatives, items), (len(items), len(negatives)))
 
 
-@collate.mistake(
+@batch.mistake(
     en="You forbade everything that the same *user* has in this batch. The exercise compares with the row's own item only.",
     zh="你把同一位*用户*在这个批次里的物品全都禁用了。本练习只与本行自己的物品比较。",
 )
@@ -180,7 +180,7 @@ def same_users(rows, negatives):
     return users, items, np.array([~np.isin(negatives, own) for own in met])
 
 
-@collate.mistake(
+@batch.mistake(
     en="The table lies on its side: one row for each pair, one column for each negative.",
     zh="表横过来了：应当每对一行、每个负样本一列。",
 )
@@ -189,7 +189,7 @@ def table_on_its_side(rows, negatives):
     return users, items, (negatives != items[:, None]).T
 
 
-@collate.mistake(
+@batch.mistake(
     en="You compared the negatives with the *users'* numbers. They are items: compare them with the items.",
     zh="你拿负样本与*用户*编号比较了。负样本是物品，应当与物品比较。",
 )
@@ -198,7 +198,7 @@ def compared_with_users(rows, negatives):
     return users, items, negatives != users[:, None]
 
 
-@collate.mistake(
+@batch.mistake(
     en="Users and items have changed places: a row is (user, item).",
     zh="用户和物品放反了：一行是（用户，物品）。",
 )
@@ -207,7 +207,7 @@ def changed_places(rows, negatives):
     return items, users, negatives != items[:, None]
 
 
-@collate.mistake(
+@batch.mistake(
     en="Nothing is forbidden: some negatives are a row's own item, and must be False there.",
     zh="什么都没有禁用：有的负样本就是某一行自己的物品，那里应当是 False。",
 )
@@ -216,7 +216,7 @@ def nothing_forbidden(rows, negatives):
     return users, items, np.ones((len(items), len(negatives)), bool)
 
 
-@collate.mistake(
+@batch.mistake(
     en="You return the negatives themselves. Asked for is the table that says where each may be used.",
     zh="你返回的是负样本本身。题目要的是一张表，说明每个负样本在哪里可以用。",
 )
@@ -224,7 +224,7 @@ def the_negatives(rows, negatives):
     return *_columns(rows), negatives
 
 
-@collate.mistake(
+@batch.mistake(
     en="You return what is to be added to the scores, 0 and minus infinity. Asked for is True and False.",
     zh="你返回的是要加到得分上的数，0 和负无穷。题目要的是 True 和 False。",
 )
@@ -233,7 +233,7 @@ def to_be_added(rows, negatives):
     return users, items, np.where(negatives != items[:, None], 0.0, -np.inf)
 
 
-@collate.mistake(
+@batch.mistake(
     en="The users and items are still together in pairs. A model wants one tensor of each: turn the list round, with `zip(*rows)` or `.T`.",
     zh="用户和物品还是一对一对地放着。模型要的是各自一个张量：用 `zip(*rows)` 或 `.T` 翻转过来。",
 )
@@ -247,7 +247,7 @@ def _draw_descent(rng):
     return rng.normal(size=d), rng.normal(size=d), round(float(rng.uniform(0.05, 0.4)), 2), steps
 
 
-descend = Exercise(
+loop = Exercise(
     id="pytorch-descend",
     title=Text("The training loop", "训练循环"),
     gives=Text("the final `w` and the list of losses", "最后的 `w` 和损失的列表"),
@@ -271,8 +271,8 @@ def _loss(w, target):
     return ((w - target) ** 2).sum()
 
 
-@descend.solution
-def descended(start, target, rate, steps):
+@loop.solution
+def descend(start, target, rate, steps):
     w, losses = start, []
     for _ in range(steps):
         losses.append(_loss(w, target))
@@ -280,7 +280,7 @@ def descended(start, target, rate, steps):
     return w, losses
 
 
-@descend.mistake(
+@loop.mistake(
     en="The gradients add up from step to step: `backward` adds to `.grad`, and nothing clears it. Which line is missing?",
     zh="梯度一步一步累加起来了：`backward` 把新梯度加到 `.grad` 上，却没有清零。少了哪一行？",
 )
@@ -293,7 +293,7 @@ def never_cleared(start, target, rate, steps):
     return w, losses
 
 
-@descend.mistake(
+@loop.mistake(
     en="`w` never moves: when `step` is called, its gradient has just been cleared. `backward` must stand between `zero_grad` and `step`.",
     zh="`w` 从没动过：调用 `step` 时，梯度刚被清掉。`backward` 必须放在 `zero_grad` 与 `step` 之间。",
 )
@@ -301,7 +301,7 @@ def cleared_before_the_step(start, target, rate, steps):
     return start, [_loss(start, target)] * steps
 
 
-@descend.mistake(
+@loop.mistake(
     en="Every step uses the gradient of the loss *before*: `step` stands before `backward`. The first call has none at all.",
     zh="每一步用的都是*上一次*的梯度：`step` 写在了 `backward` 之前，第一次根本没有梯度可用。",
 )
@@ -314,7 +314,7 @@ def step_before_backward(start, target, rate, steps):
     return w, losses
 
 
-@descend.mistake(
+@loop.mistake(
     en="These are the losses *after* each step. Asked for is the loss before it, the one whose gradient the step follows.",
     zh="这是每一步*之后*的损失。题目要的是之前的，也就是这一步所用梯度对应的损失。",
 )
@@ -326,58 +326,58 @@ def losses_after(start, target, rate, steps):
     return w, losses
 
 
-@descend.mistake(
+@loop.mistake(
     en="You went uphill: the losses grow. Step *against* the gradient.",
     zh="损失越来越大：方向反了。要沿*负*梯度方向走。",
 )
 def uphill(start, target, rate, steps):
-    return descended(start, target, -rate, steps)
+    return descend(start, target, -rate, steps)
 
 
-@descend.mistake(
+@loop.mistake(
     en="The steps are half as long as they should be: the derivative of a square has a factor of 2. Let `backward` find it.",
     zh="每一步只有应有的一半长：平方的导数有因子 2。交给 `backward` 去求。",
 )
 def factor_of_two_lost(start, target, rate, steps):
-    return descended(start, target, rate / 2, steps)
+    return descend(start, target, rate / 2, steps)
 
 
-@descend.mistake(
+@loop.mistake(
     en="You took the mean over the numbers of `w`; the loss is the *sum*.",
     zh="你对 `w` 的各个数取了平均；损失是*总和*。",
 )
 def mean_for_sum(start, target, rate, steps):
-    w, losses = descended(start, target, rate / len(start), steps)
+    w, losses = descend(start, target, rate / len(start), steps)
     return w, [loss / len(start) for loss in losses]
 
 
-@descend.mistake(
+@loop.mistake(
     en="There is one loss too many: the last one, after all steps, is not asked for.",
     zh="损失多了一个：走完之后的那个不需要。",
 )
 def one_loss_more(start, target, rate, steps):
-    w, losses = descended(start, target, rate, steps)
+    w, losses = descend(start, target, rate, steps)
     return w, [*losses, _loss(w, target)]
 
 
-@descend.mistake(
+@loop.mistake(
     en="The losses are right, but `w` is still the start. Return what the loop has made of it.",
     zh="损失是对的，但返回的 `w` 还是起点。请返回循环更新之后的值。",
 )
 def start_returned(start, target, rate, steps):
-    return start, descended(start, target, rate, steps)[1]
+    return start, descend(start, target, rate, steps)[1]
 
 
-@descend.mistake(
+@loop.mistake(
     en="Only the last loss was kept. The list should have one for each step.",
     zh="只留下了最后一个损失。列表里应当每一步一个。",
 )
 def last_loss_only(start, target, rate, steps):
-    w, losses = descended(start, target, rate, steps)
+    w, losses = descend(start, target, rate, steps)
     return w, losses[-1]
 
 
-@descend.mistake(
+@loop.mistake(
     en="Every number moves by about `rate` whatever its gradient: that is Adam. Asked for is the plain step, `torch.optim.SGD`.",
     zh="不管梯度多大，每个数都移动大约 `rate`：这是 Adam。题目要的是普通的一步：`torch.optim.SGD`。",
 )
@@ -428,6 +428,14 @@ export = Exercise(
                 "item.weight": np.array([[1.0, 2.0], [3.0, 4.0]]),
             },
             ["item"],
+        ),
+        (
+            {
+                "user_text.weight": np.array([[1.0, 2.0], [3.0, 4.0]]),
+                "user.weight": np.array([[5.0, 6.0], [7.0, 8.0]]),
+                "item.weight": np.array([[0.0, 1.0], [2.0, 3.0]]),
+            },
+            ["user", "item"],
         ),
     ],
     random=_draw_state,
@@ -523,6 +531,16 @@ def embeddings_called_kernel(state, embeddings):
 )
 def embeddings_lost(state, embeddings):
     return {name: value for name, value in _renamed(state, embeddings).items() if not name.endswith("_embeddings")}
+
+
+@export.mistake(
+    en="You took a layer whose name only *begins* like an embedding's for one: `user_text` is not `user`. Split the name "
+    "at the dot and compare the whole layer.",
+    zh="有的层只是名字的*开头*与嵌入层相同，你也当成了嵌入层：`user_text` 不是 `user`。请在点号处切开，比较整个层名。",
+)
+def alike_in_front(state, embeddings):
+    alike = [name.split(".")[0] for name in state if name.startswith(tuple(embeddings))]
+    return _renamed(state, alike)
 
 
 def _draw_layer(rng):

@@ -20,7 +20,7 @@ targets = Exercise(
         (np.array([7, 1]), 4),
         (np.array([1, 2, 3, 4, 5, 6, 7]), 4),
     ],
-    random=lambda rng: (rng.permutation(30)[: int(rng.integers(2, 16))] + 1, int(rng.integers(1, 6))),
+    random=lambda rng: (rng.integers(1, 31, size=int(rng.integers(2, 16))), int(rng.integers(1, 6))),
 )
 
 

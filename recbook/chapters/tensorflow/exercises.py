@@ -357,8 +357,8 @@ def _from_probabilities(p, labels):
 
 
 @logits.mistake(
-    en="Right for small scores, infinite for large ones: the probability has become exactly 0 or 1, and you take its logarithm. Use log(1 + e^s), in a form that never computes e to the power of a large number.",
-    zh="得分小时对，得分大时成了无穷大：概率已经恰好是 0 或 1，你又取了它的对数。请用 log(1 + e^s)，并换成不会去算 e 的很大次方的写法。",
+    en="Right for small scores, infinite for large ones. By way of probabilities: one has become exactly 0 or 1, and you take its logarithm. With log(1 + e^s) as it stands: e to the power of 900 overflows. For a large s, take s out of the logarithm, so that only e to a negative power is left; `np.logaddexp` does so.",
+    zh="得分小时对，得分大时成了无穷大。如果先算概率：它已经恰好是 0 或 1，你又取了对数。如果直接写 log(1 + e^s)：e 的 900 次方溢出了。s 很大时，要把 s 从对数里提出来，只留下 e 的负数次方；`np.logaddexp` 就是这样算的。",
 )
 def by_way_of_probabilities(scores, labels):
     return _from_probabilities(_sigma(scores), labels)

@@ -237,6 +237,7 @@ fits = Exercise(
         (["1.26.4", "2.4.6", "1.9.0"], [">=1.17.2", "<2"]),
         (["1.12.0", "1.6.0", "1.17.1"], [">=1.6.0", "<1.13"]),
         (["1.6", "1.12.1"], [">=1.6.0"]),
+        (["2.0", "1.26.0", "2.0.0"], ["<2"]),
         (["2.0.0", "1.0.0"], ["<1.0.0", ">=1.0.0"]),
         (["80.10.2", "9.1.0", "84.2.1"], []),
     ],
@@ -304,6 +305,14 @@ def not_sorted(versions, demands):
 )
 def newest_only(versions, demands):
     return fitting(versions, demands)[-1:]
+
+
+@fits.mistake(
+    en="The right versions, but the newest comes first. Sort from the oldest to the newest.",
+    zh="版本是对的，但最新的排在了前面。请从旧到新排。",
+)
+def newest_first(versions, demands):
+    return fitting(versions, demands)[::-1]
 
 
 @fits.mistake(

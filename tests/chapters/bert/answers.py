@@ -232,3 +232,28 @@ ANSWERS = {
     ],
     "bert-pair": [pair_in_the_text, pair_in_place, pair_by_appending, pair_by_torch],
 }
+
+
+def masking_up_to(masked, replaced):
+    def answer(ids, chosen, draw, random_ids, mask_id):
+        inputs = np.where(chosen & replaced(draw), random_ids, ids)
+        return np.where(chosen & masked(draw), mask_id, inputs), np.where(chosen, ids, -100)
+
+    return answer
+
+
+def attention_scaled_by(scale):
+    def answer(Q, K, V, real):
+        powers = np.exp(Q @ K.T / scale(V)) * real
+        return powers / powers.sum(axis=1, keepdims=True) @ V
+
+    return answer
+
+
+WRONG = {
+    "bert-masking": [
+        masking_up_to(lambda draw: draw <= 0.8, lambda draw: draw < 0.9),
+        masking_up_to(lambda draw: draw < 0.8, lambda draw: draw <= 0.9),
+    ],
+    "bert-attention": [attention_scaled_by(lambda V: 2), attention_scaled_by(lambda V: np.sqrt(V.shape[1]))],
+}

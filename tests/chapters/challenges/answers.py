@@ -96,3 +96,6 @@ ANSWERS = {
     "challenges-rarely-rated": [rare_by_loop, rare_by_add, rare_by_torch, rare_by_comparing],
     "challenges-reason": [reason_by_max, reason_by_loop, reason_by_masking],
 }
+
+
+WRONG = {"challenges-gain": [lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0]}

@@ -116,3 +116,60 @@ ANSWERS = {
     "cold_start-blend": [blend_by_sum, blend_by_loop, blend_by_torch],
     "cold_start-ucb": [ucb_by_loop, ucb_by_infinity, ucb_by_torch],
 }
+
+
+def _ucb(bonus):
+    def answer(clicked, shown, step):
+        if (shown == 0).any():
+            return int(np.flatnonzero(shown == 0)[0])
+        return int((clicked / shown + bonus(shown, step)).argmax())
+
+    return answer
+
+
+def shares_by_slices(likes, group, kappa):
+    sizes = np.bincount(group)
+    parts = np.split(likes, np.cumsum(sizes)[:-1])
+    q = likes.mean(axis=0)
+    return np.array([(part.sum(axis=0) + kappa * q) / (len(part) + kappa) for part in parts])
+
+
+def shares_without_empty_groups(likes, group, kappa):
+    q = likes.mean(axis=0)
+    parts = [likes[group == g] for g in np.unique(group)]
+    return np.array([(part.sum(axis=0) + kappa * q) / (len(part) + kappa) for part in parts])
+
+
+def shares_with_empty_groups_at(value):
+    def answer(likes, group, kappa):
+        out = np.full((max(group) + 1, likes.shape[1]), value)
+        for g in np.unique(group):
+            part = likes[group == g]
+            out[g] = (part.sum(axis=0) + kappa * likes.mean(axis=0)) / (len(part) + kappa)
+        return out
+
+    return answer
+
+
+def ridge_with_an_axis_dropped(features, likes, hidden, l2):
+    found = ridge_by_kernel(features, likes, hidden, l2)
+    return found[:, 0] if found.shape[1] == 1 else found
+
+
+WRONG = {
+    "cold_start-ucb": [
+        _ucb(lambda shown, step: np.sqrt(np.log(step) / shown)),
+        _ucb(lambda shown, step: np.sqrt(2 * np.log10(step) / shown)),
+        _ucb(lambda shown, step: 2 / np.sqrt(shown)),
+        _ucb(lambda shown, step: 1.4 / np.sqrt(shown)),
+        _ucb(lambda shown, step: np.sqrt(2 * np.log(shown.sum()) / shown)),
+    ],
+    "cold_start-shrink": [
+        shares_by_slices,
+        shares_without_empty_groups,
+        shares_with_empty_groups_at(0.0),
+        shares_with_empty_groups_at(np.nan),
+    ],
+    "cold_start-ridge": [ridge_with_an_axis_dropped],
+    "cold_start-training-table": [lambda stars, hidden, like: (stars >= like) & ~hidden],
+}

@@ -89,3 +89,32 @@ ANSWERS = {
     "pipeline-minute": [minute_by_loops, minute_by_two_ends, minute_by_torch],
     "pipeline-marks": [marks_by_loop, marks_by_selecting, marks_by_torch],
 }
+
+
+def minute_without_equal_times(times):
+    times = sorted(set(np.asarray(times).tolist()))
+    return max((sum(0 <= other - time < 60 for other in times) for time in times), default=0)
+
+
+def minute_by_dictionary(times):
+    rated = dict.fromkeys(np.sort(times).tolist(), 1)
+    return max((sum(n for time, n in rated.items() if start <= time < start + 60) for start in rated), default=0)
+
+
+def minute_of_pairs(times):
+    most, times = 0, np.sort(times)
+    for i in range(len(times)):
+        for j in range(i + 1, len(times)):
+            if times[j] - times[i] < 60:
+                most = max(most, j - i + 1)
+    return most
+
+
+WRONG = {
+    "pipeline-minute": [minute_without_equal_times, minute_by_dictionary, minute_of_pairs],
+    "pipeline-changed": [
+        ["vectors", "features", "towers", "trained", "ranking"],
+        ("vectors", "features", "towers", "trained", "ranking"),
+        np.array(["vectors", "features", "towers", "trained", "ranking"]),
+    ],
+}

@@ -157,3 +157,19 @@ ANSWERS = {
     "pytorch-export": [export_by_name, export_by_replacing, export_by_torch],
     "pytorch-translate": [translate_by_layers, translate_by_functions, translate_by_loops],
 }
+
+
+def exported_by_prefix(state, embeddings):
+    made = {}
+    for name, value in state.items():
+        layer, part = name.split(".")
+        if part == "bias":
+            made[f"{layer}_bias"] = value
+        elif any(name.startswith(embedding) for embedding in embeddings):
+            made[f"{layer}_embeddings"] = value
+        else:
+            made[f"{layer}_kernel"] = value.T
+    return made
+
+
+WRONG = {"pytorch-export": [exported_by_prefix]}

@@ -102,3 +102,6 @@ ANSWERS = {
     "toolbox-atomic": [atomic_by_loops, atomic_by_numpy, atomic_by_pandas],
     "toolbox-fits": [fits_by_specifiers, fits_by_tuples, fits_by_filter],
 }
+
+
+WRONG = {"toolbox-fits": [lambda versions, demands: fits_by_specifiers(versions, demands)[::-1]]}

@@ -129,6 +129,14 @@ def step_on_copies(v, U, target, rate):
     return np.array(v), np.array(U)
 
 
+def step_in_place(v, U, target, rate):
+    error = np.exp(U @ v) / np.exp(U @ v).sum() - (np.arange(len(U)) == target)
+    grad_U, grad_v = np.outer(error, v), U.T @ error
+    U -= rate * grad_U
+    v -= rate * grad_v
+    return v, U
+
+
 def cbow_by_loop(E, U, context, target):
     h = sum(E[w] for w in context) / len(context)
     p = np.exp(U @ h) / np.exp(U @ h).sum()
@@ -257,6 +265,7 @@ ANSWERS = {
         step_by_autograd,
         step_with_one_axis_more,
         step_on_copies,
+        step_in_place,
     ],
     "word2vec-cbow": [cbow_by_loop, cbow_by_counts, cbow_by_autograd, cbow_by_nudging, cbow_by_lists],
     "word2vec-negatives": [

@@ -214,7 +214,8 @@ def test_arguments_that_a_call_changes_are_named():
         return iterable
 
     assert judge(ordering, sorted).outcome == "right"
-    assert "changed its argument `iterable`" in judge(ordering, in_place).message
+    verdict = judge(ordering, in_place)
+    assert verdict.outcome == "right" and "changed its argument `iterable`" in verdict.message
     assert ordering.examples == [([3, 1, 2],)]
 
 

@@ -9,7 +9,7 @@ import pytest
 from recbook import session
 from recbook.learning import bank
 from recbook.learning.content import Question, Quiz, Right, Text, Wrong
-from recbook.learning.quiz import as_html, as_text, quiz
+from recbook.learning.quiz import as_html, as_text, quiz, shuffled
 
 QUESTIONS = [
     Question(
@@ -55,9 +55,18 @@ def test_in_chinese(monkeypatch):
     assert "反馈" in as_text(QUESTIONS)
 
 
+def test_a_choice_moves_with_its_feedback_to_the_same_place_every_time():
+    for question, moved in zip(QUESTIONS, shuffled("made", QUESTIONS), strict=True):
+        assert moved.ask == question.ask
+        assert sorted(moved.choices, key=repr) == sorted(question.choices, key=repr)
+    assert shuffled("made", QUESTIONS) == shuffled("made", QUESTIONS)
+    many = [QUESTIONS[0]] * 20
+    assert shuffled("made", many) != shuffled("other", many)
+
+
 def test_quiz_shows_the_one_of_the_bank(monkeypatch, capsys):
     monkeypatch.setattr(bank, "quizzes", lambda: {"made": Quiz("made", QUESTIONS)})
     quiz("made")
-    assert capsys.readouterr().out == as_text(QUESTIONS) + "\n"
+    assert capsys.readouterr().out == as_text(shuffled("made", QUESTIONS)) + "\n"
     with pytest.raises(ValueError, match=r"There is no quiz 'mode'\. Did you mean 'made'"):
         quiz("mode")
