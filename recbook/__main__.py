@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 from recbook import surroundings
 
@@ -14,11 +15,16 @@ def main() -> None:
         from recbook import cli
     except Exception as error:  # a broken library may raise anything
         _without_the_command(error)
-    else:
+    try:
         cli.main()
+    except ModuleNotFoundError as error:
+        sys.exit(
+            f"recbook: {error.name} is not installed. `make setup-dev` adds what only authors and teachers use; "
+            "`recbook doctor` shows what else is missing."
+        )
 
 
-def _without_the_command(error: Exception) -> None:
+def _without_the_command(error: Exception) -> NoReturn:
     """The doctor, where it is asked for; else one sentence that sends there."""
     if sys.argv[1:2] != ["doctor"]:
         sys.exit(f"recbook: this command cannot start ({type(error).__name__}: {error}). Run: recbook doctor")
