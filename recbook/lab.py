@@ -102,7 +102,9 @@ def _trust(copies: dict[Path, Path]) -> None:
         if not _sign(ours):
             raise OSError("the store of signatures cannot be written")
     except Exception as error:  # the store is a database: what it raises is its own matter
-        print(f"recbook: JupyterLab will call chapters not trusted, since signing them failed: {error}.", file=sys.stderr)
+        print(
+            f"recbook: JupyterLab will call chapters not trusted, since signing them failed: {error}.", file=sys.stderr
+        )
 
 
 def _sign(notebooks: list[Path]) -> bool:

@@ -183,9 +183,8 @@ def no_venv(folder: Path) -> str:
     try:
         str(folder).encode("utf-8")
     except UnicodeEncodeError:
-        return (
-            "Python cannot create a virtual environment in a folder whose name is not UTF-8: rename "
-            + printable(str(folder.parent))
+        return "Python cannot create a virtual environment in a folder whose name is not UTF-8: rename " + printable(
+            str(folder.parent)
         )
     return (
         "this Python could not create a virtual environment. On Debian and Ubuntu, "
