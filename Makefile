@@ -15,10 +15,10 @@ NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.
 # A reader's notebook shows, cell by cell, what its solution shows (a test in tests/course), so it is not run again.
 TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
 
-.PHONY: help setup setup-dev lab test test-rest test-all browser build check bench peer lock clean
+.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser build check bench peer lock clean
 
 help: ## list these commands
-	@$(PYTHON) -c "import re; print('\n'.join('make %-10s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
+	@$(PYTHON) -c "import re; print('\n'.join('make %-11s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
 
 setup: ## create .venv and install what requirements.lock names
 	@$(PYTHON) tools/setup.py
@@ -44,6 +44,14 @@ test-rest: setup-dev ## run the notebooks that make test leaves out
 
 test-all: test test-rest ## run everything but the browser
 
+test-weekly: setup-dev ## run the part that other systems and Pythons run every week
+	$(RECBOOK) data fetch --all
+	$(RECBOOK) doctor
+	$(PY) -m pytest tests --ignore=tests/browser --ignore=tests/network
+
+newest: ## run everything with the newest releases that pyproject.toml allows, and say what broke
+	$(PYTHON) tools/newest.py
+
 browser: setup-dev ## open every chapter in Chromium, in both languages, and run the first two
 	$(PY) -m pytest tests/browser
 
@@ -63,5 +71,5 @@ peer: ## set RecBole up in .venv-recbole, for chapter 13 and the benchmark
 lock: setup-dev ## write both locks again, from pyproject.toml (KEEP=1 moves no release)
 	$(PY) tools/lock.py $(if $(KEEP),--keep)
 
-clean: ## remove .venv, .venv-recbole and caches; my/ and fetched data stay
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-recbole', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"
+clean: ## remove .venv, .venv-recbole, .venv-newest and caches; my/ and fetched data stay
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-recbole', '.venv-newest', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"

@@ -33,7 +33,7 @@ def other(tmp_path: Path) -> Path:
 def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
     """Run this Python in ``cwd``, with a terminal wide enough for whole sentences."""
     path = os.pathsep.join(filter(None, [environment.get("PYTHONPATH"), str(course_root())]))
-    env = os.environ | {"COLUMNS": "240"} | environment | {"PYTHONPATH": path}
+    env = os.environ | {"COLUMNS": "500"} | environment | {"PYTHONPATH": path}
     return subprocess.run([sys.executable, *arguments], cwd=cwd, env=env, capture_output=True, text=True)
 
 
