@@ -122,7 +122,7 @@ def _notebook_folders() -> list[Path]:
 
 
 def package_rows() -> Iterator[Row]:
-    """One row for each package that the chapters import. TensorFlow and PyTorch, which load slowly, are not imported."""
+    """One row for each package that the chapters import. What loads slowly (TensorFlow, PyTorch) is not imported."""
     from packaging.requirements import Requirement
 
     for line in metadata.requires("recbook") or []:

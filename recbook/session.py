@@ -92,7 +92,7 @@ def _look_around() -> None:
         files, names = ", ".join(str(hidden.by) for hidden in found), ", ".join(hidden.name for hidden in found)
         raise ImportError(
             text(
-                en=f"{files} lies beside this notebook and hides the module {names}. Rename it, and restart the kernel.",
+                en=f"{files} lies beside this notebook and hides {names}. Rename it, and restart the kernel.",
                 zh=f"与笔记本同目录的 {files} 遮住了同名模块 {names}。请给它改名，再重启内核。",
             )
         )
@@ -102,7 +102,8 @@ def _look_around() -> None:
             text(
                 en=f"The variable PYTHONPATH names {folders}, which hides the course's own {names}. If something "
                 "fails, start JupyterLab without that variable.",
-                zh=f"环境变量 PYTHONPATH 里的 {folders} 遮住了课程自己的 {names}。如果运行出错，请去掉这个变量，再启动 JupyterLab。",
+                zh=f"环境变量 PYTHONPATH 里的 {folders} 遮住了课程自己的 {names}。"
+                "如果运行出错，请去掉这个变量，再启动 JupyterLab。",
             ),
             file=sys.stderr,
         )

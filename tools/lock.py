@@ -2,9 +2,9 @@
 
 requirements.lock is what a reader runs, requirements-dev.lock what building, grading and testing add to it.
 `make lock` runs this; with --keep (`make lock KEEP=1`) every release that is pinned already stays, so that a new
-requirement adds its own packages and moves no other. pip resolves the requirements for this system; packages that only another system needs
-(pywinpty on Windows, say) are found by reading the same metadata with that system's markers. A pin that not
-every system needs gets a marker.
+requirement adds its own packages and moves no other. pip resolves the requirements for this system; packages that
+only another system needs (pywinpty on Windows, say) are found by reading the same metadata with that system's
+markers. A pin that not every system needs gets a marker.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def marker_for(users: list[Environment]) -> str:
 
 
 def users_by_lock(metadata: Metadata) -> dict[str, dict[str, list[Environment]]]:
-    """For each lock its packages, and for each of these the environments that need it and have it from no lock before."""
+    """For each lock its packages, and the environments that need one and do not have it from a lock before."""
     locks: dict[str, dict[str, list[Environment]]] = {lock: {} for lock in LOCKS}
     for environment in environments():
         extras, before = (), set()

@@ -95,7 +95,7 @@ def wrong_python(version: tuple, system: str) -> str:
         advice = f"You have {found[0]}; run: make lab PYTHON={found[0]}"
     else:
         advice = "Install Python 3.12, from python.org for instance, and run: make lab PYTHON=python3.12"
-    because = ", since {} have no wheels for a newer one".format(blocking()) if version > SUPPORTED[-1] else ""
+    because = f", since {blocking()} have no wheels for a newer one" if version > SUPPORTED[-1] else ""
     return f"this is Python {version[0]}.{version[1]}, and the course needs 3.11, 3.12 or 3.13{because}. {advice}"
 
 
@@ -228,7 +228,7 @@ def pip_settings(python: Path) -> "dict | None":
     """The reader's settings for `pip install`, from files and variables; None where pip cannot read them."""
     command = [str(python), "-P", "-m", "pip", "--disable-pip-version-check", "config", "list"]
     listed = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True, env=own_environment()
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", env=own_environment()
     )
     if listed.returncode != 0:
         return None

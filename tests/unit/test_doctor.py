@@ -101,7 +101,7 @@ def test_the_doctor_comes_where_nothing_can_be_imported(broken: list[str]) -> No
     assert ran.stderr == ""
     assert "broken numpy" in ran.stdout
     assert "make clean, then: make lab" in ran.stdout
-    assert "3.11 to 3.13" in ran.stdout or "Python" in ran.stdout
+    assert "memory" in ran.stdout
 
 
 def test_another_command_sends_to_the_doctor() -> None:
