@@ -60,7 +60,7 @@ def test_another_file_than_the_card_says(fault: str, films: str, cache: Path, se
 
 def test_who_forbids_every_index_is_told_so(films: str, cache: Path, monkeypatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(ConnectionError, match="ask no package index.*PIP_NO_INDEX") as refused:
+    with pytest.raises(ConnectionError, match=r"ask no package index.*PIP_NO_INDEX") as refused:
         fetch.fetch(films)
     assert "login page" not in str(refused.value)
     assert leftovers(cache) == []
