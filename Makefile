@@ -8,18 +8,23 @@ else
 PYTHON ?= python3
 PY := .venv/bin/python
 endif
-RECBOOK := $(PY) -m recbook
+# -P: what lies in the folder is data, not a library. Nor does another environment's library get in.
+RECBOOK := $(PY) -P -m recbook
+unexport PYTHONPATH PYTHONHOME
 NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg -n 2 --dist loadscope
 # A reader's notebook shows, cell by cell, what its solution shows (a test in tests/course), so it is not run again.
 TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
 
-.PHONY: help setup lab test test-rest test-all browser build check bench recbole lock clean
+.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser build check bench recbole lock clean
 
 help: ## list these commands
-	@$(PYTHON) -c "import re; print('\n'.join('make %-10s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
+	@$(PYTHON) -c "import re; print('\n'.join('make %-11s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
 
 setup: ## create .venv and install what requirements.lock names
 	@$(PYTHON) tools/setup.py
+
+setup-dev: ## add what requirements-dev.lock names: it builds, grades and tests
+	@$(PYTHON) tools/setup.py --dev
 
 lab: setup ## open the course in JupyterLab (COURSE_LANG=zh for Chinese)
 	@$(RECBOOK) lab $(if $(PORT),--port $(PORT))
@@ -27,36 +32,44 @@ lab: setup ## open the course in JupyterLab (COURSE_LANG=zh for Chinese)
 # Two notebooks run side by side: one thread each, as when they were built.
 test test-rest: export OMP_NUM_THREADS ?= 1
 
-test: setup ## run what must hold: code, course, network faults, one variant of each chapter
+test: setup-dev ## run what must hold: code, course, network faults, one variant of each chapter
 	$(RECBOOK) data fetch --all
 	$(PY) -m ruff check
 	$(PY) -m mypy
 	$(PY) -m pytest tests --ignore=tests/browser --ignore=tests/twice -n 2 --dist loadfile
 	$(NBVAL) $(wildcard solutions/en/*.ipynb) $(TESTED_ZH)
 
-test-rest: setup ## run the chapters in Chinese, each cell twice
+test-rest: setup-dev ## run the chapters in Chinese, each cell twice
 	$(PY) -m pytest tests/twice -n 2
 
 test-all: test test-rest ## run everything but the browser
 
-browser: setup ## open every chapter in Chromium, in both languages, and run the first two
+test-weekly: setup-dev ## run the part that other systems and Pythons run every week
+	$(RECBOOK) data fetch --all
+	$(RECBOOK) doctor
+	$(PY) -m pytest tests --ignore=tests/browser --ignore=tests/twice --ignore=tests/network
+
+newest: ## run everything with the newest releases that pyproject.toml allows, and say what broke
+	$(PYTHON) tools/newest.py
+
+browser: setup-dev ## open every chapter in Chromium, in both languages, and run the first two
 	$(PY) -m pytest tests/browser
 
-build: setup ## build the notebooks whose sources changed
+build: setup-dev ## build the notebooks whose sources changed
 	$(RECBOOK) build
 
-check: setup ## compare built with source, and Chinese with English
+check: setup-dev ## compare built with source, and Chinese with English
 	$(RECBOOK) build --check
 	$(RECBOOK) lint
 
-bench: setup ## measure speed and quality beside peers
+bench: setup-dev ## measure speed and quality beside peers
 	$(RECBOOK) bench
 
 recbole: ## set RecBole up in .venv-recbole, for chapter 13 and the benchmark
 	@$(PYTHON) tools/recbole.py
 
-lock: setup ## write requirements.lock again, from pyproject.toml
-	$(PY) tools/lock.py
+lock: setup-dev ## write both locks again, from pyproject.toml (KEEP=1 moves no release)
+	$(PY) tools/lock.py $(if $(KEEP),--keep)
 
-clean: ## remove .venv, .venv-recbole and caches; my/ and fetched data stay
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-recbole', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"
+clean: ## remove .venv, .venv-recbole, .venv-newest and caches; my/ and fetched data stay
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-recbole', '.venv-newest', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"

@@ -10,11 +10,15 @@ from hypothesis import settings
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell
 
+from recbook import lab
 from recbook.authoring.execute import WIDGET
 
 # The same examples at every run: what failed once fails again. No deadline: a busy machine is not an error.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+# Notebooks are run by this Python, whatever else here is a kernel called python3.
+lab.own_kernel()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

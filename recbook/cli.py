@@ -27,14 +27,10 @@ Lang = Annotated[str, typer.Option(envvar="COURSE_LANG", help="en or zh; without
 @app.command()
 def doctor() -> None:
     """Show what the course needs and has on this machine; exit 1 if a chapter could not run."""
-    from rich.console import Console
-
     from recbook import doctor as examination
 
-    rows = examination.examine()
-    Console().print(examination.table(rows))
-    if any(row.state == "wrong" for row in rows):
-        raise typer.Exit(1)
+    if code := examination.main():
+        raise typer.Exit(code)
 
 
 @app.command()

@@ -1,21 +1,32 @@
-"""Look at what the course needs on this machine, and say what to do about what is missing."""
+"""Look at what the course needs on this machine, and say what to do about what is missing.
+
+Only the standard library is imported before a row needs more: the doctor also comes where nothing else can.
+"""
 
 from __future__ import annotations
 
+import importlib
+import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from rich.table import Table
+from recbook import session, surroundings
 
-from recbook import paths, session
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+    from rich.table import Table
 
 ROOM = 5e8  # bytes that the chapters write beside the cards: encoded texts
 MEMORY = 4e9  # bytes
+QUICK = ("matplotlib", "numpy", "pandas", "pyarrow", "requests", "scipy")  # imported to see whether they can be
+AGAIN = "delete .venv/recbook-setup, then: make lab (it installs what requirements.lock names)"
+ANEW = "make clean, then: make lab (it installs everything again)"
 _STYLE = {"ok": "green", "warning": "yellow", "wrong": "bold red"}
 
 
@@ -32,15 +43,57 @@ class Row:
 
 def examine() -> list[Row]:
     """Every row, in the order in which it is shown."""
-    return [python_row(), *package_rows(), *card_rows(), disk_row(), memory_row(), font_row(), records_row()]
+    looks: dict[str, Callable[[], Row | Iterable[Row]]] = {
+        "Python": python_row,
+        "surroundings": surroundings_rows,
+        "packages": package_rows,
+        "kernel python3": kernel_row,
+        "data and models": card_rows,
+        "free space": disk_row,
+        "memory": memory_row,
+        "Chinese font": font_row,
+        "solved exercises": records_row,
+    }
+    return [row for what, look in looks.items() for row in look_at(what, look)]
+
+
+def look_at(what: str, look: Callable[[], Row | Iterable[Row]]) -> list[Row]:
+    """The rows of one look; where it cannot be taken, a row that says why."""
+    try:
+        found = look()
+        return [found] if isinstance(found, Row) else list(found)
+    except Exception as error:  # a broken library may raise anything
+        return [Row(what, f"not looked at: {_in_short(error)}", state="wrong", advice=ANEW)]
+
+
+def show(rows: list[Row]) -> None:
+    """Print the rows: as a table, or line by line where even that library cannot be imported."""
+    try:
+        from rich.console import Console
+
+        Console().print(table(rows))
+    except ImportError:
+        for row in rows:
+            print(f"{row.state:8}{row.what}: {row.found}" + (f". {row.advice}" if row.advice else ""))
 
 
 def table(rows: list[Row]) -> Table:
     """The rows as a table for the terminal."""
+    from rich.markup import escape
+    from rich.table import Table
+
     shown = Table("what", "found", "wanted", "what to do", title="recbook doctor")
     for row in rows:
-        shown.add_row(row.what, f"[{_STYLE[row.state]}]{row.found}", row.wanted, row.advice)
+        found = f"[{_STYLE[row.state]}]{escape(row.found)}[/]"
+        shown.add_row(escape(row.what), found, row.wanted, escape(row.advice))
     return shown
+
+
+def main() -> int:
+    """The command where `recbook.cli` cannot be imported; the exit code."""
+    rows = examine()
+    show(rows)
+    return int(any(row.state == "wrong" for row in rows))
 
 
 def python_row() -> Row:
@@ -51,8 +104,27 @@ def python_row() -> Row:
     return Row("Python", found, "3.11 to 3.13", "ok" if good else "wrong", advice)
 
 
+def surroundings_rows() -> Iterator[Row]:
+    """What hides modules from the notebooks: files beside them, folders in PYTHONPATH."""
+    for hidden in (found for folder in _notebook_folders() for found in surroundings.beside(folder)):
+        advice = f"Rename it: in that folder Python takes it for {hidden.name}"
+        yield Row(str(hidden.by), f"hides {hidden.name}", "nothing that hides a module", "wrong", advice)
+    for hidden in surroundings.on_pythonpath():
+        advice = f"Take {hidden.by.parent} out of the variable PYTHONPATH: it comes before the course's own"
+        yield Row(f"{hidden.by} (PYTHONPATH)", f"hides {hidden.name}", "nothing that hides a module", "wrong", advice)
+
+
+def _notebook_folders() -> list[Path]:
+    """The working folder, and the clone's folders of notebooks."""
+    root = Path(os.environ.get("RECBOOK_ROOT") or Path(__file__).resolve().parents[1])
+    places = [root / part / lang for part in ("my", "notebooks", "solutions") for lang in session.LANGUAGES]
+    return [folder for folder in dict.fromkeys([Path.cwd(), root, *places]) if folder.is_dir()]
+
+
 def package_rows() -> Iterator[Row]:
-    """One row for each package that the chapters import. Nothing is imported: TensorFlow loads slowly."""
+    """One row for each package that the chapters import. What loads slowly (TensorFlow, PyTorch) is not imported."""
+    from packaging.requirements import Requirement
+
     for line in metadata.requires("recbook") or []:
         requirement = Requirement(line)
         if requirement.marker is None or requirement.marker.evaluate({"extra": "course"}):
@@ -61,13 +133,59 @@ def package_rows() -> Iterator[Row]:
 
 def package_row(requirement: Requirement) -> Row:
     """The installed version of a package against the range in pyproject.toml."""
+    name, wanted = requirement.name, str(requirement.specifier)
     try:
-        found = metadata.version(requirement.name)
+        found = metadata.version(name)
     except metadata.PackageNotFoundError:
         found = "missing"
-    good = found != "missing" and requirement.specifier.contains(found, prereleases=True)
-    advice = "" if good else "make lab (it installs what requirements.lock names)"
-    return Row(requirement.name, found, str(requirement.specifier), "ok" if good else "wrong", advice)
+    if found == "missing" or not requirement.specifier.contains(found, prereleases=True):
+        return Row(name, found, wanted, "wrong", AGAIN)
+    try:
+        if name in QUICK:
+            importlib.import_module(name)
+    except Exception as error:  # a broken library may raise anything
+        return Row(name, f"{found}, which cannot be imported: {_in_short(error)}", wanted, "wrong", ANEW)
+    return Row(name, found, wanted)
+
+
+def kernel_row() -> Row:
+    """Which Python runs the notebooks: the kernel called python3, in the course's JupyterLab and in any other."""
+    from recbook import lab
+
+    ours, theirs = _kernel(lab.kernel_path()), _kernel(os.environ.get("JUPYTER_PATH", ""))
+    if not _is_this_python(ours):
+        advice = "Reinstall the course: its own kernel is not found"
+        return Row("kernel python3", ours, sys.executable, "wrong", advice)
+    if _is_this_python(theirs):
+        return Row("kernel python3", ours, sys.executable)
+    advice = f"Open the course with recbook lab or make lab: another JupyterLab would run {theirs}"
+    return Row("kernel python3", ours, sys.executable, "warning", advice)
+
+
+def _kernel(jupyter_path: str) -> str:
+    """The program that the kernel python3 runs where JUPYTER_PATH has this value."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    before = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = jupyter_path
+    try:
+        program = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    finally:
+        if before is None:
+            del os.environ["JUPYTER_PATH"]
+        else:
+            os.environ["JUPYTER_PATH"] = before
+    # Jupyter takes a bare name for the Python that it runs in itself.
+    return sys.executable if program in ("python", "python3", _python_name()) else program
+
+
+def _python_name() -> str:
+    return f"python{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def _is_this_python(program: str) -> bool:
+    """Whether a program lies where this Python does: links are not followed, since environments share their target."""
+    return Path(program).absolute().parent == Path(sys.executable).absolute().parent
 
 
 def card_rows() -> Iterator[Row]:
@@ -86,6 +204,7 @@ def card_rows() -> Iterator[Row]:
 
 def disk_row() -> Row:
     """Free space where the cache is, or will be, against what is still to be fetched and staged."""
+    from recbook import paths
     from recbook.data import cards, fetch
 
     folder = next(place for place in [paths.cache_dir(), *paths.cache_dir().parents] if place.exists())
@@ -121,8 +240,16 @@ def font_row() -> Row:
 
 def records_row() -> Row:
     """Where it is recorded which exercises the reader has solved."""
+    from recbook import paths
+
     return Row("solved exercises", f"recorded in {paths.state_dir()}")
 
 
 def _gigabytes(size: float) -> str:
     return f"{size / 1e9:.1f} GB"
+
+
+def _in_short(error: Exception) -> str:
+    """An error's kind and its first line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import socket
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,8 @@ FIRST_CHAPTER = "00_start"
 PORTS = range(8888, 8988)
 # JupyterLab settings of this package, layered under the reader's own ones.
 _SETTINGS = Path(__file__).parent / "lab_settings"
+# Outputs that JupyterLab shows also where it does not trust a notebook.
+_HARMLESS = ("text/plain", "image/png", "image/jpeg")
 
 
 def choose_language(asked: str = "") -> str:
@@ -51,9 +54,14 @@ def first_needs(lang: str) -> list[str]:
 
 
 def copy_chapters(lang: str, root: Path) -> list[Path]:
-    """Copy the chapters that ``my/<lang>`` does not have yet; what is there is the reader's and stays so."""
+    """Copy the chapters that ``my/<lang>`` does not have yet; what is there is the reader's and stays so.
+
+    Those that show no more than the course's own outputs are trusted, also where that failed at an earlier start.
+    """
     mine = root / "my" / lang
-    return [_copy(chapter, mine) for chapter in chapters(lang, root) if not (mine / chapter.name).exists()]
+    copies = [_copy(chapter, mine) for chapter in chapters(lang, root) if not (mine / chapter.name).exists()]
+    _trust({mine / chapter.name: chapter for chapter in chapters(lang, root)})
+    return copies
 
 
 def reset_chapter(number: str, lang: str, root: Path) -> tuple[Path, Path | None]:
@@ -67,7 +75,9 @@ def reset_chapter(number: str, lang: str, root: Path) -> tuple[Path, Path | None
     chapter = known[number.zfill(2)]
     mine = root / "my" / lang
     kept = _set_aside(mine / chapter.name) if (mine / chapter.name).exists() else None
-    return _copy(chapter, mine), kept
+    copy = _copy(chapter, mine)
+    _trust({copy: chapter})
+    return copy, kept
 
 
 def _set_aside(notebook: Path) -> Path:
@@ -78,14 +88,55 @@ def _set_aside(notebook: Path) -> Path:
 
 
 def _copy(chapter: Path, folder: Path) -> Path:
-    """Copy a notebook and trust it: its outputs are the course's own, so JupyterLab may show them as such."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(chapter, folder / chapter.name))
+
+
+def _trust(copies: dict[Path, Path]) -> None:
+    """Sign each copy whose outputs are its chapter's own, so that JupyterLab shows them; say where that fails.
+
+    A failure stops nobody: the chapter opens, is called "not trusted", and is signed at a later start.
+    """
+    ours = [copy for copy, chapter in copies.items() if _shows_no_more(copy, chapter)]
+    try:
+        if not _sign(ours):
+            raise OSError("the store of signatures cannot be written")
+    except Exception as error:  # the store is a database: what it raises is its own matter
+        print(
+            f"recbook: JupyterLab will call chapters not trusted, since signing them failed: {error}.", file=sys.stderr
+        )
+
+
+def _sign(notebooks: list[Path]) -> bool:
+    """Sign those that are not signed; whether all are, as another process sees it."""
     import nbformat
     from nbformat.sign import NotebookNotary
 
-    folder.mkdir(parents=True, exist_ok=True)
-    copy = Path(shutil.copyfile(chapter, folder / chapter.name))
-    NotebookNotary().sign(nbformat.read(copy, as_version=4))
-    return copy
+    read = [nbformat.read(notebook, as_version=4) for notebook in notebooks]
+    notary = NotebookNotary()
+    unsigned = [notebook for notebook in read if not notary.check_signature(notebook)]
+    for notebook in unsigned:
+        notary.sign(notebook)
+    # A notary that cannot open its store keeps signatures in memory without a word; a second one has not got them.
+    return not unsigned or all(map(NotebookNotary().check_signature, unsigned))
+
+
+def _shows_no_more(copy: Path, chapter: Path) -> bool:
+    """Whether every output of a copy that a browser could run stands in the chapter as well."""
+    try:
+        return _rich_outputs(copy) <= _rich_outputs(chapter)
+    except Exception:  # a reader's file may hold anything, or not be there
+        return False
+
+
+def _rich_outputs(notebook: Path) -> set[tuple[str, str]]:
+    """Kind and content of the outputs that are neither plain text nor pixels."""
+    import nbformat
+
+    cells = nbformat.read(notebook, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    shown = [(kind, str(data)) for output in outputs for kind, data in output.get("data", {}).items()]
+    return {(kind, data) for kind, data in shown if kind not in _HARMLESS}
 
 
 def choose_port(asked: int | None = None) -> int:
@@ -141,8 +192,25 @@ def config_path(lang: str) -> str:
     return os.pathsep.join(folder for folder in folders if folder)
 
 
+def own_kernel() -> None:
+    """Make "python3", the kernel that every notebook names, this Python, for all that this process starts.
+
+    Jupyter takes the first kernel of that name that it finds, and looks in JUPYTER_PATH and in the reader's own folder
+    before it looks in this environment.
+    """
+    os.environ["JUPYTER_PATH"] = kernel_path()
+
+
+def kernel_path() -> str:
+    """JUPYTER_PATH with the course's kernel before what the reader has in it."""
+    own = str(_SETTINGS / "data")
+    rest = [folder for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if folder not in ("", own)]
+    return os.pathsep.join([own, *rest])
+
+
 def open_lab(lang: str, root: Path, port: int, *, browser: bool) -> None:
     """Run JupyterLab until the reader stops it."""
+    own_kernel()
     os.environ["JUPYTER_CONFIG_PATH"] = config_path(lang)  # read when jupyterlab is imported
     from jupyterlab.labapp import LabApp
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import random
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import recbook
+from recbook import surroundings
 
 SEED = 0
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -40,12 +40,14 @@ def setup(lang: str) -> None:
     before or after this call. Sets the plot style and a font that has the language's characters. The number
     of threads stays as the machine has it: set ``OMP_NUM_THREADS`` before starting JupyterLab to change it.
 
-    Raises ValueError for any other language.
+    Raises ValueError for any other language, ImportError where a file beside the notebook hides a module, and says
+    so where a folder in PYTHONPATH does.
     """
     global _language
     if lang not in LANGUAGES:
         raise ValueError(f'There is no course in {lang!r}. Use recbook.setup("en") or recbook.setup("zh").')
     _language = lang
+    _look_around()
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     _seed()
@@ -84,7 +86,36 @@ def cjk_font() -> str | None:
     return next((name for name in CJK_FONTS if name in installed), None)
 
 
+def _look_around() -> None:
+    """Name what hides a module of Python or of the course, before it makes an error that speaks of something else."""
+    if found := surroundings.beside("."):
+        files, names = ", ".join(str(hidden.by) for hidden in found), ", ".join(hidden.name for hidden in found)
+        raise ImportError(
+            phrase(
+                en=f"{files} lies beside this notebook and hides {names}. Rename it, and restart the kernel.",
+                zh=f"与笔记本同目录的 {files} 遮住了同名模块 {names}。请给它改名，再重启内核。",
+            )
+        )
+    if found := surroundings.on_pythonpath():
+        folders, names = (", ".join(dict.fromkeys(each)) for each in zip(*_places(found), strict=True))
+        print(
+            phrase(
+                en=f"The variable PYTHONPATH names {folders}, which hides the course's own {names}. If something "
+                "fails, start JupyterLab without that variable.",
+                zh=f"环境变量 PYTHONPATH 里的 {folders} 遮住了课程自己的 {names}。"
+                "如果运行出错，请去掉这个变量，再启动 JupyterLab。",
+            ),
+            file=sys.stderr,
+        )
+
+
+def _places(found: list[surroundings.Hidden]) -> list[tuple[str, str]]:
+    return [(str(hidden.by.parent), hidden.name) for hidden in found]
+
+
 def _seed() -> None:
+    import random
+
     import numpy
 
     random.seed(SEED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -73,3 +74,59 @@ def test_nothing_heavy_is_imported() -> None:
     code = "import sys; from recbook import doctor; doctor.examine(); print({'torch', 'tensorflow'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"
+
+
+BROKEN = """
+import sys
+
+class Broken:
+    def find_spec(self, name, path=None, target=None):
+        if name in {broken!r}:
+            raise ImportError("broken " + name)
+
+sys.meta_path.insert(0, Broken())
+sys.argv = ["recbook", {command!r}]
+from recbook.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("broken", [["numpy"], ["typer", "rich", "packaging", "platformdirs", "numpy", "psutil"]])
+def test_the_doctor_comes_where_nothing_can_be_imported(broken: list[str]) -> None:
+    code = BROKEN.format(broken=broken, command="doctor")
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"COLUMNS": "200"}
+    )
+    assert ran.returncode == 1
+    assert ran.stderr == ""
+    assert "broken numpy" in ran.stdout
+    assert "make clean, then: make lab" in ran.stdout
+    assert "memory" in ran.stdout
+
+
+def test_another_command_sends_to_the_doctor() -> None:
+    code = BROKEN.format(broken=["typer"], command="lab")
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr.strip() == "recbook: this command cannot start (ImportError: broken typer). Run: recbook doctor"
+
+
+def test_authors_commands_say_what_a_reader_lacks() -> None:
+    code = BROKEN.format(broken=[], command="build").replace(
+        "import sys\n", "import sys\nsys.modules['nbgrader'] = None\n", 1
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "nbgrader" in ran.stderr and "make setup-dev" in ran.stderr and "Traceback" not in ran.stderr
+
+
+def test_what_is_missing_although_set_up_says_all_is_there_has_a_cure() -> None:
+    row = doctor.package_row(Requirement("no-such-package>=1"))
+    assert ".venv/recbook-setup" in row.advice  # else make lab finds its stamp and does nothing
+
+
+def test_what_rich_would_read_as_its_own_marks_is_shown(capsys: pytest.CaptureFixture) -> None:
+    doctor.show([doctor.Row("a [folder]", "[Errno 13] no right", state="wrong")])
+    shown = capsys.readouterr().out
+    assert "a [folder]" in shown
+    assert "[Errno 13]" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -13,13 +14,15 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
+from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.sign import NotebookNotary
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from requests.adapters import HTTPAdapter
 from typer.testing import CliRunner
 from urllib3.util import Retry
 
-from recbook import lab
+from recbook import doctor, lab
+from recbook.authoring.execute import execute_one
 from recbook.cli import app
 
 CHAPTERS = ("00_start.ipynb", "01_challenges.ipynb")
@@ -84,6 +87,98 @@ def test_copies_are_made_once_and_trusted(root: Path) -> None:
     assert [copy.name for copy in lab.copy_chapters("zh", root)] == [CHAPTERS[1]]
     assert mine.read_text() == "my work"
     assert not (root / "my" / "en").exists()
+
+
+def is_trusted(notebook: Path) -> bool:
+    return NotebookNotary().check_signature(nbformat.read(notebook, as_version=4))
+
+
+def test_signing_that_failed_is_done_again_at_the_next_start(root: Path, monkeypatch, capsys) -> None:
+    def fail(self: NotebookNotary, notebook: object) -> None:
+        raise PermissionError("no right to write there")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(NotebookNotary, "sign", fail)
+        assert len(lab.copy_chapters("en", root)) == 2
+    assert "no right to write there" in capsys.readouterr().err
+    mine = root / "my" / "en" / CHAPTERS[0]
+    assert not is_trusted(mine)
+    assert lab.copy_chapters("en", root) == []
+    assert is_trusted(mine)
+    assert capsys.readouterr().err == ""
+
+
+def test_signatures_that_nothing_keeps_are_no_signatures(root: Path, monkeypatch, capsys) -> None:
+    with monkeypatch.context() as patch:  # what nbformat does where its store cannot be opened
+        patch.setattr(NotebookNotary, "_db_file_default", lambda self: ":memory:")
+        patch.setattr(NotebookNotary, "db_file", ":memory:")
+        lab.copy_chapters("en", root)
+    assert "cannot be written" in capsys.readouterr().err
+    lab.copy_chapters("en", root)
+    assert is_trusted(root / "my" / "en" / CHAPTERS[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "trusted"),
+    [
+        ("text/html", "<b>the course's</b>", True),
+        ("text/plain", "a reader's", True),
+        ("text/html", "<script>somebody's</script>", False),
+        ("application/javascript", "somebody's", False),
+    ],
+)
+def test_only_what_the_course_shows_is_trusted_later(root: Path, kind: str, shown: str, trusted: bool) -> None:
+    def cell(kind: str, data: str):
+        return new_code_cell("1", outputs=[new_output("display_data", {kind: data})])
+
+    chapter = root / "notebooks" / "en" / CHAPTERS[0]
+    nbformat.write(new_notebook(cells=[cell("text/html", "<b>the course's</b>")]), chapter)
+    mine = root / "my" / "en" / CHAPTERS[0]
+    mine.parent.mkdir(parents=True)
+    nbformat.write(new_notebook(cells=[new_code_cell("my work"), cell(kind, shown)]), mine)
+    lab.copy_chapters("en", root)
+    assert is_trusted(mine) == trusted
+
+
+@pytest.fixture
+def other_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kernel called python3 that runs another Python, where Jupyter looks first."""
+    folder = tmp_path / "others" / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    spec = {"argv": ["/opt/other/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"]}
+    (folder / "kernel.json").write_text(json.dumps({**spec, "display_name": "Other", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "others"))
+    return folder
+
+
+def program(name: str = "python3") -> str:
+    return KernelSpecManager().get_kernel_spec(name).argv[0]
+
+
+@pytest.mark.parametrize("place", ["JUPYTER_PATH", "JUPYTER_DATA_DIR"])
+def test_our_python_runs_the_notebooks(other_kernel: Path, monkeypatch, tmp_path: Path, place: str) -> None:
+    monkeypatch.delenv("JUPYTER_PATH")
+    monkeypatch.setenv(place, str(tmp_path / "others"))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    assert program() == "/opt/other/bin/python"
+    lab.own_kernel()
+    lab.own_kernel()  # once more adds nothing
+    assert os.environ["JUPYTER_PATH"].count("lab_settings") == 1
+    notebook = new_notebook(cells=[new_code_cell("import sys; print(sys.executable)")])
+    run = execute_one(tmp_path / "which.ipynb", notebook)
+    assert run.error == ""
+    assert notebook.cells[0].outputs[0].text.strip() == sys.executable
+
+
+def test_the_doctor_shows_which_python_runs_the_notebooks(other_kernel: Path, monkeypatch) -> None:
+    row = doctor.kernel_row()
+    assert (row.found, row.state) == (sys.executable, "warning")
+    assert "/opt/other/bin/python" in row.advice
+    monkeypatch.delenv("JUPYTER_PATH")
+    assert doctor.kernel_row().state == "ok"
+    monkeypatch.setattr(lab, "kernel_path", lambda: str(other_kernel.parents[1]))
+    assert doctor.kernel_row().state == "wrong"
+    assert "JUPYTER_PATH" not in os.environ
 
 
 def test_a_clone_without_chapters_says_how_to_get_them_back(tmp_path: Path) -> None:

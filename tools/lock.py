@@ -1,12 +1,15 @@
-"""Write requirements.lock from pyproject.toml: one exact set of versions for every supported system.
+"""Write the two locks from pyproject.toml: one exact set of versions for every supported system.
 
-`make lock` runs this. pip resolves the requirements for this system; packages that only another system needs
-(pywinpty on Windows, say) are found by reading the same metadata with that system's markers. A pin that not
-every system needs gets a marker.
+requirements.lock is what a reader runs, requirements-dev.lock what building, grading and testing add to it.
+`make lock` runs this; with --keep (`make lock KEEP=1`) every release that is pinned already stays, so that a new
+requirement adds its own packages and moves no other. pip resolves the requirements for this system; packages that
+only another system needs (pywinpty on Windows, say) are found by reading the same metadata with that system's
+markers. A pin that not every system needs gets a marker.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -22,7 +25,9 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ("3.11", "3.12", "3.13")
-INSTALLED = ("course", "dev")  # other extras are for a single measurement each
+# Each lock and the extras of pyproject.toml that it adds; other extras are for a single measurement each.
+LOCKS = {"requirements.lock": ("course",), "requirements-dev.lock": ("dev",)}
+EXTRAS = tuple(extra for extras in LOCKS.values() for extra in extras)
 # (platform_system, sys_platform, os_name, platform_machine, wheel platform)
 SYSTEMS = {
     "Linux x86-64": ("Linux", "linux", "posix", "x86_64", "manylinux_2_28_x86_64"),
@@ -48,11 +53,17 @@ MARKERS = (
 HOLD = ("torch==2.13.0",)
 # One release of TensorFlow under two names: the lock gives both the same version.
 SAME_RELEASE = {"tensorflow": "tensorflow-cpu"}
-HEADER = """\
+HEADERS = {
+    "requirements.lock": """\
 # The exact versions that the course is tested with, for Python 3.11 to 3.13 on Linux, macOS (Apple silicon)
 # and Windows. Written from pyproject.toml by `make lock`; do not edit by hand. On Linux torch brings along its
 # own CUDA libraries, which it pins itself.
-"""
+""",
+    "requirements-dev.lock": """\
+# What building, grading and testing the course add to requirements.lock, and nothing that is pinned there.
+# Written from pyproject.toml by `make lock`; do not edit by hand.
+""",
+}
 
 Environment = dict[str, str]
 Metadata = dict[str, dict]
@@ -74,19 +85,26 @@ def environments() -> Iterator[Environment]:
             }
 
 
-def wanted() -> list[str]:
-    """The requirements of pyproject.toml with the extras that `make setup` installs."""
+def wanted(extras_wanted: Iterable[str] = EXTRAS) -> list[str]:
+    """The requirements of pyproject.toml with these extras (those of both locks unless told)."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = (project["optional-dependencies"][extra] for extra in INSTALLED)
+    extras = (project["optional-dependencies"][extra] for extra in extras_wanted)
     return [*project["dependencies"], *(line for extra in extras for line in extra)]
 
 
-def pip_report(requirements: Iterable[str], *options: str) -> Metadata:
-    """What pip would install for ``requirements``: metadata by canonical name."""
+def held() -> list[str]:
+    """The pins of the locks as they are, without markers."""
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in LOCKS if (ROOT / name).exists()]
+    lines = [line for text in texts for line in text.splitlines() if line and not line.startswith("#")]
+    return [line.split(" ;")[0] for line in lines]
+
+
+def pip_report(requirements: Iterable[str], *options: str, hold: Iterable[str] = HOLD) -> Metadata:
+    """What pip would install for ``requirements``, with the pins of ``hold``: metadata by canonical name."""
     with tempfile.TemporaryDirectory() as folder:
-        wants, hold, report = (Path(folder) / name for name in ("in.txt", "hold.txt", "report.json"))
+        wants, pinned, report = (Path(folder) / name for name in ("in.txt", "hold.txt", "report.json"))
         wants.write_text("\n".join(requirements), encoding="utf-8")
-        hold.write_text("\n".join(HOLD), encoding="utf-8")
+        pinned.write_text("\n".join(hold), encoding="utf-8")
         command = [
             sys.executable,
             "-m",
@@ -100,7 +118,7 @@ def pip_report(requirements: Iterable[str], *options: str) -> Metadata:
             "-r",
             str(wants),
             "-c",
-            str(hold),
+            str(pinned),
             *options,
         ]
         subprocess.run(command, check=True)
@@ -108,9 +126,9 @@ def pip_report(requirements: Iterable[str], *options: str) -> Metadata:
     return {canonicalize_name(item["metadata"]["name"]): item["metadata"] for item in items}
 
 
-def needed(metadata: Metadata, environment: Environment) -> set[str]:
-    """Names of all packages that ``wanted()`` needs in one environment."""
-    queue, seen = [(Requirement(line), ("",)) for line in wanted()], set()
+def needed(metadata: Metadata, environment: Environment, extras: Iterable[str] = EXTRAS) -> set[str]:
+    """Names of all packages that ``wanted(extras)`` needs in one environment."""
+    queue, seen = [(Requirement(line), ("",)) for line in wanted(extras)], set()
     while queue:
         requirement, extras = queue.pop()
         marker = requirement.marker
@@ -125,24 +143,18 @@ def needed(metadata: Metadata, environment: Environment) -> set[str]:
     return {name for name, _ in seen}
 
 
-def resolve() -> tuple[Metadata, dict[str, list[Environment]]]:
-    """Metadata of every package, and the environments that need each one."""
-    metadata, missing = pip_report(wanted()), set()
-    while True:
-        users: dict[str, list[Environment]] = {}
-        for environment in environments():
-            for name in needed(metadata, environment):
-                users.setdefault(name, []).append(environment)
-        missing = set(users) - set(metadata)
-        if not missing:
-            return metadata, users
-        for name in sorted(missing):
-            metadata |= elsewhere(name, metadata, users[name])
+def resolve(hold: Iterable[str]) -> Metadata:
+    """Metadata of every package that any supported environment needs."""
+    metadata = pip_report(wanted(), hold=hold)
+    while missing := {name: e for e in environments() for name in needed(metadata, e) if name not in metadata}:
+        for name, environment in sorted(missing.items(), key=lambda item: item[0]):
+            metadata |= elsewhere(name, metadata, environment, hold)
+    return metadata
 
 
-def elsewhere(name: str, metadata: Metadata, users: list[Environment]) -> Metadata:
+def elsewhere(name: str, metadata: Metadata, user: Environment, hold: Iterable[str]) -> Metadata:
     """Metadata of a package that only other systems need, taken from the wheel for one of them."""
-    wheel_platform = next(s[-1] for s in SYSTEMS.values() if s[3] == users[-1]["platform_machine"])
+    wheel_platform = next(s[-1] for s in SYSTEMS.values() if s[3] == user["platform_machine"])
     twin = SAME_RELEASE.get(name)
     line = f"{name}=={metadata[twin]['version']}" if twin else name
     with tempfile.TemporaryDirectory() as target:
@@ -156,6 +168,7 @@ def elsewhere(name: str, metadata: Metadata, users: list[Environment]) -> Metada
             PYTHONS[0],
             "--platform",
             wheel_platform,
+            hold=hold,
         )
 
 
@@ -170,9 +183,22 @@ def marker_for(users: list[Environment]) -> str:
     raise ValueError(f"No marker in tools/lock.py fits these environments: {users}. Add one to MARKERS.")
 
 
-def pins() -> list[str]:
-    """The lines of the lock, by name. A local version (torch's +cpu) is cut: it names a build, no release."""
-    metadata, users = resolve()
+def users_by_lock(metadata: Metadata) -> dict[str, dict[str, list[Environment]]]:
+    """For each lock its packages, and the environments that need one and do not have it from a lock before."""
+    locks: dict[str, dict[str, list[Environment]]] = {lock: {} for lock in LOCKS}
+    for environment in environments():
+        extras, before = (), set()
+        for lock, added in LOCKS.items():
+            extras += added
+            names = needed(metadata, environment, extras) - before
+            for name in names:
+                locks[lock].setdefault(name, []).append(environment)
+            before |= names
+    return locks
+
+
+def pins(metadata: Metadata, users: dict[str, list[Environment]]) -> list[str]:
+    """The lines of a lock, by name. A local version (torch's +cpu) is cut: it names a build, no release."""
     lines = []
     for name in sorted(users):
         version, marker = Version(metadata[name]["version"]).public, marker_for(users[name])
@@ -181,10 +207,17 @@ def pins() -> list[str]:
 
 
 def main() -> None:
-    """Write the lock; a failure leaves the old one as it is."""
-    lock = ROOT / "requirements.lock"
-    lock.write_text("\n".join([HEADER, *pins()]) + "\n", encoding="utf-8")
-    print(f"Wrote {lock.name}. Now: make test, and commit it with pyproject.toml.")
+    """Write both locks; a failure leaves the old ones as they are."""
+    parser = argparse.ArgumentParser(description="Write the locks again, from pyproject.toml.")
+    parser.add_argument("--keep", action="store_true", help="move no release that is pinned already")
+    metadata = resolve([*HOLD, *(held() if parser.parse_args().keep else [])])
+    texts = {
+        lock: "\n".join([HEADERS[lock], *pins(metadata, users)]) + "\n"
+        for lock, users in users_by_lock(metadata).items()
+    }
+    for lock, text in texts.items():
+        (ROOT / lock).write_text(text, encoding="utf-8")
+    print(f"Wrote {' and '.join(LOCKS)}. Now: make test, and commit them with pyproject.toml.")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def set_up(torch_index: str) -> None:
             "RecBole's old libraries have wheels for Python 3.11 and not for {}.{}. Run: "
             "make recbole PYTHON=python3.11".format(*sys.version_info[:2])
         )
-    wanted = hashlib.sha256((ROOT / LOCK).read_bytes() + str(ROOT).encode()).hexdigest()
+    wanted = hashlib.sha256((ROOT / LOCK).read_bytes() + os.fsencode(str(ROOT))).hexdigest()
     if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
         return
     python = make_venv(VENV)

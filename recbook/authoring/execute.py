@@ -16,6 +16,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from recbook import lab
+
 AT_A_TIME = 2
 WIDGET = "application/vnd.jupyter.widget-view+json"
 """The kind of output that a live progress bar is."""
@@ -51,6 +53,7 @@ def execute_all(notebooks: dict[Path, NotebookNode], report: Callable[[Run], Non
 def execute_one(path: Path, notebook: NotebookNode) -> Run:
     """Execute one notebook, in place, in the folder of ``path``, with a reader's record of its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    lab.own_kernel()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="recbook-state-") as state:
         client = _Client(

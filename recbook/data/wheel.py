@@ -31,6 +31,11 @@ _MIRROR = "`pip config set global.index-url ADDRESS`"
 # The first pattern that pip's output matches says what went wrong and what the reader can do about it.
 _REASONS = [
     (
+        r"Ignoring indexes:",
+        "pip is told to ask no package index: take its setting no-index away (PIP_NO_INDEX, or in its configuration; "
+        "`pip config debug` names the file), or name a folder that has the wheel (PIP_FIND_LINKS).",
+    ),
+    (
         r"certificate verify failed|CERTIFICATE_VERIFY",
         "the certificate of the package index was refused. Behind the proxy of a company or school, give pip "
         "its certificate: `pip config set global.cert FILE`.",

@@ -28,8 +28,15 @@ from recbook.results import stored, stored_names
 
 ROOT = course_root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-PINS = [Requirement(line) for line in LOCK.splitlines() if line and not line.startswith("#")]
+LOCKS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-dev.lock")}
+LOCK = "\n".join(LOCKS.values())
+
+
+def pins_of(text: str) -> list[Requirement]:
+    return [Requirement(line) for line in text.splitlines() if line and not line.startswith("#")]
+
+
+PINS = pins_of(LOCK)
 EXTRAS = PROJECT["optional-dependencies"]
 WANTED = [Requirement(line) for line in [*PROJECT["dependencies"], *EXTRAS["course"], *EXTRAS["dev"]]]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -97,6 +104,47 @@ def test_the_lock_is_what_is_installed_and_no_more_than_is_needed() -> None:
     assert set(pins) == needed
 
 
+def test_a_reader_gets_what_the_course_runs_in_and_nothing_that_tests_it() -> None:
+    course = {canonicalize_name(pin.name) for pin in pins_of(LOCKS["requirements.lock"])}
+    asked = [Requirement(line) for line in [*PROJECT["dependencies"], *EXTRAS["course"]]]
+    assert {canonicalize_name(pin.name) for pin in asked} <= course
+    assert {"pytest", "nbgrader", "playwright", "mypy", "ruff", "pre-commit", "jupytext"} & course == set()
+    lock = load_tool("lock")
+    assert [f"{pin.name}=={next(iter(pin.specifier)).version}" for pin in PINS] == lock.held()
+
+
+METADATA = {
+    "course-only": {"version": "1.0", "requires_dist": ["shared", "both; sys_platform == 'win32'"]},
+    "tester": {"version": "2.0+cpu", "requires_dist": ["shared", "both", "deep[more]"]},
+    "deep": {"version": "3", "requires_dist": ["leaf; extra == 'more'", "never; extra == 'less'"]},
+} | {name: {"version": "4", "requires_dist": []} for name in ("shared", "both", "leaf", "never")}
+
+
+def test_the_second_lock_adds_in_each_environment_what_the_first_does_not_pin(monkeypatch) -> None:
+    lock = load_tool("lock")
+    wanted = {"course": "course-only", "dev": "tester"}
+    monkeypatch.setattr(lock, "wanted", lambda extras=lock.EXTRAS: [wanted[extra] for extra in extras])
+    lines = {name: lock.pins(METADATA, users) for name, users in lock.users_by_lock(METADATA).items()}
+    assert lines == {
+        "requirements.lock": ['both==4 ; sys_platform == "win32"', "course-only==1.0", "shared==4"],
+        "requirements-dev.lock": ['both==4 ; sys_platform != "win32"', "deep==3", "leaf==4", "tester==2.0"],
+    }
+
+
+def test_what_keeps_the_course_from_a_newer_python_is_in_its_lock() -> None:
+    setup = load_tool("setup")
+    assert {f"{name}==" for name in setup.BLOCKING} <= {f"{pin.name}==" for pin in pins_of(LOCKS["requirements.lock"])}
+    assert re.search(
+        r"since gensim \d\S+, h5py \d\S+ and tensorflow \d\S+ have no wheels", setup.wrong_python((3, 14), "Linux")
+    )
+
+
+@pytest.mark.parametrize("target", ["test", "test-rest", "test-weekly", "browser", "build", "check", "bench", "lock"])
+def test_only_who_tests_or_builds_installs_the_second_lock(target: str) -> None:
+    assert re.search(rf"^{target}: setup-dev ", MAKEFILE, re.MULTILINE)
+    assert re.search(r"^lab: setup ", MAKEFILE, re.MULTILINE)
+
+
 def test_the_lock_holds_releases_and_nothing_of_one_machine() -> None:
     assert "torch==2.13.0\n" in LOCK
     pinned = {pin.name: str(pin.marker) for pin in PINS if pin.name.startswith("tensorflow")}
@@ -134,6 +182,25 @@ def test_the_hosted_checks_cover_every_system() -> None:
     matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
     assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
     assert set(matrix["python"]) <= {"3.11", "3.12", "3.13"}
+
+
+def test_every_week_other_systems_and_pythons_and_the_newest_releases_are_tried() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "weekly.yml").read_text(encoding="utf-8"))
+    assert workflow[True]["schedule"]  # YAML takes the word "on" for true
+    matrix = workflow["jobs"]["systems"]["strategy"]["matrix"]
+    assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    assert set(matrix["python"]) == {"3.12", "3.13"}
+    commands = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    assert {"make test-weekly", "make newest"} <= set(commands)
+    assert "tests/unit" not in (ROOT / ".ci" / "run").read_text(encoding="utf-8")  # it stays with make
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_readme_says_which_systems_were_tested_and_which_were_not(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (line,) = [line for line in text.splitlines() if "weekly.yml" in line]
+    assert all(word in line for word in ("Linux", "x86-64", "3.11", "3.12", "3.13", "macOS", "Windows", "ARM"))
+    assert re.search(r"\*\*Python 3\.14\*\*.*gensim.*h5py.*TensorFlow", text)
 
 
 def commands(text: str) -> list[str]:
@@ -234,6 +301,22 @@ def test_the_peers_differ_in_themselves_alone() -> None:
 
 def test_all_chapters_together_run_in_a_quarter_of_an_hour() -> None:
     assert sum(read_timings().values()) <= 900
+
+
+def test_the_report_on_the_newest_releases_says_what_broke(monkeypatch, tmp_path) -> None:
+    monkeypatch.syspath_prepend(ROOT / "tools")
+    newest = load_tool("newest")
+    code = "print('collected'); print('FAILED tests/a.py::b - AssertionError: c'); raise SystemExit(1)"
+    broken = {"tests": newest.broke(sys.executable, ["-c", code]), "style": newest.broke(sys.executable, ["-c", "1"])}
+    assert broken == {"tests": ["FAILED tests/a.py::b - AssertionError: c"], "style": []}
+    assert newest.broke(sys.executable, ["-c", "raise SystemExit('no space')"]) == ["no space"]
+    changed = newest.newer({"numpy": "2.4.6", "scipy": "1.17.1", "gone": "1"}, {"numpy": "2.5.0", "scipy": "1.17.1"})
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    newest.tell(newest.report(changed, {"tests": broken["tests"]}))
+    shown = (tmp_path / "summary").read_text(encoding="utf-8")
+    assert "## What broke\n\n**tests**\n\n- `FAILED tests/a.py::b" in shown
+    assert "| numpy | 2.4.6 | 2.5.0 |" in shown and "scipy" not in shown
+    assert "## Nothing broke" in newest.report([], {})
 
 
 def test_make_help_lists_every_target() -> None:

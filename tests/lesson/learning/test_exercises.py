@@ -94,7 +94,7 @@ RIGHT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("answer", RIGHT, ids=repr)
+@pytest.mark.parametrize("answer", RIGHT, ids=range(len(RIGHT)))
 def test_accepts_anything_that_can_be_called_and_is_right(sharing, answer):
     assert judge(sharing, answer).outcome == "right"
 
