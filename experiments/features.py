@@ -184,7 +184,7 @@ def user_interval(difference: np.ndarray) -> tuple[float, float]:
 
 def measure_controls() -> dict[str, Any]:
     """No training, random vectors in place of titles, no correction, and the models that need no tuning."""
-    bench, best = the_bench(), measured("features", "tuning")
+    best, bench = measured("features", "tuning"), the_bench()
     pick = {tower: {key: best[tower]["hidden"][key] for key in ("rate", "temperature")} for tower in ("linear", "mlp")}
     warm = {tower: {key: best[tower]["warm"][key] for key in ("rate", "temperature")} for tower in ("linear", "mlp")}
     found: dict[str, Any] = {"frozen": both(bench, "frozen", {}, {})}

@@ -84,8 +84,6 @@ def experiment(
         if name is None:
             _list_experiments()
             return
-        minutes = experiments.outline(name).minutes
-        typer.echo(f"experiments/{name}.py: all of it takes {_minutes(minutes)} on one thread; what is stored is kept.")
         status = experiments.run(name, parts or [], again)
     except (OSError, ValueError) as error:
         _stop(error)

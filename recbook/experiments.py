@@ -150,7 +150,8 @@ def asked(name: str, parts: Sequence[str] = ()) -> dict[str, Callable[[], Any]]:
     every = leaves(load(name).PARTS)
     for part in parts:
         if not any(_within(leaf, part) for leaf in every):
-            raise _unknown_part(name, part, every)
+            beside = [leaf for leaf in every if _within(leaf, part.partition("/")[0])]
+            raise _unknown_part(name, part, beside or load(name).PARTS)
     found = {leaf: function for leaf, function in every.items() if not parts or any(_within(leaf, p) for p in parts)}
     if len(found) < len(every) and (changed := changed_settings(name)):
         raise ValueError(
@@ -261,6 +262,7 @@ def main(arguments: Sequence[str]) -> int:
     except ValueError as error:
         print(f"recbook: {error}", file=sys.stderr)
         return 1
+    say(f"{name}: {len(todo)} parts; all {len(leaves(load(name).PARTS))} take about {load(name).MINUTES:g} minutes")
     return 1 if measure(name, todo, AGAIN in arguments) and parts else 0
 
 
