@@ -164,7 +164,7 @@ def test_without_a_name_all_are_listed_and_none_is_loaded(write):
 )
 def test_a_file_that_declares_too_little_is_named(write, change):
     write(**change)
-    with pytest.raises(ValueError, match="experiments/small.py must declare MINUTES = a number, PARTS"):
+    with pytest.raises(ValueError, match=r"experiments/small\.py must declare MINUTES = a number, PARTS"):
         experiments.outline("small")
 
 
