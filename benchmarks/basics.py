@@ -16,6 +16,8 @@ from recbook.evaluation import evaluate
 from recbook.models.baselines import EASE, Popularity
 from recbook.text import TextEncoder
 
+MINUTES = 1
+
 
 def seconds(step: Callable[[], object], repeats: int = 1) -> float:
     """The shortest of several runs: what the machine can do when it is not busy with anything else."""

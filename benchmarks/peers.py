@@ -3,7 +3,7 @@
 Needs RecBole's environment (`make recbole`); without it RecBole's models, and what else lives there, stay as stored.
 ``python benchmarks/peers.py metrics word2vec`` measures named parts, ``… EASE "RecBole EASE"`` named models; a model
 that is stored is left out unless ``--again`` stands there too. Everything is stored, and the READMEs' tables written,
-as soon as it is measured. All models take some hours, RecBole's SASRec and BERT4Rec nearly all of it: the machine
+as soon as it is measured. All models take an hour, RecBole's SASRec and BERT4Rec most of it: the machine
 should have two cores and nothing else to do, as two threads that wait for a core measure the waiting.
 
 * models: one process each, once with one thread and once with two. Time, processor time and peak memory are those of
@@ -45,14 +45,16 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import recbook
-from recbook import models, peer
+from recbook import experiments, models, peer
 from recbook.authoring import readme as readme
 from recbook.data import Interactions, Split, leave_one_out
 from recbook.evaluation import Report, evaluate, evaluate_scores, truth
 from recbook.paths import course_root
 from recbook.results import rounded, store, stored, stored_names
+from recbook.text.films import title_features
 
 THREADS = int(os.environ["OMP_NUM_THREADS"])
+MINUTES = 60
 SEED, K, REPEATS = 0, 10, 30
 METRICS = {"ndcg": "ndcg@10", "hit": "hit@10", "mrr": "mrr@10"}
 PACKAGES = ("numpy", "scipy", "torch", "transformers", "gensim")
@@ -67,7 +69,7 @@ WORD2VEC = {"dimensions": 32, "radius": 3, "negatives": 5, "epochs": 5, "rate": 
 def two_towers(ratings: Interactions) -> Any:
     from recbook.models.dot import DotRecommender
 
-    return DotRecommender(of_chapter_08().title_features(ratings), seed=SEED)
+    return DotRecommender(title_features(ratings.items), seed=SEED)
 
 
 def bert4rec(ratings: Interactions) -> Any:
@@ -81,15 +83,12 @@ def sasrec(ratings: Interactions) -> Any:
     from recbook.models.sequences import SASRec
 
     chosen = of_chapter_08()
-    return SASRec(chosen.title_features(ratings), chosen.BASE, SEED)
+    return SASRec(title_features(ratings.items), chosen.BASE, SEED)
 
 
 def of_chapter_08() -> Any:
-    """The benchmark of sequences: imported here, since it loads PyTorch, and asks for one thread."""
-    import sequences
-
-    limit_threads()
-    return sequences
+    """The experiment of sequences: loaded here, since it loads PyTorch."""
+    return experiments.load("sequences")
 
 
 OURS: dict[str, Callable[[Interactions], Any]] = {

@@ -1,15 +1,15 @@
-"""Settings of the content models of chapter 10, chosen on inner hidden sets only: `recbook experiment cold_start`.
+"""Settings of the content models of chapter 10, chosen on inner hidden sets only.
 
+`recbook experiment cold_start` runs this.
 For each of the five hidden sets a fifth of the visible films is hidden once more, three times. What does best there,
 on the mean of the three, is what the chapter uses on the outer set. Stored: the settings, how many were tried, and
 their inner score. No outer hidden film is looked at.
-With names of methods behind the command, only those are chosen again.
 """
 
 from __future__ import annotations
 
 import itertools
-import sys
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -19,9 +19,9 @@ import recbook
 from recbook.chapters.cold_start.choices import content_model, like_values
 from recbook.data import Interactions, Split, cold_items
 from recbook.evaluation import evaluate_scores
+from recbook.experiments import say
 from recbook.models.baselines import ease_weights
 from recbook.models.cold_start import directions
-from recbook.results import store, stored
 from recbook.text.films import film_features, film_kernels, film_texts
 
 METRIC = "ndcg@10"
@@ -35,21 +35,6 @@ NEAR: dict[str, list[Any]] = {"l2": [2.0, 5.0], "ease_l2": [50.0, 100.0], "other
 FULL: dict[str, list[Any]] = {
     "l2": [3.0, 10.0, 30.0], "rank": [40], "even": [0.0, 0.25], "lift": [0.0, 0.25], "other": OTHER,
 }  # fmt: skip
-METHODS: dict[str, tuple[str, dict[str, list[Any]]]] = {
-    "genres, decade": ("ridge", {"kernel": ["genres, decade"], **RIDGE}),
-    "title": ("ridge", {"kernel": ["title"], **RIDGE}),
-    "title, year": ("ridge", {"kernel": ["title, year"], **RIDGE}),
-    "both": ("ridge", {"kernel": ["both"], **RIDGE}),
-    "tastes": ("ridge", {"kernel": ["both"], **TASTES}),
-    "tower": ("tower", {"kernel": ["both"], "epochs": [3, 6, 9, 15], "other": [0.0]}),
-    "ease": ("ease", {"kernel": ["both"], **EASE}),
-    "ease: genres, decade": ("ease", {"kernel": ["genres, decade"], **EASE}),
-    "ease: title, year": ("ease", {"kernel": ["title, year"], **EASE}),
-    "near": ("ease", {"kernel": ["gaussian", "gaussian, wide"], **NEAR}),
-    "evened": ("ridge", {"kernel": ["gaussian", "gaussian, wide"], **FULL}),
-    "evened: genres, year": ("ridge", {"kernel": ["gaussian, genres", "gaussian, genres, wide"], **FULL}),
-    "evened: title, year": ("ridge", {"kernel": ["gaussian, title"], **FULL}),
-}
 
 
 class Inner:
@@ -118,9 +103,8 @@ class Inner:
         return self.judged(predicted @ self.targets(setting["other"], 0.0, None)[0])
 
 
-def tuned(method: str, data: Data, train: Interactions, names: np.ndarray) -> dict[str, Any]:
-    """The best setting of a method's grid on the inner hidden sets of ``train``."""
-    kind, grid = METHODS[method]
+def tuned(kind: str, grid: dict[str, list[Any]], data: Data, train: Interactions, names: np.ndarray) -> dict[str, Any]:
+    """The best setting of a grid on the inner hidden sets of ``train``."""
     visible = train.item_counts() > 0
     inners = [Inner(cold_items(train, 0.2, seed, among=visible, names=names), data) for seed in INNER]
     settings = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
@@ -137,26 +121,50 @@ def tuned(method: str, data: Data, train: Interactions, names: np.ndarray) -> di
     return {"setting": settings[best], "inner": found[best], "tried": len(settings)}
 
 
-def main() -> None:
+@cache
+def films() -> tuple[Interactions, Data, np.ndarray]:
+    """The log, what is known of its films, and their names with the year."""
     ratings = recbook.load("ml-100k")
     data = film_features(ratings.items), film_kernels(ratings.items)
-    names = np.array(film_texts(ratings.items)["title, year"])
-    settings = {
-        "outer": list(OUTER),
-        "inner": list(INNER),
-        "fraction": 0.2,
-        "grids": {method: grid for method, (_, grid) in METHODS.items()},
-    }
-    for method in sys.argv[1:] or METHODS:
-        sets = []
+    return ratings, data, np.array(film_texts(ratings.items)["title, year"])
+
+
+@dataclass(frozen=True)
+class Method:
+    """A kind of model with the grid of its settings; called, it gives the best of them for each outer set."""
+
+    kind: str
+    grid: dict[str, list[Any]]
+
+    def __call__(self) -> dict[str, Any]:
+        (ratings, data, names), sets = films(), []
         for seed in OUTER:
             outer = cold_items(ratings, 0.2, seed, names=names)
-            sets.append(tuned(method, data, outer.train, names))
-            print(method, seed, sets[-1], flush=True)
-        found = {**stored("cold_start")["results"], method: {"kind": METHODS[method][0], "sets": sets}}
-        results = {method: found[method] for method in METHODS if method in found}
-        store("cold_start", settings, results, packages=("numpy", "scipy", "torch", "transformers"))
+            sets.append(tuned(self.kind, self.grid, data, outer.train, names))
+            say(f"{seed}: {sets[-1]}")
+        return {"kind": self.kind, "sets": sets}
 
 
-if __name__ == "__main__":
-    main()
+MINUTES = 30
+PACKAGES = ("numpy", "scipy", "torch", "transformers")
+PARTS = {
+    "genres, decade": Method("ridge", {"kernel": ["genres, decade"], **RIDGE}),
+    "title": Method("ridge", {"kernel": ["title"], **RIDGE}),
+    "title, year": Method("ridge", {"kernel": ["title, year"], **RIDGE}),
+    "both": Method("ridge", {"kernel": ["both"], **RIDGE}),
+    "tastes": Method("ridge", {"kernel": ["both"], **TASTES}),
+    "tower": Method("tower", {"kernel": ["both"], "epochs": [3, 6, 9, 15], "other": [0.0]}),
+    "ease": Method("ease", {"kernel": ["both"], **EASE}),
+    "ease: genres, decade": Method("ease", {"kernel": ["genres, decade"], **EASE}),
+    "ease: title, year": Method("ease", {"kernel": ["title, year"], **EASE}),
+    "near": Method("ease", {"kernel": ["gaussian", "gaussian, wide"], **NEAR}),
+    "evened": Method("ridge", {"kernel": ["gaussian", "gaussian, wide"], **FULL}),
+    "evened: genres, year": Method("ridge", {"kernel": ["gaussian, genres", "gaussian, genres, wide"], **FULL}),
+    "evened: title, year": Method("ridge", {"kernel": ["gaussian, title"], **FULL}),
+}
+SETTINGS = {
+    "outer": list(OUTER),
+    "inner": list(INNER),
+    "fraction": 0.2,
+    "grids": {name: method.grid for name, method in PARTS.items()},
+}

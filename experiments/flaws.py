@@ -1,27 +1,24 @@
-"""What each flaw of a log costs, and what its repair brings back; `recbook experiment flaws` runs this (15 minutes).
+"""What each flaw of a log costs, and what its repair brings back (chapter 02).
 
+`recbook experiment flaws` runs this.
 The flaws are planted into the training rows only; the rows to be found, and what is masked, are those of the clean log.
 LinearTowers is trained with ten seeds, because two seeds differ by as much as a small flaw costs.
 """
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from functools import cache
 
 import numpy as np
-import torch
 from sklearn.feature_extraction.text import CountVectorizer
-from tqdm import tqdm
 
 import recbook
 from recbook.data import Interactions, Split, leave_one_out, prepare, simulate
 from recbook.data.histories import recency
 from recbook.evaluation import Report, evaluate_scores, truth
+from recbook.experiments import say
 from recbook.models import EASE, Popularity
 from recbook.models.linear_towers import LinearTowers, joined_features
-from recbook.results import store
 from recbook.text import TextEncoder
 
 SEEDS = 10
@@ -31,21 +28,28 @@ REPAIRS = dict(zip(simulate.FLAWS, (prepare.drop_bots, prepare.mend_times, prepa
                                     prepare.mend_titles, prepare.fill_genres), strict=True))  # fmt: skip
 
 
-def main() -> None:
-    torch.set_num_threads(1)
-    clean, _ = prepare.repair(recbook.load("ml-100k"))
-    split = leave_one_out(clean)
-    logs = {("clean", "clean"): split.train} | conditions(split.train)
-    reports = {key: {model: per_user(model, log, split) for model in MODELS} for key, log in tqdm(logs.items())}
-    base = reports["clean", "clean"]
-    rows = [row(key, model, report, base[model]) for key, of in reports.items() for model, report in of.items()]
-    settings = {"seeds": SEEDS, "test_users": int(split.test.n), "plant_seed": 0, "metric": "ndcg@10"}
-    results = {
-        "rows": rows,
-        "encoders": encoders(split, base["towers"]),
-        "copies": where_copies_hurt(split, base["towers"]),
-    }
-    store("flaws", settings, results, packages=("numpy", "scipy", "torch", "scikit-learn"))
+@cache
+def clean_split() -> Split:
+    split = leave_one_out(prepare.repair(recbook.load("ml-100k"))[0])
+    if split.test.n != SETTINGS["test_users"]:
+        raise AssertionError(f"SETTINGS says {SETTINGS['test_users']} test users; there are {split.test.n}.")
+    return split
+
+
+@cache
+def of_clean(model: str) -> list[np.ndarray]:
+    """What everything is compared with."""
+    return per_user(model, clean_split().train, clean_split())
+
+
+def rows() -> list[dict]:
+    """Each condition with each model, the clean log first."""
+    split = clean_split()
+    found = [row(("clean", "clean"), model, of_clean(model), of_clean(model)) for model in MODELS]
+    for key, log in conditions(split.train).items():
+        say(", ".join(key))
+        found += [row(key, model, per_user(model, log, split), of_clean(model)) for model in MODELS]
+    return found
 
 
 def conditions(train: Interactions) -> dict[tuple[str, str], Interactions]:
@@ -76,8 +80,9 @@ def history_of(train: Interactions, split: Split) -> Interactions:
     return Split(train, _widened(split.valid, train), split.test).history()
 
 
-def where_copies_hurt(split: Split, base: list[np.ndarray]) -> list[dict]:
+def where_copies_hurt() -> list[dict]:
     """Copies in the training log only, and in the histories that are served only."""
+    split, base = clean_split(), of_clean("towers")
     noisy, _ = simulate.plant(split.train, [simulate.copies])
     features, served = features_of(split.train), history_of(noisy, split)
     measured = {
@@ -92,8 +97,9 @@ def by_seed(features: np.ndarray, train: Interactions, history: Interactions, sp
     return [judge(LinearTowers(features, seed=s).fit(train).score(users, history), split) for s in range(SEEDS)]
 
 
-def encoders(split: Split, base: list[np.ndarray]) -> list[dict]:
+def encoders() -> list[dict]:
     """The same towers on other features: what does it matter how the titles were read?"""
+    split, base = clean_split(), of_clean("towers")
     items = split.train.items
     assert items is not None
     titles = items["display_title"].tolist()
@@ -112,7 +118,7 @@ def encoders(split: Split, base: list[np.ndarray]) -> list[dict]:
         "random codes, as narrow": joined_features(few),
         "title vectors from A to Z": joined_features(vectors[alphabetical], genres),
     }
-    measured = {key: by_seed(f, split.train, split.history(), split) for key, f in tqdm(features.items())}
+    measured = {key: by_seed(f, split.train, split.history(), split) for key, f in features.items()}
     return [row((key, "encoder"), "towers", values, base) for key, values in measured.items()]
 
 
@@ -142,5 +148,7 @@ def _widened(log: Interactions, like: Interactions) -> Interactions:
     return Interactions(log.user, log.item, log.rating, log.timestamp, like.user_ids, like.item_ids)
 
 
-if __name__ == "__main__":
-    main()
+MINUTES = 15
+PACKAGES = ("numpy", "scipy", "torch", "scikit-learn")
+SETTINGS = {"seeds": SEEDS, "test_users": 943, "plant_seed": 0, "metric": "ndcg@10"}
+PARTS = {"rows": rows, "encoders": encoders, "copies": where_copies_hurt}

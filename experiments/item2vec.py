@@ -1,18 +1,15 @@
-"""item2vec on MovieLens-100K: what its settings do, and where it stands; `recbook experiment item2vec` runs this.
+"""item2vec on MovieLens-100K: what its settings do, and where it stands (chapters 03 and 06).
 
+`recbook experiment item2vec` runs this.
 Everything that is chosen is chosen on validation; the test set is for the tables at the end. The defaults of
-`Item2Vec` come from a random search, which SEARCH sums up. On one thread this takes about eight minutes.
+`Item2Vec` come from a random search, which SEARCH sums up.
 """
 
 from __future__ import annotations
 
-import os
-
-# One thread everywhere: the seconds mean the same on any machine, and sums come out in the same order.
-os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", VECLIB_MAXIMUM_THREADS="1")
-
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,8 +18,8 @@ import recbook
 from recbook.data import Interactions, Split, leave_one_out
 from recbook.data.histories import recency
 from recbook.evaluation import Report, evaluate
+from recbook.experiments import say
 from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
-from recbook.results import store
 
 NDCG, HIT = "ndcg@10", "hit@10"
 SEEDS = range(5)
@@ -47,7 +44,6 @@ SEARCH = {
 
 # What a user of the library gets who gives nothing but the sentences, and what most then do with it.
 GENSIM = {"dimensions": 100, "radius": 5, "ns_exponent": 0.75, "epochs": 5, "negative": 5, "sample": 1e-3}
-USUAL = {"scoring": "cosine", "half_life": None}
 
 SCORINGS: dict[str, dict[str, Any]] = {
     "output, last films": {"scoring": "output", "half_life": 2.0, "prior": None},
@@ -80,33 +76,14 @@ class Recent:
         return np.asarray(recency(history, self.half_life)[users] @ self.weights_, np.float32)
 
 
-def main() -> None:
-    split = leave_one_out(recbook.load("ml-100k"))
-    say("heat map")
-    results = {"heat_map": heat_map(split, EXPONENTS, RADII, ordered=True)}
-    results["shuffled"] = heat_map(split, SHUFFLED_EXPONENTS, SHUFFLED_RADII, ordered=False)
-    say("variants")
-    fitted, results["seconds_per_fit"] = fit_variants(split)
-    scorings = {name: scored(models, split, "valid") for name, models in fitted.items()}
-    results["scoring"] = {name: {how: summary(r) for how, r in reports.items()} for name, reports in scorings.items()}
-    say("baselines")
-    baselines, results["baselines_chosen"] = fit_baselines(split)
-    for on in ("valid", "test"):
-        results[on], reports = table(fitted, baselines, split, on)
-        results[f"{on}_differences"] = differences(reports)
-    results["by_gap"] = by_gap(reports, split)
-    chosen = {name: value for name, value in vars(Item2Vec()).items() if name != "seed"}
-    settings = {"data": "ml-100k", "chosen": chosen, "variants": VARIANTS, "scorings": SCORINGS, "seeds": list(SEEDS)}
-    print(store("item2vec", settings | {"search": SEARCH}, results, packages=("gensim", "numpy", "scipy")))
+@cache
+def split_log() -> Split:
+    return leave_one_out(recbook.load("ml-100k"))
 
 
-def say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {what}", flush=True)
-
-
-def heat_map(split: Split, exponents: tuple, radii: tuple, ordered: bool) -> dict[str, Any]:
+def heat_map(exponents: tuple, radii: tuple, ordered: bool) -> dict[str, Any]:
     """Validation NDCG@10 with one seed: for each way of scoring a list of rows, a row an exponent."""
-    grid = np.zeros((len(SCORINGS), len(exponents), len(radii)))
+    split, grid = split_log(), np.zeros((len(SCORINGS), len(exponents), len(radii)))
     for row, exponent in enumerate(exponents):
         for column, radius in enumerate(radii):
             model = Item2Vec(ns_exponent=exponent, radius=radius, ordered=ordered).fit(split.train)
@@ -124,9 +101,10 @@ def score_all_ways(model: Item2Vec, split: Split, on: str) -> dict[str, Report]:
     return reports
 
 
-def fit_variants(split: Split) -> tuple[dict[str, list[Item2Vec]], dict[str, float]]:
+@cache
+def variants() -> tuple[dict[str, list[Item2Vec]], dict[str, float]]:
     """Each variant with each seed, and the shortest time of a fit."""
-    fitted, took = {}, {}
+    split, fitted, took = split_log(), {}, {}
     for name, settings in VARIANTS.items():
         models = [Item2Vec(**settings, seed=seed) for seed in SEEDS]
         took[name] = min(seconds(lambda model=model: model.fit(split.train)) for model in models)
@@ -159,8 +137,16 @@ def summary(reports: list[Report]) -> dict[str, Any]:
     return {NDCG: mean[NDCG], HIT: mean[HIT], "interval": mean.interval(NDCG), "seeds": seeds}
 
 
-def fit_baselines(split: Split) -> tuple[dict[str, Any], dict[str, Any]]:
+def scorings() -> dict[str, Any]:
+    """Each variant on validation, scored in all ways."""
+    reports = {name: scored(models, split_log(), "valid") for name, models in variants()[0].items()}
+    return {name: {how: summary(of) for how, of in ways.items()} for name, ways in reports.items()}
+
+
+@cache
+def baselines() -> tuple[dict[str, Any], dict[str, Any]]:
     """The course's baselines, and the same two chosen on validation with the last films weighing more."""
+    split = split_log()
     plain = {"popularity": Popularity(), "item-kNN": ItemKNN(), "EASE": EASE()}
     for model in plain.values():
         model.fit(split.train)
@@ -184,12 +170,12 @@ def best_recent(weights: dict[float, np.ndarray], split: Split) -> tuple[float, 
     return max(grid, key=lambda pair: evaluate(Recent(weights[pair[0]], pair[1]), split, on="valid")[NDCG])
 
 
-def table(
-    fitted: dict[str, list[Item2Vec]], baselines: dict[str, Any], split: Split, on: str
-) -> tuple[dict[str, Any], dict[str, Report]]:
+@cache
+def table(on: str) -> tuple[dict[str, Any], dict[str, Report]]:
     """One row a model, with its interval; and each model's report, seeds averaged."""
-    several = {name: [evaluate(model, split, on=on)] for name, model in baselines.items()}
-    for name, models in fitted.items():
+    split = split_log()
+    several = {name: [evaluate(model, split, on=on)] for name, model in baselines()[0].items()}
+    for name, models in variants()[0].items():
         ways = scored(models, split, on)
         several[f"item2vec, {name}"] = ways["output, last films"]
         if name in ("chosen", "wide windows"):
@@ -212,8 +198,9 @@ def difference(a: str, b: str, reports: dict[str, Report]) -> dict[str, Any]:
     return {"a": a, "b": b, "mean": mean, "interval": reports[a].difference(reports[b], NDCG)}
 
 
-def by_gap(reports: dict[str, Report], split: Split) -> dict[str, Any]:
+def by_gap() -> dict[str, Any]:
     """Test NDCG@10 of users whose hidden film came within a minute of the one before, within an hour, or later."""
+    split, reports = split_log(), table("test")[1]
     history = split.history("test")
     last, hidden = np.zeros(history.n_users, np.int64), np.zeros(history.n_users, np.int64)
     np.maximum.at(last, history.user, history.timestamp)
@@ -233,5 +220,21 @@ def of_users(users: np.ndarray, reports: dict[str, Report]) -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
-    main()
+MINUTES = 8
+PACKAGES = ("gensim", "numpy", "scipy")
+SETTINGS = {
+    "data": "ml-100k", "chosen": {name: value for name, value in vars(Item2Vec()).items() if name != "seed"},
+    "variants": VARIANTS, "scorings": SCORINGS, "seeds": list(SEEDS), "search": SEARCH,
+}  # fmt: skip
+PARTS: dict[str, Callable[[], Any]] = {
+    "heat_map": lambda: heat_map(EXPONENTS, RADII, ordered=True),
+    "shuffled": lambda: heat_map(SHUFFLED_EXPONENTS, SHUFFLED_RADII, ordered=False),
+    "seconds_per_fit": lambda: variants()[1],
+    "scoring": scorings,
+    "baselines_chosen": lambda: baselines()[1],
+    "valid": lambda: table("valid")[0],
+    "valid_differences": lambda: differences(table("valid")[1]),
+    "test": lambda: table("test")[0],
+    "test_differences": lambda: differences(table("test")[1]),
+    "by_gap": by_gap,
+}

@@ -1,13 +1,11 @@
-"""What a small BERT learns, when, and what pretraining buys: the stored curves of chapter 04.
+"""What a small BERT learns, when, and what pretraining buys (chapter 04).
 
-`recbook experiment pretraining` measures everything, in about half an hour on one thread. Named parts alone by
-``recbook experiment pretraining films masking``; the others then stay as they are stored.
+`recbook experiment pretraining` runs this.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +20,7 @@ from transformers.utils import logging
 
 import recbook
 from recbook.data import fetch
-from recbook.results import store, stored, stored_names
+from recbook.experiments import say as say_line
 from recbook.text import bert
 
 Batch = dict[str, Tensor]
@@ -579,6 +577,18 @@ def train_review_pairs(
 # All
 
 
+def say(what: str, found: dict[str, Any]) -> None:
+    last = {name: column[-1] for name, column in found.get("held_out", {}).items()}
+    shown = {name: found[name] for name in ("jump", "cpu_seconds", "end") if name in found}
+    say_line(f"{what:<40} {last} {shown}")
+
+
+logging.set_verbosity_error()
+logging.disable_progress_bar()
+
+MINUTES = 30
+PACKAGES = ("numpy", "torch", "transformers", "tokenizers")
+SETTINGS = {"films": FILMS, "masking_steps": MASKING_STEPS, "reviews": REVIEWS, "review_pairs": REVIEW_PAIRS}
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "films": measure_films,
     "film_variants": measure_film_variants,
@@ -587,26 +597,3 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "reviews": measure_reviews,
     "review_pairs": measure_review_pairs,
 }
-
-
-def say(what: str, found: dict[str, Any]) -> None:
-    last = {name: column[-1] for name, column in found.get("held_out", {}).items()}
-    shown = {name: found[name] for name in ("jump", "cpu_seconds", "end") if name in found}
-    print(f"{what:<40} {last} {shown}", flush=True)
-
-
-def main(names: Sequence[str] = ()) -> None:
-    if unknown := set(names) - set(PARTS):
-        raise SystemExit(f"There is no part {', '.join(sorted(unknown))}. Give some of: {', '.join(PARTS)}.")
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    torch.set_num_threads(1)
-    results = dict(stored("pretraining")["results"]) if names and "pretraining" in stored_names() else {}
-    for name in names or PARTS:
-        results[name] = PARTS[name]()
-        settings = {"films": FILMS, "masking_steps": MASKING_STEPS, "reviews": REVIEWS, "review_pairs": REVIEW_PAIRS}
-        store("pretraining", settings, results, packages=("numpy", "torch", "transformers", "tokenizers"))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,23 +1,16 @@
-"""Transformers on histories, beside everything simpler; `recbook experiment sequences` runs this (chapter 08).
+"""Transformers on histories, beside everything simpler (chapters 08 and 09).
 
-Everything that is chosen is chosen on validation; the test films are for the table at the end. On one thread this
-takes more than an hour. Each model is stored when it is measured, and what is stored under the same settings is kept:
-a run that was stopped goes on from there. ``recbook experiment sequences test`` measures one part, ``details`` the
-other, and ``--again`` measures what is stored too.
+`recbook experiment sequences` runs this.
+Everything that is chosen is chosen on validation; the test films are for the table at the end. Each model of ``test``
+and each change of ``details`` is a part of its own: ``recbook experiment sequences test/SASRec``, for example.
 """
 
 from __future__ import annotations
 
-import os
-
-# One thread everywhere: the seconds mean the same on any machine, and sums come out in the same order.
-os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", VECLIB_MAXIMUM_THREADS="1")
-
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -26,14 +19,13 @@ import recbook
 from recbook.data import Interactions, Split, leave_one_out
 from recbook.data.histories import recency
 from recbook.evaluation import evaluate
+from recbook.experiments import say
 from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
 from recbook.models.dot import DotRecommender
 from recbook.models.sequences import BERT4Rec, SASRec, SequenceSettings
 from recbook.models.towers import centred
-from recbook.results import rounded, store, stored, stored_names
-from recbook.text import TextEncoder
+from recbook.text.films import title_features
 
-Path = tuple[str, ...]
 NDCG, HIT, MRR = "ndcg@10", "hit@10", "mrr@10"
 SEEDS = range(3)
 EASE_HALF_LIFE = 8.0  # chosen on the validation films, as in chapters 02 and 03
@@ -59,63 +51,18 @@ BERT_DETAILS: dict[str, dict[str, dict[str, Any]]] = {
 LONG_DETAILS: dict[str, dict[str, dict[str, Any]]] = {"length": {"10": {"length": 10}}}
 
 
-def main() -> None:
+@cache
+def data() -> tuple[Split, np.ndarray, np.ndarray]:
+    """The split, the features of the films, and as many random ones."""
     ratings = recbook.load("ml-100k")
-    split, titles = leave_one_out(ratings), title_features(ratings)
-    tasks = {"test": on_test(split, titles), "details": details(split)}
-    chosen = [name for name in sys.argv[1:] if name in tasks] or list(tasks)
-    order = [path for of in tasks.values() for path in of]
-    for part in chosen:
-        for path, measure in tasks[part].items():
-            if "--again" in sys.argv or path not in flat(kept()):
-                keep(path, measure(), order)
-
-
-def kept() -> dict[str, Any]:
-    """What is stored under the settings of now. Read anew each time: two parts may be measured at once."""
-    found = stored("sequences") if "sequences" in stored_names() else {"settings": None}
-    return found["results"] if found["settings"] == rounded(settings()) else {}
-
-
-def keep(path: Path, value: Any, order: list[Path]) -> None:
-    """Store one measurement beside the others, in ``order``."""
-    found = flat(kept()) | {path: value}
-    results: dict[str, Any] = {}
-    for known in order:
-        if known in found:
-            inner = results
-            for key in known[:-1]:
-                inner = inner.setdefault(key, {})
-            inner[known[-1]] = found[known]
-    store("sequences", settings(), results, ("numpy", "scipy", "torch", "gensim"))
-
-
-def flat(results: dict[str, Any]) -> dict[Path, Any]:
-    """The measurements by their paths: ("test", model) or ("details", model, what, value)."""
-    tests = {("test", name): of for name, of in results.get("test", {}).items()}
-    return tests | {
-        ("details", name, what, value): scores
-        for name, of in results.get("details", {}).items()
-        for what, values in of.items()
-        for value, scores in values.items()
-    }
-
-
-def settings() -> dict[str, Any]:
-    return {"data": "ml-100k", "seeds": list(SEEDS), "sequences": asdict(BASE), "details": asdict(DETAILS_BASE),
-            "bert_epochs": BERT_EPOCHS}  # fmt: skip
-
-
-def title_features(ratings: Interactions) -> np.ndarray:
-    assert ratings.items is not None
-    return centred(TextEncoder().encode(list(ratings.items["display_title"])))
+    titles = title_features(ratings.items)
+    return leave_one_out(ratings), titles, centred(np.random.default_rng(0).normal(size=titles.shape))
 
 
 # The last table: every kind of model of the course, on the test films
 
 
-def on_test(split: Split, titles: np.ndarray) -> dict[Path, Callable[[], Any]]:
-    noise = centred(np.random.default_rng(0).normal(size=titles.shape).astype(np.float32))
+def on_test() -> dict[str, Callable[[], Any]]:
     identity, text = replace(BASE, text=False), replace(BASE, identity=False)
     makers: dict[str, Callable[[int], Any]] = {
         "popularity": lambda seed: Popularity(),
@@ -123,19 +70,19 @@ def on_test(split: Split, titles: np.ndarray) -> dict[Path, Callable[[], Any]]:
         "EASE": lambda seed: EASE(),
         "EASE, last films": lambda seed: LastFilms(),
         "item2vec": lambda seed: Item2Vec(seed=seed),
-        "two towers": lambda seed: DotRecommender(titles, seed=seed),
+        "two towers": lambda seed: DotRecommender(data()[1], seed=seed),
         "BERT4Rec": lambda seed: BERT4Rec(None, replace(identity, epochs=BERT_EPOCHS), seed),
         "SASRec": lambda seed: SASRec(None, identity, seed),
-        "SASRec, text": lambda seed: SASRec(titles, text, seed),
-        "SASRec, both": lambda seed: SASRec(titles, BASE, seed),
-        "SASRec, random codes": lambda seed: SASRec(noise, BASE, seed),
+        "SASRec, text": lambda seed: SASRec(data()[1], text, seed),
+        "SASRec, both": lambda seed: SASRec(data()[1], BASE, seed),
+        "SASRec, random codes": lambda seed: SASRec(data()[2], BASE, seed),
     }
-    return {("test", name): partial(measured, name, maker, split) for name, maker in makers.items()}
+    return {name: partial(on_test_films, name, maker) for name, maker in makers.items()}
 
 
-def measured(name: str, maker: Callable[[int], Any], split: Split) -> dict[str, Any]:
+def on_test_films(name: str, maker: Callable[[int], Any]) -> dict[str, Any]:
     """Three seeds (one where a model has none): means, each user's mean over the seeds, seconds of CPU to fit."""
-    reports, seconds = [], []
+    split, reports, seconds = data()[0], [], []
     for seed in SEEDS if name not in ("popularity", "item-kNN", "EASE", "EASE, last films") else [0]:
         start = time.process_time()
         model = maker(seed).fit(split.train)
@@ -149,7 +96,7 @@ def measured(name: str, maker: Callable[[int], Any], split: Split) -> dict[str, 
         "seconds": float(np.median(seconds)),
         "per_user": np.mean([test.per_user[NDCG] for _, test in reports], axis=0),
     }
-    print(f"{time.strftime('%H:%M:%S')} {name}: {np.round(found['test'], 4)}, {found['seconds']:.1f} s", flush=True)
+    say(f"{name}: {np.round(found['test'], 4)}, {found['seconds']:.1f} s")
     return found
 
 
@@ -164,28 +111,32 @@ class LastFilms(EASE):
 # What decides: one change at a time, on validation
 
 
-def details(split: Split) -> dict[Path, Callable[[], Any]]:
+def details() -> dict[str, Any]:
     changes = {
         "SASRec": (SASRec, DETAILS_BASE, DETAILS),
         "BERT4Rec": (BERT4Rec, DETAILS_BASE, BERT_DETAILS),
         "SASRec, all epochs": (SASRec, replace(BASE, text=False), LONG_DETAILS),
     }
     return {
-        ("details", name, what, value): partial(on_valid, kind, replace(base, **change), split)
+        name: {
+            what: {value: partial(on_valid, kind, replace(base, **change)) for value, change in values.items()}
+            for what, values in of.items()
+        }
         for name, (kind, base, of) in changes.items()
-        for what, values in of.items()
-        for value, change in values.items()
     }
 
 
-def on_valid(kind: type, chosen: SequenceSettings, split: Split) -> list[float]:
-    scores = []
+def on_valid(kind: type, chosen: SequenceSettings) -> list[float]:
+    split, scores = data()[0], []
     for seed in SEEDS:
         model = kind(None, chosen, seed).fit(split.train)
         scores.append(evaluate(model, split, on="valid")[NDCG])
-    print(f"{time.strftime('%H:%M:%S')} {kind.__name__} {chosen}: {np.round(scores, 4)}", flush=True)
+    say(f"{kind.__name__} {chosen}: {np.round(scores, 4)}")
     return scores
 
 
-if __name__ == "__main__":
-    main()
+MINUTES = 75
+PACKAGES = ("numpy", "scipy", "torch", "gensim")
+SETTINGS = {"data": "ml-100k", "seeds": list(SEEDS), "sequences": asdict(BASE), "details": asdict(DETAILS_BASE),
+            "bert_epochs": BERT_EPOCHS}  # fmt: skip
+PARTS = {"test": on_test(), "details": details()}

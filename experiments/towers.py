@@ -1,25 +1,23 @@
-"""The two-tower model of chapter 07 on MovieLens-100K, in PyTorch; `recbook experiment towers` runs this.
+"""The two-tower model on MovieLens-100K, in PyTorch and in Keras (chapters 06 and 07).
 
-Settings are `TowerSettings()` throughout; the test films are used for the table of warm films only. On one thread this
-takes about fifteen minutes. Named parts alone are measured by ``recbook experiment towers warm hidden``; the others
-then stay as they are stored. `experiments/two_towers.py` is chapter 06's, which chooses between two losses.
+`recbook experiment towers` runs this.
+Settings are `TowerSettings()` throughout; the test films are used for the table of warm films only.
+`experiments/two_towers.py` is chapter 06's, which chooses between two losses.
 """
 
 from __future__ import annotations
 
 import os
 
-# One thread everywhere: the milliseconds mean the same on any machine, and sums come out in the same order.
-os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", VECLIB_MAXIMUM_THREADS="1")
-os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3")
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3")
 # The compiler works in this process, so that its time is seen, and finds nothing that it made before.
 os.environ.update(TORCHINDUCTOR_COMPILE_THREADS="1", TORCHINDUCTOR_FORCE_DISABLE_CACHES="1")
 
 import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,20 +26,19 @@ import torch
 import recbook
 from recbook.data import Interactions, Split, cold_items, leave_one_out
 from recbook.evaluation import Report, evaluate, evaluate_scores
+from recbook.experiments import say
 from recbook.models import EASE, FeatureRidge, Popularity
 from recbook.models.dot import DotRecommender, TwoTower, batch_loss, train_step
 from recbook.models.towers import (
     Batch,
     TowerSettings,
     batches,
-    centred,
     learning_rates,
     n_steps,
     start_weights,
     user_features,
 )
-from recbook.results import store, stored, stored_names
-from recbook.text import TextEncoder
+from recbook.text.films import title_features
 
 NDCG = "ndcg@10"
 SEEDS = range(3)
@@ -51,36 +48,26 @@ KINDS: dict[str, dict[str, Any]] = {"identity": {"text": False}, "text": {"ident
 # The rate that is best for identities alone among RATES, on validation; 0.007 is best for both.
 OWN_RATE: dict[str, dict[str, Any]] = {"identity, own rate": {"text": False, "learning_rate": 1.2e-2}}
 TIMED_STEPS = 80
+
+MINUTES = 15
 PACKAGES = ("numpy", "torch", "tensorflow-cpu", "keras")
+SETTINGS = {"data": "ml-100k", "seeds": list(SEEDS), "hidden_sets": list(HIDDEN_SETS), "rates": RATES,
+            "towers": asdict(TowerSettings())}  # fmt: skip
+PARTS: dict[str, Callable[[], Any]] = {
+    "warm": lambda: baselines(data()[1]) | warm(*data()[1:], DotRecommender),
+    "keras": lambda: warm(*data()[1:], keras_twin()),
+    "hidden": lambda: hidden(data()[0], data()[2]),
+    "rates": lambda: rates(*data()[1:]),
+    "schedules": lambda: schedules(*data()[1:]),
+    "speed": lambda: speed(*data()[1:]),
+}
 
 
-def main() -> None:
+@cache
+def data() -> tuple[Interactions, Split, np.ndarray]:
+    """The whole log, its split, and the features of its films."""
     ratings = recbook.load("ml-100k")
-    split, features = leave_one_out(ratings), title_features(ratings)
-    parts: dict[str, Callable[[], Any]] = {
-        "warm": lambda: baselines(split) | warm(split, features, DotRecommender),
-        "keras": lambda: warm(split, features, keras_twin()),
-        "hidden": lambda: hidden(ratings, features),
-        "rates": lambda: rates(split, features),
-        "schedules": lambda: schedules(split, features),
-        "speed": lambda: speed(split, features),
-    }
-    wanted = sys.argv[1:] or list(parts)
-    results = stored("towers")["results"] if "towers" in stored_names() else {}
-    for name in wanted:
-        results[name] = parts[name]()
-        settings = {"data": "ml-100k", "seeds": list(SEEDS), "hidden_sets": list(HIDDEN_SETS), "rates": RATES,
-                    "towers": asdict(TowerSettings())}  # fmt: skip
-        print(store("towers", settings, {part: results[part] for part in parts if part in results}, PACKAGES))
-
-
-def say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {what}", flush=True)
-
-
-def title_features(ratings: Interactions) -> np.ndarray:
-    assert ratings.items is not None
-    return centred(TextEncoder().encode(list(ratings.items["display_title"])))
+    return ratings, leave_one_out(ratings), title_features(ratings.items)
 
 
 # Warm films
@@ -276,7 +263,3 @@ def timed(split: Split, features: np.ndarray, whole: list[Batch], loss_of: Calla
         took.append(time.process_time() - start)
         losses.append(loss.item())
     return 1e3 * float(np.quantile(took, 0.25)), np.array(losses)
-
-
-if __name__ == "__main__":
-    main()

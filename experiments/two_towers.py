@@ -1,29 +1,28 @@
-"""Two losses for the two-tower model on MovieLens-100K, in Keras; `recbook experiment two_towers` runs this.
+"""Two losses for the two-tower model on MovieLens-100K, in Keras (chapter 06).
 
-Sampled softmax and sigmoid cross-entropy with as many settings each, on validation only. On one thread this takes about
-ten minutes. `experiments/towers.py` measures what the model is worth.
+`recbook experiment two_towers` runs this.
+Sampled softmax and sigmoid cross-entropy with as many settings each, on validation only. `experiments/towers.py`
+measures what the model is worth.
 """
 
 from __future__ import annotations
 
 import os
 
-# One thread everywhere: sums come out in the same order. TensorFlow reads its own two when it is imported.
-os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3")
-os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", CUDA_VISIBLE_DEVICES="")
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="")
 
-import time
 from dataclasses import asdict, replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 import recbook
-from recbook.data import Interactions, Split, leave_one_out
+from recbook.data import Split, leave_one_out
 from recbook.evaluation import evaluate
-from recbook.models.towers import TowerSettings, centred
-from recbook.results import store
-from recbook.text import TextEncoder
+from recbook.experiments import measured, say
+from recbook.models.towers import TowerSettings
+from recbook.text.films import title_features
 from recbook.tf.dot import DotRecommender
 
 NDCG = "ndcg@10"
@@ -36,32 +35,16 @@ GRIDS: dict[str, tuple[str, tuple]] = {
 }
 
 
-def main() -> None:
+@cache
+def data() -> tuple[Split, np.ndarray]:
     ratings = recbook.load("ml-100k")
-    split, features = leave_one_out(ratings), title_features(ratings)
-    grids = {loss: grid(split, loss) for loss in GRIDS}
-    best = {loss: best_of(found, loss) for loss, found in grids.items()}
-    results = {"grid": grids, "both": both_by_loss(split, features, best)}
-    settings = {
-        "data": "ml-100k", "seeds": list(SEEDS),
-        "best_of_grid": {loss: asdict(chosen) for loss, chosen in best.items()},
-    }  # fmt: skip
-    print(store("two_towers", settings, results, packages=("tensorflow-cpu", "keras", "numpy")))
+    return leave_one_out(ratings), title_features(ratings.items)
 
 
-def say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {what}", flush=True)
-
-
-def title_features(ratings: Interactions) -> np.ndarray:
-    assert ratings.items is not None
-    return centred(TextEncoder().encode(list(ratings.items["display_title"])))
-
-
-def grid(split: Split, loss: str) -> dict[str, Any]:
+def grid(loss: str) -> dict[str, Any]:
     """Validation NDCG@10 with identities only and one seed: a row a rate, a column a value of the second setting."""
     name, values = GRIDS[loss]
-    found = np.zeros((len(RATES), len(values)))
+    split, found = data()[0], np.zeros((len(RATES), len(values)))
     for row, rate in enumerate(RATES):
         for column, value in enumerate(values):
             settings = replace(TowerSettings(text=False, loss=loss, learning_rate=rate), **{name: value})
@@ -70,22 +53,28 @@ def grid(split: Split, loss: str) -> dict[str, Any]:
     return {"rates": RATES, name: values, NDCG: found}
 
 
-def best_of(found: dict[str, Any], loss: str) -> TowerSettings:
-    """The settings of the best cell of a grid."""
+def best_of(loss: str) -> TowerSettings:
+    """The settings of the best cell of a stored grid."""
     name, values = GRIDS[loss]
-    row, column = np.unravel_index(np.argmax(found[NDCG]), found[NDCG].shape)
+    found = np.array(measured("two_towers", f"grid/{loss}")[NDCG])
+    row, column = np.unravel_index(np.argmax(found), found.shape)
     return replace(TowerSettings(loss=loss, learning_rate=RATES[row]), **{name: values[column]})
 
 
-def both_by_loss(split: Split, features: np.ndarray, best: dict[str, TowerSettings]) -> dict[str, list[float]]:
-    """Validation NDCG@10 of towers with identities and text by each loss's best settings: one number a seed."""
-    found: dict[str, list[float]] = {}
-    for loss, settings in best.items():
-        fitted = [DotRecommender(features, settings, seed).fit(split.train) for seed in SEEDS]
-        found[loss] = [evaluate(model, split, on="valid")[NDCG] for model in fitted]
-        say(f"both, {loss}: {np.round(found[loss], 4)}")
+def both(loss: str) -> list[float]:
+    """Validation NDCG@10 of towers with identities and text by a loss's best settings: one number a seed."""
+    (split, features), settings = data(), best_of(loss)
+    fitted = [DotRecommender(features, settings, seed).fit(split.train) for seed in SEEDS]
+    found = [evaluate(model, split, on="valid")[NDCG] for model in fitted]
+    say(f"both, {loss}: {np.round(found, 4)}")
     return found
 
 
-if __name__ == "__main__":
-    main()
+MINUTES = 10
+PACKAGES = ("tensorflow-cpu", "keras", "numpy")
+SETTINGS = {"data": "ml-100k", "seeds": list(SEEDS)}
+PARTS = {
+    "grid": {loss: partial(grid, loss) for loss in GRIDS},
+    "best_of_grid": {loss: lambda loss=loss: asdict(best_of(loss)) for loss in GRIDS},
+    "both": {loss: partial(both, loss) for loss in GRIDS},
+}

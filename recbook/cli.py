@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,36 @@ def reset(chapter: Annotated[str, typer.Argument(help="Its number, such as 01.")
 
 
 @app.command()
+def experiment(
+    name: Annotated[str | None, typer.Argument(help="A file of experiments/; none lists them.")] = None,
+    parts: Annotated[list[str] | None, typer.Argument(help="Parts of it; none means all.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Measure also what is stored.")] = False,
+) -> None:
+    """Measure the numbers that chapters show as stored; each is stored at once, so a stopped run can go on."""
+    from recbook import experiments
+
+    try:
+        if name is None:
+            _list_experiments()
+            return
+        status = experiments.run(name, parts or [], again)
+    except (OSError, ValueError) as error:
+        _stop(error)
+    if status == experiments.STOPPED:
+        typer.echo(f"Stopped. What was measured is stored: `recbook experiment {name}` goes on from there.")
+    raise typer.Exit(status)
+
+
+def _list_experiments() -> None:
+    from recbook import experiments
+
+    for name in experiments.names():
+        found = experiments.outline(name)
+        typer.echo(f"{name}, {_minutes(found.minutes)}: {found.about}\n    {'; '.join(found.parts)}")
+    typer.echo("Measure one: recbook experiment NAME, or some parts of it: recbook experiment NAME PART ...")
+
+
+@app.command()
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="Files of benchmarks/; none means all.")] = None,
 ) -> None:
@@ -74,6 +105,8 @@ def bench(
     try:
         folder = paths.course_root() / "benchmarks"
         scripts = [_script(folder, name) for name in names] if names else sorted(folder.glob("*.py"))
+        for script in scripts:
+            typer.echo(f"benchmarks/{script.name} will take {_minutes(_declared_minutes(script))} at most")
     except (OSError, ValueError) as error:
         _stop(error)
     for script in scripts:
@@ -87,6 +120,18 @@ def _script(folder: Path, name: str) -> Path:
         known = ", ".join(sorted(path.stem for path in folder.glob("*.py")))
         raise ValueError(f"There is no benchmark {name!r}. Give one of: {known}.")
     return script
+
+
+def _declared_minutes(script: Path) -> float:
+    """The number behind ``MINUTES =`` in a script, read without running it."""
+    found = re.search(r"^MINUTES = ([\d.]+)$", script.read_text(encoding="utf-8"), re.MULTILINE)
+    if not found:
+        raise ValueError(f"benchmarks/{script.name} must say how long it takes: MINUTES = a number.")
+    return float(found[1])
+
+
+def _minutes(count: float) -> str:
+    return f"about {count:g} minute{'' if count == 1 else 's'}"
 
 
 def _version(wanted: bool) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
+import os
 import platform
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -40,10 +43,20 @@ def stored_names() -> list[str]:
 def folders() -> dict[str, Path]:
     """Where result files lie, by the kind of run: in the package when installed from a wheel, else beside the scripts.
 
-    "experiments" are what chapters read; "benchmarks" measure speed and quality beside peers.
+    "experiments" are what chapters read; "benchmarks" measure speed and quality beside peers. ``RECBOOK_RESULTS``
+    names another folder for both, so that a run can be tried without touching the committed files.
     """
+    if override := os.environ.get("RECBOOK_RESULTS"):
+        return dict.fromkeys(("experiments", "benchmarks"), Path(override).expanduser())
     packaged, clone = Path(__file__).resolve().parent / "_results", Path(__file__).resolve().parents[1]
     return {kind: packaged if packaged.is_dir() else clone / kind / "results" for kind in ("experiments", "benchmarks")}
+
+
+def fingerprint(name: str) -> str:
+    """12 hexadecimal digits that change when the stored results called ``name`` do. Raises ValueError as `stored`."""
+    stored(name)
+    text = _files()[name].read_text(encoding="utf-8")  # as text: a checkout may end lines in its own way
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _files() -> dict[str, Path]:
@@ -55,18 +68,33 @@ def store(
     settings: Mapping[str, Any],
     results: Mapping[str, Any],
     packages: Sequence[str] = ("numpy", "scipy"),
-    threads: int = 1,
+    threads: int | None = None,
     kind: str = "experiments",
 ) -> Path:
     """Write ``<name>.json`` so that a reader finds the old file or the new one, never a half; returns its path.
 
     Numbers are rounded to 5 significant digits: the same file should come out of two runs that differ by noise of
-    the last bits. ``packages`` are those whose versions the file should name; ``kind`` is a key of `folders`.
+    the last bits. ``packages`` are those whose versions the file should name; ``threads`` is what `threads_used`
+    finds where it is not given; ``kind`` is a key of `folders`.
     """
+    threads = threads_used() if threads is None else threads
     versions = {"python": platform.python_version()} | {package: metadata.version(package) for package in packages}
     whole = {"made_with": versions | {"threads": threads}, "settings": settings, "results": results}
     write_atomically(target := folders()[kind] / f"{name}.json", _text(rounded(whole)))
     return target
+
+
+def threads_used() -> int:
+    """With how many threads this process computes: the most that a numerical library that it has loaded uses."""
+    import threadpoolctl
+
+    found = [int(pool["num_threads"]) for pool in threadpoolctl.threadpool_info()]
+    if "torch" in sys.modules:
+        found.append(sys.modules["torch"].get_num_threads())
+    if "tensorflow" in sys.modules:
+        told = sys.modules["tensorflow"].config.threading.get_intra_op_parallelism_threads()  # 0: nobody told it
+        found.append(told or int(os.environ.get("TF_NUM_INTRAOP_THREADS", os.cpu_count() or 1)))
+    return max(found, default=1)
 
 
 def rounded(value: Any, digits: int = 5) -> Any:

@@ -1169,10 +1169,10 @@ plots.table(pd.DataFrame(
 ))
 
 # %% [markdown] lang="en"
-# How were the settings of `Item2Vec` found? By a search, on the validation films only: 151 settings drawn at random in three rounds, the first (76) from wide ranges, such as radii from 1 to 1000, exponents from -1 to 1 and 3 to 80 epochs; the second (41) near the best; the third (34) with CBOW alone. Twelve finalists were trained again with four new seeds. No command repeats that search; its outline is kept with the results. Around its best, `make bench` then tries all pairs of the exponent of the noise and the radius of the window. These are **stored** results, from one seed:
+# How were the settings of `Item2Vec` found? By a search, on the validation films only: 151 settings drawn at random in three rounds, the first (76) from wide ranges, such as radii from 1 to 1000, exponents from -1 to 1 and 3 to 80 epochs; the second (41) near the best; the third (34) with CBOW alone. Twelve finalists were trained again with four new seeds. No command repeats that search; its outline is kept with the results. Around its best, `recbook experiment item2vec` then tries all pairs of the exponent of the noise and the radius of the window. These are **stored** results, from one seed:
 
 # %% [markdown] lang="zh"
-# `Item2Vec` 的设置是怎么找到的？靠搜索，而且只用验证集：分三轮随机抽了 151 组设置。第一轮（76 组）范围很宽，例如半径 1 到 1000、指数 -1 到 1、轮次 3 到 80；第二轮（41 组）在最好的附近；第三轮（34 组）只试 CBOW。入围的十二组再用四个新种子重新训练。没有哪条命令会重做这次搜索，它的概要与结果存在一起。`make bench` 则在最好的一组附近，把噪声的指数和窗口的半径两两搭配都试一遍。下面是**存好的结果**，只用一个种子：
+# `Item2Vec` 的设置是怎么找到的？靠搜索，而且只用验证集：分三轮随机抽了 151 组设置。第一轮（76 组）范围很宽，例如半径 1 到 1000、指数 -1 到 1、轮次 3 到 80；第二轮（41 组）在最好的附近；第三轮（34 组）只试 CBOW。入围的十二组再用四个新种子重新训练。没有哪条命令会重做这次搜索，它的概要与结果存在一起。`recbook experiment item2vec` 则在最好的一组附近，把噪声的指数和窗口的半径两两搭配都试一遍。下面是**存好的结果**，只用一个种子：
 
 # %%
 stored = recbook.stored("item2vec")

@@ -655,10 +655,10 @@ def fill_gaps(step):
             readings.setdefault(f"{first} {second}", {})[step] = said
 
 # %% [markdown] lang="en"
-# 800 steps take about half a minute. The thin grey lines in the figure are **stored** runs with other seeds (`make bench`).
+# 800 steps take about half a minute. The thin grey lines in the figure are **stored** runs with other seeds (`recbook experiment pretraining`).
 
 # %% [markdown] lang="zh"
-# 800 步，大约半分钟。图中的灰色细线换了随机种子，是事先跑好并**保存的结果**（`make bench`）。
+# 800 步，大约半分钟。图中的灰色细线换了随机种子，是事先跑好并**保存的结果**（`recbook experiment pretraining`）。
 
 # %% tags=["nbval-ignore-output"]
 # en: A new model with the same first weights: a second run trains anew, not on.
@@ -989,10 +989,10 @@ def right_per_review(model):
     return torch.stack([right.sum(1), asked.sum(1)], 1).numpy()
 
 # %% [markdown] lang="en"
-# 100 steps each, at the rate that was best for each on 200 further reviews (the search is stored in `make bench`'s results). About 30 seconds.
+# 100 steps each, at the rate that was best for each on 200 further reviews (the search is stored in the results of `recbook experiment pretraining`). About 30 seconds.
 
 # %% [markdown] lang="zh"
-# 各训练 100 步，学习率是在另外 200 条评论上为各自选出的最好的（搜索记录存在 `make bench` 的结果里）。大约 30 秒。
+# 各训练 100 步，学习率是在另外 200 条评论上为各自选出的最好的（搜索记录存在 `recbook experiment pretraining` 的结果里）。大约 30 秒。
 
 # %%
 off = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}

@@ -16,6 +16,7 @@ from recbook.authoring import contents, pages, untouched
 from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.notebook import assemble, claims, fill_fields
+from recbook.authoring.reads import changed, fingerprints, result_problems
 from recbook.authoring.source import Chapter, Problem, SourceError, read_chapter, shown, source_paths
 from recbook.authoring.timings import minutes, read_timings, store_timings
 from recbook.files import write_atomically
@@ -44,8 +45,11 @@ class Variant:
         return course_root() / folder / self.language / f"{self.chapter.slug}.ipynb"
 
     def notebook(self) -> NotebookNode:
-        """The notebook as the source gives it: not executed, fields unfilled."""
-        return assemble(self.chapter, self.language, solved=self.solved)
+        """The notebook as the source gives it: not executed, fields unfilled, and the stored results that it reads."""
+        notebook = assemble(self.chapter, self.language, solved=self.solved)
+        if results := fingerprints(self.chapter):
+            notebook.metadata["recbook"] = {"results": results}
+        return notebook
 
     def filled(self, outputs: dict[str, NotebookNode], timings: dict[str, float]) -> NotebookNode:
         """The notebook with the given executed code cells (by id) and with its fields written from them."""
@@ -81,8 +85,9 @@ def build(
 ) -> bool:
     """Write the notebooks of the selected chapters (all by default); True when all of them ran without error.
 
-    A notebook is executed when its code differs from the stored one's, when that has not run, or with
-    ``force``. A change of prose alone keeps the outputs. One that fails is not written: the stored one stays.
+    A notebook is executed when its code differs from the stored one's, when that has not run, when a stored result
+    that it reads has changed, or with ``force``. A change of prose alone keeps the outputs. One that fails is not
+    written: the stored one stays.
     """
     built = [variant for path in source_paths(select) for variant in variants(read_for_build(path))]
     outputs = {variant: stored_outputs(variant) for variant in built}
@@ -97,9 +102,9 @@ def build(
 
 
 def read_for_build(path: Path) -> Chapter:
-    """Read a chapter and hold its ids against the package's exercises and quizzes. Raises SourceError."""
+    """Read a chapter and hold its ids against the exercises, quizzes and stored results. Raises SourceError."""
     chapter = read_chapter(path)
-    if problems := list(bank_problems(chapter)):
+    if problems := [*bank_problems(chapter), *result_problems(chapter)]:
         raise SourceError(problems)
     return chapter
 
@@ -120,10 +125,13 @@ def bank_problems(chapter: Chapter) -> Iterator[Problem]:
 
 
 def stored_outputs(variant: Variant) -> dict[str, NotebookNode] | None:
-    """The code cells of the committed notebook, by id; None where the code differs or has not run."""
+    """The code cells of the committed notebook, by id; None where code or results differ, or it has not run."""
     if not variant.path.is_file():
         return None
-    stored = code_cells(nbformat.read(variant.path, as_version=4))
+    notebook = nbformat.read(variant.path, as_version=4)
+    stored = code_cells(notebook)
+    if changed(notebook, variant.chapter):
+        return None
     if [shape(cell) for cell in stored] != [shape(cell) for cell in code_cells(variant.notebook())]:
         return None
     return None if any(unfinished(cell, variant.language) for cell in stored) else {cell.id: cell for cell in stored}
@@ -251,7 +259,9 @@ def _differences(stored: NotebookNode, wanted: NotebookNode, variant: Variant) -
         else:
             continue
         break
-    if stored.metadata != wanted.metadata:
+    if results := changed(stored, variant.chapter):
+        yield f"stored results that it reads have changed since it was built: {', '.join(results)}"
+    elif stored.metadata != wanted.metadata:
         yield f"its metadata is {dict(stored.metadata)}, not {dict(wanted.metadata)}"
 
 

@@ -42,6 +42,14 @@ def film_texts(items: pd.DataFrame) -> dict[str, list[str]]:
     }
 
 
+def title_features(items: pd.DataFrame, encoder: TextEncoder | None = None) -> np.ndarray:
+    """Title vectors as a model that trains reads them: centred, of length 1, float32 ``(n_items, d)``."""
+    from recbook.text import TextEncoder
+
+    encoder = encoder or TextEncoder()
+    return unit(center(encoder.encode(list(items["display_title"]))))
+
+
 def film_features(items: pd.DataFrame, encoder: TextEncoder | None = None) -> dict[str, np.ndarray]:
     """Features by name, each float64 ``(n_items, d)`` and centred.
 

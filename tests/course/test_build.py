@@ -14,6 +14,7 @@ import pytest
 from nbformat import v4
 from nbgrader.validator import Validator
 
+from recbook import results
 from recbook.authoring import build as builder
 from recbook.authoring import pages
 from recbook.authoring.build import MAX_BYTES, unfinished
@@ -154,6 +155,26 @@ def built(small: Path) -> Path:
     builder.build(report=lambda line: None)
     assert builder.check() == []
     return small
+
+
+def test_a_stored_result_that_changed_makes_its_chapter_stale(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECBOOK_RESULTS", str(tmp_path / "results"))
+    results.store("speed", {}, {"x": 6})
+    built.write_text(SMALL.replace("x = 6", 'import recbook\nx = recbook.stored("speed")["results"]["x"]'), "utf-8")
+    assert builder.build(report=lambda line: None)
+    assert builder.check() == []
+    assert read(built.parents[2], "solutions/zh", "07_small").cells[1].outputs[0].data["text/plain"] == "6"
+    results.store("speed", {}, {"x": 7})
+    assert builder.check() == [
+        f"{folder}/07_small.ipynb: stored results that it reads have changed since it was built: speed; "
+        "run `recbook build 07`"
+        for folder in FOUR
+    ]
+    assert builder.build(report=lambda line: None)
+    assert builder.check() == []
+    assert read(built.parents[2], "solutions/zh", "07_small").cells[1].outputs[0].data["text/plain"] == "7"
 
 
 def test_prose_alone_costs_no_execution(built: Path) -> None:

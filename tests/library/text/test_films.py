@@ -41,6 +41,12 @@ def test_features_are_centred_and_text_has_length_one():
         np.testing.assert_allclose(features[name].mean(axis=0), 0, atol=1e-12)
 
 
+def test_title_features_are_the_titles_for_models_that_train():
+    made, titles = (make(FILMS, Lengths()) for make in (film_kernels.title_features, film_kernels.film_features))
+    assert made.dtype == np.float32
+    np.testing.assert_allclose(made, titles["title"], atol=1e-6)
+
+
 def test_kernels_are_symmetric_and_positive():
     kernels = film_kernels.film_kernels(FILMS, Lengths())
     for name, kernel in kernels.items():
