@@ -156,7 +156,9 @@ def unfinished(cell: NotebookNode, language: str) -> str:
         return "ended with an error"
     if ("stream", "stderr") in kinds:
         return "holds a warning or a progress bar"
-    return "shows an older text of its quiz" if outdated_quiz(cell, language) else ""
+    if outdated_quiz(cell, language):
+        return "shows an older text of its quiz"
+    return "shows a map without the chapters of now" if outdated_map(cell, language) else ""
 
 
 def outdated_quiz(cell: NotebookNode, language: str) -> bool:
@@ -167,6 +169,17 @@ def outdated_quiz(cell: NotebookNode, language: str) -> bool:
     with speaking(language):
         wanted = quiz.as_html(quiz.shuffled(asked[1], bank.quiz(asked[1]).questions))
     return wanted not in [output.get("data", {}).get("text/html") for output in cell.outputs]
+
+
+def outdated_map(cell: NotebookNode, language: str) -> bool:
+    """Whether a cell shows a map of the course that the rooms of the chapters now draw otherwise."""
+    if cell.source.strip() != "figures.course_map()":
+        return False
+    from recbook.chapters.start.figures import map_in_words  # only chapter 00 has one
+
+    with speaking(language):
+        wanted = map_in_words()
+    return wanted not in [output.get("data", {}).get("text/plain") for output in cell.outputs]
 
 
 def _execute(stale: list[Variant], outputs: Outputs, report: Report) -> set[Variant]:

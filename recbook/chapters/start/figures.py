@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from recbook.learning import bank
 from recbook.plots.base import GREEN, ORANGE, PINK, RED, SKY, add_words, figure, show
 from recbook.session import phrase
 
@@ -20,15 +21,15 @@ add_words({
 })  # fmt: skip
 
 
-# left, bottom, English, Chinese, chapters, colour; widths and heights are equal, so that the eye compares words only.
-_BOXES = (
-    (1, 25, ("texts of films\n(title, genres …)", "电影的文字\n（片名、类型……）"), "00 01", SKY),
-    (1, 5, ("what users did\n(ratings, clicks …)", "用户的行为\n（评分、点击……）"), "01 02", SKY),
-    (28, 25, ("pretrained model\nreads the text", "预训练模型\n读文字"), "03 04 05", ORANGE),
-    (28, 5, ("model learns\nfrom the log", "模型从日志\n中学习"), "01 08", ORANGE),
-    (55, 15, ("recommender\njoins the two", "推荐模型\n把两者合起来"), "02 06 07 10", GREEN),
-    (81, 15, ("a list for you:\nis it any good?", "给你的列表\n它好不好？"), "09 11 12", PINK),
-)
+# place: left, bottom, English, Chinese, colour; widths and heights are equal, so that the eye compares words only.
+_BOXES = {
+    "texts": (1, 25, ("texts of films\n(title, genres …)", "电影的文字\n（片名、类型……）"), SKY),
+    "traces": (1, 5, ("what users did\n(ratings, clicks …)", "用户的行为\n（评分、点击……）"), SKY),
+    "encoder": (28, 25, ("pretrained model\nreads the text", "预训练模型\n读文字"), ORANGE),
+    "learner": (28, 5, ("model learns\nfrom the log", "模型从日志\n中学习"), ORANGE),
+    "recommender": (55, 15, ("recommender\njoins the two", "推荐模型\n把两者合起来"), GREEN),
+    "list": (81, 15, ("a list for you:\nis it any good?", "给你的列表\n它好不好？"), PINK),
+}
 _ARROWS = (
     ((19, 30), (28, 30)), ((19, 10), (28, 10)), ((46, 30), (55, 22)), ((46, 10), (55, 18)), ((73, 20), (81, 20)),
 )  # fmt: skip
@@ -39,30 +40,40 @@ def course_map() -> None:
     drawn, axes = figure(9, 3.5)
     axes.set(xlim=(0, 100), ylim=(0, 40))
     axes.axis("off")
-    for left, bottom, (english, chinese), chapters, colour in _BOXES:
-        _box(axes, left, bottom, phrase(en=english, zh=chinese), chapters, colour)
+    for place, (left, bottom, (english, chinese), colour) in _BOXES.items():
+        _box(axes, left, bottom, phrase(en=english, zh=chinese), " ".join(_numbers(place)), colour)
     for start, end in _ARROWS:
         axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": "0.3", "lw": 1.5})
-    below = phrase(en="13 tools · 14 trends · 15 questions and answers", zh="13 工具 · 14 趋势 · 15 问答")
-    axes.text(99, 5, below, ha="right", va="center", fontsize=9, color="0.3", weight="bold")
+    axes.text(99, 5, _around(), ha="right", va="center", fontsize=9, color="0.3", weight="bold")
     axes.set_title(
         phrase(
             en="From texts and traces to a list: the numbers are chapters",
             zh="从文字与行为到一张列表：数字是章号",
         )
     )
-    show(drawn, _map_in_words())
+    show(drawn, map_in_words())
 
 
-def _map_in_words() -> str:
+def map_in_words() -> str:
+    """The map's alt text: every box with the numbers of its chapters."""
+    told = {place: (labels, " ".join(_numbers(place))) for place, (_, _, labels, _) in _BOXES.items()}
+    english = "; ".join(f"{en.replace(chr(10), ' ')}: {numbers}" for (en, _), numbers in told.values())
+    chinese = "；".join(f"{zh.replace(chr(10), '')}：{numbers}" for (_, zh), numbers in told.values())
     return phrase(
-        en="Diagram: texts of films (chapters 00, 01) go through a pretrained model (03 to 05), what users did (01, 02) "
-        "goes through a model of the log (01, 08); a recommender joins the two (02, 06, 07, 10) and makes a list, which "
-        "is judged and served (09, 11, 12). Chapters 13 to 15: tools, trends, questions and answers.",
-        zh="示意图：电影的文字（第 00、01 章）经过预训练模型（第 03 至 05 章），用户的行为（第 01、02 章）经过从日志学习的模型"
-        "（第 01、08 章）；推荐模型把两者合起来（第 02、06、07、10 章），得到一张列表，再评判、上线（第 09、11、12 章）。"
-        "第 13 至 15 章：工具、趋势、问答。",
+        en=f"Diagram from two sources to a list, with chapter numbers. {english}. {_around()}.",
+        zh=f"从两个来源到一张列表的示意图，附章号。{chinese}。{_around()}。",
     )
+
+
+def _numbers(place: str) -> list[str]:
+    """The numbers of the chapters that stand in a place of the map."""
+    return [about.number for about in bank.chapters().values() if place in about.places]
+
+
+def _around() -> str:
+    """The chapters that stand beside the map, with their titles."""
+    beside = [about for about in bank.chapters().values() if "around" in about.places]
+    return " · ".join(f"{about.number} {about.title}" for about in beside)
 
 
 def _box(axes: Axes, left: float, bottom: float, label: str, chapters: str, colour: str) -> None:
