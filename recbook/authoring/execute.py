@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -31,7 +31,11 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 @dataclass(frozen=True)
 class Run:
-    """What became of one notebook: the seconds that it took, and the error that stopped it, if any."""
+    """What became of one notebook: the seconds of CPU that it took, and the error that stopped it, if any.
+
+    Seconds of the clock would be those of whatever else the machine was doing; on one thread and an idle machine both
+    are the same.
+    """
 
     path: Path
     seconds: float
@@ -54,7 +58,6 @@ def execute_one(path: Path, notebook: NotebookNode) -> Run:
     """Execute one notebook, in place, in the folder of ``path``, with a reader's record of its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lab.own_kernel()
-    start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="recbook-state-") as state:
         client = _Client(
             notebook,
@@ -72,11 +75,20 @@ def execute_one(path: Path, notebook: NotebookNode) -> Run:
         except (CellExecutionError, TimeoutError, RuntimeError) as failure:
             error = str(failure)
         notebook.metadata = NotebookNode(metadata)  # nbclient writes this machine's Python version into it
-    return Run(path, time.perf_counter() - start, error)
+    return Run(path, client.seconds, error)
 
 
 class _Client(NotebookClient):
     """Keeps progress bars and warnings out of the notebook; those that are text go to the terminal."""
+
+    seconds = 0.0  # of CPU: the kernel's and that of the processes that it started
+
+    async def async_execute_cell(self, *arguments: Any, **options: Any) -> NotebookNode:
+        try:
+            return await super().async_execute_cell(*arguments, **options)
+        finally:
+            pid = getattr(self.km.provisioner, "pid", None)  # a local process has one
+            self.seconds = sum(psutil.Process(pid).cpu_times()[:4]) if pid else self.seconds
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
