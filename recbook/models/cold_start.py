@@ -258,14 +258,6 @@ def known_share(n: np.ndarray | float, kappa: float) -> np.ndarray:
     return n / (n + kappa)
 
 
-def standardised(scores: np.ndarray) -> np.ndarray:
-    """Each row less its mean and divided by its standard deviation; a row of equal scores becomes zeros."""
-    scores = np.asarray(scores, np.float64)
-    centred = scores - scores.mean(axis=-1, keepdims=True)
-    spread = centred.std(axis=-1, keepdims=True)
-    return centred / np.where(spread > 1e-12, spread, 1.0)
-
-
 def dropout_map(content: np.ndarray, factors: np.ndarray, dropout: float, l2: float) -> tuple[np.ndarray, np.ndarray]:
     """Linear maps ``(A, B)`` with which ``m * factors @ A + content @ B`` gives ``factors`` back, ``m`` drawn 0 or 1.
 

@@ -90,13 +90,6 @@ class TwoTower(keras.Model):
         self.optimizer.apply(whole(tape.gradient(loss, self.trainable_weights)), self.trainable_weights)
         return {"loss": loss}
 
-    def weights_by_name(self) -> dict[str, np.ndarray]:
-        """The weights as they are now, by the names of `towers.start_weights` (``weights`` is Keras's own list)."""
-        named = {"item_bias": self.bias}
-        for tower in (self.user, self.item):
-            named |= {f"{tower.name}_{part}": getattr(tower, part) for part in ("identity", "projection")}
-        return {name: value.numpy().copy() for name, value in named.items() if value is not None}
-
 
 def softmax_loss(positive: Any, negative: Any) -> Any:
     """Sampled softmax: minus the mean log share of the positive among itself and its negatives.

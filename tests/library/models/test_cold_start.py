@@ -179,13 +179,6 @@ def test_profile_ridge_is_feature_ridge_turned_round():
     np.testing.assert_allclose(got, other, atol=1e-5)
 
 
-def test_standardised_rows():
-    scores = np.array([[1.0, 2.0, 3.0], [5.0, 5.0, 5.0]])
-    got = cold.standardised(scores)
-    np.testing.assert_allclose(got.mean(axis=1), 0, atol=1e-12)
-    np.testing.assert_allclose(got.std(axis=1), [1, 0])
-
-
 def test_dropout_map_minimises_what_drawing_estimates():
     rng = np.random.default_rng(7)
     content, factors = rng.normal(size=(30, 4)), rng.normal(size=(30, 3))
