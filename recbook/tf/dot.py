@@ -145,20 +145,17 @@ def as_dataset(interactions: Interactions, settings: TowerSettings, seed: int = 
 
 
 class DotRecommender(TowerRecommender):
-    """The two-tower model of this module as a recommender; see `towers.TowerRecommender` for what it takes."""
+    """The two-tower model in Keras as a recommender; see `towers.TowerRecommender` for what it takes."""
 
     _model = TwoTower
 
-    def fit(self, interactions: Interactions) -> DotRecommender:
-        self.model_ = self._start(interactions)
-        self.losses_: list[float] = []
+    def _train(self, interactions: Interactions) -> None:
         self.model_.compile(adam(interactions, self.settings), self.settings)
         steps = n_steps(interactions, self.settings) // self.settings.epochs
         data = as_dataset(interactions, self.settings, self.seed)
         # The data are shuffled already; Keras would warn that it leaves that to them.
         how = {"epochs": self.settings.epochs, "steps_per_epoch": steps, "verbose": 0, "shuffle": False}
         self.model_.fit(data, callbacks=[_Follow(self)], **how)
-        return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""
