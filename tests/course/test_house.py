@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import inspect
 import os
 import re
 import shutil
@@ -253,6 +255,27 @@ def test_importing_recbook_loads_nothing_heavy() -> None:
     slow = {"pandas", "sklearn", "matplotlib", "torch", "tensorflow", "transformers", "gensim", "nbgrader"}
     assert imported_by("recbook") & (slow | {"numpy", "typer"}) == set()
     assert imported_by("recbook.cli") & slow == set()
+    assert imported_by("recbook.models, recbook.models.baselines") & slow == set()
+
+
+@pytest.mark.parametrize("package", ["recbook", "recbook.data", "recbook.evaluation", "recbook.models", "recbook.text"])
+def test_a_package_gives_every_name_that_it_lists(package: str) -> None:
+    module = importlib.import_module(package)
+    assert module.__all__ and set(module.__all__) <= set(dir(module))
+    assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
+
+
+def test_every_model_is_given_by_its_package() -> None:
+    """Whatever has ``fit`` and ``score``; an abstract one, which others share, apart."""
+    folder, listed = ROOT / "recbook" / "models", set(importlib.import_module("recbook.models").__all__)
+    classes = [
+        member
+        for name in (path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+        for member in vars(importlib.import_module(f"recbook.models.{name}")).values()
+        if isinstance(member, type) and member.__module__ == f"recbook.models.{name}"
+    ]
+    able = {c.__name__ for c in classes if hasattr(c, "fit") and hasattr(c, "score") and not inspect.isabstract(c)}
+    assert able <= listed and "SASRec" in able
 
 
 def imports_broken(folder: Path) -> str:
