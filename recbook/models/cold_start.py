@@ -34,26 +34,13 @@ class FeatureRidge:
             raise ValueError(f"features has {len(self.features)} rows, the log {interactions.n_items} items.")
         known = interactions.item_counts() > 0
         liked = interactions.matrix().T[known].toarray().astype(np.float64)  # (n_known, n_users)
-        self.mean_ = self.features[known].mean(axis=0)
-        known_features = self.features[known] - self.mean_
-        self.offset_ = liked.mean(axis=0)
-        # Two forms, one solution: a system as large as the number of features or of known items. Take the smaller.
-        few_features = known_features.shape[1] < len(known_features)
-        system = known_features.T @ known_features if few_features else known_features @ known_features.T
-        system[np.diag_indices_from(system)] += self.l2
-        targets = liked - self.offset_  # (n_known, n_users)
-        self.weights_ = (  # (d, n_users)
-            np.linalg.solve(system, known_features.T @ targets)
-            if few_features
-            else known_features.T @ np.linalg.solve(system, targets)
-        )
+        self.weights_, self.offset_ = _ridge(self.features[known], liked, self.l2)  # (n_users, d), (n_users,)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, for every item that has features."""
         weights = fitted(self, "weights_")
-        scores = (self.features - self.mean_) @ weights[:, users] + self.offset_[users]
-        return scores.T.astype(np.float32)
+        return (weights[users] @ self.features.T + self.offset_[users, None]).astype(np.float32)
 
 
 class KernelRidge:
@@ -284,16 +271,21 @@ class ProfileRidge:
             raise ValueError(f"profiles has {len(self.profiles)} rows, the log {interactions.n_users} users.")
         known = interactions.user_counts() > 0
         met = interactions.matrix()[known].toarray().astype(np.float64)  # (n_known, n_items)
-        self.mean_, self.offset_ = self.profiles[known].mean(axis=0), met.mean(axis=0)
-        x = self.profiles[known] - self.mean_
-        gram = x.T @ x + self.l2 * np.eye(x.shape[1])
-        self.weights_ = np.linalg.solve(gram, x.T @ (met - self.offset_))  # (d, n_items)
+        self.weights_, self.offset_ = _ridge(self.profiles[known], met, self.l2)  # (n_items, d), (n_items,)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, also for users without any interaction."""
         weights = fitted(self, "weights_")
-        return ((self.profiles[users] - self.mean_) @ weights + self.offset_).astype(np.float32)
+        return (self.profiles[users] @ weights.T + self.offset_).astype(np.float32)
+
+
+def _ridge(known: np.ndarray, targets: np.ndarray, l2: float) -> tuple[np.ndarray, np.ndarray]:
+    """Weights ``(t, d)`` and offsets ``(t,)``; solved for the features or for the rows, whichever are fewer."""
+    from sklearn.linear_model import Ridge
+
+    model = Ridge(l2).fit(known, targets)
+    return model.coef_, model.intercept_
 
 
 def known_share(n: np.ndarray | float, kappa: float) -> np.ndarray:
