@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
+import timeit
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,12 +21,7 @@ MINUTES = 1
 
 def seconds(step: Callable[[], object], repeats: int = 1) -> float:
     """The shortest of several runs: what the machine can do when it is not busy with anything else."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - start)
-    return min(times)
+    return min(timeit.repeat(step, number=1, repeat=repeats))
 
 
 def report(what: str, took: float) -> None:

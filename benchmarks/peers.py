@@ -34,6 +34,7 @@ import json
 import subprocess
 import tempfile
 import time
+import timeit
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -334,12 +335,7 @@ def gaps(ours: Report, theirs: peer.Judged, metric: str) -> np.ndarray:
 
 def shortest(step: Callable[[], object], repeats: int = REPEATS) -> float:
     """The shortest of several runs: what the machine can do when it is not busy with anything else."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - start)
-    return min(times)
+    return min(timeit.repeat(step, number=1, repeat=repeats))
 
 
 # encoding

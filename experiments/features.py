@@ -29,6 +29,7 @@ from recbook.models.contrastive import Contrastive, Frozen, LinearHead, MLPHead,
 from recbook.models.towers import centred
 from recbook.text import TextEncoder
 from recbook.text.retrieval import hits_at_k, neighbour_hits, static_vectors
+from recbook.vectors import unit
 
 TUNING: dict[str, Any] = {
     "steps": 100, "batch_size": 256, "temperatures": [0.1, 0.2], "head_rates": [3e-4, 1e-3, 3e-3],
@@ -62,7 +63,7 @@ class Bench:
         self.centre, self.vectors = raw.mean(axis=0), centred(raw)
         self.states, self.layer = lower_states(self.titles, self.encoder)
         noise = np.random.default_rng(0).normal(size=self.vectors.shape)
-        self.noise = (noise / np.linalg.norm(noise, axis=1, keepdims=True)).astype(np.float32)
+        self.noise = unit(noise).astype(np.float32)
         self.towers: dict[str, Callable[[], nn.Module]] = {
             "frozen": lambda: Frozen(self.vectors),
             "linear": lambda: LinearHead(self.vectors),
@@ -231,8 +232,7 @@ def lee_correlation(bench: Bench, tower: nn.Module) -> float:
         if isinstance(tower, TopLayer):
             vectors = tower.read(states, torch.arange(len(texts))).numpy()
         else:
-            unit = shifted / np.linalg.norm(shifted, axis=1, keepdims=True)
-            vectors = tower.change(torch.tensor(unit, dtype=torch.float32)).numpy()
+            vectors = tower.change(torch.tensor(unit(shifted), dtype=torch.float32)).numpy()
     return agreement(vectors, people)
 
 

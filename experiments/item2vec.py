@@ -42,7 +42,7 @@ SEARCH = {
     },
 }  # fmt: skip
 
-# What a user of the library gets who gives nothing but the sentences, and what most then do with it.
+# What a user of the library gets who gives nothing but the sentences.
 GENSIM = {"dimensions": 100, "radius": 5, "ns_exponent": 0.75, "epochs": 5, "negative": 5, "sample": 1e-3}
 
 SCORINGS: dict[str, dict[str, Any]] = {

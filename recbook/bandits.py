@@ -52,14 +52,7 @@ def play(
     ``chances`` are the true chances, ``prior`` the starting ``(a, b)``, above 0: each ``(items,)``, the same for all
     worlds, or ``(worlds, items)``.
     """
-    chances = np.asarray(chances, np.float64)
-    shape = (worlds, chances.shape[-1])
-    try:
-        a, b, chances = (np.broadcast_to(part, shape).astype(np.float64) for part in (*prior, chances))
-    except ValueError:
-        raise ValueError(f"chances and the two parts of prior need the shape {shape[1:]} or {shape}.") from None
-    if (a <= 0).any() or (b <= 0).any():
-        raise ValueError("prior needs numbers above 0.")
+    a, b, chances = _for_each_world(chances, prior, worlds)
     rng = np.random.default_rng(seed)
     lost, row = np.empty((worlds, steps)), np.arange(worlds)
     for step in range(steps):
@@ -69,3 +62,17 @@ def play(
         b[row, shown] += ~liked
         lost[:, step] = chances.max(axis=1) - chances[row, shown]
     return lost.cumsum(axis=1)
+
+
+def _for_each_world(
+    chances: np.ndarray, prior: tuple[np.ndarray, np.ndarray], worlds: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The two parts of the prior and the chances, each a copy of its own, float64 ``(worlds, items)``."""
+    shape = (worlds, np.shape(chances)[-1])
+    try:
+        a, b, chances = (np.broadcast_to(part, shape).astype(np.float64) for part in (*prior, chances))
+    except ValueError:
+        raise ValueError(f"chances and the two parts of prior need the shape {shape[1:]} or {shape}.") from None
+    if (a <= 0).any() or (b <= 0).any():
+        raise ValueError("prior needs numbers above 0.")
+    return a, b, chances

@@ -87,7 +87,7 @@ class _Client(NotebookClient):
         try:
             return await super().async_execute_cell(*arguments, **options)
         finally:
-            pid = getattr(self.km.provisioner, "pid", None)  # a local process has one
+            pid = getattr(getattr(self.km, "provisioner", None), "pid", None)  # a local process has one
             self.seconds = sum(psutil.Process(pid).cpu_times()[:4]) if pid else self.seconds
 
     def output(

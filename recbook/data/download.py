@@ -49,11 +49,16 @@ def download(source: UrlSource, part: Path, bar: tqdm) -> None:
             except OSError:
                 part.unlink(missing_ok=True)
                 raise
+    if not mirrors:
+        part.unlink(missing_ok=True)
+    raise _failure(reasons, some_left=bool(mirrors))
+
+
+def _failure(reasons: dict[str, str], some_left: bool) -> Exception:
     said = " ".join(f"{url}: {reason}." for url, reason in reasons.items())
-    if mirrors:
-        raise ConnectionError(f"Could not download the file. {said} What has arrived is kept for the next try.")
-    part.unlink(missing_ok=True)
-    raise ValueError(f"No mirror has the file that the course was made with. {said}")
+    if some_left:
+        return ConnectionError(f"Could not download the file. {said} What has arrived is kept for the next try.")
+    return ValueError(f"No mirror has the file that the course was made with. {said}")
 
 
 def _continue(url: str, source: UrlSource, part: Path, bar: tqdm) -> None:

@@ -48,17 +48,6 @@ def ensure(name: str) -> Path:
     return fetch(name)
 
 
-def member_path(name: str, member: str) -> Path:
-    """The path of one file of a card, fetched if need be.
-
-    Raises ValueError for a member that the card does not have, and what ``fetch`` raises.
-    """
-    members = card(name).members
-    if member not in members:
-        raise ValueError(f"{name} has no member {member!r}; it has {', '.join(members)}.")
-    return ensure(name) / member
-
-
 def folder(name: str) -> Path:
     """The folder in the cache that holds a card's files, or will once they are fetched."""
     return _folder(card(name))

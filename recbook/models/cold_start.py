@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 import numpy as np
 from scipy import linalg, sparse
 
@@ -30,26 +34,13 @@ class FeatureRidge:
             raise ValueError(f"features has {len(self.features)} rows, the log {interactions.n_items} items.")
         known = interactions.item_counts() > 0
         liked = interactions.matrix().T[known].toarray().astype(np.float64)  # (n_known, n_users)
-        self.mean_ = self.features[known].mean(axis=0)
-        known_features = self.features[known] - self.mean_
-        self.offset_ = liked.mean(axis=0)
-        # Two forms, one solution: a system as large as the number of features or of known items. Take the smaller.
-        few_features = known_features.shape[1] < len(known_features)
-        system = known_features.T @ known_features if few_features else known_features @ known_features.T
-        system[np.diag_indices_from(system)] += self.l2
-        targets = liked - self.offset_  # (n_known, n_users)
-        self.weights_ = (  # (d, n_users)
-            np.linalg.solve(system, known_features.T @ targets)
-            if few_features
-            else known_features.T @ np.linalg.solve(system, targets)
-        )
+        self.weights_, self.offset_ = _ridge(self.features[known], liked, self.l2)  # (n_users, d), (n_users,)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, for every item that has features."""
         weights = fitted(self, "weights_")
-        scores = (self.features - self.mean_) @ weights[:, users] + self.offset_[users]
-        return scores.T.astype(np.float32)
+        return (weights[users] @ self.features.T + self.offset_[users, None]).astype(np.float32)
 
 
 class KernelRidge:
@@ -91,19 +82,10 @@ class KernelRidge:
         Where ``interactions`` holds likes only, give ``known``: an item that was met but not liked teaches as well.
         ``values`` ``(n,)`` are the targets of the interactions, 1 by default; all other targets are 0.
         """
-        known, targets = item_targets(interactions, len(self.kernel), known, values)
-        counts = targets.sum(axis=1)
-        targets /= (counts[:, None] + 3.0) ** self.even
-        mean = targets.mean(axis=0)
-        if self.rank is None:
-            self.scores_ = kernel_predictions(self.kernel, known, targets, self.l2)  # (n_items, n_users)
-        else:  # predictions are linear in the targets, so these may be projected first, which is less work
-            axes = directions(targets - mean, self.rank)  # (n_users, rank)
-            self.scores_ = kernel_predictions(self.kernel, known, (targets - mean) @ axes, self.l2) @ axes.T + mean
-        if self.lift:
-            popularity = kernel_predictions(self.kernel, known, np.log1p(counts)[:, None], self.head_l2)
-            self.popularity_ = popularity[:, 0]
-            self.scores_ *= np.exp(self.lift * self.popularity_)[:, None]
+        known, rows = item_targets(interactions, len(self.kernel), known, values)
+        predict = partial(kernel_predictions, self.kernel, known)
+        targets = tastes(rows, self.even, self.rank)
+        self.scores_ = ridge_scores(predict, targets, self.l2, self.lift, self.head_l2)  # (n_items, n_users)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
@@ -132,8 +114,7 @@ class KernelEASE:
     ) -> KernelEASE:
         """As `KernelRidge.fit`: ``known`` ``(n_items,)`` items teach, ``values`` ``(n,)`` weigh the interactions."""
         known, rows = item_targets(interactions, len(self.kernel), known, values)
-        ease = ease_weights(rows @ rows.T, self.ease_l2).T @ rows  # (n_known, n_users)
-        self.scores_ = kernel_predictions(self.kernel, known, ease, self.l2)  # (n_items, n_users)
+        self.scores_ = kernel_predictions(self.kernel, known, ease_scores(rows, self.ease_l2), self.l2)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
@@ -146,6 +127,58 @@ def kernel_predictions(kernel: np.ndarray, known: np.ndarray, targets: np.ndarra
     mean = targets.mean(axis=0)
     among = kernel[np.ix_(known, known)] + l2 * np.eye(int(known.sum()))
     return kernel[:, known] @ linalg.solve(among, targets - mean, assume_a="pos") + mean
+
+
+class DecomposedKernel:
+    """`kernel_predictions` for many penalties and targets of the same known items, from one decomposition.
+
+    With ``K = V diag(w) V'`` among the known items, ``(K + l2 I)⁻¹ = V diag(1 / (w + l2)) V'``: a further penalty costs
+    two products of matrices in place of a system. ``wanted`` ``(n_items,)`` are the items to predict, all by default.
+    """
+
+    def __init__(self, kernel: np.ndarray, known: np.ndarray, wanted: np.ndarray | None = None) -> None:
+        self.values, self.vectors = np.linalg.eigh(kernel[np.ix_(known, known)])
+        self.across = (kernel if wanted is None else kernel[wanted])[:, known] @ self.vectors
+
+    def __call__(self, targets: np.ndarray, l2: float) -> np.ndarray:
+        """Predictions of ``targets`` ``(n_known, t)``: ``(n_wanted, t)``."""
+        mean = targets.mean(axis=0)
+        return self.across @ ((self.vectors.T @ (targets - mean)) / (self.values + l2)[:, None]) + mean
+
+
+class Tastes(NamedTuple):
+    """What `KernelRidge` learns from: targets ``(n_known, n_users)``, counts ``(n_known,)``, directions or None."""
+
+    targets: np.ndarray
+    counts: np.ndarray
+    axes: np.ndarray | None
+
+
+def tastes(rows: np.ndarray, even: float = 0.0, rank: int | None = None) -> Tastes:
+    """The rows of `item_targets`, evened, and the ``rank`` main directions of taste ``(n_users, rank)`` in them."""
+    counts = rows.sum(axis=1)
+    targets = rows / (counts[:, None] + 3.0) ** even
+    return Tastes(targets, counts, None if rank is None else directions(targets - targets.mean(axis=0), rank))
+
+
+def ridge_scores(
+    predict: Callable[[np.ndarray, float], np.ndarray],
+    known: Tastes,
+    l2: float,
+    lift: float = 0.0,
+    head_l2: float = 1.0,
+) -> np.ndarray:
+    """What `KernelRidge` scores, ``(n, n_users)``; ``predict(targets, l2)`` is a `DecomposedKernel` or does as one."""
+    targets, counts, axes = known
+    mean = targets.mean(axis=0)
+    # Predictions are linear in the targets, so these may be projected first, which is less work.
+    scores = predict(targets, l2) if axes is None else predict((targets - mean) @ axes, l2) @ axes.T + mean
+    return scores * np.exp(lift * predict(np.log1p(counts)[:, None], head_l2)) if lift else scores
+
+
+def ease_scores(rows: np.ndarray, ease_l2: float) -> np.ndarray:
+    """What EASE scores the items of ``rows`` ``(n_known, n_users)``, targets of `KernelEASE`: same shape."""
+    return ease_weights(rows @ rows.T, ease_l2).T @ rows
 
 
 def _square(kernel: np.ndarray) -> np.ndarray:
@@ -238,16 +271,21 @@ class ProfileRidge:
             raise ValueError(f"profiles has {len(self.profiles)} rows, the log {interactions.n_users} users.")
         known = interactions.user_counts() > 0
         met = interactions.matrix()[known].toarray().astype(np.float64)  # (n_known, n_items)
-        self.mean_, self.offset_ = self.profiles[known].mean(axis=0), met.mean(axis=0)
-        x = self.profiles[known] - self.mean_
-        gram = x.T @ x + self.l2 * np.eye(x.shape[1])
-        self.weights_ = np.linalg.solve(gram, x.T @ (met - self.offset_))  # (d, n_items)
+        self.weights_, self.offset_ = _ridge(self.profiles[known], met, self.l2)  # (n_items, d), (n_items,)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, also for users without any interaction."""
         weights = fitted(self, "weights_")
-        return ((self.profiles[users] - self.mean_) @ weights + self.offset_).astype(np.float32)
+        return (self.profiles[users] @ weights.T + self.offset_).astype(np.float32)
+
+
+def _ridge(known: np.ndarray, targets: np.ndarray, l2: float) -> tuple[np.ndarray, np.ndarray]:
+    """Weights ``(t, d)`` and offsets ``(t,)``; solved for the features or for the rows, whichever are fewer."""
+    from sklearn.linear_model import Ridge
+
+    model = Ridge(l2).fit(known, targets)
+    return model.coef_, model.intercept_
 
 
 def known_share(n: np.ndarray | float, kappa: float) -> np.ndarray:
@@ -256,14 +294,6 @@ def known_share(n: np.ndarray | float, kappa: float) -> np.ndarray:
         raise ValueError(f"kappa must be above 0; got {kappa}.")
     n = np.asarray(n, np.float64)
     return n / (n + kappa)
-
-
-def standardised(scores: np.ndarray) -> np.ndarray:
-    """Each row less its mean and divided by its standard deviation; a row of equal scores becomes zeros."""
-    scores = np.asarray(scores, np.float64)
-    centred = scores - scores.mean(axis=-1, keepdims=True)
-    spread = centred.std(axis=-1, keepdims=True)
-    return centred / np.where(spread > 1e-12, spread, 1.0)
 
 
 def dropout_map(content: np.ndarray, factors: np.ndarray, dropout: float, l2: float) -> tuple[np.ndarray, np.ndarray]:

@@ -112,13 +112,11 @@ def batch_loss(model: TwoTower, batch: Batch, settings: TowerSettings) -> Tensor
 
 
 class DotRecommender(TowerRecommender):
-    """The two-tower model of this module as a recommender; see `towers.TowerRecommender` for what it takes."""
+    """The two-tower model in PyTorch as a recommender; see `towers.TowerRecommender` for what it takes."""
 
     _model = TwoTower
 
-    def fit(self, interactions: Interactions) -> DotRecommender:
-        self.model_ = self._start(interactions)
-        self.losses_: list[float] = []
+    def _train(self, interactions: Interactions) -> None:
         total = n_steps(interactions, self.settings)
         rates = learning_rates(total, self.settings)
         optimizer = torch.optim.Adam(self.model_.parameters())
@@ -127,7 +125,6 @@ class DotRecommender(TowerRecommender):
             self.losses_.append(train_step(self.model_, optimizer, batch, self.settings))
             if self._epoch_ends_and_stops(step + 1, total // self.settings.epochs):
                 break
-        return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""

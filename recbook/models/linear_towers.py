@@ -118,7 +118,7 @@ def examples(
 
     Returns profiles, float32 ``(n, d)``, and item indices, int64 ``(n,)``, users in order and each in time order. The
     profile is the running mean ``(decay * sum + feature) / (decay * weight + 1)`` with ``decay = 0.5 ** (1 /
-    half_life)``: what `recbook.models.item2vec.recency` gives at the end of the history.
+    half_life)``: what `recbook.data.histories.recency` gives at the end of the history.
     """
     import torch
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -121,6 +121,16 @@ class TowerRecommender(TrainedRecommender):
 
     default_settings = TowerSettings
     settings: TowerSettings
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Train new towers on one log."""
+        self.model_, self.losses_ = self._start(interactions), list[float]()
+        self._train(interactions)
+        return self
+
+    @abstractmethod
+    def _train(self, interactions: Interactions) -> None:
+        """Train ``model_``, and note each step's loss in ``losses_``."""
 
     @abstractmethod
     def _model(self, weights: Mapping[str, np.ndarray], users: np.ndarray | None, items: np.ndarray | None) -> Any: ...

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import json
 import sys
-import time
+import timeit
 from collections.abc import Callable
 from importlib import metadata
 from typing import Any
@@ -66,12 +66,7 @@ def main() -> None:
 
 
 def shortest(step: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - start)
-    return min(times)
+    return min(timeit.repeat(step, number=1, repeat=repeats))
 
 
 # RecBole

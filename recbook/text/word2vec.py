@@ -246,13 +246,18 @@ def batches(
     if not rate >= last_rate >= 0:
         raise ValueError(f"The rate falls from rate to last_rate >= 0; got {rate} and {last_rate}.")
     noise = _distribution(noise)
-    pairs = np.asarray(pairs)
-    if pairs.ndim != 2 or pairs.shape[1] != 2:
-        raise ValueError(f"pairs must have shape (n_pairs, 2), columns centre and context; got {pairs.shape}.")
-    _pairs(pairs[:, 0], pairs[:, 1], len(noise))
+    pairs = _table_of_pairs(pairs, len(noise))
     rng = np.random.default_rng(seed)
     steps = np.cumsum(noise)
     return _batches(pairs, steps / steps[-1], batch, epochs, negatives, (rate, last_rate), shuffle, rng)
+
+
+def _table_of_pairs(pairs: np.ndarray, n_words: int) -> np.ndarray:
+    pairs = np.asarray(pairs)
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise ValueError(f"pairs must have shape (n_pairs, 2), columns centre and context; got {pairs.shape}.")
+    _pairs(pairs[:, 0], pairs[:, 1], n_words)
+    return pairs
 
 
 def sgd_step(
@@ -269,9 +274,7 @@ def sgd_step(
     word2vec.c does, which takes one pair after the other. Shapes and errors are those of `negative_sampling`; TypeError
     for tables that are not floating-point arrays, since they could not be changed in place.
     """
-    for name, table in (("input_table", input_table), ("output_table", output_table)):
-        if not isinstance(table, np.ndarray) or table.dtype.kind != "f":
-            raise TypeError(f"{name} is changed in place, so it must be an array of floats; got {_kind(table)}.")
+    _check_changeable(input_table=input_table, output_table=output_table)
     _tables(input_table, output_table)
     centres, contexts = _pairs(centres, contexts, len(input_table))
     negatives = _negatives(negatives, centres, len(input_table))
@@ -284,6 +287,12 @@ def sgd_step(
     input_table[read] -= step.grad_input
     output_table[scored] -= step.grad_output
     return loss
+
+
+def _check_changeable(**tables: np.ndarray) -> None:
+    for name, table in tables.items():
+        if not isinstance(table, np.ndarray) or table.dtype.kind != "f":
+            raise TypeError(f"{name} is changed in place, so it must be an array of floats; got {_kind(table)}.")
 
 
 # Hierarchical softmax

@@ -90,13 +90,6 @@ class TwoTower(keras.Model):
         self.optimizer.apply(whole(tape.gradient(loss, self.trainable_weights)), self.trainable_weights)
         return {"loss": loss}
 
-    def weights_by_name(self) -> dict[str, np.ndarray]:
-        """The weights as they are now, by the names of `towers.start_weights` (``weights`` is Keras's own list)."""
-        named = {"item_bias": self.bias}
-        for tower in (self.user, self.item):
-            named |= {f"{tower.name}_{part}": getattr(tower, part) for part in ("identity", "projection")}
-        return {name: value.numpy().copy() for name, value in named.items() if value is not None}
-
 
 def softmax_loss(positive: Any, negative: Any) -> Any:
     """Sampled softmax: minus the mean log share of the positive among itself and its negatives.
@@ -152,20 +145,17 @@ def as_dataset(interactions: Interactions, settings: TowerSettings, seed: int = 
 
 
 class DotRecommender(TowerRecommender):
-    """The two-tower model of this module as a recommender; see `towers.TowerRecommender` for what it takes."""
+    """The two-tower model in Keras as a recommender; see `towers.TowerRecommender` for what it takes."""
 
     _model = TwoTower
 
-    def fit(self, interactions: Interactions) -> DotRecommender:
-        self.model_ = self._start(interactions)
-        self.losses_: list[float] = []
+    def _train(self, interactions: Interactions) -> None:
         self.model_.compile(adam(interactions, self.settings), self.settings)
         steps = n_steps(interactions, self.settings) // self.settings.epochs
         data = as_dataset(interactions, self.settings, self.seed)
         # The data are shuffled already; Keras would warn that it leaves that to them.
         how = {"epochs": self.settings.epochs, "steps_per_epoch": steps, "verbose": 0, "shuffle": False}
         self.model_.fit(data, callbacks=[_Follow(self)], **how)
-        return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""

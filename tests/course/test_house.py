@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import inspect
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+from collections import defaultdict
 from importlib import metadata
 from itertools import product
+from pathlib import Path
 
 import pytest
 import typer
@@ -336,3 +342,106 @@ def test_importing_recbook_loads_nothing_heavy() -> None:
     slow = {"pandas", "sklearn", "matplotlib", "torch", "tensorflow", "transformers", "gensim", "nbgrader"}
     assert imported_by("recbook") & (slow | {"numpy", "typer"}) == set()
     assert imported_by("recbook.cli") & slow == set()
+    assert imported_by("recbook.models, recbook.models.baselines") & slow == set()
+
+
+@pytest.mark.parametrize("package", ["recbook", "recbook.data", "recbook.evaluation", "recbook.models", "recbook.text"])
+def test_a_package_gives_every_name_that_it_lists(package: str) -> None:
+    module = importlib.import_module(package)
+    assert module.__all__ and set(module.__all__) <= set(dir(module))
+    assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
+
+
+def test_every_model_is_given_by_its_package() -> None:
+    """Whatever has ``fit`` and ``score``; an abstract one, which others share, apart."""
+    folder, listed = ROOT / "recbook" / "models", set(importlib.import_module("recbook.models").__all__)
+    classes = [
+        member
+        for name in (path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+        for member in vars(importlib.import_module(f"recbook.models.{name}")).values()
+        if isinstance(member, type) and member.__module__ == f"recbook.models.{name}"
+    ]
+    able = {c.__name__ for c in classes if hasattr(c, "fit") and hasattr(c, "score") and not inspect.isabstract(c)}
+    assert able <= listed and "SASRec" in able
+
+
+def imports_broken(folder: Path) -> str:
+    """What import-linter says against the package ``recbook`` in ``folder`` by pyproject.toml's contracts, or ""."""
+    code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(sys.argv[1], no_cache=True))"
+    command = [sys.executable, "-c", code, str(ROOT / "pyproject.toml")]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"}
+    ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    return "" if ran.returncode == 0 else ran.stdout + ran.stderr
+
+
+def circle_of_files(folder: Path) -> list[str]:
+    """Modules of ``recbook`` in ``folder`` that import each other in a circle, a package's own file among them."""
+    code = (
+        "import graphlib, grimp\n"
+        "graph = grimp.build_graph('recbook', exclude_type_checking_imports=True, cache_dir=None)\n"
+        "arrows = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}\n"
+        "try: graphlib.TopologicalSorter(arrows).prepare()\n"
+        "except graphlib.CycleError as error: print(*error.args[1])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.split()
+
+
+def test_imports_run_one_way() -> None:
+    assert imports_broken(ROOT) == ""
+    assert circle_of_files(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "arrow"),
+    [
+        ("data/wheel.py", "from recbook import plots", "recbook.data is not allowed to import recbook.plots"),
+        ("learning/claims.py", "from recbook.chapters.bert import exercises", "recbook.learning is not allowed"),
+        ("evaluation/metrics.py", "import recbook.models.base", "recbook.evaluation is not allowed to import"),
+        ("data/interactions.py", "import recbook.data.split", "in recbook.data."),
+        ("chapters/bert/figures.py", "from recbook.chapters.start import figures", "recbook.chapters.start"),
+        ("extra.py", "", "- recbook.extra"),
+    ],
+)
+def test_an_arrow_that_runs_up_and_a_circle_are_seen(file: str, line: str, arrow: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "recbook", tmp_path / "recbook")
+    with (tmp_path / "recbook" / file).open("a", encoding="utf-8") as code:
+        code.write(f"\n{line}\n")
+    assert arrow in imports_broken(tmp_path)
+
+
+def test_a_circle_through_a_packages_own_file_is_seen(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "recbook", tmp_path / "recbook")
+    with (tmp_path / "recbook" / "data" / "split.py").open("a", encoding="utf-8") as code:
+        code.write("\nfrom recbook.data import Split as _Split\n")
+    assert {"recbook.data", "recbook.data.split"} <= set(circle_of_files(tmp_path))
+
+
+def code_twice(folder: Path, n: int = 6) -> dict[tuple[str, ...], set[str]]:
+    """Runs of ``n`` lines of code that stand in two files below ``folder``: imports, comments and brackets left out."""
+    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for path in (
+        path for part in ("recbook", "experiments", "benchmarks", "tools") for path in (folder / part).rglob("*.py")
+    ):
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        code = [line for line in lines if re.match(r"(?!#|import |from )", line) and re.search(r"\w", line)]
+        for run in zip(*(code[start:] for start in range(n)), strict=False):
+            found[run].add(str(path.relative_to(folder)))
+    return {run: files for run, files in found.items() if len(files) > 1}
+
+
+def test_no_code_stands_twice() -> None:
+    assert code_twice(ROOT) == {}
+
+
+def test_code_that_stands_twice_is_seen(tmp_path: Path) -> None:
+    lines = [f"line_{number} = {number}" for number in range(6)]
+    for name, code in {
+        "recbook/one.py": lines,
+        "tools/two.py": ["import os", *lines[:3], "", "# why", *lines[3:]],
+    }.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("\n".join(code), encoding="utf-8")
+    assert code_twice(tmp_path) == {tuple(lines): {"recbook/one.py", "tools/two.py"}}

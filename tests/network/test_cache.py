@@ -30,7 +30,7 @@ import pathlib, sys
 from recbook import paths
 paths.datasets_dir = lambda: pathlib.Path(sys.argv[1])
 from recbook.data import fetch
-print(fetch.member_path("films", "ratings.tsv").stat().st_size)
+print((fetch.ensure("films") / "ratings.tsv").stat().st_size)
 """
 
 
@@ -56,7 +56,7 @@ def test_after_a_process_was_killed_the_next_one_succeeds(
             time.sleep(0.02)
         process.kill()
     assert ".staging-films" in leftovers(cache)
-    assert fetch.member_path(films, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(films) / "ratings.tsv").read_bytes() == RATINGS
     assert ".staging-films" not in leftovers(cache)
 
 
@@ -96,7 +96,7 @@ def test_a_read_only_cache_that_is_full_works(mirrored: str, classroom: Path) ->
     fetch.fetch(mirrored)
     (classroom / "cache" / "data" / "mirrored.lock").unlink()
     with read_only(classroom):
-        assert fetch.member_path(mirrored, "ratings.tsv").read_bytes() == RATINGS
+        assert (fetch.ensure(mirrored) / "ratings.tsv").read_bytes() == RATINGS
         assert fetch.verify(mirrored) == []
     assert not list(classroom.rglob("*.lock")), "reading must take no lock"
 
@@ -179,16 +179,16 @@ def test_a_rename_that_the_system_refuses(mirrored: str, cache: Path, monkeypatc
 
 
 def test_a_lost_file_is_fetched_again(mirrored: str) -> None:
-    fetch.member_path(mirrored, "ratings.tsv").unlink()
+    (fetch.ensure(mirrored) / "ratings.tsv").unlink()
     assert not fetch.is_cached(mirrored)
-    assert fetch.member_path(mirrored, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(mirrored) / "ratings.tsv").read_bytes() == RATINGS
 
 
 def test_verify_names_a_damaged_file_and_clear_removes_it(mirrored: str, cache: Path) -> None:
     assert "`recbook data fetch mirrored`" in fetch.verify(mirrored)[0]
     fetch.fetch(mirrored)
     assert fetch.verify(mirrored) == []
-    fetch.member_path(mirrored, "ratings.tsv").write_bytes(RATINGS[::-1])
+    (fetch.ensure(mirrored) / "ratings.tsv").write_bytes(RATINGS[::-1])
     (problem,) = fetch.verify(mirrored)
     assert "ratings.tsv is damaged" in problem and "`recbook data clear mirrored`" in problem
     assert fetch.clear(mirrored) == len(RATINGS)
@@ -222,7 +222,7 @@ def test_commands(films: str, mirrored: str, cache: Path, server: Server) -> Non
     assert run("fetch", "films").exit_code == 0
     assert "films, mirrored" in run("verify").stdout
     assert "Licence" not in run("info", "films").stderr
-    fetch.member_path(films, "ratings.tsv").write_bytes(b"")
+    (fetch.ensure(films) / "ratings.tsv").write_bytes(b"")
     assert run("verify").exit_code == 1
     assert "freed" in run("clear", "--all").stdout
     assert "nothing is fetched yet" in run("verify").stdout
@@ -268,5 +268,5 @@ def test_with_everything_cached_no_network_is_needed(monkeypatch: pytest.MonkeyP
     import recbook
 
     assert recbook.load("ml-100k") is not None
-    assert fetch.member_path("ml-100k", "ml-100k.kg").stat().st_size == 3_515_608
+    assert (fetch.ensure("ml-100k") / "ml-100k.kg").stat().st_size == 3_515_608
     assert paths.datasets_dir().is_dir()

@@ -19,7 +19,7 @@ def asked_for_the_rest(request: tuple[str, str | None]) -> bool:
 
 
 def test_the_first_mirror_is_enough(mirrored: str, server: Server) -> None:
-    assert fetch.member_path(mirrored, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(mirrored) / "ratings.tsv").read_bytes() == RATINGS
     assert server.requests == [(A, None)]
 
 
@@ -28,7 +28,7 @@ def test_members_of_an_archive_at_an_address(server: Server, write_card: Callabl
     server.files["/films.zip"] = content
     source = {"urls": [f"{server.address}/films.zip"], "sha256": sha256(content), "bytes": len(content)}
     write_card("zipped", source, {"titles.tsv": ("in/titles.tsv", TITLES)})
-    assert fetch.member_path("zipped", "titles.tsv").read_bytes() == TITLES
+    assert (fetch.ensure("zipped") / "titles.tsv").read_bytes() == TITLES
 
 
 def test_an_archive_that_is_none(server: Server, cache, write_card: Callable[..., None]) -> None:
@@ -43,7 +43,7 @@ def test_an_archive_that_is_none(server: Server, cache, write_card: Callable[...
 @pytest.mark.parametrize("fault", ["cut 2", "stall 2"])
 def test_it_goes_on_where_it_broke_off(fault: str, mirrored: str, server: Server) -> None:
     server.faults[A] = [fault]
-    assert fetch.member_path(mirrored, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(mirrored) / "ratings.tsv").read_bytes() == RATINGS
     assert [path for path, _ in server.requests] == [A, B]
     assert asked_for_the_rest(server.requests[1])
 
@@ -54,19 +54,19 @@ def test_the_next_call_goes_on_where_the_last_one_gave_up(mirrored: str, cache, 
         fetch.fetch(mirrored)
     assert [name[:6] for name in leftovers(cache)] == [".part-"]
     server.faults.clear()
-    assert fetch.member_path(mirrored, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(mirrored) / "ratings.tsv").read_bytes() == RATINGS
     assert asked_for_the_rest(server.requests[-1])
 
 
 def test_a_server_that_knows_no_ranges_sends_all_again(mirrored: str, server: Server) -> None:
     server.faults |= {A: ["cut 2"], B: ["no ranges"]}
-    assert fetch.member_path(mirrored, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(mirrored) / "ratings.tsv").read_bytes() == RATINGS
 
 
 @pytest.mark.parametrize("fault", ["vanish", "lie", "login page", "redirect /b/ratings.tsv"])
 def test_a_mirror_of_no_use_is_asked_once(fault: str, mirrored: str, server: Server) -> None:
     server.faults[A] = [fault]
-    assert fetch.member_path(mirrored, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(mirrored) / "ratings.tsv").read_bytes() == RATINGS
     assert server.count(A) == server.count(B) == 1
 
 
@@ -77,7 +77,7 @@ def test_a_busy_server_is_asked_again(mirrored: str, server: Server) -> None:
 
 def test_a_login_page_does_not_spoil_what_has_arrived(mirrored: str, server: Server) -> None:
     server.faults |= {A: ["cut 2", "none"], B: ["login page"]}
-    assert fetch.member_path(mirrored, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(mirrored) / "ratings.tsv").read_bytes() == RATINGS
     assert asked_for_the_rest(server.requests[-1])
 
 

@@ -18,7 +18,7 @@ AGAIN = "`recbook data fetch films`"
 def test_the_members_arrive_and_nothing_else(films: str, cache: Path, server: Server) -> None:
     folder = fetch.fetch(films)
     assert {file.name for file in folder.rglob("*") if file.is_file()} == {"ratings.tsv", "titles.tsv"}
-    assert fetch.member_path(films, "more/titles.tsv").read_bytes() == TITLES
+    assert (fetch.ensure(films) / "more/titles.tsv").read_bytes() == TITLES
     assert [file.name for file in (cache / "data").iterdir()] == ["films", "films.lock"]
     asked = len(server.requests)
     assert fetch.ensure(films) == folder
@@ -33,7 +33,7 @@ def test_a_redirect_is_followed(films: str, server: Server) -> None:
 
 def test_a_download_that_breaks_off_is_begun_again(films: str, server: Server) -> None:
     server.faults[WHEEL] = ["cut 2", "none"]
-    assert fetch.member_path(films, "ratings.tsv").read_bytes() == RATINGS
+    assert (fetch.ensure(films) / "ratings.tsv").read_bytes() == RATINGS
     assert server.count(WHEEL) == 2
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -83,7 +85,17 @@ def test_shows_it_in_chinese_and_escaped(two_exercises, monkeypatch):
     monkeypatch.setattr("recbook.learning.html.show", lambda content, text: shown.update(html=content, text=text))
     progress()
     assert "共 2 道练习，已完成 0 道" in shown["text"]
-    assert "<td>关于 &lt;start-a&gt;</td><td>–</td>" in shown["html"]
+    assert re.search(r"<td>关于 &lt;start-a&gt;</td>\s*<td>–</td>", shown["html"])
+
+
+def test_a_long_title_is_shown_whole(two_exercises, monkeypatch):
+    title = "a title `with code` " * 20
+    long = bank.exercises()["start-a"]
+    monkeypatch.setattr(bank, "exercises", lambda: {long.id: replace(long, title=Text(title, title))})
+    shown = {}
+    monkeypatch.setattr("recbook.learning.html.show", lambda content, text: shown.update(html=content))
+    progress()
+    assert shown["html"].count("<code>with code</code>") == 20
 
 
 def test_an_exercise_of_the_wrong_chapter_or_twice_is_refused(monkeypatch):

@@ -73,7 +73,7 @@ def test_what_the_licences_ask_for_is_said() -> None:
 
 def test_the_columns_are_those_of_the_files() -> None:
     for member, columns in cards.card("ml-100k").columns.items():
-        with fetch.member_path("ml-100k", member).open(encoding="utf-8", newline="") as file:
+        with (fetch.ensure("ml-100k") / member).open(encoding="utf-8", newline="") as file:
             header = next(csv.reader(file, delimiter="\t"))
         assert [column.split(":")[0] for column in header] == list(columns)
 
@@ -91,11 +91,6 @@ def test_an_unknown_name_is_told_the_close_ones(name: str, words: str) -> None:
     with pytest.raises(ValueError, match=words) as caught:
         cards.card(name)
     assert "`recbook data list`" in str(caught.value)
-
-
-def test_an_unknown_member_is_told_the_members() -> None:
-    with pytest.raises(ValueError, match=r"ml-100k has no member 'u.data'; it has ml-100k.inter,"):
-        fetch.member_path("ml-100k", "u.data")
 
 
 def test_a_card_with_mirrors(write) -> None:

@@ -20,7 +20,7 @@ def table() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def raw() -> pd.DataFrame:
-    return pd.read_parquet(fetch.member_path("clothing-reviews", "reviews.parquet"))
+    return pd.read_parquet(fetch.ensure("clothing-reviews") / "reviews.parquet")
 
 
 def test_every_row_in_the_order_of_the_file(table, raw):
@@ -56,7 +56,7 @@ def test_values_lie_where_the_docstring_says(table):
 
 
 def test_the_card_names_the_columns_of_the_file():
-    path = fetch.member_path("clothing-reviews", "reviews.parquet")
+    path = fetch.ensure("clothing-reviews") / "reviews.parquet"
     schema = pyarrow.parquet.read_schema(path)
     kinds = {name: {"int64": "int64", "string": "str"}[str(schema.field(name).type)] for name in reviews.COLUMNS}
     assert dict(cards.card("clothing-reviews").columns["reviews.parquet"]) == kinds
@@ -66,7 +66,7 @@ def test_the_cards_say_what_is_known_of_their_licences():
     shop, model = cards.card("clothing-reviews"), cards.card("splade-tiny")
     assert "CC0" in shop.licence and "names no licence" in shop.licence
     assert "Apache-2.0" in model.licence and {"LICENSE", "METADATA"} <= set(model.members)
-    metadata = fetch.member_path("splade-tiny", "METADATA").read_text(encoding="utf-8")
+    metadata = (fetch.ensure("splade-tiny") / "METADATA").read_text(encoding="utf-8")
     assert "SPLADE-tiny-msmarco model is also Apache-2.0" in metadata
 
 

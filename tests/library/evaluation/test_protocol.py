@@ -183,6 +183,9 @@ def test_feature_ridge_solves_its_regression(tiny):
 def test_feature_ridge_does_not_count_the_unrated_as_disliked(tiny):
     without_item_3 = tiny.take(tiny.item != 3)
     features = np.array([[0.0], [1.0], [2.0], [100.0]])
-    assert FeatureRidge(features).fit(without_item_3).mean_ == pytest.approx(1.0)
+    known = FeatureRidge(features).fit(without_item_3)
+    x = np.array([[-1.0], [0.0], [1.0]])  # of the three that were met, less their mean
+    y = without_item_3.matrix().toarray().T[:3]
+    assert known.weights_ == pytest.approx(((x.T @ y) / (2.0 + 50.0)).T)
     with pytest.raises(ValueError, match="4 items"):
         FeatureRidge(features[:3]).fit(tiny)

@@ -88,7 +88,29 @@ def test_lift_multiplies_by_the_power_of_predicted_popularity():
     rng = np.random.default_rng(4)
     log, kernel = random_log(rng), gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
     plain, lifted = (KernelRidge(kernel, 1.0, lift=lift).fit(log) for lift in (0.0, 0.7))
-    np.testing.assert_allclose(lifted.scores_, plain.scores_ * np.exp(0.7 * lifted.popularity_)[:, None])
+    counts = log.item_counts().astype(float)
+    popularity = cold.kernel_predictions(kernel, counts > 0, np.log1p(counts[counts > 0])[:, None], 1.0)
+    np.testing.assert_allclose(lifted.scores_, plain.scores_ * np.exp(0.7 * popularity))
+
+
+@pytest.mark.parametrize(
+    "setting", [{}, {"rank": 3}, {"even": 0.5}, {"lift": 0.5}, {"rank": 2, "even": 0.3, "lift": 1}]
+)
+def test_one_decomposition_gives_what_each_fit_does(setting):
+    rng = np.random.default_rng(5)
+    log, kernel = random_log(rng), gaussian_kernel(rng.normal(size=(9, 3)), 1.0)
+    known, wanted = np.arange(9) < 7, np.arange(9) >= 7
+    rows = cold.item_targets(log, 9, known, None)[1]
+    tastes = cold.tastes(rows, setting.get("even", 0.0), setting.get("rank"))
+    for mask in (wanted, np.ones(9, bool)):
+        decomposed = cold.DecomposedKernel(kernel, known, mask)
+        for l2 in (0.3, 3.0):
+            model = KernelRidge(kernel, l2, **setting).fit(log, known)
+            got = cold.ridge_scores(decomposed, tastes, l2, setting.get("lift", 0.0))
+            np.testing.assert_allclose(got, model.scores_[mask], rtol=1e-9, atol=1e-9)
+            got = decomposed(cold.ease_scores(rows, 2.0), l2)
+            model = KernelEASE(kernel, l2, 2.0).fit(log, known)
+            np.testing.assert_allclose(got, model.scores_[mask], rtol=1e-9, atol=1e-9)
 
 
 def test_values_are_targets_and_zero_is_no_rating():
@@ -177,13 +199,6 @@ def test_profile_ridge_is_feature_ridge_turned_round():
     got = ProfileRidge(profiles, 2.0).fit(log_of(table)).score(np.arange(9))
     other = FeatureRidge(profiles, 2.0).fit(log_of(table.T)).score(np.arange(12)).T
     np.testing.assert_allclose(got, other, atol=1e-5)
-
-
-def test_standardised_rows():
-    scores = np.array([[1.0, 2.0, 3.0], [5.0, 5.0, 5.0]])
-    got = cold.standardised(scores)
-    np.testing.assert_allclose(got.mean(axis=1), 0, atol=1e-12)
-    np.testing.assert_allclose(got.std(axis=1), [1, 0])
 
 
 def test_dropout_map_minimises_what_drawing_estimates():
