@@ -267,7 +267,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    from recbook import experiments  # the module that experiments import, not this copy of it
+    # The module that experiments import, not this copy of it.
+    experiments = importlib.import_module("recbook.experiments")
 
     try:
         sys.exit(experiments.main(sys.argv[1:]))
