@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from recbook.authoring import contents, pages, untouched
+from recbook.authoring import contents, untouched
 from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.notebook import assemble, claims, fill_fields
@@ -96,7 +96,7 @@ def build(
     for variant in built:
         if variant not in failed:
             _write(variant, outputs[variant] or {}, report)
-    for page in pages.write_section(course_root(), contents.MARK, lambda lang: contents.table(lang, read_timings())):
+    for page in contents.write(course_root(), read_timings()):
         report(f"wrote    {shown(page)}")
     return not failed
 

@@ -6,15 +6,43 @@ It stands between ``<!-- chapters -->`` and ``<!-- /chapters -->``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from recbook.authoring import pages
 from recbook.authoring.timings import minutes
 from recbook.learning import bank
 
-MARK = "chapters"
+MARK, TIME = "chapters", "time"
+CLASS = 60  # submissions, one after another
 HEAD = {
     "en": "| | chapter | you can afterwards | runs in |",
     "zh": "| | 章 | 学完之后你能 | 运行时间 |",
 }
+
+
+def write(root: Path, seconds: Mapping[str, float]) -> list[Path]:
+    """Write the table into the READMEs and the time of a class into the pages for teachers; returns what changed."""
+    changed = pages.write_section(root, MARK, lambda lang: table(lang, seconds))
+    return changed + pages.write_section(root, TIME, lambda lang: classroom(lang, seconds), pages.TEACHING)
+
+
+def classroom(lang: str, seconds: Mapping[str, float]) -> str:
+    """How long a class's work takes to run, from the longest chapter; an empty line where nothing was measured."""
+    if not seconds:
+        return "\n"
+    slug, longest = max(seconds.items(), key=lambda pair: pair[1])
+    number, together, whole = slug[:2], minutes(longest, lang), round(sum(seconds.values()) / 60)
+    hours = round(CLASS * longest / 3600, 1)
+    if lang == "zh":
+        return (
+            f"- **时间。** 最长的一章是第 {number} 章，在双核机器上运行{together}；全部章节合计约 {whole} 分钟。"
+            f"{CLASS} 份这一章的作业，逐份运行约需 {hours:g} 小时。\n"
+        )
+    return (
+        f"- **Time.** The longest chapter, {number}, runs in {together} on 2 cores, all chapters in about "
+        f"{whole} minutes. "
+        f"{CLASS} submissions of that chapter take about {hours:g} hours, one after another.\n"
+    )
 
 
 def table(lang: str, seconds: Mapping[str, float]) -> str:

@@ -1,14 +1,15 @@
-"""Sections of the READMEs that are written by command, each between two marks such as ``<!-- chapters -->``."""
+"""Sections of pages that are written by command, each between two marks such as ``<!-- chapters -->``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from recbook.files import write_atomically
 
 READMES = {"en": "README.md", "zh": "README.zh-CN.md"}
+TEACHING = {"en": "docs/teaching.md", "zh": "docs/teaching.zh-CN.md"}
 
 
 def with_section(page: str, mark: str, body: str) -> str:
@@ -20,10 +21,10 @@ def with_section(page: str, mark: str, body: str) -> str:
     return pattern.sub(lambda _: body, page)
 
 
-def write_section(root: Path, mark: str, body: Callable[[str], str]) -> list[Path]:
-    """Put ``body(lang)`` into both READMEs of the clone at ``root``; returns the pages that this changed."""
+def write_section(root: Path, mark: str, body: Callable[[str], str], names: Mapping[str, str] = READMES) -> list[Path]:
+    """Put ``body(lang)`` into a page of the clone at ``root`` in both languages; returns the pages that changed."""
     changed = []
-    for lang, name in READMES.items():
+    for lang, name in names.items():
         before = (root / name).read_text(encoding="utf-8")
         after = with_section(before, mark, body(lang))
         if after != before:

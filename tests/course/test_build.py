@@ -139,8 +139,10 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     source = tmp_path / "notebooks" / "source" / "07_small.py"
     source.parent.mkdir(parents=True)
     source.write_text(SMALL, encoding="utf-8")
-    for page in pages.READMES.values():
-        (tmp_path / page).write_text("<!-- chapters -->\n<!-- /chapters -->\n", encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    for page in (*pages.READMES.values(), *pages.TEACHING.values()):
+        marks = "<!-- chapters -->\n<!-- /chapters -->\n<!-- time -->\n<!-- /time -->\n"
+        (tmp_path / page).write_text(marks, encoding="utf-8")
     monkeypatch.setenv("RECBOOK_ROOT", str(tmp_path))
     return source
 

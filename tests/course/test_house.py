@@ -287,6 +287,12 @@ def test_readme_lists_every_chapter_with_its_measured_minutes(lang: str, page: s
 
 
 @pytest.mark.parametrize(("lang", "page"), pages.READMES.items())
+def test_a_teacher_reads_how_long_a_class_takes(lang: str, page: str) -> None:
+    text = (ROOT / pages.TEACHING[lang]).read_text(encoding="utf-8")
+    assert pages.with_section(text, contents.TIME, contents.classroom(lang, read_timings())) == text
+
+
+@pytest.mark.parametrize(("lang", "page"), pages.READMES.items())
 def test_readme_shows_the_benchmark_as_it_is_stored(lang: str, page: str) -> None:
     results = stored("peers")["results"] if "peers" in stored_names() else {}
     text = (ROOT / page).read_text(encoding="utf-8")
