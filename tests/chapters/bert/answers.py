@@ -250,10 +250,406 @@ def attention_scaled_by(scale):
     return answer
 
 
+def attention_unscaled(Q, K, V, real):
+    scores = np.where(real, Q @ K.T, -np.inf)
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True) @ V
+
+
+def attention_without_the_mask(Q, K, V, real):
+    powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+    return powers / powers.sum(axis=1, keepdims=True) @ V
+
+
+def attention_masked_after(Q, K, V, real):
+    powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+    weights = powers / powers.sum(axis=1, keepdims=True)
+    return (weights * real) @ V
+
+
+def attention_masked_with_zero(Q, K, V, real):
+    scores = Q @ K.T / np.sqrt(Q.shape[1])
+    scores[:, ~real] = 0
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True) @ V
+
+
+def attention_masked_in_the_rows(Q, K, V, real):
+    scores = Q @ K.T / np.sqrt(Q.shape[1])
+    scores[~real] = -1e9
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True) @ V
+
+
+def attention_without_values(Q, K, V, real):
+    scores = np.where(real, Q @ K.T / np.sqrt(Q.shape[1]), -np.inf)
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def attention_over_columns(Q, K, V, real):
+    scores = np.where(real, Q @ K.T / np.sqrt(Q.shape[1]), -np.inf)
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=0) @ V
+
+
+def attention_of_the_padding(Q, K, V, real):
+    scores = np.where(real, -np.inf, Q @ K.T / np.sqrt(Q.shape[1]))
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True) @ V
+
+
+def attention_not_transposed(Q, K, V, real):
+    scores = np.where(real, Q @ K / np.sqrt(Q.shape[1]), -np.inf)
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True) @ V
+
+
+def causal_wrong_triangle(Q, K):
+    powers = np.triu(np.exp(Q @ K.T / np.sqrt(Q.shape[1])))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def causal_without_itself(Q, K):
+    scores = Q @ K.T / np.sqrt(Q.shape[1])
+    scores[np.triu_indices(len(Q))] = -np.inf
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def causal_one_too_many(Q, K):
+    scores = Q @ K.T / np.sqrt(Q.shape[1])
+    scores[np.triu_indices(len(Q), 2)] = -np.inf
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def causal_cut_after(Q, K):
+    powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+    return np.tril(powers / powers.sum(axis=1, keepdims=True))
+
+
+def causal_unscaled(Q, K):
+    powers = np.tril(np.exp(Q @ K.T))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def causal_zero_scores(Q, K):
+    powers = np.exp(np.tril(Q @ K.T / np.sqrt(Q.shape[1])))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def causal_not_at_all(Q, K):
+    powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def causal_scores(Q, K):
+    return Q @ K.T / np.sqrt(Q.shape[1]) + np.triu(np.full((len(Q), len(Q)), -np.inf), 1)
+
+
+def causal_powers(Q, K):
+    return np.tril(np.exp(Q @ K.T / np.sqrt(Q.shape[1])))
+
+
+def causal_over_columns(Q, K):
+    powers = np.tril(np.exp(Q @ K.T / np.sqrt(Q.shape[1])))
+    return powers / powers.sum(axis=0, keepdims=True)
+
+
+def causal_divided_by_d(Q, K):
+    powers = np.tril(np.exp(Q @ K.T / Q.shape[1]))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def masking_without_brackets(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & draw < 0.8, mask_id, ids)
+    inputs = np.where(chosen & (draw >= 0.8) & (draw < 0.9), random_ids, inputs)
+    return inputs, np.where(chosen, ids, -100)
+
+
+def masking_everywhere(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(draw < 0.8, mask_id, ids)
+    inputs = np.where((draw >= 0.8) & (draw < 0.9), random_ids, inputs)
+    return inputs, np.where(chosen, ids, -100)
+
+
+def masking_all_chosen(ids, chosen, draw, random_ids, mask_id):
+    return np.where(chosen, mask_id, ids), np.where(chosen, ids, -100)
+
+
+def masking_labels_all(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    return np.where(chosen & (draw < 0.8), mask_id, inputs), ids
+
+
+def masking_labels_changed_only(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    inputs = np.where(chosen & (draw < 0.8), mask_id, inputs)
+    return inputs, np.where(inputs != ids, ids, -100)
+
+
+def masking_labels_masked_only(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    inputs = np.where(chosen & (draw < 0.8), mask_id, inputs)
+    return inputs, np.where(chosen & (draw < 0.8), ids, -100)
+
+
+def masking_overwritten(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.8), mask_id, ids)
+    inputs = np.where(chosen & (draw < 0.9), random_ids, inputs)
+    return inputs, np.where(chosen, ids, -100)
+
+
+def masking_in_place(ids, chosen, draw, random_ids, mask_id):
+    inputs = ids
+    inputs[chosen & (draw < 0.8)] = mask_id
+    middle = chosen & (draw >= 0.8) & (draw < 0.9)
+    inputs[middle] = random_ids[middle]
+    return inputs, np.where(chosen, ids, -100)
+
+
+def masking_labels_of_inputs(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    inputs = np.where(chosen & (draw < 0.8), mask_id, inputs)
+    return inputs, np.where(chosen, inputs, -100)
+
+
+def masking_labels_zero(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    inputs = np.where(chosen & (draw < 0.8), mask_id, inputs)
+    return inputs, np.where(chosen, ids, 0)
+
+
+def masking_the_other_order(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    inputs = np.where(chosen & (draw < 0.8), mask_id, inputs)
+    return np.where(chosen, ids, -100), inputs
+
+
+def masking_inputs_only(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    return np.where(chosen & (draw < 0.8), mask_id, inputs)
+
+
+def loss_over_all_places(scores, labels):
+    log_p = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    return -log_p[np.arange(len(labels)), labels].mean()
+
+
+def loss_divided_by_all(scores, labels):
+    total = 0.0
+    for row, label in zip(scores, labels):
+        if label != -100:
+            total += np.log(np.exp(row).sum()) - row[label]
+    return total / len(labels)
+
+
+def loss_sum(scores, labels):
+    total = 0.0
+    for row, label in zip(scores, labels):
+        if label != -100:
+            total += np.log(np.exp(row).sum()) - row[label]
+    return total
+
+
+def loss_without_minus(scores, labels):
+    kept = labels != -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return np.log(p[kept, labels[kept]]).mean()
+
+
+def loss_without_softmax(scores, labels):
+    kept = labels != -100
+    return -np.log(scores[kept, labels[kept]]).mean()
+
+
+def loss_raw_scores(scores, labels):
+    kept = labels != -100
+    return -scores[kept, labels[kept]].mean()
+
+
+def loss_of_the_mean(scores, labels):
+    kept = labels != -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return -np.log(p[kept, labels[kept]].mean())
+
+
+def loss_softmax_over_places(scores, labels):
+    kept = labels != -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=0)
+    return -np.log(p[kept, labels[kept]]).mean()
+
+
+def loss_per_place(scores, labels):
+    kept = labels != -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return -np.log(p[kept, labels[kept]])
+
+
+def loss_two_lists_of_rows(scores, labels):
+    kept = labels != -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return -np.log(p[kept][:, labels[kept]]).mean()
+
+
+def loss_positive_labels(scores, labels):
+    kept = labels > 0
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return -np.log(p[kept, labels[kept]]).mean()
+
+
+def loss_base_two(scores, labels):
+    kept = labels != -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return -np.log2(p[kept, labels[kept]]).mean()
+
+
+def loss_without_log(scores, labels):
+    kept = labels != -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return p[kept, labels[kept]].mean()
+
+
+def pair_without_last_sep(first, second, length):
+    row = [2] + first + [3] + second
+    segments = [0] * (len(first) + 2) + [1] * len(second)
+    return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
+
+
+def pair_without_middle_sep(first, second, length):
+    row = [2] + first + second + [3]
+    segments = [0] * (len(first) + 1) + [1] * (len(second) + 1)
+    return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
+
+
+def pair_padding_in_segment_one(first, second, length):
+    row = [2] + first + [3] + second + [3]
+    segments = [0] * (len(first) + 2) + [1] * (length - len(first) - 2)
+    return row + [0] * (length - len(row)), segments
+
+
+def pair_first_sep_in_segment_one(first, second, length):
+    row = [2] + first + [3] + second + [3]
+    segments = [0] * (len(first) + 1) + [1] * (len(second) + 2)
+    return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
+
+
+def pair_unpadded(first, second, length):
+    return [2] + first + [3] + second + [3], [0] * (len(first) + 2) + [1] * (len(second) + 1)
+
+
+def pair_segments_unpadded(first, second, length):
+    row = [2] + first + [3] + second + [3]
+    return row + [0] * (length - len(row)), [0] * (len(first) + 2) + [1] * (len(second) + 1)
+
+
+def pair_two_cls(first, second, length):
+    row = [2] + first + [3] + [2] + second + [3]
+    segments = [0] * (len(first) + 2) + [1] * (len(second) + 2)
+    return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
+
+
+def pair_last_sep_in_segment_zero(first, second, length):
+    row = [2] + first + [3] + second + [3]
+    segments = [0] * (len(first) + 2) + [1] * len(second) + [0]
+    return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
+
+
+def pair_nested(first, second, length):
+    row = [2, first, 3, second, 3]
+    segments = [0] * (len(first) + 2) + [1] * (len(second) + 1)
+    return row + [0] * (length - len(segments)), segments + [0] * (length - len(segments))
+
+
+def pair_padded_in_front(first, second, length):
+    row = [2] + first + [3] + second + [3]
+    segments = [0] * (len(first) + 2) + [1] * (len(second) + 1)
+    padding = [0] * (length - len(row))
+    return padding + row, padding + segments
+
+
+def pair_one_list(first, second, length):
+    row = [2] + first + [3] + second + [3]
+    return row + [0] * (length - len(row))
+
+
+def pair_sep_and_cls_swapped(first, second, length):
+    row = [3] + first + [2] + second + [2]
+    segments = [0] * (len(first) + 2) + [1] * (len(second) + 1)
+    return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
+
+
 WRONG = {
+    "bert-attention": [
+        attention_scaled_by(lambda V: 2),
+        attention_scaled_by(lambda V: np.sqrt(V.shape[1])),
+        attention_unscaled,
+        attention_without_the_mask,
+        attention_masked_after,
+        attention_masked_with_zero,
+        attention_masked_in_the_rows,
+        attention_without_values,
+        attention_over_columns,
+        attention_of_the_padding,
+        attention_not_transposed,
+    ],
+    "bert-causal": [
+        causal_wrong_triangle,
+        causal_without_itself,
+        causal_one_too_many,
+        causal_cut_after,
+        causal_unscaled,
+        causal_zero_scores,
+        causal_not_at_all,
+        causal_scores,
+        causal_powers,
+        causal_over_columns,
+        causal_divided_by_d,
+    ],
     "bert-masking": [
         masking_up_to(lambda draw: draw <= 0.8, lambda draw: draw < 0.9),
         masking_up_to(lambda draw: draw < 0.8, lambda draw: draw <= 0.9),
+        masking_without_brackets,
+        masking_everywhere,
+        masking_all_chosen,
+        masking_labels_all,
+        masking_labels_changed_only,
+        masking_labels_masked_only,
+        masking_overwritten,
+        masking_in_place,
+        masking_labels_of_inputs,
+        masking_labels_zero,
+        masking_the_other_order,
+        masking_inputs_only,
     ],
-    "bert-attention": [attention_scaled_by(lambda V: 2), attention_scaled_by(lambda V: np.sqrt(V.shape[1]))],
+    "bert-loss": [
+        loss_over_all_places,
+        loss_divided_by_all,
+        loss_sum,
+        loss_without_minus,
+        loss_without_softmax,
+        loss_raw_scores,
+        loss_of_the_mean,
+        loss_softmax_over_places,
+        loss_per_place,
+        loss_two_lists_of_rows,
+        loss_positive_labels,
+        loss_base_two,
+        loss_without_log,
+    ],
+    "bert-pair": [
+        pair_without_last_sep,
+        pair_without_middle_sep,
+        pair_padding_in_segment_one,
+        pair_first_sep_in_segment_one,
+        pair_unpadded,
+        pair_segments_unpadded,
+        pair_two_cls,
+        pair_last_sep_in_segment_zero,
+        pair_nested,
+        pair_padded_in_front,
+        pair_one_list,
+        pair_sep_and_cls_swapped,
+    ],
 }
