@@ -368,6 +368,14 @@ def the_scores(Q, K):
     return _triangle(Q, K)
 
 
+@causal.mistake(
+    en="These are powers, not weights yet: divide each row by its own sum, and it adds up to 1.",
+    zh="这是指数，还不是权重：每一行要除以自己的和，加起来才是 1。",
+)
+def powers_not_divided(Q, K):
+    return np.exp(_triangle(Q, K))
+
+
 def _draw_tokens(rng):
     n = 12
     ids = np.array([2, *rng.integers(5, 40, size=8), 3, 0, 0])
@@ -725,6 +733,32 @@ def scores_themselves(scores, labels):
 
 
 @scored.mistake(
+    en="There is no softmax: you took the logarithm of the scores themselves. They may be 0 or negative; the softmax makes probabilities of them first.",
+    zh="没有 softmax：你直接对得分取了对数。得分可能是 0 或负数；要先用 softmax 变成概率。",
+)
+def logarithm_of_the_scores(scores, labels):
+    asked = labels != -100
+    return -np.log(scores[asked][np.arange(asked.sum()), labels[asked]]).mean()
+
+
+@scored.mistake(
+    en="Every place was asked for *all* the labels. Place by place, one label each: two index lists of equal length, `[rows, columns]`, go in step; `[:, columns]` takes the columns in every row.",
+    zh="你让每个位置都取了*所有*标签的概率。一个位置只对一个标签：两组等长的下标 `[行, 列]` 会逐个配对；`[:, 列]` 则在每一行都取这些列。",
+)
+def every_label_at_every_place(scores, labels):
+    asked = labels != -100
+    return -np.log(_softmax(scores)[asked][:, labels[asked]]).mean()
+
+
+@scored.mistake(
+    en="You put the sum of *exponentials* of the row, but not the true token's score, into the loss (or lost its sign). For one place the loss is log of the row's sum of exponentials, less that score.",
+    zh="你只用了该行指数之和的对数，没有用真正词元的得分。一个位置的损失，是该行指数之和的对数，减去这个得分。",
+)
+def true_score_left_out(scores, labels):
+    return np.log(np.exp(scores[labels != -100]).sum(axis=1)).mean()
+
+
+@scored.mistake(
     en="Your softmax runs over the places. It runs over the vocabulary, along each row: look at `axis`.",
     zh="你的 softmax 是在各个位置之间做的。它应当沿着每一行，对词表做：看看 `axis`。",
 )
@@ -912,6 +946,23 @@ def segments_not_filled(first, second, length):
 )
 def filled_too_far(first, second, length):
     return tuple(row + [0] * length for row in not_filled(first, second, length))
+
+
+@two.mistake(
+    en="You put a [CLS] before the second sentence too. There is one for the row, at its start.",
+    zh="你在第二句前面也放了 [CLS]。一行只有一个，在最前面。",
+)
+def second_cls(first, second, length):
+    ids = [2, *first, 3, 2, *second, 3]
+    return _filled(ids, length), _filled([0] * (len(first) + 2) + [1] * (len(second) + 2), length)
+
+
+@two.mistake(
+    en="The sentences stand in the row as lists, each in one place. Join them token by token: `+` between lists, or `*first` inside the brackets.",
+    zh="两句话是作为列表整个放进去的，各占一个位置。应当逐个词元接起来：用 `+` 连接列表，或在方括号里写 `*first`。",
+)
+def sentences_in_one_place(first, second, length):
+    return _filled([2, first, 3, second, 3], length), _row(first, second, length)[1]
 
 
 @two.mistake(

@@ -342,9 +342,7 @@ def scores_mean(users, own_films, negatives):
 
 
 def scores_cosine(users, own_films, negatives):
-    users, own_films, negatives = (
-        x / np.linalg.norm(x, axis=1, keepdims=True) for x in (users, own_films, negatives)
-    )
+    users, own_films, negatives = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (users, own_films, negatives))
     return np.hstack([(users * own_films).sum(axis=1, keepdims=True), users @ negatives.T])
 
 
