@@ -580,6 +580,63 @@ def pair_sep_and_cls_swapped(first, second, length):
     return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
 
 
+def attention_of_keys(Q, K, V, real):
+    scores = np.where(real, Q @ K.T / np.sqrt(Q.shape[1]), -np.inf)
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True) @ K
+
+
+def attention_without_powers(Q, K, V, real):
+    scores = np.where(real, Q @ K.T / np.sqrt(Q.shape[1]), 0)
+    return scores / scores.sum(axis=1, keepdims=True) @ V
+
+
+def causal_without_powers(Q, K):
+    scores = np.tril(Q @ K.T / np.sqrt(Q.shape[1]))
+    return scores / scores.sum(axis=1, keepdims=True)
+
+
+def causal_returned_on_its_side(Q, K):
+    powers = np.tril(np.exp(Q @ K.T / np.sqrt(Q.shape[1])))
+    return (powers / powers.sum(axis=1, keepdims=True)).T
+
+
+def masking_above(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw > 0.2), mask_id, ids)
+    inputs = np.where(chosen & (draw > 0.1) & (draw <= 0.2), random_ids, inputs)
+    return inputs, np.where(chosen, ids, -100)
+
+
+def masking_one_random_for_all(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids[0], ids)
+    return np.where(chosen & (draw < 0.8), mask_id, inputs), np.where(chosen, ids, -100)
+
+
+def loss_of_the_best(scores, labels):
+    kept = labels != -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return -np.log(p[kept].max(axis=1)).mean()
+
+
+def loss_where_nothing_is_asked(scores, labels):
+    kept = labels == -100
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return -np.log(p[kept, labels[kept]]).mean()
+
+
+def pair_segments_one_and_two(first, second, length):
+    row = [2] + first + [3] + second + [3]
+    segments = [1] * (len(first) + 2) + [2] * (len(second) + 1)
+    return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
+
+
+def pair_too_little_padding(first, second, length):
+    row = [2] + first + [3] + second + [3]
+    segments = [0] * (len(first) + 2) + [1] * (len(second) + 1)
+    padding = [0] * (length - len(row) - 1)
+    return row + padding, segments + padding
+
+
 WRONG = {
     "bert-attention": [
         attention_scaled_by(lambda V: 2),
@@ -593,6 +650,8 @@ WRONG = {
         attention_over_columns,
         attention_of_the_padding,
         attention_not_transposed,
+        attention_of_keys,
+        attention_without_powers,
     ],
     "bert-causal": [
         causal_wrong_triangle,
@@ -606,6 +665,8 @@ WRONG = {
         causal_powers,
         causal_over_columns,
         causal_divided_by_d,
+        causal_without_powers,
+        causal_returned_on_its_side,
     ],
     "bert-masking": [
         masking_up_to(lambda draw: draw <= 0.8, lambda draw: draw < 0.9),
@@ -622,6 +683,8 @@ WRONG = {
         masking_labels_zero,
         masking_the_other_order,
         masking_inputs_only,
+        masking_above,
+        masking_one_random_for_all,
     ],
     "bert-loss": [
         loss_over_all_places,
@@ -637,6 +700,8 @@ WRONG = {
         loss_positive_labels,
         loss_base_two,
         loss_without_log,
+        loss_of_the_best,
+        loss_where_nothing_is_asked,
     ],
     "bert-pair": [
         pair_without_last_sep,
@@ -651,5 +716,7 @@ WRONG = {
         pair_padded_in_front,
         pair_one_list,
         pair_sep_and_cls_swapped,
+        pair_segments_one_and_two,
+        pair_too_little_padding,
     ],
 }

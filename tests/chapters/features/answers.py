@@ -494,6 +494,56 @@ def patches_mean_colour(image, size):
     return cut.transpose(0, 2, 1, 3, 4).mean(axis=-1).reshape(-1, size * size)
 
 
+def mean_one_too_few(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=1) / (real.sum(axis=1)[:, None] - 1)
+
+
+def mean_by_average(tokens, real):
+    return np.average(tokens, weights=real[:, :, None], axis=1)[0]
+
+
+def centred_the_other_way(known, new):
+    centred = known.mean(axis=0) - new
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def centred_added(known, new):
+    centred = new + known.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def decayed_with_half_life_as_base(films, half_life):
+    user = (1 / half_life) ** np.arange(len(films))[::-1] @ films
+    return user / np.linalg.norm(user)
+
+
+def decayed_length_of_all_films(films, half_life):
+    user = 0.5 ** (np.arange(len(films))[::-1] / half_life) @ films
+    return user / np.linalg.norm(films)
+
+
+def contrast_with_one_minus_q(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(1 - q))
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_by_identity_matrix(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    return -(np.eye(len(users)) * np.log(shares)).mean()
+
+
+def patches_reshaped_to_a_grid(image, size):
+    height, width, channels = image.shape
+    return image.reshape(height // size, width // size, size, size, 3).reshape(-1, size * size * 3)
+
+
+def patches_colours_before_cutting(image, size):
+    channels, height, width = image.transpose(2, 0, 1).shape
+    cut = image.transpose(2, 0, 1).reshape(channels, height // size, size, width // size, size)
+    return cut.transpose(1, 3, 0, 2, 4).reshape(-1, size * size * 3)
+
+
 WRONG = {
     "features-mean": [
         mean_of_the_first,
@@ -509,6 +559,8 @@ WRONG = {
         mean_without_cls,
         mean_cls,
         mean_maximum,
+        mean_one_too_few,
+        mean_by_average,
     ],
     "features-center": [
         centred_with_its_own_mean,
@@ -523,6 +575,8 @@ WRONG = {
         centred_length_of_new,
         centred_squared_length,
         centred_standardised,
+        centred_the_other_way,
+        centred_added,
     ],
     "features-decay": [
         decayed_not_reversed,
@@ -537,6 +591,8 @@ WRONG = {
         decayed_divided_by_the_sum,
         decayed_integers,
         decayed_without_brackets,
+        decayed_with_half_life_as_base,
+        decayed_length_of_all_films,
     ],
     "features-infonce": [
         contrast_without_correction,
@@ -554,6 +610,8 @@ WRONG = {
         contrast_one_a_row,
         contrast_log_of_the_mean,
         contrast_whole_table,
+        contrast_with_one_minus_q,
+        contrast_by_identity_matrix,
     ],
     "features-patchify": [
         patches_reshaped,
@@ -568,5 +626,7 @@ WRONG = {
         patches_one_too_few,
         patches_by_number,
         patches_mean_colour,
+        patches_reshaped_to_a_grid,
+        patches_colours_before_cutting,
     ],
 }

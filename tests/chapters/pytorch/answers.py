@@ -651,6 +651,73 @@ def translate_eps_squared(x, kernel, bias):
     return functional.layer_norm(torch.tanh(x @ kernel + bias), bias.shape, eps=1e-6)
 
 
+def exported_bias_as_row(state, embeddings):
+    made = {}
+    for name, value in state.items():
+        layer, part = name.split(".")
+        kind = "bias" if part == "bias" else "embeddings" if layer in embeddings else "kernel"
+        made[f"{layer}_{kind}"] = value[None] if kind == "bias" else value.T if kind == "kernel" else value
+    return made
+
+
+def exported_names_only(state, embeddings):
+    made = []
+    for name in state:
+        layer, part = name.split(".")
+        made.append(f"{layer}_" + ("bias" if part == "bias" else "embeddings" if layer in embeddings else "kernel"))
+    return made
+
+
+def scores_less_own(users, own_films, negatives):
+    own = (users * own_films).sum(axis=1, keepdims=True)
+    return np.hstack([own, users @ negatives.T - own])
+
+
+def scores_pairwise_throughout(users, own_films, negatives):
+    own = (users * own_films).sum(axis=1, keepdims=True)
+    return np.hstack([own, (users * negatives).sum(axis=1, keepdims=True)])
+
+
+def collate_last_item_for_all(rows, negatives):
+    users, items = [], []
+    for user, item in rows:
+        users.append(user)
+        items.append(item)
+    return users, items, [negatives != item for _ in rows]
+
+
+def collate_columns_reversed(rows, negatives):
+    users, items = zip(*rows)
+    return users, items, np.array([negatives != item for item in reversed(items)])
+
+
+def descend_distance(start, target, rate, steps):
+    w, losses = start.copy(), []
+    for _ in range(steps):
+        losses.append(np.abs(w - target).sum())
+        w = w - rate * np.sign(w - target)
+    return w, losses
+
+
+def descend_all_ws(start, target, rate, steps):
+    ws, losses = [start], []
+    for _ in range(steps):
+        losses.append(((ws[-1] - target) ** 2).sum())
+        ws.append(ws[-1] - rate * 2 * (ws[-1] - target))
+    return np.array(ws), losses
+
+
+def translate_norm_first(x, kernel, bias):
+    x, kernel, bias = map(torch.tensor, (x, kernel, bias))
+    return torch.tanh(functional.layer_norm(x, x.shape[1:], eps=1e-3) @ kernel + bias)
+
+
+def translate_fresh_linear(x, kernel, bias):
+    x = torch.tensor(x)
+    layer = torch.nn.Linear(kernel.shape[0], kernel.shape[1])
+    return functional.layer_norm(torch.tanh(layer(x)), bias.shape, eps=1e-3)
+
+
 WRONG = {
     "pytorch-export": [
         exported_by_prefix,
@@ -666,6 +733,8 @@ WRONG = {
         exported_embeddings_left_out,
         exported_reshaped,
         exported_singular,
+        exported_bias_as_row,
+        exported_names_only,
     ],
     "pytorch-scores": [
         scores_all_with_all,
@@ -681,6 +750,8 @@ WRONG = {
         scores_mean,
         scores_cosine,
         scores_softmax,
+        scores_less_own,
+        scores_pairwise_throughout,
     ],
     "pytorch-collate": [
         collate_turned,
@@ -698,6 +769,8 @@ WRONG = {
         collate_list_unequal,
         collate_only_the_mask,
         collate_all_seen,
+        collate_last_item_for_all,
+        collate_columns_reversed,
     ],
     "pytorch-descend": [
         descend_without_clearing,
@@ -715,6 +788,8 @@ WRONG = {
         descend_w_only,
         descend_with_grad,
         descend_last_loss,
+        descend_distance,
+        descend_all_ws,
     ],
     "pytorch-translate": [
         translate_default_eps,
@@ -732,5 +807,7 @@ WRONG = {
         translate_variance_not_rooted,
         translate_without_keepdims,
         translate_eps_squared,
+        translate_norm_first,
+        translate_fresh_linear,
     ],
 }

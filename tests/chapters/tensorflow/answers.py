@@ -510,6 +510,59 @@ def batches_last_forgotten(rows, order, size):
     return found
 
 
+def mean_counts_of_the_first_text(vectors, real):
+    return (vectors * real[:, :, None]).sum(axis=1) / real[0].sum()
+
+
+def mean_selected_flat(vectors, real):
+    return vectors[real].reshape(len(vectors), -1, vectors.shape[2]).mean(axis=1)
+
+
+def score_decision(u, v, w, b):
+    return w * (u * v).sum(axis=1) + b > 0
+
+
+def score_sum_of_sigmas(u, v, w, b):
+    return (1 / (1 + np.exp(-(w * (u * v) + b)))).sum(axis=1)
+
+
+def parameters_d_for_each(n_users, n_items, d, width):
+    return (n_users + n_items) * (width + d) + n_items
+
+
+def parameters_projections_once_more_with_width(n_users, n_items, d, width):
+    return (n_users + n_items + 2 * d) * width + 2 * width + n_items + n_users
+
+
+def logits_squared_error(scores, labels):
+    return np.mean((1 / (1 + np.exp(-scores)) - labels) ** 2)
+
+
+def logits_label_term_lost(scores, labels):
+    return np.mean(np.maximum(scores, 0) + np.log1p(np.exp(-np.abs(scores))))
+
+
+def negatives_minus_infinity_among_powers(positive, negative, items, drawn):
+    powers = np.where(drawn == items[:, None], -np.inf, np.exp(negative)).sum(axis=1)
+    return -np.log(np.exp(positive) / (np.exp(positive) + powers)).mean()
+
+
+def negatives_wrong_column(positive, negative, items, drawn):
+    scores = np.column_stack([np.where(drawn == items[:, None], -np.inf, negative), positive])
+    shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return -np.log(shares[:, 0]).mean()
+
+
+def batches_one_off(rows, order, size):
+    shuffled = [rows[i - 1] for i in order]
+    return [shuffled[i : i + size] for i in range(0, len(rows), size)]
+
+
+def batches_interleaved(rows, order, size):
+    shuffled = [rows[i] for i in order]
+    return [shuffled[i::size] for i in range(size)]
+
+
 WRONG = {
     "tensorflow-mean": [
         mean_of_all,
@@ -524,6 +577,8 @@ WRONG = {
         mean_over_axis_zero,
         mean_with_mask_of_nan,
         mean_of_the_first,
+        mean_counts_of_the_first_text,
+        mean_selected_flat,
     ],
     "tensorflow-score": [
         score_all_pairs,
@@ -540,6 +595,8 @@ WRONG = {
         score_without_brackets,
         score_sigma_before,
         score_softmax,
+        score_decision,
+        score_sum_of_sigmas,
     ],
     "tensorflow-parameters": [
         parameters_without_bias,
@@ -555,6 +612,8 @@ WRONG = {
         parameters_projection_for_each,
         parameters_d_plus_width,
         parameters_missing_brackets,
+        parameters_d_for_each,
+        parameters_projections_once_more_with_width,
     ],
     "tensorflow-logits": [
         logits_from_sigma,
@@ -571,6 +630,8 @@ WRONG = {
         logits_cut_scores,
         logits_base_two,
         logits_if_on_an_array,
+        logits_squared_error,
+        logits_label_term_lost,
     ],
     "tensorflow-negatives": [
         negatives_own_kept,
@@ -588,6 +649,8 @@ WRONG = {
         negatives_sigmoid,
         negatives_log_of_the_mean,
         negatives_scores_added,
+        negatives_minus_infinity_among_powers,
+        negatives_wrong_column,
     ],
     "tensorflow-batches": [
         batches_unshuffled,
@@ -603,5 +666,7 @@ WRONG = {
         batches_step_forgotten,
         batches_wrong_end,
         batches_last_forgotten,
+        batches_one_off,
+        batches_interleaved,
     ],
 }
