@@ -212,6 +212,15 @@ def the_weights(Q, K, V, real):
     return _softmax(np.where(real, _scores(Q, K), -np.inf))
 
 
+@padded.mistake(
+    en="You divided the scores themselves by their sum. They may be negative, or add up to 0: a softmax takes *e* to the power of each first.",
+    zh="你直接用得分除以得分之和。得分可能是负数，和也可能是 0：softmax 要先取 *e* 的幂。",
+)
+def scores_without_powers(Q, K, V, real):
+    scores = np.where(real, _scores(Q, K), 0)
+    return scores / scores.sum(axis=1, keepdims=True) @ V
+
+
 def _draw_causal(rng):
     n, d = int(rng.integers(2, 7)), int(rng.integers(2, 7))
     return rng.normal(size=(n, d)), rng.normal(size=(n, d))
@@ -374,6 +383,15 @@ def the_scores(Q, K):
 )
 def powers_not_divided(Q, K):
     return np.exp(_triangle(Q, K))
+
+
+@causal.mistake(
+    en="You divided the scores themselves by their sum. They may be negative, or add up to 0: a softmax takes *e* to the power of each first.",
+    zh="你直接用得分除以得分之和。得分可能是负数，和也可能是 0：softmax 要先取 *e* 的幂。",
+)
+def without_powers(Q, K):
+    scores = np.tril(_scores(Q, K))
+    return scores / scores.sum(axis=1, keepdims=True)
 
 
 def _draw_tokens(rng):
@@ -742,6 +760,14 @@ def logarithm_of_the_scores(scores, labels):
 
 
 @scored.mistake(
+    en="You scored the token that the model holds likeliest. The loss asks for the probability of the *true* one, whose number is the label.",
+    zh="你计的是模型认为最可能的词元。损失要的是*真正*那个词元的概率，它的编号就是标签。",
+)
+def likeliest_token(scores, labels):
+    return -np.log(_softmax(scores[labels != -100]).max(axis=1)).mean()
+
+
+@scored.mistake(
     en="Every place was asked for *all* the labels. Place by place, one label each: two index lists of equal length, `[rows, columns]`, go in step; `[:, columns]` takes the columns in every row.",
     zh="你让每个位置都取了*所有*标签的概率。一个位置只对一个标签：两组等长的下标 `[行, 列]` 会逐个配对；`[:, 列]` 则在每一行都取这些列。",
 )
@@ -955,6 +981,14 @@ def filled_too_far(first, second, length):
 def second_cls(first, second, length):
     ids = [2, *first, 3, 2, *second, 3]
     return _filled(ids, length), _filled([0] * (len(first) + 2) + [1] * (len(second) + 2), length)
+
+
+@two.mistake(
+    en="`ids` is right. The segments are numbered from 0: 0 for the first sentence, 1 for the second.",
+    zh="`ids` 对了。片段从 0 数起：第一句是 0，第二句是 1。",
+)
+def segments_from_one(first, second, length):
+    return _row(first, second, length)[0], _filled([1] * (len(first) + 2) + [2] * (len(second) + 1), length)
 
 
 @two.mistake(

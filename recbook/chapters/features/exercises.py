@@ -312,6 +312,14 @@ def sum_taken_off(known, new):
 
 
 @centre.mistake(
+    en="The mean was *added*. To centre, take it off.",
+    zh="你把均值*加*上了。中心化是减去它。",
+)
+def mean_added(known, new):
+    return _unit(new + known.mean(axis=0))
+
+
+@centre.mistake(
     en="You divided by the lengths that the rows had *before* the mean came off. Take the lengths of the centred rows.",
     zh="你除以的是减去均值*之前*各行的长度。应当用中心化之后的长度。",
 )
@@ -519,6 +527,22 @@ def square_of_the_norm(films, half_life):
 )
 def straight_line(films, half_life):
     return _weighted(np.arange(1, len(films) + 1), films)
+
+
+@decay.mistake(
+    en="The half-life is the *base* of your power, so the weight falls by that factor with every film. The base is a half; the half-life counts the films until it is reached.",
+    zh="你把半衰期当成了乘方的*底*，于是每过一部电影，权重就要除以它。底是二分之一；半衰期是过多少部电影才减半。",
+)
+def half_life_as_base(films, half_life):
+    return _weighted((1 / half_life) ** _age(films), films)
+
+
+@decay.mistake(
+    en="You divided by the length of the whole table of films. It is the user's *vector* that should have length 1.",
+    zh="你除以的是整张电影表的长度。长度应为 1 的是用户的*向量*。",
+)
+def length_of_the_films(films, half_life):
+    return 0.5 ** (_age(films) / half_life) @ films / np.linalg.norm(films)
 
 
 @decay.mistake(

@@ -295,6 +295,15 @@ def one_answer_a_row(rows, negatives):
 
 
 @batch.mistake(
+    en="Every row has the answers for the *last* pair's item: the comparison uses the loop's variable after, or without, its loop.",
+    zh="每一行都是与*最后*一对的物品比较的结果：比较用的是循环结束后留下的变量。",
+)
+def last_item_for_all(rows, negatives):
+    users, items = _columns(rows)
+    return users, items, np.array([negatives != items[-1]] * len(items))
+
+
+@batch.mistake(
     en="You gave one answer for each negative, whether it is anybody's item. Asked is one for each row *and* each negative.",
     zh="你每个负样本只给了一个答案：它是不是某一行的物品。题目要的是每一行、每个负样本各一个。",
 )
@@ -541,6 +550,15 @@ def losses_averaged(start, target, rate, steps):
 def losses_added_up(start, target, rate, steps):
     w, losses = descend(start, target, rate, steps)
     return w, np.cumsum(losses)
+
+
+@loop.mistake(
+    en="You kept every `w` on the way. Asked is the last one alone.",
+    zh="你留下了途中的每一个 `w`。题目只要最后一个。",
+)
+def every_w_kept(start, target, rate, steps):
+    ws = [descend(start, target, rate, done)[0] for done in range(steps + 1)]
+    return np.array(ws), descend(start, target, rate, steps)[1]
 
 
 @loop.mistake(
@@ -954,6 +972,14 @@ def bias_after_tanh(x, kernel, bias):
 )
 def bias_last(x, kernel, bias):
     return _normalised(_dense(x, kernel, 0)) + bias
+
+
+@translate.mistake(
+    en="You normalised `x` before the dense layer. Keras's second line takes what the first made.",
+    zh="你在全连接层之前先对 `x` 做了归一化。Keras 的第二行用的是第一行的结果。",
+)
+def norm_first(x, kernel, bias):
+    return _dense(_normalised(x), kernel, bias)
 
 
 @translate.mistake(

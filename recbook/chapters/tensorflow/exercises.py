@@ -331,6 +331,22 @@ def tanh_instead(u, v, w, b):
     return np.tanh(w * _dots(u, v) + b)
 
 
+@score.mistake(
+    en="You decided already, yes or no. Asked are the probabilities themselves.",
+    zh="你已经判断了是或否。题目要的是概率本身。",
+)
+def decided(u, v, w, b):
+    return w * _dots(u, v) + b > 0
+
+
+@score.mistake(
+    en="You took a sigmoid of each single product. Add the products up first: a pair has one score, and one sigmoid.",
+    zh="你对每个乘积各做了一次 sigmoid。应当先把乘积加起来：一对只有一个得分，只做一次 sigmoid。",
+)
+def sigmoid_of_each_product(u, v, w, b):
+    return _sigma(w * u * v + b).sum(axis=1)
+
+
 def _draw_sizes(rng):
     return tuple(int(rng.integers(2, 500)) for _ in range(4))
 
@@ -646,6 +662,22 @@ def scores_cut_off(scores, labels):
 
 
 @logits.mistake(
+    en="This is the squared error of the probabilities. Asked is the cross-entropy: minus a logarithm.",
+    zh="这是概率的平方误差。题目要的是交叉熵：对数的相反数。",
+)
+def squared_error(scores, labels):
+    return ((_sigma(scores) - labels) ** 2).mean()
+
+
+@logits.mistake(
+    en="The label has no effect: every pair is treated as if it were 0. A pair with label 1 costs -log sigma(s).",
+    zh="标签没有起作用：每一对都当成了 0。标签为 1 时，损失是 -log sigma(s)。",
+)
+def all_taken_for_zero(scores, labels):
+    return np.logaddexp(0, scores).mean()
+
+
+@logits.mistake(
     en="You took the mean of the probabilities first, and the logarithm then. Each pair has a loss of its own; the mean comes last.",
     zh="你先对概率求了平均，再取对数。每一对各有损失，最后才求平均。",
 )
@@ -855,6 +887,24 @@ def logarithm_to_base_two(positive, negative, items, drawn):
 
 
 @negatives.mistake(
+    en="Minus infinity stands among the *powers*, and their sum becomes minus infinity. It belongs among the scores, before `exp`; its power is then 0.",
+    zh="你把负无穷放进了*指数*里，和就成了负无穷。它应当放在得分里，在 `exp` 之前；那样它的指数才是 0。",
+)
+def infinity_among_powers(positive, negative, items, drawn):
+    total = np.where(_own(items, drawn), -np.inf, np.exp(negative)).sum(axis=1)
+    return -np.log(np.exp(positive) / (np.exp(positive) + total)).mean()
+
+
+@negatives.mistake(
+    en="The share that you took is not the positive's, but the first negative's. Look at which column the positive stands in.",
+    zh="你取的不是正样本的比例，而是第一个负样本的。看看正样本在哪一列。",
+)
+def share_of_the_first_negative(positive, negative, items, drawn):
+    masked = np.where(_own(items, drawn), -np.inf, negative)
+    return (_rows(positive, masked) + positive - masked[:, 0]).mean()
+
+
+@negatives.mistake(
     en="A film was left out that is not the row's own, because you compared by *place*: row 0 with column 0 and so on. A film is drawn at any place: compare every row with every column, `items[:, None]`.",
     zh="去掉的不是那一行自己的电影：你是按*位置*比较的，第 0 行对第 0 列，依此类推。抽到的电影可能在任何位置：每一行要与每一列比较，`items[:, None]`。",
 )
@@ -1006,6 +1056,15 @@ def ends_at_the_size(rows, order, size):
 def empty_batch(rows, order, size):
     line = _in_order(rows, order)
     return [line[i * size : (i + 1) * size] for i in range(len(line) // size + 1)]
+
+
+@epoch.mistake(
+    en="You took every `size`-th row, or every so many-th: a batch holds rows that *follow* each other in the new order.",
+    zh="你是每隔 `size` 行取一行。一批里的各行，在新的顺序中应当是*相邻*的。",
+)
+def every_so_many(rows, order, size):
+    line = _in_order(rows, order)
+    return [line[start::size] for start in range(size)]
 
 
 @epoch.mistake(
