@@ -172,6 +172,14 @@ def scaled_by_values(Q, K, V, real):
 
 
 @padded.mistake(
+    en="You *multiplied* the scores by the root of `d`. Large scores are to be made smaller: divide.",
+    zh="你把得分*乘*以了 `d` 的平方根。大的得分要变小：应当除。",
+)
+def scaled_the_wrong_way(Q, K, V, real):
+    return masked_attention(Q * Q.shape[-1], K, V, real)
+
+
+@padded.mistake(
     en="Your softmax runs down the columns. It runs along each row, over the words that are asked: look at `axis`.",
     zh="你的 softmax 是沿着列做的。它应当沿着每一行，对被问的词做：看看 `axis`。",
 )
@@ -294,6 +302,22 @@ def one_ahead(Q, K):
 )
 def zeros_after_the_softmax(Q, K):
     return np.tril(_softmax(_scores(Q, K)))
+
+
+@causal.mistake(
+    en="You put minus infinity in *after* the softmax. It belongs among the scores, before it: the softmax turns it into 0.",
+    zh="你在 softmax *之后*才放入负无穷。它应当在之前放进得分里：softmax 会把它变成 0。",
+)
+def infinity_after_the_softmax(Q, K):
+    return np.where(np.tri(len(Q), dtype=bool), _softmax(_scores(Q, K)), -np.inf)
+
+
+@causal.mistake(
+    en="You *multiplied* the scores by the root of `d`. Large scores are to be made smaller: divide.",
+    zh="你把得分*乘*以了 `d` 的平方根。大的得分要变小：应当除。",
+)
+def scores_scaled_the_wrong_way(Q, K):
+    return causal_weights(Q * Q.shape[-1], K)
 
 
 @causal.mistake(
@@ -520,6 +544,49 @@ def labels_turned(ids, chosen, draw, random_ids, mask_id):
 
 
 @masking.mistake(
+    en="`labels` holds the chosen tokens alone. It needs one entry for *each* token, -100 where nothing is asked.",
+    zh="`labels` 里只有选中的词元。*每个*词元都要有一项，不提问的位置是 -100。",
+)
+def labels_of_chosen_alone(ids, chosen, draw, random_ids, mask_id):
+    return _inputs(ids, chosen, draw, random_ids, mask_id), ids[chosen]
+
+
+@masking.mistake(
+    en="`labels` says *whether* something is asked, not what: the true token stands there.",
+    zh="`labels` 只说了*是否*提问，没有说答案：那里应当是原来的词元。",
+)
+def labels_of_yes_and_no(ids, chosen, draw, random_ids, mask_id):
+    return _inputs(ids, chosen, draw, random_ids, mask_id), chosen
+
+
+@masking.mistake(
+    en="The random tokens come from the wrong places: you took them from the front of `random_ids`. A token gets the one at its *own* place.",
+    zh="随机词元取错了位置：你是从 `random_ids` 的开头依次取的。每个词元要取与它*同一*位置的那个。",
+)
+def random_from_the_front(ids, chosen, draw, random_ids, mask_id):
+    inputs, middle = _inputs(ids, chosen, draw, random_ids, mask_id), chosen & (draw >= 0.8) & (draw < 0.9)
+    inputs[middle] = random_ids[: middle.sum()]
+    return inputs, _labels(ids, chosen)
+
+
+@masking.mistake(
+    en="The random token is the same everywhere. `random_ids` holds one for each place.",
+    zh="各处换上的是同一个随机词元。`random_ids` 为每个位置各备了一个。",
+)
+def one_random_for_all(ids, chosen, draw, random_ids, mask_id):
+    return _inputs(ids, chosen, draw, np.full_like(ids, random_ids[0]), mask_id), _labels(ids, chosen)
+
+
+@masking.mistake(
+    en="The tokens that were *not* chosen are missing, or hidden too, in `inputs`. They stay as they are, for the model to read.",
+    zh="`inputs` 里没有选中的词元不见了。它们要保持原样，供模型阅读。",
+)
+def unchosen_lost(ids, chosen, draw, random_ids, mask_id):
+    inputs = _inputs(ids, chosen, draw, random_ids, mask_id)
+    return np.where(chosen, inputs, 0), _labels(ids, chosen)
+
+
+@masking.mistake(
     en="Both are right, but in the wrong order: first `inputs`, then `labels`.",
     zh="两个都对，但顺序反了：先 `inputs`，后 `labels`。",
 )
@@ -731,6 +798,30 @@ def to_base_two(scores, labels):
 def mean_probability(scores, labels):
     asked = labels != -100
     return np.exp(-_losses(scores[asked], labels[asked])).mean()
+
+
+@scored.mistake(
+    en="This is the mean probability with a minus. The logarithm is missing: `nll_loss`, if you use it, wants logarithms of probabilities.",
+    zh="这是平均概率加上负号，漏了对数：如果用 `nll_loss`，传给它的应当是概率的对数。",
+)
+def minus_mean_probability(scores, labels):
+    return -mean_probability(scores, labels)
+
+
+@scored.mistake(
+    en="The softmax was taken twice: `cross_entropy`, or the formula with the sum of exponentials, takes the scores themselves.",
+    zh="softmax 做了两次：`cross_entropy`（以及含指数之和的公式）要的是得分本身。",
+)
+def softmax_twice(scores, labels):
+    return mlm_loss(_softmax(scores), labels)
+
+
+@scored.mistake(
+    en="This is the error 1 - p at the true token. The loss takes minus the logarithm of p.",
+    zh="这是真正词元的误差 1 - p。损失要对 p 取负对数。",
+)
+def one_less_probability(scores, labels):
+    return 1 - mean_probability(scores, labels)
 
 
 @scored.mistake(
@@ -989,6 +1080,23 @@ def second_cls(first, second, length):
 )
 def segments_from_one(first, second, length):
     return _row(first, second, length)[0], _filled([1] * (len(first) + 2) + [2] * (len(second) + 1), length)
+
+
+@two.mistake(
+    en="`ids` is right. You count a [SEP] as the first token of the next segment, so that the last one begins a third: each [SEP] belongs to the sentence that it closes.",
+    zh="`ids` 对了。你把 [SEP] 当成了下一个片段的开头，最后那个就成了第三个片段：每个 [SEP] 属于它结束的那一句。",
+)
+def segment_changes_at_sep(first, second, length):
+    segments = [0] * (len(first) + 1) + [1] * (len(second) + 1) + [2]
+    return _row(first, second, length)[0], _filled(segments, length)
+
+
+@two.mistake(
+    en="`ids` is right. Your second row says which places are real: that is the attention mask. Segments tell the two sentences apart.",
+    zh="`ids` 对了。你的第二行说的是哪些位置不是填充，那是注意力掩码。片段要区分的是两句话。",
+)
+def mask_for_segments(first, second, length):
+    return _row(first, second, length)[0], _filled([1] * (len(first) + len(second) + 3), length)
 
 
 @two.mistake(

@@ -224,6 +224,15 @@ def compared_with_users(rows, negatives):
 
 
 @batch.mistake(
+    en="You compared a negative with *both* numbers of the pair. The user's number is no item: compare with the item alone.",
+    zh="你拿负样本与一对里的*两个*数都比了。用户的编号不是物品：只与物品比较。",
+)
+def either_of_the_pair(rows, negatives):
+    users, items = _columns(rows)
+    return users, items, (negatives != items[:, None]) & (negatives != users[:, None])
+
+
+@batch.mistake(
     en="Users and items have changed places: a row is (user, item).",
     zh="用户和物品放反了：一行是（用户，物品）。",
 )
@@ -772,6 +781,15 @@ def embedding_without_s(state, embeddings):
 def kinds_exchanged(state, embeddings):
     layers = [name.split(".")[0] for name in state]
     return _renamed(state, [layer for layer in layers if layer not in embeddings])
+
+
+@export.mistake(
+    en="You told embeddings from linear layers by the *shape*. Either may be high or wide: the list `embeddings` names them.",
+    zh="你按*形状*来区分嵌入和线性层。两者都可能又高又窄，也可能又矮又宽：哪些是嵌入，由列表 `embeddings` 给出。",
+)
+def told_by_shape(state, embeddings):
+    layers = [name.split(".")[0] for name, value in state.items() if value.ndim == 2 and len(value) > value.shape[1]]
+    return _renamed(state, layers)
 
 
 @export.mistake(

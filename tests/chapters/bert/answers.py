@@ -637,6 +637,75 @@ def pair_too_little_padding(first, second, length):
     return row + padding, segments + padding
 
 
+def attention_by_loop_masking_queries(Q, K, V, real):
+    out = []
+    for i in range(len(Q)):
+        powers = np.array([np.exp(Q[i] @ K[j] / np.sqrt(Q.shape[1])) for j in range(len(K)) if real[i]])
+        out.append(powers @ V / powers.sum() if real[i] else V[i])
+    return np.array(out)
+
+
+def attention_masked_by_multiplying_scores(Q, K, V, real):
+    scores = Q @ K.T / math.sqrt(Q.shape[1]) * real
+    return torch.softmax(torch.tensor(scores), dim=1) @ torch.tensor(V)
+
+
+def causal_softmax_then_infinity(Q, K):
+    weights = torch.softmax(torch.tensor(Q @ K.T / np.sqrt(Q.shape[1])), dim=1)
+    return weights.masked_fill(torch.ones(len(Q), len(Q)).triu(1).bool(), float("-inf"))
+
+
+def causal_from_chosen_diagonal(Q, K):
+    scores = Q @ K.T / np.sqrt(len(Q))
+    for i in range(len(Q)):
+        scores[i, i + 1 :] = -np.inf
+    return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+
+
+def masking_by_a_loop_with_separate_ifs(ids, chosen, draw, random_ids, mask_id):
+    inputs, labels = list(ids), []
+    for i in range(len(ids)):
+        if chosen[i] and draw[i] < 0.8:
+            inputs[i] = mask_id
+        if chosen[i] and draw[i] < 0.9:
+            inputs[i] = random_ids[i]
+        labels.append(ids[i] if chosen[i] else -100)
+    return inputs, labels
+
+
+def masking_labels_without_unchosen(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    return np.where(chosen & (draw < 0.8), mask_id, inputs), ids[chosen]
+
+
+def loss_by_argmax_of_labels(scores, labels):
+    p = torch.softmax(torch.tensor(scores), dim=0)
+    kept = torch.tensor(labels) != -100
+    return functional.nll_loss(p.log()[kept], torch.tensor(labels)[kept])
+
+
+def loss_by_nll_without_log(scores, labels):
+    p = torch.softmax(torch.tensor(scores), dim=1)
+    return functional.nll_loss(p, torch.tensor(labels))
+
+
+def pair_segments_by_sep_before(first, second, length):
+    row = [2, *first, 3, *second, 3]
+    segments, segment = [], 0
+    for token in row:
+        if token == 3:
+            segment += 1
+        segments.append(segment)
+    padding = [0] * (length - len(row))
+    return row + padding, segments + padding
+
+
+def pair_padding_marked_as_mask(first, second, length):
+    row = [2, *first, 3, *second, 3]
+    padding = [0] * (length - len(row))
+    return row + padding, [1] * len(row) + padding
+
+
 WRONG = {
     "bert-attention": [
         attention_scaled_by(lambda V: 2),
@@ -652,6 +721,8 @@ WRONG = {
         attention_not_transposed,
         attention_of_keys,
         attention_without_powers,
+        attention_by_loop_masking_queries,
+        attention_masked_by_multiplying_scores,
     ],
     "bert-causal": [
         causal_wrong_triangle,
@@ -667,6 +738,8 @@ WRONG = {
         causal_divided_by_d,
         causal_without_powers,
         causal_returned_on_its_side,
+        causal_softmax_then_infinity,
+        causal_from_chosen_diagonal,
     ],
     "bert-masking": [
         masking_up_to(lambda draw: draw <= 0.8, lambda draw: draw < 0.9),
@@ -685,6 +758,8 @@ WRONG = {
         masking_inputs_only,
         masking_above,
         masking_one_random_for_all,
+        masking_by_a_loop_with_separate_ifs,
+        masking_labels_without_unchosen,
     ],
     "bert-loss": [
         loss_over_all_places,
@@ -702,6 +777,8 @@ WRONG = {
         loss_without_log,
         loss_of_the_best,
         loss_where_nothing_is_asked,
+        loss_by_argmax_of_labels,
+        loss_by_nll_without_log,
     ],
     "bert-pair": [
         pair_without_last_sep,
@@ -718,5 +795,7 @@ WRONG = {
         pair_sep_and_cls_swapped,
         pair_segments_one_and_two,
         pair_too_little_padding,
+        pair_segments_by_sep_before,
+        pair_padding_marked_as_mask,
     ],
 }

@@ -544,6 +544,68 @@ def patches_colours_before_cutting(image, size):
     return cut.transpose(1, 3, 0, 2, 4).reshape(-1, size * size * 3)
 
 
+def mean_by_loop_over_all(tokens, real):
+    found = []
+    for text, mask in zip(tokens, real):
+        total = np.zeros(text.shape[1])
+        for vector, is_real in zip(text, mask):
+            total += vector * is_real
+        found.append(total / len(mask))
+    return np.array(found)
+
+
+def mean_boolean_selection(tokens, real):
+    return tokens[real].mean(axis=1)
+
+
+def centred_by_loop_own_mean(known, new):
+    rows = []
+    for row in new:
+        centred = row - row.mean()
+        rows.append(centred / np.linalg.norm(centred))
+    return rows
+
+
+def centred_divided_by_length_of_mean(known, new):
+    middle = known.mean(axis=0)
+    return (new - middle) / np.linalg.norm(middle)
+
+
+def decayed_by_loop_in_file_order(films, half_life):
+    user = np.zeros(films.shape[1])
+    for k, film in enumerate(films):
+        user += 2 ** (-k / half_life) * film
+    return user / np.linalg.norm(user)
+
+
+def decayed_age_from_one_to_length(films, half_life):
+    weights = 2.0 ** (-half_life / np.arange(len(films), 0, -1))
+    user = weights @ films
+    return user / np.linalg.norm(user)
+
+
+def contrast_by_torch_without_arange(users, films, q, temperature):
+    scores = torch.tensor(users @ films.T / temperature - np.log(q))
+    return -torch.log_softmax(scores, dim=1).mean()
+
+
+def contrast_softmax_dim_zero(users, films, q, temperature):
+    scores = torch.tensor(users @ films.T / temperature - np.log(q))
+    return -torch.log_softmax(scores, dim=0).diagonal().mean()
+
+
+def patches_row_strips(image, size):
+    return [image[top : top + size].reshape(-1) for top in range(0, image.shape[0], size)]
+
+
+def patches_appended_by_columns(image, size):
+    rows = []
+    for left in range(0, image.shape[1], size):
+        for top in range(0, image.shape[0], size):
+            rows.append(image[top : top + size, left : left + size].flatten())
+    return np.array(rows)
+
+
 WRONG = {
     "features-mean": [
         mean_of_the_first,
@@ -561,6 +623,8 @@ WRONG = {
         mean_maximum,
         mean_one_too_few,
         mean_by_average,
+        mean_by_loop_over_all,
+        mean_boolean_selection,
     ],
     "features-center": [
         centred_with_its_own_mean,
@@ -577,6 +641,8 @@ WRONG = {
         centred_standardised,
         centred_the_other_way,
         centred_added,
+        centred_by_loop_own_mean,
+        centred_divided_by_length_of_mean,
     ],
     "features-decay": [
         decayed_not_reversed,
@@ -593,6 +659,8 @@ WRONG = {
         decayed_without_brackets,
         decayed_with_half_life_as_base,
         decayed_length_of_all_films,
+        decayed_by_loop_in_file_order,
+        decayed_age_from_one_to_length,
     ],
     "features-infonce": [
         contrast_without_correction,
@@ -612,6 +680,8 @@ WRONG = {
         contrast_whole_table,
         contrast_with_one_minus_q,
         contrast_by_identity_matrix,
+        contrast_by_torch_without_arange,
+        contrast_softmax_dim_zero,
     ],
     "features-patchify": [
         patches_reshaped,
@@ -628,5 +698,7 @@ WRONG = {
         patches_mean_colour,
         patches_reshaped_to_a_grid,
         patches_colours_before_cutting,
+        patches_row_strips,
+        patches_appended_by_columns,
     ],
 }

@@ -718,6 +718,78 @@ def translate_fresh_linear(x, kernel, bias):
     return functional.layer_norm(torch.tanh(layer(x)), bias.shape, eps=1e-3)
 
 
+def exported_by_replacing_weight(state, embeddings):
+    return {name.replace(".weight", "_kernel").replace(".bias", "_bias"): value.T for name, value in state.items()}
+
+
+def exported_embeddings_by_shape(state, embeddings):
+    made = {}
+    for name, value in state.items():
+        layer, part = name.split(".")
+        if part == "bias":
+            made[f"{layer}_bias"] = value
+        elif value.shape[0] > value.shape[1]:
+            made[f"{layer}_embeddings"] = value
+        else:
+            made[f"{layer}_kernel"] = value.T
+    return made
+
+
+def scores_by_loop_summing_negatives(users, own_films, negatives):
+    return [[user @ film, sum(user @ negative for negative in negatives)] for user, film in zip(users, own_films)]
+
+
+def scores_concatenated_below(users, own_films, negatives):
+    own = (users * own_films).sum(axis=1, keepdims=True)
+    return np.concatenate([own, users @ negatives.T], axis=0)
+
+
+def collate_by_zip_unequal_lists(rows, negatives):
+    users, items = zip(*rows)
+    return users, items, [[negative == item for negative in negatives] for item in items]
+
+
+def collate_comparing_pairs(rows, negatives):
+    users, items = zip(*rows)
+    return users, items, [[negative not in row for negative in negatives] for row in rows]
+
+
+def descend_by_mse_loss(start, target, rate, steps):
+    w = torch.nn.Parameter(torch.tensor(start))
+    optimizer, losses = torch.optim.SGD([w], lr=rate), []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = functional.mse_loss(w, torch.tensor(target))
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return w.detach().numpy(), losses
+
+
+def descend_loss_computed_once(start, target, rate, steps):
+    w = torch.tensor(start, requires_grad=True)
+    loss, losses = ((w - torch.tensor(target)) ** 2).sum(), []
+    for _ in range(steps):
+        losses.append(loss.item())
+        w.grad = None
+        loss.backward()
+        with torch.no_grad():
+            w -= rate * w.grad
+    return w.detach().numpy(), losses
+
+
+def translate_linear_without_t(x, kernel, bias):
+    linear = torch.nn.Linear(*kernel.shape, dtype=torch.float64)
+    linear.weight.data = torch.tensor(kernel)
+    linear.bias.data = torch.tensor(bias)
+    return functional.layer_norm(torch.tanh(linear(torch.tensor(x))), bias.shape, eps=1e-3)
+
+
+def translate_std_of_torch(x, kernel, bias):
+    h = torch.tanh(torch.tensor(x) @ torch.tensor(kernel) + torch.tensor(bias))
+    return (h - h.mean(dim=1, keepdim=True)) / torch.sqrt(h.var(dim=1, keepdim=True) + 0.001)
+
+
 WRONG = {
     "pytorch-export": [
         exported_by_prefix,
@@ -735,6 +807,8 @@ WRONG = {
         exported_singular,
         exported_bias_as_row,
         exported_names_only,
+        exported_by_replacing_weight,
+        exported_embeddings_by_shape,
     ],
     "pytorch-scores": [
         scores_all_with_all,
@@ -752,6 +826,8 @@ WRONG = {
         scores_softmax,
         scores_less_own,
         scores_pairwise_throughout,
+        scores_by_loop_summing_negatives,
+        scores_concatenated_below,
     ],
     "pytorch-collate": [
         collate_turned,
@@ -771,6 +847,8 @@ WRONG = {
         collate_all_seen,
         collate_last_item_for_all,
         collate_columns_reversed,
+        collate_by_zip_unequal_lists,
+        collate_comparing_pairs,
     ],
     "pytorch-descend": [
         descend_without_clearing,
@@ -790,6 +868,8 @@ WRONG = {
         descend_last_loss,
         descend_distance,
         descend_all_ws,
+        descend_by_mse_loss,
+        descend_loss_computed_once,
     ],
     "pytorch-translate": [
         translate_default_eps,
@@ -809,5 +889,7 @@ WRONG = {
         translate_eps_squared,
         translate_norm_first,
         translate_fresh_linear,
+        translate_linear_without_t,
+        translate_std_of_torch,
     ],
 }

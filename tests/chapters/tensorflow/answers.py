@@ -563,6 +563,65 @@ def batches_interleaved(rows, order, size):
     return [shuffled[i::size] for i in range(size)]
 
 
+def mean_by_loop_dividing_by_n(vectors, real):
+    return [sum(v for v, r in zip(rows, mask) if r) / len(rows) for rows, mask in zip(vectors, real)]
+
+
+def mean_boolean_selection(vectors, real):
+    return vectors[real].mean(axis=1)
+
+
+def score_by_torch_without_axis(u, v, w, b):
+    u, v = torch.tensor(u), torch.tensor(v)
+    return torch.sigmoid(w * (u * v).sum() + b)
+
+
+def score_not_summed(u, v, w, b):
+    return 1 / (1 + np.exp(-(w * (u * v) + b)))
+
+
+def parameters_with_biases_of_layers(n_users, n_items, d, width):
+    users = n_users * width + d * width + width
+    items = n_items * width + d * width + width
+    return users + items + n_items
+
+
+def parameters_without_users_table(n_users, n_items, d, width):
+    return n_items * (width + 1) + 2 * d * width
+
+
+def logits_log1p_exp(scores, labels):
+    return np.mean(np.log1p(np.exp(scores)) - labels * scores)
+
+
+def logits_by_torch_bce_of_scores(scores, labels):
+    p = torch.sigmoid(torch.tensor(scores))
+    return functional.binary_cross_entropy_with_logits(p, torch.tensor(labels).double())
+
+
+def negatives_own_by_loop_removed_from_all(positive, negative, items, drawn):
+    losses = []
+    for own, scores in zip(positive, negative):
+        others = sum(np.exp(s) for s, film in zip(scores, drawn) if film not in items)
+        losses.append(-np.log(np.exp(own) / (np.exp(own) + others)))
+    return np.mean(losses)
+
+
+def negatives_cross_entropy_summed(positive, negative, items, drawn):
+    negative = np.where(drawn[None] == items[:, None], -np.inf, negative)
+    scores = torch.tensor(np.column_stack([positive, negative]))
+    return functional.cross_entropy(scores, torch.zeros(len(scores), dtype=torch.long), reduction="sum")
+
+
+def batches_rows_by_slice_of_order_values(rows, order, size):
+    return [[order[i] for i in range(start, min(start + size, len(order)))] for start in range(0, len(order), size)]
+
+
+def batches_full_ones_by_reshape(rows, order, size):
+    n = len(rows) // size
+    return np.array(rows)[order][: n * size].reshape(n, size).tolist()
+
+
 WRONG = {
     "tensorflow-mean": [
         mean_of_all,
@@ -579,6 +638,8 @@ WRONG = {
         mean_of_the_first,
         mean_counts_of_the_first_text,
         mean_selected_flat,
+        mean_by_loop_dividing_by_n,
+        mean_boolean_selection,
     ],
     "tensorflow-score": [
         score_all_pairs,
@@ -597,6 +658,8 @@ WRONG = {
         score_softmax,
         score_decision,
         score_sum_of_sigmas,
+        score_by_torch_without_axis,
+        score_not_summed,
     ],
     "tensorflow-parameters": [
         parameters_without_bias,
@@ -614,6 +677,8 @@ WRONG = {
         parameters_missing_brackets,
         parameters_d_for_each,
         parameters_projections_once_more_with_width,
+        parameters_with_biases_of_layers,
+        parameters_without_users_table,
     ],
     "tensorflow-logits": [
         logits_from_sigma,
@@ -632,6 +697,8 @@ WRONG = {
         logits_if_on_an_array,
         logits_squared_error,
         logits_label_term_lost,
+        logits_log1p_exp,
+        logits_by_torch_bce_of_scores,
     ],
     "tensorflow-negatives": [
         negatives_own_kept,
@@ -651,6 +718,8 @@ WRONG = {
         negatives_scores_added,
         negatives_minus_infinity_among_powers,
         negatives_wrong_column,
+        negatives_own_by_loop_removed_from_all,
+        negatives_cross_entropy_summed,
     ],
     "tensorflow-batches": [
         batches_unshuffled,
@@ -668,5 +737,7 @@ WRONG = {
         batches_last_forgotten,
         batches_one_off,
         batches_interleaved,
+        batches_rows_by_slice_of_order_values,
+        batches_full_ones_by_reshape,
     ],
 }

@@ -47,6 +47,12 @@ def unbound(table, vector):
     return found
 
 
+def twice_backward():
+    loss = torch.ones(2, requires_grad=True).square().sum()
+    loss.backward()
+    loss.backward()
+
+
 ERRORS = [
     (lambda table, vector: table > 1 & table < 3, "put brackets round each comparison"),
     (lambda table, vector: torch.tensor(table) > 1 & torch.tensor(table), "put brackets round each comparison"),
@@ -74,6 +80,13 @@ ERRORS = [
     (lambda table, vector: np.array([[1.0], [1.0, 2.0]]), "The rows are not equally long"),
     (lambda table, vector: torch.tensor(table) @ torch.tensor(vector).float(), "torch wants tensors of one type"),
     (lambda table, vector: {}["a"], "That key is not in the dictionary"),
+    (lambda table, vector: torch.ones(2, requires_grad=True).add_(1), "only where torch does not record"),
+    (lambda table, vector: torch.ones(2, requires_grad=True).numpy(), "`.detach()` before `.numpy()`"),
+    (lambda table, vector: twice_backward(), "compute the loss anew in every round"),
+    (lambda table, vector: torch.ones(2).sum().backward(), "torch has recorded nothing"),
+    (lambda table, vector: 0.1 * torch.ones(2).grad, "One of the two is `None`"),
+    (lambda table, vector: vector.sum(axis=1), "The array has fewer axes than that"),
+    (lambda table, vector: torch.tensor(vector).sum(dim=1), "The array has fewer axes than that"),
 ]
 
 
