@@ -229,6 +229,22 @@ def scores_without_powers(Q, K, V, real):
     return scores / scores.sum(axis=1, keepdims=True) @ V
 
 
+@padded.mistake(
+    en="You weighted the values with the scores themselves. The softmax that makes weights of them is missing.",
+    zh="你直接用得分对值加了权。还差一步 softmax，把得分变成权重。",
+)
+def softmax_left_out(Q, K, V, real):
+    return np.where(real, _scores(Q, K), 0) @ V
+
+
+@padded.mistake(
+    en="You divided by the *number* of words. A softmax divides each row by the sum of its own powers.",
+    zh="你除以的是*词数*。softmax 里，每一行要除以自己的指数之和。",
+)
+def divided_by_a_number(Q, K, V, real):
+    return np.exp(_scores(Q, K)) * real @ V / real.sum()
+
+
 def _draw_causal(rng):
     n, d = int(rng.integers(2, 7)), int(rng.integers(2, 7))
     return rng.normal(size=(n, d)), rng.normal(size=(n, d))
@@ -416,6 +432,14 @@ def powers_not_divided(Q, K):
 def without_powers(Q, K):
     scores = np.tril(_scores(Q, K))
     return scores / scores.sum(axis=1, keepdims=True)
+
+
+@causal.mistake(
+    en="You divided each row by the *number* of words that it reads. A softmax divides by the sum of their powers.",
+    zh="每一行你除以的是它所读的*词数*。softmax 要除以这些词的指数之和。",
+)
+def divided_by_a_count(Q, K):
+    return np.exp(_triangle(Q, K)) / np.arange(1, len(Q) + 1)[:, None]
 
 
 def _draw_tokens(rng):
@@ -634,6 +658,22 @@ def none_kept(ids, chosen, draw, random_ids, mask_id):
 )
 def none_random(ids, chosen, draw, random_ids, mask_id):
     return _inputs(ids, chosen, draw, random_ids, mask_id, replaced=0), _labels(ids, chosen)
+
+
+@masking.mistake(
+    en="All draws below 0.9 became [MASK]. Between 0.8 and 0.9 a token of `random_ids` comes in.",
+    zh="小于 0.9 的全换成了 [MASK]。0.8 到 0.9 之间应当换成 `random_ids` 里的词元。",
+)
+def mask_up_to_nine(ids, chosen, draw, random_ids, mask_id):
+    return _inputs(ids, chosen, draw, random_ids, mask_id, masked=0.9, replaced=0), _labels(ids, chosen)
+
+
+@masking.mistake(
+    en="-100 stands in `inputs`. It is no token, and the model cannot read it: it belongs into `labels` alone.",
+    zh="`inputs` 里出现了 -100。它不是词元，模型读不了：它只应当出现在 `labels` 里。",
+)
+def minus_hundred_in_inputs(ids, chosen, draw, random_ids, mask_id):
+    return _labels(_inputs(ids, chosen, draw, random_ids, mask_id), chosen), _labels(ids, chosen)
 
 
 @masking.mistake(
@@ -1030,6 +1070,14 @@ def one_segment(first, second, length):
 def segments_turned(first, second, length):
     ids = _row(first, second, length)[0]
     return ids, _filled([1] * (len(first) + 2) + [0] * (len(second) + 1), length)
+
+
+@two.mistake(
+    en="`ids` is right. The lengths of the two sentences have changed places in `segments`.",
+    zh="`ids` 对了。`segments` 里两句话的长度用反了。",
+)
+def lengths_exchanged(first, second, length):
+    return _row(first, second, length)[0], _row(second, first, length)[1]
 
 
 @two.mistake(

@@ -977,6 +977,15 @@ def shares_of_the_scores(users, films, q, temperature):
 
 
 @contrast.mistake(
+    en="You took the sum of the *scores* off. Below the fraction line stands the sum of their powers: what comes off is its logarithm.",
+    zh="你减去的是*得分*之和。分母里是指数之和：减去的应当是它的对数。",
+)
+def sum_of_scores_taken_off(users, films, q, temperature):
+    scores = users @ films.T / temperature - np.log(q)
+    return (scores.sum(axis=1) - np.diag(scores)).mean()
+
+
+@contrast.mistake(
     en="There is no softmax: you took the diagonal of the scores. The other films of the batch have to play a part.",
     zh="没有 softmax：你直接取了得分的对角线。同一批次里的其他电影也要起作用。",
 )

@@ -484,6 +484,14 @@ def start_returned(start, target, rate, steps):
 
 
 @loop.mistake(
+    en="You began at 0. The first `w` is `start`.",
+    zh="你是从 0 开始的。第一个 `w` 应当是 `start`。",
+)
+def begun_at_zero(start, target, rate, steps):
+    return descend(np.zeros_like(start), target, rate, steps)
+
+
+@loop.mistake(
     en="Only the last loss was kept. The list should have one for each step.",
     zh="只留下了最后一个损失。列表里应当每一步一个。",
 )
@@ -793,6 +801,14 @@ def told_by_shape(state, embeddings):
 
 
 @export.mistake(
+    en="The transposition stands in the wrong branch: the embeddings were turned, and the kernels were not.",
+    zh="转置写错了分支：转置了嵌入，却没有转置 kernel。",
+)
+def turned_in_the_wrong_branch(state, embeddings):
+    return _renamed(state, embeddings, linear=lambda value: value, embedding=lambda value: value.T)
+
+
+@export.mistake(
     en="The old names are still there beside the new ones. Return a dictionary with Keras's names alone.",
     zh="旧的名字还留在新名字旁边。返回的字典里只要 Keras 的名字。",
 )
@@ -966,6 +982,14 @@ def variance_not_rooted(x, kernel, bias):
 )
 def epsilon_of_a_millionth(x, kernel, bias):
     return _normalised(_dense(x, kernel, bias), 1e-6)
+
+
+@translate.mistake(
+    en="Your epsilon is larger than Keras's, so the rows of small numbers come out too small. Look its default up in the table.",
+    zh="你的 epsilon 比 Keras 的大，数值小的行就偏小了。请在表里查它的默认值。",
+)
+def epsilon_of_a_hundredth(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias), 1e-2)
 
 
 @translate.mistake(

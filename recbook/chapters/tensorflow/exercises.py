@@ -394,6 +394,14 @@ def user_bias_too(n_users, n_items, d, width):
 
 
 @parameters.mistake(
+    en="You gave the bias to the users. In this model the films have it.",
+    zh="你把偏置给了用户。这个模型里，有偏置的是电影。",
+)
+def bias_for_users(n_users, n_items, d, width):
+    return without_bias(n_users, n_items, d, width) + n_users
+
+
+@parameters.mistake(
     en="You gave the projections biases of their own. They are plain tables of shape (d, width).",
     zh="你给投影也加了偏置。投影只是形状为 (d, width) 的矩阵。",
 )
@@ -887,8 +895,8 @@ def logarithm_to_base_two(positive, negative, items, drawn):
 
 
 @negatives.mistake(
-    en="Minus infinity stands among the *powers*, and their sum becomes minus infinity. It belongs among the scores, before `exp`; its power is then 0.",
-    zh="你把负无穷放进了*指数*里，和就成了负无穷。它应当放在得分里，在 `exp` 之前；那样它的指数才是 0。",
+    en="Where a row's own film was drawn, your loss is infinite: minus infinity stands among the *powers*, or at the positive. It belongs among the negatives' scores, before `exp`; its power is then 0.",
+    zh="凡是抽到了自己那部电影的行，损失都成了无穷大：你把负无穷放进了*指数*里，或放到了正样本上。它应当放在负样本的得分里，在 `exp` 之前；那样它的指数才是 0。",
 )
 def infinity_among_powers(positive, negative, items, drawn):
     total = np.where(_own(items, drawn), -np.inf, np.exp(negative)).sum(axis=1)
@@ -985,6 +993,15 @@ def shuffled_within(rows, order, size):
 )
 def short_batch_dropped(rows, order, size):
     return [piece for piece in epoch_batches(rows, order, size) if len(piece) == size]
+
+
+@epoch.mistake(
+    en="You filled the last batch up. It may be shorter: no row comes twice in an epoch.",
+    zh="你把最后一批补满了。它可以短些：一个轮次里，每一行只出现一次。",
+)
+def last_filled_up(rows, order, size):
+    line = _in_order(rows, order)
+    return _cut(line + line[:1] * (-len(line) % size), size)
 
 
 @epoch.mistake(

@@ -706,6 +706,60 @@ def pair_padding_marked_as_mask(first, second, length):
     return row + padding, [1] * len(row) + padding
 
 
+def attention_forgetting_exp(Q, K, V, real):
+    scores = Q @ K.T / np.sqrt(Q.shape[1])
+    weights = np.where(real, scores, 0)
+    return weights @ V
+
+
+def attention_divided_by_number_of_real(Q, K, V, real):
+    powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1])) * real
+    return powers @ V / real.sum()
+
+
+def causal_each_row_by_its_number(Q, K):
+    powers = np.tril(np.exp(Q @ K.T / np.sqrt(Q.shape[1])))
+    return powers / np.arange(1, len(Q) + 1)[:, None]
+
+
+def causal_sums_of_the_full_rows(Q, K):
+    powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+    sums = powers.sum(axis=1, keepdims=True)
+    powers[np.triu_indices(len(Q), 1)] = 0
+    return powers / sums
+
+
+def masking_mask_id_everywhere_below_nine(ids, chosen, draw, random_ids, mask_id):
+    return np.where(chosen & (draw < 0.9), mask_id, ids), np.where(chosen, ids, -100)
+
+
+def masking_minus_hundred_in_inputs(ids, chosen, draw, random_ids, mask_id):
+    inputs = np.where(chosen & (draw < 0.9), random_ids, ids)
+    inputs = np.where(chosen & (draw < 0.8), mask_id, inputs)
+    return np.where(chosen, inputs, -100), np.where(chosen, ids, -100)
+
+
+def loss_by_cross_entropy_of_all(scores, labels):
+    labels = np.where(labels == -100, 0, labels)
+    return functional.cross_entropy(torch.tensor(scores), torch.tensor(labels))
+
+
+def loss_sum_by_torch(scores, labels):
+    return functional.cross_entropy(torch.tensor(scores), torch.tensor(labels), reduction="sum")
+
+
+def pair_lengths_swapped(first, second, length):
+    row = [2, *first, 3, *second, 3]
+    segments = [0] * (len(second) + 2) + [1] * (len(first) + 1)
+    return row + [0] * (length - len(row)), segments + [0] * (length - len(row))
+
+
+def pair_appended_in_one(first, second, length):
+    row = [2] + first + [3] + second + [3] + [0] * (length - len(first) - len(second))
+    segments = [0] * (len(first) + 2) + [1] * (len(second) + 1) + [0] * (length - len(first) - len(second))
+    return row, segments
+
+
 WRONG = {
     "bert-attention": [
         attention_scaled_by(lambda V: 2),
@@ -723,6 +777,8 @@ WRONG = {
         attention_without_powers,
         attention_by_loop_masking_queries,
         attention_masked_by_multiplying_scores,
+        attention_forgetting_exp,
+        attention_divided_by_number_of_real,
     ],
     "bert-causal": [
         causal_wrong_triangle,
@@ -740,6 +796,8 @@ WRONG = {
         causal_returned_on_its_side,
         causal_softmax_then_infinity,
         causal_from_chosen_diagonal,
+        causal_each_row_by_its_number,
+        causal_sums_of_the_full_rows,
     ],
     "bert-masking": [
         masking_up_to(lambda draw: draw <= 0.8, lambda draw: draw < 0.9),
@@ -760,6 +818,8 @@ WRONG = {
         masking_one_random_for_all,
         masking_by_a_loop_with_separate_ifs,
         masking_labels_without_unchosen,
+        masking_mask_id_everywhere_below_nine,
+        masking_minus_hundred_in_inputs,
     ],
     "bert-loss": [
         loss_over_all_places,
@@ -779,6 +839,8 @@ WRONG = {
         loss_where_nothing_is_asked,
         loss_by_argmax_of_labels,
         loss_by_nll_without_log,
+        loss_by_cross_entropy_of_all,
+        loss_sum_by_torch,
     ],
     "bert-pair": [
         pair_without_last_sep,
@@ -797,5 +859,7 @@ WRONG = {
         pair_too_little_padding,
         pair_segments_by_sep_before,
         pair_padding_marked_as_mask,
+        pair_lengths_swapped,
+        pair_appended_in_one,
     ],
 }

@@ -606,6 +606,35 @@ def patches_appended_by_columns(image, size):
     return np.array(rows)
 
 
+def mean_rows_by_count_of_columns(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=1) / real.sum(axis=0)[0]
+
+
+def centred_with_both(known, new):
+    everything = np.vstack([known, new])
+    centred = new - everything.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1)[:, None]
+
+
+def decayed_only_last_half_life(films, half_life):
+    kept = films[-max(int(half_life), 1) :]
+    user = kept.mean(axis=0)
+    return user / np.linalg.norm(user)
+
+
+def contrast_by_sum_of_scores(users, films, q, temperature):
+    scores = users @ films.T / temperature - np.log(q)
+    return -(np.diag(scores) - scores.sum(axis=1)).mean()
+
+
+def patches_flattened_late(image, size):
+    rows = []
+    for i in range(0, image.shape[0], size):
+        for j in range(0, image.shape[1], size):
+            rows.append(image[i : i + size, j : j + size].transpose(2, 0, 1).ravel())
+    return np.array(rows)
+
+
 WRONG = {
     "features-mean": [
         mean_of_the_first,
@@ -625,6 +654,7 @@ WRONG = {
         mean_by_average,
         mean_by_loop_over_all,
         mean_boolean_selection,
+        mean_rows_by_count_of_columns,
     ],
     "features-center": [
         centred_with_its_own_mean,
@@ -643,6 +673,7 @@ WRONG = {
         centred_added,
         centred_by_loop_own_mean,
         centred_divided_by_length_of_mean,
+        centred_with_both,
     ],
     "features-decay": [
         decayed_not_reversed,
@@ -661,6 +692,7 @@ WRONG = {
         decayed_length_of_all_films,
         decayed_by_loop_in_file_order,
         decayed_age_from_one_to_length,
+        decayed_only_last_half_life,
     ],
     "features-infonce": [
         contrast_without_correction,
@@ -682,6 +714,7 @@ WRONG = {
         contrast_by_identity_matrix,
         contrast_by_torch_without_arange,
         contrast_softmax_dim_zero,
+        contrast_by_sum_of_scores,
     ],
     "features-patchify": [
         patches_reshaped,
@@ -700,5 +733,6 @@ WRONG = {
         patches_colours_before_cutting,
         patches_row_strips,
         patches_appended_by_columns,
+        patches_flattened_late,
     ],
 }

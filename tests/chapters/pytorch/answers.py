@@ -790,6 +790,42 @@ def translate_std_of_torch(x, kernel, bias):
     return (h - h.mean(dim=1, keepdim=True)) / torch.sqrt(h.var(dim=1, keepdim=True) + 0.001)
 
 
+def exported_transposed_in_the_wrong_branch(state, embeddings):
+    made = {}
+    for name, value in state.items():
+        layer, part = name.split(".")
+        if part == "bias":
+            made[f"{layer}_bias"] = value
+        elif layer in embeddings:
+            made[f"{layer}_embeddings"] = value.T
+        else:
+            made[f"{layer}_kernel"] = value
+    return made
+
+
+def scores_own_repeated(users, own_films, negatives):
+    everything = np.vstack([own_films, negatives])
+    return users @ everything.T
+
+
+def collate_true_where_forbidden_somewhere(rows, negatives):
+    users, items = np.array(rows).T
+    return users, items, np.isin(negatives, items)[None].repeat(len(rows), axis=0)
+
+
+def descend_from_zero(start, target, rate, steps):
+    w, losses = np.zeros_like(start), []
+    for _ in range(steps):
+        losses.append(((w - target) ** 2).sum())
+        w = w - rate * 2 * (w - target)
+    return w, losses
+
+
+def translate_eps_of_a_hundredth(x, kernel, bias):
+    x, kernel, bias = map(torch.tensor, (x, kernel, bias))
+    return functional.layer_norm(torch.tanh(x @ kernel + bias), bias.shape, eps=1e-2)
+
+
 WRONG = {
     "pytorch-export": [
         exported_by_prefix,
@@ -809,6 +845,7 @@ WRONG = {
         exported_names_only,
         exported_by_replacing_weight,
         exported_embeddings_by_shape,
+        exported_transposed_in_the_wrong_branch,
     ],
     "pytorch-scores": [
         scores_all_with_all,
@@ -828,6 +865,7 @@ WRONG = {
         scores_pairwise_throughout,
         scores_by_loop_summing_negatives,
         scores_concatenated_below,
+        scores_own_repeated,
     ],
     "pytorch-collate": [
         collate_turned,
@@ -849,6 +887,7 @@ WRONG = {
         collate_columns_reversed,
         collate_by_zip_unequal_lists,
         collate_comparing_pairs,
+        collate_true_where_forbidden_somewhere,
     ],
     "pytorch-descend": [
         descend_without_clearing,
@@ -870,6 +909,7 @@ WRONG = {
         descend_all_ws,
         descend_by_mse_loss,
         descend_loss_computed_once,
+        descend_from_zero,
     ],
     "pytorch-translate": [
         translate_default_eps,
@@ -891,5 +931,6 @@ WRONG = {
         translate_fresh_linear,
         translate_linear_without_t,
         translate_std_of_torch,
+        translate_eps_of_a_hundredth,
     ],
 }

@@ -622,6 +622,37 @@ def batches_full_ones_by_reshape(rows, order, size):
     return np.array(rows)[order][: n * size].reshape(n, size).tolist()
 
 
+def mean_max_of_tokens(vectors, real):
+    return np.where(real[:, :, None], vectors, 0).max(axis=1)
+
+
+def score_by_distance(u, v, w, b):
+    return 1 / (1 + np.exp(-(w * np.linalg.norm(u - v, axis=1) + b)))
+
+
+def parameters_users_and_items_swapped(n_users, n_items, d, width):
+    return (n_users + n_items) * width + 2 * d * width + n_users
+
+
+def logits_labels_in_the_sign_only(scores, labels):
+    signs = 2 * labels - 1
+    return np.log1p(np.exp(signs * scores)).mean()
+
+
+def negatives_masked_on_the_positive(positive, negative, items, drawn):
+    hit = (drawn[None] == items[:, None]).any(axis=1)
+    positive = np.where(hit, -np.inf, positive)
+    powers = np.exp(negative).sum(axis=1)
+    return -np.log(np.exp(positive) / (np.exp(positive) + powers)).mean()
+
+
+def batches_last_filled_up(rows, order, size):
+    shuffled = [rows[i] for i in order]
+    while len(shuffled) % size:
+        shuffled.append(shuffled[0])
+    return [shuffled[i : i + size] for i in range(0, len(shuffled), size)]
+
+
 WRONG = {
     "tensorflow-mean": [
         mean_of_all,
@@ -640,6 +671,7 @@ WRONG = {
         mean_selected_flat,
         mean_by_loop_dividing_by_n,
         mean_boolean_selection,
+        mean_max_of_tokens,
     ],
     "tensorflow-score": [
         score_all_pairs,
@@ -660,6 +692,7 @@ WRONG = {
         score_sum_of_sigmas,
         score_by_torch_without_axis,
         score_not_summed,
+        score_by_distance,
     ],
     "tensorflow-parameters": [
         parameters_without_bias,
@@ -679,6 +712,7 @@ WRONG = {
         parameters_projections_once_more_with_width,
         parameters_with_biases_of_layers,
         parameters_without_users_table,
+        parameters_users_and_items_swapped,
     ],
     "tensorflow-logits": [
         logits_from_sigma,
@@ -699,6 +733,7 @@ WRONG = {
         logits_label_term_lost,
         logits_log1p_exp,
         logits_by_torch_bce_of_scores,
+        logits_labels_in_the_sign_only,
     ],
     "tensorflow-negatives": [
         negatives_own_kept,
@@ -720,6 +755,7 @@ WRONG = {
         negatives_wrong_column,
         negatives_own_by_loop_removed_from_all,
         negatives_cross_entropy_summed,
+        negatives_masked_on_the_positive,
     ],
     "tensorflow-batches": [
         batches_unshuffled,
@@ -739,5 +775,6 @@ WRONG = {
         batches_interleaved,
         batches_rows_by_slice_of_order_values,
         batches_full_ones_by_reshape,
+        batches_last_filled_up,
     ],
 }
