@@ -900,7 +900,7 @@ def likeliest_token(scores, labels):
 
 @scored.mistake(
     en="Every place was asked for *all* the labels. Place by place, one label each: two index lists of equal length, `[rows, columns]`, go in step; `[:, columns]` takes the columns in every row.",
-    zh="你让每个位置都取了*所有*标签的概率。一个位置只对一个标签：两组等长的下标 `[行, 列]` 会逐个配对；`[:, 列]` 则在每一行都取这些列。",
+    zh="你让每个位置都取了*所有*标签的概率。一个位置只对一个标签：两组等长的下标 `[rows, columns]` 会逐个配对；`[:, columns]` 则在每一行都取这些列。",
 )
 def every_label_at_every_place(scores, labels):
     asked = labels != -100
@@ -1131,7 +1131,7 @@ def segments_from_one(first, second, length):
 
 
 @two.mistake(
-    en="`ids` is right. You count a [SEP] as the first token of the next segment, so that the last one begins a third: each [SEP] belongs to the sentence that it closes.",
+    en="`ids` is right. You count a [SEP] as the start of the next segment, so that the last one begins a third: each [SEP] belongs to the sentence that it closes.",
     zh="`ids` 对了。你把 [SEP] 当成了下一个片段的开头，最后那个就成了第三个片段：每个 [SEP] 属于它结束的那一句。",
 )
 def segment_changes_at_sep(first, second, length):

@@ -1104,7 +1104,7 @@ def starts_one_pixel_apart(image, size):
 
 @patches.mistake(
     en="A slice is `start:end`, not `start:length`: after the first patch, `row:size` is empty. It ends at `row + size`.",
-    zh="切片写的是 `起点:终点`，不是 `起点:长度`：从第二块起，`row:size` 就是空的。终点是 `row + size`。",
+    zh="切片写的是 `start:end`（起点、终点），不是 `start:length`：从第二块起，`row:size` 就是空的。终点是 `row + size`。",
 )
 def ends_at_the_size(image, size):
     places = [(i, j) for i in range(0, image.shape[0], size) for j in range(0, image.shape[1], size)]

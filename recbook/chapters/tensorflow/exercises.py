@@ -482,8 +482,8 @@ def sides_added(n_users, n_items, d, width):
 
 
 @parameters.mistake(
-    en="Without brackets only the last of the two is multiplied by the width: users *and* films have `width` numbers each.",
-    zh="不加括号，乘以 width 的就只有后一个：用户*和*电影各有 width 个数。",
+    en="Without brackets only the last of the two is multiplied by `width`: users *and* films have `width` numbers each.",
+    zh="不加括号，乘以 `width` 的就只有后一个：用户*和*电影各有 `width` 个数。",
 )
 def width_times_one_part(n_users, n_items, d, width):
     return n_users + n_items * width + 2 * d * width + n_items
@@ -1059,7 +1059,7 @@ def number_as_start(rows, order, size):
 
 @epoch.mistake(
     en="A slice is `start:end`, not `start:length`: after the first batch, `start:size` is empty. It ends at `start + size`.",
-    zh="切片写的是 `起点:终点`，不是 `起点:长度`：从第二批起，`start:size` 就是空的。终点是 `start + size`。",
+    zh="切片写的是 `start:end`（起点、终点），不是 `start:length`：从第二批起，`start:size` 就是空的。终点是 `start + size`。",
 )
 def ends_at_the_size(rows, order, size):
     line = _in_order(rows, order)
