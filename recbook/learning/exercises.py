@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from recbook.learning import bank, html, messages, progress, slips
+from recbook.learning import bank, html, likeness, messages, progress, slips
 from recbook.learning.content import Exercise, Mistake
 from recbook.learning.values import first_difference, kind, normal, same
 
@@ -212,6 +212,8 @@ def _explain(exercise: Exercise, answer: Any, trials: list[Trial], expected: lis
         return message
     if len(trials) > 1 and all(_alike(exercise, trial, other) for other in trials):
         return messages.always_the_same(trial.result)
+    if shared := _shared(exercise, trials, expected):
+        return messages.mistake(shared)
     differs = first_difference(trial.value, target.value, exercise.tolerance, exercise.ordered)
     if at < len(exercise.examples):
         return messages.wrong_example(call, trial.result, target.result, hint, differs)
@@ -245,6 +247,18 @@ def _explain_call(
     if isinstance(trial.value, np.ndarray) and isinstance(target.value, np.ndarray):
         return _explain_array(call, trial, target.value, str(exercise.hint))
     return None
+
+
+def _shared(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> str | None:
+    """What the answer has in common with the right one on every case, so that one step explains them all."""
+    pairs = [(trial.value, target.value) for trial, target in zip(trials, expected, strict=True)]
+    return likeness.told(pairs, [_lengths(trial.case) for trial in trials], exercise.tolerance)
+
+
+def _lengths(case: tuple) -> set[int]:
+    """How many things there are in the arguments of a call, along any axis, where there is more than one."""
+    shapes = [value.shape if hasattr(value, "shape") else (len(value),) for value in case if hasattr(value, "__len__")]
+    return {int(length) for shape in shapes for length in shape} - {0, 1}
 
 
 def _among_several(exercise: Exercise, trial: Trial, target: Trial) -> int | None:

@@ -119,6 +119,42 @@ _ERRORS = [
         "torch 要求张量类型一致：每个输入都用 `torch.tensor(x, dtype=torch.float32)` 转换。",
     ),
     (
+        r"leaf [Vv]ariable that requires grad",
+        "A parameter may be changed in place only where torch does not record: put the step under "
+        "`with torch.no_grad():`, or leave it to an optimizer.",
+        "参数只有在 torch 不记录运算时才能原地修改：把更新写在 `with torch.no_grad():` 里，或交给优化器。",
+    ),
+    (
+        r"requires grad\. Use tensor\.detach",
+        "torch still records what happens to this tensor: `.detach()` before `.numpy()` takes its numbers alone.",
+        "torch 还在记录这个张量的运算：在 `.numpy()` 之前先 `.detach()`，只取其中的数。",
+    ),
+    (
+        r"backward through the graph a second time",
+        "`backward` uses up what it goes through: compute the loss anew in every round, inside the loop.",
+        "`backward` 走过的计算图用一次就释放了：每一轮都要在循环里重新计算损失。",
+    ),
+    (
+        r"does not require grad",
+        "torch has recorded nothing here: was `w` made with `requires_grad=True`, and is the loss computed from it by "
+        "torch alone, without `.item()`, `.detach()` or NumPy on the way?",
+        "torch 在这里什么也没有记录：`w` 建的时候写了 `requires_grad=True` 吗？损失是不是全由 torch 从它算出的，"
+        "中间没有 `.item()`、`.detach()` 或 NumPy？",
+    ),
+    (
+        r"unsupported operand.*'NoneType'",
+        "One of the two is `None`. A function without `return` gives that, so does `.append` or `.sort`, and the "
+        "`.grad` of a tensor that no `backward` has reached, such as the new one that `w = w - …` makes.",
+        "其中一个是 `None`。没有 `return` 的函数、`.append`、`.sort` 都给出 `None`；`backward` 没有到达的张量，"
+        "它的 `.grad` 也是，例如 `w = w - …` 得到的新张量。",
+    ),
+    (
+        r"axis \d+ is out of bounds for array of dimension|Dimension out of range",
+        "The array has fewer axes than that: axis 1 needs a table. `keepdims=True` keeps an axis that a sum would "
+        "drop, `[:, None]` makes one.",
+        "数组没有那么多轴：轴 1 要求是二维的表。`keepdims=True` 可以保留求和时会去掉的轴，`[:, None]` 可以补上一个。",
+    ),
+    (
         r"KeyError",
         "That key is not in the dictionary. For what may be missing there is `.get(key, 0)`, or `key in d`.",
         "字典里没有这个键。可能缺少的键，可以用 `.get(键, 0)`，或先用 `in` 判断。",

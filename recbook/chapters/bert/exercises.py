@@ -172,6 +172,14 @@ def scaled_by_values(Q, K, V, real):
 
 
 @padded.mistake(
+    en="You *multiplied* the scores by the root of `d`. Large scores are to be made smaller: divide.",
+    zh="你把得分*乘*以了 `d` 的平方根。大的得分要变小：应当除。",
+)
+def scaled_the_wrong_way(Q, K, V, real):
+    return masked_attention(Q * Q.shape[-1], K, V, real)
+
+
+@padded.mistake(
     en="Your softmax runs down the columns. It runs along each row, over the words that are asked: look at `axis`.",
     zh="你的 softmax 是沿着列做的。它应当沿着每一行，对被问的词做：看看 `axis`。",
 )
@@ -210,6 +218,31 @@ def queries_and_keys_swapped(Q, K, V, real):
 )
 def the_weights(Q, K, V, real):
     return _softmax(np.where(real, _scores(Q, K), -np.inf))
+
+
+@padded.mistake(
+    en="You divided the scores themselves by their sum. They may be negative, or add up to 0: a softmax takes *e* to the power of each first.",
+    zh="你直接用得分除以得分之和。得分可能是负数，和也可能是 0：softmax 要先取 *e* 的幂。",
+)
+def scores_without_powers(Q, K, V, real):
+    scores = np.where(real, _scores(Q, K), 0)
+    return scores / scores.sum(axis=1, keepdims=True) @ V
+
+
+@padded.mistake(
+    en="You weighted the values with the scores themselves. The softmax that makes weights of them is missing.",
+    zh="你直接用得分对值加了权。还差一步 softmax，把得分变成权重。",
+)
+def softmax_left_out(Q, K, V, real):
+    return np.where(real, _scores(Q, K), 0) @ V
+
+
+@padded.mistake(
+    en="You divided by the *number* of words. A softmax divides each row by the sum of its own powers.",
+    zh="你除以的是*词数*。softmax 里，每一行要除以自己的指数之和。",
+)
+def divided_by_a_number(Q, K, V, real):
+    return np.exp(_scores(Q, K)) * real @ V / real.sum()
 
 
 def _draw_causal(rng):
@@ -285,6 +318,22 @@ def one_ahead(Q, K):
 )
 def zeros_after_the_softmax(Q, K):
     return np.tril(_softmax(_scores(Q, K)))
+
+
+@causal.mistake(
+    en="You put minus infinity in *after* the softmax. It belongs among the scores, before it: the softmax turns it into 0.",
+    zh="你在 softmax *之后*才放入负无穷。它应当在之前放进得分里：softmax 会把它变成 0。",
+)
+def infinity_after_the_softmax(Q, K):
+    return np.where(np.tri(len(Q), dtype=bool), _softmax(_scores(Q, K)), -np.inf)
+
+
+@causal.mistake(
+    en="You *multiplied* the scores by the root of `d`. Large scores are to be made smaller: divide.",
+    zh="你把得分*乘*以了 `d` 的平方根。大的得分要变小：应当除。",
+)
+def scores_scaled_the_wrong_way(Q, K):
+    return causal_weights(Q * Q.shape[-1], K)
 
 
 @causal.mistake(
@@ -366,6 +415,31 @@ def keys_ask(Q, K):
 )
 def the_scores(Q, K):
     return _triangle(Q, K)
+
+
+@causal.mistake(
+    en="These are powers, not weights yet: divide each row by its own sum, and it adds up to 1.",
+    zh="这是指数，还不是权重：每一行要除以自己的和，加起来才是 1。",
+)
+def powers_not_divided(Q, K):
+    return np.exp(_triangle(Q, K))
+
+
+@causal.mistake(
+    en="You divided the scores themselves by their sum. They may be negative, or add up to 0: a softmax takes *e* to the power of each first.",
+    zh="你直接用得分除以得分之和。得分可能是负数，和也可能是 0：softmax 要先取 *e* 的幂。",
+)
+def without_powers(Q, K):
+    scores = np.tril(_scores(Q, K))
+    return scores / scores.sum(axis=1, keepdims=True)
+
+
+@causal.mistake(
+    en="You divided each row by the *number* of words that it reads. A softmax divides by the sum of their powers.",
+    zh="每一行你除以的是它所读的*词数*。softmax 要除以这些词的指数之和。",
+)
+def divided_by_a_count(Q, K):
+    return np.exp(_triangle(Q, K)) / np.arange(1, len(Q) + 1)[:, None]
 
 
 def _draw_tokens(rng):
@@ -494,6 +568,49 @@ def labels_turned(ids, chosen, draw, random_ids, mask_id):
 
 
 @masking.mistake(
+    en="`labels` holds the chosen tokens alone. It needs one entry for *each* token, -100 where nothing is asked.",
+    zh="`labels` 里只有选中的词元。*每个*词元都要有一项，不提问的位置是 -100。",
+)
+def labels_of_chosen_alone(ids, chosen, draw, random_ids, mask_id):
+    return _inputs(ids, chosen, draw, random_ids, mask_id), ids[chosen]
+
+
+@masking.mistake(
+    en="`labels` says *whether* something is asked, not what: the true token stands there.",
+    zh="`labels` 只说了*是否*提问，没有说答案：那里应当是原来的词元。",
+)
+def labels_of_yes_and_no(ids, chosen, draw, random_ids, mask_id):
+    return _inputs(ids, chosen, draw, random_ids, mask_id), chosen
+
+
+@masking.mistake(
+    en="The random tokens come from the wrong places: you took them from the front of `random_ids`. A token gets the one at its *own* place.",
+    zh="随机词元取错了位置：你是从 `random_ids` 的开头依次取的。每个词元要取与它*同一*位置的那个。",
+)
+def random_from_the_front(ids, chosen, draw, random_ids, mask_id):
+    inputs, middle = _inputs(ids, chosen, draw, random_ids, mask_id), chosen & (draw >= 0.8) & (draw < 0.9)
+    inputs[middle] = random_ids[: middle.sum()]
+    return inputs, _labels(ids, chosen)
+
+
+@masking.mistake(
+    en="The random token is the same everywhere. `random_ids` holds one for each place.",
+    zh="各处换上的是同一个随机词元。`random_ids` 为每个位置各备了一个。",
+)
+def one_random_for_all(ids, chosen, draw, random_ids, mask_id):
+    return _inputs(ids, chosen, draw, np.full_like(ids, random_ids[0]), mask_id), _labels(ids, chosen)
+
+
+@masking.mistake(
+    en="The tokens that were *not* chosen are missing, or hidden too, in `inputs`. They stay as they are, for the model to read.",
+    zh="`inputs` 里没有选中的词元不见了。它们要保持原样，供模型阅读。",
+)
+def unchosen_lost(ids, chosen, draw, random_ids, mask_id):
+    inputs = _inputs(ids, chosen, draw, random_ids, mask_id)
+    return np.where(chosen, inputs, 0), _labels(ids, chosen)
+
+
+@masking.mistake(
     en="Both are right, but in the wrong order: first `inputs`, then `labels`.",
     zh="两个都对，但顺序反了：先 `inputs`，后 `labels`。",
 )
@@ -541,6 +658,22 @@ def none_kept(ids, chosen, draw, random_ids, mask_id):
 )
 def none_random(ids, chosen, draw, random_ids, mask_id):
     return _inputs(ids, chosen, draw, random_ids, mask_id, replaced=0), _labels(ids, chosen)
+
+
+@masking.mistake(
+    en="All draws below 0.9 became [MASK]. Between 0.8 and 0.9 a token of `random_ids` comes in.",
+    zh="小于 0.9 的全换成了 [MASK]。0.8 到 0.9 之间应当换成 `random_ids` 里的词元。",
+)
+def mask_up_to_nine(ids, chosen, draw, random_ids, mask_id):
+    return _inputs(ids, chosen, draw, random_ids, mask_id, masked=0.9, replaced=0), _labels(ids, chosen)
+
+
+@masking.mistake(
+    en="-100 stands in `inputs`. It is no token, and the model cannot read it: it belongs into `labels` alone.",
+    zh="`inputs` 里出现了 -100。它不是词元，模型读不了：它只应当出现在 `labels` 里。",
+)
+def minus_hundred_in_inputs(ids, chosen, draw, random_ids, mask_id):
+    return _labels(_inputs(ids, chosen, draw, random_ids, mask_id), chosen), _labels(ids, chosen)
 
 
 @masking.mistake(
@@ -708,6 +841,30 @@ def mean_probability(scores, labels):
 
 
 @scored.mistake(
+    en="This is the mean probability with a minus. The logarithm is missing: `nll_loss`, if you use it, wants logarithms of probabilities.",
+    zh="这是平均概率加上负号，漏了对数：如果用 `nll_loss`，传给它的应当是概率的对数。",
+)
+def minus_mean_probability(scores, labels):
+    return -mean_probability(scores, labels)
+
+
+@scored.mistake(
+    en="The softmax was taken twice: `cross_entropy`, or the formula with the sum of exponentials, takes the scores themselves.",
+    zh="softmax 做了两次：`cross_entropy`（以及含指数之和的公式）要的是得分本身。",
+)
+def softmax_twice(scores, labels):
+    return mlm_loss(_softmax(scores), labels)
+
+
+@scored.mistake(
+    en="This is the error 1 - p at the true token. The loss takes minus the logarithm of p.",
+    zh="这是真正词元的误差 1 - p。损失要对 p 取负对数。",
+)
+def one_less_probability(scores, labels):
+    return 1 - mean_probability(scores, labels)
+
+
+@scored.mistake(
     en="You took the mean of the probabilities first, and its logarithm then. Take the logarithm at each place; the mean comes last.",
     zh="你先对概率取了平均，再取对数。应当在每个位置上取对数，最后才求平均。",
 )
@@ -722,6 +879,40 @@ def logarithm_of_the_mean(scores, labels):
 def scores_themselves(scores, labels):
     asked = labels != -100
     return -scores[asked][np.arange(asked.sum()), labels[asked]].mean()
+
+
+@scored.mistake(
+    en="There is no softmax: you took the logarithm of the scores themselves. They may be 0 or negative; the softmax makes probabilities of them first.",
+    zh="没有 softmax：你直接对得分取了对数。得分可能是 0 或负数；要先用 softmax 变成概率。",
+)
+def logarithm_of_the_scores(scores, labels):
+    asked = labels != -100
+    return -np.log(scores[asked][np.arange(asked.sum()), labels[asked]]).mean()
+
+
+@scored.mistake(
+    en="You scored the token that the model holds likeliest. The loss asks for the probability of the *true* one, whose number is the label.",
+    zh="你计的是模型认为最可能的词元。损失要的是*真正*那个词元的概率，它的编号就是标签。",
+)
+def likeliest_token(scores, labels):
+    return -np.log(_softmax(scores[labels != -100]).max(axis=1)).mean()
+
+
+@scored.mistake(
+    en="Every place was asked for *all* the labels. Place by place, one label each: two index lists of equal length, `[rows, columns]`, go in step; `[:, columns]` takes the columns in every row.",
+    zh="你让每个位置都取了*所有*标签的概率。一个位置只对一个标签：两组等长的下标 `[rows, columns]` 会逐个配对；`[:, columns]` 则在每一行都取这些列。",
+)
+def every_label_at_every_place(scores, labels):
+    asked = labels != -100
+    return -np.log(_softmax(scores)[asked][:, labels[asked]]).mean()
+
+
+@scored.mistake(
+    en="You put the sum of *exponentials* of the row, but not the true token's score, into the loss (or lost its sign). For one place the loss is log of the row's sum of exponentials, less that score.",
+    zh="你只用了该行指数之和的对数，没有用真正词元的得分。一个位置的损失，是该行指数之和的对数，减去这个得分。",
+)
+def true_score_left_out(scores, labels):
+    return np.log(np.exp(scores[labels != -100]).sum(axis=1)).mean()
 
 
 @scored.mistake(
@@ -882,6 +1073,14 @@ def segments_turned(first, second, length):
 
 
 @two.mistake(
+    en="`ids` is right. The lengths of the two sentences have changed places in `segments`.",
+    zh="`ids` 对了。`segments` 里两句话的长度用反了。",
+)
+def lengths_exchanged(first, second, length):
+    return _row(first, second, length)[0], _row(second, first, length)[1]
+
+
+@two.mistake(
     en="Both are right, but in the wrong order: first `ids`, then `segments`.",
     zh="两个都对，但顺序反了：先 `ids`，后 `segments`。",
 )
@@ -912,6 +1111,48 @@ def segments_not_filled(first, second, length):
 )
 def filled_too_far(first, second, length):
     return tuple(row + [0] * length for row in not_filled(first, second, length))
+
+
+@two.mistake(
+    en="You put a [CLS] before the second sentence too. There is one for the row, at its start.",
+    zh="你在第二句前面也放了 [CLS]。一行只有一个，在最前面。",
+)
+def second_cls(first, second, length):
+    ids = [2, *first, 3, 2, *second, 3]
+    return _filled(ids, length), _filled([0] * (len(first) + 2) + [1] * (len(second) + 2), length)
+
+
+@two.mistake(
+    en="`ids` is right. The segments are numbered from 0: 0 for the first sentence, 1 for the second.",
+    zh="`ids` 对了。片段从 0 数起：第一句是 0，第二句是 1。",
+)
+def segments_from_one(first, second, length):
+    return _row(first, second, length)[0], _filled([1] * (len(first) + 2) + [2] * (len(second) + 1), length)
+
+
+@two.mistake(
+    en="`ids` is right. You count a [SEP] as the start of the next segment, so that the last one begins a third: each [SEP] belongs to the sentence that it closes.",
+    zh="`ids` 对了。你把 [SEP] 当成了下一个片段的开头，最后那个就成了第三个片段：每个 [SEP] 属于它结束的那一句。",
+)
+def segment_changes_at_sep(first, second, length):
+    segments = [0] * (len(first) + 1) + [1] * (len(second) + 1) + [2]
+    return _row(first, second, length)[0], _filled(segments, length)
+
+
+@two.mistake(
+    en="`ids` is right. Your second row says which places are real: that is the attention mask. Segments tell the two sentences apart.",
+    zh="`ids` 对了。你的第二行说的是哪些位置不是填充，那是注意力掩码。片段要区分的是两句话。",
+)
+def mask_for_segments(first, second, length):
+    return _row(first, second, length)[0], _filled([1] * (len(first) + len(second) + 3), length)
+
+
+@two.mistake(
+    en="The sentences stand in the row as lists, each in one place. Join them token by token: `+` between lists, or `*first` inside the brackets.",
+    zh="两句话是作为列表整个放进去的，各占一个位置。应当逐个词元接起来：用 `+` 连接列表，或在方括号里写 `*first`。",
+)
+def sentences_in_one_place(first, second, length):
+    return _filled([2, first, 3, second, 3], length), _row(first, second, length)[1]
 
 
 @two.mistake(

@@ -134,6 +134,46 @@ def mask_turned(tokens, real):
     return _total(tokens, ~real) / (~real).sum(axis=1)[:, None]
 
 
+@masked.mistake(
+    en="This is the first token's vector, the [CLS] pooling. Asked is the mean over all real tokens.",
+    zh="这是第一个词元的向量，即 [CLS] 池化。题目要的是所有真实词元的平均。",
+)
+def first_vector(tokens, real):
+    return tokens[:, 0]
+
+
+@masked.mistake(
+    en="You left out the first token. [CLS] gets no weight only in the mean that is weighted by idf; here every token where `real` is True counts.",
+    zh="你去掉了第一个词元。只有按 idf 加权时 [CLS] 的权重才是 0；这里凡是 `real` 为 True 的都要算。",
+)
+def first_left_out(tokens, real):
+    return masked_mean(tokens[:, 1:], real[:, 1:])
+
+
+@masked.mistake(
+    en="This is the maximum of each coordinate. Asked is the mean.",
+    zh="这是每个坐标的最大值。题目要的是平均。",
+)
+def maximum(tokens, real):
+    return np.where(real[:, :, None], tokens, -np.inf).max(axis=1)
+
+
+@masked.mistake(
+    en="The mean is right, but then brought to length 1. Asked is the mean itself.",
+    zh="平均是对的，但又归一化为单位长度了。题目要的是平均本身。",
+)
+def unit_mean(tokens, real):
+    return _unit(masked_mean(tokens, real))
+
+
+@masked.mistake(
+    en="Padding has become NaN, and a mean with NaN in it is NaN. `np.nanmean` leaves NaN out of sum and count.",
+    zh="填充变成了 NaN，而含有 NaN 的平均还是 NaN。`np.nanmean` 求和、计数时都会跳过 NaN。",
+)
+def padding_as_nan(tokens, real):
+    return np.where(real[:, :, None], tokens, np.nan).mean(axis=1)
+
+
 def _draw_films(rng):
     d = int(rng.integers(2, 6))
     known = rng.normal(size=(int(rng.integers(2, 7)), d)) + 2 * rng.normal(size=d)
@@ -255,6 +295,72 @@ def not_centred(known, new):
     return _unit(new)
 
 
+@centre.mistake(
+    en="You averaged `known` along its rows (axis 1): one number for each film. The mean is a *vector*, one number for each coordinate: over the films, axis 0.",
+    zh="你是沿着 `known` 的每一行（axis 1）取的平均：每部电影一个数。均值是一个*向量*，每个坐标一个数：在电影之间（axis 0）取平均。",
+)
+def mean_along_the_rows(known, new):
+    return _unit(new - known.mean(axis=1))
+
+
+@centre.mistake(
+    en="You took off the *sum* of the known films. Asked is their mean.",
+    zh="你减去的是已知电影的*和*。应当减去均值。",
+)
+def sum_taken_off(known, new):
+    return _unit(new - known.sum(axis=0))
+
+
+@centre.mistake(
+    en="The mean was *added*. To centre, take it off.",
+    zh="你把均值*加*上了。中心化是减去它。",
+)
+def mean_added(known, new):
+    return _unit(new + known.mean(axis=0))
+
+
+@centre.mistake(
+    en="You divided by the lengths that the rows had *before* the mean came off. Take the lengths of the centred rows.",
+    zh="你除以的是减去均值*之前*各行的长度。应当用中心化之后的长度。",
+)
+def length_before_centring(known, new):
+    return (new - known.mean(axis=0)) / np.linalg.norm(new, axis=1, keepdims=True)
+
+
+@centre.mistake(
+    en="You divided by the *square* of the length: the root is missing.",
+    zh="你除以的是长度的*平方*：漏了开平方。",
+)
+def square_of_the_length(known, new):
+    centred = new - known.mean(axis=0)
+    return centred / (centred**2).sum(axis=1, keepdims=True)
+
+
+@centre.mistake(
+    en="You divided by the sum of the row, or of its absolute values. The length is the root of the sum of *squares*.",
+    zh="你除以的是每行的和，或绝对值之和。长度是*平方*和的平方根。",
+)
+def sum_of_the_row(known, new):
+    centred = new - known.mean(axis=0)
+    return centred / np.abs(centred).sum(axis=1, keepdims=True)
+
+
+@centre.mistake(
+    en="You divided each coordinate by its standard deviation before the length. Asked is centring alone: only the mean comes off.",
+    zh="化成长度 1 之前，你还把每个坐标除以了标准差。题目只要中心化：只减均值。",
+)
+def deviations_first(known, new):
+    return _unit(deviations(known, new))
+
+
+@centre.mistake(
+    en="You centred known *and* new films and returned both. Asked are the rows of `new` alone.",
+    zh="你把已知电影和新电影都处理了，一起返回。题目只要 `new` 的各行。",
+)
+def both_returned(known, new):
+    return _unit(np.concatenate([known, new]) - known.mean(axis=0))
+
+
 def _draw_history(rng):
     n, d = int(rng.integers(2, 7)), int(rng.integers(2, 5))
     return rng.normal(size=(n, d)).round(2), float(rng.choice([0.5, 2.0, 3.0, 8.0]))
@@ -349,8 +455,8 @@ def multiplied(films, half_life):
 
 
 @decay.mistake(
-    en="The weight always halves from film to film. Use the parameter `half_life`.",
-    zh="你的权重总是每部减半。请使用参数 `half_life`。",
+    en="Your weight halves from each film to the next, whatever `half_life` is. It belongs into the exponent: with brackets, for `0.5 ** age / h` takes the power first.",
+    zh="不管 `half_life` 是几，你的权重总是每部减半。它应当在指数里，而且要加括号：`0.5 ** age / h` 会先算乘方。",
 )
 def always_one(films, half_life):
     return _weighted(0.5 ** _age(films), films)
@@ -379,6 +485,72 @@ def last_only(films, half_life):
 def the_weights(films, half_life):
     weight = 0.5 ** (_age(films) / half_life)
     return weight / weight.sum()
+
+
+@decay.mistake(
+    en="`//` drops the fraction, so the weight falls in steps, once every `half_life` films. Divide with `/`: it halves little by little.",
+    zh="`//` 去掉了小数，权重每过 `half_life` 部才降一级。请用 `/`：权重是逐步减下来的。",
+)
+def whole_half_lives(films, half_life):
+    return _weighted(0.5 ** (_age(films) // half_life), films)
+
+
+@decay.mistake(
+    en="You divided the user's vector by the sum of its coordinates. The length is the root of the sum of their squares: `np.linalg.norm`.",
+    zh="你除以的是用户向量各坐标之和。长度是各坐标平方和的平方根：`np.linalg.norm`。",
+)
+def sum_of_coordinates(films, half_life):
+    user = 0.5 ** (_age(films) / half_life) @ films
+    return user / user.sum()
+
+
+@decay.mistake(
+    en="The weights are right, and you took the plain mean of the weighted films. The vector does not have length 1 yet: divide it by its length.",
+    zh="权重是对的，你对加权后的电影求了普通平均。但向量的长度还不是 1：要除以它的长度。",
+)
+def mean_of_the_weighted(films, half_life):
+    return ((0.5 ** (_age(films) / half_life))[:, None] * films).mean(axis=0)
+
+
+@decay.mistake(
+    en="You divided by the *square* of the length: the root is missing.",
+    zh="你除以的是长度的*平方*：漏了开平方。",
+)
+def square_of_the_norm(films, half_life):
+    user = 0.5 ** (_age(films) / half_life) @ films
+    return user / (user @ user)
+
+
+@decay.mistake(
+    en="Your weights fall along a straight line. With a half-life they halve again and again: a power of 2.",
+    zh="你的权重是沿直线下降的。半衰期是一次又一次地减半：要用 2 的幂。",
+)
+def straight_line(films, half_life):
+    return _weighted(np.arange(1, len(films) + 1), films)
+
+
+@decay.mistake(
+    en="The half-life is the *base* of your power, so the weight falls by that factor with every film. The base is a half; the half-life counts the films until it is reached.",
+    zh="你把半衰期当成了乘方的*底*，于是每过一部电影，权重就要除以它。底是二分之一；半衰期是过多少部电影才减半。",
+)
+def half_life_as_base(films, half_life):
+    return _weighted((1 / half_life) ** _age(films), films)
+
+
+@decay.mistake(
+    en="You divided by the length of the whole table of films. It is the user's *vector* that should have length 1.",
+    zh="你除以的是整张电影表的长度。长度应为 1 的是用户的*向量*。",
+)
+def length_of_the_films(films, half_life):
+    return 0.5 ** (_age(films) / half_life) @ films / np.linalg.norm(films)
+
+
+@decay.mistake(
+    en="You weighted the films but did not add them up: there is still one row for each film.",
+    zh="电影乘上了权重，但没有加起来：现在还是每部电影一行。",
+)
+def not_added_up(films, half_life):
+    return (0.5 ** (_age(films) / half_life))[:, None] * films
 
 
 # Here, so that the exercises stand in the chapter's order.
@@ -729,6 +901,98 @@ def summed(users, films, q, temperature):
     return contrastive_loss(users, films, q, temperature) * len(q)
 
 
+@contrast.mistake(
+    en="`log q` is missing from the score of the right film. It is corrected like the others, above the fraction line and below it.",
+    zh="正样本的得分里没有减去 `log q`。它与其他电影一样要校正，分子、分母都要。",
+)
+def positive_not_corrected(users, films, q, temperature):
+    scores = users @ films.T / temperature
+    return _mean_loss(np.where(np.eye(len(q), dtype=bool), scores, scores - np.log(q)))
+
+
+@contrast.mistake(
+    en="You corrected the sum below the fraction line, and not the score above it. Take `log q` off the whole table first; then the softmax.",
+    zh="你只校正了分母，没有校正分子。应当先给整张表减去 `log q`，再做 softmax。",
+)
+def corrected_below_only(users, films, q, temperature):
+    return contrastive_loss(users, films, q, temperature) - np.log(q).mean()
+
+
+@contrast.mistake(
+    en="You took the mean of the shares first, and its logarithm then. Each row's share has a logarithm of its own; the mean comes last.",
+    zh="你先对各行的比例取了平均，再取对数。应当每行各取对数，最后才求平均。",
+)
+def logarithm_of_the_mean(users, films, q, temperature):
+    return -np.log(mean_share(users, films, q, temperature))
+
+
+@contrast.mistake(
+    en="You took the mean over the *whole* table. Only the diagonal counts, where user `i` meets film `i`.",
+    zh="你对*整张*表求了平均。只有对角线才算，也就是第 `i` 位用户遇到第 `i` 部电影的地方。",
+)
+def mean_of_the_table(users, films, q, temperature):
+    return -_log_share(users @ films.T / temperature - np.log(q)).mean()
+
+
+@contrast.mistake(
+    en="This is the mean *share* of the right films. The loss takes minus the logarithm of each.",
+    zh="这是正样本所占*比例*的平均。损失要对每个比例取负对数。",
+)
+def mean_share(users, films, q, temperature):
+    return np.exp(np.diag(_log_share(users @ films.T / temperature - np.log(q)))).mean()
+
+
+@contrast.mistake(
+    en="You took the mean of both directions, users among films and films among users. Here only users choose.",
+    zh="你把两个方向平均了：用户挑电影，电影挑用户。这里只有用户挑电影。",
+)
+def both_directions(users, films, q, temperature):
+    rows, columns = contrastive_loss(users, films, q, temperature), down_the_columns(users, films, q, temperature)
+    return (rows + columns) / 2
+
+
+@contrast.mistake(
+    en="You divided the *scores* by `q`. It is their powers that are divided; in the scores that means taking off `log q`.",
+    zh="你用*得分*除以了 `q`。要除的是得分的指数；放到得分上，就是减去 `log q`。",
+)
+def scores_divided_by_q(users, films, q, temperature):
+    return _mean_loss(users @ films.T / temperature / q)
+
+
+@contrast.mistake(
+    en="You used the logarithm to base 2. Here it is the natural one throughout: `np.log`.",
+    zh="你用了以 2 为底的对数。本章一律用自然对数：`np.log`。",
+)
+def to_base_two(users, films, q, temperature):
+    return contrastive_loss(users, films, q, temperature) / np.log(2)
+
+
+@contrast.mistake(
+    en="There are no powers: you divided the scores by their sum. A softmax takes *e* to the power of each first.",
+    zh="没有取指数：你直接用得分除以得分之和。softmax 要先取 *e* 的幂。",
+)
+def shares_of_the_scores(users, films, q, temperature):
+    scores = users @ films.T / temperature - np.log(q)
+    return -np.log(np.diag(scores) / scores.sum(axis=1)).mean()
+
+
+@contrast.mistake(
+    en="You took the sum of the *scores* off. Below the fraction line stands the sum of their powers: what comes off is its logarithm.",
+    zh="你减去的是*得分*之和。分母里是指数之和：减去的应当是它的对数。",
+)
+def sum_of_scores_taken_off(users, films, q, temperature):
+    scores = users @ films.T / temperature - np.log(q)
+    return (scores.sum(axis=1) - np.diag(scores)).mean()
+
+
+@contrast.mistake(
+    en="There is no softmax: you took the diagonal of the scores. The other films of the batch have to play a part.",
+    zh="没有 softmax：你直接取了得分的对角线。同一批次里的其他电影也要起作用。",
+)
+def diagonal_of_the_scores(users, films, q, temperature):
+    return -np.diag(users @ films.T / temperature - np.log(q)).mean()
+
+
 def _draw_image(rng):
     size, rows, columns = int(rng.integers(2, 4)), int(rng.integers(1, 4)), int(rng.integers(2, 4))
     return rng.integers(0, 100, (rows * size, columns * size, 3)), size
@@ -817,3 +1081,48 @@ def overlapping(image, size):
     height, width, _ = image.shape
     places = [(row, column) for row in range(height - size + 1) for column in range(width - size + 1)]
     return np.array([image[row : row + size, column : column + size].ravel() for row, column in places])
+
+
+@patches.mistake(
+    en="Height and width have changed places: `image.shape` is (height, width, 3), and the image is not square.",
+    zh="高和宽弄反了：`image.shape` 是 (height, width, 3)，而图像不一定是正方形。",
+)
+def height_and_width_swapped(image, size):
+    width, height, _ = image.shape
+    places = [(row, column) for row in range(0, height, size) for column in range(0, width, size)]
+    return [image[row : row + size, column : column + size].ravel() for row, column in places]
+
+
+@patches.mistake(
+    en="There are as many patches as there should be, but each begins one pixel after the one before. Patch number `i` begins at pixel `i * size`.",
+    zh="图块的个数对了，但每块只比前一块错开一个像素。第 `i` 块应当从像素 `i * size` 开始。",
+)
+def starts_one_pixel_apart(image, size):
+    rows, columns = image.shape[0] // size, image.shape[1] // size
+    return [image[i : i + size, j : j + size].ravel() for i in range(rows) for j in range(columns)]
+
+
+@patches.mistake(
+    en="A slice is `start:end`, not `start:length`: after the first patch, `row:size` is empty. It ends at `row + size`.",
+    zh="切片写的是 `start:end`（起点、终点），不是 `start:length`：从第二块起，`row:size` 就是空的。终点是 `row + size`。",
+)
+def ends_at_the_size(image, size):
+    places = [(i, j) for i in range(0, image.shape[0], size) for j in range(0, image.shape[1], size)]
+    return [image[i:size, j:size].ravel() for i, j in places]
+
+
+@patches.mistake(
+    en="The image is mirrored along its diagonal: patches go column by column, and so do the pixels in them. Rows come before columns in both.",
+    zh="整张图沿对角线翻了过来：图块按列排，图块里的像素也按列排。两处都应当先行后列。",
+)
+def image_mirrored(image, size):
+    return patchify(image.swapaxes(0, 1), size)
+
+
+@patches.mistake(
+    en="The patches are right, but still laid out as in the image, in rows and columns. Asked is one long list of patches: `reshape(-1, …)`.",
+    zh="图块是对的，但还按图像里的行和列摆着。题目要的是一长列图块：`reshape(-1, …)`。",
+)
+def patches_in_a_grid(image, size):
+    cut = _cut(image, size)
+    return patchify(image, size).reshape(cut.shape[0], cut.shape[2], -1)

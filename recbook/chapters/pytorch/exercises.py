@@ -120,6 +120,31 @@ def negatives_only(users, items, negatives):
     return users @ negatives.T
 
 
+@scores.mistake(
+    en="You went on to the softmax. Asked are the scores themselves; the loss makes shares of them later.",
+    zh="你多做了一步 softmax。题目要的是得分本身；变成比例是之后损失的事。",
+)
+def shares(users, items, negatives):
+    powers = np.exp(training_scores(users, items, negatives))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@scores.mistake(
+    en="Column 0 scores every user with the *first* film. Row *i* of `users` goes with row *i* of `own_films`.",
+    zh="第 0 列里，每位用户都在与*第一部*电影打分。`users` 的第 *i* 行对应 `own_films` 的第 *i* 行。",
+)
+def first_film_for_all(users, items, negatives):
+    return np.concatenate([users @ items[:1].T, users @ negatives.T], axis=1)
+
+
+@scores.mistake(
+    en="You divided by the root of the width, as attention does. Here a score is the plain dot product.",
+    zh="你像注意力那样除以了宽度的平方根。这里的得分是普通的点积。",
+)
+def divided_by_the_root(users, items, negatives):
+    return training_scores(users, items, negatives) / np.sqrt(users.shape[1])
+
+
 def _draw_rows(rng):
     n, m = int(rng.integers(2, 6)), int(rng.integers(6, 9))
     # Few users and items, so that accidents of every kind happen.
@@ -199,6 +224,15 @@ def compared_with_users(rows, negatives):
 
 
 @batch.mistake(
+    en="You compared a negative with *both* numbers of the pair. The user's number is no item: compare with the item alone.",
+    zh="你拿负样本与一对里的*两个*数都比了。用户的编号不是物品：只与物品比较。",
+)
+def either_of_the_pair(rows, negatives):
+    users, items = _columns(rows)
+    return users, items, (negatives != items[:, None]) & (negatives != users[:, None])
+
+
+@batch.mistake(
     en="Users and items have changed places: a row is (user, item).",
     zh="用户和物品放反了：一行是（用户，物品）。",
 )
@@ -240,6 +274,87 @@ def to_be_added(rows, negatives):
 def still_pairs(rows, negatives):
     _, items = _columns(rows)
     return np.array(rows), negatives != items[:, None]
+
+
+@batch.mistake(
+    en="You unpacked the first two *pairs* as users and items. The users are the first column, not the first row: turn the list round.",
+    zh="你把前两*对*拆成了用户和物品。用户是第一列，不是第一行：要翻转列表。",
+)
+def first_pairs_unpacked(rows, negatives):
+    users, items = np.array(rows)[:2]
+    return users, items, negatives != items[:, None]
+
+
+@batch.mistake(
+    en="Users and items have changed places, and the negatives were compared with the users: a row is (user, item).",
+    zh="用户和物品放反了，负样本也就与用户比较了：一行是（用户，物品）。",
+)
+def columns_exchanged(rows, negatives):
+    users, items = _columns(rows)
+    return items, users, negatives != users[:, None]
+
+
+@batch.mistake(
+    en="You gave one answer for each row, whether its item was drawn at all. Asked is one for each row *and* each negative.",
+    zh="你每行只给了一个答案：这一行的物品有没有被抽到。题目要的是每一行、每个负样本各一个。",
+)
+def one_answer_a_row(rows, negatives):
+    users, items = _columns(rows)
+    return users, items, ~np.isin(items, negatives)
+
+
+@batch.mistake(
+    en="Every row has the answers for the *last* pair's item: the comparison uses the loop's variable after, or without, its loop.",
+    zh="每一行都是与*最后*一对的物品比较的结果：比较用的是循环结束后留下的变量。",
+)
+def last_item_for_all(rows, negatives):
+    users, items = _columns(rows)
+    return users, items, np.array([negatives != items[-1]] * len(items))
+
+
+@batch.mistake(
+    en="You gave one answer for each negative, whether it is anybody's item. Asked is one for each row *and* each negative.",
+    zh="你每个负样本只给了一个答案：它是不是某一行的物品。题目要的是每一行、每个负样本各一个。",
+)
+def one_answer_a_negative(rows, negatives):
+    users, items = _columns(rows)
+    return users, items, ~np.isin(negatives, items)
+
+
+@batch.mistake(
+    en="The first part still holds the pairs. It should hold the users alone.",
+    zh="第一部分还是一对一对的。应当只有用户。",
+)
+def pairs_for_users(rows, negatives):
+    _, items = _columns(rows)
+    return np.array(rows), items, negatives != items[:, None]
+
+
+@batch.mistake(
+    en="This is the table alone. Return three things: the users, the items, the table.",
+    zh="只有表。应当返回三样：用户、物品、表。",
+)
+def table_alone(rows, negatives):
+    return collate(rows, negatives)[2]
+
+
+@batch.mistake(
+    en="You dropped the rows whose item was drawn. Every row stays; only that one place of the table is False.",
+    zh="物品被抽到的行，你整行都去掉了。每一行都要留下，只有表里那一处是 False。",
+)
+def rows_dropped(rows, negatives):
+    users, items = _columns(rows)
+    kept = ~np.isin(items, negatives)
+    return users[kept], items[kept], (negatives != items[:, None])[kept]
+
+
+@batch.mistake(
+    en="The batch holds each user once. Two rows of the same user are two rows: keep every pair.",
+    zh="每位用户只出现了一次。同一位用户的两行就是两行：每一对都要保留。",
+)
+def each_user_once(rows, negatives):
+    users, items = map(np.array, zip(*dict(rows).items(), strict=True))
+    return users, items, negatives != items[:, None]
 
 
 def _draw_descent(rng):
@@ -369,6 +484,14 @@ def start_returned(start, target, rate, steps):
 
 
 @loop.mistake(
+    en="You began at 0. The first `w` is `start`.",
+    zh="你是从 0 开始的。第一个 `w` 应当是 `start`。",
+)
+def begun_at_zero(start, target, rate, steps):
+    return descend(np.zeros_like(start), target, rate, steps)
+
+
+@loop.mistake(
     en="Only the last loss was kept. The list should have one for each step.",
     zh="只留下了最后一个损失。列表里应当每一步一个。",
 )
@@ -388,6 +511,90 @@ def by_adam(start, target, rate, steps):
         gradient = _gradient(w, target)
         m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
         w = w - rate * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    return w, losses
+
+
+@loop.mistake(
+    en="There is one step, and one loss, too few: `range(steps)` goes round `steps` times.",
+    zh="少走了一步，也少了一个损失：`range(steps)` 正好循环 `steps` 次。",
+)
+def one_step_short(start, target, rate, steps):
+    return descend(start, target, rate, steps - 1)
+
+
+@loop.mistake(
+    en="There is one step, and one loss, too many: `range(steps)` goes round `steps` times.",
+    zh="多走了一步，也多了一个损失：`range(steps)` 正好循环 `steps` 次。",
+)
+def one_step_more(start, target, rate, steps):
+    return descend(start, target, rate, steps + 1)
+
+
+@loop.mistake(
+    en="Every step uses the gradient at the *start*. It has to be found anew at each `w`, inside the loop.",
+    zh="每一步用的都是*起点*处的梯度。应当在循环里，对每个新的 `w` 重新求。",
+)
+def gradient_of_the_start(start, target, rate, steps):
+    w, losses = start, []
+    for _ in range(steps):
+        losses.append(_loss(w, target))
+        w = w - rate * _gradient(start, target)
+    return w, losses
+
+
+@loop.mistake(
+    en="Your losses are lengths: the square *root* of the sum was taken. Asked is the sum of the squares.",
+    zh="你的损失是长度：对平方和又开了方。题目要的是平方和。",
+)
+def losses_rooted(start, target, rate, steps):
+    w, losses = descend(start, target, rate, steps)
+    return w, [loss**0.5 for loss in losses]
+
+
+@loop.mistake(
+    en="The steps are right, but each entry of your list is the *mean* loss; asked is the sum.",
+    zh="步子是对的，但列表里记的是*平均*损失；题目要的是总和。",
+)
+def losses_averaged(start, target, rate, steps):
+    w, losses = descend(start, target, rate, steps)
+    return w, [loss / len(start) for loss in losses]
+
+
+@loop.mistake(
+    en="Your list adds the losses up as the loop goes on. Each entry is the loss of one step alone.",
+    zh="你的列表把损失一路累加了。每一项只是那一步自己的损失。",
+)
+def losses_added_up(start, target, rate, steps):
+    w, losses = descend(start, target, rate, steps)
+    return w, np.cumsum(losses)
+
+
+@loop.mistake(
+    en="You kept every `w` on the way. Asked is the last one alone.",
+    zh="你留下了途中的每一个 `w`。题目只要最后一个。",
+)
+def every_w_kept(start, target, rate, steps):
+    ws = [descend(start, target, rate, done)[0] for done in range(steps + 1)]
+    return np.array(ws), descend(start, target, rate, steps)[1]
+
+
+@loop.mistake(
+    en="You return the `w` before the last step. The last update has to be in it: return after the loop, not what was kept before the step.",
+    zh="你返回的是最后一步之前的 `w`。最后一次更新也要算上：请返回循环结束后的值。",
+)
+def last_step_lost(start, target, rate, steps):
+    return descend(start, target, rate, steps - 1)[0], descend(start, target, rate, steps)[1]
+
+
+@loop.mistake(
+    en="The losses stand one for each number of `w`: they were not summed.",
+    zh="你的损失是 `w` 的每个数各一个：还没有求和。",
+)
+def losses_not_summed(start, target, rate, steps):
+    w, losses = start, []
+    for _ in range(steps):
+        losses.append((w - target) ** 2)
+        w = w - rate * _gradient(w, target)
     return w, losses
 
 
@@ -543,6 +750,80 @@ def alike_in_front(state, embeddings):
     return _renamed(state, alike)
 
 
+@export.mistake(
+    en="The names still have a dot. In Keras's file the layer and its part are joined by an underscore: `mix_kernel`.",
+    zh="名字里还是点号。给 Keras 的名字，层和部分用下划线连接：`mix_kernel`。",
+)
+def dots_kept(state, embeddings):
+    return {name.replace("_", "."): value for name, value in _renamed(state, embeddings).items()}
+
+
+@export.mistake(
+    en="Only the last array is left: the new dictionary is made anew in each round. Make it once, before the loop.",
+    zh="只剩下最后一个数组：每一轮都新建了字典。应当在循环之前建一次。",
+)
+def last_array_only(state, embeddings):
+    return dict(list(_renamed(state, embeddings).items())[-1:])
+
+
+@export.mistake(
+    en="Only the first array is there: `return` stands inside the loop and ends it. Move it to the left.",
+    zh="只有第一个数组：`return` 写在循环里，第一轮就结束了。把它往左移。",
+)
+def first_array_only(state, embeddings):
+    return dict(list(_renamed(state, embeddings).items())[:1])
+
+
+@export.mistake(
+    en="A name is misspelled: the three endings are `_kernel`, `_bias` and `_embeddings`, with an s.",
+    zh="有个名字写错了：三种结尾是 `_kernel`、`_bias` 和 `_embeddings`（末尾有 s）。",
+)
+def embedding_without_s(state, embeddings):
+    return {name.replace("_embeddings", "_embedding"): value for name, value in _renamed(state, embeddings).items()}
+
+
+@export.mistake(
+    en="It is the other way round: `embeddings` lists the layers that stay as they are, and yours turned just those and left the others.",
+    zh="弄反了：`embeddings` 列出的是要保持原样的层，你却偏偏转置了它们，别的没动。",
+)
+def kinds_exchanged(state, embeddings):
+    layers = [name.split(".")[0] for name in state]
+    return _renamed(state, [layer for layer in layers if layer not in embeddings])
+
+
+@export.mistake(
+    en="You told embeddings from linear layers by the *shape*. Either may be high or wide: the list `embeddings` names them.",
+    zh="你按*形状*来区分嵌入和线性层。两者都可能又高又窄，也可能又矮又宽：哪些是嵌入，由列表 `embeddings` 给出。",
+)
+def told_by_shape(state, embeddings):
+    layers = [name.split(".")[0] for name, value in state.items() if value.ndim == 2 and len(value) > value.shape[1]]
+    return _renamed(state, layers)
+
+
+@export.mistake(
+    en="The transposition stands in the wrong branch: the embeddings were turned, and the kernels were not.",
+    zh="转置写错了分支：转置了嵌入，却没有转置 kernel。",
+)
+def turned_in_the_wrong_branch(state, embeddings):
+    return _renamed(state, embeddings, linear=lambda value: value, embedding=lambda value: value.T)
+
+
+@export.mistake(
+    en="The old names are still there beside the new ones. Return a dictionary with Keras's names alone.",
+    zh="旧的名字还留在新名字旁边。返回的字典里只要 Keras 的名字。",
+)
+def old_names_beside(state, embeddings):
+    return state | _renamed(state, embeddings)
+
+
+@export.mistake(
+    en="The layers' names are lost, so that the arrays overwrite each other: each name begins with its layer, `mix_kernel`.",
+    zh="层名丢了，数组就互相覆盖：名字要以层名开头，例如 `mix_kernel`。",
+)
+def layers_lost(state, embeddings):
+    return {name.rsplit("_", 1)[1]: value for name, value in _renamed(state, embeddings).items()}
+
+
 def _draw_layer(rng):
     n, d, width = (int(rng.integers(low, high)) for low, high in ((2, 5), (2, 5), (3, 6)))
     x = rng.normal(size=(n, d)) * np.where(np.arange(n) % 2, 1.0, 0.02)[:, None]  # epsilon shows in small rows
@@ -668,6 +949,88 @@ def unit_length(x, kernel, bias):
 def mean_left_in(x, kernel, bias):
     h = _dense(x, kernel, bias)
     return h / np.sqrt(h.var(axis=1, keepdims=True) + 1e-3)
+
+
+@translate.mistake(
+    en='The activation is a ReLU in yours; the Keras line says `activation="tanh"`.',
+    zh='你用的激活函数是 ReLU；Keras 那一行写的是 `activation="tanh"`。',
+)
+def relu_instead(x, kernel, bias):
+    return _normalised(np.maximum(x @ kernel + bias, 0))
+
+
+@translate.mistake(
+    en='The activation is a sigmoid in yours; the Keras line says `activation="tanh"`.',
+    zh='你用的激活函数是 sigmoid；Keras 那一行写的是 `activation="tanh"`。',
+)
+def sigmoid_instead(x, kernel, bias):
+    return _normalised(1 / (1 + np.exp(-(x @ kernel + bias))))
+
+
+@translate.mistake(
+    en="You divided by the variance. A layer norm divides by its square *root*.",
+    zh="你除以的是方差。层归一化除以的是方差的平方*根*。",
+)
+def variance_not_rooted(x, kernel, bias):
+    h = _dense(x, kernel, bias)
+    return (h - h.mean(axis=1, keepdims=True)) / (h.var(axis=1, keepdims=True) + 1e-3)
+
+
+@translate.mistake(
+    en="Your epsilon is smaller than Keras's, so the rows of small numbers come out too large. Look its default up in the table: it stands for the variance, not for the deviation.",
+    zh="你的 epsilon 比 Keras 的小，数值小的行就偏大了。请在表里查它的默认值：它是加在方差上的，不是加在标准差上的。",
+)
+def epsilon_of_a_millionth(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias), 1e-6)
+
+
+@translate.mistake(
+    en="Your epsilon is larger than Keras's, so the rows of small numbers come out too small. Look its default up in the table.",
+    zh="你的 epsilon 比 Keras 的大，数值小的行就偏小了。请在表里查它的默认值。",
+)
+def epsilon_of_a_hundredth(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias), 1e-2)
+
+
+@translate.mistake(
+    en="You normalised the whole table at once. A layer norm takes mean and variance of each row by itself.",
+    zh="你把整张表一起归一化了。层归一化对每一行各求均值和方差。",
+)
+def over_everything(x, kernel, bias):
+    return _normalised(_dense(x, kernel, bias), axis=None)
+
+
+@translate.mistake(
+    en="The bias came after the tanh. In `Dense` it is added to the product, and the activation comes last.",
+    zh="偏置加在了 tanh 之后。在 `Dense` 里，它加在乘积上，最后才做激活。",
+)
+def bias_after_tanh(x, kernel, bias):
+    return _normalised(np.tanh(x @ kernel) + bias)
+
+
+@translate.mistake(
+    en="The bias came after the layer norm. It belongs to `Dense`, before the tanh.",
+    zh="偏置加在了层归一化之后。它属于 `Dense`，在 tanh 之前。",
+)
+def bias_last(x, kernel, bias):
+    return _normalised(_dense(x, kernel, 0)) + bias
+
+
+@translate.mistake(
+    en="You normalised `x` before the dense layer. Keras's second line takes what the first made.",
+    zh="你在全连接层之前先对 `x` 做了归一化。Keras 的第二行用的是第一行的结果。",
+)
+def norm_first(x, kernel, bias):
+    return _dense(_normalised(x), kernel, bias)
+
+
+@translate.mistake(
+    en="You took the mean off, but did not divide by the standard deviation.",
+    zh="你减去了均值，但没有除以标准差。",
+)
+def deviations_only(x, kernel, bias):
+    h = _dense(x, kernel, bias)
+    return h - h.mean(axis=1, keepdims=True)
 
 
 quiz = Quiz(

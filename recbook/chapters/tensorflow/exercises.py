@@ -112,6 +112,54 @@ def first_token(vectors, real):
     return vectors[:, 0]
 
 
+@mean.mistake(
+    en="The divisor is right, but the vectors at padding are still in the sum. Multiply them by 0 first.",
+    zh="除数是对的，但填充位上的向量还在和里。要先把它们乘上 0。",
+)
+def padding_in_the_sum(vectors, real):
+    return vectors.sum(axis=1) / real.sum(axis=1, keepdims=True)
+
+
+@mean.mistake(
+    en="You took the first *n* rows of each text. `real` says which rows count, and they need not be the first.",
+    zh="你取的是每段文字的前 *n* 行。哪些行算数由 `real` 决定，不一定是最前面的那几行。",
+)
+def first_rows(vectors, real):
+    return np.array([text[:n].mean(axis=0) for text, n in zip(vectors, real.sum(axis=1), strict=True)])
+
+
+@mean.mistake(
+    en="Padding has become NaN, and a mean with NaN in it is NaN. `np.nanmean` leaves NaN out of sum and count.",
+    zh="填充变成了 NaN，而含有 NaN 的平均还是 NaN。`np.nanmean` 求和、计数时都会跳过 NaN。",
+)
+def padding_as_nan(vectors, real):
+    return np.where(real[..., None], vectors, np.nan).mean(axis=1)
+
+
+@mean.mistake(
+    en="The counts lie in a row, and NumPy divides *columns* by them, or stops. They belong to the rows: `keepdims=True`.",
+    zh="这些个数排成一行，NumPy 就会拿它们去除各*列*，或者报错。它们应当对应各行：`keepdims=True`。",
+)
+def counts_laid_flat(vectors, real):
+    return (vectors * real[..., None]).sum(axis=1) / real.sum(axis=1)
+
+
+@mean.mistake(
+    en="This is the maximum of each coordinate. Asked is the mean.",
+    zh="这是每个坐标的最大值。题目要的是平均。",
+)
+def maximum(vectors, real):
+    return np.where(real[..., None], vectors, -np.inf).max(axis=1)
+
+
+@mean.mistake(
+    en="You left out the first token. Where `real` is True a token counts, [CLS] included.",
+    zh="你去掉了第一个词元。凡是 `real` 为 True 的都要算，[CLS] 也不例外。",
+)
+def first_left_out(vectors, real):
+    return masked_mean(vectors[:, 1:], real[:, 1:])
+
+
 def _sigma(x):
     return 1 / (1 + np.exp(-x))
 
@@ -218,6 +266,87 @@ def summed_down_columns(u, v, w, b):
     return _sigma(w * (u * v).sum(axis=0) + b)
 
 
+@score.mistake(
+    en="The bias is missing: it is added before the sigmoid.",
+    zh="漏了偏置：它要在做 sigmoid 之前加上。",
+)
+def bias_left_out(u, v, w, b):
+    return _sigma(w * _dots(u, v))
+
+
+@score.mistake(
+    en="The weight is missing: it multiplies the dot product.",
+    zh="漏了权重：点积要乘以它。",
+)
+def weight_left_out(u, v, w, b):
+    return _sigma(_dots(u, v) + b)
+
+
+@score.mistake(
+    en="The minus in the exponent reaches only a part: it belongs before the *whole* sum, `-(w * s + b)`.",
+    zh="指数里的负号只作用到了一部分：它应当在*整个*和的前面，即 `-(w * s + b)`。",
+)
+def minus_before_a_part(u, v, w, b):
+    return _sigma(w * _dots(u, v) - b)
+
+
+@score.mistake(
+    en="`1 / 1 + x` is 1 + x: put brackets round everything that stands below the fraction line.",
+    zh="`1 / 1 + x` 算出来是 1 + x：分母要整个用括号括起来。",
+)
+def brackets_missing(u, v, w, b):
+    return 1 / 1 + np.exp(-(w * _dots(u, v) + b))
+
+
+@score.mistake(
+    en="The 1 below the fraction line is missing: your values leave 0 to 1.",
+    zh="分母里漏了 1：结果超出了 0 到 1。",
+)
+def one_left_out(u, v, w, b):
+    return np.exp(w * _dots(u, v) + b)
+
+
+@score.mistake(
+    en="Weight and bias came after the sigmoid. They belong inside, and the sigmoid comes last.",
+    zh="权重和偏置用在了 sigmoid 之后。它们应当在里面，最后才做 sigmoid。",
+)
+def head_after_sigmoid(u, v, w, b):
+    return w * _sigma(_dots(u, v)) + b
+
+
+@score.mistake(
+    en="You took a softmax, in which the pairs compete. Each pair is judged by itself here: the sigmoid of its own number.",
+    zh="你做了 softmax，让各对互相竞争。这里每一对单独判断：各自做 sigmoid。",
+)
+def softmax_of_the_pairs(u, v, w, b):
+    powers = np.exp(w * _dots(u, v) + b)
+    return powers / powers.sum()
+
+
+@score.mistake(
+    en="You took the tanh, which runs from -1 to 1. Asked is the sigmoid, from 0 to 1.",
+    zh="你用的是 tanh，范围是 -1 到 1。题目要的是 sigmoid，范围是 0 到 1。",
+)
+def tanh_instead(u, v, w, b):
+    return np.tanh(w * _dots(u, v) + b)
+
+
+@score.mistake(
+    en="You decided already, yes or no. Asked are the probabilities themselves.",
+    zh="你已经判断了是或否。题目要的是概率本身。",
+)
+def decided(u, v, w, b):
+    return w * _dots(u, v) + b > 0
+
+
+@score.mistake(
+    en="You took a sigmoid of each single product. Add the products up first: a pair has one score, and one sigmoid.",
+    zh="你对每个乘积各做了一次 sigmoid。应当先把乘积加起来：一对只有一个得分，只做一次 sigmoid。",
+)
+def sigmoid_of_each_product(u, v, w, b):
+    return _sigma(w * u * v + b).sum(axis=1)
+
+
 def _draw_sizes(rng):
     return tuple(int(rng.integers(2, 500)) for _ in range(4))
 
@@ -262,6 +391,14 @@ def one_bias(n_users, n_items, d, width):
 )
 def user_bias_too(n_users, n_items, d, width):
     return n_parameters(n_users, n_items, d, width) + n_users
+
+
+@parameters.mistake(
+    en="You gave the bias to the users. In this model the films have it.",
+    zh="你把偏置给了用户。这个模型里，有偏置的是电影。",
+)
+def bias_for_users(n_users, n_items, d, width):
+    return without_bias(n_users, n_items, d, width) + n_users
 
 
 @parameters.mistake(
@@ -318,6 +455,70 @@ def projection_for_each(n_users, n_items, d, width):
 )
 def the_texts_head(n_users, n_items, d, width):
     return 2
+
+
+@parameters.mistake(
+    en="You counted the films' text vectors. They are given, and not learned.",
+    zh="你把电影的文本向量也算进去了。它们是给定的，不用学。",
+)
+def film_texts_counted(n_users, n_items, d, width):
+    return n_parameters(n_users, n_items, d, width) + n_items * d
+
+
+@parameters.mistake(
+    en="You multiplied the sizes of two tables. Both are there side by side: their numbers add up.",
+    zh="你把两张表的大小相乘了。两张表并排放着：个数应当相加。",
+)
+def identities_multiplied(n_users, n_items, d, width):
+    return n_users * width * n_items * width + 2 * d * width + n_items
+
+
+@parameters.mistake(
+    en="You added the two sides of a table. A table of shape (d, width) holds d times width numbers.",
+    zh="你把矩阵的两条边相加了。形状为 (d, width) 的矩阵有 d 乘 width 个数。",
+)
+def sides_added(n_users, n_items, d, width):
+    return (n_users + n_items) * width + 2 * (d + width) + n_items
+
+
+@parameters.mistake(
+    en="Without brackets only the last of the two is multiplied by `width`: users *and* films have `width` numbers each.",
+    zh="不加括号，乘以 `width` 的就只有后一个：用户*和*电影各有 `width` 个数。",
+)
+def width_times_one_part(n_users, n_items, d, width):
+    return n_users + n_items * width + 2 * d * width + n_items
+
+
+@parameters.mistake(
+    en="One of the two tables of identities is missing: users have P and films have Q.",
+    zh="两张 ID 嵌入表少了一张：用户有 P，电影有 Q。",
+)
+def films_only(n_users, n_items, d, width):
+    return n_items * width + 2 * d * width + n_items
+
+
+@parameters.mistake(
+    en="One of the two tables of identities is missing: films have Q as users have P.",
+    zh="两张 ID 嵌入表少了一张：用户有 P，电影也有 Q。",
+)
+def users_only(n_users, n_items, d, width):
+    return n_users * width + 2 * d * width + n_items
+
+
+@parameters.mistake(
+    en="Your identities are as wide as the text vectors. A row of P or Q is as long as a tower's vector: `width`.",
+    zh="你的 ID 嵌入与文本向量一样宽。P、Q 的一行与塔的输出一样长：`width`。",
+)
+def identities_as_wide_as_texts(n_users, n_items, d, width):
+    return (n_users + n_items) * d + 2 * d * width + n_items
+
+
+@parameters.mistake(
+    en="You gave films a vector for a bias. It is one number a film.",
+    zh="你把电影的偏置当成了一个向量。每部电影的偏置只是一个数。",
+)
+def bias_as_vectors(n_users, n_items, d, width):
+    return (n_users + 2 * n_items) * width + 2 * d * width
 
 
 def _draw_logits(rng):
@@ -426,6 +627,87 @@ def without_minus(scores, labels):
 )
 def to_base_two(scores, labels):
     return loss_from_logits(scores, labels) / np.log(2)
+
+
+@logits.mistake(
+    en="You averaged over the pairs with label 1 alone. Those with label 0 cost -log sigma(-s), and count in the mean.",
+    zh="你只在标签为 1 的里面求了平均。标签为 0 的损失是 -log sigma(-s)，也要计入平均。",
+)
+def mean_over_positives(scores, labels):
+    return loss_from_logits(scores[labels == 1], labels[labels == 1])
+
+
+@logits.mistake(
+    en="The label has no effect: every pair is treated as if it were 1. For a 0 the sign of the score is turned.",
+    zh="标签没有起作用：每一对都当成了 1。标签为 0 时，得分要变号。",
+)
+def labels_ignored(scores, labels):
+    return np.logaddexp(0, -scores).mean()
+
+
+@logits.mistake(
+    en="You multiplied the score by the label. A label of 0 makes it 0, which costs log 2 whatever the score was. You want the sign, +1 or -1.",
+    zh="你让得分乘上了标签。标签为 0 时得分就成了 0，不论原来多大，损失都是 log 2。你要的是正负号：+1 或 -1。",
+)
+def label_as_factor(scores, labels):
+    return np.logaddexp(0, -scores * labels).mean()
+
+
+@logits.mistake(
+    en="For large scores log(1 + e^s) is *about* s, but not for small ones: a score of 0 costs log 2, and yours costs nothing.",
+    zh="得分很大时，log(1 + e^s) *约*等于 s，得分小时却不是：得分为 0 的损失是 log 2，你的却是 0。",
+)
+def only_for_large_scores(scores, labels):
+    return np.maximum(np.where(labels == 1, -scores, scores), 0).mean()
+
+
+@logits.mistake(
+    en="You cut the scores off, so one of 900 costs no more than one at the cut, and nothing pulls it back. Keep the score, and bring the formula to a form without large powers.",
+    zh="你截断了得分，于是 900 的损失不比截断处大，也就没有力量把它拉回来。得分要保留；应当换一种没有大次方的写法。",
+)
+def scores_cut_off(scores, labels):
+    return loss_from_logits(np.clip(scores, -30, 30), labels)
+
+
+@logits.mistake(
+    en="This is the squared error of the probabilities. Asked is the cross-entropy: minus a logarithm.",
+    zh="这是概率的平方误差。题目要的是交叉熵：对数的相反数。",
+)
+def squared_error(scores, labels):
+    return ((_sigma(scores) - labels) ** 2).mean()
+
+
+@logits.mistake(
+    en="The label has no effect: every pair is treated as if it were 0. A pair with label 1 costs -log sigma(s).",
+    zh="标签没有起作用：每一对都当成了 0。标签为 1 时，损失是 -log sigma(s)。",
+)
+def all_taken_for_zero(scores, labels):
+    return np.logaddexp(0, scores).mean()
+
+
+@logits.mistake(
+    en="You took the mean of the probabilities first, and the logarithm then. Each pair has a loss of its own; the mean comes last.",
+    zh="你先对概率求了平均，再取对数。每一对各有损失，最后才求平均。",
+)
+def logarithm_of_the_mean(scores, labels):
+    return -np.log(_sigma(np.where(labels == 1, scores, -scores)).mean())
+
+
+@logits.mistake(
+    en="This is the mean probability of the true labels. The loss takes minus the logarithm of each.",
+    zh="这是真实标签的平均概率。损失要对每个概率取负对数。",
+)
+def mean_probability(scores, labels):
+    return _sigma(np.where(labels == 1, scores, -scores)).mean()
+
+
+@logits.mistake(
+    en="You took the sum of two means, each over one kind of label. Asked is one mean over all pairs.",
+    zh="你把两种标签各求平均，再相加。题目要的是对所有样本求一个平均。",
+)
+def two_means(scores, labels):
+    parts = [loss_from_logits(scores[labels == label], labels[labels == label]) for label in (0, 1)]
+    return sum(parts)
 
 
 def _draw_sampled(rng):
@@ -560,6 +842,84 @@ def sigmoid_instead(positive, negative, items, drawn):
     return np.logaddexp(0, -positive).mean() + np.logaddexp(0, masked).mean()
 
 
+@negatives.mistake(
+    en="You took the *mean* of the negatives' powers. In the formula they are added up.",
+    zh="你对负样本的指数取了*平均*。公式里是求和。",
+)
+def mean_of_the_powers(positive, negative, items, drawn):
+    total = np.where(_own(items, drawn), 0, np.exp(negative)).mean(axis=1)
+    return (np.log(np.exp(positive) + total) - positive).mean()
+
+
+@negatives.mistake(
+    en="You added up the *whole* table of negatives. Each row competes with its own scores alone: look at `axis`.",
+    zh="你把负样本得分的*整张*表加在了一起。每一行只与自己那一行的得分竞争：看看 `axis`。",
+)
+def powers_of_the_whole_table(positive, negative, items, drawn):
+    total = np.where(_own(items, drawn), 0, np.exp(negative)).sum()
+    return (np.log(np.exp(positive) + total) - positive).mean()
+
+
+@negatives.mistake(
+    en="You took the mean of the shares first, and its logarithm then. Each row's share has a logarithm of its own; the mean comes last.",
+    zh="你先对各行的比例取了平均，再取对数。应当每行各取对数，最后才求平均。",
+)
+def logarithm_of_the_mean_share(positive, negative, items, drawn):
+    return -np.log(mean_share(positive, negative, items, drawn))
+
+
+@negatives.mistake(
+    en="You added up the negatives' scores and took *one* power of the sum. Take the power of each, and add those up.",
+    zh="你先把负样本的得分加起来，再取*一次*指数。应当各取指数，再相加。",
+)
+def power_of_the_sum(positive, negative, items, drawn):
+    total = np.where(_own(items, drawn), 0, negative).sum(axis=1)
+    return np.logaddexp(0, total - positive).mean()
+
+
+@negatives.mistake(
+    en="There are no powers: you divided scores by scores. A softmax takes *e* to the power of each first.",
+    zh="没有取指数：你直接用得分除以得分。softmax 要先取 *e* 的幂。",
+)
+def shares_of_the_scores(positive, negative, items, drawn):
+    total = np.where(_own(items, drawn), 0, negative).sum(axis=1)
+    return -np.log(positive / (positive + total)).mean()
+
+
+@negatives.mistake(
+    en="You used the logarithm to base 2. Here it is the natural one.",
+    zh="你用了以 2 为底的对数。这里用自然对数。",
+)
+def logarithm_to_base_two(positive, negative, items, drawn):
+    return sampled_softmax(positive, negative, items, drawn) / np.log(2)
+
+
+@negatives.mistake(
+    en="Where a row's own film was drawn, your loss is infinite: minus infinity stands among the *powers*, or at the positive. It belongs among the negatives' scores, before `exp`; its power is then 0.",
+    zh="凡是抽到了自己那部电影的行，损失都成了无穷大：你把负无穷放进了*指数*里，或放到了正样本上。它应当放在负样本的得分里，在 `exp` 之前；那样它的指数才是 0。",
+)
+def infinity_among_powers(positive, negative, items, drawn):
+    total = np.where(_own(items, drawn), -np.inf, np.exp(negative)).sum(axis=1)
+    return -np.log(np.exp(positive) / (np.exp(positive) + total)).mean()
+
+
+@negatives.mistake(
+    en="The share that you took is not the positive's, but the first negative's. Look at which column the positive stands in.",
+    zh="你取的不是正样本的比例，而是第一个负样本的。看看正样本在哪一列。",
+)
+def share_of_the_first_negative(positive, negative, items, drawn):
+    masked = np.where(_own(items, drawn), -np.inf, negative)
+    return (_rows(positive, masked) + positive - masked[:, 0]).mean()
+
+
+@negatives.mistake(
+    en="A film was left out that is not the row's own, because you compared by *place*: row 0 with column 0 and so on. A film is drawn at any place: compare every row with every column, `items[:, None]`.",
+    zh="去掉的不是那一行自己的电影：你是按*位置*比较的，第 0 行对第 0 列，依此类推。抽到的电影可能在任何位置：每一行要与每一列比较，`items[:, None]`。",
+)
+def diagonal_left_out(positive, negative, items, drawn):
+    return _rows(positive, np.where(np.eye(*negative.shape, dtype=bool), -np.inf, negative)).mean()
+
+
 def _draw_epoch(rng):
     n = int(rng.integers(4, 12))
     return (
@@ -636,6 +996,15 @@ def short_batch_dropped(rows, order, size):
 
 
 @epoch.mistake(
+    en="You filled the last batch up. It may be shorter: no row comes twice in an epoch.",
+    zh="你把最后一批补满了。它可以短些：一个轮次里，每一行只出现一次。",
+)
+def last_filled_up(rows, order, size):
+    line = _in_order(rows, order)
+    return _cut(line + line[:1] * (-len(line) % size), size)
+
+
+@epoch.mistake(
     en="These are the places of the rows, not the rows. Look each place up in `rows`.",
     zh="这是各行的位置，不是行本身。要拿每个位置到 `rows` 里去取。",
 )
@@ -668,6 +1037,67 @@ def size_as_number_of_batches(rows, order, size):
 )
 def not_cut(rows, order, size):
     return _in_order(rows, order)
+
+
+@epoch.mistake(
+    en="Your batches overlap: each begins one row after the one before. It should begin `size` rows after it.",
+    zh="你的批次互相重叠：每批只比前一批晚一行开始。应当晚 `size` 行。",
+)
+def starts_one_row_apart(rows, order, size):
+    line = _in_order(rows, order)
+    return [line[start : start + size] for start in range(len(line))]
+
+
+@epoch.mistake(
+    en="There are as many batches as full ones fit, but they overlap: batch number `i` begins at row `i * size`, not at row `i`.",
+    zh="批数是整批的个数，但各批互相重叠：第 `i` 批从第 `i * size` 行开始，不是第 `i` 行。",
+)
+def number_as_start(rows, order, size):
+    line = _in_order(rows, order)
+    return [line[i : i + size] for i in range(len(line) // size)]
+
+
+@epoch.mistake(
+    en="A slice is `start:end`, not `start:length`: after the first batch, `start:size` is empty. It ends at `start + size`.",
+    zh="切片写的是 `start:end`（起点、终点），不是 `start:length`：从第二批起，`start:size` 就是空的。终点是 `start + size`。",
+)
+def ends_at_the_size(rows, order, size):
+    line = _in_order(rows, order)
+    return [line[start:size] for start in range(0, len(line), size)]
+
+
+@epoch.mistake(
+    en="There is an empty batch at the end, where `size` divides the number of rows.",
+    zh="行数能被 `size` 整除时，最后多了一个空的批次。",
+)
+def empty_batch(rows, order, size):
+    line = _in_order(rows, order)
+    return [line[i * size : (i + 1) * size] for i in range(len(line) // size + 1)]
+
+
+@epoch.mistake(
+    en="You took every `size`-th row, or every so many-th: a batch holds rows that *follow* each other in the new order.",
+    zh="你是每隔 `size` 行取一行。一批里的各行，在新的顺序中应当是*相邻*的。",
+)
+def every_so_many(rows, order, size):
+    line = _in_order(rows, order)
+    return [line[start::size] for start in range(size)]
+
+
+@epoch.mistake(
+    en="You sorted the rows. Take them in the order of `order`: `rows[order[0]]` first.",
+    zh="你把各行排了序。应当按 `order` 的顺序取：先是 `rows[order[0]]`。",
+)
+def rows_sorted(rows, order, size):
+    return _cut(sorted(rows), size)
+
+
+@epoch.mistake(
+    en="The rows stand in reverse. Take them in the order of `order`, from its first entry on.",
+    zh="各行的顺序倒过来了。应当按 `order` 从头开始取。",
+)
+def from_the_end(rows, order, size):
+    return _cut(_in_order(rows, order)[::-1], size)
 
 
 quiz = Quiz(

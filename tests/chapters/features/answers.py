@@ -166,4 +166,573 @@ def mean_of_the_first(tokens, real):
     return [text[: own.sum()].mean(axis=0) for text, own in zip(tokens, real)]
 
 
-WRONG = {"features-mean": [mean_of_the_first]}
+def mean_of_all(tokens, real):
+    return tokens.mean(axis=1)
+
+
+def mean_divided_by_n(tokens, real):
+    return (tokens * real[:, :, None]).mean(axis=1)
+
+
+def mean_sum(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=1)
+
+
+def mean_without_the_new_axis(tokens, real):
+    return (tokens * real).sum(axis=1) / real.sum(axis=1)
+
+
+def mean_counts_laid_flat(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=1) / real.sum(axis=1)
+
+
+def mean_over_the_batch(tokens, real):
+    return tokens[real].mean(axis=0)
+
+
+def mean_over_coordinates(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=2) / real.sum(axis=1)[:, None]
+
+
+def mean_divided_by_all_real(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=1) / real.sum()
+
+
+def mean_of_padding(tokens, real):
+    mask = ~real
+    return (tokens * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
+
+
+def mean_without_cls(tokens, real):
+    tokens, real = tokens[:, 1:], real[:, 1:]
+    return (tokens * real[:, :, None]).sum(axis=1) / real.sum(axis=1)[:, None]
+
+
+def mean_cls(tokens, real):
+    return tokens[:, 0]
+
+
+def mean_maximum(tokens, real):
+    return np.where(real[:, :, None], tokens, -np.inf).max(axis=1)
+
+
+def centred_with_its_own_mean(known, new):
+    centred = new - new.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def centred_without_length(known, new):
+    return new - known.mean(axis=0)
+
+
+def centred_by_one_number(known, new):
+    centred = new - known.mean()
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def centred_whole_norm(known, new):
+    centred = new - known.mean(axis=0)
+    return centred / np.linalg.norm(centred)
+
+
+def centred_norm_flat(known, new):
+    centred = new - known.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1)
+
+
+def centred_length_first(known, new):
+    new = new / np.linalg.norm(new, axis=1, keepdims=True)
+    return new - known.mean(axis=0)
+
+
+def centred_columns_normed(known, new):
+    centred = new - known.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=0)
+
+
+def centred_over_rows(known, new):
+    centred = new - known.mean(axis=1)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def centred_not(known, new):
+    return new / np.linalg.norm(new, axis=1, keepdims=True)
+
+
+def centred_length_of_new(known, new):
+    return (new - known.mean(axis=0)) / np.linalg.norm(new, axis=1, keepdims=True)
+
+
+def centred_squared_length(known, new):
+    centred = new - known.mean(axis=0)
+    return centred / (centred**2).sum(axis=1, keepdims=True)
+
+
+def centred_standardised(known, new):
+    centred = (new - known.mean(axis=0)) / known.std(axis=0)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def decayed_not_reversed(films, half_life):
+    weights = 0.5 ** (np.arange(len(films)) / half_life)
+    user = weights @ films
+    return user / np.linalg.norm(user)
+
+
+def decayed_without_length(films, half_life):
+    weights = 0.5 ** (np.arange(len(films))[::-1] / half_life)
+    return weights @ films / weights.sum()
+
+
+def decayed_sum(films, half_life):
+    weights = 0.5 ** (np.arange(len(films))[::-1] / half_life)
+    return weights @ films
+
+
+def decayed_times_half_life(films, half_life):
+    weights = 0.5 ** (np.arange(len(films))[::-1] * half_life)
+    user = weights @ films
+    return user / np.linalg.norm(user)
+
+
+def decayed_by_e(films, half_life):
+    weights = np.exp(-np.arange(len(films))[::-1] / half_life)
+    user = weights @ films
+    return user / np.linalg.norm(user)
+
+
+def decayed_growing(films, half_life):
+    weights = 2 ** (np.arange(len(films))[::-1] / half_life)
+    user = weights @ films
+    return user / np.linalg.norm(user)
+
+
+def decayed_starting_at_zero_for_len(films, half_life):
+    age = len(films) - np.arange(1, len(films))
+    user = 0.5 ** (age / half_life) @ films
+    return user / np.linalg.norm(user)
+
+
+def decayed_plain_mean(films, half_life):
+    user = films.mean(axis=0)
+    return user / np.linalg.norm(user)
+
+
+def decayed_whole_steps(films, half_life):
+    weights = 0.5 ** (np.arange(len(films))[::-1] // half_life)
+    user = weights @ films
+    return user / np.linalg.norm(user)
+
+
+def decayed_divided_by_the_sum(films, half_life):
+    weights = 0.5 ** (np.arange(len(films))[::-1] / half_life)
+    user = weights @ films
+    return user / user.sum()
+
+
+def decayed_integers(films, half_life):
+    weights = 2 ** (-np.arange(len(films))[::-1] / half_life)
+    return (weights[:, None] * films).mean(axis=0)
+
+
+def decayed_without_brackets(films, half_life):
+    weights = 0.5 ** np.arange(len(films))[::-1] / half_life
+    user = weights @ films
+    return user / np.linalg.norm(user)
+
+
+def contrast_without_correction(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature)
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_added(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature + np.log(q))
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_without_log(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - q)
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_corrected_before_temperature(users, films, q, temperature):
+    powers = np.exp((users @ films.T - np.log(q)) / temperature)
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_correction_on_rows(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q)[:, None])
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_times_temperature(users, films, q, temperature):
+    powers = np.exp(users @ films.T * temperature - np.log(q))
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_without_temperature(users, films, q, temperature):
+    powers = np.exp(users @ films.T - np.log(q))
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_down_the_columns(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    return -np.log(np.diag(powers) / powers.sum(axis=0)).mean()
+
+
+def contrast_own_not_corrected(users, films, q, temperature):
+    scores = users @ films.T / temperature
+    powers = np.exp(scores - np.log(q))
+    return -np.log(np.exp(np.diag(scores)) / powers.sum(axis=1)).mean()
+
+
+def contrast_without_minus(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    return np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_summed(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).sum()
+
+
+def contrast_own_left_out(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    own = np.diag(powers)
+    return -np.log(own / (powers.sum(axis=1) - own)).mean()
+
+
+def contrast_one_a_row(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    return -np.log(np.diag(powers) / powers.sum(axis=1))
+
+
+def contrast_log_of_the_mean(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    return -np.log((np.diag(powers) / powers.sum(axis=1)).mean())
+
+
+def contrast_whole_table(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    return -np.log(powers / powers.sum(axis=1, keepdims=True)).mean()
+
+
+def patches_reshaped(image, size):
+    return image.reshape(-1, size * size * 3)
+
+
+def patches_not_transposed(image, size):
+    height, width, channels = image.shape
+    return image.reshape(height // size, size, width // size, size, channels).reshape(-1, size * size * 3)
+
+
+def patches_colours_first(image, size):
+    height, width, channels = image.shape
+    cut = image.reshape(height // size, size, width // size, size, channels)
+    return cut.transpose(0, 2, 4, 1, 3).reshape(-1, size * size * 3)
+
+
+def patches_column_by_column(image, size):
+    height, width, channels = image.shape
+    cut = image.reshape(height // size, size, width // size, size, channels)
+    return cut.transpose(2, 0, 1, 3, 4).reshape(-1, size * size * 3)
+
+
+def patches_columns_inside(image, size):
+    height, width, channels = image.shape
+    cut = image.reshape(height // size, size, width // size, size, channels)
+    return cut.transpose(0, 2, 3, 1, 4).reshape(-1, size * size * 3)
+
+
+def patches_overlapping(image, size):
+    rows = []
+    for top in range(image.shape[0] - size + 1):
+        for left in range(image.shape[1] - size + 1):
+            rows.append(image[top : top + size, left : left + size].reshape(-1))
+    return np.array(rows)
+
+
+def patches_not_flattened(image, size):
+    height, width, channels = image.shape
+    cut = image.reshape(height // size, size, width // size, size, channels)
+    return cut.transpose(0, 2, 1, 3, 4).reshape(-1, size, size, 3)
+
+
+def patches_in_a_grid(image, size):
+    height, width, channels = image.shape
+    cut = image.reshape(height // size, size, width // size, size, channels)
+    return cut.transpose(0, 2, 1, 3, 4).reshape(height // size, width // size, size * size * 3)
+
+
+def patches_height_and_width_swapped(image, size):
+    width, height, channels = image.shape
+    rows = []
+    for top in range(0, height, size):
+        for left in range(0, width, size):
+            rows.append(image[top : top + size, left : left + size].reshape(-1))
+    return rows
+
+
+def patches_one_too_few(image, size):
+    rows = []
+    for top in range(0, image.shape[0] - size, size):
+        for left in range(0, image.shape[1] - size, size):
+            rows.append(image[top : top + size, left : left + size].reshape(-1))
+    return rows
+
+
+def patches_by_number(image, size):
+    n_down, n_right = image.shape[0] // size, image.shape[1] // size
+    rows = [image[i : i + size, j : j + size].reshape(-1) for i in range(n_down) for j in range(n_right)]
+    return np.array(rows)
+
+
+def patches_mean_colour(image, size):
+    height, width, channels = image.shape
+    cut = image.reshape(height // size, size, width // size, size, channels)
+    return cut.transpose(0, 2, 1, 3, 4).mean(axis=-1).reshape(-1, size * size)
+
+
+def mean_one_too_few(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=1) / (real.sum(axis=1)[:, None] - 1)
+
+
+def mean_by_average(tokens, real):
+    return np.average(tokens, weights=real[:, :, None], axis=1)[0]
+
+
+def centred_the_other_way(known, new):
+    centred = known.mean(axis=0) - new
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def centred_added(known, new):
+    centred = new + known.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def decayed_with_half_life_as_base(films, half_life):
+    user = (1 / half_life) ** np.arange(len(films))[::-1] @ films
+    return user / np.linalg.norm(user)
+
+
+def decayed_length_of_all_films(films, half_life):
+    user = 0.5 ** (np.arange(len(films))[::-1] / half_life) @ films
+    return user / np.linalg.norm(films)
+
+
+def contrast_with_one_minus_q(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(1 - q))
+    return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
+
+
+def contrast_by_identity_matrix(users, films, q, temperature):
+    powers = np.exp(users @ films.T / temperature - np.log(q))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    return -(np.eye(len(users)) * np.log(shares)).mean()
+
+
+def patches_reshaped_to_a_grid(image, size):
+    height, width, channels = image.shape
+    return image.reshape(height // size, width // size, size, size, 3).reshape(-1, size * size * 3)
+
+
+def patches_colours_before_cutting(image, size):
+    channels, height, width = image.transpose(2, 0, 1).shape
+    cut = image.transpose(2, 0, 1).reshape(channels, height // size, size, width // size, size)
+    return cut.transpose(1, 3, 0, 2, 4).reshape(-1, size * size * 3)
+
+
+def mean_by_loop_over_all(tokens, real):
+    found = []
+    for text, mask in zip(tokens, real):
+        total = np.zeros(text.shape[1])
+        for vector, is_real in zip(text, mask):
+            total += vector * is_real
+        found.append(total / len(mask))
+    return np.array(found)
+
+
+def mean_boolean_selection(tokens, real):
+    return tokens[real].mean(axis=1)
+
+
+def centred_by_loop_own_mean(known, new):
+    rows = []
+    for row in new:
+        centred = row - row.mean()
+        rows.append(centred / np.linalg.norm(centred))
+    return rows
+
+
+def centred_divided_by_length_of_mean(known, new):
+    middle = known.mean(axis=0)
+    return (new - middle) / np.linalg.norm(middle)
+
+
+def decayed_by_loop_in_file_order(films, half_life):
+    user = np.zeros(films.shape[1])
+    for k, film in enumerate(films):
+        user += 2 ** (-k / half_life) * film
+    return user / np.linalg.norm(user)
+
+
+def decayed_age_from_one_to_length(films, half_life):
+    weights = 2.0 ** (-half_life / np.arange(len(films), 0, -1))
+    user = weights @ films
+    return user / np.linalg.norm(user)
+
+
+def contrast_by_torch_without_arange(users, films, q, temperature):
+    scores = torch.tensor(users @ films.T / temperature - np.log(q))
+    return -torch.log_softmax(scores, dim=1).mean()
+
+
+def contrast_softmax_dim_zero(users, films, q, temperature):
+    scores = torch.tensor(users @ films.T / temperature - np.log(q))
+    return -torch.log_softmax(scores, dim=0).diagonal().mean()
+
+
+def patches_row_strips(image, size):
+    return [image[top : top + size].reshape(-1) for top in range(0, image.shape[0], size)]
+
+
+def patches_appended_by_columns(image, size):
+    rows = []
+    for left in range(0, image.shape[1], size):
+        for top in range(0, image.shape[0], size):
+            rows.append(image[top : top + size, left : left + size].flatten())
+    return np.array(rows)
+
+
+def mean_rows_by_count_of_columns(tokens, real):
+    return (tokens * real[:, :, None]).sum(axis=1) / real.sum(axis=0)[0]
+
+
+def centred_with_both(known, new):
+    everything = np.vstack([known, new])
+    centred = new - everything.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1)[:, None]
+
+
+def decayed_only_last_half_life(films, half_life):
+    kept = films[-max(int(half_life), 1) :]
+    user = kept.mean(axis=0)
+    return user / np.linalg.norm(user)
+
+
+def contrast_by_sum_of_scores(users, films, q, temperature):
+    scores = users @ films.T / temperature - np.log(q)
+    return -(np.diag(scores) - scores.sum(axis=1)).mean()
+
+
+def patches_flattened_late(image, size):
+    rows = []
+    for i in range(0, image.shape[0], size):
+        for j in range(0, image.shape[1], size):
+            rows.append(image[i : i + size, j : j + size].transpose(2, 0, 1).ravel())
+    return np.array(rows)
+
+
+WRONG = {
+    "features-mean": [
+        mean_of_the_first,
+        mean_of_all,
+        mean_divided_by_n,
+        mean_sum,
+        mean_without_the_new_axis,
+        mean_counts_laid_flat,
+        mean_over_the_batch,
+        mean_over_coordinates,
+        mean_divided_by_all_real,
+        mean_of_padding,
+        mean_without_cls,
+        mean_cls,
+        mean_maximum,
+        mean_one_too_few,
+        mean_by_average,
+        mean_by_loop_over_all,
+        mean_boolean_selection,
+        mean_rows_by_count_of_columns,
+    ],
+    "features-center": [
+        centred_with_its_own_mean,
+        centred_without_length,
+        centred_by_one_number,
+        centred_whole_norm,
+        centred_norm_flat,
+        centred_length_first,
+        centred_columns_normed,
+        centred_over_rows,
+        centred_not,
+        centred_length_of_new,
+        centred_squared_length,
+        centred_standardised,
+        centred_the_other_way,
+        centred_added,
+        centred_by_loop_own_mean,
+        centred_divided_by_length_of_mean,
+        centred_with_both,
+    ],
+    "features-decay": [
+        decayed_not_reversed,
+        decayed_without_length,
+        decayed_sum,
+        decayed_times_half_life,
+        decayed_by_e,
+        decayed_growing,
+        decayed_starting_at_zero_for_len,
+        decayed_plain_mean,
+        decayed_whole_steps,
+        decayed_divided_by_the_sum,
+        decayed_integers,
+        decayed_without_brackets,
+        decayed_with_half_life_as_base,
+        decayed_length_of_all_films,
+        decayed_by_loop_in_file_order,
+        decayed_age_from_one_to_length,
+        decayed_only_last_half_life,
+    ],
+    "features-infonce": [
+        contrast_without_correction,
+        contrast_added,
+        contrast_without_log,
+        contrast_corrected_before_temperature,
+        contrast_correction_on_rows,
+        contrast_times_temperature,
+        contrast_without_temperature,
+        contrast_down_the_columns,
+        contrast_own_not_corrected,
+        contrast_without_minus,
+        contrast_summed,
+        contrast_own_left_out,
+        contrast_one_a_row,
+        contrast_log_of_the_mean,
+        contrast_whole_table,
+        contrast_with_one_minus_q,
+        contrast_by_identity_matrix,
+        contrast_by_torch_without_arange,
+        contrast_softmax_dim_zero,
+        contrast_by_sum_of_scores,
+    ],
+    "features-patchify": [
+        patches_reshaped,
+        patches_not_transposed,
+        patches_colours_first,
+        patches_column_by_column,
+        patches_columns_inside,
+        patches_overlapping,
+        patches_not_flattened,
+        patches_in_a_grid,
+        patches_height_and_width_swapped,
+        patches_one_too_few,
+        patches_by_number,
+        patches_mean_colour,
+        patches_reshaped_to_a_grid,
+        patches_colours_before_cutting,
+        patches_row_strips,
+        patches_appended_by_columns,
+        patches_flattened_late,
+    ],
+}

@@ -47,6 +47,12 @@ def unbound(table, vector):
     return found
 
 
+def twice_backward():
+    loss = torch.ones(2, requires_grad=True).square().sum()
+    loss.backward()
+    loss.backward()
+
+
 ERRORS = [
     (lambda table, vector: table > 1 & table < 3, "put brackets round each comparison"),
     (lambda table, vector: torch.tensor(table) > 1 & torch.tensor(table), "put brackets round each comparison"),
@@ -74,6 +80,13 @@ ERRORS = [
     (lambda table, vector: np.array([[1.0], [1.0, 2.0]]), "The rows are not equally long"),
     (lambda table, vector: torch.tensor(table) @ torch.tensor(vector).float(), "torch wants tensors of one type"),
     (lambda table, vector: {}["a"], "That key is not in the dictionary"),
+    (lambda table, vector: torch.ones(2, requires_grad=True).add_(1), "only where torch does not record"),
+    (lambda table, vector: torch.ones(2, requires_grad=True).numpy(), "`.detach()` before `.numpy()`"),
+    (lambda table, vector: twice_backward(), "compute the loss anew in every round"),
+    (lambda table, vector: torch.ones(2).sum().backward(), "torch has recorded nothing"),
+    (lambda table, vector: 0.1 * torch.ones(2).grad, "One of the two is `None`"),
+    (lambda table, vector: vector.sum(axis=1), "The array has fewer axes than that"),
+    (lambda table, vector: torch.tensor(vector).sum(dim=1), "The array has fewer axes than that"),
 ]
 
 
@@ -165,7 +178,7 @@ def test_a_large_result_is_told_where_it_differs(monkeypatch):
     message = told(made, lambda x: np.where(x == 11, 0, x**2), monkeypatch)
     assert "`result[1][3]` is 0; by hand it is 121" in message and "⟨" not in message
     drawn = exercise(np.square, examples=[(np.zeros(2),)], random=lambda rng: (rng.normal(size=(5, 8)),))
-    message = told(drawn, lambda x: x**2 if x.size == 2 else x, monkeypatch)
+    message = told(drawn, lambda x: x**2 if x.size == 2 else x + 1, monkeypatch)
     assert "`result[0][0]` is" in message and "where something else is expected" in message
     longer = exercise(lambda words: words, examples=[(list("abcdefghijklmnop"),)])
     assert "`len(result)` is 15; by hand it is 16" in told(longer, lambda words: words[:-1], monkeypatch)
