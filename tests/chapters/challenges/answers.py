@@ -98,4 +98,107 @@ ANSWERS = {
 }
 
 
-WRONG = {"challenges-gain": [lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0]}
+def head_of_first(counts, fraction):
+    return counts[: round(fraction * len(counts))].sum() / counts.sum()
+
+
+def head_of_least(counts, fraction):
+    return np.sort(counts)[: round(fraction * len(counts))].sum() / counts.sum()
+
+
+def head_by_films(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum() / len(counts)
+
+
+def head_not_divided(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum()
+
+
+def head_by_largest(counts, fraction):
+    return (counts >= (1 - fraction) * counts.max()).mean()
+
+
+def head_on_average(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].mean() / counts.sum()
+
+
+def head_of_ratings(counts, fraction):
+    return np.sort(counts)[::-1][: int(fraction * counts.sum())].sum() / counts.sum()
+
+
+def gain_uncut(rank, k=10):
+    return 1 / math.log2(1 + rank)
+
+
+def rare_by_unique(item, n_items, fewest):
+    return np.unique(item, return_counts=True)[1] < fewest
+
+
+def rare_but_seen(item, n_items, fewest):
+    counts = np.bincount(item, minlength=n_items)
+    return (counts > 0) & (counts < fewest)
+
+
+def reason_by_loop_from_zero(similarity, history, recommended):
+    best, most = None, 0
+    for j in history:
+        if similarity[j, recommended] > most:
+            best, most = j, similarity[j, recommended]
+    return best
+
+
+def reason_in_row(similarity, history, recommended):
+    return history[np.argmax(similarity[recommended, history])]
+
+
+def reason_in_sum(similarity, history, recommended):
+    return history[np.argmax(similarity[history].sum(axis=1))]
+
+
+WRONG = {
+    "challenges-density": [
+        lambda n_ratings, n_users, n_items: n_users * n_items / n_ratings,
+        lambda n_ratings, n_users, n_items: n_ratings / n_users * n_items,
+        lambda n_ratings, n_users, n_items: 1 - n_ratings / (n_users * n_items),
+        lambda n_ratings, n_users, n_items: 100 * n_ratings / (n_users * n_items),
+        lambda n_ratings, n_users, n_items: n_ratings / (n_users + n_items),
+        lambda n_ratings, n_users, n_items: n_ratings // (n_users * n_items),
+    ],
+    "challenges-head-share": [
+        head_of_first,
+        head_of_least,
+        head_by_films,
+        head_not_divided,
+        head_by_largest,
+        head_on_average,
+        head_of_ratings,
+    ],
+    "challenges-gain": [
+        lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0,
+        gain_uncut,
+        lambda rank, k=10: 1 / np.log2(rank) if rank <= k else 0,
+        lambda rank, k=10: 1 / np.log(1 + rank) if rank <= k else 0,
+        lambda rank, k=10: 1 / np.log2(1 + rank) if rank < k else 0,
+        lambda rank, k=10: 1 / rank if rank <= k else 0,
+        lambda rank, k=10: 1 / np.log2(2 + rank) if rank <= k else 0,
+        lambda rank, k=10: np.log2(1 + rank) if rank <= k else 0,
+    ],
+    "challenges-rarely-rated": [
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) <= fewest,
+        lambda item, n_items, fewest: np.bincount(item) < fewest,
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items),
+        lambda item, n_items, fewest: np.flatnonzero(np.bincount(item, minlength=n_items) < fewest),
+        rare_by_unique,
+        rare_but_seen,
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) >= fewest,
+    ],
+    "challenges-reason": [
+        lambda similarity, history, recommended: np.argmax(similarity[:, recommended]),
+        lambda similarity, history, recommended: np.argmax(similarity[history, recommended]),
+        lambda similarity, history, recommended: similarity[history, recommended].max(),
+        lambda similarity, history, recommended: history[np.argmin(similarity[history, recommended])],
+        reason_in_row,
+        reason_in_sum,
+        reason_by_loop_from_zero,
+    ],
+}

@@ -120,3 +120,238 @@ ANSWERS = {
     "evaluation-ips": [ips_by_loop, ips_by_numpy, ips_by_torch],
     "evaluation-report": [{3, 5, 7, 8, 11, 13}, frozenset({13, 11, 8, 7, 5, 3}), {n for n in (3, 5, 7, 8, 11, 13)}],
 }
+
+
+def hits_of(ranking, liked, k):
+    return len(set(ranking[:k]) & liked)
+
+
+def precision_in_the_whole(ranking, liked, k):
+    found = len(set(ranking) & liked)
+    return found / k, found / len(liked)
+
+
+def dcg_from_zero(gains):
+    return sum(gain / np.log2(1 + place) for place, gain in enumerate(gains))
+
+
+def dcg_without_one(gains):
+    return (gains / np.log2(np.arange(1, len(gains) + 1))).sum()
+
+
+def dcg_as_ndcg(gains):
+    return dcg_by_loop(gains) / dcg_by_loop(np.sort(gains)[::-1])
+
+
+def discount_of(hits):
+    return 1 / np.log2(np.arange(2, hits.shape[1] + 2))
+
+
+def ideal_of(hits, n_relevant):
+    return np.array([discount_of(hits)[:n].sum() for n in n_relevant])
+
+
+def ndcg_against_all_places(hits, n_relevant):
+    some = n_relevant > 0
+    return (hits[some] @ discount_of(hits)).mean() / discount_of(hits).sum()
+
+
+def ndcg_against_all_relevant(hits, n_relevant):
+    values = []
+    for row, n in zip(hits, n_relevant):
+        if n > 0:
+            ideal = (1 / np.log2(np.arange(2, n + 2))).sum()
+            values.append((row / np.log2(np.arange(2, len(row) + 2))).sum() / ideal)
+    return np.mean(values)
+
+
+def ndcg_with_zeros(hits, n_relevant):
+    ideal = ideal_of(hits, n_relevant)
+    return np.where(n_relevant > 0, hits @ discount_of(hits) / np.maximum(ideal, 1e-9), 0).mean()
+
+
+def ndcg_with_nan(hits, n_relevant):
+    return (hits @ discount_of(hits) / ideal_of(hits, n_relevant)).mean()
+
+
+def ndcg_not_divided(hits, n_relevant):
+    return (hits @ discount_of(hits))[n_relevant > 0].mean()
+
+
+def ndcg_of_what_was_found(hits, n_relevant):
+    ideal = ideal_of(hits, hits.sum(axis=1))
+    return np.nan_to_num(hits @ discount_of(hits) / ideal)[n_relevant > 0].mean()
+
+
+def ndcg_of_each_user(hits, n_relevant):
+    some = n_relevant > 0
+    return hits[some] @ discount_of(hits) / ideal_of(hits, n_relevant)[some]
+
+
+def past_in_file_order(film, time, t):
+    return [f for f in film[:t] if f != film[t]]
+
+
+def past_without_ties(film, time, t):
+    order = np.argsort(time, kind="stable")
+    past = film[order][: np.searchsorted(time[order], time[t], side="left")]
+    return past[past != film[t]]
+
+
+def past_with_all_ties(film, time, t):
+    order = np.argsort(time, kind="stable")
+    past = film[order][: np.searchsorted(time[order], time[t], side="right")]
+    return past[past != film[t]]
+
+
+def past_with_the_film(film, time, t):
+    order = np.argsort(time, kind="stable")
+    return film[order[: list(order).index(t)]]
+
+
+def past_unsorted(film, time, t):
+    rows = np.arange(len(film))
+    before = (time < time[t]) | ((time == time[t]) & (rows < t))
+    return film[before & (film != film[t])]
+
+
+def past_up_to_place_t(film, time, t):
+    order = np.argsort(time, kind="stable")
+    past = film[order][:t]
+    return past[past != film[t]]
+
+
+def past_newest_first(film, time, t):
+    return past_by_sorting(film, time, t)[::-1]
+
+
+def interval_of_users(a, b, drawn):
+    return np.quantile(a - b, [0.025, 0.975])
+
+
+def interval_of_each_draw(a, b, drawn):
+    return np.quantile((a - b)[drawn], [0.025, 0.975])
+
+
+def interval_by_columns(a, b, drawn):
+    return np.quantile((a - b)[drawn].mean(axis=0), [0.025, 0.975])
+
+
+def interval_unpaired(a, b, drawn):
+    low_a, high_a = np.quantile(a[drawn].mean(axis=1), [0.025, 0.975])
+    low_b, high_b = np.quantile(b[drawn].mean(axis=1), [0.025, 0.975])
+    return low_a - high_b, high_a - low_b
+
+
+def interval_of_ninety(a, b, drawn):
+    return np.quantile((a - b)[drawn].mean(axis=1), [0.05, 0.95])
+
+
+def interval_by_spread(a, b, drawn):
+    means = (a - b)[drawn].mean(axis=1)
+    return means.mean() - 1.96 * means.std(), means.mean() + 1.96 * means.std()
+
+
+def interval_turned(a, b, drawn):
+    return np.quantile((b - a)[drawn].mean(axis=1), [0.025, 0.975])
+
+
+def ips_weights(film, propensity, policy):
+    return np.array([policy.get(f, 0) for f in film]) / np.array(propensity)
+
+
+def ips_normalised(film, propensity, click, policy):
+    w = ips_weights(film, propensity, policy)
+    return (w * click).sum() / w.sum()
+
+
+def ips_times_propensity(film, propensity, click, policy):
+    return np.mean([policy.get(f, 0) * q * y for f, q, y in zip(film, propensity, click)])
+
+
+def ips_without_policy(film, propensity, click, policy):
+    return np.mean(np.array(click) / np.array(propensity))
+
+
+def ips_by_matches(film, propensity, click, policy):
+    terms = [policy[f] / q * y for f, q, y in zip(film, propensity, click) if f in policy]
+    return sum(terms) / len(terms) if terms else 0
+
+
+def ips_summed(film, propensity, click, policy):
+    return (ips_weights(film, propensity, policy) * click).sum()
+
+
+def ips_by_key(film, propensity, click, policy):
+    return sum(policy[f] / q * y for f, q, y in zip(film, propensity, click)) / len(film)
+
+
+def ips_of_weights(film, propensity, click, policy):
+    return ips_weights(film, propensity, policy).mean()
+
+
+WRONG = {
+    "evaluation-precision-recall": [
+        lambda ranking, liked, k: precision_by_numpy(ranking, liked, k)[::-1],
+        lambda ranking, liked, k: (hits_of(ranking, liked, k) / k, hits_of(ranking, liked, k) / len(liked)),
+        lambda ranking, liked, k: (hits_of(ranking, liked, k) / len(ranking), hits_of(ranking, liked, k) / len(liked)),
+        precision_in_the_whole,
+        lambda ranking, liked, k: hits_of(ranking, liked, k) / len(ranking[:k]),
+        lambda ranking, liked, k: precision_by_loop(ranking, liked, k - 1) if k > 1 else (0, 0),
+        lambda ranking, liked, k: (hits_of(ranking, liked, k) / len(ranking[:k]), hits_of(ranking, liked, k) / k),
+    ],
+    "evaluation-dcg": [
+        dcg_from_zero,
+        dcg_without_one,
+        lambda gains: (gains / np.log(np.arange(2, len(gains) + 2))).sum(),
+        lambda gains: ((2**gains - 1) / np.log2(np.arange(2, len(gains) + 2))).sum(),
+        lambda gains: gains / np.log2(np.arange(2, len(gains) + 2)),
+        dcg_as_ndcg,
+        lambda gains: (gains * np.log2(np.arange(2, len(gains) + 2))).sum(),
+    ],
+    "evaluation-ndcg": [
+        ndcg_against_all_places,
+        ndcg_against_all_relevant,
+        ndcg_with_zeros,
+        ndcg_with_nan,
+        ndcg_not_divided,
+        ndcg_of_what_was_found,
+        ndcg_of_each_user,
+    ],
+    "evaluation-leak": [
+        past_in_file_order,
+        past_without_ties,
+        past_with_all_ties,
+        past_with_the_film,
+        past_unsorted,
+        past_up_to_place_t,
+        past_newest_first,
+    ],
+    "evaluation-bootstrap": [
+        interval_of_users,
+        interval_of_each_draw,
+        interval_by_columns,
+        interval_unpaired,
+        interval_of_ninety,
+        interval_by_spread,
+        interval_turned,
+    ],
+    "evaluation-ips": [
+        ips_normalised,
+        ips_times_propensity,
+        ips_without_policy,
+        ips_by_matches,
+        ips_summed,
+        ips_by_key,
+        ips_of_weights,
+    ],
+    "evaluation-report": [
+        {3, 5, 7, 8, 11},
+        {3, 5, 7, 8, 11, 12},
+        {2, 4, 6, 7, 10, 12},
+        {3, 5, 7, 8, 9, 11, 13},
+        [3, 5, 7, 8, 11, 13],
+        {5, 7, 8, 10, 11, 13},
+        {2, 3, 5, 7, 8, 11, 13},
+    ],
+}

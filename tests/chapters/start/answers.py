@@ -47,3 +47,46 @@ ANSWERS = {
     "start-cosine": [cosine_by_loop, cosine_of_units, cosine_by_torch],
     "start-top-n": [top_by_sorted, top_by_reversing, top_by_torch, top_by_taking],
 }
+
+
+def length(a):
+    return np.linalg.norm(a)
+
+
+def cosine_without_brackets(a, b):
+    return np.dot(a, b) / length(a) * length(b)
+
+
+def cosine_without_root(a, b):
+    a, b = np.asarray(a), np.asarray(b)
+    return a @ b / ((a**2).sum() * (b**2).sum())
+
+
+def cosine_unsummed(a, b):
+    return np.asarray(a) * np.asarray(b) / (length(a) * length(b))
+
+
+def top_of_ranks(scores, n):
+    return np.argsort(np.argsort(-np.asarray(scores)))[:n]
+
+
+WRONG = {
+    "start-cosine": [
+        lambda a, b: np.dot(a, b),
+        cosine_without_brackets,
+        cosine_without_root,
+        cosine_unsummed,
+        lambda a, b: np.dot(a, b) / (len(a) * len(b)),
+        lambda a, b: 1 - cosine_by_loop(a, b),
+        lambda a, b: np.dot(a, b) / (length(a) + length(b)),
+    ],
+    "start-top-n": [
+        lambda scores, n: np.argsort(scores)[:n],
+        lambda scores, n: np.argsort(scores)[-n:],
+        lambda scores, n: np.sort(scores)[::-1][:n],
+        lambda scores, n: np.argsort(-np.asarray(scores)),
+        lambda scores, n: np.argsort(scores)[:-n:-1],
+        top_of_ranks,
+        lambda scores, n: np.argsort(-np.asarray(scores))[n],
+    ],
+}

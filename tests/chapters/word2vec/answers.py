@@ -284,3 +284,227 @@ ANSWERS = {
         sentences_by_reindexing,
     ],
 }
+
+
+def pairs_one_short(sentence, radius):
+    n = len(sentence)
+    return [
+        (sentence[i], sentence[j]) for i in range(n) for j in range(i - radius, i + radius) if 0 <= j < n and j != i
+    ]
+
+
+def pairs_with_itself(sentence, radius):
+    n = len(sentence)
+    return [(sentence[i], sentence[j]) for i in range(n) for j in range(n) if abs(i - j) <= radius]
+
+
+def pairs_by_negative_slices(sentence, radius):
+    found = []
+    for i, centre in enumerate(sentence):
+        found += [(centre, word) for word in sentence[i - radius : i] + sentence[i + 1 : i + 1 + radius]]
+    return found
+
+
+def pairs_to_the_right(sentence, radius):
+    return [(a, b) for i, a in enumerate(sentence) for b in sentence[i + 1 : i + 1 + radius]]
+
+
+def pairs_of_other_words(sentence, radius):
+    found = []
+    for i, centre in enumerate(sentence):
+        for word in sentence[max(0, i - radius) : i + radius + 1]:
+            if word != centre:
+                found.append((centre, word))
+    return found
+
+
+def pairs_around_the_end(sentence, radius):
+    found = []
+    for i in range(len(sentence)):
+        for j in range(i - radius, i + radius + 1):
+            if j != i and j < len(sentence):
+                found.append((sentence[i], sentence[j]))
+    return found
+
+
+def softmax(scores):
+    powers = np.exp(scores - np.max(scores))
+    return powers / powers.sum()
+
+
+def step_upwards(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    return v + rate * U.T @ error, U + rate * np.outer(error, v)
+
+
+def step_one_after_the_other(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    v = v - rate * U.T @ error
+    U = U - rate * np.outer(error, v)
+    return v, U
+
+
+def step_without_truth(v, U, target, rate):
+    error = softmax(U @ v)
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+def step_swapped(v, U, target, rate):
+    return step_as_in_the_text(v, U, target, rate)[::-1]
+
+
+def step_to_gradients(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    return U.T @ error, np.outer(error, v)
+
+
+def step_in_one_row(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    new = U.copy()
+    new[target] -= rate * error[target] * v
+    return v - rate * U.T @ error, new
+
+
+def step_without_rate(v, U, target, rate):
+    return step_as_in_the_text(v, U, target, 1)
+
+
+def cbow_error(E, U, context, target):
+    return softmax(U @ E[context].mean(axis=0)) - np.eye(len(U))[target]
+
+
+def cbow_of_the_sum(E, U, context, target):
+    error = softmax(U @ E[context].sum(axis=0)) - np.eye(len(U))[target]
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, U.T @ error)
+    return gradient
+
+
+def cbow_undivided(E, U, context, target):
+    gradient = np.zeros_like(E)
+    for w in context:
+        gradient[w] += U.T @ cbow_error(E, U, context, target)
+    return gradient
+
+
+def cbow_without_repeats(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] += U.T @ cbow_error(E, U, context, target) / len(context)
+    return gradient
+
+
+def cbow_of_the_mean(E, U, context, target):
+    return U.T @ cbow_error(E, U, context, target)
+
+
+def cbow_without_truth(E, U, context, target):
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, U.T @ softmax(U @ E[context].mean(axis=0)) / len(context))
+    return gradient
+
+
+def cbow_as_a_step(E, U, context, target):
+    return E - cbow_by_counts(E, U, context, target)
+
+
+def cbow_of_the_output(E, U, context, target):
+    return np.outer(cbow_error(E, U, context, target), E[context].mean(axis=0))
+
+
+def sigma(s):
+    return 1 / (1 + np.exp(-s))
+
+
+def sentences_without_time(user, item, timestamp):
+    return [item[user == u] for u in range(user.max() + 1)]
+
+
+def sentences_of_seen_users(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    user, item = user[order], item[order]
+    return [item[user == u] for u in np.unique(user)]
+
+
+def sentences_but_the_last(user, item, timestamp):
+    return sentences_by_user(user, item, timestamp)[:-1]
+
+
+def sentences_backwards(user, item, timestamp):
+    return [films[::-1] for films in sentences_by_user(user, item, timestamp)]
+
+
+def sentences_of_items_sorted_alone(user, item, timestamp):
+    item = item[np.argsort(timestamp, kind="stable")]
+    return [item[user == u] for u in range(user.max() + 1)]
+
+
+def sentences_ties_by_item(user, item, timestamp):
+    found = [[] for _ in range(user.max() + 1)]
+    for _, u, i in sorted(zip(timestamp, user, item)):
+        found[u].append(i)
+    return found
+
+
+def sentences_in_a_dictionary(user, item, timestamp):
+    found = {}
+    for row in np.argsort(timestamp, kind="stable"):
+        found.setdefault(int(user[row]), []).append(int(item[row]))
+    return found
+
+
+WRONG = {
+    "word2vec-pairs": [
+        pairs_one_short,
+        pairs_with_itself,
+        pairs_by_negative_slices,
+        pairs_to_the_right,
+        pairs_of_other_words,
+        pairs_around_the_end,
+        lambda sentence, radius: set(pairs_by_slices(sentence, radius)),
+    ],
+    "word2vec-loss": [
+        lambda v, U, target: np.log(softmax(U @ v)[target]),
+        lambda v, U, target: softmax(U @ v)[target],
+        lambda v, U, target: -np.log2(softmax(U @ v)[target]),
+        lambda v, U, target: -np.log(softmax(U @ v)),
+        lambda v, U, target: -np.log((U @ v)[target] / (U @ v).sum()),
+        lambda v, U, target: -np.log(sigma(U[target] @ v)),
+        lambda v, U, target: -np.log(softmax(U @ v)).sum(),
+    ],
+    "word2vec-step": [
+        step_upwards,
+        step_one_after_the_other,
+        step_without_truth,
+        step_swapped,
+        step_to_gradients,
+        step_in_one_row,
+        step_without_rate,
+    ],
+    "word2vec-cbow": [
+        cbow_of_the_sum,
+        cbow_undivided,
+        cbow_without_repeats,
+        cbow_of_the_mean,
+        cbow_without_truth,
+        cbow_as_a_step,
+        cbow_of_the_output,
+    ],
+    "word2vec-negatives": [
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(noise @ v)).sum(),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)).mean(),
+        lambda v, u, noise: np.log(sigma(u @ v)) + np.log(sigma(-noise @ v)).sum(),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)),
+        lambda v, u, noise: -np.log(sigma(u @ v)) + np.log(sigma(-noise @ v)).sum(),
+        lambda v, u, noise: -np.log(sigma(u @ v)),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v).sum())),
+    ],
+    "word2vec-sentences": [
+        sentences_without_time,
+        sentences_of_seen_users,
+        sentences_but_the_last,
+        sentences_backwards,
+        sentences_of_items_sorted_alone,
+        sentences_ties_by_item,
+        sentences_in_a_dictionary,
+    ],
+}
