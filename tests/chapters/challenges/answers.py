@@ -155,6 +155,71 @@ def reason_in_sum(similarity, history, recommended):
     return history[np.argmax(similarity[history].sum(axis=1))]
 
 
+def head_above_quantile(counts, fraction):
+    return counts[counts > np.quantile(counts, fraction)].sum() / counts.sum()
+
+
+def head_and_one_more(counts, fraction):
+    return np.sort(counts)[::-1][: int(fraction * len(counts)) + 1].sum() / counts.sum()
+
+
+def head_of_places(counts, fraction):
+    return np.argsort(-counts)[: round(fraction * len(counts))].sum() / counts.sum()
+
+
+def head_to_the_rest(counts, fraction):
+    films = round(fraction * len(counts))
+    ordered = np.sort(counts)[::-1]
+    return ordered[:films].sum() / ordered[films:].sum()
+
+
+def head_at_one_film(counts, fraction):
+    return np.sort(counts)[::-1][round(fraction * len(counts))] / counts.sum()
+
+
+def head_as_curve(counts, fraction):
+    films = round(fraction * len(counts))
+    return np.sort(counts)[::-1][:films].cumsum() / counts.sum()
+
+
+def gain_added_up(rank, k=10):
+    return sum(1 / np.log2(1 + r) for r in range(1, rank + 1)) if rank <= k else 0
+
+
+def gain_of_the_best_list(rank, k=10):
+    return 1 / np.log2(1 + rank) / sum(1 / np.log2(1 + r) for r in range(1, k + 1)) if rank <= k else 0
+
+
+def rare_by_counting_from_one(item, n_items, fewest):
+    return [list(item).count(i) < fewest for i in range(1, n_items + 1)]
+
+
+def rare_of_each_rating(item, n_items, fewest):
+    return np.bincount(item, minlength=n_items)[item] < fewest
+
+
+def reason_by_masking_with_zero(similarity, history, recommended):
+    mask = np.zeros(len(similarity), bool)
+    mask[history] = True
+    return np.where(mask, similarity[:, recommended], 0).argmax()
+
+
+def reason_first_of_argsort(similarity, history, recommended):
+    return history[np.argsort(similarity[history, recommended])[0]]
+
+
+def reason_by_size(similarity, history, recommended):
+    return history[np.argmax(np.abs(similarity[history, recommended]))]
+
+
+def reason_in_flat_table(similarity, history, recommended):
+    return np.argmax(similarity[history])
+
+
+def reasons_in_order(similarity, history, recommended):
+    return np.asarray(history)[np.argsort(-similarity[history, recommended])]
+
+
 WRONG = {
     "challenges-density": [
         lambda n_ratings, n_users, n_items: n_users * n_items / n_ratings,
@@ -163,6 +228,10 @@ WRONG = {
         lambda n_ratings, n_users, n_items: 100 * n_ratings / (n_users * n_items),
         lambda n_ratings, n_users, n_items: n_ratings / (n_users + n_items),
         lambda n_ratings, n_users, n_items: n_ratings // (n_users * n_items),
+        lambda n_ratings, n_users, n_items: n_ratings / n_users,
+        lambda n_ratings, n_users, n_items: n_ratings / n_items,
+        lambda n_ratings, n_users, n_items: round(n_ratings / (n_users * n_items), 2),
+        lambda n_ratings, n_users, n_items: n_ratings / n_users**2,
     ],
     "challenges-head-share": [
         head_of_first,
@@ -172,6 +241,12 @@ WRONG = {
         head_by_largest,
         head_on_average,
         head_of_ratings,
+        head_above_quantile,
+        head_and_one_more,
+        head_of_places,
+        head_to_the_rest,
+        head_at_one_film,
+        head_as_curve,
     ],
     "challenges-gain": [
         lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0,
@@ -182,6 +257,14 @@ WRONG = {
         lambda rank, k=10: 1 / rank if rank <= k else 0,
         lambda rank, k=10: 1 / np.log2(2 + rank) if rank <= k else 0,
         lambda rank, k=10: np.log2(1 + rank) if rank <= k else 0,
+        lambda rank, k=10: int(rank <= k),
+        gain_added_up,
+        gain_of_the_best_list,
+        lambda rank, k=10: 1 / (1 + math.log2(rank)) if rank <= k else 0,
+        lambda rank, k=10: 1 / math.log10(1 + rank) if rank <= k else 0,
+        lambda rank, k=10: 1 / math.log2(1 + rank) if rank <= k else None,
+        lambda rank, k=10: 1 / math.log2(1 + rank) if rank <= 10 else 0,
+        lambda rank, k=10: 1 / math.log2(1 + min(rank, k)),
     ],
     "challenges-rarely-rated": [
         lambda item, n_items, fewest: np.bincount(item, minlength=n_items) <= fewest,
@@ -191,6 +274,13 @@ WRONG = {
         rare_by_unique,
         rare_but_seen,
         lambda item, n_items, fewest: np.bincount(item, minlength=n_items) >= fewest,
+        rare_by_counting_from_one,
+        rare_of_each_rating,
+        lambda item, n_items, fewest: (np.bincount(item, minlength=n_items) < fewest).sum(),
+        lambda item, n_items, fewest: item < fewest,
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items + 1) < fewest,
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) == 0,
+        lambda item, n_items, fewest: [list(item).count(i) < fewest for i in range(max(item))],
     ],
     "challenges-reason": [
         lambda similarity, history, recommended: np.argmax(similarity[:, recommended]),
@@ -200,5 +290,12 @@ WRONG = {
         reason_in_row,
         reason_in_sum,
         reason_by_loop_from_zero,
+        reason_by_masking_with_zero,
+        reason_first_of_argsort,
+        reason_by_size,
+        reason_in_flat_table,
+        reasons_in_order,
+        lambda similarity, history, recommended: history[-1],
+        lambda similarity, history, recommended: history[np.argmax(similarity[history, recommended]) - 1],
     ],
 }

@@ -290,6 +290,177 @@ def ips_of_weights(film, propensity, click, policy):
     return ips_weights(film, propensity, policy).mean()
 
 
+def precision_of(ranking, liked, k):
+    return hits_of(ranking, liked, k) / len(ranking[:k])
+
+
+def precision_with_recall_by_list(ranking, liked, k):
+    return precision_of(ranking, liked, k), hits_of(ranking, liked, k) / len(liked & set(ranking))
+
+
+def precision_with_recall_by_less(ranking, liked, k):
+    return precision_of(ranking, liked, k), hits_of(ranking, liked, k) / min(k, len(liked))
+
+
+def precision_of_second_on(ranking, liked, k):
+    found = len(set(ranking[1 : k + 1]) & liked)
+    return found / len(ranking[:k]), found / len(liked)
+
+
+def dcg_without_last(gains):
+    return sum(gains[place - 1] / np.log2(1 + place) for place in range(1, len(gains)))
+
+
+def dcg_without_first(gains):
+    return sum(gains[place] / np.log2(1 + place) for place in range(1, len(gains)))
+
+
+def dcg_first_whole(gains):
+    return gains[0] + (gains[1:] / np.log2(np.arange(2, len(gains) + 1))).sum()
+
+
+def dcg_of_sorted(gains):
+    return dcg_by_loop(sorted(gains, reverse=True))
+
+
+def ndcg_of_those_with_hits(hits, n_relevant):
+    some = hits.any(axis=1)
+    return (hits @ discount_of(hits) / ideal_of(hits, n_relevant))[some].mean()
+
+
+def ndcg_of_sums(hits, n_relevant):
+    return (hits @ discount_of(hits)).sum() / ideal_of(hits, n_relevant).sum()
+
+
+def ndcg_by_number(hits, n_relevant):
+    some = n_relevant > 0
+    return (hits[some] @ discount_of(hits) / n_relevant[some]).mean()
+
+
+def ndcg_by_capped_number(hits, n_relevant):
+    some = n_relevant > 0
+    return (hits[some] @ discount_of(hits) / np.minimum(n_relevant[some], hits.shape[1])).mean()
+
+
+def ndcg_one_place_off(hits, n_relevant):
+    some = n_relevant > 0
+    ideal = discount_of(hits).cumsum()[np.minimum(n_relevant[some], hits.shape[1] - 1)]
+    return (hits[some] @ discount_of(hits) / ideal).mean()
+
+
+def ndcg_of_clipped_mean(hits, n_relevant):
+    ideal = ideal_of(hits, np.maximum(n_relevant, 1))
+    return (hits @ discount_of(hits) / ideal).mean()
+
+
+def ndcg_added_up(hits, n_relevant):
+    return ndcg_of_each_user(hits, n_relevant).sum()
+
+
+def past_left_only(film, time, t):
+    order = np.argsort(time, kind="stable")
+    return film[order][: np.searchsorted(time[order], time[t], side="left")]
+
+
+def past_less_one(film, time, t):
+    order = np.argsort(time, kind="stable")
+    return film[order][: np.searchsorted(time[order], time[t], side="right") - 1]
+
+
+def past_of_rows_above(film, time, t):
+    past = film[:t][np.argsort(time[:t], kind="stable")]
+    return past[past != film[t]]
+
+
+def past_as_rows(film, time, t):
+    order = np.argsort(time, kind="stable")
+    rows = order[: list(order).index(t)]
+    return rows[film[rows] != film[t]]
+
+
+def past_once_each(film, time, t):
+    past = past_by_sorting(film, time, t)
+    return list(dict.fromkeys(past))
+
+
+def past_by_number(film, time, t):
+    return sorted(past_by_sorting(film, time, t))
+
+
+def past_with_the_row(film, time, t):
+    order = list(np.argsort(time, kind="stable"))
+    return film[order[: order.index(t) + 1]]
+
+
+def interval_of_b_not_drawn(a, b, drawn):
+    return np.quantile((a[drawn] - b).mean(axis=1), [0.025, 0.975])
+
+
+def interval_of_a(a, b, drawn):
+    return np.quantile(a[drawn].mean(axis=1), [0.025, 0.975])
+
+
+def interval_of_sums(a, b, drawn):
+    return np.quantile((a - b)[drawn].sum(axis=1), [0.025, 0.975])
+
+
+def interval_of_absolute(a, b, drawn):
+    return np.quantile(np.abs(a - b)[drawn].mean(axis=1), [0.025, 0.975])
+
+
+def interval_by_percentile(a, b, drawn):
+    return np.percentile((a - b)[drawn].mean(axis=1), [0.025, 0.975])
+
+
+def interval_of_extremes(a, b, drawn):
+    means = (a - b)[drawn].mean(axis=1)
+    return means.min(), means.max()
+
+
+def interval_of_one_mean(a, b, drawn):
+    return np.quantile((a - b)[drawn].mean(), [0.025, 0.975])
+
+
+def interval_from_high(a, b, drawn):
+    return interval_of_two_means(a, b, drawn)[::-1]
+
+
+def interval_of_medians(a, b, drawn):
+    return np.quantile(np.median((a - b)[drawn], axis=1), [0.025, 0.975])
+
+
+def ips_without_propensity(film, propensity, click, policy):
+    return np.mean([policy.get(f, 0) * y for f, y in zip(film, click)])
+
+
+def ips_unlisted_as_one(film, propensity, click, policy):
+    return np.mean([policy.get(f, 1) / q * y for f, q, y in zip(film, propensity, click)])
+
+
+def ips_chance_forgotten(film, propensity, click, policy):
+    return sum(y / q for f, q, y in zip(film, propensity, click) if f in policy) / len(film)
+
+
+def ips_of_clicked_visits(film, propensity, click, policy):
+    return (ips_weights(film, propensity, policy) * click).sum() / sum(click)
+
+
+def ips_upside_down(film, propensity, click, policy):
+    return np.mean([q / policy[f] * y if policy.get(f) else 0 for f, q, y in zip(film, propensity, click)])
+
+
+def ips_not_shown(film, propensity, click, policy):
+    return np.mean([policy.get(f, 0) / (1 - q) * y for f, q, y in zip(film, propensity, click)])
+
+
+def ips_terms(film, propensity, click, policy):
+    return [policy.get(f, 0) / q * y for f, q, y in zip(film, propensity, click)]
+
+
+def ips_of_means(film, propensity, click, policy):
+    return ips_weights(film, propensity, policy).mean() * np.mean(click)
+
+
 WRONG = {
     "evaluation-precision-recall": [
         lambda ranking, liked, k: precision_by_numpy(ranking, liked, k)[::-1],
@@ -299,6 +470,14 @@ WRONG = {
         lambda ranking, liked, k: hits_of(ranking, liked, k) / len(ranking[:k]),
         lambda ranking, liked, k: precision_by_loop(ranking, liked, k - 1) if k > 1 else (0, 0),
         lambda ranking, liked, k: (hits_of(ranking, liked, k) / len(ranking[:k]), hits_of(ranking, liked, k) / k),
+        precision_with_recall_by_list,
+        precision_with_recall_by_less,
+        precision_of_second_on,
+        lambda ranking, liked, k: (precision_of(ranking, liked, k),) * 2,
+        lambda ranking, liked, k: (hits_of(ranking, liked, k) / len(liked),) * 2,
+        lambda ranking, liked, k: (hits_of(ranking, liked, k), len(liked)),
+        lambda ranking, liked, k: tuple(100 * value for value in precision_by_loop(ranking, liked, k)),
+        lambda ranking, liked, k: (hits_of(ranking, liked, k) // k, hits_of(ranking, liked, k) // len(liked)),
     ],
     "evaluation-dcg": [
         dcg_from_zero,
@@ -308,6 +487,15 @@ WRONG = {
         lambda gains: gains / np.log2(np.arange(2, len(gains) + 2)),
         dcg_as_ndcg,
         lambda gains: (gains * np.log2(np.arange(2, len(gains) + 2))).sum(),
+        dcg_without_last,
+        dcg_without_first,
+        dcg_first_whole,
+        dcg_of_sorted,
+        lambda gains: gains.sum() / np.log2(1 + len(gains)),
+        lambda gains: (gains / np.arange(1, len(gains) + 1)).sum(),
+        lambda gains: (gains / np.log2(np.arange(2, len(gains) + 2))).mean(),
+        lambda gains: (gains / np.log2(np.arange(2, len(gains) + 2))).cumsum(),
+        lambda gains: (gains / (1 + np.log2(np.arange(1, len(gains) + 1)))).sum(),
     ],
     "evaluation-ndcg": [
         ndcg_against_all_places,
@@ -317,6 +505,13 @@ WRONG = {
         ndcg_not_divided,
         ndcg_of_what_was_found,
         ndcg_of_each_user,
+        ndcg_of_those_with_hits,
+        ndcg_of_sums,
+        ndcg_by_number,
+        ndcg_by_capped_number,
+        ndcg_one_place_off,
+        ndcg_of_clipped_mean,
+        ndcg_added_up,
     ],
     "evaluation-leak": [
         past_in_file_order,
@@ -326,6 +521,13 @@ WRONG = {
         past_unsorted,
         past_up_to_place_t,
         past_newest_first,
+        past_left_only,
+        past_less_one,
+        past_of_rows_above,
+        past_as_rows,
+        past_once_each,
+        past_by_number,
+        past_with_the_row,
     ],
     "evaluation-bootstrap": [
         interval_of_users,
@@ -335,6 +537,15 @@ WRONG = {
         interval_of_ninety,
         interval_by_spread,
         interval_turned,
+        interval_of_b_not_drawn,
+        interval_of_a,
+        interval_of_sums,
+        interval_of_absolute,
+        interval_by_percentile,
+        interval_of_extremes,
+        interval_of_one_mean,
+        interval_from_high,
+        interval_of_medians,
     ],
     "evaluation-ips": [
         ips_normalised,
@@ -344,6 +555,14 @@ WRONG = {
         ips_summed,
         ips_by_key,
         ips_of_weights,
+        ips_without_propensity,
+        ips_unlisted_as_one,
+        ips_chance_forgotten,
+        ips_of_clicked_visits,
+        ips_upside_down,
+        ips_not_shown,
+        ips_terms,
+        ips_of_means,
     ],
     "evaluation-report": [
         {3, 5, 7, 8, 11},
@@ -353,5 +572,12 @@ WRONG = {
         [3, 5, 7, 8, 11, 13],
         {5, 7, 8, 10, 11, 13},
         {2, 3, 5, 7, 8, 11, 13},
+        {3, 5, 8, 10, 11, 13},
+        {3, 5, 7, 8, 13},
+        {5, 7, 8, 9, 11, 12},
+        {5, 8, 11},
+        {1, 2, 4, 6, 9, 10, 12, 14, 15},
+        6,
+        {3, 4, 5, 7, 8, 11},
     ],
 }

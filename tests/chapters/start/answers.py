@@ -70,6 +70,11 @@ def top_of_ranks(scores, n):
     return np.argsort(np.argsort(-np.asarray(scores)))[:n]
 
 
+def top_by_repeated_maximum(scores, n):
+    scores = list(scores)
+    return [scores.index(max(scores)) for _ in range(n)]
+
+
 WRONG = {
     "start-cosine": [
         lambda a, b: np.dot(a, b),
@@ -79,6 +84,13 @@ WRONG = {
         lambda a, b: np.dot(a, b) / (len(a) * len(b)),
         lambda a, b: 1 - cosine_by_loop(a, b),
         lambda a, b: np.dot(a, b) / (length(a) + length(b)),
+        lambda a, b: np.dot(a, b) / length(a),
+        lambda a, b: np.dot(a, b) / length(np.asarray(a) * np.asarray(b)),
+        lambda a, b: np.dot(a, b) / np.sqrt(np.sum(np.square(a)) + np.sum(np.square(b))),
+        lambda a, b: abs(cosine_by_loop(a, b)),
+        lambda a, b: np.arccos(cosine_by_loop(a, b)),
+        lambda a, b: np.linalg.norm(np.asarray(a) - np.asarray(b)),
+        lambda a, b: np.corrcoef(a, b)[0, 1],
     ],
     "start-top-n": [
         lambda scores, n: np.argsort(scores)[:n],
@@ -88,5 +100,13 @@ WRONG = {
         lambda scores, n: np.argsort(scores)[:-n:-1],
         top_of_ranks,
         lambda scores, n: np.argsort(-np.asarray(scores))[n],
+        lambda scores, n: sorted(scores)[-n:],
+        lambda scores, n: np.argsort(scores[::-1])[:n],
+        lambda scores, n: np.argsort(scores)[::-1][n:],
+        lambda scores, n: np.argsort(-np.asarray(scores))[1 : n + 1],
+        lambda scores, n: np.argsort(-np.abs(scores))[:n],
+        lambda scores, n: np.argsort(-np.asarray(scores))[:n] + 1,
+        lambda scores, n: np.flatnonzero(np.asarray(scores) >= np.sort(scores)[-n]),
+        top_by_repeated_maximum,
     ],
 }

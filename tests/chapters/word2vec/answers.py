@@ -452,6 +452,154 @@ def sentences_in_a_dictionary(user, item, timestamp):
     return found
 
 
+def pairs_where(holds):
+    def pairs(sentence, radius):
+        places = range(len(sentence))
+        return [(sentence[i], sentence[j]) for i in places for j in places if holds(i, j, radius)]
+
+    return pairs
+
+
+def pairs_of_places(sentence, radius):
+    return [(i, j) for i in range(len(sentence)) for j in range(len(sentence)) if 0 < abs(i - j) <= radius]
+
+
+def pairs_of_full_windows(sentence, radius):
+    found = []
+    for i in range(radius, len(sentence) - radius):
+        for j in range(i - radius, i + radius + 1):
+            if j != i:
+                found.append((sentence[i], sentence[j]))
+    return found
+
+
+def pairs_as_windows(sentence, radius):
+    return [
+        (word, sentence[max(0, i - radius) : i] + sentence[i + 1 : i + 1 + radius]) for i, word in enumerate(sentence)
+    ]
+
+
+def loss_against_others(v, U, target):
+    powers = np.exp(U @ v)
+    return -np.log(powers[target] / (powers.sum() - powers[target]))
+
+
+def loss_of_all_as_entropy(v, U, target):
+    p = softmax(U @ v)
+    return -(p * np.log(p)).sum()
+
+
+def step_table_first(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    U = U - rate * np.outer(error, v)
+    v = v - rate * U.T @ error
+    return v, U
+
+
+def step_of_row_only(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    return v - rate * U.T @ error, U
+
+
+def step_by_target_only(v, U, target, rate):
+    error = softmax(U @ v)[target] - 1
+    new = U.copy()
+    new[target] -= rate * error * v
+    return v - rate * error * U[target], new
+
+
+def step_of_logistic(v, U, target, rate):
+    error = sigma(U @ v) - np.eye(len(U))[target]
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+def step_to_v_alone(v, U, target, rate):
+    return step_as_in_the_text(v, U, target, rate)[0]
+
+
+def step_pulled_by_target(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    return v - rate * error[target] * U[target], U - rate * np.outer(error, v)
+
+
+def cbow_to_the_last(E, U, context, target):
+    gradient = np.zeros_like(E)
+    for w in context:
+        gradient[w] = U.T @ cbow_error(E, U, context, target) / len(context)
+    return gradient
+
+
+def cbow_of_sum_but_shared(E, U, context, target):
+    return cbow_of_the_sum(E, U, context, target) / len(context)
+
+
+def cbow_upwards(E, U, context, target):
+    return -cbow_by_counts(E, U, context, target)
+
+
+def cbow_by_vocabulary(E, U, context, target):
+    return cbow_undivided(E, U, context, target) / len(E)
+
+
+def cbow_everywhere(E, U, context, target):
+    return np.tile(U.T @ cbow_error(E, U, context, target) / len(context), (len(E), 1))
+
+
+def cbow_at_target(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[target] = U.T @ cbow_error(E, U, context, target)
+    return gradient
+
+
+def cbow_rows_of_context(E, U, context, target):
+    return cbow_by_counts(E, U, context, target)[context]
+
+
+def cbow_as_skipgram(E, U, context, target):
+    gradient = np.zeros_like(E)
+    for w in context:
+        gradient[w] += U.T @ (softmax(U @ E[w]) - np.eye(len(U))[target])
+    return gradient
+
+
+def sentences_of_shared_list(user, item, timestamp):
+    found = [[]] * (user.max() + 1)
+    for row in np.argsort(timestamp, kind="stable"):
+        found[user[row]].append(item[row])
+    return found
+
+
+def sentences_one_split_more(user, item, timestamp):
+    return np.split(item[np.lexsort((timestamp, user))], np.bincount(user).cumsum())
+
+
+def sentences_of_rows(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    return [order[user[order] == u] for u in range(user.max() + 1)]
+
+
+def sentences_of_times(user, item, timestamp):
+    return [np.sort(timestamp[user == u]) for u in range(user.max() + 1)]
+
+
+def sentences_ties_reversed(user, item, timestamp):
+    order = sorted(range(len(item)), key=lambda row: (timestamp[row], -row))
+    return [[item[row] for row in order if user[row] == u] for u in range(user.max() + 1)]
+
+
+def sentences_of_so_many_users(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    return [item[order][user[order] == u] for u in range(len(set(user)))]
+
+
+def sentences_by_film_number(user, item, timestamp):
+    return [np.sort(item[user == u]) for u in range(user.max() + 1)]
+
+
+def sentences_in_one(user, item, timestamp):
+    return item[np.lexsort((timestamp, user))]
+
+
 WRONG = {
     "word2vec-pairs": [
         pairs_one_short,
@@ -461,6 +609,15 @@ WRONG = {
         pairs_of_other_words,
         pairs_around_the_end,
         lambda sentence, radius: set(pairs_by_slices(sentence, radius)),
+        pairs_where(lambda i, j, radius: abs(i - j) == radius),
+        pairs_where(lambda i, j, radius: 0 < abs(i - j) < radius),
+        pairs_where(lambda i, j, radius: i != j and i - j <= radius),
+        pairs_where(lambda i, j, radius: i != j),
+        pairs_where(lambda i, j, radius: abs(i - j) == 1),
+        pairs_where(lambda i, j, radius: 0 < i - j <= radius),
+        pairs_of_places,
+        pairs_of_full_windows,
+        pairs_as_windows,
     ],
     "word2vec-loss": [
         lambda v, U, target: np.log(softmax(U @ v)[target]),
@@ -470,6 +627,14 @@ WRONG = {
         lambda v, U, target: -np.log((U @ v)[target] / (U @ v).sum()),
         lambda v, U, target: -np.log(sigma(U[target] @ v)),
         lambda v, U, target: -np.log(softmax(U @ v)).sum(),
+        loss_against_others,
+        loss_of_all_as_entropy,
+        lambda v, U, target: -(U @ v)[target],
+        lambda v, U, target: 1 - softmax(U @ v)[target],
+        lambda v, U, target: -np.log10(softmax(U @ v)[target]),
+        lambda v, U, target: np.log(np.exp(U @ v).sum()),
+        lambda v, U, target: -np.log(1 - softmax(U @ v)[target]),
+        lambda v, U, target: -np.log(np.exp(U @ v)[target] / len(U)),
     ],
     "word2vec-step": [
         step_upwards,
@@ -479,6 +644,12 @@ WRONG = {
         step_to_gradients,
         step_in_one_row,
         step_without_rate,
+        step_table_first,
+        step_of_row_only,
+        step_by_target_only,
+        step_of_logistic,
+        step_to_v_alone,
+        step_pulled_by_target,
     ],
     "word2vec-cbow": [
         cbow_of_the_sum,
@@ -488,6 +659,14 @@ WRONG = {
         cbow_without_truth,
         cbow_as_a_step,
         cbow_of_the_output,
+        cbow_to_the_last,
+        cbow_of_sum_but_shared,
+        cbow_upwards,
+        cbow_by_vocabulary,
+        cbow_everywhere,
+        cbow_at_target,
+        cbow_rows_of_context,
+        cbow_as_skipgram,
     ],
     "word2vec-negatives": [
         lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(noise @ v)).sum(),
@@ -497,6 +676,15 @@ WRONG = {
         lambda v, u, noise: -np.log(sigma(u @ v)) + np.log(sigma(-noise @ v)).sum(),
         lambda v, u, noise: -np.log(sigma(u @ v)),
         lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v).sum())),
+        lambda v, u, noise: -sigma(u @ v) - sigma(-noise @ v).sum(),
+        lambda v, u, noise: -np.log2(sigma(u @ v)) - np.log2(sigma(-noise @ v)).sum(),
+        lambda v, u, noise: -u @ v + (noise @ v).sum(),
+        lambda v, u, noise: -np.log(sigma(-u @ v)) - np.log(sigma(noise @ v)).sum(),
+        lambda v, u, noise: -np.log(softmax(np.vstack([u, noise]) @ v)[0]),
+        lambda v, u, noise: -np.log(sigma(-noise @ v)).sum(),
+        lambda v, u, noise: (-np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)).sum()) / (1 + len(noise)),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise[0] @ v)),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise * v)).sum(),
     ],
     "word2vec-sentences": [
         sentences_without_time,
@@ -506,5 +694,13 @@ WRONG = {
         sentences_of_items_sorted_alone,
         sentences_ties_by_item,
         sentences_in_a_dictionary,
+        sentences_of_shared_list,
+        sentences_one_split_more,
+        sentences_of_rows,
+        sentences_of_times,
+        sentences_ties_reversed,
+        sentences_of_so_many_users,
+        sentences_by_film_number,
+        sentences_in_one,
     ],
 }
