@@ -120,6 +120,22 @@ def empty_places(n_ratings, n_users, n_items):
     return n_users * n_items - n_ratings
 
 
+@density.mistake(
+    en="There is no root in the formula: divide by the number of places itself.",
+    zh="公式里没有根号：直接除以位置的个数。",
+)
+def root_of_the_places(n_ratings, n_users, n_items):
+    return n_ratings / np.sqrt(n_users * n_items)
+
+
+@density.mistake(
+    en="You multiplied by the users. Both numbers, users and items, stand below the line.",
+    zh="你乘上了用户数。用户数和物品数都在分母里。",
+)
+def times_users(n_ratings, n_users, n_items):
+    return n_ratings * n_users / n_items
+
+
 head = Exercise(
     id="challenges-head-share",
     title=Text("The share of the head", "头部占比"),
@@ -318,6 +334,22 @@ def rounded_share(counts, fraction):
     return round(float(head_share(counts, fraction)), 2)
 
 
+@head.mistake(
+    en="You sorted `-counts` and added up these negative numbers. Turn the sign back before you add.",
+    zh="你给 `-counts` 排了序，加起来的也是这些负数。求和之前要把符号变回来。",
+)
+def below_zero(counts, fraction):
+    return -head_share(counts, fraction)
+
+
+@head.mistake(
+    en="You took `fraction` of a hundred films. Take it of as many as there are: `len(counts)`.",
+    zh="你按一百部电影来取 `fraction`。要按实际的电影数 `len(counts)` 来取。",
+)
+def so_many_in_a_hundred(counts, fraction):
+    return np.sort(counts)[::-1][: int(fraction * 100)].sum() / np.sum(counts)
+
+
 hidden_gain = Exercise(
     id="challenges-gain",
     title=Text("NDCG of one held-out film", "一部留出电影的 NDCG"),
@@ -489,6 +521,22 @@ def divided_by_k(rank, k=10):
     return gain(rank, k) / k
 
 
+@hidden_gain.mistake(
+    en="The logarithm is missing: 1 is divided by the *logarithm* of `1 + rank`.",
+    zh="漏了对数：1 要除以 `1 + rank` 的对数。",
+)
+def not_logarithmic(rank, k=10):
+    return 1 / (1 + rank) if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="The condition is turned round: films on the list get 0, and those beyond it a gain.",
+    zh="条件反了：列表里的电影得了 0，列表外的反而得分。",
+)
+def only_from_k_on(rank, k=10):
+    return 1 / np.log2(1 + rank) if rank >= k else 0.0
+
+
 rare = Exercise(
     id="challenges-rarely-rated",
     title=Text("Rarely rated films", "很少被评的电影"),
@@ -628,6 +676,14 @@ def film_numbers_compared(item, n_items, fewest):
 )
 def occurs(item, n_items, fewest):
     return np.isin(np.arange(n_items), item)
+
+
+@rare.mistake(
+    en="`np.histogram` cuts the range from the smallest to the largest number into bins, and these are not the films. Count each film number: `np.bincount`.",
+    zh="`np.histogram` 把最小到最大的编号之间等分成若干段，一段不等于一部电影。请逐个编号计数：`np.bincount`。",
+)
+def bins_of_a_histogram(item, n_items, fewest):
+    return np.histogram(item, bins=n_items)[0] < fewest
 
 
 _SIMILARITY = np.array([[0.0, 0.9, 0.2], [0.1, 0.0, 0.3], [0.8, 0.4, 0.0]])
@@ -784,6 +840,22 @@ def second_strongest(similarity, history, recommended):
 def told_by_all_rows(similarity, history, recommended):
     history = np.asarray(history)
     return history[np.asarray(similarity)[:, history].sum(axis=0).argmax()]
+
+
+@strongest.mistake(
+    en="You asked which film the first film of the history adds most to. Turn it round: which film of the history adds most to `recommended`?",
+    zh="你求的是历史里的第一部电影给谁加分最多。要反过来：历史里哪部电影给 `recommended` 加分最多？",
+)
+def best_row_of_the_first(similarity, history, recommended):
+    return np.asarray(similarity)[np.asarray(history)].argmax(axis=1)[0]
+
+
+@strongest.mistake(
+    en="`argmax` over all films gives a film number, and you used it as a position in `history`. Select the history's numbers first.",
+    zh="对所有电影求 `argmax` 得到的是电影编号，你却把它当成了在 `history` 里的位置。请先取出历史里各部电影的数。",
+)
+def film_number_as_place(similarity, history, recommended):
+    return history[np.asarray(similarity)[:, recommended].argmax()]
 
 
 quiz = Quiz(

@@ -189,15 +189,6 @@ def whole_numbers(ranking, liked, k):
 
 
 @pr.mistake(
-    en="`//` rounds down to a whole number, and a share below 1 becomes 0. Use `/`.",
-    zh="`//` 会向下取整，小于 1 的比例就变成了 0。请用 `/`。",
-)
-def whole_numbers_by_k(ranking, liked, k):
-    hits = _hits(ranking, liked, k)
-    return hits // k, hits // len(liked)
-
-
-@pr.mistake(
     en="The first number only says whether there is a hit at all: that is the hit rate. Precision counts the hits.",
     zh="第一个数只说有没有命中，那是命中率。精确率要数命中几部。",
 )
@@ -212,6 +203,41 @@ def any_hit(ranking, liked, k):
 def misses(ranking, liked, k):
     precision, recall = precision_and_recall(ranking, liked, k)
     return 1 - precision, 1 - recall
+
+
+@pr.mistake(
+    en="You took the *last* `k` films. The ranking has the best first.",
+    zh="你取的是最后 `k` 部。排序里最好的在前。",
+)
+def from_the_end(ranking, liked, k):
+    return precision_and_recall(ranking[-k:], liked, k)
+
+
+@pr.mistake(
+    en="Precision is right. You divided recall by the length of the ranking; it asks what share of the *liked* films was found.",
+    zh="精确率对了。召回率却除以了排序的长度；它问的是喜欢的电影里找到了多大比例。",
+)
+def recall_by_ranking(ranking, liked, k):
+    hits = _hits(ranking, liked, k)
+    return hits / len(ranking[:k]), hits / len(ranking)
+
+
+@pr.mistake(
+    en="You divided both by `k`. Recall asks what share of the *liked* films was found; and a ranking may have fewer than `k` films.",
+    zh="两个都除以了 `k`。召回率问的是喜欢的电影里找到了多大比例；另外，排序可能不足 `k` 部。",
+)
+def recall_by_the_list(ranking, liked, k):
+    hits = _hits(ranking, liked, k)
+    return hits / k, hits / k
+
+
+@pr.mistake(
+    en="You divided by all films that are in the list or liked. Precision divides by the list alone, recall by the liked films alone.",
+    zh="你除以的是列表和喜欢的电影的并集。精确率只除以列表的长度，召回率只除以喜欢的电影数。",
+)
+def one_share_of_both(ranking, liked, k):
+    share = _hits(ranking, liked, k) / len(set(ranking[:k]) | liked)
+    return share, share
 
 
 gain = Exercise(
@@ -422,6 +448,22 @@ def base_ten(gains):
 )
 def not_discounted(gains):
     return gains.sum()
+
+
+@gain.mistake(
+    en="You divided by the root of the place. The discount is the *logarithm* of 1 + place.",
+    zh="你除以的是位置的平方根。折损用的是 1 + 位置 的对数。",
+)
+def by_the_root(gains):
+    return (gains / np.sqrt(_places(gains))).sum()
+
+
+@gain.mistake(
+    en="You divided one sum by another. Each film is divided by the logarithm of its own place; add up after that.",
+    zh="你用一个和除以了另一个和。每部电影要除以自己那个位置的对数，之后才相加。",
+)
+def sum_by_sum(gains):
+    return gains.sum() / np.log2(1 + _places(gains)).sum()
 
 
 def _hit_table(rng):
@@ -642,6 +684,23 @@ def first_user_only(hits, n_relevant):
     return _each(hits, n_relevant)[0]
 
 
+@ndcg.mistake(
+    en="You weighed users by their number of relevant films. In the mean each user counts the same.",
+    zh="你按相关电影数给用户加了权。求平均时每位用户分量相同。",
+)
+def weighted_by_relevant(hits, n_relevant):
+    return np.average(np.nan_to_num(_each(hits, n_relevant)), weights=n_relevant)
+
+
+@ndcg.mistake(
+    en="Only the first hit counted, as if each user had one relevant film. Add up the discounts of all hits, and divide by the ideal.",
+    zh="只算了第一个命中，好像每位用户只有一部相关电影。要把所有命中的折损加起来，再除以理想值。",
+)
+def first_hit_only(hits, n_relevant):
+    first = hits & (hits.cumsum(axis=1) == 1)
+    return (first @ _discounts(hits.shape[1]))[n_relevant > 0].mean()
+
+
 def _one_history(rng):
     n = int(rng.integers(3, 10))
     return rng.integers(1, 8, size=n), rng.integers(10, 15, size=n), int(rng.integers(0, n))
@@ -854,6 +913,30 @@ def up_to_place_t(film, time, t):
 def the_future(film, time, t):
     order = _in_time(time)
     return _without(film, order[np.flatnonzero(order == t)[0] + 1 :], t)
+
+
+@past.mistake(
+    en="You left out what has the same time as row `t`, and kept what is *later*. Take what is earlier, in order of time.",
+    zh="你去掉了与第 `t` 行时间相同的，却留下了更晚的。要取更早的，并按时间排。",
+)
+def all_other_times(film, time, t):
+    return film[(time != time[t]) & (film != film[t])]
+
+
+@past.mistake(
+    en="Two things: rows with the same time that stand earlier in the file may be known too, and what is left is not sorted by time.",
+    zh="有两处：时间相同、在文件里更靠前的行也可以知道；剩下的也没有按时间排。",
+)
+def earlier_in_file_order(film, time, t):
+    return film[(time < time[t]) & (film != film[t])]
+
+
+@past.mistake(
+    en="Two things: rows with the same time that stand *later* in the file must not be known, and what is left is not sorted by time.",
+    zh="有两处：时间相同、在文件里更靠后的行不能知道；剩下的也没有按时间排。",
+)
+def up_to_the_time_in_file_order(film, time, t):
+    return film[(time <= time[t]) & (film != film[t])]
 
 
 def _two_models(rng):
@@ -1116,6 +1199,23 @@ def times_a_hundred(a, b, drawn):
     return 100 * low, 100 * high
 
 
+@resample.mistake(
+    en="You subtracted quantiles of single values. Subtract user by user, average over each resample, and take the quantiles last.",
+    zh="你把单个值的分位数相减了。要先逐个用户相减，再对每次重抽样求平均，最后才取分位数。",
+)
+def ends_of_single_values(a, b, drawn):
+    (low_a, high_a), (low_b, high_b) = _ends(a[drawn]), _ends(b[drawn])
+    return low_a - low_b, high_a - high_b
+
+
+@resample.mistake(
+    en="You divided by the mean of `b`, which makes the difference relative. Asked is the difference itself.",
+    zh="你除以了 `b` 的平均，得到的是相对差。题目要的是差本身。",
+)
+def relative_to_b(a, b, drawn):
+    return _ends((a - b)[drawn].mean(axis=1) / b.mean())
+
+
 def _five_visits(rng):
     n = int(rng.integers(4, 12))
     chance = {"X": 0.5, "Y": 0.3, "Z": 0.2}
@@ -1323,6 +1423,14 @@ def by_clicked_and_shown(film, propensity, click, policy):
 )
 def click_rate(film, propensity, click, policy):
     return np.mean(click)
+
+
+@weigh.mistake(
+    en="You divided by the sum of 1 / propensity. Plain IPS divides by the number of visits.",
+    zh="你除以的是 1 / 倾向分 之和。普通的 IPS 除以访问次数。",
+)
+def by_inverse_propensities(film, propensity, click, policy):
+    return (_weights(film, propensity, policy) * np.array(click)).sum() / (1 / np.array(propensity)).sum()
 
 
 report = Exercise(

@@ -172,6 +172,22 @@ def mean_of_products(a, b):
     return np.mean(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
 
 
+@cosine_similarity.mistake(
+    en="You divided by the length of `a` twice. Each vector has a length of its own.",
+    zh="你两次都除以了 `a` 的长度。两个向量各有各的长度。",
+)
+def same_length_twice(a, b):
+    return np.dot(a, b) / np.dot(a, a)
+
+
+@cosine_similarity.mistake(
+    en="That is the angle itself, in degrees. Asked is its cosine, the number you had before `arccos`.",
+    zh="这是以度为单位的夹角。题目要的是夹角的余弦，也就是取 `arccos` 之前的那个数。",
+)
+def angle_in_degrees(a, b):
+    return np.degrees(np.arccos(np.clip(cosine(a, b), -1, 1)))
+
+
 best_first = Exercise(
     id="start-top-n",
     title=Text("The n best", "得分最高的 n 个"),
@@ -324,6 +340,14 @@ def lowest_turned_round(scores, n):
 )
 def the_best_again_and_again(scores, n):
     return [np.argmax(scores)] * n
+
+
+@best_first.mistake(
+    en="`[::-n]` walks backwards in steps of `n`. Turn the order round with `[::-1]` first, then cut.",
+    zh="`[::-n]` 是每隔 `n` 个往回取一个。请先用 `[::-1]` 倒序，再截取。",
+)
+def every_nth(scores, n):
+    return np.argsort(scores)[::-n]
 
 
 quiz = Quiz(

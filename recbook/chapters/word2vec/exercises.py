@@ -277,6 +277,23 @@ def every_other_pair_twice(sentence, radius):
     return 2 * _window(sentence, -radius, radius)
 
 
+@pairs.mistake(
+    en="You paired all words of a window with each other. Each window gives only the pairs of its *centre*.",
+    zh="你把窗口里的词两两都配了对。每个窗口只给出它的中心词的词对。",
+)
+def all_pairs_of_a_window(sentence, radius):
+    windows = [sentence[max(0, i - radius) : i + radius + 1] for i in range(len(sentence))]
+    return [pair for window in windows for pair in _window(window, -len(window), len(window))]
+
+
+@pairs.mistake(
+    en="One shift by `radius` gives only the words exactly that far to the right. All distances up to `radius` count, on both sides.",
+    zh="平移一次 `radius`，只得到右边正好相差那么远的词。从 1 到 `radius` 的距离都算，左右两边都要。",
+)
+def one_shift(sentence, radius):
+    return list(zip(sentence, sentence[radius:], strict=False))
+
+
 def _draw_pair(rng):
     # Some tables are square: only there can a matrix that should have been transposed go unnoticed.
     n_words, d = int(rng.integers(3, 7)), int(rng.integers(2, 5))
@@ -508,6 +525,23 @@ def one_over_probability(v, U, target):
 )
 def score_added(v, U, target):
     return np.log(np.exp(U @ v).sum()) + U[target] @ v
+
+
+@loss.mistake(
+    en="You divided one logarithm by another. Divide first, then take the logarithm: that of a quotient is a difference.",
+    zh="你用一个对数除以了另一个对数。应当先相除，再取对数：商的对数是对数之差。",
+)
+def quotient_of_logarithms(v, U, target):
+    return -(U[target] @ v) / np.log(np.exp(U @ v).sum())
+
+
+@loss.mistake(
+    en="In the denominator you added up the scores themselves. The softmax adds up e to the power of each.",
+    zh="分母里你加起来的是得分本身。softmax 加起来的是 e 的各个得分次方。",
+)
+def logarithm_of_summed_scores(v, U, target):
+    with np.errstate(all="ignore"):
+        return np.log((U @ v).sum()) - U[target] @ v
 
 
 def _draw_step(rng):
@@ -769,6 +803,31 @@ def scores_as_guess(v, U, target, rate):
 def one_minus_everything(v, U, target, rate):
     error = 1 - _softmax(U @ v)
     return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+@step.mistake(
+    en="`U` is right. For `v` you used `p` as the error; the same `p - y` belongs there.",
+    zh="`U` 对了。`v` 那里你把 `p` 当成了误差；同样要用 `p - y`。",
+)
+def row_by_p(v, U, target, rate):
+    return v - rate * U.T @ _softmax(U @ v), skipgram_step(v, U, target, rate)[1]
+
+
+@step.mistake(
+    en="`v` is right. For `U` you used `p` as the error; the same `p - y` belongs there.",
+    zh="`v` 对了。`U` 那里你把 `p` 当成了误差；同样要用 `p - y`。",
+)
+def table_by_p(v, U, target, rate):
+    return skipgram_step(v, U, target, rate)[0], U - rate * np.outer(_softmax(U @ v), v)
+
+
+@step.mistake(
+    en="`v` is right. You took the same change off every row of `U`; row `j` has a gradient of its own, `δ_j` times `v`.",
+    zh="`v` 对了。`U` 的每一行你都减去了同样的量；第 `j` 行有自己的梯度，是 `δ_j` 乘 `v`。",
+)
+def same_change_for_all_rows(v, U, target, rate):
+    change = rate * U.T @ _error(v, U, target)
+    return v - change, U - change
 
 
 def _draw_window(rng):
@@ -1054,6 +1113,27 @@ def right_word_only(E, U, context, target):
     return gradient
 
 
+@cbow.mistake(
+    en="You filled in the gradient of the output table, each word's error times `h`. What the rows of `E` get comes from `U.T @ e`.",
+    zh="你填进去的是输出表的梯度，即各词的误差乘 `h`。`E` 的各行得到的来自 `U.T @ e`。",
+)
+def output_gradient_in_the_context(E, U, context, target):
+    h = E[context].mean(axis=0)
+    gradient = np.zeros_like(E)
+    gradient[context] = np.outer(_error(h, U, target), h)[context]
+    return gradient
+
+
+@cbow.mistake(
+    en="You divided by the size of the vocabulary; the mean runs over the words in the window. And a word that stands there twice got one share only.",
+    zh="你除以了词表的大小，而平均是对窗口里的词求的。另外，在窗口里出现两次的词只分到了一份。",
+)
+def once_by_the_vocabulary(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] = U.T @ _error(E[context].mean(axis=0), U, target) / len(E)
+    return gradient
+
+
 def _draw_negatives(rng):
     d, n_negatives = int(rng.integers(2, 6)), int(rng.integers(1, 6))
     return rng.normal(size=d), rng.normal(size=d), rng.normal(size=(n_negatives, d))
@@ -1251,6 +1331,22 @@ def added_to_the_true_word(v, u, noise):
 )
 def to_base_ten(v, u, noise):
     return negative_sampling_loss(v, u, noise) / np.log(10)
+
+
+@negatives.mistake(
+    en="You used the negative with the highest score only. All of them have a term.",
+    zh="你只用了得分最高的那个负样本。每个负样本都有一项。",
+)
+def hardest_negative_only(v, u, noise):
+    return -_log_sigma(u @ v) - _log_sigma(-(noise @ v).max())
+
+
+@negatives.mistake(
+    en="You added up the noise's probabilities and then took one logarithm. Each has a logarithm of its own; add up after that.",
+    zh="你先把噪声的概率加起来，再取了一次对数。每个概率各取各的对数，之后才相加。",
+)
+def logarithm_of_the_summed_noise(v, u, noise):
+    return -_log_sigma(u @ v) - np.log(np.exp(_log_sigma(-noise @ v)).sum())
 
 
 def _draw_log(rng):
@@ -1473,6 +1569,14 @@ def first_user_missing(user, item, timestamp):
 def with_their_times(user, item, timestamp):
     films, times = (sentences_of(user, values, timestamp) for values in (item, timestamp))
     return [list(zip(*pair, strict=True)) for pair in zip(times, films, strict=True)]
+
+
+@sentences.mistake(
+    en="These are the places in each user's own rows, as `argsort` gives them. Use them to look up that user's items.",
+    zh="这是各行在该用户自己的记录里的位置，`argsort` 给出的就是它。要用它们查出这位用户的物品。",
+)
+def orders_within_a_user(user, item, timestamp):
+    return [np.argsort(timestamp[user == u], kind="stable").tolist() for u in range(user.max() + 1)]
 
 
 quiz = Quiz(

@@ -220,6 +220,22 @@ def reasons_in_order(similarity, history, recommended):
     return np.asarray(history)[np.argsort(-similarity[history, recommended])]
 
 
+def head_of_negatives(counts, fraction):
+    return np.sort(-counts)[: round(fraction * len(counts))].sum() / counts.sum()
+
+
+def head_of_a_hundred(counts, fraction):
+    return np.sort(counts)[::-1][: int(fraction * 100)].sum() / counts.sum()
+
+
+def rare_by_histogram(item, n_items, fewest):
+    return np.histogram(item, bins=n_items)[0] < fewest
+
+
+def rare_among_rated(item, n_items, fewest):
+    return {i for i in item.tolist() if list(item).count(i) < fewest}
+
+
 WRONG = {
     "challenges-density": [
         lambda n_ratings, n_users, n_items: n_users * n_items / n_ratings,
@@ -232,6 +248,8 @@ WRONG = {
         lambda n_ratings, n_users, n_items: n_ratings / n_items,
         lambda n_ratings, n_users, n_items: round(n_ratings / (n_users * n_items), 2),
         lambda n_ratings, n_users, n_items: n_ratings / n_users**2,
+        lambda n_ratings, n_users, n_items: n_ratings / (n_users * n_items) ** 0.5,
+        lambda n_ratings, n_users, n_items: n_ratings * n_users / n_items,
     ],
     "challenges-head-share": [
         head_of_first,
@@ -247,6 +265,8 @@ WRONG = {
         head_to_the_rest,
         head_at_one_film,
         head_as_curve,
+        head_of_negatives,
+        head_of_a_hundred,
     ],
     "challenges-gain": [
         lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0,
@@ -265,6 +285,8 @@ WRONG = {
         lambda rank, k=10: 1 / math.log2(1 + rank) if rank <= k else None,
         lambda rank, k=10: 1 / math.log2(1 + rank) if rank <= 10 else 0,
         lambda rank, k=10: 1 / math.log2(1 + min(rank, k)),
+        lambda rank, k=10: 1 / (1 + rank) if rank <= k else 0,
+        lambda rank, k=10: 1 / math.log2(1 + rank) if rank >= k else 0,
     ],
     "challenges-rarely-rated": [
         lambda item, n_items, fewest: np.bincount(item, minlength=n_items) <= fewest,
@@ -281,6 +303,8 @@ WRONG = {
         lambda item, n_items, fewest: np.bincount(item, minlength=n_items + 1) < fewest,
         lambda item, n_items, fewest: np.bincount(item, minlength=n_items) == 0,
         lambda item, n_items, fewest: [list(item).count(i) < fewest for i in range(max(item))],
+        rare_by_histogram,
+        rare_among_rated,
     ],
     "challenges-reason": [
         lambda similarity, history, recommended: np.argmax(similarity[:, recommended]),
@@ -297,5 +321,7 @@ WRONG = {
         reasons_in_order,
         lambda similarity, history, recommended: history[-1],
         lambda similarity, history, recommended: history[np.argmax(similarity[history, recommended]) - 1],
+        lambda similarity, history, recommended: similarity[history].argmax(axis=1)[0],
+        lambda similarity, history, recommended: history[similarity[:, recommended].argmax()],
     ],
 }

@@ -461,6 +461,48 @@ def ips_of_means(film, propensity, click, policy):
     return ips_weights(film, propensity, policy).mean() * np.mean(click)
 
 
+def precision_from_the_end(ranking, liked, k):
+    return precision_by_loop(ranking[-k:], liked, k)
+
+
+def recall_by_ranking(ranking, liked, k):
+    return precision_of(ranking, liked, k), hits_of(ranking, liked, k) / len(ranking)
+
+
+def ndcg_weighted(hits, n_relevant):
+    some = n_relevant > 0
+    return np.average(ndcg_of_each_user(hits, n_relevant), weights=n_relevant[some])
+
+
+def ndcg_of_first_hits(hits, n_relevant):
+    first = np.where(hits.any(axis=1), 1 / np.log2(2 + hits.argmax(axis=1)), 0)
+    return first[n_relevant > 0].mean()
+
+
+def past_last_only(film, time, t):
+    return past_by_sorting(film, time, t)[-1:]
+
+
+def past_of_other_times(film, time, t):
+    return film[(time != time[t]) & (film != film[t])]
+
+
+def interval_of_all_values(a, b, drawn):
+    return np.quantile(a[drawn], [0.025, 0.975]) - np.quantile(b[drawn], [0.025, 0.975])
+
+
+def interval_relative(a, b, drawn):
+    return np.quantile((a - b)[drawn].mean(axis=1) / b.mean(), [0.025, 0.975])
+
+
+def ips_by_mean_propensity(film, propensity, click, policy):
+    return np.mean([policy.get(f, 0) * y for f, y in zip(film, click)]) / np.mean(propensity)
+
+
+def ips_by_inverse_propensities(film, propensity, click, policy):
+    return (ips_weights(film, propensity, policy) * click).sum() / (1 / np.array(propensity)).sum()
+
+
 WRONG = {
     "evaluation-precision-recall": [
         lambda ranking, liked, k: precision_by_numpy(ranking, liked, k)[::-1],
@@ -478,6 +520,8 @@ WRONG = {
         lambda ranking, liked, k: (hits_of(ranking, liked, k), len(liked)),
         lambda ranking, liked, k: tuple(100 * value for value in precision_by_loop(ranking, liked, k)),
         lambda ranking, liked, k: (hits_of(ranking, liked, k) // k, hits_of(ranking, liked, k) // len(liked)),
+        precision_from_the_end,
+        recall_by_ranking,
     ],
     "evaluation-dcg": [
         dcg_from_zero,
@@ -496,6 +540,8 @@ WRONG = {
         lambda gains: (gains / np.log2(np.arange(2, len(gains) + 2))).mean(),
         lambda gains: (gains / np.log2(np.arange(2, len(gains) + 2))).cumsum(),
         lambda gains: (gains / (1 + np.log2(np.arange(1, len(gains) + 1)))).sum(),
+        lambda gains: (gains / np.sqrt(np.arange(1, len(gains) + 1))).sum(),
+        lambda gains: gains.sum() / np.log2(np.arange(2, len(gains) + 2)).sum(),
     ],
     "evaluation-ndcg": [
         ndcg_against_all_places,
@@ -512,6 +558,8 @@ WRONG = {
         ndcg_one_place_off,
         ndcg_of_clipped_mean,
         ndcg_added_up,
+        ndcg_weighted,
+        ndcg_of_first_hits,
     ],
     "evaluation-leak": [
         past_in_file_order,
@@ -528,6 +576,8 @@ WRONG = {
         past_once_each,
         past_by_number,
         past_with_the_row,
+        past_last_only,
+        past_of_other_times,
     ],
     "evaluation-bootstrap": [
         interval_of_users,
@@ -546,6 +596,8 @@ WRONG = {
         interval_of_one_mean,
         interval_from_high,
         interval_of_medians,
+        interval_of_all_values,
+        interval_relative,
     ],
     "evaluation-ips": [
         ips_normalised,
@@ -563,6 +615,8 @@ WRONG = {
         ips_not_shown,
         ips_terms,
         ips_of_means,
+        ips_by_mean_propensity,
+        ips_by_inverse_propensities,
     ],
     "evaluation-report": [
         {3, 5, 7, 8, 11},
@@ -579,5 +633,7 @@ WRONG = {
         {1, 2, 4, 6, 9, 10, 12, 14, 15},
         6,
         {3, 4, 5, 7, 8, 11},
+        {3, 5, 7, 10, 11, 12, 13},
+        {5, 8, 9, 10, 11, 13},
     ],
 }

@@ -75,6 +75,10 @@ def top_by_repeated_maximum(scores, n):
     return [scores.index(max(scores)) for _ in range(n)]
 
 
+def top_with_scores(scores, n):
+    return sorted(enumerate(scores), key=lambda pair: -pair[1])[:n]
+
+
 WRONG = {
     "start-cosine": [
         lambda a, b: np.dot(a, b),
@@ -91,6 +95,8 @@ WRONG = {
         lambda a, b: np.arccos(cosine_by_loop(a, b)),
         lambda a, b: np.linalg.norm(np.asarray(a) - np.asarray(b)),
         lambda a, b: np.corrcoef(a, b)[0, 1],
+        lambda a, b: np.dot(a, b) / length(a) ** 2,
+        lambda a, b: np.degrees(np.arccos(cosine_by_loop(a, b))),
     ],
     "start-top-n": [
         lambda scores, n: np.argsort(scores)[:n],
@@ -108,5 +114,7 @@ WRONG = {
         lambda scores, n: np.argsort(-np.asarray(scores))[:n] + 1,
         lambda scores, n: np.flatnonzero(np.asarray(scores) >= np.sort(scores)[-n]),
         top_by_repeated_maximum,
+        lambda scores, n: np.argsort(scores)[::-n],
+        top_with_scores,
     ],
 }

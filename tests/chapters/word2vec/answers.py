@@ -600,6 +600,62 @@ def sentences_in_one(user, item, timestamp):
     return item[np.lexsort((timestamp, user))]
 
 
+def pairs_within_windows(sentence, radius):
+    found = []
+    for i in range(len(sentence)):
+        window = sentence[max(0, i - radius) : i + radius + 1]
+        found += [(a, b) for p, a in enumerate(window) for q, b in enumerate(window) if p != q]
+    return found
+
+
+def pairs_by_one_shift(sentence, radius):
+    return list(zip(sentence, sentence[radius:]))
+
+
+def loss_of_log_quotient(v, U, target):
+    powers = np.exp(U @ v)
+    return -np.log(powers[target]) / np.log(powers.sum())
+
+
+def loss_with_log_of_scores(v, U, target):
+    return np.log((U @ v).sum()) - U[target] @ v
+
+
+def step_of_row_by_p(v, U, target, rate):
+    p = softmax(U @ v)
+    return v - rate * U.T @ p, U - rate * np.outer(p - np.eye(len(U))[target], v)
+
+
+def step_all_rows_alike(v, U, target, rate):
+    change = rate * U.T @ (softmax(U @ v) - np.eye(len(U))[target])
+    return v - change, U - change
+
+
+def cbow_of_output_in_context(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] = cbow_of_the_output(E, U, context, target)[context]
+    return gradient
+
+
+def cbow_set_by_vocabulary(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] = U.T @ cbow_error(E, U, context, target) / len(E)
+    return gradient
+
+
+def sentences_of_runs(user, item, timestamp):
+    found = [[] for _ in range(user.max() + 1)]
+    for row in range(len(item)):
+        if row == 0 or user[row] != user[row - 1]:
+            found[user[row]] = []
+        found[user[row]].append(item[row])
+    return found
+
+
+def sentences_of_orders(user, item, timestamp):
+    return [np.argsort(timestamp[user == u], kind="stable") for u in range(user.max() + 1)]
+
+
 WRONG = {
     "word2vec-pairs": [
         pairs_one_short,
@@ -618,6 +674,8 @@ WRONG = {
         pairs_of_places,
         pairs_of_full_windows,
         pairs_as_windows,
+        pairs_within_windows,
+        pairs_by_one_shift,
     ],
     "word2vec-loss": [
         lambda v, U, target: np.log(softmax(U @ v)[target]),
@@ -635,6 +693,8 @@ WRONG = {
         lambda v, U, target: np.log(np.exp(U @ v).sum()),
         lambda v, U, target: -np.log(1 - softmax(U @ v)[target]),
         lambda v, U, target: -np.log(np.exp(U @ v)[target] / len(U)),
+        loss_of_log_quotient,
+        loss_with_log_of_scores,
     ],
     "word2vec-step": [
         step_upwards,
@@ -650,6 +710,8 @@ WRONG = {
         step_of_logistic,
         step_to_v_alone,
         step_pulled_by_target,
+        step_of_row_by_p,
+        step_all_rows_alike,
     ],
     "word2vec-cbow": [
         cbow_of_the_sum,
@@ -667,6 +729,8 @@ WRONG = {
         cbow_at_target,
         cbow_rows_of_context,
         cbow_as_skipgram,
+        cbow_of_output_in_context,
+        cbow_set_by_vocabulary,
     ],
     "word2vec-negatives": [
         lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(noise @ v)).sum(),
@@ -685,6 +749,8 @@ WRONG = {
         lambda v, u, noise: (-np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)).sum()) / (1 + len(noise)),
         lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise[0] @ v)),
         lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise * v)).sum(),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v).max())),
+        lambda v, u, noise: -np.log(sigma(u @ v) * sigma(-noise @ v).sum()),
     ],
     "word2vec-sentences": [
         sentences_without_time,
@@ -702,5 +768,7 @@ WRONG = {
         sentences_of_so_many_users,
         sentences_by_film_number,
         sentences_in_one,
+        sentences_of_runs,
+        sentences_of_orders,
     ],
 }
