@@ -136,6 +136,22 @@ def times_users(n_ratings, n_users, n_items):
     return n_ratings * n_users / n_items
 
 
+@density.mistake(
+    en="That is a percentage, cut to a whole number. Give the share itself, between 0 and 1, with all its digits.",
+    zh="这是截成整数的百分数。请给出 0 到 1 之间的比例本身，不要取整。",
+)
+def whole_percent(n_ratings, n_users, n_items):
+    return int(100 * n_ratings / (n_users * n_items))
+
+
+@density.mistake(
+    en="You used the number of items twice. The table has users as its rows and items as its columns.",
+    zh="你把物品数用了两次。这张表的行是用户，列是物品。",
+)
+def items_by_items(n_ratings, n_users, n_items):
+    return n_ratings / n_items**2
+
+
 head = Exercise(
     id="challenges-head-share",
     title=Text("The share of the head", "头部占比"),
@@ -348,6 +364,14 @@ def below_zero(counts, fraction):
 )
 def so_many_in_a_hundred(counts, fraction):
     return np.sort(counts)[::-1][: int(fraction * 100)].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="You divided by the largest count. The share is one of all ratings: divide by their sum.",
+    zh="你除以的是最大的评分数。占比的分母是全部评分：要除以它们的总和。",
+)
+def by_the_largest(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum() / np.max(counts)
 
 
 hidden_gain = Exercise(

@@ -188,6 +188,15 @@ def angle_in_degrees(a, b):
     return np.degrees(np.arccos(np.clip(cosine(a, b), -1, 1)))
 
 
+@cosine_similarity.mistake(
+    en="You took a root above the line as well. Only the lengths have one; the dot product stays as it is, and it may be negative.",
+    zh="你在分子上也开了根号。只有长度要开根号；点积保持原样，而且可以是负的。",
+)
+def root_of_the_dot_product(a, b):
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(np.dot(a, b)) / (np.linalg.norm(a) * np.linalg.norm(b))
+
+
 best_first = Exercise(
     id="start-top-n",
     title=Text("The n best", "得分最高的 n 个"),

@@ -294,6 +294,48 @@ def one_shift(sentence, radius):
     return list(zip(sentence, sentence[radius:], strict=False))
 
 
+@pairs.mistake(
+    en="The first word of the sentence has not been a centre: places are counted from 0.",
+    zh="句子的第一个词没有当过中心词：位置从 0 数起。",
+)
+def first_word_no_centre(sentence, radius):
+    places = _window(range(len(sentence)), -radius, radius)
+    return [(sentence[i], sentence[j]) for i, j in places if i != 0]
+
+
+@pairs.mistake(
+    en="The last word of the sentence has not been a centre: `range` stops *before* its end.",
+    zh="句子的最后一个词没有当过中心词：`range` 不包含终点。",
+)
+def last_word_no_centre(sentence, radius):
+    places = _window(range(len(sentence)), -radius, radius)
+    return [(sentence[i], sentence[j]) for i, j in places if i != len(sentence) - 1]
+
+
+@pairs.mistake(
+    en="Two things: you only looked to the left, and every word is also paired with itself.",
+    zh="有两处：你只看了左边，而且每个词还和自己配成了一对。",
+)
+def left_and_itself(sentence, radius):
+    return _window(sentence, -radius, 0) + [(word, word) for word in sentence]
+
+
+@pairs.mistake(
+    en="Two things: you only looked to the right, and every word is also paired with itself.",
+    zh="有两处：你只看了右边，而且每个词还和自己配成了一对。",
+)
+def right_and_itself(sentence, radius):
+    return _window(sentence, 0, radius) + [(word, word) for word in sentence]
+
+
+@pairs.mistake(
+    en="Two things: every word is also paired with itself, and the farthest word on the right is missing (`range` stops *before* its second number).",
+    zh="有两处：每个词还和自己配成了一对；右边最远的那个词又漏掉了（`range` 不包含第二个数）。",
+)
+def right_end_missing_and_itself(sentence, radius):
+    return _window(sentence, -radius, radius - 1) + [(word, word) for word in sentence]
+
+
 def _draw_pair(rng):
     # Some tables are square: only there can a matrix that should have been transposed go unnoticed.
     n_words, d = int(rng.integers(3, 7)), int(rng.integers(2, 5))
@@ -542,6 +584,22 @@ def quotient_of_logarithms(v, U, target):
 def logarithm_of_summed_scores(v, U, target):
     with np.errstate(all="ignore"):
         return np.log((U @ v).sum()) - U[target] @ v
+
+
+@loss.mistake(
+    en="The bracket of the logarithm closes too early: the sum must be divided by inside of it.",
+    zh="对数的括号关得太早了：除以总和要放在括号里面。",
+)
+def bracket_of_the_logarithm(v, U, target):
+    return -(U[target] @ v) / np.exp(U @ v).sum()
+
+
+@loss.mistake(
+    en="`U[target] * v` multiplies number by number, within one word. The scores are dot products, one for each word: `U @ v`.",
+    zh="`U[target] * v` 只是一个词内部的逐项相乘。得分是点积，每个词一个：`U @ v`。",
+)
+def products_in_place_of_scores(v, U, target):
+    return -np.log(_softmax(U[target] * v)).sum()
 
 
 def _draw_step(rng):
@@ -1134,6 +1192,22 @@ def once_by_the_vocabulary(E, U, context, target):
     return gradient
 
 
+@cbow.mistake(
+    en="Two things: the sign is the wrong way round (the error is `p - y`), and each context word got the whole gradient of `h`, where it should get a share.",
+    zh="有两处：符号反了（误差是 `p - y`）；每个上下文词都拿了 `h` 的整个梯度，其实只该拿一份。",
+)
+def turned_and_not_shared(E, U, context, target):
+    return -len(context) * cbow_gradient(E, U, context, target)
+
+
+@cbow.mistake(
+    en="That is the gradient of the output table `U`, and for the *sum* of the context. Asked is that of the input table `E`, with the mean.",
+    zh="这是输出表 `U` 的梯度，而且是上下文求和时的。题目要的是输入表 `E` 的梯度，用平均。",
+)
+def of_the_first_output(E, U, context, target):
+    return np.outer(_error(E[context].sum(axis=0), U, target), E[context].sum(axis=0))
+
+
 def _draw_negatives(rng):
     d, n_negatives = int(rng.integers(2, 6)), int(rng.integers(1, 6))
     return rng.normal(size=d), rng.normal(size=d), rng.normal(size=(n_negatives, d))
@@ -1347,6 +1421,14 @@ def hardest_negative_only(v, u, noise):
 )
 def logarithm_of_the_summed_noise(v, u, noise):
     return -_log_sigma(u @ v) - np.log(np.exp(_log_sigma(-noise @ v)).sum())
+
+
+@negatives.mistake(
+    en="Two things: a negative should score *low* (look at the sign inside σ), and the formula adds up the negatives, where you took their mean.",
+    zh="有两处：负样本的得分应当低（看看 σ 里面的符号）；公式对负样本求和，你取了平均。",
+)
+def mean_of_noise_as_true(v, u, noise):
+    return -_log_sigma(u @ v) - _log_sigma(noise @ v).mean()
 
 
 def _draw_log(rng):
@@ -1577,6 +1659,23 @@ def with_their_times(user, item, timestamp):
 )
 def orders_within_a_user(user, item, timestamp):
     return [np.argsort(timestamp[user == u], kind="stable").tolist() for u in range(user.max() + 1)]
+
+
+@sentences.mistake(
+    en="Two things: the items stand in the order of the log, not of time; and users without rows are missing, so the later sentences have moved up.",
+    zh="有两处：物品还是日志里的顺序，没有按时间排；没有记录的用户漏掉了，后面的句子都提前了。",
+)
+def seen_users_in_order_of_the_log(user, item, timestamp):
+    return [films for films in _grouped(user, item) if films]
+
+
+@sentences.mistake(
+    en="Two things: rows at the same time were sorted by item number; and users without rows are missing, so the later sentences have moved up.",
+    zh="有两处：同一时间的几行被按物品编号排了序；没有记录的用户漏掉了，后面的句子都提前了。",
+)
+def seen_users_with_ties_by_item(user, item, timestamp):
+    order = np.lexsort((item, timestamp))
+    return [films for films in _in_order(user, item, order) if films]
 
 
 quiz = Quiz(

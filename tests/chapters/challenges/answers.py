@@ -236,6 +236,22 @@ def rare_among_rated(item, n_items, fewest):
     return {i for i in item.tolist() if list(item).count(i) < fewest}
 
 
+def head_by_loop_unsorted(counts, fraction):
+    total = 0
+    for count in list(counts)[: int(len(counts) * fraction)]:
+        total += count
+    return total / sum(counts)
+
+
+def rare_by_dictionary(item, n_items, fewest):
+    seen = Counter(item.tolist())
+    return [seen[i] < fewest for i in seen]
+
+
+def reason_by_smallest_first(similarity, history, recommended):
+    return sorted(history, key=lambda film: similarity[film, recommended])[0]
+
+
 WRONG = {
     "challenges-density": [
         lambda n_ratings, n_users, n_items: n_users * n_items / n_ratings,
@@ -250,6 +266,8 @@ WRONG = {
         lambda n_ratings, n_users, n_items: n_ratings / n_users**2,
         lambda n_ratings, n_users, n_items: n_ratings / (n_users * n_items) ** 0.5,
         lambda n_ratings, n_users, n_items: n_ratings * n_users / n_items,
+        lambda n_ratings, n_users, n_items: int(n_ratings / (n_users * n_items) * 100),
+        lambda n_ratings, n_users, n_items: n_ratings / n_items / n_items,
     ],
     "challenges-head-share": [
         head_of_first,
@@ -267,6 +285,8 @@ WRONG = {
         head_as_curve,
         head_of_negatives,
         head_of_a_hundred,
+        head_by_loop_unsorted,
+        lambda counts, fraction: sum(sorted(counts)[-int(fraction * len(counts)) :]) / max(counts),
     ],
     "challenges-gain": [
         lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0,
@@ -287,6 +307,8 @@ WRONG = {
         lambda rank, k=10: 1 / math.log2(1 + min(rank, k)),
         lambda rank, k=10: 1 / (1 + rank) if rank <= k else 0,
         lambda rank, k=10: 1 / math.log2(1 + rank) if rank >= k else 0,
+        lambda rank, k=10: 1 / math.log(1 + rank) if rank < k else 0,
+        lambda rank, k=10: 0 if rank > k else 1 / (math.log2(rank) + 1),
     ],
     "challenges-rarely-rated": [
         lambda item, n_items, fewest: np.bincount(item, minlength=n_items) <= fewest,
@@ -305,6 +327,8 @@ WRONG = {
         lambda item, n_items, fewest: [list(item).count(i) < fewest for i in range(max(item))],
         rare_by_histogram,
         rare_among_rated,
+        rare_by_dictionary,
+        lambda item, n_items, fewest: [(item == i).sum() <= fewest for i in range(n_items)],
     ],
     "challenges-reason": [
         lambda similarity, history, recommended: np.argmax(similarity[:, recommended]),
@@ -323,5 +347,7 @@ WRONG = {
         lambda similarity, history, recommended: history[np.argmax(similarity[history, recommended]) - 1],
         lambda similarity, history, recommended: similarity[history].argmax(axis=1)[0],
         lambda similarity, history, recommended: history[similarity[:, recommended].argmax()],
+        reason_by_smallest_first,
+        lambda similarity, history, recommended: max(history, key=lambda film: similarity[recommended, film]),
     ],
 }

@@ -503,6 +503,75 @@ def ips_by_inverse_propensities(film, propensity, click, policy):
     return (ips_weights(film, propensity, policy) * click).sum() / (1 / np.array(propensity)).sum()
 
 
+def precision_by_counting_all(ranking, liked, k):
+    hits = sum(film in liked for film in ranking)
+    return hits / k, hits / len(liked)
+
+
+def precision_of_list_in_liked(ranking, liked, k):
+    hits = len(liked.intersection(ranking[:k]))
+    return hits / len(liked), hits / k
+
+
+def dcg_by_natural_loop(gains):
+    return sum(gain / math.log(place + 1) for place, gain in enumerate(gains, start=1))
+
+
+def dcg_by_places_only(gains):
+    return sum(gain / place for place, gain in enumerate(gains, start=1))
+
+
+def ndcg_loop_with_zeros(hits, n_relevant):
+    total = 0
+    for row, n in zip(hits, n_relevant):
+        if n > 0:
+            ideal = sum(1 / math.log2(place + 2) for place in range(min(n, len(row))))
+            total += sum(1 / math.log2(place + 2) for place, hit in enumerate(row) if hit) / ideal
+    return total / len(hits)
+
+
+def ndcg_loop_of_found(hits, n_relevant):
+    values = []
+    for row, n in zip(hits, n_relevant):
+        if n:
+            best = sum(hit / math.log2(place + 2) for place, hit in enumerate(sorted(row, reverse=True)))
+            values.append(sum(hit / math.log2(place + 2) for place, hit in enumerate(row)) / best if best else 0)
+    return np.mean(values)
+
+
+def past_by_list_of_times(film, time, t):
+    return [f for f, when in sorted(zip(film, time), key=lambda pair: pair[1]) if when < time[t]]
+
+
+def past_by_list_up_to(film, time, t):
+    pairs = sorted(zip(time, film))
+    return [f for when, f in pairs if when <= time[t] and f != film[t]]
+
+
+def interval_by_loop_of_ninety(a, b, drawn):
+    means = [np.mean(a[row] - b[row]) for row in drawn]
+    return np.quantile(means, 0.05), np.quantile(means, 0.95)
+
+
+def interval_of_two_ends(a, b, drawn):
+    x = np.quantile(a[drawn].mean(axis=1), [0.025, 0.975])
+    y = np.quantile(b[drawn].mean(axis=1), [0.025, 0.975])
+    return x - y
+
+
+def ips_by_listed_visits(film, propensity, click, policy):
+    total = n = 0
+    for f, q, y in zip(film, propensity, click):
+        if f in policy:
+            total += y * policy[f] / q
+            n += 1
+    return total / n
+
+
+def ips_over_click_and_propensity(film, propensity, click, policy):
+    return sum(y / q for f, q, y in zip(film, propensity, click) if f in policy) / len(click)
+
+
 WRONG = {
     "evaluation-precision-recall": [
         lambda ranking, liked, k: precision_by_numpy(ranking, liked, k)[::-1],
@@ -522,6 +591,8 @@ WRONG = {
         lambda ranking, liked, k: (hits_of(ranking, liked, k) // k, hits_of(ranking, liked, k) // len(liked)),
         precision_from_the_end,
         recall_by_ranking,
+        precision_by_counting_all,
+        precision_of_list_in_liked,
     ],
     "evaluation-dcg": [
         dcg_from_zero,
@@ -542,6 +613,8 @@ WRONG = {
         lambda gains: (gains / (1 + np.log2(np.arange(1, len(gains) + 1)))).sum(),
         lambda gains: (gains / np.sqrt(np.arange(1, len(gains) + 1))).sum(),
         lambda gains: gains.sum() / np.log2(np.arange(2, len(gains) + 2)).sum(),
+        dcg_by_natural_loop,
+        dcg_by_places_only,
     ],
     "evaluation-ndcg": [
         ndcg_against_all_places,
@@ -560,6 +633,8 @@ WRONG = {
         ndcg_added_up,
         ndcg_weighted,
         ndcg_of_first_hits,
+        ndcg_loop_with_zeros,
+        ndcg_loop_of_found,
     ],
     "evaluation-leak": [
         past_in_file_order,
@@ -578,6 +653,8 @@ WRONG = {
         past_with_the_row,
         past_last_only,
         past_of_other_times,
+        past_by_list_of_times,
+        past_by_list_up_to,
     ],
     "evaluation-bootstrap": [
         interval_of_users,
@@ -598,6 +675,8 @@ WRONG = {
         interval_of_medians,
         interval_of_all_values,
         interval_relative,
+        interval_by_loop_of_ninety,
+        interval_of_two_ends,
     ],
     "evaluation-ips": [
         ips_normalised,
@@ -617,6 +696,8 @@ WRONG = {
         ips_of_means,
         ips_by_mean_propensity,
         ips_by_inverse_propensities,
+        ips_by_listed_visits,
+        ips_over_click_and_propensity,
     ],
     "evaluation-report": [
         {3, 5, 7, 8, 11},
@@ -635,5 +716,7 @@ WRONG = {
         {3, 4, 5, 7, 8, 11},
         {3, 5, 7, 10, 11, 12, 13},
         {5, 8, 9, 10, 11, 13},
+        {3, 5, 7, 8, 11, 13, 15},
+        {5, 7, 11, 13},
     ],
 }

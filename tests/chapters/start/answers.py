@@ -79,6 +79,16 @@ def top_with_scores(scores, n):
     return sorted(enumerate(scores), key=lambda pair: -pair[1])[:n]
 
 
+def cosine_of_halves(a, b):
+    unit = np.asarray(a) / length(a)
+    return float(unit @ np.asarray(b))
+
+
+def top_by_dictionary(scores, n):
+    best = sorted({score: i for i, score in enumerate(scores)}.items())[:n]
+    return [i for _, i in best]
+
+
 WRONG = {
     "start-cosine": [
         lambda a, b: np.dot(a, b),
@@ -97,6 +107,8 @@ WRONG = {
         lambda a, b: np.corrcoef(a, b)[0, 1],
         lambda a, b: np.dot(a, b) / length(a) ** 2,
         lambda a, b: np.degrees(np.arccos(cosine_by_loop(a, b))),
+        cosine_of_halves,
+        lambda a, b: math.sqrt(sum(x * y for x, y in zip(a, b))) / (length(a) * length(b)),
     ],
     "start-top-n": [
         lambda scores, n: np.argsort(scores)[:n],
@@ -116,5 +128,7 @@ WRONG = {
         top_by_repeated_maximum,
         lambda scores, n: np.argsort(scores)[::-n],
         top_with_scores,
+        top_by_dictionary,
+        lambda scores, n: [i for i, score in enumerate(scores) if score in sorted(scores)[-n:]],
     ],
 }

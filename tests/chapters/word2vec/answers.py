@@ -656,6 +656,66 @@ def sentences_of_orders(user, item, timestamp):
     return [np.argsort(timestamp[user == u], kind="stable") for u in range(user.max() + 1)]
 
 
+def pairs_from_second_word(sentence, radius):
+    found = []
+    for i in range(1, len(sentence)):
+        for j in range(max(0, i - radius), min(len(sentence), i + radius + 1)):
+            if j != i:
+                found.append((sentence[i], sentence[j]))
+    return found
+
+
+def pairs_of_left_and_centre(sentence, radius):
+    found = []
+    for i in range(len(sentence)):
+        for j in range(max(0, i - radius), i + 1):
+            found.append((sentence[i], sentence[j]))
+    return found
+
+
+def loss_of_row_before_softmax(v, U, target):
+    return -np.log(softmax(U[target] * v)).sum()
+
+
+def step_of_in_place_row(v, U, target, rate):
+    error = softmax(U @ v)
+    error[target] -= 1
+    v -= rate * error @ U
+    U -= rate * error[:, None] * v
+    return v, U
+
+
+def step_of_plus_table(v, U, target, rate):
+    error = softmax(U @ v)
+    error[target] -= 1
+    return v - rate * error @ U, U + rate * np.outer(error, v)
+
+
+def cbow_of_one_context_word(E, U, context, target):
+    gradient = np.zeros_like(E)
+    error = softmax(U @ E[context[0]]) - np.eye(len(U))[target]
+    gradient[context[0]] = U.T @ error
+    return gradient
+
+
+def cbow_wrong_way_error(E, U, context, target):
+    error = np.eye(len(U))[target] - softmax(U @ E[context].mean(axis=0))
+    gradient = np.zeros_like(E)
+    for w in context:
+        gradient[w] += error @ U
+    return gradient
+
+
+def sentences_by_pandas_default(user, item, timestamp):
+    log = pd.DataFrame({"user": user, "item": item, "timestamp": timestamp})
+    return log.sort_values(["user", "timestamp"]).groupby("user")["item"].apply(list).tolist()
+
+
+def sentences_by_pandas_without_time(user, item, timestamp):
+    log = pd.DataFrame({"user": user, "item": item})
+    return log.groupby("user")["item"].apply(list).tolist()
+
+
 WRONG = {
     "word2vec-pairs": [
         pairs_one_short,
@@ -676,6 +736,8 @@ WRONG = {
         pairs_as_windows,
         pairs_within_windows,
         pairs_by_one_shift,
+        pairs_from_second_word,
+        pairs_of_left_and_centre,
     ],
     "word2vec-loss": [
         lambda v, U, target: np.log(softmax(U @ v)[target]),
@@ -695,6 +757,8 @@ WRONG = {
         lambda v, U, target: -np.log(np.exp(U @ v)[target] / len(U)),
         loss_of_log_quotient,
         loss_with_log_of_scores,
+        loss_of_row_before_softmax,
+        lambda v, U, target: -np.log(np.exp(U[target] @ v)) / np.exp(U @ v).sum(),
     ],
     "word2vec-step": [
         step_upwards,
@@ -712,6 +776,8 @@ WRONG = {
         step_pulled_by_target,
         step_of_row_by_p,
         step_all_rows_alike,
+        step_of_in_place_row,
+        step_of_plus_table,
     ],
     "word2vec-cbow": [
         cbow_of_the_sum,
@@ -731,6 +797,8 @@ WRONG = {
         cbow_as_skipgram,
         cbow_of_output_in_context,
         cbow_set_by_vocabulary,
+        cbow_of_one_context_word,
+        cbow_wrong_way_error,
     ],
     "word2vec-negatives": [
         lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(noise @ v)).sum(),
@@ -751,6 +819,8 @@ WRONG = {
         lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise * v)).sum(),
         lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v).max())),
         lambda v, u, noise: -np.log(sigma(u @ v) * sigma(-noise @ v).sum()),
+        lambda v, u, noise: np.log(1 + np.exp(u @ v)) + sum(np.log(1 + np.exp(n @ v)) for n in noise),
+        lambda v, u, noise: -math.log(sigma(u @ v)) - sum(math.log(sigma(n @ v)) for n in noise) / len(noise),
     ],
     "word2vec-sentences": [
         sentences_without_time,
@@ -770,5 +840,7 @@ WRONG = {
         sentences_in_one,
         sentences_of_runs,
         sentences_of_orders,
+        sentences_by_pandas_default,
+        sentences_by_pandas_without_time,
     ],
 }
