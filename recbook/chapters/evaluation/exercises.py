@@ -656,7 +656,7 @@ def discounted_by_place(hits, n_relevant):
 
 @ndcg.mistake(
     en="Your first two places have the same discount, as in an older form of DCG. Here it is 1 / log2(1 + place).",
-    zh="你的前两位折损相同，那是 DCG 较早的一种形式。这里是 1 / log2(1 + 位置)。",
+    zh="你的前两位折损相同，那是 DCG 较早的一种形式。这里除以的是 1 + 位置 的对数。",
 )
 def older_form_of_discount(hits, n_relevant):
     k, some = hits.shape[1], n_relevant > 0
