@@ -171,10 +171,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **Exercise 2.** The claim above needs the share that the most rated films hold. Write it for any fraction; `fraction * len(counts)` is a whole number of films in the check. ({points})
+# **Exercise 2.** The claim above needs the share that the most rated films hold. Write it for any fraction. In the check `fraction * len(counts)` is always a whole number of films, so that cutting it with `int` and rounding it with `round` give the same, and both are accepted; the solution rounds. ({points})
 
 # %% [markdown] lang="zh"
-# **练习 2** 上面的论断要用到头部电影的占比。请对任意比例写出这个函数；自检中 `fraction * len(counts)` 都是整数部电影。（{points}）
+# **练习 2** 上面的论断要用到头部电影的占比。请对任意比例写出这个函数。自检中 `fraction * len(counts)` 总是整数部电影，用 `int` 截断与用 `round` 四舍五入结果相同，两种都算对；参考答案用的是 `round`。（{points}）
 
 # %% exercise="challenges-head-share" points=1
 def head_share(counts, fraction):

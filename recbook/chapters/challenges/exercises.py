@@ -88,6 +88,70 @@ def rounded(n_ratings, n_users, n_items):
     return round(n_ratings / (n_users * n_items), 2)
 
 
+@density.mistake(
+    en="That is the number of ratings of an average film. How many could a film get?",
+    zh="这是平均每部电影的评分数。每部电影最多能得到多少条？",
+)
+def ratings_per_film(n_ratings, n_users, n_items):
+    return n_ratings / n_items
+
+
+@density.mistake(
+    en="You multiplied the number of users by itself. The table has users as its rows and items as its columns.",
+    zh="你把用户数乘了两次。这张表的行是用户，列是物品。",
+)
+def users_by_users(n_ratings, n_users, n_items):
+    return n_ratings / n_users**2
+
+
+@density.mistake(
+    en="That is the number of all places. How large a part of them is filled?",
+    zh="这是全部位置的个数。其中填了多大一部分？",
+)
+def all_places(n_ratings, n_users, n_items):
+    return n_users * n_items
+
+
+@density.mistake(
+    en="That is the number of empty places. Asked is the share of the filled ones.",
+    zh="这是空位置的个数。题目要的是填了的位置所占的比例。",
+)
+def empty_places(n_ratings, n_users, n_items):
+    return n_users * n_items - n_ratings
+
+
+@density.mistake(
+    en="There is no root in the formula: divide by the number of places itself.",
+    zh="公式里没有根号：直接除以位置的个数。",
+)
+def root_of_the_places(n_ratings, n_users, n_items):
+    return n_ratings / np.sqrt(n_users * n_items)
+
+
+@density.mistake(
+    en="You multiplied by the users. Both numbers, users and items, stand below the line.",
+    zh="你乘上了用户数。用户数和物品数都在分母里。",
+)
+def times_users(n_ratings, n_users, n_items):
+    return n_ratings * n_users / n_items
+
+
+@density.mistake(
+    en="That is a percentage, cut to a whole number. Give the share itself, between 0 and 1, with all its digits.",
+    zh="这是截成整数的百分数。请给出 0 到 1 之间的比例本身，不要取整。",
+)
+def whole_percent(n_ratings, n_users, n_items):
+    return int(100 * n_ratings / (n_users * n_items))
+
+
+@density.mistake(
+    en="You used the number of items twice. The table has users as its rows and items as its columns.",
+    zh="你把物品数用了两次。这张表的行是用户，列是物品。",
+)
+def items_by_items(n_ratings, n_users, n_items):
+    return n_ratings / n_items**2
+
+
 head = Exercise(
     id="challenges-head-share",
     title=Text("The share of the head", "头部占比"),
@@ -169,6 +233,145 @@ def always_a_tenth(counts, fraction):
 )
 def sliced_by_a_decimal(counts, fraction):
     return np.sort(counts)[::-1][: fraction * len(counts)].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="You took the mean of the most rated films. A share needs the sum of their ratings.",
+    zh="你对头部电影的评分数求了平均。算占比要用它们的总和。",
+)
+def mean_over_all(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].mean() / np.sum(counts)
+
+
+@head.mistake(
+    en="You divided one mean by another: how many times as much an average film of the head has. Asked is a share: sum by sum.",
+    zh="你用平均除以了平均，得到的是头部电影平均高出多少倍。题目要的是占比：用总和除以总和。",
+)
+def ratio_of_means(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].mean() / np.mean(counts)
+
+
+@head.mistake(
+    en="Above this quantile lie nearly all films: it cuts off the least rated `fraction`. And of films with equal counts it keeps all or none; sort and cut instead.",
+    zh="高于这个分位数的几乎是全部电影：它去掉的是评分最少的 `fraction`。而且评分数相同的电影，它要么全留，要么全丢；不如排序后再截取。",
+)
+def above_the_wrong_quantile(counts, fraction):
+    return counts[counts > np.quantile(counts, fraction)].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="A quantile keeps all films with equal counts or none of them, so the number of films may be off. Sort, and cut after `fraction` of them.",
+    zh="评分数相同的电影，分位数要么全留，要么全丢，电影数就可能不对。请先排序，再截取前 `fraction`。",
+)
+def above_a_quantile(counts, fraction):
+    return counts[counts > np.quantile(counts, 1 - fraction)].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="A quantile keeps all films with equal counts or none of them, so the number of films may be off. Sort, and cut after `fraction` of them.",
+    zh="评分数相同的电影，分位数要么全留，要么全丢，电影数就可能不对。请先排序，再截取前 `fraction`。",
+)
+def from_a_quantile_on(counts, fraction):
+    return counts[counts >= np.quantile(counts, 1 - fraction)].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="You took one film too many: a slice `[:n]` holds `n` films already.",
+    zh="你多取了一部：切片 `[:n]` 本来就有 `n` 部。",
+)
+def one_film_more(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts)) + 1].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="You took one film too few: a slice `[:n]` holds `n` films, the last of them at place `n - 1`.",
+    zh="你少取了一部：切片 `[:n]` 有 `n` 部，最后一部的下标是 `n - 1`。",
+)
+def one_film_fewer(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts)) - 1].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="The most rated film is missing: the slice begins at 1, and Python counts from 0.",
+    zh="漏掉了评分最多的那部：切片从 1 开始了，而 Python 从 0 数起。",
+)
+def best_left_out(counts, fraction):
+    return np.sort(counts)[::-1][1 : round(fraction * len(counts)) + 1].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="You added up *positions*: that is what `argsort` gives. Use them to look up the counts, or sort the counts themselves.",
+    zh="你加起来的是下标，`argsort` 给出的就是下标。请用它们查出评分数，或者直接给评分数排序。",
+)
+def positions_added_up(counts, fraction):
+    return np.argsort(-counts, kind="stable")[: round(fraction * len(counts))].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="You divided the head by the rest. A share is one of *all* ratings, the head's own included.",
+    zh="你用头部除以了其余的电影。占比的分母是全部评分，也包括头部自己的。",
+)
+def head_by_tail(counts, fraction):
+    films = round(fraction * len(counts))
+    most_first = np.sort(counts)[::-1]
+    with np.errstate(divide="ignore"):
+        return most_first[:films].sum() / np.float64(most_first[films:].sum())
+
+
+@head.mistake(
+    en="That is what the *other* films hold. Asked is the share of the most rated ones.",
+    zh="这是其余电影的占比。题目要的是评分最多的那些。",
+)
+def the_rest(counts, fraction):
+    return 1 - head_share(counts, fraction)
+
+
+@head.mistake(
+    en="That is a single film, the one at place `fraction`. A slice `[:n]` takes all that stand before it.",
+    zh="这只是一部电影，恰好排在 `fraction` 那个位置。切片 `[:n]` 才会取出它前面的全部。",
+)
+def one_film(counts, fraction):
+    return np.sort(counts)[::-1][round(fraction * len(counts))] / np.sum(counts)
+
+
+@head.mistake(
+    en="That is the share of the one most rated film. Asked is that of the first `fraction` of all films.",
+    zh="这只是评分最多的那一部的占比。题目要的是排在前 `fraction` 的所有电影。",
+)
+def top_film_only(counts, fraction):
+    return np.max(counts) / np.sum(counts)
+
+
+@head.mistake(
+    en="Do not round the result; whoever calls the function can do that.",
+    zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
+)
+def rounded_share(counts, fraction):
+    return round(float(head_share(counts, fraction)), 2)
+
+
+@head.mistake(
+    en="You sorted `-counts` and added up these negative numbers. Turn the sign back before you add.",
+    zh="你给 `-counts` 排了序，加起来的也是这些负数。求和之前要把符号变回来。",
+)
+def below_zero(counts, fraction):
+    return -head_share(counts, fraction)
+
+
+@head.mistake(
+    en="You took `fraction` of a hundred films. Take it of as many as there are: `len(counts)`.",
+    zh="你按一百部电影来取 `fraction`。要按实际的电影数 `len(counts)` 来取。",
+)
+def so_many_in_a_hundred(counts, fraction):
+    return np.sort(counts)[::-1][: int(fraction * 100)].sum() / np.sum(counts)
+
+
+@head.mistake(
+    en="You divided by the largest count. The share is one of all ratings: divide by their sum.",
+    zh="你除以的是最大的评分数。占比的分母是全部评分：要除以它们的总和。",
+)
+def by_the_largest(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum() / np.max(counts)
 
 
 hidden_gain = Exercise(
@@ -278,6 +481,86 @@ def hit(rank, k=10):
     return 1.0 if rank <= k else 0.0
 
 
+@hidden_gain.mistake(
+    en="You added up the gains of all places down to `rank`. Only one film is to be found, so only its own place counts.",
+    zh="你把从第 1 位到第 `rank` 位的得分都加了起来。要找的电影只有一部，只算它自己的位置。",
+)
+def added_up(rank, k=10):
+    return sum(1 / np.log2(1 + r) for r in range(1, rank + 1)) if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="You divided by a best list of `k` hits. With one film to be found the best list has one hit, at rank 1, which is worth 1.",
+    zh="你除以的是 `k` 部全中的最好列表。要找的只有一部，最好的列表就是它排第 1，得分为 1。",
+)
+def best_of_k(rank, k=10):
+    return gain(rank, k) / sum(1 / np.log2(1 + r) for r in range(1, k + 1))
+
+
+@hidden_gain.mistake(
+    en="The 1 stands outside the logarithm. In the formula it is added to the rank, before the logarithm is taken.",
+    zh="你把 1 加在了对数外面。公式里是先给排名加 1，再取对数。",
+)
+def one_outside(rank, k=10):
+    return 1 / (1 + np.log2(rank)) if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="A film beyond rank `k` got the gain of the last place. It is not on the list, and gets 0.",
+    zh="排在第 `k` 位之后的电影得了最后一位的分。它不在列表里，应当得 0。",
+)
+def last_place_for_all_beyond(rank, k=10):
+    return 1 / np.log2(1 + min(rank, k))
+
+
+@hidden_gain.mistake(
+    en="You took the logarithm of `k`, the length of the list. What counts is where the film stands: `rank`.",
+    zh="你取的是列表长度 `k` 的对数。要看的是电影排在哪里：`rank`。",
+)
+def of_the_last_place(rank, k=10):
+    return 1 / np.log2(1 + k) if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="The condition is turned round: films on the list get 0, and those beyond it a gain.",
+    zh="条件反了：列表里的电影得了 0，列表外的反而得分。",
+)
+def beyond_the_list(rank, k=10):
+    return 1 / np.log2(1 + rank) if rank > k else 0.0
+
+
+@hidden_gain.mistake(
+    en="Your gain falls in equal steps from place to place. In the formula it falls with the logarithm of the rank.",
+    zh="你的得分每降一位就少同样多。公式里是按排名的对数下降的。",
+)
+def share_of_places(rank, k=10):
+    return (k - rank + 1) / k if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="You divided by `k` as well. One film is to be found, so there is nothing to average over.",
+    zh="你还除以了 `k`。要找的只有一部电影，没有什么可平均的。",
+)
+def divided_by_k(rank, k=10):
+    return gain(rank, k) / k
+
+
+@hidden_gain.mistake(
+    en="The logarithm is missing: 1 is divided by the *logarithm* of `1 + rank`.",
+    zh="漏了对数：1 要除以 `1 + rank` 的对数。",
+)
+def not_logarithmic(rank, k=10):
+    return 1 / (1 + rank) if rank <= k else 0.0
+
+
+@hidden_gain.mistake(
+    en="The condition is turned round: films on the list get 0, and those beyond it a gain.",
+    zh="条件反了：列表里的电影得了 0，列表外的反而得分。",
+)
+def only_from_k_on(rank, k=10):
+    return 1 / np.log2(1 + rank) if rank >= k else 0.0
+
+
 rare = Exercise(
     id="challenges-rarely-rated",
     title=Text("Rarely rated films", "很少被评的电影"),
@@ -379,6 +662,54 @@ def without_the_unrated(item, n_items, fewest):
     return (counts > 0) & (counts < fewest)
 
 
+@rare.mistake(
+    en="You went through films 1 to `n_items`. They are numbered from 0, so the last one is `n_items - 1`.",
+    zh="你检查的是第 1 到第 `n_items` 部。电影从 0 编号，最后一部是 `n_items - 1`。",
+)
+def films_from_one(item, n_items, fewest):
+    return [np.count_nonzero(item == i) < fewest for i in range(1, n_items + 1)]
+
+
+@rare.mistake(
+    en="These are the films without any rating. Asked are those with fewer than `fewest`.",
+    zh="这是一条评分也没有的电影。题目要的是少于 `fewest` 条的。",
+)
+def without_any(item, n_items, fewest):
+    return np.bincount(item, minlength=n_items) == 0
+
+
+@rare.mistake(
+    en="Your limit is written into the code. Use the parameter `fewest`.",
+    zh="你把界限写死了。请使用参数 `fewest`。",
+)
+def once_at_most(item, n_items, fewest):
+    return np.bincount(item, minlength=n_items) < 2
+
+
+@rare.mistake(
+    en="You compared the *number* of each film with `fewest`. Compare how often it occurs in `item`.",
+    zh="你拿电影的编号与 `fewest` 比较了。要比较的是它在 `item` 里出现的次数。",
+)
+def film_numbers_compared(item, n_items, fewest):
+    return np.arange(n_items) < fewest
+
+
+@rare.mistake(
+    en="You said whether a film occurs at all. Asked is whether it occurs fewer than `fewest` times.",
+    zh="你回答的是电影有没有出现过。题目问的是出现的次数是否少于 `fewest`。",
+)
+def occurs(item, n_items, fewest):
+    return np.isin(np.arange(n_items), item)
+
+
+@rare.mistake(
+    en="`np.histogram` cuts the range from the smallest to the largest number into bins, and these are not the films. Count each film number: `np.bincount`.",
+    zh="`np.histogram` 把最小到最大的编号之间等分成若干段，一段不等于一部电影。请逐个编号计数：`np.bincount`。",
+)
+def bins_of_a_histogram(item, n_items, fewest):
+    return np.histogram(item, bins=n_items)[0] < fewest
+
+
 _SIMILARITY = np.array([[0.0, 0.9, 0.2], [0.1, 0.0, 0.3], [0.8, 0.4, 0.0]])
 
 strongest = Exercise(
@@ -466,6 +797,89 @@ def for_all_films(similarity, history, recommended):
 )
 def the_last(similarity, history, recommended):
     return history[-1]
+
+
+@strongest.mistake(
+    en="You set the other films to 0. Where all of the history speaks *against* the film, 0 is the largest, and a film outside the history wins.",
+    zh="你把其余电影设成了 0。如果历史里的电影全在减分，0 就成了最大的，选中的就是历史之外的电影。",
+)
+def masked_with_zero(similarity, history, recommended):
+    column = np.asarray(similarity)[:, recommended]
+    return np.where(np.isin(np.arange(len(column)), history), column, 0).argmax()
+
+
+@strongest.mistake(
+    en="You looked for the largest number of a whole table, and `argmax` then counts through all its rows. Only the column of `recommended` matters.",
+    zh="你在整张表里找最大的数，`argmax` 会把各行连起来数。这里只看 `recommended` 那一列。",
+)
+def place_in_a_flat_table(similarity, history, recommended):
+    return np.asarray(similarity)[np.asarray(history)].argmax()
+
+
+@strongest.mistake(
+    en="You looked at all films, and in the *row* of `recommended`. Asked are the films of `history`, in its *column*.",
+    zh="你在所有电影里找，看的还是 `recommended` 那一行。要看的是它那一列，而且只看 `history` 里的电影。",
+)
+def among_all_in_row(similarity, history, recommended):
+    return np.asarray(similarity)[recommended].argmax()
+
+
+@strongest.mistake(
+    en="Two things: row and column are swapped (`similarity[j, i]` is what film `j` adds to film `i`), and you gave a position in `history`, not the film.",
+    zh="有两处：行和列反了（`similarity[j, i]` 是电影 `j` 为电影 `i` 加的分）；给出的是在 `history` 里的位置，不是电影。",
+)
+def place_in_row(similarity, history, recommended):
+    return np.asarray(similarity)[recommended, np.asarray(history)].argmax()
+
+
+@strongest.mistake(
+    en="You gave the first film of the history. Asked is the one that adds most.",
+    zh="你给出的是历史里的第一部。题目要的是贡献最大的那一部。",
+)
+def the_first(similarity, history, recommended):
+    return history[0]
+
+
+@strongest.mistake(
+    en="You took the largest film *number*. Compare what the films add.",
+    zh="你取了编号最大的电影。要比较的是它们贡献的分。",
+)
+def largest_number(similarity, history, recommended):
+    return np.max(history)
+
+
+@strongest.mistake(
+    en="That is the second strongest reason. The largest comes last when sorted upwards.",
+    zh="这是第二有力的理由。从小到大排序时，最大的在最后。",
+)
+def second_strongest(similarity, history, recommended):
+    history = np.asarray(history)
+    return history[np.argsort(np.asarray(similarity)[history, recommended])[-2:][0]]
+
+
+@strongest.mistake(
+    en="You added up what all films say for each film of the history. Asked is what each of *them* says for `recommended`.",
+    zh="你加的是所有电影为历史中每部电影贡献的分。题目问的是历史中的电影各为 `recommended` 加多少分。",
+)
+def told_by_all_rows(similarity, history, recommended):
+    history = np.asarray(history)
+    return history[np.asarray(similarity)[:, history].sum(axis=0).argmax()]
+
+
+@strongest.mistake(
+    en="You asked which film the first film of the history adds most to. Turn it round: which film of the history adds most to `recommended`?",
+    zh="你求的是历史里的第一部电影给谁加分最多。要反过来：历史里哪部电影给 `recommended` 加分最多？",
+)
+def best_row_of_the_first(similarity, history, recommended):
+    return np.asarray(similarity)[np.asarray(history)].argmax(axis=1)[0]
+
+
+@strongest.mistake(
+    en="`argmax` over all films gives a film number, and you used it as a position in `history`. Select the history's numbers first.",
+    zh="对所有电影求 `argmax` 得到的是电影编号，你却把它当成了在 `history` 里的位置。请先取出历史里各部电影的数。",
+)
+def film_number_as_place(similarity, history, recommended):
+    return history[np.asarray(similarity)[:, recommended].argmax()]
 
 
 quiz = Quiz(

@@ -91,6 +91,155 @@ def capped_recall(ranking, liked, k):
     return hits / len(ranking[:k]), hits / min(k, len(liked))
 
 
+@pr.mistake(
+    en="You divided precision by the length of the whole ranking. The list has at most `k` places.",
+    zh="精确率除以了整个排序的长度。列表最多只有 `k` 个位置。",
+)
+def by_the_whole_ranking(ranking, liked, k):
+    hits = _hits(ranking, liked, k)
+    return hits / len(ranking), hits / len(liked)
+
+
+@pr.mistake(
+    en="You counted hits in the whole ranking. Only those among the first `k` films count.",
+    zh="你数的是整个排序里的命中。只有前 `k` 部里的才算。",
+)
+def hits_of_the_whole_by_k(ranking, liked, k):
+    hits = _hits(ranking, liked, len(ranking))
+    return hits / k, hits / len(liked)
+
+
+@pr.mistake(
+    en="You counted hits in the whole ranking. Only those among the first `k` films count.",
+    zh="你数的是整个排序里的命中。只有前 `k` 部里的才算。",
+)
+def hits_of_the_whole(ranking, liked, k):
+    hits = _hits(ranking, liked, len(ranking))
+    return hits / len(ranking[:k]), hits / len(liked)
+
+
+@pr.mistake(
+    en="Your list ends one place too early: `ranking[:k]` holds `k` films already.",
+    zh="你的列表早停了一位：`ranking[:k]` 正好是 `k` 部。",
+)
+def one_place_short(ranking, liked, k):
+    hits, places = _hits(ranking, liked, k - 1), max(len(ranking[: k - 1]), 1)
+    return hits / places, hits / len(liked)
+
+
+@pr.mistake(
+    en="The hit at the last place is not counted: `ranking[:k]` holds `k` films already.",
+    zh="最后一位的命中没有算进去：`ranking[:k]` 正好是 `k` 部。",
+)
+def last_place_lost(ranking, liked, k):
+    hits = _hits(ranking, liked, k - 1)
+    return hits / len(ranking[:k]), hits / len(liked)
+
+
+@pr.mistake(
+    en="Your list is one place too long: `ranking[:k]` holds `k` films already.",
+    zh="你的列表多了一位：`ranking[:k]` 正好是 `k` 部。",
+)
+def one_place_long(ranking, liked, k):
+    return precision_and_recall(ranking, liked, k + 1)
+
+
+@pr.mistake(
+    en="The first place is missing: Python counts from 0, so the list is `ranking[:k]`.",
+    zh="漏了第一位：Python 从 0 数起，列表是 `ranking[:k]`。",
+)
+def first_place_lost(ranking, liked, k):
+    hits = len(set(ranking[1 : k + 1]) & liked)
+    return hits / len(ranking[:k]), hits / len(liked)
+
+
+@pr.mistake(
+    en="You divided recall by the liked films that stand in the ranking. Those that it lacks were missed as well: divide by all of them.",
+    zh="召回率只除以了排序里有的那些喜欢的电影。排序里没有的也是漏掉的：要除以全部。",
+)
+def recall_in_the_ranking(ranking, liked, k):
+    hits, known = _hits(ranking, liked, k), _hits(ranking, liked, len(ranking))
+    return hits / len(ranking[:k]), hits / max(known, 1)
+
+
+@pr.mistake(
+    en="These are counts. Precision and recall are shares: the hits divided by the length of the list, and by the number of liked films.",
+    zh="这是个数。精确率和召回率是比例：命中数分别除以列表的长度和喜欢的电影数。",
+)
+def the_counts(ranking, liked, k):
+    return _hits(ranking, liked, k), len(liked)
+
+
+@pr.mistake(
+    en="These are percentages. Give the shares themselves, between 0 and 1.",
+    zh="这是百分数。请给出 0 到 1 之间的比例本身。",
+)
+def in_percent(ranking, liked, k):
+    precision, recall = precision_and_recall(ranking, liked, k)
+    return 100 * precision, 100 * recall
+
+
+@pr.mistake(
+    en="`//` rounds down to a whole number, and a share below 1 becomes 0. Use `/`.",
+    zh="`//` 会向下取整，小于 1 的比例就变成了 0。请用 `/`。",
+)
+def whole_numbers(ranking, liked, k):
+    hits = _hits(ranking, liked, k)
+    return hits // len(ranking[:k]), hits // len(liked)
+
+
+@pr.mistake(
+    en="The first number only says whether there is a hit at all: that is the hit rate. Precision counts the hits.",
+    zh="第一个数只说有没有命中，那是命中率。精确率要数命中几部。",
+)
+def any_hit(ranking, liked, k):
+    return float(_hits(ranking, liked, k) > 0), _hits(ranking, liked, k) / len(liked)
+
+
+@pr.mistake(
+    en="You counted the films that are *not* hits. Both shares are about the hits.",
+    zh="你数的是没有命中的电影。两个比例说的都是命中。",
+)
+def misses(ranking, liked, k):
+    precision, recall = precision_and_recall(ranking, liked, k)
+    return 1 - precision, 1 - recall
+
+
+@pr.mistake(
+    en="You took the *last* `k` films. The ranking has the best first.",
+    zh="你取的是最后 `k` 部。排序里最好的在前。",
+)
+def from_the_end(ranking, liked, k):
+    return precision_and_recall(ranking[-k:], liked, k)
+
+
+@pr.mistake(
+    en="Precision is right. You divided recall by the length of the ranking; it asks what share of the *liked* films was found.",
+    zh="精确率对了。召回率却除以了排序的长度；它问的是喜欢的电影里找到了多大比例。",
+)
+def recall_by_ranking(ranking, liked, k):
+    hits = _hits(ranking, liked, k)
+    return hits / len(ranking[:k]), hits / len(ranking)
+
+
+@pr.mistake(
+    en="You divided both by `k`. Recall asks what share of the *liked* films was found; and a ranking may have fewer than `k` films.",
+    zh="两个都除以了 `k`。召回率问的是喜欢的电影里找到了多大比例；另外，排序可能不足 `k` 部。",
+)
+def recall_by_the_list(ranking, liked, k):
+    hits = _hits(ranking, liked, k)
+    return hits / k, hits / k
+
+
+@pr.mistake(
+    en="You divided by all films that are in the list or liked. Precision divides by the list alone, recall by the liked films alone.",
+    zh="你除以的是列表和喜欢的电影的并集。精确率只除以列表的长度，召回率只除以喜欢的电影数。",
+)
+def one_share_of_both(ranking, liked, k):
+    share = _hits(ranking, liked, k) / len(set(ranking[:k]) | liked)
+    return share, share
+
+
 gain = Exercise(
     id="evaluation-dcg",
     title=Text("Discounted cumulative gain", "折损累计增益"),
@@ -184,6 +333,137 @@ def mean_of_places(gains):
 )
 def multiplied(gains):
     return _discounted(gains, np.log2(1 + _places(gains)))
+
+
+@gain.mistake(
+    en="You divided by the DCG of the best order: that makes it NDCG, the next exercise. Asked is the sum alone.",
+    zh="你除以了最好次序的 DCG，那就成了 NDCG，是下一个练习。这里只要那个和。",
+)
+def divided_by_the_ideal(gains):
+    ideal = dcg(np.sort(gains)[::-1])
+    return dcg(gains) / ideal if ideal > 0 else np.nan
+
+
+@gain.mistake(
+    en="The last film is missing: `range(1, n)` stops *before* `n`.",
+    zh="漏了最后一部：`range(1, n)` 不包含 `n`。",
+)
+def last_film_lost(gains):
+    return dcg(gains[:-1])
+
+
+@gain.mistake(
+    en="The first film is missing, and all others moved up a place: `gains[0]` stands at place 1.",
+    zh="漏了第一部，其余的都提前了一位：`gains[0]` 的位置是 1。",
+)
+def first_film_lost(gains):
+    return (gains[1:] / np.log2(1 + np.arange(1, len(gains)))).sum()
+
+
+@gain.mistake(
+    en="The first film is missing: `gains[0]` stands at place 1.",
+    zh="漏了第一部：`gains[0]` 的位置是 1。",
+)
+def only_the_first_film_lost(gains):
+    return (gains[1:] / np.log2(1 + np.arange(2, len(gains) + 1))).sum()
+
+
+@gain.mistake(
+    en="You sorted the gains first, which gives the ideal DCG. Take the list as it stands.",
+    zh="你先给增益排了序，得到的是理想的 DCG。请按列表原来的次序。",
+)
+def of_the_best_order(gains):
+    return dcg(np.sort(gains)[::-1])
+
+
+@gain.mistake(
+    en="You went through the list from the bottom: the last film got the discount of the first place.",
+    zh="你从列表末尾往上算了：最后一部用了第一位的折损。",
+)
+def from_the_bottom(gains):
+    return dcg(gains[::-1])
+
+
+@gain.mistake(
+    en="You divided the whole sum by one logarithm. Each film is divided by that of its own place; add up after that.",
+    zh="你用一个对数除了整个和。每部电影要除以自己那个位置的对数，之后才相加。",
+)
+def one_discount_for_all(gains):
+    return gains.sum() / np.log2(1 + len(gains))
+
+
+@gain.mistake(
+    en="The 1 stands outside the logarithm. It is added to the place, before the logarithm is taken.",
+    zh="你把 1 加在了对数外面。应当先给位置加 1，再取对数。",
+)
+def one_outside(gains):
+    return (gains / (1 + np.log2(_places(gains)))).sum()
+
+
+@gain.mistake(
+    en="The bracket closes too early: `log2(1) + place` is 0 + place. The whole of `1 + place` belongs inside.",
+    zh="括号关得太早了：`log2(1) + place` 就是 0 + place。`1 + place` 要整个放进括号里。",
+)
+def missing_brackets(gains):
+    with np.errstate(all="ignore"):
+        return (gains / np.log2(1) + _places(gains)).sum()
+
+
+@gain.mistake(
+    en="You counted every gain above 0 as 1. Here a film with gain 3 counts three times as much as one with gain 1.",
+    zh="你把大于 0 的增益都当成了 1。这里增益为 3 的电影，分量是增益为 1 的三倍。",
+)
+def hit_or_not(gains):
+    return dcg((gains > 0).astype(float))
+
+
+@gain.mistake(
+    en="That is the sum of the discounts alone. Each of them multiplies the gain at its place.",
+    zh="这只是折损之和。每个折损还要乘上那个位置的增益。",
+)
+def discounts_only(gains):
+    return (1 / np.log2(1 + _places(gains))).sum()
+
+
+@gain.mistake(
+    en="You took the logarithm of the gain. The discount depends on the *place*.",
+    zh="你取的是增益的对数。折损取决于位置。",
+)
+def logarithm_of_the_gain(gains):
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(gains / np.log2(1 + gains)).sum()
+
+
+@gain.mistake(
+    en="You took the logarithm to base 10. DCG uses the one to base 2, so that the first place counts 1.",
+    zh="你用了以 10 为底的对数。DCG 用以 2 为底的对数，这样第一位的分量是 1。",
+)
+def base_ten(gains):
+    return (gains / np.log10(1 + _places(gains))).sum()
+
+
+@gain.mistake(
+    en="That is the sum of the gains, wherever they stand. The discount by place is missing.",
+    zh="这是增益之和，没有管位置。还缺按位置的折损。",
+)
+def not_discounted(gains):
+    return gains.sum()
+
+
+@gain.mistake(
+    en="You divided by the root of the place. The discount is the *logarithm* of 1 + place.",
+    zh="你除以的是位置的平方根。折损用的是 1 + 位置 的对数。",
+)
+def by_the_root(gains):
+    return (gains / np.sqrt(_places(gains))).sum()
+
+
+@gain.mistake(
+    en="You divided one sum by another. Each film is divided by the logarithm of its own place; add up after that.",
+    zh="你用一个和除以了另一个和。每部电影要除以自己那个位置的对数，之后才相加。",
+)
+def sum_by_sum(gains):
+    return gains.sum() / np.log2(1 + _places(gains)).sum()
 
 
 def _hit_table(rng):
@@ -299,6 +579,126 @@ def places_from_zero(hits, n_relevant):
     discount = 1 / np.log2(np.arange(1, k + 1))
     ideal = np.array([discount[: min(k, n)].sum() for n in n_relevant])
     return np.nanmean((hits @ discount) / ideal)
+
+
+@ndcg.mistake(
+    en="You left out users without a *hit*. Who has a relevant film that the list missed counts as 0; only users without a relevant film are left out.",
+    zh="你排除了没有命中的用户。有相关电影而列表漏掉了的，要按 0 计；要排除的只是没有相关电影的用户。",
+)
+def without_hits_left_out(hits, n_relevant):
+    some = hits.any(axis=1)
+    return _each(hits, n_relevant)[some].mean() if some.any() else np.nan
+
+
+@ndcg.mistake(
+    en="You divided by the *number* of relevant films. The ideal list has discounts too: add those up.",
+    zh="你除以的是相关电影的个数。理想的列表同样有折损：要把那些折损加起来。",
+)
+def by_the_number_relevant(hits, n_relevant):
+    some = n_relevant > 0
+    return (hits[some] @ _discounts(hits.shape[1]) / n_relevant[some]).mean()
+
+
+@ndcg.mistake(
+    en="You divided by min(k, R) itself. IDCG adds up that many *discounts*.",
+    zh="你除以的是 min(k, R) 这个数。IDCG 是这么多个折损之和。",
+)
+def by_the_number_in_the_list(hits, n_relevant):
+    k, some = hits.shape[1], n_relevant > 0
+    return (hits[some] @ _discounts(k) / np.minimum(n_relevant[some], k)).mean()
+
+
+@ndcg.mistake(
+    en="Your ideal has one discount too many: in a cumulative sum, place `n - 1` holds the sum of the first `n`.",
+    zh="你的理想值多加了一个折损：累计和里，下标 `n - 1` 处才是前 `n` 个之和。",
+)
+def ideal_one_place_on(hits, n_relevant):
+    k, some = hits.shape[1], n_relevant > 0
+    ideal = _discounts(k).cumsum()[np.minimum(n_relevant[some], k - 1)]
+    return (hits[some] @ _discounts(k) / ideal).mean()
+
+
+@ndcg.mistake(
+    en="You added up the users. Asked is their mean.",
+    zh="你把各位用户加了起来。题目要的是平均。",
+)
+def summed_over_users(hits, n_relevant):
+    return np.nansum(_each(hits, n_relevant))
+
+
+@ndcg.mistake(
+    en="That is the share of hits in the lists, wherever they stand. DCG discounts them by place.",
+    zh="这是列表里命中的比例，没有管位置。DCG 要按位置打折。",
+)
+def share_of_hits(hits, n_relevant):
+    return hits[n_relevant > 0].mean()
+
+
+@ndcg.mistake(
+    en="That is the recall. NDCG discounts each hit by its place, and the ideal in the same way.",
+    zh="这是召回率。NDCG 要按位置给每个命中打折，理想值也一样。",
+)
+def recall_of_users(hits, n_relevant):
+    some = n_relevant > 0
+    return (hits[some].sum(axis=1) / n_relevant[some]).mean()
+
+
+@ndcg.mistake(
+    en="You discounted by the place itself. The discount is the logarithm of 1 + place.",
+    zh="你用位置本身来打折。折损用的是 1 + 位置 的对数。",
+)
+def discounted_by_place(hits, n_relevant):
+    k, some = hits.shape[1], n_relevant > 0
+    discount = 1 / np.arange(1, k + 1)
+    ideal = np.array([discount[: min(k, n)].sum() for n in n_relevant[some]])
+    return (hits[some] @ discount / ideal).mean()
+
+
+@ndcg.mistake(
+    en="Your first two places have the same discount, as in an older form of DCG. Here it is 1 / log2(1 + place).",
+    zh="你的前两位折损相同，那是 DCG 较早的一种形式。这里除以的是 1 + 位置 的对数。",
+)
+def older_form_of_discount(hits, n_relevant):
+    k, some = hits.shape[1], n_relevant > 0
+    discount = 1 / np.log2(np.maximum(np.arange(1, k + 1), 2))
+    ideal = np.array([discount[: min(k, n)].sum() for n in n_relevant[some]])
+    return (hits[some] @ discount / ideal).mean()
+
+
+@ndcg.mistake(
+    en="Your discounts begin one place too far down: at place 1 it is 1 / log2(1 + 1) = 1.",
+    zh="你的折损错后了一位：第 1 位应当是 1 / log2(1 + 1) = 1。",
+)
+def places_from_two(hits, n_relevant):
+    k, some = hits.shape[1], n_relevant > 0
+    discount = 1 / np.log2(np.arange(3, k + 3))
+    ideal = np.array([discount[: min(k, n)].sum() for n in n_relevant[some]])
+    return (hits[some] @ discount / ideal).mean()
+
+
+@ndcg.mistake(
+    en="That is the first user alone. Asked is the mean over users.",
+    zh="这只是第一位用户。题目要的是对用户求平均。",
+)
+def first_user_only(hits, n_relevant):
+    return _each(hits, n_relevant)[0]
+
+
+@ndcg.mistake(
+    en="You weighed users by their number of relevant films. In the mean each user counts the same.",
+    zh="你按相关电影数给用户加了权。求平均时每位用户分量相同。",
+)
+def weighted_by_relevant(hits, n_relevant):
+    return np.average(np.nan_to_num(_each(hits, n_relevant)), weights=n_relevant)
+
+
+@ndcg.mistake(
+    en="Only the first hit counted, as if each user had one relevant film. Add up the discounts of all hits, and divide by the ideal.",
+    zh="只算了第一个命中，好像每位用户只有一部相关电影。要把所有命中的折损加起来，再除以理想值。",
+)
+def first_hit_only(hits, n_relevant):
+    first = hits & (hits.cumsum(axis=1) == 1)
+    return (first @ _discounts(hits.shape[1]))[n_relevant > 0].mean()
 
 
 def _one_history(rng):
@@ -424,6 +824,121 @@ def newest_first(film, time, t):
     return known_before(film, time, t)[::-1]
 
 
+@past.mistake(
+    en="These are the numbers of the rows. Use them to look up the films.",
+    zh="这是行号。还要用它们查出电影。",
+)
+def row_numbers(film, time, t):
+    order = _in_time(time)
+    rows = order[: np.flatnonzero(order == t)[0]]
+    return rows[film[rows] != film[t]]
+
+
+@past.mistake(
+    en="The right films, sorted by their numbers. Asked is the order of time, oldest first.",
+    zh="电影是对的，但按编号排了序。题目要按时间排，最早的在前。",
+)
+def by_film_number(film, time, t):
+    return np.sort(known_before(film, time, t))
+
+
+@past.mistake(
+    en="You kept each film once and lost the order of time. Only the film of row `t` is left out; any other may stand there twice.",
+    zh="你把每部电影只留了一次，还丢了时间顺序。要去掉的只是第 `t` 行的电影，其余的可以出现两次。",
+)
+def each_film_once(film, time, t):
+    return np.unique(known_before(film, time, t))
+
+
+@past.mistake(
+    en="You left out row `t`, but not the other rows with its film, nor the rows *after* it with the same time.",
+    zh="你去掉了第 `t` 行，但没有去掉同一部电影的其他行，也没有去掉时间相同、排在它后面的行。",
+)
+def later_ties_and_twin(film, time, t):
+    order = _in_time(time)
+    before = order[: np.searchsorted(time[order], time[t], side="right")]
+    return film[before[before != t]]
+
+
+@past.mistake(
+    en="The film of row `t` itself is in the answer: your slice ends one place too late. And the user may have rated it before.",
+    zh="第 `t` 行的电影自己也在里面：你的切片多了一位。另外，用户可能以前也评过它。",
+)
+def row_itself_kept(film, time, t):
+    order = _in_time(time)
+    return film[order[: np.flatnonzero(order == t)[0] + 1]]
+
+
+@past.mistake(
+    en="One row less is not enough: of the rows with the time of `t`, several may come after it. And its film may have been rated before.",
+    zh="少取一行还不够：与第 `t` 行时间相同的行里，可能有好几行在它后面。另外，它的电影以前也可能评过。",
+)
+def one_less(film, time, t):
+    order = _in_time(time)
+    return film[order][: np.searchsorted(time[order], time[t], side="right") - 1]
+
+
+@past.mistake(
+    en="Of rows with equal times you took those that stand *later* in the file. The earlier ones came first.",
+    zh="时间相同的行，你取了文件里靠后的。靠前的才在先。",
+)
+def ties_turned_round(film, time, t):
+    rows = np.arange(len(film))
+    order = np.lexsort((-rows, time))
+    return _without(film, order[: np.flatnonzero(order == t)[0]], t)
+
+
+@past.mistake(
+    en="You left out only row `t` itself. All that came after it is the future, and its film may stand in another row.",
+    zh="你只去掉了第 `t` 行。在它之后的一切都是未来，它的电影还可能在别的行里。",
+)
+def future_without_the_row(film, time, t):
+    order = _in_time(time)
+    place = int(np.flatnonzero(order == t)[0])
+    return np.delete(film[order], place)
+
+
+@past.mistake(
+    en="`t` is a row of the file. After sorting it stands somewhere else: look up its new place.",
+    zh="`t` 是文件里的行号。排序之后它换了位置：要先找到它的新位置。",
+)
+def up_to_place_t(film, time, t):
+    return _without(film, _in_time(time)[:t], t)
+
+
+@past.mistake(
+    en="These are the rows *after* row `t`: the future. Take the other side.",
+    zh="这是第 `t` 行之后的行，也就是未来。请取另一边。",
+)
+def the_future(film, time, t):
+    order = _in_time(time)
+    return _without(film, order[np.flatnonzero(order == t)[0] + 1 :], t)
+
+
+@past.mistake(
+    en="You left out what has the same time as row `t`, and kept what is *later*. Take what is earlier, in order of time.",
+    zh="你去掉了与第 `t` 行时间相同的，却留下了更晚的。要取更早的，并按时间排。",
+)
+def all_other_times(film, time, t):
+    return film[(time != time[t]) & (film != film[t])]
+
+
+@past.mistake(
+    en="Two things: rows with the same time that stand earlier in the file may be known too, and what is left is not sorted by time.",
+    zh="有两处：时间相同、在文件里更靠前的行也可以知道；剩下的也没有按时间排。",
+)
+def earlier_in_file_order(film, time, t):
+    return film[(time < time[t]) & (film != film[t])]
+
+
+@past.mistake(
+    en="Two things: rows with the same time that stand *later* in the file must not be known, and what is left is not sorted by time.",
+    zh="有两处：时间相同、在文件里更靠后的行不能知道；剩下的也没有按时间排。",
+)
+def up_to_the_time_in_file_order(film, time, t):
+    return film[(time <= time[t]) & (film != film[t])]
+
+
 def _two_models(rng):
     n = int(rng.integers(4, 12))
     a = rng.random(n).round(2)
@@ -514,6 +1029,191 @@ def one_model_only(a, b, drawn):
 )
 def along_columns(a, b, drawn):
     return _ends((a - b)[drawn].mean(axis=0))
+
+
+@resample.mistake(
+    en="You did not use `drawn`. Take the users of each of its rows, and the mean difference of these.",
+    zh="你没有用 `drawn`。要取出它每一行的用户，求这些用户的差的平均。",
+)
+def not_resampled(a, b, drawn):
+    return _ends(a - b)
+
+
+@resample.mistake(
+    en="You set the worst of one interval against the best of the other, as if the two models had been tried on different users. Subtract user by user first.",
+    zh="你用一个区间的最坏去比另一个区间的最好，好像两个模型用的是不同的用户。要先逐个用户相减。",
+)
+def worst_against_best(a, b, drawn):
+    (low_a, high_a), (low_b, high_b) = (_ends(values[drawn].mean(axis=1)) for values in (a, b))
+    return low_a - high_b, high_a - low_b
+
+
+@resample.mistake(
+    en="You took the mean plus and minus 1.96 standard deviations, which assumes a normal distribution. Asked are the quantiles of the resampled means.",
+    zh="你用了平均加减 1.96 个标准差，那要假设正态分布。题目要的是重抽样平均数的分位数。",
+)
+def by_deviation(a, b, drawn):
+    means = (a - b)[drawn].mean(axis=1)
+    return means.mean() - 1.96 * means.std(), means.mean() + 1.96 * means.std()
+
+
+@resample.mistake(
+    en="You took the mean plus and minus one standard deviation. Asked are the 2.5% and 97.5% quantiles of the resampled means.",
+    zh="你用了平均加减一个标准差。题目要的是重抽样平均数的 2.5% 和 97.5% 分位数。",
+)
+def by_one_deviation(a, b, drawn):
+    means = (a - b)[drawn].mean(axis=1)
+    return means.mean() - means.std(), means.mean() + means.std()
+
+
+@resample.mistake(
+    en="You used the formula of the standard error. The bootstrap does without it: the quantiles of the means over the rows of `drawn`.",
+    zh="你用了标准误的公式。自助法不需要它：要的是 `drawn` 各行平均数的分位数。",
+)
+def by_standard_error(a, b, drawn):
+    x = a - b
+    reach = 1.96 * x.std(ddof=1) / np.sqrt(len(x))
+    return x.mean() - reach, x.mean() + reach
+
+
+@resample.mistake(
+    en="Only `a` was resampled; `b` stands in its old order, so different users are subtracted. Subtract first, then draw, or draw from both.",
+    zh="只有 `a` 重抽了样，`b` 还是原来的次序，相减的就不是同一位用户。要么先相减再抽，要么两个都抽。",
+)
+def other_not_drawn(a, b, drawn):
+    return _ends((a[drawn] - b).mean(axis=1))
+
+
+@resample.mistake(
+    en="Only `b` was resampled; `a` stands in its old order, so different users are subtracted. Subtract first, then draw, or draw from both.",
+    zh="只有 `b` 重抽了样，`a` 还是原来的次序，相减的就不是同一位用户。要么先相减再抽，要么两个都抽。",
+)
+def first_not_drawn(a, b, drawn):
+    return _ends((a - b[drawn]).mean(axis=1))
+
+
+@resample.mistake(
+    en="This is the interval of `b` alone.",
+    zh="这是 `b` 自己的区间。",
+)
+def other_model_only(a, b, drawn):
+    return _ends(b[drawn].mean(axis=1))
+
+
+@resample.mistake(
+    en="You added up the differences of each resample. Asked is their mean.",
+    zh="你把每次重抽样的差加了起来。题目要的是平均。",
+)
+def sums(a, b, drawn):
+    return _ends((a - b)[drawn].sum(axis=1))
+
+
+@resample.mistake(
+    en="You took the median of each resample. Asked is the mean.",
+    zh="你取了每次重抽样的中位数。题目要的是平均。",
+)
+def medians(a, b, drawn):
+    return _ends(np.median((a - b)[drawn], axis=1))
+
+
+@resample.mistake(
+    en="You dropped the sign of the differences. Where `b` is better, the difference is negative and must pull the mean down.",
+    zh="你去掉了差的符号。`b` 更好的地方差是负的，应当把平均拉低。",
+)
+def without_sign(a, b, drawn):
+    return _ends(np.abs(a - b)[drawn].mean(axis=1))
+
+
+@resample.mistake(
+    en="You dropped the sign of the mean differences. An interval may lie below 0, or on both sides of it.",
+    zh="你去掉了平均差的符号。区间可以在 0 以下，也可以跨过 0。",
+)
+def size_of_the_means(a, b, drawn):
+    return _ends(np.abs((a - b)[drawn].mean(axis=1)))
+
+
+@resample.mistake(
+    en="`np.percentile` counts from 0 to 100, so 0.975 is less than one percent to it. `np.quantile` counts from 0 to 1.",
+    zh="`np.percentile` 从 0 数到 100，0.975 在它看来还不到百分之一。`np.quantile` 才是从 0 数到 1。",
+)
+def percent_of_a_percent(a, b, drawn):
+    return tuple(np.percentile((a - b)[drawn].mean(axis=1), [0.025, 0.975]))
+
+
+@resample.mistake(
+    en="`np.quantile` counts from 0 to 1 (hence the ValueError): 2.5% is 0.025.",
+    zh="`np.quantile` 从 0 数到 1（所以报 ValueError）：2.5% 是 0.025。",
+)
+def percents_for_shares(a, b, drawn):
+    return np.quantile((a - b)[drawn].mean(axis=1), [2.5, 97.5])
+
+
+@resample.mistake(
+    en="You took the smallest and the largest mean. Cut off 2.5% at each end: see `np.quantile`.",
+    zh="你取的是最小和最大的平均数。两端各要去掉 2.5%：看看 `np.quantile`。",
+)
+def extremes(a, b, drawn):
+    means = (a - b)[drawn].mean(axis=1)
+    return means.min(), means.max()
+
+
+@resample.mistake(
+    en="These are the 25% and 75% quantiles, which hold the middle half. For 95% cut off 2.5% at each end.",
+    zh="这是 25% 和 75% 分位数，只含中间的一半。要 95%，就在两端各去掉 2.5%。",
+)
+def quartiles(a, b, drawn):
+    return _ends((a - b)[drawn].mean(axis=1), 0.25)
+
+
+@resample.mistake(
+    en="You averaged over everything, so only one number is left, and both ends are the same. Average within each row: `axis=1`.",
+    zh="你对所有的数一起求了平均，只剩一个数，两端就一样了。要在每一行内求平均：`axis=1`。",
+)
+def one_mean_for_all(a, b, drawn):
+    return _ends((a - b)[drawn].mean())
+
+
+@resample.mistake(
+    en="The ends are exchanged: the low one comes first.",
+    zh="两端的次序反了：先是低的一端。",
+)
+def high_first(a, b, drawn):
+    return paired_interval(a, b, drawn)[::-1]
+
+
+@resample.mistake(
+    en="You picked sorted means by their index. `np.quantile` also fills in between two of them; the task asks for that one.",
+    zh="你按下标取了排好序的平均数。`np.quantile` 还会在两个数之间插值；题目要的是它。",
+)
+def in_between_not_filled(a, b, drawn):
+    means = np.sort((a - b)[drawn].mean(axis=1))
+    return means[int(0.025 * len(means))], means[int(0.975 * len(means))]
+
+
+@resample.mistake(
+    en="You multiplied by 100. Leave the difference in the units of `a` and `b`.",
+    zh="你乘了 100。差的单位要与 `a`、`b` 相同。",
+)
+def times_a_hundred(a, b, drawn):
+    low, high = paired_interval(a, b, drawn)
+    return 100 * low, 100 * high
+
+
+@resample.mistake(
+    en="You subtracted quantiles of single values. Subtract user by user, average over each resample, and take the quantiles last.",
+    zh="你把单个值的分位数相减了。要先逐个用户相减，再对每次重抽样求平均，最后才取分位数。",
+)
+def ends_of_single_values(a, b, drawn):
+    (low_a, high_a), (low_b, high_b) = _ends(a[drawn]), _ends(b[drawn])
+    return low_a - low_b, high_a - high_b
+
+
+@resample.mistake(
+    en="You divided by the mean of `b`, which makes the difference relative. Asked is the difference itself.",
+    zh="你除以了 `b` 的平均，得到的是相对差。题目要的是差本身。",
+)
+def relative_to_b(a, b, drawn):
+    return _ends((a - b)[drawn].mean(axis=1) / b.mean())
 
 
 def _five_visits(rng):
@@ -648,6 +1348,91 @@ def clicks_forgotten(film, propensity, click, policy):
     return _weights(film, propensity, policy).mean()
 
 
+@weigh.mistake(
+    en="You divided by the number of clicks. An estimate *per visit* divides by all visits, clicked or not.",
+    zh="你除以的是点击数。每次访问的估计要除以全部访问，不管有没有点击。",
+)
+def by_clicks(film, propensity, click, policy):
+    total = (_weights(film, propensity, policy) * np.array(click)).sum()
+    return total / max(sum(click), 1)
+
+
+@weigh.mistake(
+    en="The weight is upside down. What the *new* policy shows often, and the old one rarely, must count more.",
+    zh="权重的分子分母反了。新策略常展示而旧策略少展示的，才应当算得更多。",
+)
+def upside_down(film, propensity, click, policy):
+    parts = zip(film, propensity, click, strict=True)
+    return sum(q / policy[f] * y for f, q, y in parts if policy.get(f, 0) > 0) / len(film)
+
+
+@weigh.mistake(
+    en="You divided by the chance that the film was *not* shown. The propensity is the chance that it was.",
+    zh="你除以的是没有展示这部电影的概率。倾向分是展示它的概率。",
+)
+def chance_of_not_showing(film, propensity, click, policy):
+    parts = zip(film, propensity, click, strict=True)
+    return sum(policy.get(f, 0) / (1 - q) * y for f, q, y in parts) / len(film)
+
+
+@weigh.mistake(
+    en="You multiplied two means. Multiply weight and click visit by visit, then average.",
+    zh="你把两个平均相乘了。要先逐次把权重和点击相乘，再取平均。",
+)
+def mean_weight_times_click_rate(film, propensity, click, policy):
+    return _weights(film, propensity, policy).mean() * np.mean(click)
+
+
+@weigh.mistake(
+    en="You divided by the sum of the propensities. Each visit is divided by its own, and the mean comes after that.",
+    zh="你除以的是倾向分之和。每次访问要除以自己的倾向分，之后才求平均。",
+)
+def by_propensities(film, propensity, click, policy):
+    parts = zip(film, click, strict=True)
+    return sum(policy.get(f, 0) * y for f, y in parts) / sum(propensity)
+
+
+@weigh.mistake(
+    en="You cut the weights at 1. Clipping makes the estimate steadier and biased; here the weights stay as they are.",
+    zh="你把权重截断在 1。截断让估计更稳定，但有偏；这里权重不截断。",
+)
+def cut_at_one(film, propensity, click, policy):
+    return (np.minimum(_weights(film, propensity, policy), 1) * np.array(click)).mean()
+
+
+@weigh.mistake(
+    en="You divided by the number of films in the policy. The mean is over visits.",
+    zh="你除以的是策略里的电影数。平均是对访问求的。",
+)
+def by_films_of_the_policy(film, propensity, click, policy):
+    return (_weights(film, propensity, policy) * np.array(click)).sum() / len(policy)
+
+
+@weigh.mistake(
+    en="You averaged over the visits whose weighted click is above 0. All visits count, also those that give 0.",
+    zh="你只对加权点击大于 0 的访问求了平均。所有访问都要算，结果为 0 的也算。",
+)
+def by_clicked_and_shown(film, propensity, click, policy):
+    weights = _weights(film, propensity, policy) * np.array(click)
+    return weights.sum() / max((weights > 0).sum(), 1)
+
+
+@weigh.mistake(
+    en="This is the click rate of the old system. The policy and the propensities are missing.",
+    zh="这是旧系统的点击率。策略和倾向分都没有用上。",
+)
+def click_rate(film, propensity, click, policy):
+    return np.mean(click)
+
+
+@weigh.mistake(
+    en="You divided by the sum of 1 / propensity. Plain IPS divides by the number of visits.",
+    zh="你除以的是 1 / 倾向分 之和。普通的 IPS 除以访问次数。",
+)
+def by_inverse_propensities(film, propensity, click, policy):
+    return (_weights(film, propensity, policy) * np.array(click)).sum() / (1 / np.array(propensity)).sum()
+
+
 report = Exercise(
     id="evaluation-report",
     title=Text("Six faults in a report", "报告里的六处错误"),
@@ -740,7 +1525,35 @@ def _add_mistake(answer: set[int], told: list[Text]) -> None:
     hint(given)
 
 
+def _far_misses() -> None:
+    """A mistake for each answer of faults alone that lacks three or more, and for all six with two sound sentences."""
+    for n in (3, 4, 5):
+        for missing in combinations(FAULTS, n):
+            _add_mistake(set(FAULTS) - {*missing}, [_hidden(n)])
+    for marked in combinations(SOUND, 2):
+        _add_mistake(set(FAULTS) | {*marked}, [ALL_SIX, *(SOUND[sentence] for sentence in marked)])
+
+
+def _hidden(n: int) -> Text:
+    return Text(
+        f"Faults all, as far as you have gone, but {n} are still hidden. Hold each question of the checklist against "
+        "the sentences that you passed over; two of the faults are in a conclusion.",
+        f"标出的都确实有错，但还有 {n} 处没有找到。请拿检查清单上的每个问题，对照其余的句子；有两处错在结论。",
+    )
+
+
+ALL_SIX = Text("All six faults are there, and two sentences too many.", "六处都找到了，但多标了两句。")
+
 _near_misses()
+_far_misses()
+
+
+@report.mistake(
+    en="Are you counting the sentences from 0? The report numbers them from 1: write the number that stands before each.",
+    zh="你是不是从 0 数起了？报告里的句子从 1 编号：请写句首的那个号码。",
+)
+def counted_from_zero():
+    return {sentence - 1 for sentence in FAULTS}
 
 
 @report.mistake(

@@ -108,6 +108,95 @@ def rounded(a, b):
     return round(float(cosine(a, b)), 2)
 
 
+@cosine_similarity.mistake(
+    en="You multiplied the vectors number by number and took the length of that. Each vector has a length of its own; multiply those two.",
+    zh="你先把两个向量逐项相乘，再取长度。两个向量各有各的长度，要把这两个长度相乘。",
+)
+def length_of_products(a, b):
+    return np.dot(a, b) / np.linalg.norm(a * b)
+
+
+@cosine_similarity.mistake(
+    en="You added the squares of both vectors under one root. Each vector has a root of its own, and the two lengths are multiplied.",
+    zh="你把两个向量的平方加在了同一个根号里。每个向量各开一次根号，再把两个长度相乘。",
+)
+def root_of_a_sum(a, b):
+    return np.dot(a, b) / np.sqrt(np.dot(a, a) + np.dot(b, b))
+
+
+@cosine_similarity.mistake(
+    en="You divided by the sums of the numbers. A length is the root of the sum of their *squares*.",
+    zh="你除以的是各数之和。长度是先平方、再求和、最后开根号。",
+)
+def sums_for_lengths(a, b):
+    return np.dot(a, b) / (np.sum(a) * np.sum(b))
+
+
+@cosine_similarity.mistake(
+    en="You added up the sizes of the numbers for the length. As the crow flies, it is the root of the sum of squares.",
+    zh="你把各数的绝对值之和当成了长度。直线长度是平方和的平方根。",
+)
+def sums_of_sizes(a, b):
+    return np.dot(a, b) / (np.abs(a).sum() * np.abs(b).sum())
+
+
+@cosine_similarity.mistake(
+    en="You took off each vector's mean first: that is the correlation. The cosine takes the numbers as they are.",
+    zh="你先减去了各自的均值，得到的是相关系数。余弦直接用原来的数。",
+)
+def correlation(a, b):
+    return np.corrcoef(a, b)[0, 1]
+
+
+@cosine_similarity.mistake(
+    en="That is how far the two points lie apart. The cosine looks at the angle alone: the dot product divided by the two lengths.",
+    zh="这是两点之间的距离。余弦只看夹角：点积除以两个长度。",
+)
+def how_far_apart(a, b):
+    return np.linalg.norm(a - b)
+
+
+@cosine_similarity.mistake(
+    en="That is what stands below the line. The dot product above it is missing.",
+    zh="这只是分母，还缺分子上的点积。",
+)
+def below_the_line(a, b):
+    return np.linalg.norm(a) * np.linalg.norm(b)
+
+
+@cosine_similarity.mistake(
+    en="You took the mean of the products. The dot product is their sum.",
+    zh="你对逐项的乘积求了平均。点积是把它们加起来。",
+)
+def mean_of_products(a, b):
+    return np.mean(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
+
+
+@cosine_similarity.mistake(
+    en="You divided by the length of `a` twice. Each vector has a length of its own.",
+    zh="你两次都除以了 `a` 的长度。两个向量各有各的长度。",
+)
+def same_length_twice(a, b):
+    return np.dot(a, b) / np.dot(a, a)
+
+
+@cosine_similarity.mistake(
+    en="That is the angle itself, in degrees. Asked is its cosine, the number you had before `arccos`.",
+    zh="这是以度为单位的夹角。题目要的是夹角的余弦，也就是取 `arccos` 之前的那个数。",
+)
+def angle_in_degrees(a, b):
+    return np.degrees(np.arccos(np.clip(cosine(a, b), -1, 1)))
+
+
+@cosine_similarity.mistake(
+    en="You took a root above the line as well. Only the lengths have one; the dot product stays as it is, and it may be negative.",
+    zh="你在分子上也开了根号。只有长度要开根号；点积保持原样，而且可以是负的。",
+)
+def root_of_the_dot_product(a, b):
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(np.dot(a, b)) / (np.linalg.norm(a) * np.linalg.norm(b))
+
+
 best_first = Exercise(
     id="start-top-n",
     title=Text("The n best", "得分最高的 n 个"),
@@ -196,6 +285,78 @@ def by_size(scores, n):
 )
 def always_five(scores, n):
     return np.argsort(-np.asarray(scores), kind="stable")[:5]
+
+
+@best_first.mistake(
+    en="You sorted twice, which gives each item's rank. Asked is which item stands at each rank: sort once.",
+    zh="你排了两次序，得到的是每个物品的名次。题目要的是每个名次上是哪个物品：排一次就够了。",
+)
+def ranks(scores, n):
+    return np.argsort(np.argsort(-np.asarray(scores), kind="stable"))[:n]
+
+
+@best_first.mistake(
+    en="These are the scores themselves, and the best comes last. Asked is *where* the best stand: see `argsort`.",
+    zh="这是得分本身，而且最高的排在了最后。题目要的是它们的下标：看看 `argsort`。",
+)
+def scores_ascending(scores, n):
+    return np.sort(scores)[-n:]
+
+
+@best_first.mistake(
+    en="These are the lowest scores. Asked is *where* the highest stand: see `argsort`, and mind its direction.",
+    zh="这是最低的几个得分。题目要的是最高的那些的下标：看看 `argsort`，并注意方向。",
+)
+def lowest_scores(scores, n):
+    return np.sort(scores)[:n]
+
+
+@best_first.mistake(
+    en="You turned the scores round *before* sorting: that changes the positions and not the direction. Turn round what `argsort` gives.",
+    zh="你在排序之前把得分倒了过来：这样改变的是下标，不是排序的方向。该倒过来的是 `argsort` 的结果。",
+)
+def turned_too_early(scores, n):
+    return np.argsort(scores[::-1])[:n]
+
+
+@best_first.mistake(
+    en="You dropped the best `n` and kept the others: look at the side of the colon.",
+    zh="你丢掉了最好的 `n` 个，留下了其余的：看看 `n` 该写在冒号的哪一边。",
+)
+def the_others(scores, n):
+    return np.argsort(-np.asarray(scores), kind="stable")[n:]
+
+
+@best_first.mistake(
+    en="The right items, but in the order in which they stand in `scores`. The highest must come first.",
+    zh="物品找对了，但还是它们在 `scores` 里的先后。得分最高的要排在最前。",
+)
+def in_order_of_position(scores, n):
+    return np.sort(np.argsort(-np.asarray(scores), kind="stable")[:n])
+
+
+@best_first.mistake(
+    en="These are the `n` lowest, turned round: you cut before you turned. Which end of the sorted positions holds the best?",
+    zh="这是倒过来的最低的 `n` 个：你先截断，后倒序。排好序的下标里，最好的在哪一头？",
+)
+def lowest_turned_round(scores, n):
+    return np.argsort(scores)[:n][::-1]
+
+
+@best_first.mistake(
+    en="You found the same best item `n` times. An item that has been found must not take part in the next search.",
+    zh="你把同一个最好的物品找了 `n` 次。找到过的物品不能再参加下一轮。",
+)
+def the_best_again_and_again(scores, n):
+    return [np.argmax(scores)] * n
+
+
+@best_first.mistake(
+    en="`[::-n]` walks backwards in steps of `n`. Turn the order round with `[::-1]` first, then cut.",
+    zh="`[::-n]` 是每隔 `n` 个往回取一个。请先用 `[::-1]` 倒序，再截取。",
+)
+def every_nth(scores, n):
+    return np.argsort(scores)[::-n]
 
 
 quiz = Quiz(

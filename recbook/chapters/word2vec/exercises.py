@@ -253,6 +253,89 @@ def full_windows_only(sentence, radius):
     return [(sentence[i], sentence[j]) for i in middle for j in range(i - radius, i + radius + 1) if j != i]
 
 
+@pairs.mistake(
+    en="On the right every word belongs to your window, however far it is. The distance has no sign: see `abs`.",
+    zh="右边的词不管多远都进了你的窗口。距离没有正负：看看 `abs`。",
+)
+def no_limit_on_the_right(sentence, radius):
+    return _window(sentence, -radius, len(sentence))
+
+
+@pairs.mistake(
+    en="On the left every word belongs to your window, however far it is. The distance has no sign: see `abs`.",
+    zh="左边的词不管多远都进了你的窗口。距离没有正负：看看 `abs`。",
+)
+def no_limit_on_the_left(sentence, radius):
+    return _window(sentence, -len(sentence), radius)
+
+
+@pairs.mistake(
+    en="Every pair is there twice. Each neighbour is a centre in its turn, so (a, b) and (b, a) come about by themselves.",
+    zh="每个词对都列了两遍。邻居也会轮到当中心词，(a, b) 和 (b, a) 自然都会出现。",
+)
+def every_other_pair_twice(sentence, radius):
+    return 2 * _window(sentence, -radius, radius)
+
+
+@pairs.mistake(
+    en="You paired all words of a window with each other. Each window gives only the pairs of its *centre*.",
+    zh="你把窗口里的词两两都配了对。每个窗口只给出它的中心词的词对。",
+)
+def all_pairs_of_a_window(sentence, radius):
+    windows = [sentence[max(0, i - radius) : i + radius + 1] for i in range(len(sentence))]
+    return [pair for window in windows for pair in _window(window, -len(window), len(window))]
+
+
+@pairs.mistake(
+    en="One shift by `radius` gives only the words exactly that far to the right. All distances up to `radius` count, on both sides.",
+    zh="平移一次 `radius`，只得到右边正好相差那么远的词。从 1 到 `radius` 的距离都算，左右两边都要。",
+)
+def one_shift(sentence, radius):
+    return list(zip(sentence, sentence[radius:], strict=False))
+
+
+@pairs.mistake(
+    en="The first word of the sentence has not been a centre: places are counted from 0.",
+    zh="句子的第一个词没有当过中心词：位置从 0 数起。",
+)
+def first_word_no_centre(sentence, radius):
+    places = _window(range(len(sentence)), -radius, radius)
+    return [(sentence[i], sentence[j]) for i, j in places if i != 0]
+
+
+@pairs.mistake(
+    en="The last word of the sentence has not been a centre: `range` stops *before* its end.",
+    zh="句子的最后一个词没有当过中心词：`range` 不包含终点。",
+)
+def last_word_no_centre(sentence, radius):
+    places = _window(range(len(sentence)), -radius, radius)
+    return [(sentence[i], sentence[j]) for i, j in places if i != len(sentence) - 1]
+
+
+@pairs.mistake(
+    en="Two things: you only looked to the left, and every word is also paired with itself.",
+    zh="有两处：你只看了左边，而且每个词还和自己配成了一对。",
+)
+def left_and_itself(sentence, radius):
+    return _window(sentence, -radius, 0) + [(word, word) for word in sentence]
+
+
+@pairs.mistake(
+    en="Two things: you only looked to the right, and every word is also paired with itself.",
+    zh="有两处：你只看了右边，而且每个词还和自己配成了一对。",
+)
+def right_and_itself(sentence, radius):
+    return _window(sentence, 0, radius) + [(word, word) for word in sentence]
+
+
+@pairs.mistake(
+    en="Two things: every word is also paired with itself, and the farthest word on the right is missing (`range` stops *before* its second number).",
+    zh="有两处：每个词还和自己配成了一对；右边最远的那个词又漏掉了（`range` 不包含第二个数）。",
+)
+def right_end_missing_and_itself(sentence, radius):
+    return _window(sentence, -radius, radius - 1) + [(word, word) for word in sentence]
+
+
 def _draw_pair(rng):
     # Some tables are square: only there can a matrix that should have been transposed go unnoticed.
     n_words, d = int(rng.integers(3, 7)), int(rng.integers(2, 5))
@@ -401,6 +484,122 @@ def largest_taken_off_once(v, U, target):
 )
 def counted_from_one(v, U, target):
     return -np.log(_softmax(U @ v)[target - 1])
+
+
+@loss.mistake(
+    en="You divided the scores themselves by their sum. A score may be negative: softmax raises e to its power first.",
+    zh="你直接用得分除以了得分之和。得分可能是负的：softmax 要先取 e 的得分次方。",
+)
+def no_exponential(v, U, target):
+    scores = U @ v
+    with np.errstate(all="ignore"):
+        return -np.log(scores[target] / scores.sum())
+
+
+@loss.mistake(
+    en="You divided by the *number* of words. The softmax divides by the sum of all powers.",
+    zh="你除以的是词的个数。softmax 除以的是所有乘方之和。",
+)
+def not_divided_by_the_sum(v, U, target):
+    return np.log(len(U)) - U[target] @ v
+
+
+@loss.mistake(
+    en="That is the logarithm of the denominator alone. The score of the right word is missing.",
+    zh="这只是分母的对数，还缺目标词的得分。",
+)
+def the_denominator(v, U, target):
+    return np.log(np.exp(U @ v).sum())
+
+
+@loss.mistake(
+    en="You took the logarithm of 1 minus the probability, so that a *sure* right guess costs most. Take that of the probability.",
+    zh="你取的是 1 减概率的对数，于是猜得越有把握，损失反而越大。应当取概率本身的对数。",
+)
+def logarithm_of_the_rest(v, U, target):
+    return -np.log(1 - _softmax(U @ v)[target])
+
+
+@loss.mistake(
+    en="That is the entropy of the guess, which does not know the right word. The loss looks at word `target` alone.",
+    zh="这是预测的熵，它不知道哪个是目标词。损失只看词 `target`。",
+)
+def entropy(v, U, target):
+    p = _softmax(U @ v)
+    return -(p * np.log(p)).sum()
+
+
+@loss.mistake(
+    en="That is the squared error. The loss here is minus the logarithm of one probability.",
+    zh="这是平方误差。这里的损失是一个概率的负对数。",
+)
+def squared_error(v, U, target):
+    return (_error(v, U, target) ** 2).sum()
+
+
+@loss.mistake(
+    en="That is the squared error of one probability. The loss here is minus its logarithm.",
+    zh="这是一个概率的平方误差。这里的损失是它的负对数。",
+)
+def squared_miss(v, U, target):
+    return (1 - _softmax(U @ v)[target]) ** 2
+
+
+@loss.mistake(
+    en="You took the most probable word. The loss is that of word `target`, however probable the model holds it.",
+    zh="你取的是概率最大的词。损失看的是词 `target`，不管模型给它多大概率。",
+)
+def of_the_best_word(v, U, target):
+    return -np.log(_softmax(U @ v).max())
+
+
+@loss.mistake(
+    en="That is 1 divided by the probability. The loss is the logarithm of it.",
+    zh="这是概率的倒数。损失还要对它取对数。",
+)
+def one_over_probability(v, U, target):
+    return 1 / _softmax(U @ v)[target]
+
+
+@loss.mistake(
+    en="The score of the right word has the wrong sign: minus the logarithm of a quotient is the logarithm of what stands below, *less* that of what stands above.",
+    zh="目标词得分的符号反了：商的负对数，等于分母的对数减去分子的对数。",
+)
+def score_added(v, U, target):
+    return np.log(np.exp(U @ v).sum()) + U[target] @ v
+
+
+@loss.mistake(
+    en="You divided one logarithm by another. Divide first, then take the logarithm: that of a quotient is a difference.",
+    zh="你用一个对数除以了另一个对数。应当先相除，再取对数：商的对数是对数之差。",
+)
+def quotient_of_logarithms(v, U, target):
+    return -(U[target] @ v) / np.log(np.exp(U @ v).sum())
+
+
+@loss.mistake(
+    en="In the denominator you added up the scores themselves. The softmax adds up e to the power of each.",
+    zh="分母里你加起来的是得分本身。softmax 加起来的是 e 的各个得分次方。",
+)
+def logarithm_of_summed_scores(v, U, target):
+    with np.errstate(all="ignore"):
+        return np.log((U @ v).sum()) - U[target] @ v
+
+
+@loss.mistake(
+    en="The bracket of the logarithm closes too early: the sum must be divided by inside of it.",
+    zh="对数的括号关得太早了：除以总和要放在括号里面。",
+)
+def bracket_of_the_logarithm(v, U, target):
+    return -(U[target] @ v) / np.exp(U @ v).sum()
+
+
+@loss.mistake(
+    en="`U[target] * v` multiplies number by number, within one word. The scores are dot products, one for each word: `U @ v`.",
+    zh="`U[target] * v` 只是一个词内部的逐项相乘。得分是点积，每个词一个：`U @ v`。",
+)
+def products_in_place_of_scores(v, U, target):
+    return -np.log(_softmax(U[target] * v)).sum()
 
 
 def _draw_step(rng):
@@ -585,6 +784,108 @@ def table_not_transposed(v, U, target, rate):
 )
 def divided_by_words(v, U, target, rate):
     return skipgram_step(v, U, target, rate / len(U))
+
+
+@step.mistake(
+    en="You judged each word on its own, by the logistic function. Here the words share one probability: use the softmax.",
+    zh="你用逻辑函数逐个判断了每个词。这里所有的词分享总和为 1 的概率：要用 softmax。",
+)
+def logistic_error(v, U, target, rate):
+    error = 1 / (1 + np.exp(-(U @ v))) - np.eye(len(U))[target]
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+@step.mistake(
+    en="`U` is right. `v` was pulled by the right word alone; the wrong words push it away too: its gradient is a sum over all rows of `U`.",
+    zh="`U` 对了。`v` 却只受目标词的拉力；错的词也在推开它：它的梯度要对 `U` 的所有行求和。",
+)
+def row_by_the_right_word(v, U, target, rate):
+    error = _error(v, U, target)
+    return v - rate * error[target] * U[target], skipgram_step(v, U, target, rate)[1]
+
+
+@step.mistake(
+    en="You returned the new row alone. Asked are both: `v`, then the table `U`.",
+    zh="你只返回了新的行。两样都要：先是 `v`，再是表 `U`。",
+)
+def row_alone(v, U, target, rate):
+    return skipgram_step(v, U, target, rate)[0]
+
+
+@step.mistake(
+    en="You returned the new table alone. Asked are both: the row `v`, then `U`.",
+    zh="你只返回了新的表。两样都要：先是行 `v`，再是 `U`。",
+)
+def table_alone(v, U, target, rate):
+    return skipgram_step(v, U, target, rate)[1]
+
+
+@step.mistake(
+    en="`U` is right. In the step of `v` the learning rate is missing.",
+    zh="`U` 对了。`v` 那一步漏了学习率。",
+)
+def row_without_rate(v, U, target, rate):
+    return skipgram_step(v, U, target, 1.0)[0], skipgram_step(v, U, target, rate)[1]
+
+
+@step.mistake(
+    en="`v` is right. In the step of `U` the learning rate is missing.",
+    zh="`v` 对了。`U` 那一步漏了学习率。",
+)
+def table_without_rate(v, U, target, rate):
+    return skipgram_step(v, U, target, rate)[0], skipgram_step(v, U, target, 1.0)[1]
+
+
+@step.mistake(
+    en="You took the powers as they are. A softmax divides them by their sum, so that they are probabilities.",
+    zh="你直接用了乘方。softmax 还要除以它们的总和，这样才是概率。",
+)
+def powers_not_divided(v, U, target, rate):
+    error = np.exp(U @ v) - np.eye(len(U))[target]
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+@step.mistake(
+    en="You took the scores for the guess. The error compares *probabilities* with what was right: the softmax is missing.",
+    zh="你把得分当成了预测。误差比较的是概率与真实：漏了 softmax。",
+)
+def scores_as_guess(v, U, target, rate):
+    error = U @ v - np.eye(len(U))[target]
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+@step.mistake(
+    en="You used `1 - p` for every word. Only one word was right; for the others the truth is 0.",
+    zh="你对每个词都用了 `1 - p`。对的只有一个词，其余的真实值是 0。",
+)
+def one_minus_everything(v, U, target, rate):
+    error = 1 - _softmax(U @ v)
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+@step.mistake(
+    en="`U` is right. For `v` you used `p` as the error; the same `p - y` belongs there.",
+    zh="`U` 对了。`v` 那里你把 `p` 当成了误差；同样要用 `p - y`。",
+)
+def row_by_p(v, U, target, rate):
+    return v - rate * U.T @ _softmax(U @ v), skipgram_step(v, U, target, rate)[1]
+
+
+@step.mistake(
+    en="`v` is right. For `U` you used `p` as the error; the same `p - y` belongs there.",
+    zh="`v` 对了。`U` 那里你把 `p` 当成了误差；同样要用 `p - y`。",
+)
+def table_by_p(v, U, target, rate):
+    return skipgram_step(v, U, target, rate)[0], U - rate * np.outer(_softmax(U @ v), v)
+
+
+@step.mistake(
+    en="`v` is right. You took the same change off every row of `U`; row `j` has a gradient of its own, `δ_j` times `v`.",
+    zh="`v` 对了。`U` 的每一行你都减去了同样的量；第 `j` 行有自己的梯度，是 `δ_j` 乘 `v`。",
+)
+def same_change_for_all_rows(v, U, target, rate):
+    change = rate * U.T @ _error(v, U, target)
+    return v - change, U - change
 
 
 def _draw_window(rng):
@@ -785,6 +1086,128 @@ def one_guess_for_each(E, U, context, target):
     return gradient
 
 
+@cbow.mistake(
+    en="You gave the gradient to the centre's row. In CBOW the centre is what is guessed; what was read, and moves in `E`, are the context words.",
+    zh="你把梯度给了中心词的行。在 CBOW 里，中心词是被猜的；读进来的、在 `E` 里移动的，是上下文词。",
+)
+def whole_to_the_centre(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[target] = U.T @ _error(E[context].mean(axis=0), U, target)
+    return gradient
+
+
+@cbow.mistake(
+    en="You made one guess for each context word, as skip-gram would. CBOW makes one guess, from their mean.",
+    zh="你让每个上下文词各猜了一次，那是 Skip-gram 的做法。CBOW 只用它们的平均猜一次。",
+)
+def whole_guess_for_each(E, U, context, target):
+    gradient = np.zeros_like(E)
+    for word in context:
+        gradient[word] += U.T @ _error(E[word], U, target)
+    return gradient
+
+
+@cbow.mistake(
+    en="Two things: each context word got the whole gradient of `h`, where it should get a share; and a word that stands twice in the window got it once.",
+    zh="有两处：每个上下文词都拿了 `h` 的整个梯度，其实只该拿一份；而在窗口里出现两次的词，只拿到了一次。",
+)
+def whole_and_once(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] = U.T @ _error(E[context].mean(axis=0), U, target)
+    return gradient
+
+
+@cbow.mistake(
+    en="You divided by the number of *different* words. A word that stands twice in the window counts twice in `m`.",
+    zh="你除以的是不同的词的个数。在窗口里出现两次的词，在 `m` 里也要算两次。",
+)
+def shared_by_different_words(E, U, context, target):
+    gradient = np.zeros_like(E)
+    at_h = U.T @ _error(E[context].mean(axis=0), U, target)
+    np.add.at(gradient, context, at_h / len(set(context.tolist())))
+    return gradient
+
+
+@cbow.mistake(
+    en="Your `h` is the mean of all rows of `E`. Only the context words are averaged.",
+    zh="你的 `h` 是 `E` 所有行的平均。只有上下文词参加平均。",
+)
+def mean_of_the_whole_table(E, U, context, target):
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, U.T @ _error(E.mean(axis=0), U, target) / len(context))
+    return gradient
+
+
+@cbow.mistake(
+    en="You took the powers as they are. A softmax divides them by their sum, so that they are probabilities.",
+    zh="你直接用了乘方。softmax 还要除以它们的总和，这样才是概率。",
+)
+def powers_as_guess(E, U, context, target):
+    powers = np.exp(U @ E[context].mean(axis=0))
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, U.T @ (powers - np.eye(len(U))[target]) / len(context))
+    return gradient
+
+
+@cbow.mistake(
+    en="You took the scores for the guess. The error compares *probabilities* with what was right: the softmax is missing.",
+    zh="你把得分当成了预测。误差比较的是概率与真实：漏了 softmax。",
+)
+def scores_as_the_guess(E, U, context, target):
+    h = E[context].mean(axis=0)
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, U.T @ (U @ h - np.eye(len(U))[target]) / len(context))
+    return gradient
+
+
+@cbow.mistake(
+    en="Only the right word plays a part. The wrong ones have errors too: the gradient of `h` is a sum over all rows of `U`.",
+    zh="只有目标词起了作用。错的词也有误差：`h` 的梯度要对 `U` 的所有行求和。",
+)
+def right_word_only(E, U, context, target):
+    h = E[context].mean(axis=0)
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, (_error(h, U, target) * np.eye(len(U))[target]) @ U / len(context))
+    return gradient
+
+
+@cbow.mistake(
+    en="You filled in the gradient of the output table, each word's error times `h`. What the rows of `E` get comes from `U.T @ e`.",
+    zh="你填进去的是输出表的梯度，即各词的误差乘 `h`。`E` 的各行得到的来自 `U.T @ e`。",
+)
+def output_gradient_in_the_context(E, U, context, target):
+    h = E[context].mean(axis=0)
+    gradient = np.zeros_like(E)
+    gradient[context] = np.outer(_error(h, U, target), h)[context]
+    return gradient
+
+
+@cbow.mistake(
+    en="You divided by the size of the vocabulary; the mean runs over the words in the window. And a word that stands there twice got one share only.",
+    zh="你除以了词表的大小，而平均是对窗口里的词求的。另外，在窗口里出现两次的词只分到了一份。",
+)
+def once_by_the_vocabulary(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] = U.T @ _error(E[context].mean(axis=0), U, target) / len(E)
+    return gradient
+
+
+@cbow.mistake(
+    en="Two things: the sign is the wrong way round (the error is `p - y`), and each context word got the whole gradient of `h`, where it should get a share.",
+    zh="有两处：符号反了（误差是 `p - y`）；每个上下文词都拿了 `h` 的整个梯度，其实只该拿一份。",
+)
+def turned_and_not_shared(E, U, context, target):
+    return -len(context) * cbow_gradient(E, U, context, target)
+
+
+@cbow.mistake(
+    en="That is the gradient of the output table `U`, and for the *sum* of the context. Asked is that of the input table `E`, with the mean.",
+    zh="这是输出表 `U` 的梯度，而且是上下文求和时的。题目要的是输入表 `E` 的梯度，用平均。",
+)
+def of_the_first_output(E, U, context, target):
+    return np.outer(_error(E[context].sum(axis=0), U, target), E[context].sum(axis=0))
+
+
 def _draw_negatives(rng):
     d, n_negatives = int(rng.integers(2, 6)), int(rng.integers(1, 6))
     return rng.normal(size=d), rng.normal(size=d), rng.normal(size=(n_negatives, d))
@@ -936,6 +1359,78 @@ def logarithm_to_base_two(v, u, noise):
     return negative_sampling_loss(v, u, noise) / np.log(2)
 
 
+@negatives.mistake(
+    en="You added up the scores themselves. Each of them goes through σ first, then through the logarithm.",
+    zh="你加起来的是得分本身。每个得分要先过 σ，再取对数。",
+)
+def scores_only(v, u, noise):
+    return -(u @ v) + (noise @ v).sum()
+
+
+@negatives.mistake(
+    en="`noise * v` multiplies number by number and adds nothing up. A score is a dot product: `@`.",
+    zh="`noise * v` 只是逐项相乘，没有求和。得分是点积：用 `@`。",
+)
+def products_not_summed(v, u, noise):
+    return -_log_sigma(u @ v) - _log_sigma(-noise * v).sum()
+
+
+@negatives.mistake(
+    en="You added up the probabilities and took one logarithm. Each term has a logarithm of its own; add up after that.",
+    zh="你先把概率加起来，再取了一次对数。每一项各取各的对数，之后才相加。",
+)
+def one_logarithm(v, u, noise):
+    return -np.log(np.exp(_log_sigma(u @ v)) + np.exp(_log_sigma(-noise @ v)).sum())
+
+
+@negatives.mistake(
+    en="You averaged the negatives to one vector. Each of them has a score, a σ and a logarithm of its own; add up after that.",
+    zh="你把负样本平均成了一个向量。每个负样本各有自己的得分、σ 和对数，之后才相加。",
+)
+def mean_vector_of_the_noise(v, u, noise):
+    return -_log_sigma(u @ v) - _log_sigma(-(noise.mean(axis=0) @ v))
+
+
+@negatives.mistake(
+    en="You took all the noise off the score of the true word and used one σ. Each score has a σ and a logarithm of its own.",
+    zh="你从目标词的得分里减去了所有噪声的得分，只用了一个 σ。每个得分各有自己的 σ 和对数。",
+)
+def added_to_the_true_word(v, u, noise):
+    return -_log_sigma(u @ v - (noise @ v).sum())
+
+
+@negatives.mistake(
+    en="You used the logarithm to base 10. Here it is the natural one: `np.log`.",
+    zh="你用了以 10 为底的对数。这里用自然对数：`np.log`。",
+)
+def to_base_ten(v, u, noise):
+    return negative_sampling_loss(v, u, noise) / np.log(10)
+
+
+@negatives.mistake(
+    en="You used the negative with the highest score only. All of them have a term.",
+    zh="你只用了得分最高的那个负样本。每个负样本都有一项。",
+)
+def hardest_negative_only(v, u, noise):
+    return -_log_sigma(u @ v) - _log_sigma(-(noise @ v).max())
+
+
+@negatives.mistake(
+    en="You added up the noise's probabilities and then took one logarithm. Each has a logarithm of its own; add up after that.",
+    zh="你先把噪声的概率加起来，再取了一次对数。每个概率各取各的对数，之后才相加。",
+)
+def logarithm_of_the_summed_noise(v, u, noise):
+    return -_log_sigma(u @ v) - np.log(np.exp(_log_sigma(-noise @ v)).sum())
+
+
+@negatives.mistake(
+    en="Two things: a negative should score *low* (look at the sign inside σ), and the formula adds up the negatives, where you took their mean.",
+    zh="有两处：负样本的得分应当低（看看 σ 里面的符号）；公式对负样本求和，你取了平均。",
+)
+def mean_of_noise_as_true(v, u, noise):
+    return -_log_sigma(u @ v) - _log_sigma(noise @ v).mean()
+
+
 def _draw_log(rng):
     # Long enough, and with so many rows at the same time, that NumPy's default sort mixes them up.
     users = rng.choice(8, size=4, replace=False)
@@ -1082,6 +1577,105 @@ def one_long_sentence(user, item, timestamp):
 )
 def dictionary(user, item, timestamp):
     return {u: sentence for u, sentence in enumerate(sentences_of(user, item, timestamp)) if sentence}
+
+
+@sentences.mistake(
+    en="The newest item comes first. A sentence begins with the oldest.",
+    zh="最新的物品排在了最前。句子要从最早的开始。",
+)
+def turned_round_at_last(user, item, timestamp):
+    return [films[::-1] for films in sentences_of(user, item, timestamp)]
+
+
+@sentences.mistake(
+    en="`[[]] * n` is one and the same list, `n` times, so every user gets everybody's items. Make a new list for each user: `[[] for _ in range(n)]`.",
+    zh="`[[]] * n` 是同一个列表重复 `n` 次，于是每位用户都拿到了所有人的物品。要给每位用户各建一个新列表：`[[] for _ in range(n)]`。",
+)
+def one_list_for_all(user, item, timestamp):
+    return [item[np.argsort(timestamp, kind="stable")].tolist()] * (user.max() + 1)
+
+
+@sentences.mistake(
+    en="There is one sentence too many, an empty one at the end: did you split after the last user as well, or count one user too many?",
+    zh="末尾多了一句空的：是不是在最后一位用户之后也切了一刀，或者多算了一位用户？",
+)
+def an_empty_one_too_many(user, item, timestamp):
+    return [*sentences_of(user, item, timestamp), []]
+
+
+@sentences.mistake(
+    en="You made as many sentences as there are *different* users. Where a user has no rows, that is too few: the highest number decides.",
+    zh="你按不同用户的个数来造句。有的用户没有记录，这样就少了：要看最大的编号。",
+)
+def as_many_as_different_users(user, item, timestamp):
+    return sentences_of(user, item, timestamp)[: len(np.unique(user))]
+
+
+@sentences.mistake(
+    en="You kept each item only once. A film that a user has in two rows stands in the sentence twice.",
+    zh="同一个物品你只留了一次。一位用户有两行的电影，在句子里要出现两次。",
+)
+def each_item_once(user, item, timestamp):
+    return [list(dict.fromkeys(films)) for films in sentences_of(user, item, timestamp)]
+
+
+@sentences.mistake(
+    en="The sentences stand in the order in which the users turn up in the log. Sentence `u` must be that of user `u`, and an empty list for one without rows.",
+    zh="句子排成了用户在日志里出现的先后。第 `u` 句应当属于用户 `u`；没有记录的用户给一个空列表。",
+)
+def in_order_of_appearance(user, item, timestamp):
+    return [sentences_of(user, item, timestamp)[u] for u in dict.fromkeys(user.tolist())]
+
+
+@sentences.mistake(
+    en="The sentences stand in the order of the users' first ratings. Sentence `u` must be that of user `u`, and an empty list for one without rows.",
+    zh="句子排成了各用户第一次评分的先后。第 `u` 句应当属于用户 `u`；没有记录的用户给一个空列表。",
+)
+def in_order_of_first_time(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    return [sentences_of(user, item, timestamp)[u] for u in dict.fromkeys(user[order].tolist())]
+
+
+@sentences.mistake(
+    en="User 0 is missing: users are numbered from 0.",
+    zh="漏了用户 0：用户从 0 编号。",
+)
+def first_user_missing(user, item, timestamp):
+    return sentences_of(user, item, timestamp)[1:]
+
+
+@sentences.mistake(
+    en="You kept the time beside each item. It only gives the order; the words of the sentence are the items alone.",
+    zh="你把时间和物品留在了一起。时间只用来决定顺序；句子里只有物品。",
+)
+def with_their_times(user, item, timestamp):
+    films, times = (sentences_of(user, values, timestamp) for values in (item, timestamp))
+    return [list(zip(*pair, strict=True)) for pair in zip(times, films, strict=True)]
+
+
+@sentences.mistake(
+    en="These are the places in each user's own rows, as `argsort` gives them. Use them to look up that user's items.",
+    zh="这是各行在该用户自己的记录里的位置，`argsort` 给出的就是它。要用它们查出这位用户的物品。",
+)
+def orders_within_a_user(user, item, timestamp):
+    return [np.argsort(timestamp[user == u], kind="stable").tolist() for u in range(user.max() + 1)]
+
+
+@sentences.mistake(
+    en="Two things: the items stand in the order of the log, not of time; and users without rows are missing, so the later sentences have moved up.",
+    zh="有两处：物品还是日志里的顺序，没有按时间排；没有记录的用户漏掉了，后面的句子都提前了。",
+)
+def seen_users_in_order_of_the_log(user, item, timestamp):
+    return [films for films in _grouped(user, item) if films]
+
+
+@sentences.mistake(
+    en="Two things: rows at the same time were sorted by item number; and users without rows are missing, so the later sentences have moved up.",
+    zh="有两处：同一时间的几行被按物品编号排了序；没有记录的用户漏掉了，后面的句子都提前了。",
+)
+def seen_users_with_ties_by_item(user, item, timestamp):
+    order = np.lexsort((item, timestamp))
+    return [films for films in _in_order(user, item, order) if films]
 
 
 quiz = Quiz(

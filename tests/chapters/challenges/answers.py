@@ -98,4 +98,256 @@ ANSWERS = {
 }
 
 
-WRONG = {"challenges-gain": [lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0]}
+def head_of_first(counts, fraction):
+    return counts[: round(fraction * len(counts))].sum() / counts.sum()
+
+
+def head_of_least(counts, fraction):
+    return np.sort(counts)[: round(fraction * len(counts))].sum() / counts.sum()
+
+
+def head_by_films(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum() / len(counts)
+
+
+def head_not_divided(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum()
+
+
+def head_by_largest(counts, fraction):
+    return (counts >= (1 - fraction) * counts.max()).mean()
+
+
+def head_on_average(counts, fraction):
+    return np.sort(counts)[::-1][: round(fraction * len(counts))].mean() / counts.sum()
+
+
+def head_of_ratings(counts, fraction):
+    return np.sort(counts)[::-1][: int(fraction * counts.sum())].sum() / counts.sum()
+
+
+def gain_uncut(rank, k=10):
+    return 1 / math.log2(1 + rank)
+
+
+def rare_by_unique(item, n_items, fewest):
+    return np.unique(item, return_counts=True)[1] < fewest
+
+
+def rare_but_seen(item, n_items, fewest):
+    counts = np.bincount(item, minlength=n_items)
+    return (counts > 0) & (counts < fewest)
+
+
+def reason_by_loop_from_zero(similarity, history, recommended):
+    best, most = None, 0
+    for j in history:
+        if similarity[j, recommended] > most:
+            best, most = j, similarity[j, recommended]
+    return best
+
+
+def reason_in_row(similarity, history, recommended):
+    return history[np.argmax(similarity[recommended, history])]
+
+
+def reason_in_sum(similarity, history, recommended):
+    return history[np.argmax(similarity[history].sum(axis=1))]
+
+
+def head_above_quantile(counts, fraction):
+    return counts[counts > np.quantile(counts, fraction)].sum() / counts.sum()
+
+
+def head_and_one_more(counts, fraction):
+    return np.sort(counts)[::-1][: int(fraction * len(counts)) + 1].sum() / counts.sum()
+
+
+def head_of_places(counts, fraction):
+    return np.argsort(-counts)[: round(fraction * len(counts))].sum() / counts.sum()
+
+
+def head_to_the_rest(counts, fraction):
+    films = round(fraction * len(counts))
+    ordered = np.sort(counts)[::-1]
+    return ordered[:films].sum() / ordered[films:].sum()
+
+
+def head_at_one_film(counts, fraction):
+    return np.sort(counts)[::-1][round(fraction * len(counts))] / counts.sum()
+
+
+def head_as_curve(counts, fraction):
+    films = round(fraction * len(counts))
+    return np.sort(counts)[::-1][:films].cumsum() / counts.sum()
+
+
+def gain_added_up(rank, k=10):
+    return sum(1 / np.log2(1 + r) for r in range(1, rank + 1)) if rank <= k else 0
+
+
+def gain_of_the_best_list(rank, k=10):
+    return 1 / np.log2(1 + rank) / sum(1 / np.log2(1 + r) for r in range(1, k + 1)) if rank <= k else 0
+
+
+def rare_by_counting_from_one(item, n_items, fewest):
+    return [list(item).count(i) < fewest for i in range(1, n_items + 1)]
+
+
+def rare_of_each_rating(item, n_items, fewest):
+    return np.bincount(item, minlength=n_items)[item] < fewest
+
+
+def reason_by_masking_with_zero(similarity, history, recommended):
+    mask = np.zeros(len(similarity), bool)
+    mask[history] = True
+    return np.where(mask, similarity[:, recommended], 0).argmax()
+
+
+def reason_first_of_argsort(similarity, history, recommended):
+    return history[np.argsort(similarity[history, recommended])[0]]
+
+
+def reason_by_size(similarity, history, recommended):
+    return history[np.argmax(np.abs(similarity[history, recommended]))]
+
+
+def reason_in_flat_table(similarity, history, recommended):
+    return np.argmax(similarity[history])
+
+
+def reasons_in_order(similarity, history, recommended):
+    return np.asarray(history)[np.argsort(-similarity[history, recommended])]
+
+
+def head_of_negatives(counts, fraction):
+    return np.sort(-counts)[: round(fraction * len(counts))].sum() / counts.sum()
+
+
+def head_of_a_hundred(counts, fraction):
+    return np.sort(counts)[::-1][: int(fraction * 100)].sum() / counts.sum()
+
+
+def rare_by_histogram(item, n_items, fewest):
+    return np.histogram(item, bins=n_items)[0] < fewest
+
+
+def rare_among_rated(item, n_items, fewest):
+    return {i for i in item.tolist() if list(item).count(i) < fewest}
+
+
+def head_by_loop_unsorted(counts, fraction):
+    total = 0
+    for count in list(counts)[: int(len(counts) * fraction)]:
+        total += count
+    return total / sum(counts)
+
+
+def rare_by_dictionary(item, n_items, fewest):
+    seen = Counter(item.tolist())
+    return [seen[i] < fewest for i in seen]
+
+
+def reason_by_smallest_first(similarity, history, recommended):
+    return sorted(history, key=lambda film: similarity[film, recommended])[0]
+
+
+WRONG = {
+    "challenges-density": [
+        lambda n_ratings, n_users, n_items: n_users * n_items / n_ratings,
+        lambda n_ratings, n_users, n_items: n_ratings / n_users * n_items,
+        lambda n_ratings, n_users, n_items: 1 - n_ratings / (n_users * n_items),
+        lambda n_ratings, n_users, n_items: 100 * n_ratings / (n_users * n_items),
+        lambda n_ratings, n_users, n_items: n_ratings / (n_users + n_items),
+        lambda n_ratings, n_users, n_items: n_ratings // (n_users * n_items),
+        lambda n_ratings, n_users, n_items: n_ratings / n_users,
+        lambda n_ratings, n_users, n_items: n_ratings / n_items,
+        lambda n_ratings, n_users, n_items: round(n_ratings / (n_users * n_items), 2),
+        lambda n_ratings, n_users, n_items: n_ratings / n_users**2,
+        lambda n_ratings, n_users, n_items: n_ratings / (n_users * n_items) ** 0.5,
+        lambda n_ratings, n_users, n_items: n_ratings * n_users / n_items,
+        lambda n_ratings, n_users, n_items: int(n_ratings / (n_users * n_items) * 100),
+        lambda n_ratings, n_users, n_items: n_ratings / n_items / n_items,
+    ],
+    "challenges-head-share": [
+        head_of_first,
+        head_of_least,
+        head_by_films,
+        head_not_divided,
+        head_by_largest,
+        head_on_average,
+        head_of_ratings,
+        head_above_quantile,
+        head_and_one_more,
+        head_of_places,
+        head_to_the_rest,
+        head_at_one_film,
+        head_as_curve,
+        head_of_negatives,
+        head_of_a_hundred,
+        head_by_loop_unsorted,
+        lambda counts, fraction: sum(sorted(counts)[-int(fraction * len(counts)) :]) / max(counts),
+    ],
+    "challenges-gain": [
+        lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0,
+        gain_uncut,
+        lambda rank, k=10: 1 / np.log2(rank) if rank <= k else 0,
+        lambda rank, k=10: 1 / np.log(1 + rank) if rank <= k else 0,
+        lambda rank, k=10: 1 / np.log2(1 + rank) if rank < k else 0,
+        lambda rank, k=10: 1 / rank if rank <= k else 0,
+        lambda rank, k=10: 1 / np.log2(2 + rank) if rank <= k else 0,
+        lambda rank, k=10: np.log2(1 + rank) if rank <= k else 0,
+        lambda rank, k=10: int(rank <= k),
+        gain_added_up,
+        gain_of_the_best_list,
+        lambda rank, k=10: 1 / (1 + math.log2(rank)) if rank <= k else 0,
+        lambda rank, k=10: 1 / math.log10(1 + rank) if rank <= k else 0,
+        lambda rank, k=10: 1 / math.log2(1 + rank) if rank <= k else None,
+        lambda rank, k=10: 1 / math.log2(1 + rank) if rank <= 10 else 0,
+        lambda rank, k=10: 1 / math.log2(1 + min(rank, k)),
+        lambda rank, k=10: 1 / (1 + rank) if rank <= k else 0,
+        lambda rank, k=10: 1 / math.log2(1 + rank) if rank >= k else 0,
+        lambda rank, k=10: 1 / math.log(1 + rank) if rank < k else 0,
+        lambda rank, k=10: 0 if rank > k else 1 / (math.log2(rank) + 1),
+    ],
+    "challenges-rarely-rated": [
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) <= fewest,
+        lambda item, n_items, fewest: np.bincount(item) < fewest,
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items),
+        lambda item, n_items, fewest: np.flatnonzero(np.bincount(item, minlength=n_items) < fewest),
+        rare_by_unique,
+        rare_but_seen,
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) >= fewest,
+        rare_by_counting_from_one,
+        rare_of_each_rating,
+        lambda item, n_items, fewest: (np.bincount(item, minlength=n_items) < fewest).sum(),
+        lambda item, n_items, fewest: item < fewest,
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items + 1) < fewest,
+        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) == 0,
+        lambda item, n_items, fewest: [list(item).count(i) < fewest for i in range(max(item))],
+        rare_by_histogram,
+        rare_among_rated,
+        rare_by_dictionary,
+        lambda item, n_items, fewest: [(item == i).sum() <= fewest for i in range(n_items)],
+    ],
+    "challenges-reason": [
+        lambda similarity, history, recommended: np.argmax(similarity[:, recommended]),
+        lambda similarity, history, recommended: np.argmax(similarity[history, recommended]),
+        lambda similarity, history, recommended: similarity[history, recommended].max(),
+        lambda similarity, history, recommended: history[np.argmin(similarity[history, recommended])],
+        reason_in_row,
+        reason_in_sum,
+        reason_by_loop_from_zero,
+        reason_by_masking_with_zero,
+        reason_first_of_argsort,
+        reason_by_size,
+        reason_in_flat_table,
+        reasons_in_order,
+        lambda similarity, history, recommended: history[-1],
+        lambda similarity, history, recommended: history[np.argmax(similarity[history, recommended]) - 1],
+        lambda similarity, history, recommended: similarity[history].argmax(axis=1)[0],
+        lambda similarity, history, recommended: history[similarity[:, recommended].argmax()],
+        reason_by_smallest_first,
+        lambda similarity, history, recommended: max(history, key=lambda film: similarity[recommended, film]),
+    ],
+}

@@ -284,3 +284,563 @@ ANSWERS = {
         sentences_by_reindexing,
     ],
 }
+
+
+def pairs_one_short(sentence, radius):
+    n = len(sentence)
+    return [
+        (sentence[i], sentence[j]) for i in range(n) for j in range(i - radius, i + radius) if 0 <= j < n and j != i
+    ]
+
+
+def pairs_with_itself(sentence, radius):
+    n = len(sentence)
+    return [(sentence[i], sentence[j]) for i in range(n) for j in range(n) if abs(i - j) <= radius]
+
+
+def pairs_by_negative_slices(sentence, radius):
+    found = []
+    for i, centre in enumerate(sentence):
+        found += [(centre, word) for word in sentence[i - radius : i] + sentence[i + 1 : i + 1 + radius]]
+    return found
+
+
+def pairs_to_the_right(sentence, radius):
+    return [(a, b) for i, a in enumerate(sentence) for b in sentence[i + 1 : i + 1 + radius]]
+
+
+def pairs_of_other_words(sentence, radius):
+    found = []
+    for i, centre in enumerate(sentence):
+        for word in sentence[max(0, i - radius) : i + radius + 1]:
+            if word != centre:
+                found.append((centre, word))
+    return found
+
+
+def pairs_around_the_end(sentence, radius):
+    found = []
+    for i in range(len(sentence)):
+        for j in range(i - radius, i + radius + 1):
+            if j != i and j < len(sentence):
+                found.append((sentence[i], sentence[j]))
+    return found
+
+
+def softmax(scores):
+    powers = np.exp(scores - np.max(scores))
+    return powers / powers.sum()
+
+
+def step_upwards(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    return v + rate * U.T @ error, U + rate * np.outer(error, v)
+
+
+def step_one_after_the_other(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    v = v - rate * U.T @ error
+    U = U - rate * np.outer(error, v)
+    return v, U
+
+
+def step_without_truth(v, U, target, rate):
+    error = softmax(U @ v)
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+def step_swapped(v, U, target, rate):
+    return step_as_in_the_text(v, U, target, rate)[::-1]
+
+
+def step_to_gradients(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    return U.T @ error, np.outer(error, v)
+
+
+def step_in_one_row(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    new = U.copy()
+    new[target] -= rate * error[target] * v
+    return v - rate * U.T @ error, new
+
+
+def step_without_rate(v, U, target, rate):
+    return step_as_in_the_text(v, U, target, 1)
+
+
+def cbow_error(E, U, context, target):
+    return softmax(U @ E[context].mean(axis=0)) - np.eye(len(U))[target]
+
+
+def cbow_of_the_sum(E, U, context, target):
+    error = softmax(U @ E[context].sum(axis=0)) - np.eye(len(U))[target]
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, U.T @ error)
+    return gradient
+
+
+def cbow_undivided(E, U, context, target):
+    gradient = np.zeros_like(E)
+    for w in context:
+        gradient[w] += U.T @ cbow_error(E, U, context, target)
+    return gradient
+
+
+def cbow_without_repeats(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] += U.T @ cbow_error(E, U, context, target) / len(context)
+    return gradient
+
+
+def cbow_of_the_mean(E, U, context, target):
+    return U.T @ cbow_error(E, U, context, target)
+
+
+def cbow_without_truth(E, U, context, target):
+    gradient = np.zeros_like(E)
+    np.add.at(gradient, context, U.T @ softmax(U @ E[context].mean(axis=0)) / len(context))
+    return gradient
+
+
+def cbow_as_a_step(E, U, context, target):
+    return E - cbow_by_counts(E, U, context, target)
+
+
+def cbow_of_the_output(E, U, context, target):
+    return np.outer(cbow_error(E, U, context, target), E[context].mean(axis=0))
+
+
+def sigma(s):
+    return 1 / (1 + np.exp(-s))
+
+
+def sentences_without_time(user, item, timestamp):
+    return [item[user == u] for u in range(user.max() + 1)]
+
+
+def sentences_of_seen_users(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    user, item = user[order], item[order]
+    return [item[user == u] for u in np.unique(user)]
+
+
+def sentences_but_the_last(user, item, timestamp):
+    return sentences_by_user(user, item, timestamp)[:-1]
+
+
+def sentences_backwards(user, item, timestamp):
+    return [films[::-1] for films in sentences_by_user(user, item, timestamp)]
+
+
+def sentences_of_items_sorted_alone(user, item, timestamp):
+    item = item[np.argsort(timestamp, kind="stable")]
+    return [item[user == u] for u in range(user.max() + 1)]
+
+
+def sentences_ties_by_item(user, item, timestamp):
+    found = [[] for _ in range(user.max() + 1)]
+    for _, u, i in sorted(zip(timestamp, user, item)):
+        found[u].append(i)
+    return found
+
+
+def sentences_in_a_dictionary(user, item, timestamp):
+    found = {}
+    for row in np.argsort(timestamp, kind="stable"):
+        found.setdefault(int(user[row]), []).append(int(item[row]))
+    return found
+
+
+def pairs_where(holds):
+    def pairs(sentence, radius):
+        places = range(len(sentence))
+        return [(sentence[i], sentence[j]) for i in places for j in places if holds(i, j, radius)]
+
+    return pairs
+
+
+def pairs_of_places(sentence, radius):
+    return [(i, j) for i in range(len(sentence)) for j in range(len(sentence)) if 0 < abs(i - j) <= radius]
+
+
+def pairs_of_full_windows(sentence, radius):
+    found = []
+    for i in range(radius, len(sentence) - radius):
+        for j in range(i - radius, i + radius + 1):
+            if j != i:
+                found.append((sentence[i], sentence[j]))
+    return found
+
+
+def pairs_as_windows(sentence, radius):
+    return [
+        (word, sentence[max(0, i - radius) : i] + sentence[i + 1 : i + 1 + radius]) for i, word in enumerate(sentence)
+    ]
+
+
+def loss_against_others(v, U, target):
+    powers = np.exp(U @ v)
+    return -np.log(powers[target] / (powers.sum() - powers[target]))
+
+
+def loss_of_all_as_entropy(v, U, target):
+    p = softmax(U @ v)
+    return -(p * np.log(p)).sum()
+
+
+def step_table_first(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    U = U - rate * np.outer(error, v)
+    v = v - rate * U.T @ error
+    return v, U
+
+
+def step_of_row_only(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    return v - rate * U.T @ error, U
+
+
+def step_by_target_only(v, U, target, rate):
+    error = softmax(U @ v)[target] - 1
+    new = U.copy()
+    new[target] -= rate * error * v
+    return v - rate * error * U[target], new
+
+
+def step_of_logistic(v, U, target, rate):
+    error = sigma(U @ v) - np.eye(len(U))[target]
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+def step_to_v_alone(v, U, target, rate):
+    return step_as_in_the_text(v, U, target, rate)[0]
+
+
+def step_pulled_by_target(v, U, target, rate):
+    error = softmax(U @ v) - np.eye(len(U))[target]
+    return v - rate * error[target] * U[target], U - rate * np.outer(error, v)
+
+
+def cbow_to_the_last(E, U, context, target):
+    gradient = np.zeros_like(E)
+    for w in context:
+        gradient[w] = U.T @ cbow_error(E, U, context, target) / len(context)
+    return gradient
+
+
+def cbow_of_sum_but_shared(E, U, context, target):
+    return cbow_of_the_sum(E, U, context, target) / len(context)
+
+
+def cbow_upwards(E, U, context, target):
+    return -cbow_by_counts(E, U, context, target)
+
+
+def cbow_by_vocabulary(E, U, context, target):
+    return cbow_undivided(E, U, context, target) / len(E)
+
+
+def cbow_everywhere(E, U, context, target):
+    return np.tile(U.T @ cbow_error(E, U, context, target) / len(context), (len(E), 1))
+
+
+def cbow_at_target(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[target] = U.T @ cbow_error(E, U, context, target)
+    return gradient
+
+
+def cbow_rows_of_context(E, U, context, target):
+    return cbow_by_counts(E, U, context, target)[context]
+
+
+def cbow_as_skipgram(E, U, context, target):
+    gradient = np.zeros_like(E)
+    for w in context:
+        gradient[w] += U.T @ (softmax(U @ E[w]) - np.eye(len(U))[target])
+    return gradient
+
+
+def sentences_of_shared_list(user, item, timestamp):
+    found = [[]] * (user.max() + 1)
+    for row in np.argsort(timestamp, kind="stable"):
+        found[user[row]].append(item[row])
+    return found
+
+
+def sentences_one_split_more(user, item, timestamp):
+    return np.split(item[np.lexsort((timestamp, user))], np.bincount(user).cumsum())
+
+
+def sentences_of_rows(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    return [order[user[order] == u] for u in range(user.max() + 1)]
+
+
+def sentences_of_times(user, item, timestamp):
+    return [np.sort(timestamp[user == u]) for u in range(user.max() + 1)]
+
+
+def sentences_ties_reversed(user, item, timestamp):
+    order = sorted(range(len(item)), key=lambda row: (timestamp[row], -row))
+    return [[item[row] for row in order if user[row] == u] for u in range(user.max() + 1)]
+
+
+def sentences_of_so_many_users(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    return [item[order][user[order] == u] for u in range(len(set(user)))]
+
+
+def sentences_by_film_number(user, item, timestamp):
+    return [np.sort(item[user == u]) for u in range(user.max() + 1)]
+
+
+def sentences_in_one(user, item, timestamp):
+    return item[np.lexsort((timestamp, user))]
+
+
+def pairs_within_windows(sentence, radius):
+    found = []
+    for i in range(len(sentence)):
+        window = sentence[max(0, i - radius) : i + radius + 1]
+        found += [(a, b) for p, a in enumerate(window) for q, b in enumerate(window) if p != q]
+    return found
+
+
+def pairs_by_one_shift(sentence, radius):
+    return list(zip(sentence, sentence[radius:]))
+
+
+def loss_of_log_quotient(v, U, target):
+    powers = np.exp(U @ v)
+    return -np.log(powers[target]) / np.log(powers.sum())
+
+
+def loss_with_log_of_scores(v, U, target):
+    return np.log((U @ v).sum()) - U[target] @ v
+
+
+def step_of_row_by_p(v, U, target, rate):
+    p = softmax(U @ v)
+    return v - rate * U.T @ p, U - rate * np.outer(p - np.eye(len(U))[target], v)
+
+
+def step_all_rows_alike(v, U, target, rate):
+    change = rate * U.T @ (softmax(U @ v) - np.eye(len(U))[target])
+    return v - change, U - change
+
+
+def cbow_of_output_in_context(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] = cbow_of_the_output(E, U, context, target)[context]
+    return gradient
+
+
+def cbow_set_by_vocabulary(E, U, context, target):
+    gradient = np.zeros_like(E)
+    gradient[context] = U.T @ cbow_error(E, U, context, target) / len(E)
+    return gradient
+
+
+def sentences_of_runs(user, item, timestamp):
+    found = [[] for _ in range(user.max() + 1)]
+    for row in range(len(item)):
+        if row == 0 or user[row] != user[row - 1]:
+            found[user[row]] = []
+        found[user[row]].append(item[row])
+    return found
+
+
+def sentences_of_orders(user, item, timestamp):
+    return [np.argsort(timestamp[user == u], kind="stable") for u in range(user.max() + 1)]
+
+
+def pairs_from_second_word(sentence, radius):
+    found = []
+    for i in range(1, len(sentence)):
+        for j in range(max(0, i - radius), min(len(sentence), i + radius + 1)):
+            if j != i:
+                found.append((sentence[i], sentence[j]))
+    return found
+
+
+def pairs_of_left_and_centre(sentence, radius):
+    found = []
+    for i in range(len(sentence)):
+        for j in range(max(0, i - radius), i + 1):
+            found.append((sentence[i], sentence[j]))
+    return found
+
+
+def loss_of_row_before_softmax(v, U, target):
+    return -np.log(softmax(U[target] * v)).sum()
+
+
+def step_of_in_place_row(v, U, target, rate):
+    error = softmax(U @ v)
+    error[target] -= 1
+    v -= rate * error @ U
+    U -= rate * error[:, None] * v
+    return v, U
+
+
+def step_of_plus_table(v, U, target, rate):
+    error = softmax(U @ v)
+    error[target] -= 1
+    return v - rate * error @ U, U + rate * np.outer(error, v)
+
+
+def cbow_of_one_context_word(E, U, context, target):
+    gradient = np.zeros_like(E)
+    error = softmax(U @ E[context[0]]) - np.eye(len(U))[target]
+    gradient[context[0]] = U.T @ error
+    return gradient
+
+
+def cbow_wrong_way_error(E, U, context, target):
+    error = np.eye(len(U))[target] - softmax(U @ E[context].mean(axis=0))
+    gradient = np.zeros_like(E)
+    for w in context:
+        gradient[w] += error @ U
+    return gradient
+
+
+def sentences_by_pandas_default(user, item, timestamp):
+    log = pd.DataFrame({"user": user, "item": item, "timestamp": timestamp})
+    return log.sort_values(["user", "timestamp"]).groupby("user")["item"].apply(list).tolist()
+
+
+def sentences_by_pandas_without_time(user, item, timestamp):
+    log = pd.DataFrame({"user": user, "item": item})
+    return log.groupby("user")["item"].apply(list).tolist()
+
+
+WRONG = {
+    "word2vec-pairs": [
+        pairs_one_short,
+        pairs_with_itself,
+        pairs_by_negative_slices,
+        pairs_to_the_right,
+        pairs_of_other_words,
+        pairs_around_the_end,
+        lambda sentence, radius: set(pairs_by_slices(sentence, radius)),
+        pairs_where(lambda i, j, radius: abs(i - j) == radius),
+        pairs_where(lambda i, j, radius: 0 < abs(i - j) < radius),
+        pairs_where(lambda i, j, radius: i != j and i - j <= radius),
+        pairs_where(lambda i, j, radius: i != j),
+        pairs_where(lambda i, j, radius: abs(i - j) == 1),
+        pairs_where(lambda i, j, radius: 0 < i - j <= radius),
+        pairs_of_places,
+        pairs_of_full_windows,
+        pairs_as_windows,
+        pairs_within_windows,
+        pairs_by_one_shift,
+        pairs_from_second_word,
+        pairs_of_left_and_centre,
+    ],
+    "word2vec-loss": [
+        lambda v, U, target: np.log(softmax(U @ v)[target]),
+        lambda v, U, target: softmax(U @ v)[target],
+        lambda v, U, target: -np.log2(softmax(U @ v)[target]),
+        lambda v, U, target: -np.log(softmax(U @ v)),
+        lambda v, U, target: -np.log((U @ v)[target] / (U @ v).sum()),
+        lambda v, U, target: -np.log(sigma(U[target] @ v)),
+        lambda v, U, target: -np.log(softmax(U @ v)).sum(),
+        loss_against_others,
+        loss_of_all_as_entropy,
+        lambda v, U, target: -(U @ v)[target],
+        lambda v, U, target: 1 - softmax(U @ v)[target],
+        lambda v, U, target: -np.log10(softmax(U @ v)[target]),
+        lambda v, U, target: np.log(np.exp(U @ v).sum()),
+        lambda v, U, target: -np.log(1 - softmax(U @ v)[target]),
+        lambda v, U, target: -np.log(np.exp(U @ v)[target] / len(U)),
+        loss_of_log_quotient,
+        loss_with_log_of_scores,
+        loss_of_row_before_softmax,
+        lambda v, U, target: -np.log(np.exp(U[target] @ v)) / np.exp(U @ v).sum(),
+    ],
+    "word2vec-step": [
+        step_upwards,
+        step_one_after_the_other,
+        step_without_truth,
+        step_swapped,
+        step_to_gradients,
+        step_in_one_row,
+        step_without_rate,
+        step_table_first,
+        step_of_row_only,
+        step_by_target_only,
+        step_of_logistic,
+        step_to_v_alone,
+        step_pulled_by_target,
+        step_of_row_by_p,
+        step_all_rows_alike,
+        step_of_in_place_row,
+        step_of_plus_table,
+    ],
+    "word2vec-cbow": [
+        cbow_of_the_sum,
+        cbow_undivided,
+        cbow_without_repeats,
+        cbow_of_the_mean,
+        cbow_without_truth,
+        cbow_as_a_step,
+        cbow_of_the_output,
+        cbow_to_the_last,
+        cbow_of_sum_but_shared,
+        cbow_upwards,
+        cbow_by_vocabulary,
+        cbow_everywhere,
+        cbow_at_target,
+        cbow_rows_of_context,
+        cbow_as_skipgram,
+        cbow_of_output_in_context,
+        cbow_set_by_vocabulary,
+        cbow_of_one_context_word,
+        cbow_wrong_way_error,
+    ],
+    "word2vec-negatives": [
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(noise @ v)).sum(),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)).mean(),
+        lambda v, u, noise: np.log(sigma(u @ v)) + np.log(sigma(-noise @ v)).sum(),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)),
+        lambda v, u, noise: -np.log(sigma(u @ v)) + np.log(sigma(-noise @ v)).sum(),
+        lambda v, u, noise: -np.log(sigma(u @ v)),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v).sum())),
+        lambda v, u, noise: -sigma(u @ v) - sigma(-noise @ v).sum(),
+        lambda v, u, noise: -np.log2(sigma(u @ v)) - np.log2(sigma(-noise @ v)).sum(),
+        lambda v, u, noise: -u @ v + (noise @ v).sum(),
+        lambda v, u, noise: -np.log(sigma(-u @ v)) - np.log(sigma(noise @ v)).sum(),
+        lambda v, u, noise: -np.log(softmax(np.vstack([u, noise]) @ v)[0]),
+        lambda v, u, noise: -np.log(sigma(-noise @ v)).sum(),
+        lambda v, u, noise: (-np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)).sum()) / (1 + len(noise)),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise[0] @ v)),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise * v)).sum(),
+        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v).max())),
+        lambda v, u, noise: -np.log(sigma(u @ v) * sigma(-noise @ v).sum()),
+        lambda v, u, noise: np.log(1 + np.exp(u @ v)) + sum(np.log(1 + np.exp(n @ v)) for n in noise),
+        lambda v, u, noise: -math.log(sigma(u @ v)) - sum(math.log(sigma(n @ v)) for n in noise) / len(noise),
+    ],
+    "word2vec-sentences": [
+        sentences_without_time,
+        sentences_of_seen_users,
+        sentences_but_the_last,
+        sentences_backwards,
+        sentences_of_items_sorted_alone,
+        sentences_ties_by_item,
+        sentences_in_a_dictionary,
+        sentences_of_shared_list,
+        sentences_one_split_more,
+        sentences_of_rows,
+        sentences_of_times,
+        sentences_ties_reversed,
+        sentences_of_so_many_users,
+        sentences_by_film_number,
+        sentences_in_one,
+        sentences_of_runs,
+        sentences_of_orders,
+        sentences_by_pandas_default,
+        sentences_by_pandas_without_time,
+    ],
+}
