@@ -143,10 +143,7 @@ def _ridge(features, likes, hidden, l2, x_mean=None, y_mean=None, scale=1.0, add
 
 def ridge_trained_on_all(features, likes, hidden, l2):
     twice = np.vstack([features, features]), np.vstack([likes, likes])
-    scores = _ridge(
-        np.vstack([features, features]), np.vstack([likes, likes]), np.repeat([False, True], len(likes)), l2
-    )
-    return scores[hidden]
+    return _ridge(*twice, np.repeat([False, True], len(likes)), l2)[hidden]
 
 
 def ridge_of_all_films(features, likes, hidden, l2):
