@@ -93,9 +93,9 @@ def test_two_hidden_faults_are_told_in_one_sentence(lang):
 @pytest.mark.parametrize("exercise", EXERCISES, ids=named)
 def test_functions_of_an_exercise_differ(exercise):
     functions = [exercise.reference, *(mistake.wrong for mistake in exercise.mistakes)]
-    for one, other in combinations(functions, 2):
-        same = agree(exercise, trials_of(exercise, one), trials_of(exercise, other))
-        assert not same, f"No case tells {one.__name__} from {other.__name__}: add one that does."
+    tried = [(function.__name__, trials_of(exercise, function)) for function in functions]
+    for (one, trials), (other, others) in combinations(tried, 2):
+        assert not agree(exercise, trials, others), f"No case tells {one} from {other}: add one that does."
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=named)

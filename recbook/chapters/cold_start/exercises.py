@@ -183,6 +183,15 @@ def turned_round(stars, hidden, like=4):
     return ~training_table(stars, hidden, like)
 
 
+@training_table_of.mistake(
+    en="You blanked rows, which are users. `hidden` is about the columns.",
+    zh="你清空的是行，也就是用户。`hidden` 说的是列。",
+)
+def rows_blanked(stars, hidden, like=4):
+    table = np.asarray(stars) >= like
+    return table & ~np.resize(hidden, len(table))[:, None]
+
+
 def _random_ridge(rng):
     hidden = np.zeros(8, bool)
     hidden[rng.permutation(8)[:3]] = True
@@ -409,6 +418,25 @@ def fitted_on_the_hidden(features, likes, hidden, l2):
 )
 def hidden_turned_round(features, likes, hidden, l2):
     return ridge_for_new(features, likes, ~hidden, l2)
+
+
+@ridge.mistake(
+    en="You divided the features by their standard deviation as well. Only the mean is taken away here.",
+    zh="你还把特征除以了标准差。这里只减去平均值。",
+)
+def standardised(features, likes, hidden, l2):
+    spread = features[~hidden].std(axis=0)
+    return ridge_for_new(features / np.where(spread > 0, spread, 1), likes, hidden, l2)
+
+
+@ridge.mistake(
+    en="You centred each *film* by the mean of its own features (`axis=1`). Each feature has a mean over the films.",
+    zh="你用每部*电影*自己各特征的平均值做中心化（`axis=1`）。应当是每个特征对各部电影求平均。",
+)
+def centred_by_film(features, likes, hidden, l2):
+    return _with_means(
+        features - features.mean(axis=1, keepdims=True), likes, hidden, l2, 0.0, likes[~hidden].mean(axis=0)
+    )
 
 
 def _random_groups(rng):
@@ -755,6 +783,15 @@ def divided_twice(rows, weights, prior, kappa):
     return w * _history(rows, weights) / np.maximum(n, 1) + (1 - w) * prior
 
 
+@blended.mistake(
+    en="Both parts have the weight `w`. The prior has what is left: `1 - w`.",
+    zh="两部分的权重都是 `w`。先验的权重是余下的 `1 - w`。",
+)
+def same_weight_twice(rows, weights, prior, kappa):
+    n = _count(rows)
+    return n / (n + kappa) * (_history(rows, weights) + prior)
+
+
 def _drawn_bandit(rng):
     shown = rng.integers(1, 30, size=int(rng.integers(3, 9)))
     shown[rng.random(len(shown)) < 0.1] = 0
@@ -1023,6 +1060,22 @@ def counted_from_one(clicked, shown, step):
     return ucb_choice(clicked, shown, step) + 1
 
 
+@ucb.mistake(
+    en="You multiplied mean and bonus. They are added.",
+    zh="你把平均值与加分相乘了。应当相加。",
+)
+def product(clicked, shown, step):
+    return _best(clicked * _log_bonus(shown, step), shown, 0.0)
+
+
+@ucb.mistake(
+    en="You put the films that were never *clicked* first. Those never *shown* go first.",
+    zh="你让从未被*点击*的电影优先了。优先的是从未*展示*过的。",
+)
+def never_clicked_first(clicked, shown, step):
+    return ucb_choice(clicked, np.where(clicked == 0, 0, shown), step)
+
+
 @shrink.mistake(
     en="Groups without a member are missing or lie at 0. With nobody in it a group gets the share among all: "
     "the formula gives it without a special case.",
@@ -1191,6 +1244,24 @@ def half_of_each(likes, group, kappa):
 def numerators(likes, group, kappa):
     q = likes.mean(axis=0)
     return _per_group(likes, group, lambda part: part.sum(axis=0) + kappa * q)
+
+
+@shrink.mistake(
+    en="You divided by the number of *groups* plus `kappa`. The number of users in the group belongs there.",
+    zh="你除以的是*组数*加 `kappa`。应当是这一组的用户数。",
+)
+def over_the_groups(likes, group, kappa):
+    q, n = likes.mean(axis=0), len(np.unique(group))
+    return _per_group(likes, group, lambda part: (part.sum(axis=0) + kappa * q) / (n + kappa))
+
+
+@shrink.mistake(
+    en="You added `kappa` times $q$ to the group's share. It is added to its number of likes, before you divide.",
+    zh="你把 `kappa` 乘以 $q$ 加在了比例上。应当先加在喜欢数上，再除。",
+)
+def added_to_the_share(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: part.sum(axis=0) / max(len(part), 1) + kappa * q)
 
 
 quiz = Quiz(

@@ -167,6 +167,14 @@ def base_e_without_half_life(history, half_life):
     return _weighted_mean(history, np.exp(-_films_after(history).astype(float)))
 
 
+@mean_of_history.mistake(
+    en="Two things: the oldest film weighs most, and the half-life stands outside the power, where it drops out of the mean.",
+    zh="有两处：最早的电影权重最大；半衰期在乘方之外，求平均时消掉了。",
+)
+def oldest_most_without_half_life(history, half_life):
+    return _weighted_mean(history, 0.5 ** np.arange(len(history)))
+
+
 changed = Exercise(
     id="pipeline-changed",
     title=Text("What a new part changes", "换一个部分，什么会变"),
@@ -318,6 +326,22 @@ def functions_for_values():
 )
 def in_capitals():
     return {"Vectors", "Features", "Towers", "Trained", "Ranking"}
+
+
+@changed.mistake(
+    en="The features are missing too: which values lie between the titles and the towers?",
+    zh="还少了前面的：片名与双塔之间有哪些值？",
+)
+def from_the_towers_on():
+    return {"towers", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="`split` comes before the encoder, and everything behind the vectors is missing. Arrows lead downstream only.",
+    zh="`split` 在编码之前；而向量之后的值全漏了。箭头只通向下游。",
+)
+def one_up_one_down():
+    return {"split", "vectors"}
 
 
 align = Exercise(
@@ -701,6 +725,16 @@ def all_ratings(times):
     return len(times)
 
 
+@minute.mistake(
+    en="Your minute has only 59 seconds. The first and the last may lie 59 seconds apart.",
+    zh="你的一分钟只有 59 秒。最早和最晚的可以相差 59 秒。",
+)
+def fifty_nine_seconds(times):
+    times = np.sort(times)
+    ends = np.searchsorted(times, times + 59, side="left")
+    return int((ends - np.arange(len(times))).max(initial=0))
+
+
 grading = Exercise(
     id="pipeline-marks",
     title=Text("Marks for a repair", "给修复打分"),
@@ -869,6 +903,24 @@ def counts_only(found, planted):
 )
 def shares_of_rows(found, planted):
     return np.mean(found), np.mean(planted)
+
+
+@grading.mistake(
+    en="The first number is right. The second is divided by the number of rows; recall divides by what was *planted*.",
+    zh="第一个数是对的。第二个除以了总行数；召回率要除以*植入*的。",
+)
+def recall_over_all_rows(found, planted):
+    both, f, _ = _counts(found, planted)
+    return both / f, both / len(found)
+
+
+@grading.mistake(
+    en="You looked at the rows that are false. Count those that are *true* in both, in `found`, and in `planted`.",
+    zh="你看的是为假的行。要数的是为*真*的：两者都为真的、`found` 为真的、`planted` 为真的。",
+)
+def of_the_false_rows(found, planted):
+    both, f, p = _counts(~np.asarray(found), ~np.asarray(planted))
+    return both / f, both / p
 
 
 quiz = Quiz(

@@ -398,6 +398,15 @@ def prefix_of_films(lengths, length):
     return n, np.sum(lengths) * length, windows
 
 
+@places.mistake(
+    en="In the prefix rows you counted the films, not the places: rows are filled up to `length`.",
+    zh="前缀展开里你数的是电影，不是位置：每行都要补齐到 `length`。",
+)
+def films_in_prefix_rows(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, sum(int(np.minimum(np.arange(1, m + 1), length).sum()) for m in _targets_of(lengths)), windows
+
+
 mask = Exercise(
     id="sequences-may-read",
     title=Text("Who may read what", "谁能看到什么"),
@@ -603,6 +612,14 @@ def films_with_films(rows, causal):
     films = rows > 0
     allowed = films[:, None, :] & films[:, :, None]
     return allowed & np.tri(rows.shape[1], dtype=bool) if causal else allowed
+
+
+@mask.mistake(
+    en="You joined the triangle by *or*, so it adds places. It takes away: `&`.",
+    zh="你用*或*接上了三角形，这样是增加位置。它应当去掉位置：用 `&`。",
+)
+def triangle_added(rows, causal):
+    return may_read(rows, False) | np.tri(rows.shape[1], dtype=bool) if causal else may_read(rows, False)
 
 
 loss = Exercise(
@@ -895,6 +912,25 @@ def mean_for_sum(scores, targets):
     return loss_at_places(scores, targets) - np.log(scores.shape[-1])
 
 
+@loss.mistake(
+    en="You averaged over *all* films at each place. Only the target's column counts.",
+    zh="你在每个位置对*所有*电影取了平均。只算目标那一列。",
+)
+def mean_of_all_columns(scores, targets):
+    scores, _ = _asked(scores, targets)
+    return np.mean(np.logaddexp.reduce(scores, axis=1, keepdims=True) - scores)
+
+
+@loss.mistake(
+    en="That is how often the highest score is not the target's. Cross-entropy looks at the probability, not only at the "
+    "first rank.",
+    zh="这是最高分不属于目标的比例。交叉熵看的是概率，不只看第一名。",
+)
+def error_rate(scores, targets):
+    scores, films = _asked(scores, targets)
+    return np.mean(scores.argmax(axis=1) != films)
+
+
 hidden = Exercise(
     id="sequences-hidden",
     title=Text("How many targets BERT4Rec gets", "BERT4Rec 有多少个目标"),
@@ -1072,6 +1108,15 @@ def drawn_rows_by_q(n, p, q):
 )
 def one_minus_n_p(n, p, q):
     return q + (1 - q) * (n * p + 1 - n * p)
+
+
+@hidden.mistake(
+    en="You took *q* for the share of the rows in which none was drawn. *q* is the share that is cut short at once; rows "
+    "in which none was drawn are among the others.",
+    zh="你把 *q* 当成了没有抽到的行的比例。*q* 是一开始就被截断的比例；没有抽到的行在其余的行里面。",
+)
+def q_for_none(n, p, q):
+    return (1 - q) * n * p + q * (1 - p) ** n
 
 
 quiz = Quiz(

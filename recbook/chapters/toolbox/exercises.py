@@ -208,6 +208,15 @@ def numbered_from_one(vectors, k):
     return nearest(vectors, k) + 1
 
 
+@neighbours.mistake(
+    en="You divided each row by its sum. A vector's length is the root of the sum of its squares.",
+    zh="你把每一行除以了它的和。向量的长度是各数平方和的平方根。",
+)
+def divided_by_the_sum(vectors, k):
+    shares = vectors / vectors.sum(axis=1, keepdims=True)
+    return _nearest_of(shares @ shares.T, k)
+
+
 recall = Exercise(
     id="toolbox-recall",
     title=Text("Recall of an index", "索引的召回率"),
@@ -351,6 +360,16 @@ def missed(found, exact):
 )
 def some_place_agrees(found, exact):
     return (np.asarray(found) == np.asarray(exact)).any(axis=1).mean()
+
+
+@recall.mistake(
+    en="In each row you divided by the number of *different* answers, -1 among them. Divide by how many neighbours there are "
+    "to find.",
+    zh="每一行你除以的是*不同*答案的个数，还包括 -1。应当除以要找的近邻个数。",
+)
+def over_different_answers(found, exact):
+    sizes = [len(set(row)) for row in np.asarray(found).tolist()]
+    return np.mean(_found(found, exact).sum(axis=1) / sizes)
 
 
 atomic = Exercise(
@@ -563,6 +582,23 @@ def by_time_and_restarted(rows):
         lines.append(f"{user}\t{item}\t{place}")
         before = user
     return lines
+
+
+@atomic.mistake(
+    en="You counted backwards: the *first* film of a user gets 0.",
+    zh="你是倒着数的：一位用户的*第一部*电影才是 0。",
+)
+def counted_backwards(rows):
+    last = {user: sum(other == user for other, _, _ in rows) - 1 for user, _, _ in rows}
+    return [f"{user}\t{item}\t{last[user] - int(place)}" for (user, item, _), place in _with_places(rows)]
+
+
+@atomic.mistake(
+    en="You wrote at which line of the file a row stood. Count each user's rows from 0, after sorting.",
+    zh="你写的是这一行在文件里的行号。应当在排序之后，从 0 开始数每位用户的行。",
+)
+def line_of_the_file(rows):
+    return [f"{user}\t{item}\t{rows.index((user, item, time))}" for user, item, time in _by_time(rows)]
 
 
 def _with_places(rows):
@@ -792,6 +828,32 @@ def versions_for_texts(versions, demands):
 )
 def held_as_texts(versions, demands):
     return sorted((v for v in versions if all(_holds(v, demand, read=str) for demand in demands)), key=Version)
+
+
+@fits.mistake(
+    en="You keep a version while its demands are still being looked at, so one that fails later is in already. Decide after "
+    "the last demand.",
+    zh="你在要求还没有检查完时就收下了版本，后面不满足的已经收进来了。应当看完最后一条再决定。",
+)
+def kept_too_early(versions, demands):
+    kept = []
+    for version in versions:
+        for demand in demands:
+            if not _holds(version, demand):
+                break
+            kept.append(version)
+    return sorted(kept, key=Version)
+
+
+@fits.mistake(
+    en="You compared the second number only. The first decides, then the second, then the third.",
+    zh="你只比较了第二个数。先看第一个，再看第二个，再看第三个。",
+)
+def second_number_only(versions, demands):
+    def read(version):
+        return int((*version.split("."), "0")[1])
+
+    return sorted((v for v in versions if all(_holds(v, demand, read=read) for demand in demands)), key=Version)
 
 
 quiz = Quiz(

@@ -360,6 +360,68 @@ def ucb_among_the_shown(clicked, shown, step):
     return int((clicked[seen] / shown[seen] + _bonus(shown[seen], step)).argmax())
 
 
+def table_of_hidden_users(s, h, like=4):
+    t = (s >= like).astype(int)
+    t[h[: len(t)]] = 0
+    return t
+
+
+def table_of_stars(s, h, like=4):
+    return (s >= like) * s * ~h
+
+
+def table_of_the_hidden(s, h, like=4):
+    return np.where(h, s >= like, 0)
+
+
+def ridge_standardised(x, y, h, l2):
+    a, b = (x[~h], y[~h])
+    m, sd = (a.mean(0), a.std(0) + 1e-12)
+    z = (a - m) / sd
+    w = np.linalg.solve(z.T @ z + l2 * np.eye(z.shape[1]), z.T @ (b - b.mean(0)))
+    return (x[h] - m) / sd @ w + b.mean(0)
+
+
+def ridge_centred_by_film(x, y, h, l2):
+    a, b = (x[~h], y[~h])
+    m = a.mean(1, keepdims=True)
+    w = np.linalg.solve((a - m).T @ (a - m) + l2 * np.eye(a.shape[1]), (a - m).T @ (b - b.mean(0)))
+    return (x[h] - x[h].mean(1, keepdims=True)) @ w + b.mean(0)
+
+
+def shares_over_the_groups(likes, g, k):
+    q = likes.mean(0)
+    return np.array([(likes[g == i].sum(0) + k * q) / (len(set(g)) + k) for i in range(max(g) + 1)])
+
+
+def shares_added(likes, g, k):
+    q = likes.mean(0)
+    return np.array([likes[g == i].sum(0) / max((g == i).sum(), 1) + k * q for i in range(max(g) + 1)])
+
+
+def blend_with_one_weight_twice(r, w, p, k):
+    n = (r != 0).sum(1, keepdims=True)
+    ww = n / (n + k)
+    return ww * (r @ w) / np.maximum(n, 1) + ww * p
+
+
+def blend_whole_prior(r, w, p, k):
+    n = r.sum(1, keepdims=True)
+    return r @ w / (n + k) + p
+
+
+def ucb_step_for_showings(c, s, t):
+    return int(np.flatnonzero(s == 0)[0]) if (s == 0).any() else int((c / t + np.sqrt(2 * np.log(t) / s)).argmax())
+
+
+def ucb_product(c, s, t):
+    return int(np.flatnonzero(s == 0)[0]) if (s == 0).any() else int((c / s * np.sqrt(2 * np.log(t) / s)).argmax())
+
+
+def ucb_never_clicked_first(c, s, t):
+    return int(np.flatnonzero(c == 0)[0]) if (c == 0).any() else int((c / s + np.sqrt(2 * np.log(t) / s)).argmax())
+
+
 WRONG = {
     "cold_start-training-table": [
         lambda stars, hidden, like: (stars >= like) & ~hidden,
@@ -381,6 +443,9 @@ WRONG = {
         table_hiding_likes_of_rows,
         table_by_if,
         table_in_place_before,
+        table_of_hidden_users,
+        table_of_stars,
+        table_of_the_hidden,
     ],
     "cold_start-ridge": [
         ridge_with_an_axis_dropped,
@@ -405,6 +470,8 @@ WRONG = {
         ridge_with_l2_everywhere,
         ridge_without_the_inverse,
         ridge_of_the_hidden,
+        ridge_standardised,
+        ridge_centred_by_film,
     ],
     "cold_start-shrink": [
         shares_by_slices,
@@ -432,6 +499,8 @@ WRONG = {
         lambda likes, group, kappa: shares_by_matrix(likes, group, kappa).T,
         _shares(lambda t, n, q, kappa: q),
         _shares(lambda t, n, q, kappa: t / n if n > kappa else q),
+        shares_over_the_groups,
+        shares_added,
     ],
     "cold_start-blend": [
         _blend(lambda rows, weights, n: rows @ weights),
@@ -456,6 +525,8 @@ WRONG = {
         blend_with_zeros_for_new,
         blend_or_prior,
         blend_times_the_denominator,
+        blend_with_one_weight_twice,
+        blend_whole_prior,
     ],
     "cold_start-ucb": [
         _ucb(lambda shown, step: np.sqrt(np.log(step) / shown)),
@@ -486,5 +557,8 @@ WRONG = {
         ucb_one_showing_more,
         ucb_new_films_at_zero,
         ucb_among_the_shown,
+        ucb_step_for_showings,
+        ucb_product,
+        ucb_never_clicked_first,
     ],
 }

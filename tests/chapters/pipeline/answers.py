@@ -283,6 +283,47 @@ def _planted(found, planted):
     return planted.sum()
 
 
+def vector_without_the_first(h, hl):
+    w = 2.0 ** (-np.arange(1, len(h) + 1)[::-1] / hl)
+    w[0] = 0 if len(w) > 1 else 1
+    return w @ h / w.sum()
+
+
+def vector_oldest_first_and_no_half_life(h, hl):
+    w = 0.5 ** np.arange(len(h)) / hl
+    return w @ h / w.sum()
+
+
+def aligned_sums(v, a, b):
+    return np.array([v[a == f].sum() for f in b])
+
+
+def aligned_sorted_items(v, a, b):
+    out = np.zeros((len(b), v.shape[1]))
+    o = np.argsort(b)
+    for i, f in enumerate(b[o]):
+        if f in a:
+            out[i] = v[list(a).index(f)]
+    return out
+
+
+def minute_by_histogram(t):
+    return int(np.histogram(t, bins=np.arange(t.min(), t.max() + 61, 60))[0].max()) if len(t) else 0
+
+
+def minute_of_59_seconds(t):
+    return max((int(((t >= s) & (t < s + 59)).sum()) for s in t), default=0)
+
+
+def marks_recall_over_rows(f, p):
+    b = (f & p).sum()
+    return (b / f.sum(), b / len(p))
+
+
+def marks_of_the_clean(f, p):
+    return ((~f & ~p).sum() / (~f).sum(), (~f & ~p).sum() / (~p).sum())
+
+
 WRONG = {
     "pipeline-user-vector": [
         _weighted(lambda after, h: 2.0 ** (-after[::-1] / h)),
@@ -302,6 +343,8 @@ WRONG = {
         vector_rows_not_added,
         vector_by_unit_length,
         lambda history, half_life: history[-1],
+        vector_without_the_first,
+        vector_oldest_first_and_no_half_life,
     ],
     "pipeline-minute": [
         minute_without_equal_times,
@@ -319,6 +362,8 @@ WRONG = {
         minute_stops_when_empty,
         minute_that_begins_then,
         minute_by_rate,
+        minute_by_histogram,
+        minute_of_59_seconds,
     ],
     "pipeline-changed": [
         ["vectors", "features", "towers", "trained", "ranking"],
@@ -339,6 +384,8 @@ WRONG = {
         "vectors, features, towers, trained, ranking",
         {"ranking"},
         {"Vectors", "Features", "Towers", "Trained", "Ranking"},
+        {"trained", "ranking", "towers"},
+        {"split", "vectors"},
     ],
     "pipeline-align": [
         lambda vectors, vector_ids, item_ids: vectors[item_ids],
@@ -359,6 +406,8 @@ WRONG = {
         aligned_by_searching_without_a_check,
         aligned_the_other_way,
         aligned_in_place_of_row,
+        aligned_sums,
+        aligned_sorted_items,
     ],
     "pipeline-marks": [
         _marks(_both, _planted, _found),
@@ -378,5 +427,7 @@ WRONG = {
         lambda found, planted: (found.sum() / planted.sum(), planted.sum() / found.sum()),
         lambda found, planted: ((found & planted).mean(), (found & planted).mean()),
         lambda found, planted: {"precision": np.mean(planted[found]), "recall": np.mean(found[planted])},
+        marks_recall_over_rows,
+        marks_of_the_clean,
     ],
 }

@@ -336,6 +336,69 @@ def loss_as_row_sums(scores, targets):
     return np.mean(np.log(np.exp(kept).sum()) - _right(kept, targets[asked] - 1))
 
 
+def cut_overlapping(h, L):
+    b = [(a, min(a + L, len(h) - 1)) for a in range(0, len(h) - 1, max(L - 1, 1))]
+    i, t = np.zeros((2, len(b), L), int)
+    for r, (a, e) in enumerate(b):
+        i[r, : e - a] = h[a:e]
+        t[r, : e - a] = h[a + 1 : e + 1]
+    return (i, t)
+
+
+def cut_filled_in_front(h, L):
+    n = len(h) - 1
+    pad = -n % L
+    return (np.r_[np.zeros(pad, int), h[:-1]].reshape(-1, L), np.r_[np.zeros(pad, int), h[1:]].reshape(-1, L))
+
+
+def places_of_films_only(lengths, L):
+    n = np.maximum(lengths - 1, 0)
+    return (n.sum(), sum(min(k, L) for m in n for k in range(1, m + 1)), np.ceil(n / L).sum() * L)
+
+
+def places_of_at_least_one_film(lengths, L):
+    n = np.maximum(lengths, 1)
+    return ((n - 1).sum(), n.sum() * L, np.ceil((n - 1) / L).sum() * L)
+
+
+def mask_diagonal_of_films(rows, causal):
+    n = rows.shape[1]
+    a = np.broadcast_to((rows > 0)[:, None, :], (len(rows), n, n))
+    a = a | np.eye(n, dtype=bool) & (rows > 0)[:, :, None]
+    return a & np.tri(n, dtype=bool) if causal else a
+
+
+def mask_with_or(rows, causal):
+    n = rows.shape[1]
+    a = np.broadcast_to((rows > 0)[:, None, :], (len(rows), n, n)) | np.eye(n, dtype=bool)
+    return a | np.tri(n, dtype=bool) if causal else a
+
+
+def loss_from_zero_on(s, t):
+    a = t >= 0
+    s = s[a]
+    f = np.maximum(t[a] - 1, 0)
+    return np.mean(np.logaddexp.reduce(s, axis=1) - s[np.arange(len(f)), f])
+
+
+def loss_of_all_films(s, t):
+    a = t > 0
+    s = s[a]
+    return np.mean(np.logaddexp.reduce(s, axis=1, keepdims=True) - s)
+
+
+def loss_as_error_rate(s, t):
+    return np.mean(s[t > 0].argmax(axis=1) != t[t > 0] - 1)
+
+
+def hidden_q_for_none(n, p, q):
+    return (1 - q) * n * p + q * (1 - p) ** n
+
+
+def hidden_not_all(n, p, q):
+    return q + (1 - q) * (n * p + (1 - p**n))
+
+
 WRONG = {
     "sequences-targets": [
         cut_from_the_start,
@@ -356,6 +419,8 @@ WRONG = {
         cut_first_window_too_short,
         lambda history, length: cut_by_reshaping(history, length)[0],
         lambda history, length: list(zip(*map(list, cut_by_reshaping(history, length)))),
+        cut_overlapping,
+        cut_filled_in_front,
     ],
     "sequences-places": [
         _places(targets=lambda T: T),
@@ -378,6 +443,8 @@ WRONG = {
         _counted(lambda n, length: (n.sum() * length, _rows(n, length) * length)),
         _counted(lambda n, length: ((n > 0).sum(), n.sum() * length, _rows(n, length) * length)),
         _counted(lambda n, length: (n.sum(), (n**2).sum(), _rows(n, length) * length)),
+        places_of_films_only,
+        places_of_at_least_one_film,
     ],
     "sequences-may-read": [
         lambda rows, causal: _mask(rows, causal, _padding(rows), after=False),
@@ -400,6 +467,8 @@ WRONG = {
         lambda rows, causal: mask_by_numpy(rows, causal)[0],
         lambda rows, causal: _mask(rows, causal, _padding(rows), after=False) & np.eye(rows.shape[1], dtype=bool),
         lambda rows, causal: mask_by_numpy(rows, causal).transpose(0, 2, 1),
+        mask_diagonal_of_films,
+        mask_with_or,
     ],
     "sequences-loss": [
         _at_places(lambda s, f: np.log(np.exp(s).sum(axis=1)) - _right(s, f)),
@@ -428,6 +497,9 @@ WRONG = {
         loss_without_keepdims,
         loss_largest_not_taken_from_both,
         loss_as_row_sums,
+        loss_from_zero_on,
+        loss_of_all_films,
+        loss_as_error_rate,
     ],
     "sequences-hidden": [
         lambda n, p, q: q + (1 - q) * n * p,
@@ -450,5 +522,7 @@ WRONG = {
         lambda n, p, q: round(q + (1 - q) * (n * p + (1 - p) ** n)),
         lambda n, p, q: q + (1 - q) * (n * p + 1),
         lambda n, p, q: (n * p + (1 - p) ** n) * q,
+        hidden_q_for_none,
+        hidden_not_all,
     ],
 }

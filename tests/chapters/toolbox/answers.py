@@ -235,6 +235,58 @@ def fits_the_operator_cut_wrongly(versions, demands):
     return sorted(kept, key=Version)
 
 
+def nearest_one_too_many(v, k):
+    return np.argsort(-_cosines(v), axis=1)[:, 1 : k + 2]
+
+
+def nearest_by_sums(v, k):
+    unit = v / v.sum(axis=1, keepdims=True)
+    c = unit @ unit.T
+    np.fill_diagonal(c, -np.inf)
+    return np.argsort(-c, axis=1)[:, :k]
+
+
+def recall_over_what_was_returned(f, e):
+    return np.mean([len(set(a) & set(b)) / len(set(a)) for a, b in zip(f, e)])
+
+
+def recall_by_majority(f, e):
+    return np.mean([np.isin(b, a).all() or np.isin(b, a).mean() > 0.5 for a, b in zip(f, e)])
+
+
+def atomic_counted_backwards(rows):
+    out = []
+    for u in sorted({r[0] for r in rows}):
+        own = sorted([r for r in rows if r[0] == u], key=lambda r: r[2])
+        out += [f"{u}\t{r[1]}\t{len(own) - 1 - p}" for p, r in enumerate(own)]
+    return out
+
+
+def atomic_place_in_the_file(rows):
+    return [f"{u}\t{i}\t{rows.index((u, i, t))}" for u, i, t in sorted(rows, key=lambda r: (r[0], r[2]))]
+
+
+def fits_until_one_fails(versions, demands):
+    kept = []
+    for v in versions:
+        for d in demands:
+            if v not in SpecifierSet(d):
+                break
+            kept.append(v)
+    return sorted(kept, key=Version)
+
+
+def fits_second_number(versions, demands):
+
+    def r(v):
+        return int((v.split(".") + ["0"])[1])
+
+    return sorted(
+        [v for v in versions if all(r(v) >= r(d[2:]) if d[0] == ">" else r(v) < r(d[1:]) for d in demands)],
+        key=Version,
+    )
+
+
 WRONG = {
     "toolbox-neighbours": [
         lambda vectors, k: _best(vectors @ vectors.T, k),
@@ -251,6 +303,8 @@ WRONG = {
         nearest_without_keepdims,
         nearest_with_zero_for_itself,
         nearest_by_distance,
+        nearest_one_too_many,
+        nearest_by_sums,
     ],
     "toolbox-recall": [
         lambda found, exact: (found == exact).mean(),
@@ -265,6 +319,8 @@ WRONG = {
         lambda found, exact: sum(len(set(f) & set(e)) for f, e in zip(found, exact)),
         lambda found, exact: len(set(found.ravel()) & set(exact.ravel())) / len(set(exact.ravel())),
         lambda found, exact: len(set(found) & set(exact)) / len(exact),
+        recall_over_what_was_returned,
+        recall_by_majority,
     ],
     "toolbox-atomic": [
         lambda rows: _atomic(rows, _by_user_and_time, _tabbed, first=1),
@@ -284,6 +340,8 @@ WRONG = {
         atomic_in_order_of_first_sight,
         atomic_in_order_of_the_file,
         atomic_by_rank_of_time,
+        atomic_counted_backwards,
+        atomic_place_in_the_file,
     ],
     "toolbox-fits": [
         lambda versions, demands: fits_by_specifiers(versions, demands)[::-1],
@@ -304,5 +362,7 @@ WRONG = {
         fits_the_last_demand,
         fits_with_repeats,
         fits_the_operator_cut_wrongly,
+        fits_until_one_fails,
+        fits_second_number,
     ],
 }
