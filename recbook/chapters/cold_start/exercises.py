@@ -383,8 +383,8 @@ def the_mean_alone(features, likes, hidden, l2):
 
 
 @ridge.mistake(
-    en="You multiplied by the matrix instead of its inverse. `np.linalg.solve(matrix, right side)` does that.",
-    zh="你乘的是矩阵本身，应当乘它的逆：用 `np.linalg.solve(矩阵, 右边)`。",
+    en="You multiplied by the matrix instead of its inverse. `np.linalg.solve` does that.",
+    zh="你乘的是矩阵本身，应当乘它的逆：用 `np.linalg.solve`。",
 )
 def not_inverted(features, likes, hidden, l2):
     x, y = features[~hidden], likes[~hidden]
@@ -437,6 +437,14 @@ def centred_by_film(features, likes, hidden, l2):
     return _with_means(
         features - features.mean(axis=1, keepdims=True), likes, hidden, l2, 0.0, likes[~hidden].mean(axis=0)
     )
+
+
+@ridge.mistake(
+    en="Nothing was centred, yet the likes' mean is added at the end. What you add there must have been taken away before.",
+    zh="什么也没有中心化，最后却加上了目标的平均值。最后加回的，事先要减去。",
+)
+def mean_added_without_centring(features, likes, hidden, l2):
+    return never_centred(features, likes, hidden, l2) + likes[~hidden].mean(axis=0)
 
 
 def _random_groups(rng):
@@ -1076,6 +1084,14 @@ def never_clicked_first(clicked, shown, step):
     return ucb_choice(clicked, np.where(clicked == 0, 0, shown), step)
 
 
+@ucb.mistake(
+    en="That is greedy, and a film never shown counts 0. Two things: new films first, and then the bonus.",
+    zh="这是贪心，而且从未展示过的电影算 0。有两处：新片优先，其余要加上加分。",
+)
+def greedy_with_new_at_zero(clicked, shown, step):
+    return int((clicked / np.maximum(shown, 1)).argmax())
+
+
 @shrink.mistake(
     en="Groups without a member are missing or lie at 0. With nobody in it a group gets the share among all: "
     "the formula gives it without a special case.",
@@ -1262,6 +1278,17 @@ def over_the_groups(likes, group, kappa):
 def added_to_the_share(likes, group, kappa):
     q = likes.mean(axis=0)
     return _per_group(likes, group, lambda part: part.sum(axis=0) / max(len(part), 1) + kappa * q)
+
+
+@shrink.mistake(
+    en="The numerator adds the group's *share* where its number of likes belongs.",
+    zh="分子里加的是组里的*比例*，应当是组里的喜欢数。",
+)
+def share_for_the_count(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(
+        likes, group, lambda part: (part.mean(axis=0) + kappa * q) / (len(part) + kappa) if len(part) else q
+    )
 
 
 quiz = Quiz(

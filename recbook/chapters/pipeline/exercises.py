@@ -175,6 +175,14 @@ def oldest_most_without_half_life(history, half_life):
     return _weighted_mean(history, 0.5 ** np.arange(len(history)))
 
 
+@mean_of_history.mistake(
+    en="Two things: the oldest film weighs most, and the sum of the weights does not divide.",
+    zh="有两处：最早的电影权重最大；没有除以权重之和。",
+)
+def oldest_most_not_divided(history, half_life):
+    return 2.0 ** (-np.arange(len(history)) / half_life) @ history
+
+
 changed = Exercise(
     id="pipeline-changed",
     title=Text("What a new part changes", "换一个部分，什么会变"),
@@ -313,16 +321,16 @@ def the_unchanged():
 
 
 @changed.mistake(
-    en="Those are functions. Values are asked for, by the names of the exercise.",
-    zh="这些是函数。问的是值，用题目里的名字。",
+    en="Those are functions. Values are asked for, by the names given above.",
+    zh="这些是函数。问的是值，用上面给出的名字。",
 )
 def functions_for_values():
     return {"encode", "extract", "build", "train", "recommend"}
 
 
 @changed.mistake(
-    en="Write the names as the exercise does, in small letters.",
-    zh="名字要照题目那样，用小写字母。",
+    en="Write the names in small letters, as they stand above.",
+    zh="名字要照上面那样，用小写字母。",
 )
 def in_capitals():
     return {"Vectors", "Features", "Towers", "Trained", "Ranking"}
@@ -342,6 +350,14 @@ def from_the_towers_on():
 )
 def one_up_one_down():
     return {"split", "vectors"}
+
+
+@changed.mistake(
+    en="That is only what reads the vectors. The vectors themselves change, and so does all that follows.",
+    zh="这只是读取向量的那个值。向量本身会变，后面的也都会变。",
+)
+def only_the_features():
+    return {"features"}
 
 
 align = Exercise(
@@ -661,7 +677,7 @@ def longest_chain(times):
 
 
 @minute.mistake(
-    en="You looked at one minute only, from the first rating on. The minute may begin at any rating.",
+    en="You looked at one minute only, from the earliest time on. The minute may begin at any of them.",
     zh="你只看了从最早一条开始的那一分钟。这一分钟可以从任何一条开始。",
 )
 def first_minute_only(times):
@@ -921,6 +937,15 @@ def recall_over_all_rows(found, planted):
 def of_the_false_rows(found, planted):
     both, f, p = _counts(~np.asarray(found), ~np.asarray(planted))
     return both / f, both / p
+
+
+@grading.mistake(
+    en="Precision is divided by what was planted, recall by all rows. Read the two denominators once more.",
+    zh="精确率除以了植入的，召回率除以了全部行。请再看一遍两个分母。",
+)
+def planted_and_all_rows(found, planted):
+    both, _, p = _counts(found, planted)
+    return both / p, both / len(found)
 
 
 quiz = Quiz(

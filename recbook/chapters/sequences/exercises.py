@@ -622,6 +622,25 @@ def triangle_added(rows, causal):
     return may_read(rows, False) | np.tri(rows.shape[1], dtype=bool) if causal else may_read(rows, False)
 
 
+@mask.mistake(
+    en="Three things: padding is hidden as a place that reads, too; the triangle is the wrong one; and no place reads itself "
+    "for sure.",
+    zh="有三处：填充作为在看的位置也被挡住了；三角形反了；没有保证每个位置能看自己。",
+)
+def films_with_later_films(rows, causal):
+    films = rows > 0
+    allowed = films[:, None, :] & films[:, :, None]
+    return allowed & np.tri(rows.shape[1], dtype=bool).T if causal else allowed
+
+
+@mask.mistake(
+    en="In your answer True means *may not* be read, as in PyTorch's `mask`, and padding may not even read itself.",
+    zh="你的答案里 True 表示*不能*看，与 PyTorch 的 `mask` 一样；而且填充连自己也看不到。",
+)
+def turned_round_without_diagonal(rows, causal):
+    return ~no_diagonal(rows, causal)
+
+
 loss = Exercise(
     id="sequences-loss",
     title=Text("Cross-entropy at several places", "多个位置上的交叉熵"),
@@ -815,8 +834,8 @@ def right_score_only(scores, targets):
 
 
 @loss.mistake(
-    en="You compared with the highest score alone. The sum of *all* `exp(score)` is needed.",
-    zh="你只与最高的得分相比。需要的是*所有* `exp(得分)` 的和。",
+    en="You compared with the highest score alone. The sum of `exp` over *all* films is needed.",
+    zh="你只与最高的得分相比。需要的是对*所有*电影的 `exp` 求和。",
 )
 def highest_score_only(scores, targets):
     scores, films = _asked(scores, targets)
@@ -929,6 +948,16 @@ def mean_of_all_columns(scores, targets):
 def error_rate(scores, targets):
     scores, films = _asked(scores, targets)
     return np.mean(scores.argmax(axis=1) != films)
+
+
+@loss.mistake(
+    en="`sum()` adds up the whole table, all places at once, and `exp` of a large score overflows. Each place has a softmax "
+    "of its own: `axis=1`.",
+    zh="`sum()` 把整张表、所有位置一起加了，而且得分很大时 `exp` 会溢出。每个位置有自己的 softmax：`axis=1`。",
+)
+def one_softmax_for_all(scores, targets):
+    scores, films = _asked(scores, targets)
+    return -np.log(_of_the_right(np.exp(scores) / np.exp(scores).sum(), films)).mean()
 
 
 hidden = Exercise(
@@ -1117,6 +1146,15 @@ def one_minus_n_p(n, p, q):
 )
 def q_for_none(n, p, q):
     return (1 - q) * n * p + q * (1 - p) ** n
+
+
+@hidden.mistake(
+    en="You gave all *n* films to the rows that are cut short, and nothing to those in which none was drawn. Both have one "
+    "target.",
+    zh="被截断的行你算了 *n* 个目标，没有抽到的行一个也没算。两种行都是一个目标。",
+)
+def all_when_cut_none_forgotten(n, p, q):
+    return (1 - q) * n * p + q * n
 
 
 quiz = Quiz(

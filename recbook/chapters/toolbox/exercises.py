@@ -372,6 +372,15 @@ def over_different_answers(found, exact):
     return np.mean(_found(found, exact).sum(axis=1) / sizes)
 
 
+@recall.mistake(
+    en="You sorted both and then compared place by place: one number that differs shifts all behind it. Ask of each true "
+    "neighbour whether it is in the row at all.",
+    zh="你把两边都排序后逐个位置比较：有一个数不同，后面的就全错位了。应当问每个真正的近邻在不在这一行里。",
+)
+def sorted_place_by_place(found, exact):
+    return (np.sort(found, axis=1) == np.sort(exact, axis=1)).mean()
+
+
 atomic = Exercise(
     id="toolbox-atomic",
     title=Text("A history as RecBole reads it", "写成 RecBole 能读的历史"),
@@ -599,6 +608,14 @@ def counted_backwards(rows):
 )
 def line_of_the_file(rows):
     return [f"{user}\t{item}\t{rows.index((user, item, time))}" for user, item, time in _by_time(rows)]
+
+
+@atomic.mistake(
+    en="The places are right, but the finished lines were sorted as texts. Their order is user, then time.",
+    zh="名次是对的，但写好的行又当作文本排了序。应当先按用户，再按时间。",
+)
+def lines_sorted_as_texts(rows):
+    return sorted(atomic_lines(rows))
 
 
 def _with_places(rows):
