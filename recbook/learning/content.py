@@ -88,6 +88,7 @@ class Exercise:
     ordered: bool = True
     mistakes: list[Mistake] = field(default_factory=list, init=False)
     reference: Callable[..., Any] = field(init=False, repr=False)
+    _drawn: list[tuple] | None = field(default=None, init=False, repr=False)  # a check asks for them once a mistake
 
     def solution(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Decorator for the right answer."""
@@ -112,12 +113,13 @@ class Exercise:
         return bool(self.examples) or self.random is not None
 
     def cases(self) -> list[tuple]:
-        """The arguments of every call: the examples, then draws that are the same at every check."""
+        """The arguments of every call, not to be changed: the examples, then draws, the same at every check."""
         if not self.asks_for_function:
             return [()]
-        rng = np.random.default_rng(0)
-        drawn = [tuple(map(_short, self.random(rng))) for _ in range(RANDOM_CASES)] if self.random else []
-        return [*self.examples, *drawn]
+        if self._drawn is None:
+            rng = np.random.default_rng(0)
+            self._drawn = [tuple(map(_short, self.random(rng))) for _ in range(RANDOM_CASES)] if self.random else []
+        return [*self.examples, *self._drawn]
 
 
 def _short(value: Any) -> Any:

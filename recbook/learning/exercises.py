@@ -75,7 +75,7 @@ def case(id: str, number: int) -> tuple:
     cases = bank.exercise(id).cases()
     if not 0 <= number < len(cases):
         raise ValueError(f"{id!r} has the cases 0 to {len(cases) - 1}; {number} is none of them.")
-    return cases[number]
+    return copy.deepcopy(cases[number])
 
 
 def judge(exercise: Exercise, answer: Any) -> Verdict:

@@ -94,6 +94,104 @@ def the_stars(stars, hidden, like=4):
     return np.where(training_table(stars, hidden, like), stars, 0)
 
 
+@training_table_of.mistake(
+    en="You kept only what has *exactly* `like` stars. More stars are a like as well.",
+    zh="你只留下*恰好* `like` 星的。星数更多也是喜欢。",
+)
+def exactly_so_many(stars, hidden, like=4):
+    return (np.asarray(stars) == like) & ~np.asarray(hidden)
+
+
+@training_table_of.mistake(
+    en="The comparison points the wrong way: you kept those with *at most* `like` stars, unrated films included.",
+    zh="比较的方向反了：你留下的是*至多* `like` 星的，连没评过的也在内。",
+)
+def at_most_so_many(stars, hidden, like=4):
+    return (np.asarray(stars) <= like) & ~np.asarray(hidden)
+
+
+@training_table_of.mistake(
+    en="You marked the hidden films (NaN or -1). For the model nothing is to be seen there: 0.",
+    zh="你给隐藏的电影作了标记（-1）。对模型来说那里应当什么也没有：0。",
+)
+def marked_with_minus_one(stars, hidden, like=4):
+    return np.where(hidden, -1, np.asarray(stars) >= like)
+
+
+@training_table_of.mistake(
+    en="The hidden columns hold NaN. They should hold 0.",
+    zh="隐藏的列是 NaN。应当是 0。",
+)
+def marked_as_unknown(stars, hidden, like=4):
+    return np.where(hidden, np.nan, np.asarray(stars) >= like)
+
+
+@training_table_of.mistake(
+    en="`&` binds more tightly than `>=`: `stars >= like & ~hidden` compares with `like & ~hidden`. Put the comparison in "
+    "brackets.",
+    zh="`&` 的优先级高于 `>=`：`stars >= like & ~hidden` 是在与 `like & ~hidden` 比较。请给比较加上括号。",
+)
+def brackets_forgotten(stars, hidden, like=4):
+    return np.asarray(stars) >= (like & ~np.asarray(hidden))
+
+
+@training_table_of.mistake(
+    en="You subtracted `hidden`, so a hidden film without a like holds -1. 0 is the smallest number in the table.",
+    zh="你减去了 `hidden`，于是没有人喜欢的隐藏电影成了 -1。表里最小的数是 0。",
+)
+def hidden_subtracted(stars, hidden, like=4):
+    return (np.asarray(stars) >= like).astype(int) - np.asarray(hidden).astype(int)
+
+
+@training_table_of.mistake(
+    en="You joined the two conditions by *or*. Both must hold.",
+    zh="你用*或*连接了两个条件。两个都要成立。",
+)
+def one_condition_is_enough(stars, hidden, like=4):
+    return (np.asarray(stars) >= like) | ~np.asarray(hidden)
+
+
+@training_table_of.mistake(
+    en="The hidden films are gone, but the table still holds stars. Which of them are likes?",
+    zh="隐藏的电影去掉了，但表里还是星数。其中哪些算喜欢？",
+)
+def stars_of_the_visible(stars, hidden, like=4):
+    return np.where(hidden, 0, stars)
+
+
+@training_table_of.mistake(
+    en="These are the stars of the likes, the hidden films' included. Two things remain: 0 or 1, and the hidden columns.",
+    zh="这是喜欢的星数，而且隐藏的电影也在内。还差两步：改成 0 或 1，并去掉隐藏的列。",
+)
+def stars_of_all_likes(stars, hidden, like=4):
+    return np.where(np.asarray(stars) >= like, stars, 0)
+
+
+@training_table_of.mistake(
+    en="More than `like` stars, and the hidden films are still in the table: two things.",
+    zh="有两处：你要求多于 `like` 星，而且隐藏的电影还在表里。",
+)
+def too_strict_and_leaks(stars, hidden, like=4):
+    return np.asarray(stars) > like
+
+
+@training_table_of.mistake(
+    en="That is the table turned round: 1 where there is no like.",
+    zh="这张表反了：没有喜欢的地方是 1。",
+)
+def turned_round(stars, hidden, like=4):
+    return ~training_table(stars, hidden, like)
+
+
+@training_table_of.mistake(
+    en="You blanked rows, which are users. `hidden` is about the columns.",
+    zh="你清空的是行，也就是用户。`hidden` 说的是列。",
+)
+def rows_blanked(stars, hidden, like=4):
+    table = np.asarray(stars) >= like
+    return table & ~np.resize(hidden, len(table))[:, None]
+
+
 def _random_ridge(rng):
     hidden = np.zeros(8, bool)
     hidden[rng.permutation(8)[:3]] = True
@@ -221,6 +319,132 @@ def known_films(features, likes, hidden, l2):
     x, y = features[~hidden], likes[~hidden]
     x_mean, y_mean = x.mean(axis=0), y.mean(axis=0)
     return (x - x_mean) @ _solved(x - x_mean, y - y_mean, l2) + y_mean
+
+
+def _with_means(features, likes, hidden, l2, x_mean, y_mean):
+    weights = _solved(features[~hidden] - x_mean, likes[~hidden] - y_mean, l2)
+    return (features[hidden] - x_mean) @ weights + y_mean
+
+
+@ridge.mistake(
+    en="Both means include the hidden films: a leak, small but real. Take them over the known films.",
+    zh="两个平均值都包含了隐藏的电影：泄漏虽小，也是泄漏。请只对已知电影取平均。",
+)
+def both_means_of_all(features, likes, hidden, l2):
+    return _with_means(features, likes, hidden, l2, features.mean(axis=0), likes.mean(axis=0))
+
+
+@ridge.mistake(
+    en="The mean of the features includes the hidden films. Take it over the known films, as for the likes.",
+    zh="特征的平均值里包含了隐藏的电影。请和喜欢一样，只对已知电影取平均。",
+)
+def mean_of_all_features(features, likes, hidden, l2):
+    return _with_means(features, likes, hidden, l2, features.mean(axis=0), likes[~hidden].mean(axis=0))
+
+
+@ridge.mistake(
+    en="The features are not centred; only the likes are.",
+    zh="只有目标做了中心化，特征没有。",
+)
+def features_not_centred(features, likes, hidden, l2):
+    return _with_means(features, likes, hidden, l2, 0.0, likes[~hidden].mean(axis=0))
+
+
+@ridge.mistake(
+    en="You took one mean over the whole table. Each feature and each user has a mean of its own: `mean(axis=0)`.",
+    zh="你对整张表取了一个平均值。每个特征、每位用户各有自己的平均值：`mean(axis=0)`。",
+)
+def one_mean_for_all(features, likes, hidden, l2):
+    return _with_means(features, likes, hidden, l2, features[~hidden].mean(), likes[~hidden].mean())
+
+
+@ridge.mistake(
+    en="You multiplied the penalty by the number of films. It stands on the diagonal as it is.",
+    zh="你把惩罚乘上了电影数。对角线上就是它本身。",
+)
+def penalty_times_films(features, likes, hidden, l2):
+    return ridge_for_new(features, likes, hidden, l2 * (~hidden).sum())
+
+
+@ridge.mistake(
+    en="You subtracted the penalty. It is added on the diagonal.",
+    zh="你减去了惩罚。它应当加在对角线上。",
+)
+def penalty_subtracted(features, likes, hidden, l2):
+    return ridge_for_new(features, likes, hidden, -l2)
+
+
+@ridge.mistake(
+    en="That is the mean of the likes for every hidden film: the features play no part.",
+    zh="每部隐藏的电影都得到了目标的平均值：特征没有起作用。",
+)
+def the_mean_alone(features, likes, hidden, l2):
+    return np.tile(likes[~hidden].mean(axis=0), (hidden.sum(), 1))
+
+
+@ridge.mistake(
+    en="You multiplied by the matrix instead of its inverse. `np.linalg.solve` does that.",
+    zh="你乘的是矩阵本身，应当乘它的逆：用 `np.linalg.solve`。",
+)
+def not_inverted(features, likes, hidden, l2):
+    x, y = features[~hidden], likes[~hidden]
+    x_mean, y_mean = x.mean(axis=0), y.mean(axis=0)
+    gram = (x - x_mean).T @ (x - x_mean) + l2 * np.eye(x.shape[1])
+    return (features[hidden] - x_mean) @ gram @ (x - x_mean).T @ (y - y_mean) + y_mean
+
+
+@ridge.mistake(
+    en="You left the matrix away: `X.T @ Y` are no weights yet.",
+    zh="你漏了那个矩阵：`X.T @ Y` 还不是权重。",
+)
+def without_the_matrix(features, likes, hidden, l2):
+    x, y = features[~hidden], likes[~hidden]
+    x_mean, y_mean = x.mean(axis=0), y.mean(axis=0)
+    return (features[hidden] - x_mean) @ (x - x_mean).T @ (y - y_mean) + y_mean
+
+
+@ridge.mistake(
+    en="You fitted on the hidden films: `hidden` is True for them, and `~hidden` picks the known ones.",
+    zh="你在隐藏的电影上拟合了：它们在 `hidden` 里为 True，已知的用 `~hidden` 取。",
+)
+def fitted_on_the_hidden(features, likes, hidden, l2):
+    x, y = features[hidden], likes[hidden]
+    return (x - x.mean(axis=0)) @ _solved(x - x.mean(axis=0), y - y.mean(axis=0), l2) + y.mean(axis=0)
+
+
+@ridge.mistake(
+    en="`hidden` is turned round throughout: you learned from the hidden films and scored the known ones.",
+    zh="`hidden` 整个用反了：你从隐藏的电影学习，给已知的打分。",
+)
+def hidden_turned_round(features, likes, hidden, l2):
+    return ridge_for_new(features, likes, ~hidden, l2)
+
+
+@ridge.mistake(
+    en="You divided the features by their standard deviation as well. Only the mean is taken away here.",
+    zh="你还把特征除以了标准差。这里只减去平均值。",
+)
+def standardised(features, likes, hidden, l2):
+    spread = features[~hidden].std(axis=0)
+    return ridge_for_new(features / np.where(spread > 0, spread, 1), likes, hidden, l2)
+
+
+@ridge.mistake(
+    en="You centred each *film* by the mean of its own features (`axis=1`). Each feature has a mean over the films.",
+    zh="你用每部*电影*自己各特征的平均值做中心化（`axis=1`）。应当是每个特征对各部电影求平均。",
+)
+def centred_by_film(features, likes, hidden, l2):
+    return _with_means(
+        features - features.mean(axis=1, keepdims=True), likes, hidden, l2, 0.0, likes[~hidden].mean(axis=0)
+    )
+
+
+@ridge.mistake(
+    en="Nothing was centred, yet the likes' mean is added at the end. What you add there must have been taken away before.",
+    zh="什么也没有中心化，最后却加上了目标的平均值。最后加回的，事先要减去。",
+)
+def mean_added_without_centring(features, likes, hidden, l2):
+    return never_centred(features, likes, hidden, l2) + likes[~hidden].mean(axis=0)
 
 
 def _random_groups(rng):
@@ -424,6 +648,158 @@ def transposed(rows, weights, prior, kappa):
     return blend(rows, weights.T, prior, kappa)
 
 
+def _history(rows, weights):
+    return rows @ weights / np.maximum(_count(rows), 1)
+
+
+@blended.mistake(
+    en="You divided by the number of films. The mean runs over the *liked* films only.",
+    zh="你除以了电影总数。只对*喜欢*的电影求平均。",
+)
+def over_all_films(rows, weights, prior, kappa):
+    n = _count(rows)
+    w = n / (n + kappa)
+    return w * (rows @ weights) / rows.shape[1] + (1 - w) * prior
+
+
+@blended.mistake(
+    en="Your weight has 1 where `kappa` belongs.",
+    zh="你的权重里该是 `kappa` 的地方写成了 1。",
+)
+def one_for_kappa(rows, weights, prior, kappa):
+    n = _count(rows)
+    w = n / (n + 1)
+    return w * _history(rows, weights) + (1 - w) * prior
+
+
+@blended.mistake(
+    en="The weight does not depend on the number of likes: 1 / (1 + `kappa`) for everybody.",
+    zh="权重与喜欢数无关：每个人都是 1 / (1 + `kappa`)。",
+)
+def weight_without_likes(rows, weights, prior, kappa):
+    return (_history(rows, weights) + kappa * prior) / (1 + kappa)
+
+
+@blended.mistake(
+    en="After the first like the prior is gone. It should fade, not vanish.",
+    zh="有了第一个喜欢，先验就不见了。它应当逐渐淡出，不是消失。",
+)
+def history_or_prior(rows, weights, prior, kappa):
+    return np.where(_count(rows) > 0, _history(rows, weights), prior)
+
+
+@blended.mistake(
+    en="Your weight grows in a straight line and stops at 1. The formula never reaches 1.",
+    zh="你的权重按直线增长，到 1 为止。公式里的权重永远到不了 1。",
+)
+def straight_line(rows, weights, prior, kappa):
+    w = np.minimum(_count(rows) / kappa, 1)
+    return w * _history(rows, weights) + (1 - w) * prior
+
+
+@blended.mistake(
+    en="Users without a like got zeros. There the prior speaks alone.",
+    zh="没有喜欢的用户得到了 0。这时应当只用先验。",
+)
+def zeros_without_a_like(rows, weights, prior, kappa):
+    return blend(rows, weights, prior, kappa) * (_count(rows) > 0)
+
+
+@blended.mistake(
+    en="The prior plays no part: that is the history alone.",
+    zh="先验没有用上：这只是历史。",
+)
+def history_alone(rows, weights, prior, kappa):
+    return _history(rows, weights)
+
+
+@blended.mistake(
+    en="The prior lacks the factor `kappa` in the numerator: a user without a like should get exactly the prior.",
+    zh="分子里的先验缺了因子 `kappa`：没有喜欢的用户应当正好得到先验。",
+)
+def prior_counted_once(rows, weights, prior, kappa):
+    return (rows @ weights + prior) / (_count(rows) + kappa)
+
+
+@blended.mistake(
+    en="You counted the likes of *all* users together. Each user has a number of their own: one sum for each row.",
+    zh="你把*所有*用户的喜欢数加在了一起。每位用户有自己的喜欢数：每行求一个和。",
+)
+def likes_of_all_users(rows, weights, prior, kappa):
+    return (rows @ weights + kappa * prior) / (rows.sum() + kappa)
+
+
+@blended.mistake(
+    en="The known likes lost their scores. Every film gets one here; what is left out comes later.",
+    zh="已知喜欢的电影的得分没有了。这里每部电影都要有得分，排除是以后的事。",
+)
+def known_likes_blanked(rows, weights, prior, kappa):
+    return np.where(rows > 0, 0, blend(rows, weights, prior, kappa))
+
+
+@blended.mistake(
+    en="Every user got the mean of all priors. Each row has a prior of its own.",
+    zh="每位用户都得到了先验的平均。每一行有自己的先验。",
+)
+def one_prior_for_all(rows, weights, prior, kappa):
+    return blend(rows, weights, np.broadcast_to(prior.mean(axis=0), prior.shape), kappa)
+
+
+@blended.mistake(
+    en="You counted down the columns: how many users liked a film. A user's likes stand in a row.",
+    zh="你是顺着列数的：那是一部电影有多少用户喜欢。一位用户的喜欢在一行里。",
+)
+def counted_by_film(rows, weights, prior, kappa):
+    n = np.resize(rows.sum(axis=0), rows.shape)
+    w = n / (n + kappa)
+    return w * (rows @ weights) / np.maximum(n, 1) + (1 - w) * prior
+
+
+@blended.mistake(
+    en="These are the scores times the number of likes plus `kappa`. The ranking is the same; the exercise asks for the "
+    "blend itself.",
+    zh="这是得分乘以喜欢数加 `kappa`。排序相同，但练习要的是混合本身。",
+)
+def times_the_denominator(rows, weights, prior, kappa):
+    return rows @ weights + kappa * prior
+
+
+@blended.mistake(
+    en="That is the prior alone: the likes play no part.",
+    zh="这只是先验：喜欢没有用上。",
+)
+def prior_alone(rows, weights, prior, kappa):
+    return np.asarray(prior)
+
+
+@blended.mistake(
+    en="The weighted history stands alone: the part of the prior is missing.",
+    zh="只有加了权的历史，缺了先验的那一部分。",
+)
+def prior_left_out(rows, weights, prior, kappa):
+    n = _count(rows)
+    return n / (n + kappa) * _history(rows, weights)
+
+
+@blended.mistake(
+    en="You divided by the number of likes twice: the sum of the EASE rows is divided once.",
+    zh="你除以了两次喜欢数：EASE 各行之和只除一次。",
+)
+def divided_twice(rows, weights, prior, kappa):
+    n = _count(rows)
+    w = n / (n + kappa)
+    return w * _history(rows, weights) / np.maximum(n, 1) + (1 - w) * prior
+
+
+@blended.mistake(
+    en="Both parts have the weight `w`. The prior has what is left: `1 - w`.",
+    zh="两部分的权重都是 `w`。先验的权重是余下的 `1 - w`。",
+)
+def same_weight_twice(rows, weights, prior, kappa):
+    n = _count(rows)
+    return n / (n + kappa) * (_history(rows, weights) + prior)
+
+
 def _drawn_bandit(rng):
     shown = rng.integers(1, 30, size=int(rng.integers(3, 9)))
     shown[rng.random(len(shown)) < 0.1] = 0
@@ -461,6 +837,9 @@ ucb = Exercise(
         (np.array([19, 50]), np.array([40, 100]), 141),
         (np.array([0, 5, 0]), np.array([3, 9, 0]), 13),
         (np.array([20, 2]), np.array([40, 10]), 51),
+        (np.array([1, 0]), np.array([3, 2]), 6),
+        (np.array([0, 0]), np.array([1, 2]), 4),
+        (np.array([0, 0, 1]), np.array([0, 1, 2]), 4),
     ],
     random=_random_bandit,
 )
@@ -550,6 +929,169 @@ def without_step(clicked, shown, step):
     return _best(clicked, shown, 2 / np.sqrt(np.maximum(shown, 1)))
 
 
+def _log_bonus(shown, step):
+    return np.sqrt(2 * np.log(step) / np.maximum(shown, 1))
+
+
+@ucb.mistake(
+    en="You took the logarithm of all showings. The formula has that of `step`.",
+    zh="你取的是总展示数的对数。公式里是 `step` 的对数。",
+)
+def showings_for_step(clicked, shown, step):
+    return _best(clicked, shown, _log_bonus(shown, max(shown.sum(), 1)))
+
+
+@ucb.mistake(
+    en="You took the logarithm to base 2. Here it is the natural one: `np.log`.",
+    zh="你用的是以 2 为底的对数。这里用自然对数：`np.log`。",
+)
+def logarithm_to_base_two(clicked, shown, step):
+    return _best(clicked, shown, np.sqrt(2 * np.log2(step) / np.maximum(shown, 1)))
+
+
+@ucb.mistake(
+    en="The 2 stands outside the root. It belongs under it.",
+    zh="2 在根号外面。它应当在根号里。",
+)
+def two_outside(clicked, shown, step):
+    return _best(clicked, shown, 2 * np.sqrt(np.log(step) / np.maximum(shown, 1)))
+
+
+@ucb.mistake(
+    en="You divided inside the logarithm: log(step / shown). The logarithm is of `step` alone, and divided afterwards.",
+    zh="你在对数里面做了除法：log(step / shown)。只对 `step` 取对数，之后再除。",
+)
+def divided_in_the_logarithm(clicked, shown, step):
+    return _best(clicked, shown, np.sqrt(2 * np.log(step / np.maximum(shown, 1))))
+
+
+@ucb.mistake(
+    en="You divide outside the root. `shown` belongs under it.",
+    zh="你在根号外面做了除法。`shown` 应当在根号里。",
+)
+def divided_outside(clicked, shown, step):
+    return _best(clicked, shown, np.sqrt(2 * np.log(step)) / np.maximum(shown, 1))
+
+
+@ucb.mistake(
+    en="The logarithm is missing: with `step` itself the bonus drowns the mean.",
+    zh="缺了对数：直接用 `step`，加分会把平均值淹没。",
+)
+def logarithm_forgotten(clicked, shown, step):
+    return _best(clicked, shown, np.sqrt(2 * step / np.maximum(shown, 1)))
+
+
+@ucb.mistake(
+    en="`step` and `shown` are exchanged: the logarithm is of `step`, and `shown` divides.",
+    zh="`step` 与 `shown` 用反了：对 `step` 取对数，除以 `shown`。",
+)
+def step_and_shown_exchanged(clicked, shown, step):
+    return _best(clicked, shown, np.sqrt(2 * np.log(np.maximum(shown, 1)) / step))
+
+
+@ucb.mistake(
+    en="You took the *lowest* value. `argmax` finds the highest.",
+    zh="你取了*最低*的值。最高的用 `argmax`。",
+)
+def lowest_value(clicked, shown, step):
+    return _best(-clicked, shown, -_log_bonus(shown, step))
+
+
+@ucb.mistake(
+    en="The mean is upside down: clicks divided by showings.",
+    zh="平均值上下颠倒了：应当是点击数除以展示数。",
+)
+def upside_down(clicked, shown, step):
+    mean = np.maximum(shown, 1) / np.maximum(clicked, 1)
+    return _best(mean * np.maximum(shown, 1), shown, _log_bonus(shown, step))
+
+
+@ucb.mistake(
+    en="That is the highest *value*. Which film has it? Its index is asked for.",
+    zh="这是最高的*值*。是哪部电影的？题目要的是它的下标。",
+)
+def the_value(clicked, shown, step):
+    if (shown == 0).any():
+        return ucb_choice(clicked, shown, step)
+    return (clicked / shown + _log_bonus(shown, step)).max()
+
+
+@ucb.mistake(
+    en="Of the films never shown you took the last. The lowest index goes first.",
+    zh="从未展示过的电影里，你取了最后一部。下标最小的优先。",
+)
+def last_of_the_new(clicked, shown, step):
+    new = np.flatnonzero(shown == 0)
+    return int(new[-1]) if len(new) else ucb_choice(clicked, shown, step)
+
+
+@ucb.mistake(
+    en="A film never shown counts 0 in your answer, and may wait for ever. It goes first.",
+    zh="从未展示过的电影在你那里算 0，可能永远轮不到。它应当优先。",
+)
+def new_at_zero(clicked, shown, step):
+    value = np.where(shown > 0, clicked / np.maximum(shown, 1) + _log_bonus(shown, step), 0)
+    return int(value.argmax())
+
+
+@ucb.mistake(
+    en="You chose among the films shown so far, and the index counts those alone. New films go first, and indices are those "
+    "of all films.",
+    zh="你只在展示过的电影里选，下标也只在它们当中数。新片优先，下标按全部电影数。",
+)
+def among_the_shown(clicked, shown, step):
+    seen = shown > 0
+    return ucb_choice(clicked[seen], shown[seen], step) if seen.any() else 0
+
+
+@ucb.mistake(
+    en="You added 1 to the showings. The formula divides by `shown` as it is; films never shown are chosen before.",
+    zh="你给展示数加了 1。公式除以 `shown` 本身；从未展示过的电影已经先选了。",
+)
+def one_showing_more(clicked, shown, step):
+    return int((clicked / (shown + 1) + _log_bonus(shown + 1, step)).argmax())
+
+
+@ucb.mistake(
+    en="That is the film with the most clicks. The mean, and the bonus, take the showings into account.",
+    zh="这是点击最多的电影。平均值和加分都要考虑展示数。",
+)
+def most_clicked(clicked, shown, step):
+    return int(clicked.argmax())
+
+
+@ucb.mistake(
+    en="Films are counted from 0: your index is one too high.",
+    zh="电影从 0 数起：你的下标大了 1。",
+)
+def counted_from_one(clicked, shown, step):
+    return ucb_choice(clicked, shown, step) + 1
+
+
+@ucb.mistake(
+    en="You multiplied mean and bonus. They are added.",
+    zh="你把平均值与加分相乘了。应当相加。",
+)
+def product(clicked, shown, step):
+    return _best(clicked * _log_bonus(shown, step), shown, 0.0)
+
+
+@ucb.mistake(
+    en="You put the films that were never *clicked* first. Those never *shown* go first.",
+    zh="你让从未被*点击*的电影优先了。优先的是从未*展示*过的。",
+)
+def never_clicked_first(clicked, shown, step):
+    return ucb_choice(clicked, np.where(clicked == 0, 0, shown), step)
+
+
+@ucb.mistake(
+    en="That is greedy, and a film never shown counts 0. Two things: new films first, and then the bonus.",
+    zh="这是贪心，而且从未展示过的电影算 0。有两处：新片优先，其余要加上加分。",
+)
+def greedy_with_new_at_zero(clicked, shown, step):
+    return int((clicked / np.maximum(shown, 1)).argmax())
+
+
 @shrink.mistake(
     en="Groups without a member are missing or lie at 0. With nobody in it a group gets the share among all: "
     "the formula gives it without a special case.",
@@ -567,6 +1109,186 @@ def empty_at_zero(likes, group, kappa):
 )
 def slices_of_sorted(likes, group, kappa):
     return group_shares(likes, np.sort(group), kappa)
+
+
+@shrink.mistake(
+    en="A group without a member gave NaN: you took a mean over nobody. Write the form with sums, which needs no mean.",
+    zh="没有用户的组得到了 NaN：你对空的一组求了平均。请用求和的那种形式，它不需要平均。",
+)
+def nan_for_nobody(likes, group, kappa):
+    n = np.bincount(group)
+    return np.where(n[:, None] > 0, group_shares(likes, group, kappa), np.nan)
+
+
+@shrink.mistake(
+    en="Those are the groups' own shares, without shrinkage, and 0 for a group of nobody.",
+    zh="这是各组自己的比例，没有收缩；没有用户的组成了 0。",
+)
+def own_shares_or_zero(likes, group, kappa):
+    return _per_group(likes, group, lambda part: part.sum(axis=0) / max(len(part), 1))
+
+
+@shrink.mistake(
+    en="You divided by the number of *all* users plus `kappa`. The group's own number belongs there.",
+    zh="你除以了*全体*用户数加 `kappa`。应当用这一组自己的用户数。",
+)
+def over_all_users(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: (part.sum(axis=0) + kappa * q) / (len(likes) + kappa))
+
+
+@shrink.mistake(
+    en="You took the share among the *other* users for $q$. The group's own users belong to all.",
+    zh="你把*其他*用户中的比例当作 $q$。全体也包括这一组自己的用户。",
+)
+def share_among_the_others(likes, group, kappa):
+    q, group = likes.mean(axis=0), np.asarray(group)
+
+    def shares(g):
+        own, rest = likes[group == g], likes[group != g]
+        return (own.sum(axis=0) + kappa * (rest.mean(axis=0) if len(rest) else q)) / (len(own) + kappa)
+
+    return np.array([shares(g) for g in range(max(group) + 1)])
+
+
+@shrink.mistake(
+    en="You took the mean of the shares of those groups that have users for $q$. A small group would count as much as a "
+    "large one: take all users.",
+    zh="你把有用户的各组比例的平均当作 $q$。小组会与大组一样重：请对全体用户取平均。",
+)
+def mean_of_filled_groups(likes, group, kappa):
+    q = np.mean([likes[np.asarray(group) == g].mean(axis=0) for g in np.unique(group)], axis=0)
+    return _per_group(likes, group, lambda part: (part.sum(axis=0) + kappa * q) / (len(part) + kappa))
+
+
+@shrink.mistake(
+    en="You added `kappa` users who like *every* film. They are average users: `kappa` times $q$.",
+    zh="你加的 `kappa` 位用户*什么都*喜欢。他们应当是普通用户：`kappa` 乘以 $q$。",
+)
+def towards_one(likes, group, kappa):
+    return _per_group(likes, group, lambda part: (part.sum(axis=0) + kappa) / (len(part) + kappa))
+
+
+@shrink.mistake(
+    en="The numerator adds one average user, the denominator `kappa` of them.",
+    zh="分子只加了一位普通用户，分母却加了 `kappa` 位。",
+)
+def one_user_above_the_line(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: (part.sum(axis=0) + q) / (len(part) + kappa))
+
+
+@shrink.mistake(
+    en="The denominator lacks `kappa` (and a group of nobody was divided by 1): a share could exceed 1.",
+    zh="分母里缺了 `kappa`（没有用户的组除以了 1）：比例会超过 1。",
+)
+def denominator_at_least_one(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: (part.sum(axis=0) + kappa * q) / max(len(part), 1))
+
+
+@shrink.mistake(
+    en="The denominator adds 1 where `kappa` belongs.",
+    zh="分母里加的是 1，应当是 `kappa`。",
+)
+def one_below_the_line(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: (part.sum(axis=0) + kappa * q) / (len(part) + 1))
+
+
+@shrink.mistake(
+    en="The weight $w$ goes with the share $t / n$; you gave it to the number of likes $t$.",
+    zh="权重 $w$ 乘的是比例 $t / n$，你乘的是喜欢数 $t$。",
+)
+def count_for_the_own_share(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: (len(part) * part.sum(axis=0) + kappa * q) / (len(part) + kappa))
+
+
+@shrink.mistake(
+    en="The weights are swapped (and nobody's share is 0): a large group should keep its own share.",
+    zh="权重写反了（没有用户的组又按 0 算）：大组应当保持自己的比例。",
+)
+def swapped_weights_or_zero(likes, group, kappa):
+    q = likes.mean(axis=0)
+
+    def score(part):
+        n = len(part)
+        return (kappa * part.sum(axis=0) / max(n, 1) + n * q) / (n + kappa)
+
+    return _per_group(likes, group, score)
+
+
+@shrink.mistake(
+    en="Rows and columns are exchanged: one row for each group, one column for each film.",
+    zh="行和列反了：每个组一行，每部电影一列。",
+)
+def films_as_rows(likes, group, kappa):
+    return group_shares(likes, group, kappa).T
+
+
+@shrink.mistake(
+    en="Every group has the share of all. Its own likes play no part.",
+    zh="每个组得到的都是全体的比例，没有用到组里自己的喜欢。",
+)
+def share_of_all(likes, group, kappa):
+    return _per_group(likes, group, lambda part: likes.mean(axis=0))
+
+
+@shrink.mistake(
+    en="You chose between the two shares. Shrinkage *mixes* them.",
+    zh="你在两个比例里选了一个。收缩是把两者*混合*。",
+)
+def one_or_the_other(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: part.mean(axis=0) if len(part) > kappa else q)
+
+
+@shrink.mistake(
+    en="Half and half, whatever the size of the group. The weight $w$ grows with $n$.",
+    zh="不论组的大小，两者各占一半。权重 $w$ 应当随 $n$ 变大。",
+)
+def half_of_each(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: (part.mean(axis=0) + q) / 2 if len(part) else q)
+
+
+@shrink.mistake(
+    en="These are the numerators: likes plus `kappa` times $q$. Divide by the number of users they stand for.",
+    zh="这是分子：喜欢数加 `kappa` 乘以 $q$。还要除以它们代表的用户数。",
+)
+def numerators(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: part.sum(axis=0) + kappa * q)
+
+
+@shrink.mistake(
+    en="You divided by the number of *groups* plus `kappa`. The number of users in the group belongs there.",
+    zh="你除以的是*组数*加 `kappa`。应当是这一组的用户数。",
+)
+def over_the_groups(likes, group, kappa):
+    q, n = likes.mean(axis=0), len(np.unique(group))
+    return _per_group(likes, group, lambda part: (part.sum(axis=0) + kappa * q) / (n + kappa))
+
+
+@shrink.mistake(
+    en="You added `kappa` times $q$ to the group's share. It is added to its number of likes, before you divide.",
+    zh="你把 `kappa` 乘以 $q$ 加在了比例上。应当先加在喜欢数上，再除。",
+)
+def added_to_the_share(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: part.sum(axis=0) / max(len(part), 1) + kappa * q)
+
+
+@shrink.mistake(
+    en="The numerator adds the group's *share* where its number of likes belongs.",
+    zh="分子里加的是组里的*比例*，应当是组里的喜欢数。",
+)
+def share_for_the_count(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(
+        likes, group, lambda part: (part.mean(axis=0) + kappa * q) / (len(part) + kappa) if len(part) else q
+    )
 
 
 quiz = Quiz(

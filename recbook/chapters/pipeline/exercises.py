@@ -92,6 +92,97 @@ def counted_from_one(history, half_life):
     return 2.0 ** (-(after + 1) / half_life) @ history / (2.0 ** (-after / half_life)).sum()
 
 
+def _weighted_mean(history, weights):
+    return weights @ history / weights.sum()
+
+
+def _films_after(history):
+    return np.arange(len(history))[::-1]
+
+
+@mean_of_history.mistake(
+    en="You rounded `k / half_life` down (`//`), so the weights fall in steps. Divide with `/`.",
+    zh="你把 `k / half_life` 向下取整了（`//`），权重成了一级一级的。请用 `/`。",
+)
+def in_steps(history, half_life):
+    return _weighted_mean(history, 2.0 ** -(_films_after(history) // half_life))
+
+
+@mean_of_history.mistake(
+    en="The half-life stands outside the power: `2 ** -k / half_life` divides after the power and then drops out of the "
+    "mean. Brackets!",
+    zh="半衰期在乘方之外：`2 ** -k / half_life` 先乘方后除，求平均时它就消掉了。请加括号！",
+)
+def power_before_division(history, half_life):
+    return _weighted_mean(history, 2.0 ** -_films_after(history))
+
+
+@mean_of_history.mistake(
+    en="Your weights fall like 1 divided by a number, not by halves. Each half-life halves the weight.",
+    zh="你的权重是按 1 除以某个数下降的，不是减半。每过一个半衰期，权重减半。",
+)
+def hyperbola(history, half_life):
+    return _weighted_mean(history, 1 / (1 + _films_after(history) / half_life))
+
+
+@mean_of_history.mistake(
+    en="You weighed each film by `k` itself, so that the last one counts nothing. `k` belongs into the exponent.",
+    zh="你用 `k` 本身作权重，最后一部就完全不算了。`k` 应当在指数里。",
+)
+def weighed_by_k(history, half_life):
+    after = _films_after(history)
+    return after @ history / max(after.sum(), 1)
+
+
+@mean_of_history.mistake(
+    en="You brought the sum to length 1. A weighted mean is divided by the sum of the weights.",
+    zh="你把和缩放成了单位长度。加权平均要除以权重之和。",
+)
+def to_length_one(history, half_life):
+    total = 2.0 ** (-_films_after(history) / half_life) @ history
+    return total / np.linalg.norm(total)
+
+
+@mean_of_history.mistake(
+    en="That is the last film alone. Those before it count too, with falling weights.",
+    zh="这只是最后一部电影。它前面的也要算，权重逐渐减小。",
+)
+def last_film_only(history, half_life):
+    return np.asarray(history)[-1]
+
+
+@mean_of_history.mistake(
+    en="You divided twice: by the sum of the weights, and by the number of films (`mean` does that). Once is enough.",
+    zh="你除了两次：除以权重之和，又除以电影数（`mean` 就会这样）。只除一次。",
+)
+def divided_twice(history, half_life):
+    return user_vector(history, half_life) / len(history)
+
+
+@mean_of_history.mistake(
+    en="Your weights are powers of `e` without the half-life. The base is 2, and the half-life divides `k`.",
+    zh="你的权重是 `e` 的乘方，也没有用到半衰期。底数应是 2，`k` 还要除以半衰期。",
+)
+def base_e_without_half_life(history, half_life):
+    return _weighted_mean(history, np.exp(-_films_after(history).astype(float)))
+
+
+@mean_of_history.mistake(
+    en="Two things: the oldest film weighs most, and the half-life stands outside the power, where it drops out of the mean.",
+    zh="有两处：最早的电影权重最大；半衰期在乘方之外，求平均时消掉了。",
+)
+def oldest_most_without_half_life(history, half_life):
+    return _weighted_mean(history, 0.5 ** np.arange(len(history)))
+
+
+@mean_of_history.mistake(
+    en="Two things: the oldest film weighs most, and the sum of the weights does not divide.",
+    zh="有两处：最早的电影权重最大；没有除以权重之和。",
+)
+def oldest_most_not_divided(history, half_life):
+    return 2.0 ** (-np.arange(len(history)) / half_life) @ history
+
+
 changed = Exercise(
     id="pipeline-changed",
     title=Text("What a new part changes", "换一个部分，什么会变"),
@@ -155,6 +246,118 @@ def everything():
 )
 def only_the_list():
     return {"ranking"}
+
+
+@changed.mistake(
+    en="The list is not made from the features directly: follow each arrow between the two.",
+    zh="列表不是直接由特征得来的：两者之间的每个箭头都要走。",
+)
+def only_the_ends():
+    return {"vectors", "features", "ranking"}
+
+
+@changed.mistake(
+    en="`vectors` is missing: it is what the new function itself returns.",
+    zh="少了 `vectors`：它正是新函数的返回值。",
+)
+def without_vectors():
+    return {"features", "towers", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="One arrow further: who reads the trained towers?",
+    zh="还要再走一个箭头：谁读取训练好的双塔？",
+)
+def without_ranking():
+    return {"vectors", "features", "towers", "trained"}
+
+
+@changed.mistake(
+    en="Between the vectors and the towers stands one more value. It holds the vectors as a block of columns.",
+    zh="向量与双塔之间还有一个值，向量是其中的一块列。",
+)
+def without_features():
+    return {"vectors", "towers", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="One value is missing between the towers and the list: training starts from towers that have changed.",
+    zh="双塔与列表之间少了一个值：训练是从变了的双塔开始的。",
+)
+def without_trained():
+    return {"vectors", "features", "towers", "ranking"}
+
+
+@changed.mistake(
+    en="You stopped at the towers. Two more arrows lead on from there.",
+    zh="你停在了双塔。从那里还有两个箭头往下走。",
+)
+def up_to_the_towers():
+    return {"vectors", "features", "towers"}
+
+
+@changed.mistake(
+    en="The values in the middle are missing: what is built from the features, and what comes of it.",
+    zh="少了中间的值：由特征构建的，以及由它得来的。",
+)
+def first_and_last():
+    return {"vectors", "ranking"}
+
+
+@changed.mistake(
+    en="Two are missing: what the new function itself returns, and what is built from the shape of the features.",
+    zh="少了两个：新函数自己的返回值，以及由特征的形状构建的值。",
+)
+def neither_vectors_nor_towers():
+    return {"features", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="Those are the values that do *not* change. Asked are the ones that can.",
+    zh="这些是*不*变的值。问的是可能变的。",
+)
+def the_unchanged():
+    return {"raw", "split"}
+
+
+@changed.mistake(
+    en="Those are functions. Values are asked for, by the names given above.",
+    zh="这些是函数。问的是值，用上面给出的名字。",
+)
+def functions_for_values():
+    return {"encode", "extract", "build", "train", "recommend"}
+
+
+@changed.mistake(
+    en="Write the names in small letters, as they stand above.",
+    zh="名字要照上面那样，用小写字母。",
+)
+def in_capitals():
+    return {"Vectors", "Features", "Towers", "Trained", "Ranking"}
+
+
+@changed.mistake(
+    en="The features are missing too: which values lie between the titles and the towers?",
+    zh="还少了前面的：片名与双塔之间有哪些值？",
+)
+def from_the_towers_on():
+    return {"towers", "trained", "ranking"}
+
+
+@changed.mistake(
+    en="`split` comes before the encoder, and everything behind the vectors is missing. Arrows lead downstream only.",
+    zh="`split` 在编码之前；而向量之后的值全漏了。箭头只通向下游。",
+)
+def one_up_one_down():
+    return {"split", "vectors"}
+
+
+@changed.mistake(
+    en="That is only what reads the vectors. The vectors themselves change, and so does all that follows.",
+    zh="这只是读取向量的那个值。向量本身会变，后面的也都会变。",
+)
+def only_the_features():
+    return {"features"}
 
 
 align = Exercise(
@@ -246,6 +449,108 @@ def turned_round(vectors, vector_ids, item_ids):
         if film in place and row < len(rows):
             rows[row] = vectors[place[film] % len(vectors)]
     return rows
+
+
+def _looked_up(vectors, vector_ids, item_ids, default):
+    row_of = {film: row for row, film in enumerate(vector_ids)}
+    return np.array([vectors[row_of.get(film, default)] for film in item_ids])
+
+
+@align.mistake(
+    en="A film without a vector got the first row: `get(film, 0)` gives a row number, and row 0 is another film's.",
+    zh="没有向量的电影拿到了第一行：`get(film, 0)` 给的是行号，第 0 行属于别的电影。",
+)
+def first_row_for_missing(vectors, vector_ids, item_ids):
+    return _looked_up(vectors, vector_ids, item_ids, 0)
+
+
+@align.mistake(
+    en="A film without a vector got the last row: -1 as a row number counts from the end. It should get zeros.",
+    zh="没有向量的电影拿到了最后一行：行号 -1 是从末尾数的。它应当得到零。",
+)
+def last_row_for_missing(vectors, vector_ids, item_ids):
+    return _looked_up(vectors, vector_ids, item_ids, -1)
+
+
+@align.mistake(
+    en="Films without a vector hold NaN, as pandas leaves it. They should hold zeros.",
+    zh="没有向量的电影是 NaN，pandas 就是这样留空的。应当是零。",
+)
+def gaps_left_open(vectors, vector_ids, item_ids):
+    known = np.isin(item_ids, vector_ids)
+    return np.where(known[:, None], aligned(vectors, vector_ids, item_ids), np.nan)
+
+
+@align.mistake(
+    en="You picked rows by a mask, so they keep the order of `vector_ids`. The order of `item_ids` is asked for.",
+    zh="你用掩码取行，它们仍是 `vector_ids` 的顺序。要的是 `item_ids` 的顺序。",
+)
+def picked_by_mask(vectors, vector_ids, item_ids):
+    return vectors[np.isin(vector_ids, item_ids)]
+
+
+@align.mistake(
+    en="You blanked out the films that the log lacks, but moved no row: every row is still at its old place.",
+    zh="你把日志里没有的电影清成了零，却没有移动任何一行：各行还在原来的位置。",
+)
+def blanked_in_place(vectors, vector_ids, item_ids):
+    rows = np.zeros((len(item_ids), vectors.shape[1]))
+    for row in range(min(len(rows), len(vectors))):
+        rows[row] = vectors[row] * (vector_ids[row] in item_ids)
+    return rows
+
+
+@align.mistake(
+    en="Row by row you asked whether the two lists agree. A film may stand at different places in the two.",
+    zh="你逐行问两个列表是否一致。同一部电影在两个列表里的位置可以不同。",
+)
+def only_where_equal(vectors, vector_ids, item_ids):
+    rows = np.zeros((len(item_ids), vectors.shape[1]))
+    for row in range(min(len(rows), len(vectors))):
+        rows[row] = vectors[row] * (vector_ids[row] == item_ids[row])
+    return rows
+
+
+@align.mistake(
+    en="`searchsorted` looks in a *sorted* list, and `vector_ids` is not one. Sort first, or pass `sorter=`.",
+    zh="`searchsorted` 要在*有序*的列表里找，`vector_ids` 却没有排过序。先排序，或传入 `sorter=`。",
+)
+def searched_unsorted(vectors, vector_ids, item_ids):
+    place = np.searchsorted(vector_ids, item_ids).clip(max=len(vector_ids) - 1)
+    return np.where((vector_ids[place] == item_ids)[:, None], vectors[place], 0.0)
+
+
+@align.mistake(
+    en="You looked up each vector's film in the log; the result has the order and the length of `vector_ids`. Turn it round.",
+    zh="你拿每个向量的电影到日志里去找；结果的顺序和长度都是 `vector_ids` 的。请反过来。",
+)
+def as_long_as_the_vectors(vectors, vector_ids, item_ids):
+    return aligned(np.resize(vectors, (len(item_ids), vectors.shape[1])), item_ids, vector_ids)
+
+
+@align.mistake(
+    en="The fractions are gone: the result was made for whole numbers. `np.zeros` without `dtype` makes floats.",
+    zh="小数没有了：结果数组是整数的。`np.zeros` 不写 `dtype` 就是浮点数。",
+)
+def whole_numbers(vectors, vector_ids, item_ids):
+    return np.trunc(aligned(vectors, vector_ids, item_ids))
+
+
+@align.mistake(
+    en="A film without a vector got the mean of all vectors. Zeros are asked for.",
+    zh="没有向量的电影得到了全部向量的平均。题目要的是零。",
+)
+def mean_for_missing(vectors, vector_ids, item_ids):
+    known = np.isin(item_ids, vector_ids)
+    return np.where(known[:, None], aligned(vectors, vector_ids, item_ids), vectors.mean(axis=0))
+
+
+@align.mistake(
+    en="Your rows are those of `item_ids` in ascending order. Keep the order in which they stand.",
+    zh="你的各行是把 `item_ids` 从小到大排过的。请保持它原来的顺序。",
+)
+def items_sorted(vectors, vector_ids, item_ids):
+    return aligned(vectors, vector_ids, np.sort(item_ids))
 
 
 minute = Exercise(
@@ -349,6 +654,103 @@ def same_second(times):
     return int(np.unique(times, return_counts=True)[1].max(initial=0))
 
 
+@minute.mistake(
+    en="You counted the gaps shorter than 60 seconds. Short gaps add up: the first and the last of a chain can lie far "
+    "more than a minute apart.",
+    zh="你数的是短于 60 秒的间隔。短间隔会累加：一串评分的首尾可以远远超过一分钟。",
+)
+def short_gaps(times):
+    return int((np.diff(np.sort(times)) < 60).sum()) + min(len(times), 1)
+
+
+@minute.mistake(
+    en="You compared each rating with the one before it. In a chain the first and the last may lie more than a minute "
+    "apart: compare with where the minute begins.",
+    zh="你拿每条评分与前一条比较。一串评分的首尾可能超过一分钟：应当与这一分钟的开头比较。",
+)
+def longest_chain(times):
+    most = run = min(len(times), 1)
+    for gap in np.diff(np.sort(times)):
+        run = run + 1 if gap < 60 else 1
+        most = max(most, run)
+    return most
+
+
+@minute.mistake(
+    en="You looked at one minute only, from the earliest time on. The minute may begin at any of them.",
+    zh="你只看了从最早一条开始的那一分钟。这一分钟可以从任何一条开始。",
+)
+def first_minute_only(times):
+    times = np.asarray(times)
+    return int((times < times.min(initial=10**9) + 60).sum())
+
+
+@minute.mistake(
+    en="That is when the fullest minute begins. How many ratings lie in it?",
+    zh="这是评分最多的一分钟开始的时间。里面有多少条评分？",
+)
+def when_it_begins(times):
+    times = np.asarray(times)
+    counts = [((times >= start) & (times < start + 60)).sum() for start in times]
+    return times[np.argmax(counts)] if counts else 0
+
+
+@minute.mistake(
+    en="That is a mean rate over all the time. The fullest 60 seconds are asked for.",
+    zh="这是整段时间的平均速度。题目要的是最多的那 60 秒。",
+)
+def mean_rate(times):
+    times = np.asarray(times)
+    span = np.ptp(times) if len(times) else 0
+    return len(times) * 60 / span if span else len(times)
+
+
+@minute.mistake(
+    en="A minute that begins with the last rating, or a single one, gives 0 in your answer. The rating itself counts.",
+    zh="你的答案里，没有别的评分相邻时得到 0。这条评分自己也算一条。",
+)
+def alone_makes_none(times):
+    most = most_in_a_minute(times)
+    return most if most > 1 else 0
+
+
+@minute.mistake(
+    en="You counted the first minute and went on behind it, minute after minute. Every rating may begin one.",
+    zh="你从最早一条起，一分钟接一分钟地切。每条评分都可以是一分钟的开头。",
+)
+def minutes_in_a_row(times):
+    times = np.sort(times)
+    return int(np.unique((times - times[:1]) // 60, return_counts=True)[1].max(initial=0)) if len(times) else 0
+
+
+@minute.mistake(
+    en="The times may stand in any order, and yours were not sorted before `searchsorted`, which needs that.",
+    zh="时间的顺序是任意的；用 `searchsorted` 之前没有排序，而它要求有序。",
+)
+def searched_in_any_order(times):
+    times = np.asarray(times)
+    ends = np.searchsorted(times, times + 60, side="left")
+    return int((ends - np.arange(len(times))).max(initial=0))
+
+
+@minute.mistake(
+    en="That counts all ratings. Only those within 60 seconds belong together.",
+    zh="这是全部评分的条数。只有 60 秒之内的才算在一起。",
+)
+def all_ratings(times):
+    return len(times)
+
+
+@minute.mistake(
+    en="Your minute has only 59 seconds. The first and the last may lie 59 seconds apart.",
+    zh="你的一分钟只有 59 秒。最早和最晚的可以相差 59 秒。",
+)
+def fifty_nine_seconds(times):
+    times = np.sort(times)
+    ends = np.searchsorted(times, times + 59, side="left")
+    return int((ends - np.arange(len(times))).max(initial=0))
+
+
 grading = Exercise(
     id="pipeline-marks",
     title=Text("Marks for a repair", "给修复打分"),
@@ -423,6 +825,127 @@ def complements(found, planted):
 def either(found, planted):
     union = (np.asarray(found) | np.asarray(planted)).sum()
     return union / np.sum(found), union / np.sum(planted)
+
+
+def _counts(found, planted):
+    found, planted = np.asarray(found), np.asarray(planted)
+    return (found & planted).sum(), found.sum(), planted.sum()
+
+
+@grading.mistake(
+    en="You counted the rows on which the two *agree*; rows that are false in both belong to neither. Count where both are "
+    "true.",
+    zh="你数的是两者*一致*的行；都为假的行哪边都不算。请数两者都为真的位置。",
+)
+def agreement_counted(found, planted):
+    same = (np.asarray(found) == np.asarray(planted)).sum()
+    return same / np.sum(found), same / np.sum(planted)
+
+
+@grading.mistake(
+    en="Above the line stands what was found *in error*. It should be what was found and planted.",
+    zh="你的分子是*误*找到的。应当是既找到又植入的。",
+)
+def found_in_error(found, planted):
+    error = (np.asarray(found) & ~np.asarray(planted)).sum()
+    return error / np.sum(found), error / np.sum(planted)
+
+
+@grading.mistake(
+    en="You divided by what is true in either array. That is one measure of overlap, neither precision nor recall.",
+    zh="你除以的是任一数组为真的个数。那是衡量重合的另一个量，不是精确率，也不是召回率。",
+)
+def over_the_union(found, planted):
+    share = marks(found, planted)[0] * np.sum(found) / (np.asarray(found) | np.asarray(planted)).sum()
+    return share, share
+
+
+@grading.mistake(
+    en="Both are divided by what was found. Recall divides by what was *planted*.",
+    zh="两个都除以了找到的。召回率要除以*植入*的。",
+)
+def twice_precision(found, planted):
+    return (marks(found, planted)[0],) * 2
+
+
+@grading.mistake(
+    en="Both are divided by what was planted. Precision divides by what was *found*.",
+    zh="两个都除以了植入的。精确率要除以*找到*的。",
+)
+def twice_recall(found, planted):
+    return (marks(found, planted)[1],) * 2
+
+
+@grading.mistake(
+    en="You divided how many were found by how many were planted, and the other way round. Which of them agree does not "
+    "enter.",
+    zh="你把找到的个数与植入的个数互相相除。哪些是一致的，根本没有用上。",
+)
+def ratio_of_counts(found, planted):
+    _, f, p = _counts(found, planted)
+    return f / p, p / f
+
+
+@grading.mistake(
+    en="The second number is the share of *all* rows on which both agree. Recall divides by what was planted.",
+    zh="第二个数是两者一致的行占*全部*行的比例。召回率要除以植入的。",
+)
+def accuracy_second(found, planted):
+    return marks(found, planted)[0], np.mean(np.asarray(found) == np.asarray(planted))
+
+
+@grading.mistake(
+    en="The first number is right; the second looks at the rows that were *not* planted. Recall: what share of the planted "
+    "was found?",
+    zh="第一个数是对的；第二个看的却是*没有*植入的行。召回率问：植入的里面找到了多大比例？",
+)
+def share_of_false_alarms(found, planted):
+    found, planted = np.asarray(found), np.asarray(planted)
+    return marks(found, planted)[0], (found & ~planted).sum() / max((~planted).sum(), 1)
+
+
+@grading.mistake(
+    en="These are counts. Divide each by its own number.",
+    zh="这是个数。还要各自除以相应的个数。",
+)
+def counts_only(found, planted):
+    both, _, _ = _counts(found, planted)
+    return both, both
+
+
+@grading.mistake(
+    en="Those are the shares of rows that were found, and that were planted. Count what is true in *both*.",
+    zh="这是找到的行、植入的行各占的比例。要数的是*两者*都为真的。",
+)
+def shares_of_rows(found, planted):
+    return np.mean(found), np.mean(planted)
+
+
+@grading.mistake(
+    en="The first number is right. The second is divided by the number of rows; recall divides by what was *planted*.",
+    zh="第一个数是对的。第二个除以了总行数；召回率要除以*植入*的。",
+)
+def recall_over_all_rows(found, planted):
+    both, f, _ = _counts(found, planted)
+    return both / f, both / len(found)
+
+
+@grading.mistake(
+    en="You looked at the rows that are false. Count those that are *true* in both, in `found`, and in `planted`.",
+    zh="你看的是为假的行。要数的是为*真*的：两者都为真的、`found` 为真的、`planted` 为真的。",
+)
+def of_the_false_rows(found, planted):
+    both, f, p = _counts(~np.asarray(found), ~np.asarray(planted))
+    return both / f, both / p
+
+
+@grading.mistake(
+    en="Precision is divided by what was planted, recall by all rows. Read the two denominators once more.",
+    zh="精确率除以了植入的，召回率除以了全部行。请再看一遍两个分母。",
+)
+def planted_and_all_rows(found, planted):
+    both, _, p = _counts(found, planted)
+    return both / p, both / len(found)
 
 
 quiz = Quiz(

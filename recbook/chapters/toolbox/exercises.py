@@ -81,6 +81,142 @@ def nearest_last(vectors, k):
     return nearest(vectors, k)[:, ::-1]
 
 
+@neighbours.mistake(
+    en="You sorted plain dot products and dropped the first of each row, but with lengths other than 1 the row itself "
+    "need not come first. Divide each row by its length.",
+    zh="你给点积排序后去掉了每行的第一个，但长度不为 1 时，排第一的不一定是这一行自己。先把每一行除以它的长度。",
+)
+def first_of_dot_products_dropped(vectors, k):
+    return np.argsort(-(vectors @ vectors.T), axis=1, kind="stable")[:, 1 : k + 1]
+
+
+@neighbours.mistake(
+    en="These are plain dot products, and a row may be its own neighbour. Two steps are missing: the length, and the "
+    "row itself.",
+    zh="你直接用了点积，而且一行可能成为自己的近邻。缺了两步：除以长度、排除自己。",
+)
+def dot_products_with_itself(vectors, k):
+    return np.argsort(-(vectors @ vectors.T), axis=1, kind="stable")[:, :k]
+
+
+@neighbours.mistake(
+    en="You set the diagonal to the smallest value, and then sorted from the smallest up: so every row finds itself.",
+    zh="你把对角线设成了最小值，排序又是从小到大：每一行找到的都是自己。",
+)
+def itself_as_the_smallest(vectors, k):
+    return np.argsort(np.where(np.eye(len(vectors)) > 0, -np.inf, _cosines(vectors)), axis=1, kind="stable")[:, :k]
+
+
+@neighbours.mistake(
+    en="You took the end of a list that runs from the highest down: that is where the *farthest* rows stand.",
+    zh="列表已经从大到小，你却取了末尾：那里是*最远*的几行。",
+)
+def end_of_the_falling_list(vectors, k):
+    return np.argsort(-_cosines(vectors), axis=1, kind="stable")[:, -k:]
+
+
+@neighbours.mistake(
+    en="The last `k` of a rising order: the row itself stands among them, at the very end.",
+    zh="这是升序的最后 `k` 个：这一行自己也在里面，就在最末。",
+)
+def itself_at_the_end(vectors, k):
+    return np.argsort(_cosines(vectors), axis=1, kind="stable")[:, -k:]
+
+
+@neighbours.mistake(
+    en="You sorted down the columns. Each row has its own order: `axis=1`.",
+    zh="你是顺着列排序的。每一行有自己的顺序：`axis=1`。",
+)
+def sorted_down_the_columns(vectors, k):
+    cosines = np.where(np.eye(len(vectors)) > 0, -np.inf, _cosines(vectors))
+    return np.argsort(-cosines, axis=0, kind="stable")[:, :k]
+
+
+_COSINES = {
+    "en": "These are the cosines themselves. The *numbers* of the rows are asked for: `argsort` gives them.",
+    "zh": "这是余弦本身。题目要的是行的*编号*：用 `argsort`。",
+}
+
+
+@neighbours.mistake(**_COSINES)
+def cosines_of_the_nearest(vectors, k):
+    return np.take_along_axis(_cosines(vectors), nearest(vectors, k), axis=1)
+
+
+@neighbours.mistake(**_COSINES)
+def highest_cosines(vectors, k):
+    return -np.sort(-_cosines(vectors), axis=1)[:, :k]
+
+
+@neighbours.mistake(
+    en="You divided each *column* by its length (`axis=0`). The vectors are the rows.",
+    zh="你把每一*列*除以了它的长度（`axis=0`）。向量是各行。",
+)
+def columns_to_length_one(vectors, k):
+    unit = vectors / np.linalg.norm(vectors, axis=0)
+    return _nearest_of(unit @ unit.T, k)
+
+
+@neighbours.mistake(
+    en="You divided by the square of the length. Its root is missing.",
+    zh="你除以的是长度的平方，缺了开方。",
+)
+def squared_length(vectors, k):
+    unit = vectors / (vectors**2).sum(axis=1, keepdims=True)
+    return _nearest_of(unit @ unit.T, k)
+
+
+@neighbours.mistake(
+    en="With 0 on the diagonal the row itself still stands before every row at an obtuse angle, whose cosine is below "
+    "0. Which value is lower than any cosine?",
+    zh="对角线填 0，夹角为钝角的行余弦小于 0，这一行自己仍会排在它们前面。什么值比任何余弦都小？",
+)
+def zero_on_the_diagonal(vectors, k):
+    return np.argsort(-np.where(np.eye(len(vectors)) > 0, 0, _cosines(vectors)), axis=1, kind="stable")[:, :k]
+
+
+@neighbours.mistake(
+    en="You dropped the sign of the cosine. A row in the opposite direction (−1) is the farthest of all.",
+    zh="你去掉了余弦的符号。方向相反的行（−1）是最远的。",
+)
+def without_the_sign(vectors, k):
+    return _nearest_of(np.abs(_cosines(vectors)), k)
+
+
+@neighbours.mistake(
+    en="The right rows, but in the order of their numbers. The highest cosine comes first.",
+    zh="行是对的，却按编号排了。余弦最大的要在最前。",
+)
+def in_order_of_number(vectors, k):
+    return np.sort(nearest(vectors, k), axis=1)
+
+
+@neighbours.mistake(
+    en="You measured distances of rows of any length, and every row is nearest to itself. The cosine looks at the "
+    "direction only, and at the *other* rows.",
+    zh="你量的是长度不一的各行之间的距离，而且离每一行最近的是它自己。余弦只看方向，而且只看*别的*行。",
+)
+def distance_with_itself(vectors, k):
+    return np.argsort(np.linalg.norm(vectors[:, None] - vectors[None], axis=2), axis=1, kind="stable")[:, :k]
+
+
+@neighbours.mistake(
+    en="Your numbers are one too high: rows are counted from 0.",
+    zh="你的编号都大了 1：行从 0 数起。",
+)
+def numbered_from_one(vectors, k):
+    return nearest(vectors, k) + 1
+
+
+@neighbours.mistake(
+    en="You divided each row by its sum. A vector's length is the root of the sum of its squares.",
+    zh="你把每一行除以了它的和。向量的长度是各数平方和的平方根。",
+)
+def divided_by_the_sum(vectors, k):
+    shares = vectors / vectors.sum(axis=1, keepdims=True)
+    return _nearest_of(shares @ shares.T, k)
+
+
 recall = Exercise(
     id="toolbox-recall",
     title=Text("Recall of an index", "索引的召回率"),
@@ -148,6 +284,101 @@ def all_in_one(found, exact):
 )
 def not_divided(found, exact):
     return _found(found, exact).sum(axis=1).mean()
+
+
+@recall.mistake(
+    en="You asked of everything found whether it is a true neighbour of *any* query. Keep to one row, and ask of the true "
+    "neighbours whether they were found.",
+    zh="你问的是：找到的每一个是不是*任意*一次查询的近邻。应当逐行来看，而且问的是真正的近邻有没有被找到。",
+)
+def found_in_any_row(found, exact):
+    return np.isin(found, exact).mean()
+
+
+@recall.mistake(
+    en="You threw all queries together and counted each film once. Take the queries one by one.",
+    zh="你把所有查询混在一起，每部电影只数了一次。应当逐次查询来算。",
+)
+def sets_of_all_queries(found, exact):
+    return len(set(np.ravel(found)) & set(np.ravel(exact))) / len(set(np.ravel(exact)))
+
+
+@recall.mistake(
+    en="You counted the queries whose neighbours were *all* found. A query with two of three adds two thirds.",
+    zh="你数的是近邻*全部*找到的查询。三个里找到两个的，也应算三分之二。",
+)
+def all_found(found, exact):
+    return _found(found, exact).all(axis=1).mean()
+
+
+@recall.mistake(
+    en="You divided by the size of the union. Films that were found in error lower precision, not recall: divide by how "
+    "many there are to find.",
+    zh="你除以了并集的大小。误找到的电影影响的是精确率，不是召回率：应除以要找的个数。",
+)
+def over_the_union(found, exact):
+    rows = zip(np.asarray(found).tolist(), np.asarray(exact).tolist(), strict=True)
+    return np.mean([len(set(f) & set(e)) / len(set(f) | set(e)) for f, e in rows])
+
+
+@recall.mistake(
+    en="That is the number of neighbours found over all queries. Divide by how many there are.",
+    zh="这是所有查询合计找到的近邻个数。还要除以应有的个数。",
+)
+def only_counted(found, exact):
+    return _found(found, exact).sum()
+
+
+@recall.mistake(
+    en="In each row you divided by the answers that are not -1. That is precision; recall divides by how many neighbours "
+    "there are to find.",
+    zh="每一行你除以的都是不为 -1 的答案数，那是精确率；召回率要除以应当找到的近邻数。",
+)
+def precision_of_each_row(found, exact):
+    return np.mean(_found(found, exact).sum(axis=1) / np.maximum((np.asarray(found) >= 0).sum(axis=1), 1))
+
+
+@recall.mistake(
+    en="You looked at the first neighbour only. All `k` of a row count.",
+    zh="你只看了第一个近邻。一行里的 `k` 个都要算。",
+)
+def first_only(found, exact):
+    return _found(found, exact)[:, 0].mean()
+
+
+@recall.mistake(
+    en="That is the share of the neighbours that were *missed*.",
+    zh="这是*漏掉*的近邻的比例。",
+)
+def missed(found, exact):
+    return 1 - index_recall(found, exact)
+
+
+@recall.mistake(
+    en="You counted the queries that agree at some place. Count neighbours, at whichever place they stand.",
+    zh="你数的是在某个位置上一致的查询。要数的是近邻，不管它在哪个位置。",
+)
+def some_place_agrees(found, exact):
+    return (np.asarray(found) == np.asarray(exact)).any(axis=1).mean()
+
+
+@recall.mistake(
+    en="In each row you divided by the number of *different* answers, -1 among them. Divide by how many neighbours there are "
+    "to find.",
+    zh="每一行你除以的是*不同*答案的个数，还包括 -1。应当除以要找的近邻个数。",
+)
+def over_different_answers(found, exact):
+    sizes = [len(set(row)) for row in np.asarray(found).tolist()]
+    return np.mean(_found(found, exact).sum(axis=1) / sizes)
+
+
+@recall.mistake(
+    en="You sorted both and then compared place by place: one number that differs shifts all behind it. Ask of each true "
+    "neighbour whether it is in the row at all.",
+    zh="你把两边都排序后逐个位置比较：有一个数不同，后面的就全错位了。应当问每个真正的近邻在不在这一行里。",
+)
+def sorted_place_by_place(found, exact):
+    return (np.sort(found, axis=1) == np.sort(exact, axis=1)).mean()
 
 
 atomic = Exercise(
@@ -223,6 +454,172 @@ def order_of_the_file(rows):
 )
 def from_one(rows):
     return _lines(_by_time(rows), start=lambda place, counts, user: counts.get(user, 0) + 1)
+
+
+@atomic.mistake(
+    en="You sorted each user's rows by the item. Their order is that of time.",
+    zh="你把每位用户的行按物品排了。应当按时间排。",
+)
+def by_item(rows):
+    return _lines(sorted(rows))
+
+
+@atomic.mistake(
+    en="You sorted by time alone, so that the users are mixed. First by user, then by time.",
+    zh="你只按时间排了，各位用户混在一起。先按用户，再按时间。",
+)
+def by_time_only(rows):
+    return _lines(sorted(rows, key=lambda row: row[2]))
+
+
+@atomic.mistake(
+    en="Nothing is sorted: the lines stand as in the file. First by user, then by time.",
+    zh="什么也没有排：各行还是文件里的顺序。先按用户，再按时间。",
+)
+def nothing_sorted(rows):
+    return _lines(rows)
+
+
+@atomic.mistake(
+    en="The users come as they first occur in the file. They should ascend.",
+    zh="用户是按在文件里首次出现的顺序来的。应当从小到大。",
+)
+def users_as_they_come(rows):
+    first = list(dict.fromkeys(row[0] for row in rows))
+    return _lines(sorted(rows, key=lambda row: (first.index(row[0]), row[2])))
+
+
+@atomic.mistake(
+    en="You sorted the users as texts, where 10 comes before 2. Sort the numbers, and write the lines afterwards.",
+    zh="你把用户当作文本来排，这样 10 会排在 2 前面。请按数字排，之后再写成行。",
+)
+def users_as_texts(rows):
+    return _lines(sorted(rows, key=lambda row: (str(row[0]), row[2])))
+
+
+@atomic.mistake(
+    en="The newest film comes first. The oldest gets place 0.",
+    zh="最新的电影排在了最前。名次 0 是最早的那部。",
+)
+def newest_film_first(rows):
+    return _lines(sorted(rows, key=lambda row: (row[0], -row[2])))
+
+
+@atomic.mistake(
+    en="Rows of the same time got the same place. Every row of a user has a place of its own; ties are settled by the "
+    "order of the file.",
+    zh="时间相同的行得到了同一个名次。一位用户的每一行各有自己的名次；并列时按文件里的顺序。",
+)
+def same_place_for_a_tie(rows):
+    times = {user: sorted({time for other, _, time in rows if other == user}) for user, _, _ in rows}
+    return [f"{user}\t{item}\t{times[user].index(time)}" for user, item, time in _by_time(rows)]
+
+
+@atomic.mistake(
+    en="You gave the places before you sorted. Sort first, then count.",
+    zh="你在排序之前就编了名次。先排序，再编号。",
+)
+def placed_before_sorting(rows):
+    placed = zip(_lines(rows), rows, strict=True)
+    return [line for line, row in sorted(placed, key=lambda pair: (pair[1][0], pair[1][2]))]
+
+
+@atomic.mistake(
+    en="The parts are not separated by tabs. A tab is written `\\t` in a text.",
+    zh="各部分之间不是制表符。字符串里制表符写作 `\\t`。",
+)
+def spaces_for_tabs(rows):
+    return [line.replace("\t", " ") for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="There are commas between the parts. Tabs are asked for, written `\\t` in a text.",
+    zh="各部分之间是逗号。题目要的是制表符，字符串里写作 `\\t`。",
+)
+def commas_for_tabs(rows):
+    return [line.replace("\t", ",") for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="Each text ends in a line end. The lines are asked for without it.",
+    zh="每个字符串末尾都有换行符。题目要的各行不带换行符。",
+)
+def with_line_ends(rows):
+    return [line + "\n" for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="Each line is a group of three numbers. Make one text of them, with tabs between.",
+    zh="你的每一行是三个数。请把它们连成一个字符串，中间用制表符。",
+)
+def numbers_for_texts(rows):
+    return [tuple(map(int, line.split("\t"))) for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="Each line is three texts. Join them into one, with tabs between.",
+    zh="你的每一行是三个字符串。请连成一个，中间用制表符。",
+)
+def parts_not_joined(rows):
+    return [line.split("\t") for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="Your lines have four parts. The time is not to be written at all.",
+    zh="你的每行有四个部分。时间根本不必写。",
+)
+def time_and_place(rows):
+    return [f"{user}\t{item}\t{time}\t{place}" for (user, item, time), place in _with_places(rows)]
+
+
+@atomic.mistake(
+    en="User and item are exchanged: the user stands first.",
+    zh="用户和物品写反了：用户在前。",
+)
+def item_first(rows):
+    return [f"{item}\t{user}\t{place}" for (user, item, _), place in _with_places(rows)]
+
+
+@atomic.mistake(
+    en="You sorted by time alone, and began to count again wherever the user changes. First by user, then by time.",
+    zh="你只按时间排，每换一位用户就重新数。先按用户，再按时间。",
+)
+def by_time_and_restarted(rows):
+    lines, place, before = [], 0, None
+    for user, item, _ in sorted(rows, key=lambda row: row[2]):
+        place = place + 1 if user == before else 0
+        lines.append(f"{user}\t{item}\t{place}")
+        before = user
+    return lines
+
+
+@atomic.mistake(
+    en="You counted backwards: the *first* film of a user gets 0.",
+    zh="你是倒着数的：一位用户的*第一部*电影才是 0。",
+)
+def counted_backwards(rows):
+    last = {user: sum(other == user for other, _, _ in rows) - 1 for user, _, _ in rows}
+    return [f"{user}\t{item}\t{last[user] - int(place)}" for (user, item, _), place in _with_places(rows)]
+
+
+@atomic.mistake(
+    en="You wrote at which line of the file a row stood. Count each user's rows from 0, after sorting.",
+    zh="你写的是这一行在文件里的行号。应当在排序之后，从 0 开始数每位用户的行。",
+)
+def line_of_the_file(rows):
+    return [f"{user}\t{item}\t{rows.index((user, item, time))}" for user, item, time in _by_time(rows)]
+
+
+@atomic.mistake(
+    en="The places are right, but the finished lines were sorted as texts. Their order is user, then time.",
+    zh="名次是对的，但写好的行又当作文本排了序。应当先按用户，再按时间。",
+)
+def lines_sorted_as_texts(rows):
+    return sorted(atomic_lines(rows))
+
+
+def _with_places(rows):
+    return [(row, line.split("\t")[2]) for row, line in zip(_by_time(rows), atomic_lines(rows), strict=True)]
 
 
 fits = Exercise(
@@ -321,6 +718,159 @@ def newest_first(versions, demands):
 )
 def lower_bounds_only(versions, demands):
     return fitting(versions, [demand for demand in demands if demand.startswith(">=")])
+
+
+@fits.mistake(
+    en='The right versions, but sorted as texts, where "1.12" comes before "1.6". `sorted` takes a `key`.',
+    zh='版本是对的，却是当作文本排序的，这样 "1.12" 会排在 "1.6" 前面。`sorted` 可以带 `key`。',
+)
+def sorted_as_texts(versions, demands):
+    return sorted(fitting(versions, demands))
+
+
+@fits.mistake(
+    en='You compared the texts letter by letter, where "1.9" comes after "1.26", and did not sort what is left.',
+    zh='你是逐个字符比较的，这样 "1.9" 会排在 "1.26" 后面；而且留下的没有排序。',
+)
+def as_texts_unsorted(versions, demands):
+    return [v for v in versions if all(_holds(v, demand, read=str) for demand in demands)]
+
+
+@fits.mistake(
+    en="You read versions as decimal numbers: then 1.26 is below 1.9. Compare part by part, each part as a whole number.",
+    zh="你把版本读成了小数：这样 1.26 就小于 1.9。应当逐段比较，每段是一个整数。",
+)
+def as_decimals(versions, demands):
+    def read(version):
+        return float(".".join(version.split(".")[:2]))
+
+    return sorted((v for v in versions if all(_holds(v, demand, read=read) for demand in demands)), key=Version)
+
+
+@fits.mistake(
+    en="You compared the first number only. After it the second decides, and then the third.",
+    zh="你只比较了第一个数。第一个相同时看第二个，再看第三个。",
+)
+def first_number_only(versions, demands):
+    def read(version):
+        return int(version.split(".")[0])
+
+    return sorted((v for v in versions if all(_holds(v, demand, read=read) for demand in demands)), key=Version)
+
+
+@fits.mistake(
+    en="You took the dots away: 1.26.4 becomes 1264 and 2 stays 2. Compare part by part.",
+    zh="你去掉了点：1.26.4 变成 1264，2 还是 2。应当逐段比较。",
+)
+def dots_taken_away(versions, demands):
+    def read(version):
+        return int(version.replace(".", ""))
+
+    return sorted((v for v in versions if all(_holds(v, demand, read=read) for demand in demands)), key=Version)
+
+
+@fits.mistake(
+    en="Lists of different length: `[1, 6]` counts as less than `[1, 6, 0]`, yet 1.6 and 1.6.0 are one version. "
+    "`packaging` knows.",
+    zh="列表长度不同：`[1, 6]` 小于 `[1, 6, 0]`，而 1.6 与 1.6.0 是同一个版本。`packaging` 会处理好。",
+)
+def parts_of_unequal_number(versions, demands):
+    def read(version):
+        return [int(part) for part in version.split(".")]
+
+    return sorted((v for v in versions if all(_holds(v, demand, read=read) for demand in demands)), key=read)
+
+
+@fits.mistake(
+    en="The version named after `>=` was left out. `>=` takes it in.",
+    zh="`>=` 后面的那个版本被排除了。`>=` 包括它。",
+)
+def lower_bound_left_out(versions, demands):
+    bounds = [Version(demand[2:]) for demand in demands if demand.startswith(">=")]
+    return [version for version in fitting(versions, demands) if Version(version) not in bounds]
+
+
+@fits.mistake(
+    en="Only the last demand counts in your answer: each one starts again from all versions.",
+    zh="你的答案里只有最后一条要求起作用：每一条都又从全部版本开始了。",
+)
+def last_demand_only(versions, demands):
+    return fitting(versions, demands[-1:])
+
+
+@fits.mistake(
+    en="You looked at the first demand only. Every one must hold.",
+    zh="你只看了第一条要求。每一条都必须满足。",
+)
+def first_demand_only(versions, demands):
+    return fitting(versions, demands[:1])
+
+
+@fits.mistake(
+    en="You used the upper bounds (`<`) only. The lower ones count as well.",
+    zh="你只用了上限（`<`）。下限也要算。",
+)
+def upper_bounds_only(versions, demands):
+    return fitting(versions, [demand for demand in demands if demand.startswith("<")])
+
+
+@fits.mistake(
+    en="You collected the versions once for every demand that they satisfy. Keep a version once, if *all* demands hold.",
+    zh="版本每满足一条要求，你就收进来一次。应当在*所有*要求都满足时收一次。",
+)
+def once_for_each_demand(versions, demands):
+    return sorted((v for demand in demands for v in versions if _holds(v, demand)), key=Version)
+
+
+@fits.mistake(
+    en="These are the versions that do *not* fit.",
+    zh="这些是*不*满足的版本。",
+)
+def the_others(versions, demands):
+    return sorted((version for version in versions if version not in fitting(versions, demands)), key=Version)
+
+
+@fits.mistake(
+    en="You return `Version` objects. Texts are asked for, as they were given.",
+    zh="你返回的是 `Version` 对象。题目要的是原来的字符串。",
+)
+def versions_for_texts(versions, demands):
+    return [Version(version) for version in fitting(versions, demands)]
+
+
+@fits.mistake(
+    en='You held the texts against the demands letter by letter: there "1.9" comes after "1.26". Compare the numbers '
+    "between the dots.",
+    zh='你是逐个字符拿版本与要求比较的，这样 "1.9" 会排在 "1.26" 后面。要比较点与点之间的数。',
+)
+def held_as_texts(versions, demands):
+    return sorted((v for v in versions if all(_holds(v, demand, read=str) for demand in demands)), key=Version)
+
+
+@fits.mistake(
+    en="You keep a version while its demands are still being looked at, so one that fails later is in already. Decide after "
+    "the last demand.",
+    zh="你在要求还没有检查完时就收下了版本，后面不满足的已经收进来了。应当看完最后一条再决定。",
+)
+def kept_too_early(versions, demands):
+    kept = []
+    for version in versions:
+        for demand in demands:
+            if not _holds(version, demand):
+                break
+            kept.append(version)
+    return sorted(kept, key=Version)
+
+
+@fits.mistake(
+    en="You compared the second number only. The first decides, then the second, then the third.",
+    zh="你只比较了第二个数。先看第一个，再看第二个，再看第三个。",
+)
+def second_number_only(versions, demands):
+    def read(version):
+        return int((*version.split("."), "0")[1])
+
+    return sorted((v for v in versions if all(_holds(v, demand, read=read) for demand in demands)), key=Version)
 
 
 quiz = Quiz(

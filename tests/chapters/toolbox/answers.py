@@ -104,4 +104,265 @@ ANSWERS = {
 }
 
 
-WRONG = {"toolbox-fits": [lambda versions, demands: fits_by_specifiers(versions, demands)[::-1]]}
+def _cosines(vectors):
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit @ unit.T
+
+
+def _others(closeness):
+    closeness = np.array(closeness)
+    np.fill_diagonal(closeness, -np.inf)
+    return closeness
+
+
+def _best(closeness, k):
+    return np.argsort(-_others(closeness), axis=1)[:, :k]
+
+
+def nearest_by_columns(vectors, k):
+    unit = vectors / np.linalg.norm(vectors, axis=0)
+    return _best(unit @ unit.T, k)
+
+
+def nearest_without_keepdims(vectors, k):
+    unit = vectors / np.linalg.norm(vectors, axis=1)
+    return _best(unit @ unit.T, k)
+
+
+def nearest_with_zero_for_itself(vectors, k):
+    cosines = _cosines(vectors)
+    np.fill_diagonal(cosines, 0)
+    return np.argsort(-cosines, axis=1)[:, :k]
+
+
+def nearest_by_distance(vectors, k):
+    return _best(-np.linalg.norm(vectors[:, None] - vectors[None], axis=2), k)
+
+
+def _atomic(rows, key, line, first=0):
+    lines, place, before = [], first, None
+    for user, item, time in sorted(rows, key=key):
+        place = place + 1 if user == before else first
+        lines.append(line(user, item, place, time))
+        before = user
+    return lines
+
+
+def _by_user_and_time(row):
+    return row[0], row[2]
+
+
+def _tabbed(user, item, place, _):
+    return f"{user}\t{item}\t{place}"
+
+
+def atomic_numbered_through(rows):
+    rows = sorted(rows, key=lambda row: (row[0], row[2]))
+    return [f"{user}\t{item}\t{place}" for place, (user, item, _) in enumerate(rows)]
+
+
+def atomic_never_reset_at_first(rows):
+    lines, place, before = [], 0, None
+    for user, item, _ in sorted(rows, key=_by_user_and_time):
+        if user != before:
+            place = 0
+        place += 1
+        lines.append(f"{user}\t{item}\t{place}")
+        before = user
+    return lines
+
+
+def atomic_in_order_of_first_sight(rows):
+    lines = []
+    for user in dict.fromkeys(row[0] for row in rows):
+        own = sorted((row for row in rows if row[0] == user), key=lambda row: row[2])
+        lines += [f"{user}\t{item}\t{place}" for place, (_, item, _) in enumerate(own)]
+    return lines
+
+
+def atomic_in_order_of_the_file(rows):
+    count, lines = {}, []
+    for user, item, _ in rows:
+        lines.append(f"{user}\t{item}\t{count.get(user, 0)}")
+        count[user] = count.get(user, 0) + 1
+    return lines
+
+
+def atomic_by_rank_of_time(rows):
+    lines = []
+    for user, item, time in sorted(rows, key=_by_user_and_time):
+        times = sorted({row[2] for row in rows if row[0] == user})
+        lines.append(f"{user}\t{item}\t{times.index(time)}")
+    return lines
+
+
+def _numbers(version):
+    return [int(part) for part in version.split(".")]
+
+
+def _keeps(demand, version, read, at_least=lambda a, b: a >= b, below=lambda a, b: a < b):
+    if demand.startswith(">="):
+        return at_least(read(version), read(demand[2:]))
+    return below(read(version), read(demand[1:]))
+
+
+def _fitting(read, together=all, key=Version, **compare):
+    def answer(versions, demands):
+        kept = [v for v in versions if together(_keeps(demand, v, read, **compare) for demand in demands)]
+        return sorted(kept, key=key)
+
+    return answer
+
+
+def fits_in_the_given_order(versions, demands):
+    return [version for version in versions if version in SpecifierSet(",".join(demands))]
+
+
+def fits_the_last_demand(versions, demands):
+    kept = []
+    for demand in demands:
+        kept = [version for version in versions if version in SpecifierSet(demand)]
+    return sorted(kept, key=Version)
+
+
+def fits_with_repeats(versions, demands):
+    kept = [version for demand in demands for version in versions if version in SpecifierSet(demand)]
+    return sorted(kept, key=Version)
+
+
+def fits_the_operator_cut_wrongly(versions, demands):
+    kept = [v for v in versions if all(Version(v) >= Version(d[2:]) or Version(v) < Version(d[2:]) for d in demands)]
+    return sorted(kept, key=Version)
+
+
+def nearest_one_too_many(v, k):
+    return np.argsort(-_cosines(v), axis=1)[:, 1 : k + 2]
+
+
+def nearest_by_sums(v, k):
+    unit = v / v.sum(axis=1, keepdims=True)
+    c = unit @ unit.T
+    np.fill_diagonal(c, -np.inf)
+    return np.argsort(-c, axis=1)[:, :k]
+
+
+def recall_over_what_was_returned(f, e):
+    return np.mean([len(set(a) & set(b)) / len(set(a)) for a, b in zip(f, e)])
+
+
+def recall_by_majority(f, e):
+    return np.mean([np.isin(b, a).all() or np.isin(b, a).mean() > 0.5 for a, b in zip(f, e)])
+
+
+def atomic_counted_backwards(rows):
+    out = []
+    for u in sorted({r[0] for r in rows}):
+        own = sorted([r for r in rows if r[0] == u], key=lambda r: r[2])
+        out += [f"{u}\t{r[1]}\t{len(own) - 1 - p}" for p, r in enumerate(own)]
+    return out
+
+
+def atomic_place_in_the_file(rows):
+    return [f"{u}\t{i}\t{rows.index((u, i, t))}" for u, i, t in sorted(rows, key=lambda r: (r[0], r[2]))]
+
+
+def fits_until_one_fails(versions, demands):
+    kept = []
+    for v in versions:
+        for d in demands:
+            if v not in SpecifierSet(d):
+                break
+            kept.append(v)
+    return sorted(kept, key=Version)
+
+
+def fits_second_number(versions, demands):
+
+    def r(v):
+        return int((v.split(".") + ["0"])[1])
+
+    return sorted(
+        [v for v in versions if all(r(v) >= r(d[2:]) if d[0] == ">" else r(v) < r(d[1:]) for d in demands)],
+        key=Version,
+    )
+
+
+WRONG = {
+    "toolbox-neighbours": [
+        lambda vectors, k: _best(vectors @ vectors.T, k),
+        lambda vectors, k: np.argsort(-(vectors @ vectors.T), axis=1)[:, 1 : k + 1],
+        lambda vectors, k: np.argsort(-_cosines(vectors), axis=1)[:, :k],
+        lambda vectors, k: np.argsort(_cosines(vectors), axis=1)[:, :k],
+        lambda vectors, k: np.argsort(_others(_cosines(vectors)), axis=1)[:, :k],
+        lambda vectors, k: np.argsort(_others(_cosines(vectors)), axis=1)[:, -k:],
+        lambda vectors, k: np.argsort(-_others(_cosines(vectors)), axis=0)[:, :k],
+        lambda vectors, k: np.sort(_others(_cosines(vectors)), axis=1)[:, ::-1][:, :k],
+        lambda vectors, k: np.argsort(-_cosines(vectors), axis=1)[:, 1:k],
+        lambda vectors, k: np.argsort(-_others(_cosines(vectors)), axis=1)[:k],
+        nearest_by_columns,
+        nearest_without_keepdims,
+        nearest_with_zero_for_itself,
+        nearest_by_distance,
+        nearest_one_too_many,
+        nearest_by_sums,
+    ],
+    "toolbox-recall": [
+        lambda found, exact: (found == exact).mean(),
+        lambda found, exact: np.isin(found, exact).mean(),
+        lambda found, exact: np.isin(exact, found).mean(),
+        lambda found, exact: sum(len(set(f) & set(e)) for f, e in zip(found, exact)) / len(exact),
+        lambda found, exact: sum(len(set(f) & set(e)) for f, e in zip(found, exact)) / (found >= 0).sum(),
+        lambda found, exact: np.mean([len(set(f) & set(e)) > 0 for f, e in zip(found, exact)]),
+        lambda found, exact: np.mean([set(f) == set(e) for f, e in zip(found, exact)]),
+        lambda found, exact: [np.isin(e, f).mean() for f, e in zip(found, exact)],
+        lambda found, exact: np.mean([len(set(f) & set(e)) / len(set(f) | set(e)) for f, e in zip(found, exact)]),
+        lambda found, exact: sum(len(set(f) & set(e)) for f, e in zip(found, exact)),
+        lambda found, exact: len(set(found.ravel()) & set(exact.ravel())) / len(set(exact.ravel())),
+        lambda found, exact: len(set(found) & set(exact)) / len(exact),
+        recall_over_what_was_returned,
+        recall_by_majority,
+    ],
+    "toolbox-atomic": [
+        lambda rows: _atomic(rows, _by_user_and_time, _tabbed, first=1),
+        lambda rows: _atomic(rows, None, _tabbed),
+        lambda rows: _atomic(rows, lambda row: row[0], _tabbed),
+        lambda rows: _atomic(rows, lambda row: (row[0], row[1]), _tabbed),
+        lambda rows: _atomic(rows, lambda row: row[2], _tabbed),
+        lambda rows: _atomic(rows, lambda row: (row[0], -row[2]), _tabbed),
+        lambda rows: _atomic(rows, _by_user_and_time, lambda u, i, place, time: f"{u} {i} {place}"),
+        lambda rows: _atomic(rows, _by_user_and_time, lambda u, i, place, time: f"{u}\t{i}\t{time}"),
+        lambda rows: _atomic(rows, _by_user_and_time, lambda u, i, place, time: f"{u}\t{i}\t{place}\n"),
+        lambda rows: _atomic(rows, _by_user_and_time, lambda u, i, place, time: (u, i, place)),
+        lambda rows: _atomic(rows, _by_user_and_time, lambda u, i, place, time: f"{u}\t{i}\t{time}\t{place}"),
+        lambda rows: "\n".join(_atomic(rows, _by_user_and_time, _tabbed)),
+        atomic_numbered_through,
+        atomic_never_reset_at_first,
+        atomic_in_order_of_first_sight,
+        atomic_in_order_of_the_file,
+        atomic_by_rank_of_time,
+        atomic_counted_backwards,
+        atomic_place_in_the_file,
+    ],
+    "toolbox-fits": [
+        lambda versions, demands: fits_by_specifiers(versions, demands)[::-1],
+        lambda versions, demands: sorted(v for v in versions if v in SpecifierSet(",".join(demands))),
+        lambda versions, demands: set(fits_by_specifiers(versions, demands)),
+        lambda versions, demands: sorted(v for v in map(Version, versions) if v in SpecifierSet(",".join(demands))),
+        _fitting(str),
+        _fitting(str, key=str),
+        _fitting(lambda text: float(".".join(text.split(".")[:2]))),
+        _fitting(lambda text: int(text.split(".")[0])),
+        _fitting(lambda text: int(text.replace(".", ""))),
+        _fitting(_numbers),
+        _fitting(Version, together=any),
+        _fitting(Version, below=lambda a, b: a <= b),
+        _fitting(Version, at_least=lambda a, b: a > b),
+        _fitting(float),
+        fits_in_the_given_order,
+        fits_the_last_demand,
+        fits_with_repeats,
+        fits_the_operator_cut_wrongly,
+        fits_until_one_fails,
+        fits_second_number,
+    ],
+}
