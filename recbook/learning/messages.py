@@ -150,16 +150,16 @@ def _next_step(answer: Any, target: Any) -> str:
             zh="它还没有真正计算：请把 `yield` 换成 `return`，或用 `list(...)` 取出其中的元素。",
         )
     if isinstance(target, frozenset) and hasattr(answer, "__len__"):
-        right = phrase(en="The items are right. ", zh="各项都对。") if same(normal(answer), target, 0, False) else ""
+        right = phrase(en="The elements are right. ", zh="各项都对。") if same(normal(answer), target, 0, False) else ""
         return right + phrase(
-            en=f"A `{type(answer).__name__}` has an order, and may hold an item twice; a set has neither. "
+            en=f"A `{type(answer).__name__}` has an order, and may hold an element twice; a set has neither. "
             "Put `set(...)` round it, or write it with braces: `{1, 2}`.",
             zh=f"`{type(answer).__name__}` 有次序，元素还可以重复；集合两样都没有。"
             "请套上 `set(...)`，或直接用花括号写：`{1, 2}`。",
         )
     if isinstance(answer, (set, frozenset)) and kind(target) == "sequence":
         return phrase(
-            en="A set forgets the order and drops what occurs twice, and both count here: collect the items in a list.",
+            en="A set forgets the order and drops what occurs twice, and both count here: collect the elements in a list.",
             zh="集合不保留次序，也会去掉重复的元素，而这里两者都要紧：请用列表收集。",
         )
     if isinstance(answer, dict) and kind(target) == "sequence":
@@ -183,7 +183,7 @@ def _next_step(answer: Any, target: Any) -> str:
 def _of_text(target: Any) -> str:
     if kind(target) == "sequence":
         return phrase(
-            en="That is one text. Return the items themselves in a list, without `join` or `str`.",
+            en="That is one text. Return the elements themselves in a list, without `join` or `str`.",
             zh="这是一整段文本。请直接返回由各项组成的列表，不要用 `join` 或 `str`。",
         )
     return phrase(en="Is it in quotes by accident?", zh="是不是不小心加了引号？")

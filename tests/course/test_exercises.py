@@ -113,7 +113,8 @@ def test_an_untouched_exercise_goes_on(exercise, answer):
 
 def test_every_text_is_in_both_languages():
     for where, text in bank.texts():
-        assert text.en.strip() and re.search(r"[\u4e00-\u9fff]", text.zh), where
+        is_name = where.startswith("chapter ") and text.en == text.zh  # "BERT" is called so in both
+        assert text.en.strip() and (is_name or re.search(r"[\u4e00-\u9fff]", text.zh)), where
         assert not re.search(r"[\u4e00-\u9fff]", text.en), f"{where}: Chinese in the English text"
 
 

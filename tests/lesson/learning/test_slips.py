@@ -121,8 +121,8 @@ def names():
 
 
 SET_WANTED = [
-    (["a", "b"], "this is a list of 2. The items are right. A `list` has an order"),
-    (("b", "a"), "The items are right. A `tuple` has an order"),
+    (["a", "b"], "this is a list of 2. The elements are right. A `list` has an order"),
+    (("b", "a"), "The elements are right. A `tuple` has an order"),
     (np.array(["a", "b"]), "A `ndarray` has an order"),
     (pd.Series(["a", "c"]), "A `Series` has an order"),
 ]
@@ -139,7 +139,7 @@ def test_a_list_is_asked_for(monkeypatch):
     made = exercise(lambda words: list(words), "a list of words", examples=[(("a", "b"),)])
     assert "A set forgets the order" in told(made, set, monkeypatch)
     assert "Leave the keys out" in told(made, lambda words: dict.fromkeys(words, 1), monkeypatch)
-    assert "Return the items themselves in a list, without `join`" in told(made, "\n".join, monkeypatch)
+    assert "Return the elements themselves in a list, without `join`" in told(made, "\n".join, monkeypatch)
     assert "That is a single value" in told(made, len, monkeypatch)
 
 
