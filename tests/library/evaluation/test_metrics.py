@@ -94,6 +94,15 @@ def test_a_user_with_nothing_relevant_gets_nan():
         assert np.isnan(metric(scores, relevant, 2)).tolist() == [True, False]
 
 
+@pytest.mark.parametrize("form", [np.array, sparse.csr_array])
+def test_relevant_is_what_is_above_0(form):
+    grades = form([[-1.0, 0.5, 0.0]])
+    assert metrics.recall_at_k(np.array([[3.0, 2, 1]]), grades, 1) == 0
+    assert metrics.recall_at_k(np.array([[2.0, 3, 1]]), grades, 1) == 1
+    assert metrics.auc(np.array([[2.0, 3, 1]]), grades) == 1
+    assert metrics.confusion_at_k(np.array([[2.0, 3, 1]]), grades, 1).true_negative == 2
+
+
 def test_whole_number_scores_are_welcome():
     assert metrics.top_k(np.array([[1, 3, 2]]), 2).tolist() == [[1, 2]]
 
@@ -111,6 +120,11 @@ def test_k_is_a_whole_number_from_1(k):
         (np.ones((2, 3)), np.ones((2, 4)), None, r"relevant must have the shape of scores, \(2, 3\); got \(2, 4\)"),
         (np.ones((2, 3)), np.ones((2, 3)), np.ones((3, 2)), r"exclude must have the shape of scores"),
         (np.array([[1.0], [np.nan]]), np.ones((2, 1)), None, "NaN in 1 of 2 rows, first in row 1"),
+        (np.ones((1, 2)), np.array([[np.nan, 1]]), None, "relevant has NaN in 1 places"),
+        (np.ones((1, 2)), sparse.csr_array([[np.nan, 1]]), None, "relevant has NaN in 1 places"),
+        (np.ones((1, 2)), np.ones((1, 2)), np.array([[np.nan, 0]]), "exclude has NaN in 1 places"),
+        (np.ones((1, 2)), np.ones((1, 2)), sparse.csr_array([[np.nan, 0]]), "exclude has NaN in 1 places"),
+        (np.ones((3, 0)), np.ones((3, 0)), None, r"scores has no items, shape \(3, 0\): there is nothing to rank"),
     ],
 )
 def test_bad_input_says_what_was_wrong(scores, relevant, exclude, says):
