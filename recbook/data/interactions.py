@@ -15,6 +15,7 @@ from recbook.data import columns
 if TYPE_CHECKING:
     import pandas as pd
 
+_FEW = 16  # users whose rows are found without sorting all
 WEEK = 7 * 86_400  # seconds
 _MONDAY = 4 * 86_400  # 5 January 1970, the first Monday
 
@@ -298,11 +299,18 @@ class Interactions:
         """The rows of ``users``, int ``(m,)``, alone: user index i is then ``users[i]``, who may stand there twice.
 
         Users in the order given, the rows of each in the order of time, equal times (or none) in the file's. The first
-        call sorts the log, later ones take as long as what they take. IndexError for a user that the log lacks.
+        call for more than a few users sorts the log, later ones take as long as what they take. IndexError for a user
+        that the log lacks.
         """
         users = np.asarray(users, np.int64)
         if len(users) and not (0 <= users.min() and users.max() < self.n_users):
             raise IndexError(f"Users have the indices 0…{self.n_users - 1}; got {users.min()}…{users.max()}.")
+        if len(users) <= _FEW and "_by_user" not in vars(self):
+            rows = np.flatnonzero(np.isin(self.user, users))
+            if len(rows) < self.n:
+                few = self.take(rows)
+                few._by_user  # noqa: B018  # sorted and kept, so that this happens once
+                return few.of_users(users)
         order, starts = self._by_user
         counts = starts[1:][users] - starts[users]
         first = np.repeat(starts[users] - np.cumsum(counts) + counts, counts)

@@ -116,6 +116,10 @@ class DotRecommender(TowerRecommender):
 
     _model = TwoTower
 
+    @staticmethod
+    def _weights_of(model: TwoTower) -> dict[str, np.ndarray]:
+        return model.weights()
+
     def fit(self, interactions: Interactions) -> DotRecommender:
         self.model_ = self._start(interactions)
         self.losses_: list[float] = []

@@ -156,6 +156,10 @@ class DotRecommender(TowerRecommender):
 
     _model = TwoTower
 
+    @staticmethod
+    def _weights_of(model: TwoTower) -> dict[str, np.ndarray]:
+        return model.weights_by_name()
+
     def fit(self, interactions: Interactions) -> DotRecommender:
         self.model_ = self._start(interactions)
         self.losses_: list[float] = []

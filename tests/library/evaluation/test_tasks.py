@@ -138,3 +138,12 @@ def test_rows_of_users_come_in_their_order_and_in_time(tiny):
     with pytest.raises(IndexError, match="indices 0…2; got 3…3"):
         tiny.of_users(np.array([3]))
     assert tiny.of_users(np.array([], int)).n == 0
+
+
+def test_a_few_users_of_an_unsorted_log_are_those_of_a_sorted_one(log):
+    users = np.array([7, 3, 7, 39])
+    few = log.take(np.arange(log.n)).of_users(users)
+    log.of_users(np.arange(40))
+    many = log.of_users(users)
+    for name in ("user", "item", "timestamp", "user_ids"):
+        np.testing.assert_array_equal(getattr(few, name), getattr(many, name))
