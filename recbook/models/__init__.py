@@ -3,6 +3,7 @@
 from recbook.models.base import BaseRecommender, load
 from recbook.models.baselines import EASE, ItemKNN, Popularity
 from recbook.models.cold_start import FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, ProfileRidge
+from recbook.models.habits import OwnFrequency
 from recbook.models.item2vec import Item2Vec
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ItemKNN",
     "KernelEASE",
     "KernelRidge",
+    "OwnFrequency",
     "Popularity",
     "ProfileRidge",
     "load",

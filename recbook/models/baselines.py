@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg
 
-from recbook.data.interactions import Interactions
+from recbook.data.interactions import WEEK, Interactions
 from recbook.fitted import fitted
 from recbook.memory import check_memory
 from recbook.models.base import BaseRecommender, HistoryReader
@@ -13,13 +13,23 @@ from recbook.vectors import cosine_of_columns, nearest_columns
 
 
 class Popularity(BaseRecommender):
-    """The same list for everybody: items by their number of interactions."""
+    """The same list for everybody: items by their number of interactions.
+
+    ``weeks`` counts those of the log's last weeks alone, ``per_user`` each user and item once however often they met.
+    """
 
     counts_: np.ndarray  # (n_items,)
 
+    def __init__(self, weeks: float | None = None, per_user: bool = False) -> None:
+        if weeks is not None and weeks <= 0:
+            raise ValueError(f"weeks must be above 0, or None for the whole log; got {weeks}.")
+        self.weeks, self.per_user = weeks, per_user
+
     def fit(self, interactions: Interactions) -> Popularity:
         self.log_ = self._with_rows(interactions)
-        self.counts_ = interactions.item_counts().astype(np.float32)
+        counted = interactions if self.weeks is None else last_weeks(interactions, self.weeks)
+        counts = counted.matrix().sum(axis=0) if self.per_user else counted.item_counts()
+        self.counts_ = counts.astype(np.float32)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
@@ -28,6 +38,18 @@ class Popularity(BaseRecommender):
 
     def _from_history(self, part: Interactions) -> np.ndarray:
         return self.score(np.arange(part.n_users))
+
+
+def last_weeks(interactions: Interactions, weeks: float) -> Interactions:
+    """The rows of the ``weeks`` before the log's last row, that one with them. ValueError for a log without times."""
+    times = interactions.need_times("The last weeks")
+    return interactions.take(times > times.max() - weeks * WEEK)
+
+
+def item_shares(interactions: Interactions) -> np.ndarray:
+    """The share of the log's users who met each item: float64 ``(n_items,)``."""
+    users = max(int((interactions.user_counts() > 0).sum()), 1)
+    return interactions.matrix().sum(axis=0).astype(np.float64) / users
 
 
 class ItemKNN(HistoryReader):

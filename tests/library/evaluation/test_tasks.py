@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -147,3 +150,34 @@ def test_a_few_users_of_an_unsorted_log_are_those_of_a_sorted_one(log):
     many = log.of_users(users)
     for name in ("user", "item", "timestamp", "user_ids"):
         np.testing.assert_array_equal(getattr(few, name), getattr(many, name))
+
+
+SCRIPT = """
+import resource, sys
+import numpy as np
+from recbook.data import Interactions
+from recbook.data.split import Split
+from recbook.evaluation import evaluate
+from recbook.models import ItemKNN, Popularity
+rng = np.random.default_rng(0)
+def log(n):
+    user, item = rng.integers(20_000, size=n), rng.integers(50_000, size=n)
+    return Interactions(user, item, None, np.arange(n), np.arange(20_000), np.arange(50_000))
+train, test = log(100_000), log(3_000)
+split = Split(train, train.take(np.zeros(0, int)), test)
+model = Popularity() if sys.argv[1] == "popularity" else ItemKNN(sparse=True)
+report = evaluate(model, split)
+unit = 2**30 if sys.platform == "darwin" else 2**20
+print(report.n_users, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+"""
+
+
+@pytest.mark.scale
+@pytest.mark.skipif(sys.platform == "win32", reason="resource is of Unix")
+@pytest.mark.parametrize("model", ["popularity", "sparse"])
+def test_a_long_table_of_scores_is_never_made(model):
+    """20,000 users × 50,000 items are 3.7 GiB of float32, of which evaluation used to hold two."""
+    run = subprocess.run([sys.executable, "-c", SCRIPT, model], capture_output=True, text=True, check=True)
+    n_users, peak = run.stdout.split()
+    assert 2_500 < int(n_users) < 3_000
+    assert float(peak) < 1.2
