@@ -192,7 +192,11 @@ def _best_k(scores: np.ndarray, k: int) -> np.ndarray:
     width = n_items // groups
     maxima = scores[:, : width * groups].reshape(len(scores), width, groups).max(axis=1)
     bound = np.partition(maxima, groups - k, axis=1)[:, groups - k, None]
-    cells = np.flatnonzero(scores >= bound)
+    able = scores >= bound
+    heavy = np.count_nonzero(able, axis=1) > 8 * k
+    if heavy.any():  # mostly equal scores, such as the zeros of a sparse model
+        able[heavy] = _without_later_ties(scores[heavy], bound[heavy], k)
+    cells = np.flatnonzero(able)
     rows, columns = np.divmod(cells, n_items)
     counts = np.bincount(rows, minlength=len(scores))
     place = np.arange(len(cells)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -201,6 +205,12 @@ def _best_k(scores: np.ndarray, k: int) -> np.ndarray:
     items[rows, place], values[rows, place] = columns, scores.reshape(-1)[cells]
     order = np.argsort(-values, axis=1, kind="stable")[:, :k]
     return np.take_along_axis(items, order, axis=1)
+
+
+def _without_later_ties(scores: np.ndarray, bound: np.ndarray, k: int) -> np.ndarray:
+    """bool: above the row's bound, or among the first ``k`` that are equal to it, which is all that a list can hold."""
+    tied = scores == bound
+    return (scores > bound) | (tied & (np.cumsum(tied, axis=1, dtype=np.int32) <= k))
 
 
 def _masked(scores: np.ndarray, exclude: Matrix | None) -> np.ndarray:

@@ -48,9 +48,10 @@ class BaseRecommender(ABC):
         """The ``n`` best items of each user in ``users``, ids of the log of fit: one row an item, best first.
 
         Columns: user_id, place (from 1), item_id, title (where the items have one) and score. Instead of ``users``,
-        ``history=`` takes the item ids of one person who need not be in the log, oldest first (all of one moment, where
-        a model reads times); the model must be one that scores from a history. ``task`` as in `recbook.evaluation.evaluate`: by default ``model.task``. A user with
-        fewer than ``n`` such items gets fewer rows. KeyError for an id that the log of fit lacks.
+        ``history=`` takes the item ids of one person who need not be in the log, oldest first (all of one moment,
+        where a model reads times); the model must be one that scores from a history. ``task`` is as in
+        `recbook.evaluation.evaluate`, by default ``model.task``. A user with fewer than ``n`` such items gets fewer
+        rows. KeyError for an id that the log of fit lacks.
         """
         log, task = fitted(self, "log_"), _known(self.task if task is None else task)
         if (users is None) == (history is None):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -70,6 +72,21 @@ def test_ndcg_agrees_with_scikit_learn(k, seed):
 def test_ties_go_to_the_lower_index():
     assert metrics.top_k(np.array([[1.0, 2.0, 2.0, 1.0, 1.0]]), 4).tolist() == [[1, 2, 0, 3]]
     assert metrics.top_k(np.zeros((1, 6)), 3).tolist() == [[0, 1, 2]]
+
+
+def test_many_ties_are_no_more_work_and_the_same_list():
+    """Mostly equal scores, as of a sparse model: the list is that of a stable sort."""
+    rng = np.random.default_rng(0)
+    scores = np.where(rng.random((40, 3000)) < 0.003, rng.integers(1, 4, (40, 3000)), 0).astype(np.float32)
+    scores[0], scores[1], scores[2, :2990] = 0, -np.inf, -np.inf
+    scores[3, rng.permutation(3000)[:2000]] = 2
+    for k in (1, 10, 50):
+        expected = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        expected = np.where(np.isneginf(np.take_along_axis(scores, expected, axis=1)), -1, expected)
+        np.testing.assert_array_equal(metrics.top_k(scores, k), expected)
+    zeros, start = np.zeros((100, 50_000), np.float32), time.perf_counter()
+    assert (metrics.top_k(zeros, 10) == np.arange(10)).all()
+    assert time.perf_counter() - start < 1
 
 
 def test_k_above_what_can_be_ranked_ranks_it_all():
