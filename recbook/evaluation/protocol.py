@@ -118,7 +118,8 @@ def evaluate(model: Recommender, split: Split, on: str = "test", k: int = 10, ta
     history (train; for test also valid) is masked for everybody. It is given to the model in any case.
 
     A model that has not been fitted yet is fitted on ``split.train`` first. It is asked for the users who have
-    something to find, in batches of at most `CELLS` scores; all others get NaN. ValueError if there is no such user.
+    something to find, in batches of at most `CELLS` scores; all others get NaN. ValueError if there is no such user,
+    or for a model that was fitted on a log with other ids.
     """
     task = split.task if task is None else task
     return evaluate_tasks(model, split, (task,), on, k)[task]
@@ -135,6 +136,7 @@ def evaluate_tasks(
             raise ValueError(f"No user has a relevant item in {on} for the task {task!r}: there is nothing to measure.")
     if not is_fitted(model):
         model.fit(split.train)
+    _check_ids(model, history)
     found = {task: _Values(history.n_users) for task in tasks}
     for users in _batches(_with_something(wanted for wanted, _ in tables.values()), history.n_items):
         scores = _scores_of(model, users, history)
@@ -152,6 +154,20 @@ class _Values:
     def add(self, users: np.ndarray, ranked: Ranked) -> None:
         for name, metric in METRICS.items():
             self.of[name][users] = metric(ranked)
+
+
+def _check_ids(model: Recommender, history: Interactions) -> None:
+    """Indices mean what the ids of fit say: as many items with other ids would be scored without a word."""
+    log = getattr(model, "log_", None)
+    if not isinstance(log, Interactions):
+        return
+    for kind in ("item_ids", "user_ids"):
+        ours, theirs = getattr(log, kind), getattr(history, kind)
+        if ours is not theirs and not np.array_equal(ours, theirs):
+            raise ValueError(
+                f"This {type(model).__name__} was fitted on a log with other {kind.replace('_', ' ')} than the split's "
+                f"({len(ours):,} and {len(theirs):,} of them). Fit it on split.train."
+            )
 
 
 def _with_something(wanted: Iterator[sparse.csr_array]) -> np.ndarray:

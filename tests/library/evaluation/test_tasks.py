@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -150,6 +151,14 @@ def test_a_few_users_of_an_unsorted_log_are_those_of_a_sorted_one(log):
     many = log.of_users(users)
     for name in ("user", "item", "timestamp", "user_ids"):
         np.testing.assert_array_equal(getattr(few, name), getattr(many, name))
+
+
+@pytest.mark.parametrize("kind", ["user_ids", "item_ids"])
+def test_a_model_of_other_ids_is_refused(log, kind):
+    model = Popularity().fit(replace(log, **{kind: getattr(log, kind) + 1}))
+    with pytest.raises(ValueError, match=f"fitted on a log with other {kind.replace('_', ' ')} than the split's"):
+        evaluate(model, leave_one_out(log))
+    assert evaluate(Popularity().fit(replace(log, **{kind: getattr(log, kind).copy()})), leave_one_out(log)).n_users
 
 
 SCRIPT = """
