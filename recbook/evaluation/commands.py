@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time as clock
 import warnings
@@ -25,8 +24,6 @@ SPLITS = ("last", "time", "random")
 FIRST, LAST = "popularity", "EASE"  # the two whose difference is shown
 
 _PARQUET = {".parquet", ".pq"}
-# Bytes for each pair of items at the peak of `fit`: float64 tables of EASE, float32 tables of item-kNN.
-_BYTES = {"popularity": 0, "item-kNN": 20, "EASE": 40}
 _OPTIONS = {
     'unlisted="add"': "--items with all of them", 'duplicates="first"': "--duplicates first",
     'time_unit="ms"': "--time-unit ms", "time_format=": "--time-format", "time_unit ": "--time-unit ",
@@ -220,36 +217,13 @@ def rows(hidden: Split, k: int) -> Iterator[Row]:
 
     makers = {"popularity": Popularity, "item-kNN": ItemKNN, "EASE": EASE}
     for name, maker in makers.items():
-        if why_not := too_large(name, hidden.train.n_items):
-            yield Row(name, None, 0.0, why_not)
-            continue
         start = clock.perf_counter()
         try:
             report = measure(maker(), hidden, k=k)
-        except MemoryError as error:
-            yield Row(name, None, 0.0, f"out of memory ({error})" if str(error) else "out of memory")
+        except MemoryError as error:  # its fit says what it needs before it starts
+            yield Row(name, None, 0.0, str(error).removesuffix(".") or "it ran out of memory")
             continue
         yield Row(name, report, clock.perf_counter() - start)
-
-
-def too_large(model: str, n_items: int) -> str:
-    """Why a model's tables of items by items do not fit into the memory that is free; "" where they do."""
-    need, free = _BYTES[model] * n_items**2, free_memory()
-    if free is None or need <= free:
-        return ""
-    return f"its tables of {n_items:,} × {n_items:,} items need {need / 1e9:,.1f} GB, and {free / 1e9:,.1f} GB are free"
-
-
-def free_memory() -> int | None:
-    """Bytes of memory that programs can still have; None where the system does not tell."""
-    try:
-        import psutil
-    except ImportError:  # it comes with the course's libraries, not with the package alone
-        names = getattr(os, "sysconf_names", {})
-        if "SC_AVPHYS_PAGES" not in names:
-            return None
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return int(psutil.virtual_memory().available)
 
 
 # ---- Showing

@@ -120,29 +120,17 @@ def test_titles_come_from_a_table_of_items(log, form):
     assert "Ratings from 4.5 to 4.5" in said
 
 
-def test_a_model_that_does_not_fit_is_left_out_and_said_to_be(log, monkeypatch):
-    n_items = purchases()["sku"].nunique()
-    monkeypatch.setattr(commands, "free_memory", lambda: 30 * n_items**2)
-    said = run(log, *NAMED, "--time", "when")
-    assert list(shown(said)) == ["popularity", "item-kNN"]
-    assert f"EASE was not run: its tables of {n_items} × {n_items} items need" in said.output
-    assert "EASE less popularity" not in said.output
-
-
-def test_a_model_that_runs_out_of_memory_does_not_take_the_others_along(log, monkeypatch):
+@pytest.mark.parametrize("model", ["EASE", "ItemKNN"])
+def test_a_model_that_needs_too_much_memory_is_left_out_and_said_to_be(log, monkeypatch, model):
     def fit(*_):
-        raise MemoryError("17.5 GiB asked for")
+        raise MemoryError("68,509 items need about 17.5 GiB of memory, and 3.9 GiB are free.")
 
-    monkeypatch.setattr(EASE, "fit", fit)
+    monkeypatch.setattr(f"recbook.models.baselines.{model}.fit", fit)
     said = run(log, *NAMED, "--time", "when")
-    assert list(shown(said)) == ["popularity", "item-kNN"]
-    assert "EASE was not run: out of memory (17.5 GiB asked for)." in said.output
-
-
-def test_what_is_free_is_known_here():
-    assert commands.free_memory() > 50e6
-    assert commands.too_large("popularity", 10**9) == ""
-    assert "need 400,000,000.0 GB" in commands.too_large("EASE", 10**8)
+    name = "item-kNN" if model == "ItemKNN" else model
+    assert [*shown(said), name] == [other for other in ("popularity", "item-kNN", "EASE") if other != name] + [name]
+    assert f"{name} was not run: 68,509 items need about 17.5 GiB of memory, and 3.9 GiB are free." in said.output
+    assert ("EASE less popularity" in said.output) == (model != "EASE")
 
 
 def broken(text: str):
