@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from recbook.cli import app
 from recbook.data import Interactions, by_time, leave_one_out
-from recbook.evaluation import commands, evaluate
+from recbook.evaluation import evaluate
 from recbook.models import EASE, Popularity
 
 NAMED = ["--user", "customer", "--item", "sku"]
