@@ -150,10 +150,12 @@ class FolderBackend:
     @cached_property
     def positions(self) -> int:
         config = _json(self.folder / _CONFIG, {})
-        held = config.get("max_position_embeddings", MOST_TOKENS)
+        held = config.get("max_position_embeddings")
+        if not isinstance(held, int):  # positions that are relative, and have no end
+            return MOST_TOKENS
         if config.get("model_type") in _SHIFTED:
             held -= config.get("pad_token_id", 1) + 1
-        return min(int(held), MOST_TOKENS)
+        return min(held, MOST_TOKENS)
 
     @property
     def default_tokens(self) -> int:
@@ -172,7 +174,7 @@ def load_folder(folder: Path) -> tuple[Any, Any]:
     """Tokenizer and model in float32, from the folder's files only.
 
     Raises ValueError for a kind of model that Transformers does not know or that is no encoder, for weights that lack
-    a part of the model, and for a tokenizer with more tokens than the model.
+    a part of the model, and for a tokenizer without a padding token or with more tokens than the model.
     """
     import torch
     from safetensors import SafetensorError
@@ -201,6 +203,8 @@ def _check_whole(folder: Path, tokenizer: Any, model: Any, info: dict[str, Any])
             f"The weights of {folder} lack {len(missing)} part(s) of the model, {missing[0]} first: they belong to "
             "another config.json, or were cut."
         )
+    if tokenizer.pad_token is None:
+        raise ValueError(f"The tokenizer of {folder} has no padding token, so texts cannot be read side by side.")
     if getattr(model.config, "is_encoder_decoder", False):
         raise ValueError(f"{folder} is a model that writes text ({model.config.model_type}), not a sentence encoder.")
     if len(tokenizer) > (size := model.get_input_embeddings().num_embeddings):

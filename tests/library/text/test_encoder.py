@@ -164,6 +164,16 @@ def test_max_tokens_out_of_bounds(max_tokens):
         TextEncoder(max_tokens=max_tokens)
 
 
+def test_every_model_of_the_course_has_as_many_positions_as_may_be_asked_for():
+    from recbook.data import cards, fetch
+
+    models = [known.name for known in cards.all_cards() if known.kind == "model" and not known.optional]
+    assert models
+    for name in models:
+        config = json.loads(fetch.member_path(name, "config.json").read_text(encoding="utf-8"))
+        assert config["max_position_embeddings"] >= 512
+
+
 # ---- A folder of the reader's own
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "toy", "story", "ship", "ice", "##berg"]
@@ -310,6 +320,21 @@ def longer_vocabulary(folder: Path) -> None:
     _for_transformers({word: index for index, word in enumerate(words)}).save_pretrained(folder)
 
 
+def no_padding(folder: Path) -> None:
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    del settings["pad_token"]
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+
+
+def that_writes(folder: Path) -> None:
+    import torch
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    torch.manual_seed(0)
+    shape = {"d_model": 8, "d_kv": 4, "d_ff": 16, "num_layers": 1, "num_heads": 2}
+    T5ForConditionalGeneration(T5Config(vocab_size=len(WORDS), **shape)).save_pretrained(folder)
+
+
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
@@ -324,6 +349,8 @@ def longer_vocabulary(folder: Path) -> None:
         (code_of_its_own, "cannot be loaded as a sentence encoder"),
         (cut_weights, "cannot be loaded as a sentence encoder"),
         (longer_vocabulary, "tokenizer of .* has 11 tokens and its model 10"),
+        (no_padding, "has no padding token"),
+        (that_writes, r"is a model that writes text \(t5\)"),
     ],
 )
 def test_a_folder_that_will_not_do_is_refused_in_one_sentence(folder, empty_cache, damage, says):
