@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 import recbook
-from recbook.models import EASE
 from recbook.paths import course_root
 
 PAGES = ["docs/your-data.md", "docs/your-data.zh-CN.md"]
@@ -27,8 +26,6 @@ def blocks(page: str) -> list[str]:
 
 
 def run(code: str, names: dict[str, Any]) -> None:
-    if not hasattr(EASE, "recommend"):
-        code = "\n".join(line for line in code.splitlines() if ".recommend(" not in line)
     exec(compile(code, "a block of the page", "exec"), names)
 
 

@@ -14,6 +14,7 @@ from recbook.cli import app
 from recbook.data import Interactions, by_time, leave_one_out
 from recbook.evaluation import evaluate
 from recbook.models import EASE, Popularity
+from recbook.vectors import nearest_columns
 
 NAMED = ["--user", "customer", "--item", "sku"]
 
@@ -131,6 +132,17 @@ def test_a_model_that_needs_too_much_memory_is_left_out_and_said_to_be(log, monk
     assert [*shown(said), name] == [other for other in ("popularity", "item-kNN", "EASE") if other != name] + [name]
     assert f"{name} was not run: 68,509 items need about 17.5 GiB of memory, and 3.9 GiB are free." in said.output
     assert ("EASE less popularity" in said.output) == (model != "EASE")
+
+
+def test_beyond_so_many_items_item_knn_keeps_neighbours_alone_and_says_the_same(log, monkeypatch):
+    made = []
+    monkeypatch.setattr("recbook.models.baselines.nearest_columns", lambda *a: made.append(a) or nearest_columns(*a))
+    tables = {}
+    for most in (24, 25):  # the log has 24 items
+        monkeypatch.setattr("recbook.models.commands.DENSE", most - 1)
+        tables[most] = shown(run(log, *NAMED, "--time", "when"))["item-kNN"][:6]
+        assert len(made) == 1
+    assert tables[24] == tables[25]
 
 
 def broken(text: str):

@@ -6,6 +6,7 @@ import re
 import time as clock
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SPLITS = ("last", "time", "random")
 FIRST, LAST = "popularity", "EASE"  # the two whose difference is shown
+DENSE = 20_000  # items up to which item-kNN makes a table of all pairs, 8 GB at this many; beyond, of neighbours alone
 
 _PARQUET = {".parquet", ".pq"}
 _OPTIONS = {
@@ -215,7 +217,8 @@ def rows(hidden: Split, k: int) -> Iterator[Row]:
     """One row a model, in the order of the table; a model whose tables do not fit into memory says so."""
     from recbook.models.baselines import EASE, ItemKNN, Popularity
 
-    makers = {"popularity": Popularity, "item-kNN": ItemKNN, "EASE": EASE}
+    knn = partial(ItemKNN, sparse=hidden.train.n_items > DENSE)
+    makers = {"popularity": Popularity, "item-kNN": knn, "EASE": EASE}
     for name, maker in makers.items():
         start = clock.perf_counter()
         try:
