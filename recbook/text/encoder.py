@@ -14,7 +14,6 @@ import numpy as np
 
 from recbook.files import write_atomically
 from recbook.paths import cache_dir
-from recbook.session import phrase
 from recbook.text.backends import MOST_TOKENS, backend
 
 
@@ -85,11 +84,10 @@ class TextEncoder:
         return vectors[np.argsort(order)], sum(n_cut for _, n_cut in parts)
 
     def _warn(self, n_cut: int, n: int) -> None:
+        """In both languages: the library does not know which one is read."""
         warnings.warn(
-            phrase(
-                en=f"{n_cut:,} of {n:,} texts have more than {self.max_tokens} tokens; what stands behind is not read.",
-                zh=f"{n:,} 段文本中有 {n_cut:,} 段超过 {self.max_tokens} 个词元；后面的部分没有读入。",
-            ),
+            f"{n_cut:,} of {n:,} texts have more than {self.max_tokens} tokens; what stands behind is not read.\n"
+            f"{n:,} 段文本中有 {n_cut:,} 段超过 {self.max_tokens} 个词元；后面的部分没有读入。",
             stacklevel=3,
         )
 
