@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time as clock
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -15,7 +15,7 @@ import typer
 
 from recbook.data.interactions import Interactions
 from recbook.data.split import Split, by_time, leave_one_out, random_split
-from recbook.evaluation.protocol import Interval, Report
+from recbook.evaluation.protocol import Interval, Recommender, Report
 from recbook.evaluation.protocol import evaluate as measure
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def rows(hidden: Split, k: int) -> Iterator[Row]:
     from recbook.models.baselines import EASE, ItemKNN, Popularity
 
     knn = partial(ItemKNN, sparse=hidden.train.n_items > DENSE)
-    makers = {"popularity": Popularity, "item-kNN": knn, "EASE": EASE}
+    makers: dict[str, Callable[[], Recommender]] = {"popularity": Popularity, "item-kNN": knn, "EASE": EASE}
     for name, maker in makers.items():
         start = clock.perf_counter()
         try:

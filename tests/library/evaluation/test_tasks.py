@@ -176,8 +176,11 @@ train, test = log(100_000), log(3_000)
 split = Split(train, train.take(np.zeros(0, int)), test)
 model = Popularity() if sys.argv[1] == "popularity" else ItemKNN(sparse=True)
 report = evaluate(model, split)
-unit = 2**30 if sys.platform == "darwin" else 2**20
-print(report.n_users, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+if sys.platform == "darwin":
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**30
+else:  # Linux's ru_maxrss holds what the process that started this one took before
+    peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 2**20
+print(report.n_users, peak)
 """
 
 

@@ -170,7 +170,7 @@ def test_every_model_of_the_course_has_as_many_positions_as_may_be_asked_for():
     models = [known.name for known in cards.all_cards() if known.kind == "model" and not known.optional]
     assert models
     for name in models:
-        config = json.loads(fetch.member_path(name, "config.json").read_text(encoding="utf-8"))
+        config = json.loads((fetch.ensure(name) / "config.json").read_text(encoding="utf-8"))
         assert config["max_position_embeddings"] >= 512
 
 
