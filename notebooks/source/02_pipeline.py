@@ -1181,43 +1181,43 @@ recbook.claim(
 #
 # ### Clean first, then split
 #
-# One more flaw is made by us: splitting too early. Plant copies in the whole log and split it as it is. Then the last film of some users is a copy of a row in their own training part: **data leakage**, test data among the training data. Here it does not flatter, it hurts, because the protocol never recommends what a user already has.
+# One more flaw is made by us: splitting too early. Plant copies in the whole log and split it as it is. Then the last film of some users is a copy of a row in their own training part: **data leakage**, test data among the training data. By default `leave_one_out` leaves repeats out, and would save us. Told that repeats are meant (`repeats="keep"`), it takes a copy for a film watched again, and films that the user has may stand in the lists. Measure EASE, and beside it `OwnFrequency`, which puts first what the user already has, the most frequent first.
 
 # %% [markdown] lang="zh"
 # 可见一种缺陷要不要紧，光看数据看不出来，要看哪个模型用它、问的是什么问题。所以要测量，而且要在你关心的用户和物品上测量。
 #
 # ### 先清洗，后划分
 #
-# 还有一种缺陷是我们自己造成的：划分得太早。在整份日志里植入重复行，不清洗就划分，于是有些用户的最后一部电影，是自己训练部分里某一行的重复：**数据泄漏**（data leakage），即测试数据混进了训练数据。它在这里不是让成绩虚高，而是拉低，因为评测时从不推荐用户已有的电影。
+# 还有一种缺陷是我们自己造成的：划分得太早。在整份日志里植入重复行，不清洗就划分，于是有些用户的最后一部电影，是自己训练部分里某一行的重复：**数据泄漏**（data leakage），即测试数据混进了训练数据。`leave_one_out` 默认略去重复，本来可以避免；但如果用 `repeats="keep"` 告诉它重复是有意的，它就把重复的行当作又看了一遍，用户已有的电影也可以进入列表。下面测量 EASE，再测量 `OwnFrequency`：它把用户已有的电影排在最前面，次数多的优先。
 
 # %%
+from recbook.models import OwnFrequency
+
 copied, _ = simulate.plant(repaired, [simulate.copies])
 too_early = leave_one_out(copied, repeats="keep")
 known = too_early.history().matrix()
 leaked = np.asarray(known[too_early.test.user, too_early.test.item]).ravel() > 0
 in_time = leave_one_out(prepare.drop_copies(copied)[0])
 changed = (in_time.test.matrix() != split.test.matrix()).nnz
-early = evaluate(EASE(), too_early)
+early, repeated = (evaluate(model(), too_early) for model in (EASE, OwnFrequency))
 hit = np.isin(np.arange(repaired.n_users), too_early.test.user[leaked])
-others = [r.per_user["ndcg@10"][~hit].mean() for r in (reports["EASE"], early)]
 recbook.claim(
     leaked.mean() > 0.05
     and changed == 0
-    and early["ndcg@10"] < reports["EASE"]["ndcg@10"] - 0.005
-    and early.per_user["ndcg@10"][hit].max() == 0
-    and abs(others[0] - others[1]) < 0.002,
+    and early["ndcg@10"] < reports["EASE"]["ndcg@10"] - 0.03
+    and repeated["ndcg@10"] > early["ndcg@10"] + 0.03
+    and repeated.per_user["ndcg@10"][~hit].max() == 0,
     en="Split before copies are dropped, and the hidden film of {leaked:.0%} of the users stands in their own "
-    "history: no list can contain it, and EASE's NDCG@10 falls from {cleaned:.3f} to {too_early:.3f}, though for all "
-    "other users it hardly changes ({others_cleaned:.3f} and {others_early:.3f}). Cleaned first, the test films are "
-    "exactly the original ones.",
-    zh="如果去重之前就划分，{leaked:.0%} 的用户留出的那部就在自己的历史里：没有哪张列表会包含它，EASE 的 NDCG@10 从 "
-    "{cleaned:.3f} 降到 {too_early:.3f}，而其他用户几乎不变（{others_cleaned:.3f} 和 {others_early:.3f}）。先清洗，测"
-    "试的电影就与原来完全相同。",
+    "history. A model that only repeats what users have now reaches NDCG@10 {repeated:.3f}, all of it from these "
+    "users; EASE falls from {cleaned:.3f} to {too_early:.3f}, its lists being full of films that the user has. "
+    "Cleaned first, the test films are exactly the original ones.",
+    zh="如果去重之前就划分，{leaked:.0%} 的用户留出的那部就在自己的历史里。一个只会重复用户已有电影的模型，NDCG@10 竟达"
+    "到 {repeated:.3f}，全部来自这些用户；EASE 的列表里满是用户已有的电影，从 {cleaned:.3f} 降到 {too_early:.3f}。先清"
+    "洗，测试的电影就与原来完全相同。",
     leaked=leaked.mean(),
+    repeated=repeated["ndcg@10"],
     cleaned=reports["EASE"]["ndcg@10"],
     too_early=early["ndcg@10"],
-    others_cleaned=others[0],
-    others_early=others[1],
 )
 
 # %% [markdown] lang="en"

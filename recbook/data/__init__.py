@@ -15,6 +15,7 @@ from recbook.data.split import (
     cold_users,
     leave_one_out,
     new_users,
+    next_basket,
     random_split,
     shuffle_within_second,
 )
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Interactions", "NewUsers", "Split", "bought_by", "by_time", "by_week", "cold_items", "cold_users",
-    "leave_one_out", "load", "new_users", "random_split", "shuffle_within_second",
+    "leave_one_out", "load", "new_users", "next_basket", "random_split", "shuffle_within_second",
 ]  # fmt: skip
 
 

@@ -11,8 +11,9 @@ from recbook.data.split import time_rank_from_end
 
 def sentences_in_time(interactions: Interactions) -> list[np.ndarray]:
     """Each user's items, oldest first, equal times in the file's order: a list of ``n_users`` int64 arrays."""
-    order = np.lexsort((interactions.need_times("A sentence in time"), interactions.user))  # stable
-    return np.split(interactions.item[order], np.cumsum(interactions.user_counts())[:-1])
+    interactions.need_times("A sentence in time")
+    order, starts = interactions._by_user
+    return np.split(interactions.item[order], starts[1:-1])[: interactions.n_users]
 
 
 def recency(history: Interactions, half_life: float | None, known: np.ndarray | None = None) -> sparse.csr_array:

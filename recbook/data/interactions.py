@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from recbook.data import columns
 if TYPE_CHECKING:
     import pandas as pd
 
+_FEW = 16  # users whose rows are found without sorting all
 WEEK = 7 * 86_400  # seconds
 _MONDAY = 4 * 86_400  # 5 January 1970, the first Monday
 
@@ -283,6 +285,39 @@ class Interactions:
         """The rows named by a boolean mask ``(n,)`` or by positions, on the same id space."""
         taken: dict[str, Any] = {name: None if (held := getattr(self, name)) is None else held[rows] for name in FIELDS}
         return replace(self, **taken)
+
+    @cached_property
+    def _by_user(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows sorted by user, each user's in the order of time (then of the file), and where each user's begin.
+
+        Kept, so that a model which reads a few users of a long log does not sort all of it each time.
+        """
+        sorts = (self.user,) if self.timestamp is None else (self.timestamp, self.user)
+        return np.lexsort(sorts), np.concatenate([[0], np.cumsum(self.user_counts())])
+
+    def of_users(self, users: np.ndarray) -> Interactions:
+        """The rows of ``users``, int ``(m,)``, alone: user index i is then ``users[i]``, who may stand there twice.
+
+        Users in the order given, the rows of each in the order of time, equal times (or none) in the file's. The first
+        call for more than a few users sorts the log, later ones take as long as what they take. IndexError for a user
+        that the log lacks.
+        """
+        users = np.asarray(users, np.int64)
+        if len(users) and not (0 <= users.min() and users.max() < self.n_users):
+            raise IndexError(f"Users have the indices 0…{self.n_users - 1}; got {users.min()}…{users.max()}.")
+        if len(users) <= _FEW and "_by_user" not in vars(self):
+            rows = np.flatnonzero(np.isin(self.user, users))
+            if len(rows) < self.n:
+                few = self.take(rows)
+                few._by_user  # noqa: B018  # sorted and kept, so that this happens once
+                return few.of_users(users)
+        order, starts = self._by_user
+        counts = starts[1:][users] - starts[users]
+        first = np.repeat(starts[users] - np.cumsum(counts) + counts, counts)
+        part = self.take(order[first + np.arange(len(first))])
+        table = None if self.users is None else self.users.iloc[users].reset_index(drop=True)
+        user = np.repeat(np.arange(len(users)), counts)
+        return replace(part, user=user, user_ids=self.user_ids[users], users=table)
 
     def keep_items(self, keep: np.ndarray) -> Interactions:
         """The log of the items in the mask ``(n_items,)`` alone; item indices are counted anew, users stay."""

@@ -208,6 +208,21 @@ def by_week(interactions: Interactions, valid: int, test: int, end: int | None =
     return _parts(interactions, middle, late, train, repeats, left_out)
 
 
+def next_basket(split: Split) -> Split:
+    """The split with valid and test cut down to each user's first basket there: the rows of the earliest second.
+
+    For the question "what will the household buy when it comes next?". ValueError for a log without times.
+    """
+    return replace(split, valid=_first_seconds(split.valid), test=_first_seconds(split.test))
+
+
+def _first_seconds(log: Interactions) -> Interactions:
+    times = log.need_times("next_basket")
+    first = np.full(log.n_users, np.iinfo(np.int64).max)
+    np.minimum.at(first, log.user, times)
+    return log.take(times == first[log.user])
+
+
 def random_split(
     interactions: Interactions, valid: float = 0.1, test: float = 0.1, repeats: str = "first", seed: int = 0
 ) -> Split:

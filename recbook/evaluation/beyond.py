@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recbook.evaluation.metrics import Matrix, _at, _dense
+from recbook.evaluation.metrics import Matrix, _at, _dense, _relevant
 from recbook.vectors import unit
 
 
@@ -53,7 +53,7 @@ def serendipity(lists: np.ndarray, relevant: Matrix, expected: np.ndarray) -> np
     """
     lists = _lists(lists)
     surprising = ~(lists[:, :, None] == _lists(expected)[:, None, :]).any(axis=2) & (lists >= 0)
-    good = _at(relevant if not isinstance(relevant, np.ndarray) else relevant != 0, lists) & surprising
+    good = _at(_relevant(relevant, np.shape(relevant)), lists) & surprising
     length = (lists >= 0).sum(axis=1)
     return np.where(length > 0, good.sum(axis=1) / np.maximum(length, 1), np.nan)
 

@@ -7,10 +7,12 @@ float64 ``(n_users,)``. The rules:
 * higher scores come first; ties go to the lower item index;
 * an item that is excluded, or scored ``-inf``, is never ranked, even if it is relevant;
 * ``k`` above the number of rankable items ranks them all, and precision then divides by that number;
+* relevant is what is above 0, so that a grade of 0 or of -1 is not;
 * a user with nothing relevant gets NaN: nothing can be measured there.
 
 Two need no list or more than yes and no, and say what differs: `auc` compares all rankable items, and
-`graded_ndcg_at_k` takes how much an item is liked. Wrong shapes, NaN scores and ``k`` below 1 raise ValueError.
+`graded_ndcg_at_k` takes how much an item is liked. Wrong shapes, NaN anywhere, no item at all and ``k`` below 1 raise
+ValueError.
 Formulas: Järvelin and Kekäläinen 2002 (NDCG), Manning, Raghavan and Schütze 2008, chapter 8 (the others).
 """
 
@@ -80,7 +82,7 @@ def auc(scores: Matrix, relevant: Matrix, exclude: Matrix | None = None) -> np.n
     from scipy.stats import rankdata  # slow to import
 
     scores = _masked(_scores(scores), exclude)
-    good = _dense(_same_shape(relevant, scores.shape, "relevant")) != 0
+    good = _dense(_relevant(relevant, scores.shape))
     rankable = ~np.isneginf(scores)
     good &= rankable
     n_good, n_rankable = good.sum(axis=1), rankable.sum(axis=1)
@@ -107,7 +109,7 @@ class Confusion(NamedTuple):
 def confusion_at_k(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> Confusion:
     """The four counts for each user's list, over the items that can be ranked or are relevant."""
     ranked = rank(scores, relevant, k, exclude)
-    truth = _dense(_same_shape(relevant, np.shape(scores), "relevant")) != 0
+    truth = _dense(_relevant(relevant, np.shape(scores)))
     rankable = ~np.isneginf(_masked(_scores(scores), exclude))
     hits = ranked.hits.sum(axis=1)
     misses, false = ranked.n_relevant - hits, ranked.length - hits
@@ -163,10 +165,10 @@ class Ranked:
 def rank(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None) -> Ranked:
     """Rank once, for several metrics: the work that they share."""
     scores = _scores(scores)
-    truth = _same_shape(relevant, scores.shape, "relevant")
+    truth = _relevant(relevant, scores.shape)
     items = top_k(scores, k, exclude)
     hits = _at(truth, items) & (items >= 0)
-    n_relevant = np.asarray((truth != 0).sum(axis=1)).ravel()
+    n_relevant = np.asarray(truth.sum(axis=1)).ravel()
     return Ranked(hits, (items >= 0).sum(axis=1), n_relevant, k)
 
 
@@ -190,7 +192,11 @@ def _best_k(scores: np.ndarray, k: int) -> np.ndarray:
     width = n_items // groups
     maxima = scores[:, : width * groups].reshape(len(scores), width, groups).max(axis=1)
     bound = np.partition(maxima, groups - k, axis=1)[:, groups - k, None]
-    cells = np.flatnonzero(scores >= bound)
+    able = scores >= bound
+    heavy = np.count_nonzero(able, axis=1) > 8 * k
+    if heavy.any():  # mostly equal scores, such as the zeros of a sparse model
+        able[heavy] = _without_later_ties(scores[heavy], bound[heavy], k)
+    cells = np.flatnonzero(able)
     rows, columns = np.divmod(cells, n_items)
     counts = np.bincount(rows, minlength=len(scores))
     place = np.arange(len(cells)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -201,11 +207,17 @@ def _best_k(scores: np.ndarray, k: int) -> np.ndarray:
     return np.take_along_axis(items, order, axis=1)
 
 
+def _without_later_ties(scores: np.ndarray, bound: np.ndarray, k: int) -> np.ndarray:
+    """bool: above the row's bound, or among the first ``k`` that are equal to it, which is all that a list can hold."""
+    tied = scores == bound
+    return (scores > bound) | (tied & (np.cumsum(tied, axis=1, dtype=np.int32) <= k))
+
+
 def _masked(scores: np.ndarray, exclude: Matrix | None) -> np.ndarray:
     """A copy of the scores in which excluded items are at -inf."""
     if exclude is None:
         return scores
-    mask = _same_shape(exclude, scores.shape, "exclude")
+    mask = _without_nan(_same_shape(exclude, scores.shape, "exclude"), "exclude")
     scores = np.array(scores, order="C")
     if sparse.issparse(mask):
         scores.reshape(-1)[_cells(mask)] = -np.inf
@@ -224,6 +236,8 @@ def _scores(scores: Matrix) -> np.ndarray:
     scores = np.asarray(scores)
     if scores.ndim != 2:
         raise ValueError(f"scores must have shape (n_users, n_items); got {scores.shape}.")
+    if not scores.shape[1]:
+        raise ValueError(f"scores has no items, shape {scores.shape}: there is nothing to rank.")
     if not np.issubdtype(scores.dtype, np.floating):
         scores = scores.astype(np.float64)
     broken = np.flatnonzero(np.isnan(scores).any(axis=1))
@@ -236,6 +250,24 @@ def _same_shape(matrix: Matrix, shape: tuple[int, int], name: str) -> Matrix:
     matrix = matrix if sparse.issparse(matrix) else np.asarray(matrix)
     if matrix.shape != shape:
         raise ValueError(f"{name} must have the shape of scores, {shape}; got {matrix.shape}.")
+    return matrix
+
+
+def _relevant(matrix: Matrix, shape: tuple[int, int]) -> Matrix:
+    """What is above 0, as bool in the form that came: dense or sparse."""
+    matrix = _without_nan(_same_shape(matrix, shape, "relevant"), "relevant")
+    if not sparse.issparse(matrix):
+        return matrix > 0
+    coo = matrix.tocoo()
+    good = coo.data > 0
+    places = coo.row[good].astype(np.int64), coo.col[good].astype(np.int64)
+    return sparse.csr_array((np.ones(int(good.sum()), bool), places), shape=shape)
+
+
+def _without_nan(matrix: Matrix, name: str) -> Matrix:
+    values = matrix.data if sparse.issparse(matrix) else matrix
+    if np.issubdtype(values.dtype, np.floating) and np.isnan(values).any():
+        raise ValueError(f"{name} has NaN in {int(np.isnan(values).sum())} places; say yes or no with 1 or 0 instead.")
     return matrix
 
 

@@ -1,8 +1,11 @@
-"""The course's protocol: rank all items, mask what the user already has, report with an interval."""
+"""The course's protocol: rank all items, mask what the user already has, report with an interval.
+
+Users are ranked in batches, so that no table of all users and all items is ever made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -21,6 +24,9 @@ METRICS = {
     "precision": Ranked.precision,
     "recall": Ranked.recall,
 }
+
+CELLS = 1 << 24
+"""At most so many scores are held at once, 64 MB of float32; a model and the ranking take a few times as much."""
 
 
 class Recommender(Protocol):
@@ -61,6 +67,11 @@ class Report:
     def __getitem__(self, metric: str) -> float:
         return float(np.nanmean(self._values(metric)))
 
+    @property
+    def n_users(self) -> int:
+        """How many users were measured: those with something to find."""
+        return int((~np.isnan(next(iter(self.per_user.values())))).sum())
+
     def interval(self, metric: str) -> Interval:
         """95 % bootstrap interval of the mean over users."""
         return bootstrap(self._values(metric))
@@ -99,22 +110,140 @@ def evaluate_scores(scores: Matrix, relevant: Matrix, k: int = 10, exclude: Matr
     return Report({f"{name}@{k}": metric(ranked) for name, metric in METRICS.items()})
 
 
-def evaluate(model: Recommender, split: Split, on: str = "test", k: int = 10) -> Report:
-    """Rank all items for every user and compare with the part ``on`` of the split (``"valid"`` for choosing anything).
+def evaluate(model: Recommender, split: Split, on: str = "test", k: int = 10, task: str | None = None) -> Report:
+    """Rank items for every user and compare with the part ``on`` of the split (``"valid"`` for choosing anything).
 
-    The history (train; for test also valid) is masked for everybody, and given to the model. A model that has not
-    been fitted yet is fitted on ``split.train`` first. A user with nothing in that part gets NaN.
+    All items are ranked, or the split's ``candidates``. ``task`` says what is to be found: "new", items that the user
+    does not have; "again", those that the user has; "all", either; by default what the split asks for. With "new" the
+    history (train; for test also valid) is masked for everybody. It is given to the model in any case.
+
+    A model that has not been fitted yet is fitted on ``split.train`` first. It is asked for the users who have
+    something to find, in batches of at most `CELLS` scores; all others get NaN. ValueError if there is no such user,
+    or for a model that was fitted on a log with other ids.
     """
+    task = split.task if task is None else task
+    return evaluate_tasks(model, split, (task,), on, k)[task]
+
+
+def evaluate_tasks(
+    model: Recommender, split: Split, tasks: Sequence[str] = ("all", "again", "new"), on: str = "test", k: int = 10
+) -> TaskReports:
+    """`evaluate` for several tasks at once, each user scored once: one report a task, shown side by side."""
     history = split.history(on)
+    tables = {task: (split.wanted(on, task), split.masked(on, task)) for task in tasks}
+    for task, (wanted, _) in tables.items():
+        if not wanted.nnz:
+            raise ValueError(f"No user has a relevant item in {on} for the task {task!r}: there is nothing to measure.")
     if not is_fitted(model):
         model.fit(split.train)
-    scores = model.score(np.arange(history.n_users), history)
-    wanted = (history.n_users, history.n_items)
-    if np.shape(scores) != wanted:
-        raise ValueError(f"{type(model).__name__}.score must return {wanted} (users, items); got {np.shape(scores)}.")
-    return evaluate_scores(scores, truth(split, on), k, exclude=history.matrix())
+    _check_ids(model, history)
+    found = {task: _Values(history.n_users) for task in tasks}
+    for users in _batches(_with_something(wanted for wanted, _ in tables.values()), history.n_items):
+        scores = _scores_of(model, users, history)
+        for task, (wanted, masked) in tables.items():
+            found[task].add(users, _ranked(scores, users, wanted, masked, split.candidates, k))
+    return TaskReports({task: Report({f"{name}@{k}": found[task].of[name] for name in METRICS}) for task in tasks})
+
+
+class _Values:
+    """Every metric of every user, NaN where nothing was measured."""
+
+    def __init__(self, n_users: int) -> None:
+        self.of = {name: np.full(n_users, np.nan) for name in METRICS}
+
+    def add(self, users: np.ndarray, ranked: Ranked) -> None:
+        for name, metric in METRICS.items():
+            self.of[name][users] = metric(ranked)
+
+
+def _check_ids(model: Recommender, history: Interactions) -> None:
+    """Indices mean what the ids of fit say: as many items with other ids would be scored without a word."""
+    log = getattr(model, "log_", None)
+    if not isinstance(log, Interactions):
+        return
+    for kind in ("item_ids", "user_ids"):
+        ours, theirs = getattr(log, kind), getattr(history, kind)
+        if ours is not theirs and not np.array_equal(ours, theirs):
+            raise ValueError(
+                f"This {type(model).__name__} was fitted on a log with other {kind.replace('_', ' ')} than the split's "
+                f"({len(ours):,} and {len(theirs):,} of them). Fit it on split.train."
+            )
+
+
+def _with_something(wanted: Iterator[sparse.csr_array]) -> np.ndarray:
+    """Users who have something to find in at least one of the tables: int64, ascending."""
+    return np.flatnonzero(np.sum([np.diff(table.indptr) for table in wanted], axis=0))
+
+
+def _batches(users: np.ndarray, n_items: int) -> list[np.ndarray]:
+    size = max(1, CELLS // max(1, n_items))
+    return [users[start : start + size] for start in range(0, len(users), size)]
+
+
+def _scores_of(model: Recommender, users: np.ndarray, history: Interactions) -> np.ndarray:
+    scores = model.score(users, history)
+    if np.shape(scores) != (asked := (len(users), history.n_items)):
+        raise ValueError(f"{type(model).__name__}.score must return {asked} (users, items); got {np.shape(scores)}.")
+    return scores
+
+
+def _ranked(
+    scores: np.ndarray,
+    users: np.ndarray,
+    wanted: sparse.csr_array,
+    masked: sparse.csr_array | None,
+    candidates: np.ndarray | None,
+    k: int,
+) -> Ranked:
+    wanted = wanted[users]
+    masked = None if masked is None else masked[users]
+    if candidates is not None:
+        scores, wanted = scores[:, candidates], wanted[:, candidates]
+        masked = None if masked is None else masked[:, candidates]
+    return rank(scores, wanted, k, masked)
 
 
 def truth(split: Split, on: str = "test") -> sparse.csr_array:
-    """What really came next: CSR ``(n_users, n_items)``."""
+    """What really came next: CSR ``(n_users, n_items)``. What `evaluate` looks for is `Split.wanted`."""
     return (split.valid if on == "valid" else split.test).matrix()
+
+
+_SAID = {
+    "all": "what comes next, new or not",
+    "again": "what comes next and the user had before",
+    "new": "what comes next and is new to the user; the history is masked",
+}
+
+
+class TaskReports(Mapping[str, Report]):
+    """One report a task: ``reports["new"]["ndcg@10"]``; shown as one table with the tasks side by side."""
+
+    def __init__(self, reports: Mapping[str, Report]) -> None:
+        self._reports = dict(reports)
+
+    def __getitem__(self, task: str) -> Report:
+        return self._reports[task]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._reports)
+
+    def __len__(self) -> int:
+        return len(self._reports)
+
+    def frame(self) -> Any:
+        """A table with one row a metric; of each task the mean and the ends of its interval."""
+        import pandas as pd
+
+        return pd.concat({task: report.frame() for task, report in self.items()}, axis=1)
+
+    def _repr_html_(self) -> str:
+        return "<br>".join(self._said()) + self.frame().to_html(float_format="{:.4f}".format, border=0)
+
+    def __repr__(self) -> str:
+        return "\n".join([*self._said(), self.frame().to_string(float_format="{:.4f}".format)])
+
+    def _said(self) -> list[str]:
+        return [
+            f"{task}: {_SAID[task]} ({report.n_users:,} user{'' if report.n_users == 1 else 's'})"
+            for task, report in self.items()
+        ]

@@ -1,4 +1,4 @@
-"""Recommenders: each has ``fit(interactions)`` and ``score(users, history=None)``.
+"""Recommenders: each has ``fit``, ``score``, ``recommend``, ``save`` and ``load`` (`recbook.models.base`).
 
 What stands in ``__init__.pyi`` is loaded on first use: PyTorch only by the models that need it.
 """

@@ -1,8 +1,10 @@
+from .base import BaseRecommender, load
 from .baselines import EASE, ItemKNN, Popularity
 from .cold_start import FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, ProfileRidge
 from .content_tower import ContentTower
 from .contrastive import Contrastive
 from .dot import DotRecommender
+from .habits import OwnFrequency
 from .item2vec import Item2Vec
 from .linear_towers import LinearTowers
 from .sequences import BERT4Rec, SASRec, SequenceSettings
@@ -11,6 +13,7 @@ from .towers import TowerSettings
 __all__ = [
     "EASE",
     "BERT4Rec",
+    "BaseRecommender",
     "ContentTower",
     "Contrastive",
     "DotRecommender",
@@ -21,9 +24,11 @@ __all__ = [
     "KernelEASE",
     "KernelRidge",
     "LinearTowers",
+    "OwnFrequency",
     "Popularity",
     "ProfileRidge",
     "SASRec",
     "SequenceSettings",
     "TowerSettings",
+    "load",
 ]

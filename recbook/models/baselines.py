@@ -5,52 +5,93 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg
 
-from recbook.data.interactions import Interactions
+from recbook.data.interactions import WEEK, Interactions
 from recbook.fitted import fitted
-from recbook.vectors import cosine_of_columns
+from recbook.memory import check_memory
+from recbook.models.base import BaseRecommender, HistoryReader
+from recbook.vectors import cosine_of_columns, nearest_columns
 
 
-class Popularity:
-    """The same list for everybody: items by their number of interactions."""
+class Popularity(BaseRecommender):
+    """The same list for everybody: items by their number of interactions.
+
+    ``weeks`` counts those of the log's last weeks alone, ``per_user`` each user and item once however often they met.
+    """
 
     counts_: np.ndarray  # (n_items,)
 
+    def __init__(self, weeks: float | None = None, per_user: bool = False) -> None:
+        if weeks is not None and weeks <= 0:
+            raise ValueError(f"weeks must be above 0, or None for the whole log; got {weeks}.")
+        self.weeks, self.per_user = weeks, per_user
+
     def fit(self, interactions: Interactions) -> Popularity:
-        self.counts_ = interactions.item_counts().astype(np.float32)
+        self.log_ = self._with_rows(interactions)
+        counted = interactions if self.weeks is None else last_weeks(interactions, self.weeks)
+        counts = counted.matrix().sum(axis=0) if self.per_user else counted.item_counts()
+        self.counts_ = counts.astype(np.float32)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""
         return np.tile(fitted(self, "counts_"), (len(users), 1))
 
+    def _from_history(self, part: Interactions) -> np.ndarray:
+        return self.score(np.arange(part.n_users))
 
-class ItemKNN:
+
+def last_weeks(interactions: Interactions, weeks: float) -> Interactions:
+    """The rows of the ``weeks`` before the log's last row, that one with them. ValueError for a log without times."""
+    times = interactions.need_times("The last weeks")
+    return interactions.take(times > times.max() - weeks * WEEK)
+
+
+def item_shares(interactions: Interactions) -> np.ndarray:
+    """The share of the log's users who met each item: float64 ``(n_items,)``."""
+    users = max(int((interactions.user_counts() > 0).sum()), 1)
+    return interactions.matrix().sum(axis=0).astype(np.float64) / users
+
+
+class ItemKNN(HistoryReader):
     """Cosine between the columns of the user-item table, the ``k`` nearest kept (Sarwar et al. 2001).
 
     ``shrink`` is added to the denominator: a pair of items seen together by two users should count for less than one
     seen together by two hundred.
+
+    ``similarity_`` is ``(n_items, n_items)``: column j holds item j's neighbours. With ``sparse`` it is a CSR table
+    that is made block by block, for tens of thousands of items: the same model, in memory for ``k`` neighbours an item
+    and not for all pairs. Without, MemoryError says before the start what the table would take (20 bytes a pair).
     """
 
-    def __init__(self, k: int = 200, shrink: float = 50.0) -> None:
+    def __init__(self, k: int = 200, shrink: float = 50.0, sparse: bool = False) -> None:
         if k < 1 or shrink < 0:
             raise ValueError(f"k must be at least 1 and shrink at least 0; got k={k}, shrink={shrink}.")
-        self.k, self.shrink = k, shrink
+        self.k, self.shrink, self.sparse = k, shrink, sparse
 
     def fit(self, interactions: Interactions) -> ItemKNN:
-        self.rows_ = interactions.matrix()
-        self.similarity_ = keep_largest(cosine_of_columns(self.rows_, self.shrink), self.k)
+        self.log_, n = self._with_rows(interactions), interactions.n_items
+        if self.sparse:
+            self.similarity_ = nearest_columns(interactions.matrix(), self.k, self.shrink)
+        else:
+            check_memory(20 * n**2, f"ItemKNN on {n:,} items", "ItemKNN(sparse=True) keeps the neighbours alone.")
+            self.similarity_ = keep_largest(cosine_of_columns(interactions.matrix(), self.shrink), self.k)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """Sum of an item's similarities to what each user has: float32 ``(len(users), n_items)``."""
-        return np.asarray(fitted(self, "rows_")[users] @ self.similarity_, np.float32)
+        return self._from_history(fitted(self, "log_").of_users(users))
+
+    def _from_history(self, part: Interactions) -> np.ndarray:
+        scores = part.matrix() @ fitted(self, "similarity_")
+        return np.asarray(scores.toarray() if self.sparse else scores, np.float32)
 
 
-class EASE:
+class EASE(HistoryReader):
     """Linear regression of each item on all others, in closed form (Steck 2019, equation 8).
 
     With ``G = X^T X + l2 I`` and ``P = G^-1`` the weights are ``B = I - P / diag(P)``, whose diagonal is zero: an item
-    may not predict itself.
+    may not predict itself. ``weights_`` is ``(n_items, n_items)``; MemoryError says before the start what that takes
+    (28 bytes a pair of items), where it is more than there is.
     """
 
     def __init__(self, l2: float = 250.0) -> None:
@@ -59,13 +100,18 @@ class EASE:
         self.l2 = l2
 
     def fit(self, interactions: Interactions) -> EASE:
-        self.rows_ = interactions.matrix()
-        self.weights_ = ease_weights((self.rows_.T @ self.rows_).toarray(), self.l2).astype(np.float32)
+        self.log_, n = self._with_rows(interactions), interactions.n_items
+        check_memory(28 * n**2, f"EASE on {n:,} items", "Take fewer items (bought_by), or ItemKNN(sparse=True).")
+        rows = interactions.matrix()
+        self.weights_ = ease_weights((rows.T @ rows).toarray(), self.l2).astype(np.float32)
         return self
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``."""
-        return np.asarray(fitted(self, "rows_")[users] @ self.weights_, np.float32)
+        return self._from_history(fitted(self, "log_").of_users(users))
+
+    def _from_history(self, part: Interactions) -> np.ndarray:
+        return np.asarray(part.matrix() @ fitted(self, "weights_"), np.float32)
 
 
 def ease_weights(gram: np.ndarray, l2: float) -> np.ndarray:
@@ -74,8 +120,12 @@ def ease_weights(gram: np.ndarray, l2: float) -> np.ndarray:
     Column j holds the weights with which all other items predict item j; the diagonal is zero.
     """
     # SciPy sees that the matrix is positive definite and takes half the time.
-    inverse = linalg.inv(np.asarray(gram, np.float64) + l2 * np.eye(len(gram)))
-    weights = -inverse / np.diag(inverse)
+    system = np.array(gram, np.float64)
+    system[np.diag_indices_from(system)] += l2
+    weights = linalg.inv(system, overwrite_a=True)
+    diagonal = np.diag(weights).copy()
+    np.negative(weights, out=weights)
+    weights /= diagonal
     np.fill_diagonal(weights, 0.0)
     return weights
 

@@ -11,10 +11,13 @@ from scipy import linalg, sparse
 
 from recbook.data.interactions import Interactions
 from recbook.fitted import fitted
+from recbook.memory import check_memory
+from recbook.models.base import BaseRecommender
 from recbook.models.baselines import ease_weights
+from recbook.vectors import finite
 
 
-class FeatureRidge:
+class FeatureRidge(BaseRecommender):
     """For each user a ridge regression from item features to "met or not" (Hoerl and Kennard 1970), all users at once.
 
     ``features`` is ``(n_items, d)``: genres, title vectors, anything known before the first rating. An item without any
@@ -27,12 +30,14 @@ class FeatureRidge:
             raise ValueError(f"features must have shape (n_items, d); got {features.shape}.")
         if l2 <= 0:
             raise ValueError(f"l2 must be above 0; got {l2}.")
-        self.features, self.l2 = features, l2
+        self.features, self.l2 = finite(features, "features"), l2
 
     def fit(self, interactions: Interactions) -> FeatureRidge:
         if len(self.features) != interactions.n_items:
             raise ValueError(f"features has {len(self.features)} rows, the log {interactions.n_items} items.")
+        self.log_ = self._with_rows(interactions)
         known = interactions.item_counts() > 0
+        check_table(self, int(known.sum()), interactions.n_users)
         liked = interactions.matrix().T[known].toarray().astype(np.float64)  # (n_known, n_users)
         self.weights_, self.offset_ = _ridge(self.features[known], liked, self.l2)  # (n_users, d), (n_users,)
         return self
@@ -43,7 +48,7 @@ class FeatureRidge:
         return (weights[users] @ self.features.T + self.offset_[users, None]).astype(np.float32)
 
 
-class KernelRidge:
+class KernelRidge(BaseRecommender):
     """Ridge regression for each user on a kernel between items (Saunders et al. 1998), with three refinements.
 
     ``kernel`` is ``(n_items, n_items)``, symmetric and positive semidefinite: how alike any two items are by what is
@@ -82,6 +87,7 @@ class KernelRidge:
         Where ``interactions`` holds likes only, give ``known``: an item that was met but not liked teaches as well.
         ``values`` ``(n,)`` are the targets of the interactions, 1 by default; all other targets are 0.
         """
+        self.log_ = self._with_rows(interactions)
         known, rows = item_targets(interactions, len(self.kernel), known, values)
         predict = partial(kernel_predictions, self.kernel, known)
         targets = tastes(rows, self.even, self.rank)
@@ -93,7 +99,7 @@ class KernelRidge:
         return fitted(self, "scores_")[:, users].T.astype(np.float32)
 
 
-class KernelEASE:
+class KernelEASE(BaseRecommender):
     """EASE for items that nobody has met: their columns of weights are predicted from what is known about them.
 
     EASE (Steck 2019) scores item j with the sum of ``B_ij`` over the items i of a user's row. For a new item j there
@@ -113,6 +119,7 @@ class KernelEASE:
         self, interactions: Interactions, known: np.ndarray | None = None, values: np.ndarray | None = None
     ) -> KernelEASE:
         """As `KernelRidge.fit`: ``known`` ``(n_items,)`` items teach, ``values`` ``(n,)`` weigh the interactions."""
+        self.log_ = self._with_rows(interactions)
         known, rows = item_targets(interactions, len(self.kernel), known, values)
         self.scores_ = kernel_predictions(self.kernel, known, ease_scores(rows, self.ease_l2), self.l2)
         return self
@@ -185,7 +192,13 @@ def _square(kernel: np.ndarray) -> np.ndarray:
     kernel = np.asarray(kernel, np.float64)
     if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1]:
         raise ValueError(f"kernel must have shape (n_items, n_items); got {kernel.shape}.")
-    return kernel
+    return finite(kernel, "kernel")
+
+
+def check_table(model: object, rows: int, columns: int) -> None:
+    """MemoryError where there is no room for a few tables of items × users in float64."""
+    what = f"{type(model).__name__} on {max(rows, 0):,} × {columns:,} items and users"
+    check_memory(32 * rows * columns, what, "Fit it on a part of the users.")
 
 
 def item_targets(
@@ -198,6 +211,8 @@ def item_targets(
     if n_items != interactions.n_items:
         raise ValueError(f"The model is for {n_items} items, the log has {interactions.n_items}.")
     known = interactions.item_counts() > 0 if known is None else np.asarray(known, bool)
+    n_known, n_users = int(known.sum()), interactions.n_users
+    check_memory(32 * n_known * n_users, f"A model of {n_known:,} items × {n_users:,} users", "Take fewer users.")
     return known, interactions.matrix(values).T[known].toarray().astype(np.float64)
 
 
@@ -220,7 +235,7 @@ def shrunken(total: np.ndarray, n: np.ndarray | float, prior: np.ndarray | float
     return (np.asarray(total, np.float64) + kappa * np.asarray(prior, np.float64)) / weight
 
 
-class GroupPopularity:
+class GroupPopularity(BaseRecommender):
     """Popularity within the user's group, shrunken towards popularity with everybody.
 
     ``groups`` ``(n_users,)`` holds a whole number for each user, from 0. A group of ``n`` users of the log, ``t`` of
@@ -238,6 +253,7 @@ class GroupPopularity:
     def fit(self, interactions: Interactions) -> GroupPopularity:
         if len(self.groups) != interactions.n_users:
             raise ValueError(f"groups is for {len(self.groups)} users, the log has {interactions.n_users}.")
+        self.log_ = self._with_rows(interactions)
         table, present = interactions.matrix(), interactions.user_counts() > 0
         members = sparse.csr_array(
             (present.astype(float), (self.groups, np.arange(len(self.groups)))),
@@ -253,7 +269,7 @@ class GroupPopularity:
         return fitted(self, "rates_")[self.groups[users]].astype(np.float32)
 
 
-class ProfileRidge:
+class ProfileRidge(BaseRecommender):
     """One ridge regression from a user's profile to all items: what `FeatureRidge` does, with users for items.
 
     ``profiles`` is ``(n_users, d)``: age, gender, occupation as numbers. Users without an interaction take no part in
@@ -264,12 +280,14 @@ class ProfileRidge:
         profiles = np.asarray(profiles, np.float64)
         if profiles.ndim != 2 or l2 <= 0:
             raise ValueError(f"profiles must have shape (n_users, d), l2 be above 0; got {profiles.shape}, {l2}.")
-        self.profiles, self.l2 = profiles, l2
+        self.profiles, self.l2 = finite(profiles, "profiles"), l2
 
     def fit(self, interactions: Interactions) -> ProfileRidge:
         if len(self.profiles) != interactions.n_users:
             raise ValueError(f"profiles has {len(self.profiles)} rows, the log {interactions.n_users} users.")
+        self.log_ = self._with_rows(interactions)
         known = interactions.user_counts() > 0
+        check_table(self, interactions.n_items, int(known.sum()))
         met = interactions.matrix()[known].toarray().astype(np.float64)  # (n_known, n_items)
         self.weights_, self.offset_ = _ridge(self.profiles[known], met, self.l2)  # (n_items, d), (n_items,)
         return self

@@ -8,13 +8,15 @@ import numpy as np
 
 from recbook.data.interactions import Interactions
 from recbook.fitted import fitted
+from recbook.models.base import BaseRecommender
 from recbook.models.cold_start import item_targets
+from recbook.vectors import finite
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class ContentTower:
+class ContentTower(BaseRecommender):
     """``score = u · tower(x)``: a two-layer tower on item features beside one vector for each user.
 
     ``features`` is ``(n_items, d)``. The loss is the cross-entropy of the softmax over all known items, one term for
@@ -28,7 +30,7 @@ class ContentTower:
             raise ValueError(
                 f"features must be (n_items, d), epochs and width above 0; got {features.shape}, {epochs}."
             )
-        self.features, self.epochs, self.width, self.seed = features, epochs, width, seed
+        self.features, self.epochs, self.width, self.seed = finite(features, "features"), epochs, width, seed
 
     def fit(
         self, interactions: Interactions, known: np.ndarray | None = None, values: np.ndarray | None = None
@@ -36,6 +38,7 @@ class ContentTower:
         """As `recbook.models.KernelRidge.fit`."""
         import torch
 
+        self.log_ = self._with_rows(interactions)
         known, rows = item_targets(interactions, len(self.features), known, values)
         wanted = torch.tensor(rows.T, dtype=torch.float32)  # (n_users, n_known)
         features, shown = torch.tensor(self.features), torch.tensor(self.features[known])

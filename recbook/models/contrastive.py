@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -19,7 +19,8 @@ from torch.nn import functional
 from recbook.data.interactions import Interactions
 from recbook.fitted import fitted
 from recbook.layers import EncoderLayer
-from recbook.vectors import unit
+from recbook.models.base import HistoryReader
+from recbook.vectors import finite, unit
 
 
 def info_nce(scores: Tensor, positive: Tensor, log_q: Tensor | None = None, allowed: Tensor | None = None) -> Tensor:
@@ -58,7 +59,7 @@ class Frozen(nn.Module):
 
     def __init__(self, vectors: np.ndarray) -> None:
         super().__init__()
-        self.register_buffer("vectors", torch.tensor(np.asarray(vectors, np.float32)))
+        self.register_buffer("vectors", torch.tensor(np.asarray(finite(vectors, "vectors"), np.float32)))
 
     def forward(self, items: Tensor) -> Tensor:
         return functional.normalize(self.change(self.vectors[items]), dim=1)
@@ -176,14 +177,14 @@ def steps_of(log: Interactions, batch_size: int, steps: int, seed: int = 0) -> I
         yield Step(*(torch.tensor(part) for part in (items, history[full].astype(np.float32), column[full], met[full])))
 
 
-class Contrastive:
+class Contrastive(HistoryReader):
     """Item vectors tuned so that a user's other items point at the one left out; a recommender by itself.
 
     The user's vector is the mean of the unit vectors of the history, brought to unit length, and the score is
     ``cosine / temperature + prior * log(1 + count)``. ``make_tower`` builds the tower that is trained (`LinearHead`,
     `MLPHead`, `TopLayer`; `Frozen` trains nothing). ``correct`` takes the log of the inclusion probability off the
     training scores. The rate falls linearly to zero. What it learns: ``tower_``, ``vectors_``
-    ``(n_items, d)`` and ``losses_``, one number a step.
+    ``(n_items, d)`` and ``losses_``, one number a step. Saved, it keeps the vectors and not the tower.
     """
 
     def __init__(
@@ -208,7 +209,8 @@ class Contrastive:
 
     def fit(self, interactions: Interactions) -> Contrastive:
         torch.manual_seed(self.seed)
-        self.tower_, self.log_ = self.make_tower(), interactions
+        self.log_ = self._with_rows(interactions)
+        self.tower_ = self.make_tower()
         self.losses_: list[float] = []
         weights = [part for part in self.tower_.parameters() if part.requires_grad]
         if weights and self.steps:
@@ -234,11 +236,12 @@ class Contrastive:
         """Read all items with the tower as it is now."""
         self.vectors_ = self.tower_(torch.arange(self.log_.n_items)).numpy()
 
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """float32 ``(len(users), n_items)``; ``history`` is what user vectors are made of (None: the fitted log)."""
+    def _state(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "tower_"}
+
+    def _from_history(self, part: Interactions) -> np.ndarray:
         vectors = fitted(self, "vectors_")
-        history = self.log_ if history is None else history
-        means = unit(history.matrix()[users] @ vectors)
+        means = unit(part.matrix() @ vectors)
         prior = self.prior * np.log1p(self.log_.item_counts())
         return (means @ vectors.T / self.temperature + prior).astype(np.float32)
 

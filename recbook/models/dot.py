@@ -116,6 +116,10 @@ class DotRecommender(TowerRecommender):
 
     _model = TwoTower
 
+    @staticmethod
+    def _weights_of(model: TwoTower) -> dict[str, np.ndarray]:
+        return model.weights()
+
     def _train(self, interactions: Interactions) -> None:
         total = n_steps(interactions, self.settings)
         rates = learning_rates(total, self.settings)

@@ -15,6 +15,7 @@ from scipy import sparse
 from recbook.data.histories import recency, sentences_in_time
 from recbook.data.interactions import Interactions
 from recbook.fitted import fitted
+from recbook.models.base import HistoryReader
 from recbook.vectors import unit
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ SCORINGS = ("output", "cosine")
 _LONGEST_SENTENCE = 10_000  # gensim drops without a word what lies beyond
 
 
-class Item2Vec:
+class Item2Vec(HistoryReader):
     """Word2Vec with negative sampling on each user's items in time order; fitted on one thread, so repeatable.
 
     What it learns: ``vectors_`` ``(n_items, dimensions)``, the input vectors (of items that are read), and
@@ -90,7 +91,7 @@ class Item2Vec:
 
     def fit(self, interactions: Interactions) -> Item2Vec:
         """Train on one thread. Raises ValueError where no user has two items: there is no context to learn from."""
-        sentences = sentences_in_time(interactions)
+        sentences = sentences_in_time(self._with_rows(interactions))
         if max(map(len, sentences), default=0) < 2:
             raise ValueError("No user has two items, and item2vec learns from items near each other. Give it more.")
         self.log_, self.counts_ = interactions, interactions.item_counts()
@@ -103,16 +104,9 @@ class Item2Vec:
         self.output_vectors_ = self._table(words, model.syn1neg)
         return self
 
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """float32 ``(len(users), n_items)``, from ``history``, or from the log it was fitted on where that is None.
-
-        Raises ValueError if ``history`` is of another id space.
-        """
+    def _from_history(self, part: Interactions) -> np.ndarray:
         counts = fitted(self, "counts_")
-        history = self.log_ if history is None else history
-        if history.n_items != len(counts):
-            raise ValueError(f"history has {history.n_items} items, the log of fit {len(counts)}; give the same ids.")
-        weights = recency(history, self.half_life, counts > 0)[users]
+        weights = recency(part, self.half_life, counts > 0)
         scores = self._cosine(weights) if self.scoring == "cosine" else self._output(weights)
         unknown = counts == 0
         scores[:, unknown] = scores[:, ~unknown].min(axis=1, keepdims=True) - 1

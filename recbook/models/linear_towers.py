@@ -13,12 +13,14 @@ import numpy as np
 from recbook.data.histories import recency, sentences_in_time
 from recbook.data.interactions import Interactions
 from recbook.fitted import fitted
+from recbook.models.base import HistoryReader
+from recbook.vectors import finite
 
 if TYPE_CHECKING:
     import torch
 
 
-class LinearTowers:
+class LinearTowers(HistoryReader):
     """``score = (profile @ A) · (features @ B) + bias``, trained to tell the next item from all others.
 
     ``features`` is ``(n_items, d)``, row i for item index i. A profile weighs the k-th item from the end
@@ -47,8 +49,9 @@ class LinearTowers:
         seed: int = 0,
     ) -> None:
         features = np.asarray(features, np.float32)
-        if features.ndim != 2 or not np.isfinite(features).all():
-            raise ValueError(f"features must be finite and of shape (n_items, d); got {features.shape}.")
+        if features.ndim != 2:
+            raise ValueError(f"features must have shape (n_items, d); got {features.shape}.")
+        finite(features, "features")
         whole = {"dimensions": dimensions, "last": last, "batch_size": batch_size}
         if small := [f"{name}={value}" for name, value in whole.items() if value < 1]:
             raise ValueError(f"dimensions, last and batch_size must be at least 1; got {', '.join(small)}.")
@@ -65,7 +68,7 @@ class LinearTowers:
 
         if len(self.features) != interactions.n_items:
             raise ValueError(f"features has {len(self.features)} rows, the log {interactions.n_items} items.")
-        before, following = examples(interactions, self.features, self.half_life, self.last)
+        before, following = examples(self._with_rows(interactions), self.features, self.half_life, self.last)
         if not len(following):
             raise ValueError("No user has two items: there is no next item to learn from.")
         a, b, bias = self._start(interactions)
@@ -83,16 +86,9 @@ class LinearTowers:
         self.user_side_, self.item_side_ = ((items @ side).detach().numpy() for side in (a, b))
         return self
 
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """float32 ``(len(users), n_items)``; ``history`` is what the profiles are made of (default: the log of fit).
-
-        Raises ValueError for a history on another id space.
-        """
+    def _from_history(self, part: Interactions) -> np.ndarray:
         bias = fitted(self, "bias_")
-        history = self.log_ if history is None else history
-        if history.n_items != len(bias):
-            raise ValueError(f"history has {history.n_items} items, the log of fit {len(bias)}; give the same ids.")
-        user = recency(history, self.half_life)[users] @ self.user_side_
+        user = recency(part, self.half_life) @ self.user_side_
         return np.asarray(user @ self.item_side_.T + bias, np.float32)
 
     def _start(self, interactions: Interactions) -> tuple[torch.Tensor, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ from torch.optim.swa_utils import AveragedModel
 from recbook.data.histories import sentences_in_time
 from recbook.data.interactions import Interactions
 from recbook.fitted import fitted
-from recbook.models.base import TrainedRecommender
+from recbook.models.base import HistoryReader, TrainedRecommender
 
 PADDING = 0  # as a row of the item table; item index i is row i + 1, and the last row is the mask
 
@@ -176,7 +176,7 @@ def _principal(features: np.ndarray, width: int) -> Tensor:
     return torch.from_numpy(start * (0.02 / max(float((features @ start).std()), 1e-12)))
 
 
-class _HistoryRecommender(TrainedRecommender):
+class _HistoryRecommender(HistoryReader, TrainedRecommender):
     """What SASRec and BERT4Rec share: windows, the loop, and scores of the place after the last item."""
 
     default_settings = SequenceSettings
@@ -206,25 +206,28 @@ class _HistoryRecommender(TrainedRecommender):
         self.model_.eval()
         return self
 
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """float32 ``(len(users), n_items)``; ``history`` is what the model reads (default: the log of fit).
-
-        A user without a history gets the scores of an empty one. Raises ValueError for a history on other items.
-        """
-        fitted(self, "model_")
-        model = self.model_
-        history = self.log_ if history is None else history
-        if history.n_items != self.log_.n_items:
-            raise ValueError(
-                f"history has {history.n_items} items, the log of fit {self.log_.n_items}; give the same ids."
-            )
-        sequences = sentences_in_time(history)
+    def _from_history(self, part: Interactions) -> np.ndarray:
+        """A user without a history gets the scores of an empty one."""
+        model, sequences = fitted(self, "model_"), sentences_in_time(part)
         was_training = model.training
         model.eval()
         with torch.inference_mode():
-            parts = [model.scores(self._read([sequences[u] for u in part])).numpy() for part in _parts(users, 256)]
+            pieces = [sequences[start : start + 256] for start in range(0, len(sequences), 256)]
+            parts = [model.scores(self._read(piece)).numpy() for piece in pieces]
         model.train(was_training)
-        return np.concatenate([np.empty((0, history.n_items), np.float32), *parts])
+        return np.concatenate([np.empty((0, part.n_items), np.float32), *parts])
+
+    def _state(self) -> dict[str, Any]:
+        weights = {name: value.cpu().numpy() for name, value in self.model_.state_dict().items()}
+        return dict(vars(self)) | {"model_": weights}
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        weights = {name: torch.from_numpy(value.copy()) for name, value in state.pop("model_").items()}
+        vars(self).update(state)
+        with torch.random.fork_rng([]):  # building draws weights that are replaced
+            self.model_ = HistoryEncoder(self.log_.n_items, self.settings, self.causal, self.item_features)
+        self.model_.load_state_dict(weights)
+        self.model_.eval()
 
     def _against_others(self, vectors: Tensor, targets: Tensor) -> Tensor:
         """The loss of ``m`` places: vectors ``(m, width)``, item indices ``(m,)``."""
@@ -263,6 +266,7 @@ class _HistoryRecommender(TrainedRecommender):
         return optimizer, schedule
 
     def _check(self, interactions: Interactions) -> None:
+        self._with_rows(interactions)
         features = self.item_features
         if features is not None and len(features) != interactions.n_items:
             raise ValueError(f"item_features has {len(features)} rows, the log {interactions.n_items} items.")

@@ -121,6 +121,22 @@ class TowerRecommender(TrainedRecommender):
 
     default_settings = TowerSettings
     settings: TowerSettings
+    model_: Any
+
+    @staticmethod
+    @abstractmethod
+    def _weights_of(model: Any) -> dict[str, np.ndarray]:
+        """The model's weights by the names of `start_weights`."""
+
+    def _state(self) -> dict[str, Any]:
+        return dict(vars(self)) | {"model_": self._weights_of(self.model_)}
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        weights = state.pop("model_")
+        vars(self).update(state)
+        features = self.item_features
+        users = None if features is None else user_features(self.log_, features)
+        self.model_ = self._model(weights, users, features)
 
     def fit(self, interactions: Interactions) -> Self:
         """Train new towers on one log."""
@@ -137,7 +153,7 @@ class TowerRecommender(TrainedRecommender):
 
     def _start(self, interactions: Interactions) -> Any:
         """The framework's model with its first weights and the features of users and items."""
-        features = self.item_features
+        self.log_, features = self._with_rows(interactions), self.item_features
         d = 0 if features is None else features.shape[1]
         weights = start_weights(interactions.n_users, interactions.n_items, d, self.settings, self.seed)
         return self._model(weights, None if features is None else user_features(interactions, features), features)

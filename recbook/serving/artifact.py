@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ class Artifact:
     ``0.5 ** (k / half_life)``; an item's score is that vector's dot product with ``item_side`` plus ``bias``.
     """
 
-    item_ids: np.ndarray  # (n_items,) int64, each once
+    item_ids: np.ndarray  # (n_items,) int64, or object holding str; each once
     titles: tuple[str, ...]  # n_items
     user_side: np.ndarray  # (n_items, d) float32
     item_side: np.ndarray  # (n_items, d) float32
@@ -46,25 +47,37 @@ class Artifact:
         if not self.half_life > 0:
             raise ArtifactError(f"half_life must be above 0; got {self.half_life}.")
 
-    def scores(self, history: Sequence[int]) -> np.ndarray:
+    @cached_property
+    def _rows(self) -> dict[Any, int]:
+        return {item: row for row, item in enumerate(self.item_ids.tolist())}
+
+    def _known(self, history: Sequence[Any]) -> list[int]:
+        """The rows of the items of a history that the model knows."""
+        plain = (item.item() if isinstance(item, np.generic) else item for item in history)
+        return [self._rows[item] for item in plain if item in self._rows]
+
+    def scores(self, history: Sequence[Any]) -> np.ndarray:
         """Score of every item, float32 ``(n_items,)``, for a history of item ids, oldest first.
 
         Ids that the model does not know are passed over; with none left, the scores are the bias: what is popular.
         """
-        rows = {int(item): row for row, item in enumerate(self.item_ids)}
-        known = [rows[int(item)] for item in history if int(item) in rows]
+        known = self._known(history)
         if not known:
             return self.bias.copy()
         weight = 0.5 ** (np.arange(len(known))[::-1] / self.half_life)
         user = (weight / weight.sum()).astype(np.float32) @ self.user_side[known]
         return self.item_side @ user + self.bias
 
-    def recommend(self, history: Sequence[int], n: int = 10) -> list[tuple[int, str, float]]:
+    def recommend(self, history: Sequence[Any], n: int = 10) -> list[tuple[Any, str, float]]:
         """The ``n`` best items that are not in the history: (id, title, score), best first, ties by lower row."""
-        seen = np.isin(self.item_ids, np.asarray(list(history), np.int64))
+        seen = np.zeros(len(self.item_ids), bool)
+        seen[self._known(history)] = True
         scores = self.scores(history)
         best = [row for row in top_k(scores[None], n, exclude=seen[None])[0] if row >= 0]
-        return [(int(self.item_ids[row]), self.titles[row], float(scores[row])) for row in best]
+        ids = self.item_ids
+        return [
+            (ids[row] if ids.dtype == object else int(ids[row]), self.titles[row], float(scores[row])) for row in best
+        ]
 
 
 _ARRAYS = ("user_side", "item_side", "bias")
@@ -73,7 +86,7 @@ _ARRAYS = ("user_side", "item_side", "bias")
 def save(model: Artifact, folder: str | Path) -> Path:
     """Write the model into ``folder`` (made where missing) and return the manifest's path, by `recbook.data.store`."""
     content = {
-        "item_ids": [int(item) for item in model.item_ids],
+        "item_ids": model.item_ids.tolist(),
         "titles": list(model.titles),
         "half_life": float(model.half_life),
         "about": dict(model.about),
@@ -89,9 +102,13 @@ def load(folder: str | Path) -> Artifact:
     """
     content, vectors = store.load(folder, FORMAT)
     return Artifact(
-        item_ids=np.array(content["item_ids"], np.int64),
+        item_ids=_ids(content["item_ids"]),
         titles=tuple(content["titles"]),
         half_life=content["half_life"],
         about=content["about"],
         **vectors,
     )
+
+
+def _ids(stored: list[Any]) -> np.ndarray:
+    return np.array(stored, object if any(isinstance(item, str) for item in stored) else np.int64)

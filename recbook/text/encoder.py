@@ -8,62 +8,88 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
-from recbook.data.cards import card
-from recbook.data.fetch import ensure
 from recbook.files import write_atomically
 from recbook.paths import cache_dir
+from recbook.text.backends import MOST_TOKENS, backend
 
 
 class TextEncoder:
     """A sentence encoder: transformer, mean over the tokens, unit length (Reimers and Gurevych 2019).
 
-    ``name`` is the card of a model of the BERT family ("all-MiniLM-L6-v2": 6 layers, 384 numbers a text). The weights
-    are fetched on first use and loaded only when a text is not in the cache, so a second run needs no torch at all.
+    ``name`` is the card of a model of the BERT family ("all-MiniLM-L6-v2": 6 layers, 384 numbers a text), or the path
+    of a local folder with ``config.json``, a tokenizer and weights in safetensors (`recbook.text.backends`; one that
+    says so takes the first token in place of the mean). A card's weights are fetched on first use. Weights are loaded
+    only when a text is not in the cache, so a second run needs no torch at all.
+
+    Of each text the first ``max_tokens`` tokens are read, 2 to 512 and no more than the model has positions for; its
+    two special tokens count. Without a number 256, or what the folder says.
+
+    Raises ValueError for an unknown name, a card that is no model, a folder that is no sentence encoder, or a
+    ``max_tokens`` out of bounds; FileNotFoundError for a path that leads nowhere.
     """
 
-    def __init__(self, name: str = "all-MiniLM-L6-v2", batch_size: int = 64, max_tokens: int = 256) -> None:
-        found = card(name)
-        if found.kind != "model":
-            raise ValueError(
-                f"{name} is a {found.kind}, not a model. `recbook data list` shows which cards are models."
-            )
-        self.name, self.batch_size, self.max_tokens = name, batch_size, max_tokens
-        self._weights_hash = found.members["model.safetensors"].sha256
+    def __init__(
+        self, name: str | Path = "all-MiniLM-L6-v2", batch_size: int = 64, max_tokens: int | None = None
+    ) -> None:
+        self._backend = backend(name)
+        self.name, self.batch_size = self._backend.name, batch_size
+        self.max_tokens = self._backend.default_tokens if max_tokens is None else max_tokens
+        _check_tokens(self.max_tokens, MOST_TOKENS if self._backend.positions is None else self._backend.positions)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """float32 ``(len(texts), d)``, each row of unit length, so that a dot product is a cosine.
 
-        Raises TypeError for a single string or for anything else than texts, ValueError for no text at all.
+        Warns, with their number, of texts that are longer than ``max_tokens``: what stands behind is not read. Raises
+        TypeError for a single string or for anything else than texts, ValueError for no text at all.
         """
         texts = _checked(texts)
-        stored = cache_dir() / "encoded" / f"{self._key(texts)}.npy"
-        vectors = _read(stored)
-        if vectors is None:
-            vectors = self._encode(texts)
-            _write(stored, vectors)
+        stored = cache_dir() / "encoded" / f"{self._key(texts)}.npz"
+        found = _read(stored)
+        if found is None:
+            found = self._encode(texts)
+            _write(stored, *found)
+        vectors, n_cut = found
+        if n_cut:
+            self._warn(n_cut, len(texts))
         return vectors
 
     def tokens(self, text: str) -> list[str]:
-        """The pieces that the model really reads: words, parts of words (``##``), and ``[UNK]`` for what it lacks."""
+        """The pieces that the model really reads: words, parts of words (``##``), and ``[UNK]`` for what it lacks.
+
+        No more than ``max_tokens``, less the special tokens that the model puts around them.
+        """
         tokenizer, _ = self._loaded
-        return tokenizer.tokenize(text)
+        read = tokenizer(text, truncation=True, max_length=self.max_tokens, return_special_tokens_mask=True)
+        pairs = zip(read["input_ids"], read["special_tokens_mask"], strict=True)
+        return list(tokenizer.convert_ids_to_tokens([token for token, special in pairs if not special]))
 
     def _key(self, texts: list[str]) -> str:
         """What the result depends on: weights, length limit, and every text with its length (no two lists collide)."""
-        digest = hashlib.sha256(f"{self._weights_hash} {self.max_tokens} mean".encode())
+        digest = hashlib.sha256(f"{self._backend.digest} {self.max_tokens} {self._backend.pooling}".encode())
         for text in texts:
             content = text.encode()
             digest.update(b"%d:" % len(content) + content)
         return digest.hexdigest()[:32]
 
-    def _encode(self, texts: list[str]) -> np.ndarray:
+    def _encode(self, texts: list[str]) -> tuple[np.ndarray, int]:
+        """The vectors, and how many of the texts are longer than what was read of them."""
         # Sorted by length, a batch holds texts of one size and little padding: about twice as fast.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
-        vectors = np.concatenate([self._batch([texts[i] for i in rows]) for rows in self._batches(order)])
-        return vectors[np.argsort(order)]
+        parts = [self._batch([texts[i] for i in rows]) for rows in self._batches(order)]
+        vectors = np.concatenate([vectors for vectors, _ in parts])
+        return vectors[np.argsort(order)], sum(n_cut for _, n_cut in parts)
+
+    def _warn(self, n_cut: int, n: int) -> None:
+        """In both languages: the library does not know which one is read."""
+        warnings.warn(
+            f"{n_cut:,} of {n:,} texts have more than {self.max_tokens} tokens; what stands behind is not read.\n"
+            f"{n:,} 段文本中有 {n_cut:,} 段超过 {self.max_tokens} 个词元；后面的部分没有读入。",
+            stacklevel=3,
+        )
 
     def _batches(self, order: list[int]) -> Any:
         from tqdm.auto import tqdm
@@ -72,30 +98,36 @@ class TextEncoder:
         for start in tqdm(starts, desc=self.name, unit="batch", leave=False, disable=len(starts) < 4):
             yield order[start : start + self.batch_size]
 
-    def _batch(self, texts: list[str]) -> np.ndarray:
-        """Mean of the token vectors, padding left out, then unit length: float32 ``(len(texts), d)``."""
+    def _batch(self, texts: list[str]) -> tuple[np.ndarray, int]:
+        """Pooled token vectors, padding left out, at unit length: float32 ``(len(texts), d)``; and texts cut."""
         import torch
 
         tokenizer, model = self._loaded
-        inputs = tokenizer(texts, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="pt")
+        whole = tokenizer(texts, verbose=False)  # a tokenizer that is told to cut does not say how often it did
+        if n_cut := sum(len(ids) > self.max_tokens for ids in whole["input_ids"]):
+            whole = tokenizer(texts, truncation=True, max_length=self.max_tokens)
+        inputs = tokenizer.pad(whole, return_tensors="pt")
         with torch.inference_mode():
             tokens = model(**inputs).last_hidden_state  # (batch, length, d)
-            real = inputs["attention_mask"].unsqueeze(-1)  # (batch, length, 1)
-            mean = (tokens * real).sum(dim=1) / real.sum(dim=1)
-            return torch.nn.functional.normalize(mean, dim=1).numpy()
+            pooled = _pooled(tokens, inputs["attention_mask"].unsqueeze(-1), self._backend.pooling)
+            return torch.nn.functional.normalize(pooled, dim=1).numpy(), n_cut
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any]:
-        """Tokenizer and model, from the verified folder only: no hub, no pickle."""
-        from transformers import AutoTokenizer, BertModel
-        from transformers.utils import logging
+        """Tokenizer and model, from verified files or the reader's own folder: no hub, no pickle."""
+        tokenizer, model = self._backend.load()
+        tokenizer.padding_side = tokenizer.truncation_side = "right"  # what is cut stands behind, in every folder
+        return tokenizer, model
 
-        logging.disable_progress_bar()  # loading takes a moment, and its widget would stay in the notebook
-        logging.set_verbosity_error()  # it would report the pooling layer, which is left out on purpose
-        folder = ensure(self.name)
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = BertModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, add_pooling_layer=False)
-        return tokenizer, model.eval()
+
+def _pooled(tokens: Any, real: Any, pooling: str) -> Any:
+    """``(batch, d)`` from token vectors ``(batch, length, d)``; ``real`` ``(batch, length, 1)`` is 0 at padding."""
+    return tokens[:, 0] if pooling == "cls" else (tokens * real).sum(dim=1) / real.sum(dim=1)
+
+
+def _check_tokens(max_tokens: int, most: int) -> None:
+    if isinstance(max_tokens, bool) or not isinstance(max_tokens, int | np.integer) or not 2 <= max_tokens <= most:
+        raise ValueError(f"max_tokens must be a whole number in 2…{most}, as the model reads; got {max_tokens!r}.")
 
 
 def _checked(texts: Sequence[str]) -> list[str]:
@@ -110,18 +142,19 @@ def _checked(texts: Sequence[str]) -> list[str]:
     return texts
 
 
-def _read(path: Path) -> np.ndarray | None:
+def _read(path: Path) -> tuple[np.ndarray, int] | None:
     try:
-        return np.load(path, allow_pickle=False)
+        with np.load(path, allow_pickle=False) as stored:
+            return stored["vectors"], int(stored["n_cut"])
     except FileNotFoundError:
         return None
-    except (ValueError, EOFError, OSError):  # cut or damaged: it can be made again
+    except (ValueError, EOFError, OSError, KeyError, BadZipFile):  # cut or damaged: it can be made again
         return None
 
 
-def _write(path: Path, vectors: np.ndarray) -> None:
+def _write(path: Path, vectors: np.ndarray, n_cut: int) -> None:
     """Atomically; a cache that cannot be written costs time at the next run, not the result of this one."""
     try:
-        write_atomically(path, lambda file: np.save(file, vectors))
+        write_atomically(path, lambda file: np.savez(file, vectors=vectors, n_cut=n_cut))
     except OSError as error:
         warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3)

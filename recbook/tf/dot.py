@@ -90,6 +90,13 @@ class TwoTower(keras.Model):
         self.optimizer.apply(whole(tape.gradient(loss, self.trainable_weights)), self.trainable_weights)
         return {"loss": loss}
 
+    def weights_by_name(self) -> dict[str, np.ndarray]:
+        """The weights as they are now, by the names of `towers.start_weights` (``weights`` is Keras's own list)."""
+        named = {"item_bias": self.bias}
+        for tower in (self.user, self.item):
+            named |= {f"{tower.name}_{part}": getattr(tower, part) for part in ("identity", "projection")}
+        return {name: value.numpy().copy() for name, value in named.items() if value is not None}
+
 
 def softmax_loss(positive: Any, negative: Any) -> Any:
     """Sampled softmax: minus the mean log share of the positive among itself and its negatives.
@@ -148,6 +155,10 @@ class DotRecommender(TowerRecommender):
     """The two-tower model in Keras as a recommender; see `towers.TowerRecommender` for what it takes."""
 
     _model = TwoTower
+
+    @staticmethod
+    def _weights_of(model: TwoTower) -> dict[str, np.ndarray]:
+        return model.weights_by_name()
 
     def _train(self, interactions: Interactions) -> None:
         self.model_.compile(adam(interactions, self.settings), self.settings)

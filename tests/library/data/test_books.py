@@ -160,4 +160,4 @@ def test_the_card_shows_the_terms_and_names_the_columns():
     assert "research" in card.terms and "10.1145/1060745.1060754" in card.citation
     assert "research" in card.licence_line["en"] and "研究" in card.licence_line["zh"]
     for member, columns in card.columns.items():
-        assert list(pd.read_csv(fetch.member_path("books", member), nrows=0, **books.FORM)) == list(columns)
+        assert list(pd.read_csv(fetch.ensure("books") / member, nrows=0, **books.FORM)) == list(columns)

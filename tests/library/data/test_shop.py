@@ -119,7 +119,7 @@ def test_a_text_holds_what_is_asked_for(small):
 def test_a_basket_is_a_household_and_a_second(small, log):
     assert shop.baskets(small).tolist() == [2, 2, 0, 1, 3, 1]
     assert shop.baskets(small.take(np.zeros(6, bool))).tolist() == []
-    raw = pd.read_parquet(fetch.member_path("shop", "transactions.parquet"), columns=["basket_id", "product_id"])
+    raw = pd.read_parquet(fetch.ensure("shop") / "transactions.parquet", columns=["basket_id", "product_id"])
     ours = shop.baskets(log)
     assert ours.max() + 1 == 155_764 and raw["basket_id"].nunique() == 155_848
     rising = raw.groupby("basket_id")["product_id"].is_monotonic_increasing
@@ -137,7 +137,7 @@ def test_the_log_is_whole(log):
 
 
 def test_weeks_are_those_of_the_file(log):
-    week = pd.read_parquet(fetch.member_path("shop", "transactions.parquet"), columns=["week"])["week"].to_numpy()
+    week = pd.read_parquet(fetch.ensure("shop") / "transactions.parquet", columns=["week"])["week"].to_numpy()
     assert (log.week == week).all() and week.max() == 53
 
 
@@ -179,7 +179,7 @@ def test_loading_and_cleaning_stay_within_three_seconds_and_700_mb():
 def test_the_card_names_the_columns_of_the_files():
     kinds = {"int64": "int64", "double": "float64", "string": "str", "timestamp[ns]": "datetime64[ns]"}
     for member, columns in cards.card("shop").columns.items():
-        schema = pyarrow.parquet.read_schema(fetch.member_path("shop", member))
+        schema = pyarrow.parquet.read_schema(fetch.ensure("shop") / member)
         assert {field.name: kinds[str(field.type)] for field in schema} == dict(columns)
 
 
@@ -188,5 +188,5 @@ def test_the_card_shows_both_licences_and_the_origin():
     assert "84.51°" in card.origin and "CC0" in card.terms and "MIT" in card.terms and "simulated" in card.terms
     for line in card.licence_line.values():
         assert "84.51°" in line and "CC0" in line and "MIT" in line
-    metadata = fetch.member_path("shop", "METADATA").read_text(encoding="utf-8")
+    metadata = (fetch.ensure("shop") / "METADATA").read_text(encoding="utf-8")
     assert "License: MIT" in metadata and "simulated data based on real grocery shopping patterns" in metadata

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -72,6 +74,21 @@ def test_ties_go_to_the_lower_index():
     assert metrics.top_k(np.zeros((1, 6)), 3).tolist() == [[0, 1, 2]]
 
 
+def test_many_ties_are_no_more_work_and_the_same_list():
+    """Mostly equal scores, as of a sparse model: the list is that of a stable sort."""
+    rng = np.random.default_rng(0)
+    scores = np.where(rng.random((40, 3000)) < 0.003, rng.integers(1, 4, (40, 3000)), 0).astype(np.float32)
+    scores[0], scores[1], scores[2, :2990] = 0, -np.inf, -np.inf
+    scores[3, rng.permutation(3000)[:2000]] = 2
+    for k in (1, 10, 50):
+        expected = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        expected = np.where(np.isneginf(np.take_along_axis(scores, expected, axis=1)), -1, expected)
+        np.testing.assert_array_equal(metrics.top_k(scores, k), expected)
+    zeros, start = np.zeros((100, 50_000), np.float32), time.perf_counter()
+    assert (metrics.top_k(zeros, 10) == np.arange(10)).all()
+    assert time.perf_counter() - start < 1
+
+
 def test_k_above_what_can_be_ranked_ranks_it_all():
     scores, relevant = np.array([[3.0, 2.0, 1.0]]), np.array([[False, True, False]])
     exclude = np.array([[True, False, False]])
@@ -94,6 +111,15 @@ def test_a_user_with_nothing_relevant_gets_nan():
         assert np.isnan(metric(scores, relevant, 2)).tolist() == [True, False]
 
 
+@pytest.mark.parametrize("form", [np.array, sparse.csr_array])
+def test_relevant_is_what_is_above_0(form):
+    grades = form([[-1.0, 0.5, 0.0]])
+    assert metrics.recall_at_k(np.array([[3.0, 2, 1]]), grades, 1) == 0
+    assert metrics.recall_at_k(np.array([[2.0, 3, 1]]), grades, 1) == 1
+    assert metrics.auc(np.array([[2.0, 3, 1]]), grades) == 1
+    assert metrics.confusion_at_k(np.array([[2.0, 3, 1]]), grades, 1).true_negative == 2
+
+
 def test_whole_number_scores_are_welcome():
     assert metrics.top_k(np.array([[1, 3, 2]]), 2).tolist() == [[1, 2]]
 
@@ -111,6 +137,11 @@ def test_k_is_a_whole_number_from_1(k):
         (np.ones((2, 3)), np.ones((2, 4)), None, r"relevant must have the shape of scores, \(2, 3\); got \(2, 4\)"),
         (np.ones((2, 3)), np.ones((2, 3)), np.ones((3, 2)), r"exclude must have the shape of scores"),
         (np.array([[1.0], [np.nan]]), np.ones((2, 1)), None, "NaN in 1 of 2 rows, first in row 1"),
+        (np.ones((1, 2)), np.array([[np.nan, 1]]), None, "relevant has NaN in 1 places"),
+        (np.ones((1, 2)), sparse.csr_array([[np.nan, 1]]), None, "relevant has NaN in 1 places"),
+        (np.ones((1, 2)), np.ones((1, 2)), np.array([[np.nan, 0]]), "exclude has NaN in 1 places"),
+        (np.ones((1, 2)), np.ones((1, 2)), sparse.csr_array([[np.nan, 0]]), "exclude has NaN in 1 places"),
+        (np.ones((3, 0)), np.ones((3, 0)), None, r"scores has no items, shape \(3, 0\): there is nothing to rank"),
     ],
 )
 def test_bad_input_says_what_was_wrong(scores, relevant, exclude, says):

@@ -176,7 +176,7 @@ def test_wrong_logs(two_groups):
         Item2Vec().score(np.arange(3))
     with pytest.raises(ValueError, match="No user has two items"):
         Item2Vec().fit(log_of([[0], [1]], 2))
-    with pytest.raises(ValueError, match="No user has two items"):
+    with pytest.raises(ValueError, match="the log is empty"):
         Item2Vec().fit(two_groups.take(np.zeros(two_groups.n, bool)))
     model = Item2Vec(**SMALL | {"epochs": 1}).fit(two_groups)
     with pytest.raises(ValueError, match="history has 5 items, the log of fit 51"):

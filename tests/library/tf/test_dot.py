@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice, product
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -42,15 +42,8 @@ def both_models(log, features, chosen, scale=0.5):
     return dot.TwoTower(weights, *known), by_torch.TwoTower(weights, *known)
 
 
-def weights_by_name(model):
-    """Of a Keras model, by the names of `towers.start_weights`; the PyTorch twin gives them by ``weights()``."""
-    parts = product((model.user, model.item), ("identity", "projection"))
-    towers = {f"{tower.name}_{part}": getattr(tower, part) for tower, part in parts}
-    return {name: value.numpy() for name, value in {"item_bias": model.bias, **towers}.items() if value is not None}
-
-
 def assert_same_weights(ours, theirs, atol):
-    ours, theirs = weights_by_name(ours), theirs.weights()
+    ours, theirs = ours.weights_by_name(), theirs.weights()
     assert ours.keys() == theirs.keys()
     for name in ours:
         np.testing.assert_allclose(ours[name], theirs[name], atol=atol, err_msg=name)
