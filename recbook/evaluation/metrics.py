@@ -240,7 +240,7 @@ def _scores(scores: Matrix) -> np.ndarray:
         raise ValueError(f"scores has no items, shape {scores.shape}: there is nothing to rank.")
     if not np.issubdtype(scores.dtype, np.floating):
         scores = scores.astype(np.float64)
-    broken = np.flatnonzero(np.isnan(scores).any(axis=1))
+    broken = np.flatnonzero(np.isnan(scores.max(axis=1)))  # the largest of what holds NaN is NaN
     if len(broken):
         raise ValueError(f"scores has NaN in {len(broken)} of {len(scores)} rows, first in row {broken[0]}.")
     return scores

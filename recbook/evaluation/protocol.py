@@ -25,8 +25,9 @@ METRICS = {
     "recall": Ranked.recall,
 }
 
-CELLS = 1 << 24
-"""At most so many scores are held at once, 64 MB of float32; a model and the ranking take a few times as much."""
+CELLS = 1 << 22
+"""At most so many scores are held at once, 16 MB of float32; a model and the ranking take a few times as much. Four
+times as many take twice as long: memory is then fetched anew for each batch."""
 
 
 class Recommender(Protocol):
