@@ -193,10 +193,10 @@ def user_vector(history, half_life):
 recbook.check("pipeline-user-vector", user_vector)
 
 # %% [markdown] lang="en"
-# The library has this for all users at once: `recency` gives a table of weights, `(users, films)`, each row summing to 1, and one matrix product makes all user vectors. The half-life of 4 films, like all settings in this chapter, was chosen by hand on the validation films, with about thirty settings tried.
+# The library has this for all users at once: `recency` gives a table of weights, `(users, films)`, each row summing to 1, and one matrix product makes all user vectors. The half-life of 4 films, like all settings in this chapter, was chosen by hand on the validation films; the trials were not kept, so take it as a sensible value, not as the best.
 
 # %% [markdown] lang="zh"
-# 库里有对全部用户一次算完的版本：`recency` 给出一张权重表，形状 `(users, films)`，每行之和为 1；一次矩阵乘法就得到所有用户向量。半衰期取 4 部电影；和本章所有参数一样，它是在验证集（validation set）上手工选定的，一共试过大约三十组参数。
+# 库里有对全部用户一次算完的版本：`recency` 给出一张权重表，形状 `(users, films)`，每行之和为 1；一次矩阵乘法就得到所有用户向量。半衰期取 4 部电影；和本章所有参数一样，它是在验证集（validation set）上手工选定的；试过哪些值没有留下记录，所以只能说它合用，不能说它最好。
 
 # %%
 from recbook.data.histories import recency

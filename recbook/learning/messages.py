@@ -159,7 +159,8 @@ def _next_step(answer: Any, target: Any) -> str:
         )
     if isinstance(answer, (set, frozenset)) and kind(target) == "sequence":
         return phrase(
-            en="A set forgets the order and drops what occurs twice, and both count here: collect the elements in a list.",
+            en="A set forgets the order and drops what occurs twice, and both count here: "
+            "collect the elements in a list.",
             zh="集合不保留次序，也会去掉重复的元素，而这里两者都要紧：请用列表收集。",
         )
     if isinstance(answer, dict) and kind(target) == "sequence":
