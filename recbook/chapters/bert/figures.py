@@ -50,7 +50,6 @@ add_words({
     "numbers to learn": ("numbers to learn", "可学习的参数"),
     "step": ("step", "步骤"),
     "training": ("training", "训练集"),
-    "length": ("length", "长度"),
 })  # fmt: skip
 
 

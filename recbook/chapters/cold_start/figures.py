@@ -92,6 +92,7 @@ add_words({
     "with title vectors": ("with title vectors", "加上片名向量"),
     "NDCG@10, inner hidden sets": ("NDCG@10, inner hidden sets", "NDCG@10，内层隐藏集"),
     "users without a like": ("users without a like", "没有喜欢的用户"),
+    "epsilon": ("epsilon-greedy", "ε-贪心"),
 })  # fmt: skip
 
 STYLES = ("-", "--", ":", "-.")

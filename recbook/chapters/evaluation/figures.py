@@ -11,7 +11,6 @@ from recbook.session import phrase
 
 add_words({
     "timestamp": ("time", "时间"),
-    "rows": ("rows", "行"),
     "precision": ("precision", "精确率"),
     "recall": ("recall", "召回率"),
     "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),

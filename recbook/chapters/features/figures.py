@@ -104,6 +104,8 @@ add_words({
     "length": ("length", "长度"),
     "yes": ("yes", "能"),
     "no": ("no", "不能"),
+    "Horror": ("Horror", "恐怖"),
+    "Sci-Fi": ("Sci-Fi", "科幻"),
 })  # fmt: skip
 
 # The axes of the tasks, the same in every figure of `judged`, so that two can be compared by eye. A way below the axis is

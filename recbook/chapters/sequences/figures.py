@@ -80,6 +80,7 @@ add_words({
     "longer": ("longer", "更久"),
     "first film": ("none: a user's first film", "无：用户的第一部"),
     "mrr@10": ("MRR@10", "MRR@10"),
+    "none": ("none", "不用"),
 })  # fmt: skip
 
 STYLES = ("-", "--", ":", "-.")

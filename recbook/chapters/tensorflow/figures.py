@@ -58,6 +58,8 @@ add_words({
     "identity, careless": ("identities, rate 0.03, planned: 30 epochs", "ID 嵌入，学习率 0.03，计划 30 个轮次"),
     "difference": ("difference (95% interval)", "差（95% 区间）"),
     "training loss": ("training loss", "训练损失"),
+    "both, constant": ("identities + text, constant rate", "ID 嵌入＋文本，恒定学习率"),
+    "both, linear": ("identities + text, falling rate", "ID 嵌入＋文本，线性衰减"),
 })  # fmt: skip
 
 
