@@ -62,7 +62,8 @@ def authored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.rmtree(root / "recbook" / "chapters")
     (root / "recbook" / "chapters").mkdir()
     shutil.copy(ROOT / "recbook" / "chapters" / "__init__.py", root / "recbook" / "chapters")
-    shutil.copytree(ROOT / "docs", root / "docs")
+    for folder in ("docs", "datasets"):
+        shutil.copytree(ROOT / folder, root / folder)
     for page in ROOT.glob("*.md"):
         shutil.copy(page, root)
     (root / "notebooks" / "source").mkdir(parents=True)
