@@ -207,7 +207,7 @@ for name in experiments.names():
     rows = [json.loads(line[6:]) for line in ran.stdout.splitlines() if line.startswith("found ")]
     assert len(rows) == len(experiments.names()) >= 8
     for name, changed, stored, parts, missing, outlined in rows:
-        assert (changed, missing) == ([], []), name
+        assert (changed, missing) == ([], []), f"SETTINGS or PARTS are others: `recbook experiment {name}` measures it."
         assert set(stored) == set(parts) and outlined == parts, name
 
 

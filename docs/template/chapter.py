@@ -11,9 +11,8 @@
 # 在 2 个核上运行{minutes}。
 
 # %%
-from recbook.chapters.template import figures
-
 import recbook
+from recbook.chapters.template import figures
 
 recbook.setup("en")
 
@@ -88,5 +87,5 @@ recbook.check("template-density", density_of)
 # %% quiz="template"
 recbook.quiz("template")
 
-# %%
+# %% tags=["nbval-ignore-output"]
 recbook.progress("template")

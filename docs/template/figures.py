@@ -15,4 +15,10 @@ def how_full(density: float) -> None:
     axes.set_yticks([0, 1], [name("empty"), name("filled")])
     axes.set(xlim=(0, 1), xlabel=phrase(en="share of all cells", zh="占全部格子的比例"))
     axes.set_title(phrase(en="Less than half of the table is filled", zh="表中填了不到一半"))
-    show(drawn, phrase(en=f"Two bars: {density:.0%} filled.", zh=f"两条横条：已填 {density:.0%}。"))
+    show(
+        drawn,
+        phrase(
+            en=f"Two bars: {density:.0%} of the cells are filled, {1 - density:.0%} are empty.",
+            zh=f"两条横条：已填的格子占 {density:.0%}，空着的占 {1 - density:.0%}。",
+        ),
+    )

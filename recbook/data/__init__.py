@@ -53,6 +53,8 @@ def load(name: str) -> Any:
     }  # fmt: skip
     found = card(name)  # an unknown name is told the close ones
     if found.name not in readers:
+        if found.kind == "dataset":
+            raise ValueError(f"{name} has a card and no reader: name one in `load` of recbook/data/__init__.py.")
         raise ValueError(
             f"{name} is a {found.kind}, not a log of interactions or a table. `load` reads: {', '.join(readers)}."
         )

@@ -63,7 +63,7 @@ def test_every_word_is_used(slug):
         for key, line in words_of(path).items()
         if key not in named and not stands_in(plots.known_words()[key][0], shown)
     ]
-    assert unused == []
+    assert unused == [], f"If they were changed just now, show them: `recbook build {slug} --force`."
 
 
 def stands_in(words: str, text: str) -> bool:

@@ -44,8 +44,13 @@ def test_the_committed_notebooks_are_what_the_sources_build() -> None:
 
 def recbook(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command of the copy in ``root``."""
+    return module(root, "recbook", *arguments)
+
+
+def module(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m`` in ``root``, where ``recbook`` is the copy there."""
     environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-m", "recbook", *arguments]
+    command = [sys.executable, "-m", *arguments]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
@@ -57,10 +62,12 @@ def authored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.rmtree(root / "recbook" / "chapters")
     (root / "recbook" / "chapters").mkdir()
     shutil.copy(ROOT / "recbook" / "chapters" / "__init__.py", root / "recbook" / "chapters")
-    shutil.copytree(ROOT / "docs", root / "docs")
+    for folder in ("docs", "datasets"):
+        shutil.copytree(ROOT / folder, root / folder)
     for page in ROOT.glob("*.md"):
         shutil.copy(page, root)
     (root / "notebooks" / "source").mkdir(parents=True)
+    (root / "tests" / "course").mkdir(parents=True)
     made = recbook(root, "new", "16", "template")
     assert made.returncode == 0, made.stderr
     built = recbook(root, "build", "16")
@@ -80,6 +87,18 @@ def test_the_template_passes_what_contributing_asks(authored: Path) -> None:
     for arguments in (["build", "--check"], ["lint", "notebooks/source/16_template.py"]):
         done = recbook(authored, *arguments)
         assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_the_template_passes_what_every_chapter_must(authored: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", authored)
+    for folder in ("", "chapters", "course"):
+        for file in (ROOT / "tests" / folder).glob("*.py"):
+            shutil.copy(file, authored / "tests" / folder)
+    held_to = ["chapters/test_figures.py", "course/test_exercises.py", "course/test_notebooks.py"]
+    tests = ["pytest", "-q", "-k", "template", "-p", "no:cacheprovider", *(f"tests/{file}" for file in held_to)]
+    for command in (["ruff", "check", "--no-cache", "docs", "notebooks", "recbook"], tests):
+        done = module(authored, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_second_build_does_nothing_and_a_forced_one_gives_the_same_bytes(authored: Path) -> None:

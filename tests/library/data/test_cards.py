@@ -50,7 +50,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_course_has_its_cards() -> None:
-    assert [card.name for card in cards.all_cards()] == NAMES
+    assert [card.name for card in cards.all_cards()] == NAMES, "NAMES, above, lists every folder of datasets/."
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import recbook
-from recbook.data import Interactions
+from recbook.data import Interactions, cards
 from recbook.data.movielens import display_title
 
 
@@ -116,3 +118,10 @@ def test_load_names_the_close_ones():
 def test_load_refuses_what_is_no_log():
     with pytest.raises(ValueError, match="not a log of interactions"):
         recbook.load("all-MiniLM-L6-v2")
+
+
+def test_load_asks_for_the_reader_of_a_new_card(monkeypatch):
+    new = dataclasses.replace(cards.card("ml-100k"), name="new")
+    monkeypatch.setattr(cards, "card", lambda name: new)
+    with pytest.raises(ValueError, match=r"new has a card and no reader(.|\n)*recbook/data/__init__\.py"):
+        recbook.load("new")

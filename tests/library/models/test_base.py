@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import time
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 import recbook.memory
+import recbook.models
 from recbook.data import Interactions
 from recbook.data.store import ArtifactError
 from recbook.models import (
@@ -85,6 +87,12 @@ READERS = [
 @pytest.fixture(scope="module")
 def models(log):
     return {name: make().fit(log) for name, make in MAKERS.items()}
+
+
+def test_every_model_is_tried(models):
+    given = (getattr(recbook.models, name) for name in recbook.models.__all__)
+    able = {made for made in given if hasattr(made, "fit") and not inspect.isabstract(made)}
+    assert able == {type(model) for model in models.values()}, "MAKERS, above, makes a small one of every model."
 
 
 @pytest.mark.parametrize("name", MAKERS)
