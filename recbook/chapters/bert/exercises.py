@@ -385,6 +385,15 @@ def down_the_columns(Q, K):
 
 
 @causal.mistake(
+    en="Two things at once: the triangle lies the wrong way, and the softmax runs down the columns. In row `i` stand "
+    "the weights with which word `i` reads, and they add up to 1 along the row.",
+    zh="有两处：三角形的方向反了，softmax 又是沿列计算的。第 `i` 行是第 `i` 个词去关注别人的权重，这一行加起来是 1。",
+)
+def triangle_turned_and_down_the_columns(Q, K):
+    return _softmax(np.where(np.tri(len(Q), dtype=bool).T, _scores(Q, K), -np.inf), axis=0)
+
+
+@causal.mistake(
     en="You divided by the sum of the *whole* table. Every row has a sum of its own: look at `axis` and `keepdims`.",
     zh="你除以的是*整张*表的总和。每一行各有自己的和：看看 `axis` 和 `keepdims`。",
 )

@@ -109,6 +109,15 @@ def in_steps(history, half_life):
 
 
 @mean_of_history.mistake(
+    en="`//` cuts to whole half-lives, here downwards from the minus sign: the weight should fall smoothly, by `/`.",
+    zh="`//` 只留下整数个半衰期，而且因为负号是向下取整：权重应当平滑地下降，用 `/`。",
+)
+def in_steps_downwards(history, half_life):
+    weights = 2.0 ** (-np.arange(len(history))[::-1] // half_life)
+    return weights @ history / weights.sum()
+
+
+@mean_of_history.mistake(
     en="The half-life stands outside the power: `2 ** -k / half_life` divides after the power and then drops out of the "
     "mean. Brackets!",
     zh="半衰期在乘方之外：`2 ** -k / half_life` 先乘方后除，求平均时它就消掉了。请加括号！",
@@ -946,6 +955,17 @@ def of_the_false_rows(found, planted):
 def planted_and_all_rows(found, planted):
     both, _, p = _counts(found, planted)
     return both / p, both / len(found)
+
+
+@grading.mistake(
+    en="Precision is right. Recall divides by what was planted: what was found of it, and what was *missed*. You added "
+    "rows that are false in both.",
+    zh="精确率是对的。召回率要除以植入的总数：找到的加上*漏掉的*。你加上的是两边都为假的行。",
+)
+def true_negatives_for_missed(found, planted):
+    found, planted = np.asarray(found), np.asarray(planted)
+    both = (found & planted).sum()
+    return both / found.sum(), both / max(both + (~found & ~planted).sum(), 1e-12)
 
 
 quiz = Quiz(

@@ -164,6 +164,17 @@ def a_row_for_each_target(history, length):
 
 
 @targets.mistake(
+    en="That is prefix expansion: a row for each target, with all films before it. Here a window holds up to `length` "
+    "targets, each once, beside the film before it.",
+    zh="这是前缀展开：每个目标一行，放它前面的所有电影。这里每个窗口最多放 `length` 个目标，各一次，旁边是它前面的那部。",
+)
+def prefixes(history, length):
+    pasts = [list(history[max(0, at - length) : at]) for at in range(1, len(history))]
+    inputs = [past + [0] * (length - len(past)) for past in pasts]
+    return np.array(inputs), np.array([[film] + [0] * (length - 1) for film in history[1:]])
+
+
+@targets.mistake(
     en="Where the targets fill all windows, an empty first window is left over: the remainder is 0 then.",
     zh="目标恰好填满所有窗口时，多出了一个空的首窗：这时余数是 0。",
 )

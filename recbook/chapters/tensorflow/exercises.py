@@ -56,6 +56,16 @@ def divided_by_the_row(vectors, real):
 
 
 @mean.mistake(
+    en="Your divisor is one more than the number of real tokens. Each text has a real token, so nothing needs to be "
+    "added to keep it from 0.",
+    zh="你的除数比真正词元的个数多 1。每段文字至少有一个真正的词元，不必为了避免除以 0 再加什么。",
+)
+def divided_by_one_more(vectors, real):
+    weights = np.asarray(real, float)[..., None]
+    return (vectors * weights).sum(axis=1) / (weights.sum(axis=1) + 1)
+
+
+@mean.mistake(
     en="That is the sum over the real tokens. A longer text then gets a longer vector: divide by how many there are.",
     zh="这是真正词元的和，文字越长，向量就越长。还要除以个数。",
 )
@@ -474,6 +484,15 @@ def identities_multiplied(n_users, n_items, d, width):
 
 
 @parameters.mistake(
+    en="You multiplied users by films. The two tables stand side by side: each has rows of its own, and their numbers "
+    "add up.",
+    zh="你把用户数和电影数相乘了。两张表并排放着，各有各的行：个数应当相加。",
+)
+def users_times_films(n_users, n_items, d, width):
+    return n_users * n_items * width + 2 * d * width + n_items
+
+
+@parameters.mistake(
     en="You added the two sides of a table. A table of shape (d, width) holds d times width numbers.",
     zh="你把矩阵的两条边相加了。形状为 (d, width) 的矩阵有 d 乘 width 个数。",
 )
@@ -651,6 +670,25 @@ def labels_ignored(scores, labels):
 )
 def label_as_factor(scores, labels):
     return np.logaddexp(0, -scores * labels).mean()
+
+
+@logits.mistake(
+    en="Where the label is 0 you took the score itself for the loss. It costs -log sigma(-s), which is about s only "
+    "where s is large.",
+    zh="标签为 0 时，你直接拿得分当损失。应当是 -log sigma(-s)，只有 s 很大时它才约等于 s。",
+)
+def score_where_the_label_is_zero(scores, labels):
+    return np.where(np.asarray(labels) == 1, np.logaddexp(0, -scores), scores).mean()
+
+
+@logits.mistake(
+    en="Where the label is 0 you took the score itself for the loss, which is so only where it is large; and e to the "
+    "power of 900 overflows.",
+    zh="标签为 0 时，你直接拿得分当损失，只有得分很大时才近似如此；而且 e 的 900 次方会溢出。",
+)
+def score_where_the_label_is_zero_with_powers(scores, labels):
+    with np.errstate(all="ignore"):
+        return np.where(np.asarray(labels) == 1, -np.log(1 / (1 + np.exp(-scores))), scores).mean()
 
 
 @logits.mistake(

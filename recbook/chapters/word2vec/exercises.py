@@ -602,6 +602,15 @@ def products_in_place_of_scores(v, U, target):
     return -np.log(_softmax(U[target] * v)).sum()
 
 
+@loss.mistake(
+    en="You took the logarithm of each power, and added up afterwards. The sum stands *inside* the logarithm: look at "
+    "the brackets.",
+    zh="你先对每个乘方取对数，然后才求和。求和应当在对数*里面*：看看括号。",
+)
+def sum_outside_the_logarithm(v, U, target):
+    return (U @ v).sum() - U[target] @ v
+
+
 def _draw_step(rng):
     return *_draw_pair(rng), round(float(rng.uniform(0.1, 0.9)), 2)
 
@@ -698,6 +707,25 @@ def no_rate(v, U, target, rate):
 def the_gradients(v, U, target, rate):
     error = _error(v, U, target)
     return U.T @ error, np.outer(error, v)
+
+
+@step.mistake(
+    en="You returned what is to be taken off. Take it off: asked are the row and the table *after* the step.",
+    zh="你返回的是要减去的量。请把它减去：题目要的是走完这一步*之后*的行和表。",
+)
+def the_changes(v, U, target, rate):
+    error = _error(v, U, target)
+    return rate * U.T @ error, rate * np.outer(error, v)
+
+
+@step.mistake(
+    en="You returned the change itself, with its minus sign. Add it to what was there: asked are the row and the table "
+    "*after* the step.",
+    zh="你返回的是带负号的改变量。请把它加到原来的值上：题目要的是走完这一步*之后*的行和表。",
+)
+def the_changes_with_their_sign(v, U, target, rate):
+    error = _error(v, U, target)
+    return -rate * U.T @ error, -rate * np.outer(error, v)
 
 
 @step.mistake(
