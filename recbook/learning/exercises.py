@@ -292,8 +292,7 @@ def _behind_shape(exercise: Exercise, trials: list[Trial]) -> str | None:
     expected = trials_of(exercise, exercise.reference)
     cases = _cases([trial for trial, _ in made], [expected[at] for _, at in made])
     given = [_arguments(exercise, trial.case) for trial, _ in made]
-    flat = places.flat(cases, exercise.tolerance)
-    return flat if flat else places.of_shape(cases, given, exercise.tolerance)
+    return places.of_shape(cases, given, exercise.tolerance)
 
 
 def _cases(trials: list[Trial], expected: list[Trial]) -> list[tuple[Any, Any]]:

@@ -144,7 +144,7 @@ def of_shape(cases: Cases, arguments: Arguments, tolerance: float) -> str | None
     if len(wrong) < ENOUGH or not all(isinstance(value, np.ndarray) for value, _, _ in wrong):
         return None
     for undo, text in _RESHAPES:
-        if all(any(same(made, target, tolerance) for made in undo(value)) for value, target, _ in wrong):
+        if all(any(same(made, target, tolerance) for made in undo(value, target)) for value, target, _ in wrong):
             return str(text)
     return _of_lengths([(value, target) for value, target, _ in wrong], tolerance) or _of_axis(wrong)
 
@@ -174,49 +174,41 @@ def _cast(value: np.ndarray) -> Iterator[np.ndarray]:
             yield value.take(0, axis=axis)
 
 
-_RESHAPES: list[tuple[Callable[[np.ndarray], Any], Text]] = [
+_RESHAPES: list[tuple[Callable[[np.ndarray, np.ndarray], Any], Text]] = [
     (
-        lambda value: [value.squeeze()],
+        lambda value, target: [value.squeeze()],
         Text("The numbers are right, but there is an axis of length 1 too many.", "数都对，但多了一个长度为 1 的轴。"),
     ),
     (
-        lambda value: _reduced(value, np.sum),
+        lambda value, target: [value.reshape(target.shape)] if value.size == target.size else [],
+        Text(
+            "All numbers are right and in the right order; only the shape is another. `reshape` gives it.",
+            "所有的数都对，次序也对，只是形状不同。用 `reshape` 可以得到它。",
+        ),
+    ),
+    (
+        lambda value, target: _reduced(value, np.sum),
         Text("Almost: a sum along one axis is still missing.", "差一步：还要沿一个轴求和。"),
     ),
     (
-        lambda value: _reduced(value, np.mean),
+        lambda value, target: _reduced(value, np.mean),
         Text("Almost: a mean along one axis is still missing.", "差一步：还要沿一个轴求平均。"),
     ),
     (
-        lambda value: [value.T],
+        lambda value, target: [value.T],
         Text(
             "The numbers are right, but the table lies on its side: rows and columns are exchanged.",
             "数都对，但表横过来了：行和列互换了。",
         ),
     ),
     (
-        _cast,
+        lambda value, target: _cast(value),
         Text(
             "The numbers are right, but each is repeated along an axis that is not asked for.",
             "数都对，但沿一个多余的轴重复了。",
         ),
     ),
 ]
-
-
-def flat(cases: Cases, tolerance: float) -> str | None:
-    """What is said where all numbers are right and in order, in another shape."""
-    pairs = [pair for pair in cases if _odd(*pair)]
-    if len(pairs) < ENOUGH or not all(isinstance(part, np.ndarray) and part.size for pair in pairs for part in pair):
-        return None
-    if not all(same(value.ravel(), target.ravel(), tolerance) for value, target in pairs):
-        return None
-    return str(
-        Text(
-            "All numbers are right and in the right order; only the shape is another. `reshape` gives it.",
-            "所有的数都对，次序也对，只是形状不同。用 `reshape` 可以得到它。",
-        )
-    )
 
 
 def _of_axis(wrong: Sequence[tuple[np.ndarray, np.ndarray, dict[str, Any]]]) -> str | None:
