@@ -328,15 +328,20 @@ def of_inputs(right: Sequence[bool], arguments: Arguments, made: int) -> str | N
     wrong = ~np.asarray(right, dtype=bool)
     drawn = slice(made, None) if made < len(wrong) else slice(None)
     return _telling(wrong[drawn], wrong, [_properties(given) for given in arguments], drawn) or _telling(
-        wrong, wrong, [_of_two(given) for given in arguments], slice(None)
+        wrong, wrong, [_of_two(given) | _edges(_properties(given)) for given in arguments], slice(None), 1
     )
 
 
+def _edges(splits: dict[str, tuple[Text, bool]]) -> dict[str, tuple[Text, bool]]:
+    """The properties that one case is enough for: nothing is there, or one thing."""
+    return {key: split for key, split in splits.items() if key.endswith((" none", " single", " nowhere"))}
+
+
 def _telling(
-    tried: np.ndarray, wrong: np.ndarray, splits: Sequence[dict[str, tuple[Text, bool]]], which: slice
+    tried: np.ndarray, wrong: np.ndarray, splits: Sequence[dict[str, tuple[Text, bool]]], which: slice, few: int = FEW
 ) -> str | None:
     """What is said of the first property that all wrong cases have, and of those tried no right one, or few."""
-    if min(tried.sum(), (~tried).sum()) < FEW:
+    if min(tried.sum(), (~tried).sum()) < few:
         return None
     shared = [key for key in splits[0] if all(key in each for each in splits)]
     for exact in (True, False):

@@ -75,6 +75,15 @@ def after_the_softmax(Q, K, V, real):
 
 
 @padded.mistake(
+    en="The powers were never divided by their sum, so these are no weights: along each row they should add up to 1.",
+    zh="乘方没有除以它们的和，所以还不是权重：每一行应当加起来是 1。",
+)
+def padding_cleared_and_not_divided(Q, K, V, real):
+    scores = _scores(Q, K)
+    return np.exp(scores - scores.max(axis=-1, keepdims=True)) * real @ V
+
+
+@padded.mistake(
     en="You masked *rows*, the words that ask. Padding must not be asked: that is its *column*. And a row of nothing but minus infinity becomes NaN.",
     zh="你遮住的是*行*，也就是提问的词。不许被问的是填充，那是它的*列*。而且整行都是负无穷，会得到 NaN。",
 )
@@ -342,6 +351,14 @@ def scores_scaled_the_wrong_way(Q, K):
 )
 def triangle_of_zero_scores(Q, K):
     return _softmax(np.tril(_scores(Q, K)))
+
+
+@causal.mistake(
+    en="You gave the later words a score of -1. A softmax still gives that a weight: which score gives exactly 0?",
+    zh="你给后面的词的得分是 -1。softmax 仍会给它权重：什么得分的权重恰好是 0？",
+)
+def scores_of_minus_one(Q, K):
+    return _softmax(np.where(np.tri(len(Q), dtype=bool), _scores(Q, K), -1))
 
 
 @causal.mistake(

@@ -491,6 +491,17 @@ def gaps_left_open(vectors, vector_ids, item_ids):
 
 
 @align.mistake(
+    en="The film whose vector stands in row 0 got zeros: `if row` is False for 0 as well. Ask whether the film is "
+    "there, by `in` or `is not None`.",
+    zh="向量在第 0 行的那部电影得到了零：`if row` 对 0 也为假。请用 `in` 或 `is not None` 判断电影是否在里面。",
+)
+def row_zero_taken_for_missing(vectors, vector_ids, item_ids):
+    row_of = {film: row for row, film in enumerate(vector_ids)}
+    nothing = np.zeros(vectors.shape[1])
+    return np.array([vectors[row_of[film]] if row_of.get(film) else nothing for film in item_ids])
+
+
+@align.mistake(
     en="You picked rows by a mask, so they keep the order of `vector_ids`. The order of `item_ids` is asked for.",
     zh="你用掩码取行，它们仍是 `vector_ids` 的顺序。要的是 `item_ids` 的顺序。",
 )

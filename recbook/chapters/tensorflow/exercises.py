@@ -66,6 +66,16 @@ def divided_by_one_more(vectors, real):
 
 
 @mean.mistake(
+    en="You counted the numbers that are not 0, coordinate by coordinate. A real token may hold a 0: `real` says how "
+    "many tokens there are.",
+    zh="你数的是各坐标上不为 0 的数。真正的词元也可能含有 0：有几个词元，要看 `real`。",
+)
+def divided_by_what_is_not_zero(vectors, real):
+    kept = vectors * np.asarray(real, float)[..., None]
+    return kept.sum(axis=1) / np.maximum((kept != 0).sum(axis=1), 1)
+
+
+@mean.mistake(
     en="That is the sum over the real tokens. A longer text then gets a longer vector: divide by how many there are.",
     zh="这是真正词元的和，文字越长，向量就越长。还要除以个数。",
 )
@@ -692,6 +702,25 @@ def score_where_the_label_is_zero_with_powers(scores, labels):
 
 
 @logits.mistake(
+    en="Almost the stable form: in `log(1 + exp(-s))` the size of the score is meant, without its sign. For a negative "
+    "score yours grows twice.",
+    zh="离稳定的写法只差一点：`log(1 + exp(-s))` 里应当是得分的大小，不带正负号。得分为负时，你多算了一遍。",
+)
+def sign_left_in_the_stable_form(scores, labels):
+    return (np.maximum(scores, 0) - scores * labels + np.logaddexp(0, -scores)).mean()
+
+
+@logits.mistake(
+    en="Almost the stable form: in `log(1 + exp(-s))` the size of the score is meant, without its sign. For a negative "
+    "score yours grows twice, and overflows.",
+    zh="离稳定的写法只差一点：`log(1 + exp(-s))` 里应当是得分的大小，不带正负号。得分为负时，你多算了一遍，还会溢出。",
+)
+def sign_left_in_and_overflowing(scores, labels):
+    with np.errstate(all="ignore"):
+        return (np.maximum(scores, 0) - scores * labels + np.log1p(np.exp(-scores))).mean()
+
+
+@logits.mistake(
     en="For large scores log(1 + e^s) is *about* s, but not for small ones: a score of 0 costs log 2, and yours costs nothing.",
     zh="得分很大时，log(1 + e^s) *约*等于 s，得分小时却不是：得分为 0 的损失是 log 2，你的却是 0。",
 )
@@ -887,6 +916,16 @@ def sigmoid_instead(positive, negative, items, drawn):
 def mean_of_the_powers(positive, negative, items, drawn):
     total = np.where(_own(items, drawn), 0, np.exp(negative)).mean(axis=1)
     return (np.log(np.exp(positive) + total) - positive).mean()
+
+
+@negatives.mistake(
+    en="Below the fraction line stands the *mean* of the powers that are left. A softmax divides by their sum.",
+    zh="分母里是剩下的乘方的*平均*。softmax 要除以它们的和。",
+)
+def mean_of_the_powers_that_are_left(positive, negative, items, drawn):
+    table = _rows(positive, np.where(_own(items, drawn), -np.inf, negative))
+    left = np.isfinite(table).sum(axis=1)
+    return np.mean(np.logaddexp.reduce(table, axis=1) - np.log(left) - positive)
 
 
 @negatives.mistake(

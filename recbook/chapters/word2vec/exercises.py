@@ -437,6 +437,16 @@ def logistic(v, U, target):
 
 
 @loss.mistake(
+    en="You asked about every word on its own, with the logistic function, as negative sampling does. Here the words "
+    "compete in one softmax.",
+    zh="你用 logistic 函数对每个词单独提问，那是负采样的做法。这里所有的词在同一个 softmax 里竞争。",
+)
+def logistic_of_every_word(v, U, target):
+    others = np.delete(U, target, axis=0) @ v
+    return np.logaddexp(0, -(U[target] @ v)) + np.logaddexp(0, others).sum()
+
+
+@loss.mistake(
     en="These are the losses of all words. The pair has one right word: number `target`.",
     zh="这是所有词的损失。一对词里目标词只有一个：编号 `target`。",
 )
