@@ -314,6 +314,18 @@ def itself_shut_out_finitely(Q, K):
 
 
 @causal.mistake(
+    en="You shut out the word itself, and left the first row empty. A word reads itself too: then the first has something "
+    "to read.",
+    zh="你把词自己排除了，第一行就空着。每个词也关注自己：这样第一个词就有可关注的了。",
+)
+def itself_shut_out_and_first_row_empty(Q, K):
+    weights = np.zeros((len(Q), len(Q)))
+    for i in range(1, len(Q)):
+        weights[i, :i] = _softmax(_scores(Q, K)[i, :i])
+    return weights
+
+
+@causal.mistake(
     en="Each word also reads the one after it, which is just the word that it is to predict. The triangle ends at the diagonal.",
     zh="每个词还读到了后面一个词，而那正是它要预测的词。三角形到对角线为止。",
 )

@@ -1091,6 +1091,15 @@ def drawn_only(n, p, q):
 
 
 @hidden.mistake(
+    en="You multiplied the chance that none was drawn with the drawn ones. They are two cases of a row: add up what each "
+    "gives, a target for a row in which none was drawn.",
+    zh="你把一部也没抽到的概率与抽到的数相乘了。这是两种情况，应当相加：一部也没抽到的行有一个目标。",
+)
+def none_times_drawn(n, p, q):
+    return q + (1 - q) * n * p * (1 - p) ** n
+
+
+@hidden.mistake(
     en="You counted every row with a draw as one target. It has as many as were drawn: *n p* on average.",
     zh="你把抽到了的行都只算一个目标。抽到几部就有几个目标：平均 *n p* 个。",
 )

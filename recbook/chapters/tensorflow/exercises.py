@@ -643,6 +643,14 @@ def summed_losses(scores, labels):
 
 
 @logits.mistake(
+    en="That is the largest loss of all pairs. Asked is their mean.",
+    zh="这是各对里最大的损失。题目要的是平均。",
+)
+def largest_loss(scores, labels):
+    return np.logaddexp(0, np.where(np.asarray(labels) == 1, -scores, scores)).max()
+
+
+@logits.mistake(
     en="The sign is wrong: a loss is never negative.",
     zh="符号反了：损失不会是负的。",
 )
@@ -923,9 +931,19 @@ def mean_of_the_powers(positive, negative, items, drawn):
     zh="分母里是剩下的乘方的*平均*。softmax 要除以它们的和。",
 )
 def mean_of_the_powers_that_are_left(positive, negative, items, drawn):
-    table = _rows(positive, np.where(_own(items, drawn), -np.inf, negative))
+    table = np.column_stack([positive, np.where(_own(items, drawn), -np.inf, negative)])
     left = np.isfinite(table).sum(axis=1)
     return np.mean(np.logaddexp.reduce(table, axis=1) - np.log(left) - positive)
+
+
+@negatives.mistake(
+    en="That is the logarithm of the denominator alone. Minus log of a fraction has a second part: what becomes of the "
+    "numerator?",
+    zh="这只是分母的对数。分数的对数取相反数，还有另一部分：分子变成了什么？",
+)
+def denominator_alone(positive, negative, items, drawn):
+    table = np.column_stack([positive, np.where(_own(items, drawn), -np.inf, negative)])
+    return np.mean(np.logaddexp.reduce(table, axis=1))
 
 
 @negatives.mistake(

@@ -703,6 +703,17 @@ def p_as_error(v, U, target, rate):
 
 
 @step.mistake(
+    en="Look at the error of the right word: its guess less 1, `p - 1`, is negative. Yours has the sign turned there, so "
+    "the right word is pushed away as well.",
+    zh="看看对的词的误差：它是概率减 1，即 `p - 1`，是负的。你在那里把符号弄反了，对的词也被推远了。",
+)
+def sign_of_the_right_word(v, U, target, rate):
+    error = _error(v, U, target)
+    error[target] *= -1
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+@step.mistake(
     en="You went the full length of the gradient. Multiply it by the learning rate `rate`.",
     zh="你走了整个梯度那么远。要乘上学习率 `rate`。",
 )
@@ -1390,6 +1401,15 @@ def no_logarithm(v, u, noise):
 
 
 @negatives.mistake(
+    en="You added up how far each σ is from where it should be, without a logarithm. Each term is minus the logarithm of "
+    "a probability.",
+    zh="你把每个 σ 离目标的距离相加，没有取对数。每一项都是概率的对数的相反数。",
+)
+def distances_from_the_target(v, u, noise):
+    return 1 - np.exp(_log_sigma(u @ v)) + np.exp(_log_sigma(noise @ v)).sum()
+
+
+@negatives.mistake(
     en="You used the logarithm to base 2. Here it is the natural one: `np.log`.",
     zh="你用了以 2 为底的对数。这里用自然对数：`np.log`。",
 )
@@ -1575,6 +1595,15 @@ def user_not_sorted(user, item, timestamp):
 )
 def only_users_that_occur(user, item, timestamp):
     return [sentence for sentence in sentences_of(user, item, timestamp) if sentence]
+
+
+@sentences.mistake(
+    en="A user without rows got `None`. That user's sentence is an empty list.",
+    zh="没有记录的用户得到了 `None`。这位用户的句子应当是空列表。",
+)
+def none_for_nobody(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    return [item[order][user[order] == u].tolist() or None for u in range(user.max() + 1)]
 
 
 @sentences.mistake(
