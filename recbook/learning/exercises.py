@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from recbook.learning import bank, html, likeness, messages, progress, slips
+from recbook.learning import bank, html, likeness, messages, places, progress, slips
 from recbook.learning.content import Exercise, Mistake
 from recbook.learning.values import first_difference, kind, normal, same
 
@@ -215,6 +215,8 @@ def _explain(exercise: Exercise, answer: Any, trials: list[Trial], expected: lis
     if shared := _shared(exercise, trials, expected):
         return messages.mistake(shared)
     differs = first_difference(trial.value, target.value, exercise.tolerance, exercise.ordered)
+    if partly := _partly(exercise, trials, expected):
+        return messages.partly_right(partly, call, trial.result, differs)
     if at < len(exercise.examples):
         return messages.wrong_example(call, trial.result, target.result, hint, differs)
     say = messages.wrong_beyond_examples if exercise.examples else messages.wrong_case
@@ -224,6 +226,8 @@ def _explain(exercise: Exercise, answer: Any, trials: list[Trial], expected: lis
 def _explain_value(exercise: Exercise, answer: Any, value: Any, target: Any) -> str:
     if kind(value) != kind(target):
         return messages.wrong_type(str(exercise.gives), answer, target)
+    if isinstance(value, frozenset) and (partly := places.of_set(value, target)):
+        return messages.mistake(partly)
     return messages.wrong_value(answer, str(exercise.hint))
 
 
@@ -245,7 +249,7 @@ def _explain_call(
     if isinstance(target.result, tuple) and len(trial.value) != len(target.result):
         return messages.wrong_parts(call, str(exercise.gives), len(target.result), trial.result)
     if isinstance(trial.value, np.ndarray) and isinstance(target.value, np.ndarray):
-        return _explain_array(call, trial, target.value, str(exercise.hint))
+        return _explain_array(exercise, call, trials, trial, target.value)
     return None
 
 
@@ -253,6 +257,51 @@ def _shared(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> s
     """What the answer has in common with the right one on every case, so that one step explains them all."""
     pairs = [(trial.value, target.value) for trial, target in zip(trials, expected, strict=True)]
     return likeness.told(pairs, [_lengths(trial.case) for trial in trials], exercise.tolerance)
+
+
+def _partly(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> str | None:
+    """How far a wrong answer is right: which part of it, which items or entries, or on which inputs."""
+    if any(trial.error or target.error for trial, target in zip(trials, expected, strict=True)):
+        return None
+    results = [(trial.result, target.result) for trial, target in zip(trials, expected, strict=True)]
+    right, wrong = places.parts(results, exercise.tolerance)
+    if right and wrong:
+        more = _of_part(exercise, trials, expected, wrong[0]) if len(wrong) == 1 else None
+        return " ".join(filter(None, [places.of_parts(right, wrong), more]))
+    cases, given = _cases(trials, expected), [_arguments(exercise, trial.case) for trial in trials]
+    return (
+        (places.of_items(cases, exercise.tolerance) if exercise.ordered else None)
+        or places.of_entries(cases, given, exercise.tolerance)
+        or places.of_inputs(
+            [_alike(exercise, *pair) for pair in zip(trials, expected, strict=True)], given, len(exercise.examples)
+        )
+    )
+
+
+def _of_part(exercise: Exercise, trials: list[Trial], expected: list[Trial], at: int) -> str | None:
+    """What the one wrong part has in common with the right one."""
+    cases = [(normal(a.result[at]), normal(b.result[at])) for a, b in zip(trials, expected, strict=True)]
+    given = [_arguments(exercise, trial.case) for trial in trials]
+    shared = likeness.told(cases, [_lengths(trial.case) for trial in trials], exercise.tolerance)
+    return shared or places.of_entries(cases, given, exercise.tolerance)
+
+
+def _behind_shape(exercise: Exercise, trials: list[Trial]) -> str | None:
+    """What leads from a wrong shape to the right one, if the cases that gave a result agree on it."""
+    made = [(trial, at) for at, trial in enumerate(trials) if not trial.error and trial.value is not None]
+    expected = trials_of(exercise, exercise.reference)
+    cases = _cases([trial for trial, _ in made], [expected[at] for _, at in made])
+    given = [_arguments(exercise, trial.case) for trial, _ in made]
+    return places.of_shape(cases, given, exercise.tolerance)
+
+
+def _cases(trials: list[Trial], expected: list[Trial]) -> list[tuple[Any, Any]]:
+    return [(trial.value, target.value) for trial, target in zip(trials, expected, strict=True)]
+
+
+def _arguments(exercise: Exercise, case: tuple) -> dict[str, Any]:
+    """The arguments of a call in normal form, by the names that the exercise gives them."""
+    return dict(zip(inspect.signature(exercise.reference).parameters, map(normal, case), strict=False))
 
 
 def _lengths(case: tuple) -> set[int]:
@@ -279,10 +328,10 @@ def _explain_nothing(answer: Any, call: str, trial: Trial) -> str:
     return messages.half_finished(call) if any(line.strip() == "..." for line in lines) else messages.no_return(call)
 
 
-def _explain_array(call: str, trial: Trial, target: np.ndarray, hint: str) -> str | None:
-    value = trial.value
+def _explain_array(exercise: Exercise, call: str, trials: list[Trial], trial: Trial, target: np.ndarray) -> str | None:
+    value, hint = trial.value, str(exercise.hint)
     if value.shape != target.shape:
-        return messages.wrong_shape(call, value.shape, target.shape)
+        return messages.wrong_shape(call, value.shape, target.shape, _behind_shape(exercise, trials))
     if np.isfinite(target).all() and not np.isfinite(value).all():
         why = slips.behind_no_number(trial.warned, bool(np.isnan(value).any()))
         return messages.not_finite(call, why, hint)

@@ -71,6 +71,45 @@ _STEPS: list[tuple[Callable[[np.ndarray], np.ndarray], Text]] = [
         ),
     ),
     (
+        np.reciprocal,
+        Text(
+            "Every value is 1 divided by the right one: the fraction is upside down.",
+            "每个值都是正确值的倒数：分子和分母颠倒了。",
+        ),
+    ),
+    (
+        np.abs,
+        Text(
+            "The sizes are right, but some values have the wrong sign. Where is a sign lost, or a minus too many?",
+            "大小都对，但有些值的正负号错了。哪里丢了负号，或多了负号？",
+        ),
+    ),
+    (
+        lambda value: 1 / (1 + np.exp(-value)),
+        Text(
+            "These are scores, right ones: the sigmoid that makes probabilities of them is still missing.",
+            "得分是对的，但还缺一步：用 sigmoid 把得分变成概率。",
+        ),
+    ),
+    (
+        lambda value: _along(np.exp(value - value.max(axis=-1, keepdims=True)), np.sum) if value.ndim else value,
+        Text("These are scores, right ones: the softmax is still missing.", "得分是对的，但还缺 softmax。"),
+    ),
+    (
+        lambda value: _along(value, np.sum) if value.ndim else value,
+        Text(
+            "The proportions are right, but what should add up to 1 does not: divide by the sum, row by row.",
+            "比例都对，但应当加起来是 1 的没有加到 1：逐行除以总和。",
+        ),
+    ),
+    (
+        lambda value: _along(value, np.linalg.norm) if value.ndim else value,
+        Text(
+            "The directions are right, but not the lengths: bring each vector to length 1.",
+            "方向都对，但长度不对：把每个向量化成长度 1。",
+        ),
+    ),
+    (
         lambda value: value[::-1] if value.ndim else value,
         Text(
             "The entries are right, but in reverse: from the last to the first.",
@@ -88,6 +127,16 @@ _AVERAGED = Text(
     "what was divided already is divided once more.",
     "你的值恰好小了输入的个数倍：题目要的是和，你求的是平均；或者已经除过，又除了一次。",
 )
+_ONE_FACTOR = Text(
+    "The values stand in the right proportion to each other, but all are off by one factor, which is another for each "
+    "input. By what do you divide or multiply at the end, and what does that count?",
+    "各值之间的比例是对的，但都差同一个因子，每组输入的因子又不同。最后除以或乘以的是什么？它数的是什么？",
+)
+_ROW_FACTOR = Text(
+    "Within each row the proportions are right, but each row is off by a factor of its own. By what do you divide or "
+    "multiply a row, and what does that count?",
+    "每一行之内的比例是对的，但每行各差一个因子。每行除以或乘以的是什么？它数的是什么？",
+)
 
 
 def told(pairs: Sequence[Pair], sizes: Sequence[set[int]], tolerance: float) -> str | None:
@@ -101,7 +150,66 @@ def told(pairs: Sequence[Pair], sizes: Sequence[set[int]], tolerance: float) -> 
         return None
     if sum(not same(*pair, tolerance) for pair in pairs) < ENOUGH:
         return None
-    return _step(pairs, tolerance) or _factor(pairs, tolerance) or _count(pairs, sizes, tolerance)
+    return (
+        _step(pairs, tolerance)
+        or _factor(pairs, tolerance)
+        or _count(pairs, sizes, tolerance)
+        or _offset(pairs, tolerance)
+        or _rounded(pairs, tolerance)
+        or _common_factor(pairs, tolerance)
+    )
+
+
+def _along(value: np.ndarray, size: Callable[..., Any]) -> np.ndarray:
+    """An array divided by its size along the last axis, such as its sum or its length."""
+    return value / size(value, axis=-1, keepdims=True)
+
+
+def _offset(pairs: Sequence[Pair], tolerance: float) -> str | None:
+    """What is said where every value is off by the same number, on every case."""
+    value, target = pairs[0]
+    if any(value.shape != target.shape for value, target in pairs):
+        return None
+    off = float(np.ravel(value.astype(float) - target)[0])
+    if not off or not all(same(value - off, target.astype(float), tolerance) for value, target in pairs):
+        return None
+    more = off > 0
+    return str(
+        Text(
+            f"Every value is too {'large' if more else 'small'} by {abs(off):.3g}, on every input. "
+            "What is counted, or added, once too often or not at all?",
+            f"每个值都{'大' if more else '小'}了 {abs(off):.3g}，每组输入都如此。什么多数、多加了一次，或漏掉了？",
+        )
+    )
+
+
+def _rounded(pairs: Sequence[Pair], tolerance: float) -> str | None:
+    """What is said where the values are the right ones with fewer digits."""
+    for digits in range(5):
+        if all(value.dtype.kind == "f" and same(value, np.round(target, digits), 1e-12) for value, target in pairs):
+            return str(
+                Text("The values are right but rounded: leave all digits.", "值是对的，但四舍五入了：请保留所有数位。")
+            )
+    return None
+
+
+def _common_factor(pairs: Sequence[Pair], tolerance: float) -> str | None:
+    """What is said where all values of an input, or of a row, are off by one factor, which is not always the same."""
+    if all(_scaled(value.reshape(1, -1), target.reshape(1, -1), tolerance) for value, target in pairs):
+        return str(_ONE_FACTOR)
+    tables = all(value.shape == target.shape and value.ndim == 2 for value, target in pairs)
+    if tables and all(_scaled(value, target, tolerance) for value, target in pairs):
+        return str(_ROW_FACTOR)
+    return None
+
+
+def _scaled(value: np.ndarray, target: np.ndarray, tolerance: float) -> bool:
+    """Whether each row is a multiple of the right one, and rows have more than one number that is not 0."""
+    if (np.count_nonzero(target, axis=1) < 2).any() or (np.count_nonzero(value, axis=1) < 2).any():
+        return False
+    target = target.astype(float)
+    factor = (value * target).sum(axis=1, keepdims=True) / (target**2).sum(axis=1, keepdims=True)
+    return bool((factor != 0).all()) and same(value / factor, target, tolerance)
 
 
 def _numbers(value: Any, target: Any) -> bool:

@@ -216,11 +216,13 @@ def cut_to_whole(call: str) -> str:
     )
 
 
-def wrong_shape(call: str, answer: tuple, expected: tuple) -> str:
+def wrong_shape(call: str, answer: tuple, expected: tuple, why: str | None = None) -> str:
     shapes = phrase(
         en=f"`{call}` gave shape `{answer}`, where `{expected}` is expected. ",
         zh=f"`{call}` 得到的形状是 `{answer}`，应当是 `{expected}`。",
     )
+    if why:
+        return shapes + why
     if answer == expected[::-1]:
         return shapes + phrase(en="Are rows and columns swapped?", zh="行和列是不是对调了？")
     if len(answer) == len(expected):
@@ -278,6 +280,13 @@ def wrong_beyond_examples(call: str, answer: Any, hint: str, differs: Difference
         en=f"The small examples come out right, but {_gave(call, answer, differs)}. "
         f"What is different about this input? {hint}",
         zh=f"小例子都对了，但{_gave(call, answer, differs)}。这组输入有什么不同？{hint}",
+    )
+
+
+def partly_right(how_far: str, call: str, answer: Any, differs: Difference | None) -> str:
+    return phrase(
+        en=f"Not yet. {how_far} For instance, {_gave(call, answer, differs)}.",
+        zh=f"还差一点。{how_far}例如，{_gave(call, answer, differs)}。",
     )
 
 

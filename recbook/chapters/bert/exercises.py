@@ -75,6 +75,15 @@ def after_the_softmax(Q, K, V, real):
 
 
 @padded.mistake(
+    en="The powers were never divided by their sum, so these are no weights: along each row they should add up to 1.",
+    zh="乘方没有除以它们的和，所以还不是权重：每一行应当加起来是 1。",
+)
+def padding_cleared_and_not_divided(Q, K, V, real):
+    scores = _scores(Q, K)
+    return np.exp(scores - scores.max(axis=-1, keepdims=True)) * real @ V
+
+
+@padded.mistake(
     en="You masked *rows*, the words that ask. Padding must not be asked: that is its *column*. And a row of nothing but minus infinity becomes NaN.",
     zh="你遮住的是*行*，也就是提问的词。不许被问的是填充，那是它的*列*。而且整行都是负无穷，会得到 NaN。",
 )
@@ -305,6 +314,18 @@ def itself_shut_out_finitely(Q, K):
 
 
 @causal.mistake(
+    en="You shut out the word itself, and left the first row empty. A word reads itself too: then the first has something "
+    "to read.",
+    zh="你把词自己排除了，第一行就空着。每个词也关注自己：这样第一个词就有可关注的了。",
+)
+def itself_shut_out_and_first_row_empty(Q, K):
+    weights = np.zeros((len(Q), len(Q)))
+    for i in range(1, len(Q)):
+        weights[i, :i] = _softmax(_scores(Q, K)[i, :i])
+    return weights
+
+
+@causal.mistake(
     en="Each word also reads the one after it, which is just the word that it is to predict. The triangle ends at the diagonal.",
     zh="每个词还读到了后面一个词，而那正是它要预测的词。三角形到对角线为止。",
 )
@@ -345,6 +366,14 @@ def triangle_of_zero_scores(Q, K):
 
 
 @causal.mistake(
+    en="You gave the later words a score of -1. A softmax still gives that a weight: which score gives exactly 0?",
+    zh="你给后面的词的得分是 -1。softmax 仍会给它权重：什么得分的权重恰好是 0？",
+)
+def scores_of_minus_one(Q, K):
+    return _softmax(np.where(np.tri(len(Q), dtype=bool), _scores(Q, K), -1))
+
+
+@causal.mistake(
     en="All is NaN. You multiplied a triangle of zeros and ones by infinity, and 0 times infinity has no value. Choose between score and minus infinity instead: `np.where`.",
     zh="结果全是 NaN。你用 0 和 1 组成的三角形乘了无穷大，而 0 乘无穷大没有意义。应当在得分与负无穷之间二选一：`np.where`。",
 )
@@ -382,6 +411,15 @@ def scores_scaled_by_words(Q, K):
 )
 def down_the_columns(Q, K):
     return _softmax(_triangle(Q, K), axis=0)
+
+
+@causal.mistake(
+    en="Two things at once: the triangle lies the wrong way, and the softmax runs down the columns. In row `i` stand "
+    "the weights with which word `i` reads, and they add up to 1 along the row.",
+    zh="有两处：三角形的方向反了，softmax 又是沿列计算的。第 `i` 行是第 `i` 个词去关注别人的权重，这一行加起来是 1。",
+)
+def triangle_turned_and_down_the_columns(Q, K):
+    return _softmax(np.where(np.tri(len(Q), dtype=bool).T, _scores(Q, K), -np.inf), axis=0)
 
 
 @causal.mistake(

@@ -343,6 +343,16 @@ def top_film_only(counts, fraction):
 
 
 @head.mistake(
+    en="You asked which share of the films holds that share of the ratings. It is the other way round: `fraction` says "
+    "how many films, and asked is the share of ratings that they hold.",
+    zh="你求的是：多大比例的电影占了这么多评分。题目正好反过来：`fraction` 给出取多少部电影，求它们占评分的比例。",
+)
+def films_for_that_share(counts, fraction):
+    most_first = np.sort(counts)[::-1]
+    return np.mean(np.cumsum(most_first) / np.sum(counts) <= fraction)
+
+
+@head.mistake(
     en="Do not round the result; whoever calls the function can do that.",
     zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
 )

@@ -1129,6 +1129,30 @@ def own_shares_or_zero(likes, group, kappa):
 
 
 @shrink.mistake(
+    en="Nothing is shrunk: a group keeps its own share, however small it is, and only an empty one gets everybody's. "
+    "Every group is mixed with everybody, the small ones more.",
+    zh="没有收缩：组再小也保持自己的比例，只有空的组才用全体的。每个组都要与全体混合，越小混得越多。",
+)
+def own_shares_or_everybodys(likes, group, kappa):
+    q = likes.mean(axis=0)
+    return _per_group(likes, group, lambda part: part.mean(axis=0) if len(part) else q)
+
+
+@shrink.mistake(
+    en="The weights are swapped: a large group should keep its own share.",
+    zh="权重写反了：大组应当保持自己的比例。",
+)
+def swapped_weights_of_one_at_least(likes, group, kappa):
+    q = likes.mean(axis=0)
+
+    def mixed(part):
+        n = max(len(part), 1)
+        return (kappa * part.sum(axis=0) / n + n * q) / (n + kappa)
+
+    return _per_group(likes, group, mixed)
+
+
+@shrink.mistake(
     en="You divided by the number of *all* users plus `kappa`. The group's own number belongs there.",
     zh="你除以了*全体*用户数加 `kappa`。应当用这一组自己的用户数。",
 )

@@ -92,6 +92,17 @@ def capped_recall(ranking, liked, k):
 
 
 @pr.mistake(
+    en="Precision is right. You capped the divisor of recall at the length of the list, so that a short list can reach "
+    "1; recall divides by *all* liked films.",
+    zh="精确率是对的。召回率的除数被你限制为列表的长度，这样短列表也能得 1；召回率应当除以*全部*喜欢的电影。",
+)
+def recall_capped_by_the_list(ranking, liked, k):
+    shown = ranking[:k]
+    hits = len(set(shown) & liked)
+    return hits / len(shown), hits / min(len(shown), len(liked))
+
+
+@pr.mistake(
     en="You divided precision by the length of the whole ranking. The list has at most `k` places.",
     zh="精确率除以了整个排序的长度。列表最多只有 `k` 个位置。",
 )
@@ -591,6 +602,16 @@ def without_hits_left_out(hits, n_relevant):
 
 
 @ndcg.mistake(
+    en="Two things: the ideal list holds only the hits that were found, where it should hold all relevant films that "
+    "fit; and users without a hit were left out, though they count as 0.",
+    zh="有两处：理想的列表只放了找到的电影，其实应当放下所有放得下的相关电影；没有命中的用户被排除了，其实应当按 0 计。",
+)
+def ideal_of_the_found_without_the_rest(hits, n_relevant):
+    some = hits.any(axis=1)
+    return _each(hits[some], hits[some].sum(axis=1)).mean() if some.any() else np.nan
+
+
+@ndcg.mistake(
     en="You divided by the *number* of relevant films. The ideal list has discounts too: add those up.",
     zh="你除以的是相关电影的个数。理想的列表同样有折损：要把那些折损加起来。",
 )
@@ -780,6 +801,16 @@ def plain_left(film, time, t):
 )
 def rows_above(film, time, t):
     return film[:t]
+
+
+@past.mistake(
+    en="Only rows above row `t` in the file were kept. The file is not sorted by time: a row further down can be "
+    "earlier too.",
+    zh="你只留下了文件里第 `t` 行上面的行。文件没有按时间排序：下面的行也可能更早。",
+)
+def earlier_above_by_time(film, time, t):
+    rows = [row for row in range(t) if time[row] <= time[t] and film[row] != film[t]]
+    return film[sorted(rows, key=lambda row: time[row])]
 
 
 @past.mistake(

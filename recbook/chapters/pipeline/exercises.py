@@ -109,6 +109,15 @@ def in_steps(history, half_life):
 
 
 @mean_of_history.mistake(
+    en="`//` cuts to whole half-lives, here downwards from the minus sign: the weight should fall smoothly, by `/`.",
+    zh="`//` 只留下整数个半衰期，而且因为负号是向下取整：权重应当平滑地下降，用 `/`。",
+)
+def in_steps_downwards(history, half_life):
+    weights = 2.0 ** (-np.arange(len(history))[::-1] // half_life)
+    return weights @ history / weights.sum()
+
+
+@mean_of_history.mistake(
     en="The half-life stands outside the power: `2 ** -k / half_life` divides after the power and then drops out of the "
     "mean. Brackets!",
     zh="半衰期在乘方之外：`2 ** -k / half_life` 先乘方后除，求平均时它就消掉了。请加括号！",
@@ -479,6 +488,17 @@ def last_row_for_missing(vectors, vector_ids, item_ids):
 def gaps_left_open(vectors, vector_ids, item_ids):
     known = np.isin(item_ids, vector_ids)
     return np.where(known[:, None], aligned(vectors, vector_ids, item_ids), np.nan)
+
+
+@align.mistake(
+    en="The film whose vector stands in row 0 got zeros: `if row` is False for 0 as well. Ask whether the film is "
+    "there, by `in` or `is not None`.",
+    zh="向量在第 0 行的那部电影得到了零：`if row` 对 0 也为假。请用 `in` 或 `is not None` 判断电影是否在里面。",
+)
+def row_zero_taken_for_missing(vectors, vector_ids, item_ids):
+    row_of = {film: row for row, film in enumerate(vector_ids)}
+    nothing = np.zeros(vectors.shape[1])
+    return np.array([vectors[row_of[film]] if row_of.get(film) else nothing for film in item_ids])
 
 
 @align.mistake(
@@ -946,6 +966,17 @@ def of_the_false_rows(found, planted):
 def planted_and_all_rows(found, planted):
     both, _, p = _counts(found, planted)
     return both / p, both / len(found)
+
+
+@grading.mistake(
+    en="Precision is right. Recall divides by what was planted: what was found of it, and what was *missed*. You added "
+    "rows that are false in both.",
+    zh="精确率是对的。召回率要除以植入的总数：找到的加上*漏掉的*。你加上的是两边都为假的行。",
+)
+def true_negatives_for_missed(found, planted):
+    found, planted = np.asarray(found), np.asarray(planted)
+    both = (found & planted).sum()
+    return both / found.sum(), both / max(both + (~found & ~planted).sum(), 1e-12)
 
 
 quiz = Quiz(

@@ -88,6 +88,21 @@ def short_one_dropped(history, length):
 
 
 @targets.mistake(
+    en="Where the targets fill all windows, the remainder is 0, and your first window stays empty. How many does it "
+    "hold then?",
+    zh="目标恰好填满所有窗口时，余数是 0，你的第一个窗口就空了。这时它应当放几个？",
+)
+def first_window_by_the_remainder(history, length):
+    n = len(history) - 1
+    inputs, targets = np.zeros((2, -(-n // length), length), int)
+    for row in range(len(inputs)):
+        start, end = max(n % length + (row - 1) * length, 0) if row else 0, n % length + row * length
+        inputs[row, : end - start] = history[start:end]
+        targets[row, : end - start] = history[start + 1 : end + 1]
+    return inputs, targets
+
+
+@targets.mistake(
     en="You cut the films themselves into pieces of `length` and shifted inside each piece: the first film of every "
     "piece is a target nowhere.",
     zh="你先把电影切成长为 `length` 的几段，再在每段内部错开：每段的第一部电影就不在任何地方作目标了。",
@@ -161,6 +176,17 @@ def a_row_for_each_target(history, length):
     ends = range(1, len(history))
     read = _rows([history[max(end - length, 0) : end] for end in ends], length)
     return read, _rows([history[max(end - length, 0) + 1 : end + 1] for end in ends], length)
+
+
+@targets.mistake(
+    en="That is prefix expansion: a row for each target, with all films before it. Here a window holds up to `length` "
+    "targets, each once, beside the film before it.",
+    zh="这是前缀展开：每个目标一行，放它前面的所有电影。这里每个窗口最多放 `length` 个目标，各一次，旁边是它前面的那部。",
+)
+def prefixes(history, length):
+    pasts = [list(history[max(0, at - length) : at]) for at in range(1, len(history))]
+    inputs = [past + [0] * (length - len(past)) for past in pasts]
+    return np.array(inputs), np.array([[film] + [0] * (length - 1) for film in history[1:]])
 
 
 @targets.mistake(
@@ -733,6 +759,19 @@ def overflowing(scores, targets):
 
 
 @loss.mistake(
+    en="You subtracted the largest score of the whole table. A place whose scores all lie far below it is left with "
+    "powers of 0: each place has a largest score of its own.",
+    zh="你减去的是整张表的最大得分。如果某个位置的得分都远低于它，乘方就全成了 0：每个位置减去自己的最大得分。",
+)
+def largest_of_the_whole_table(scores, targets):
+    asked = targets > 0
+    with np.errstate(all="ignore"):
+        powers = np.exp(scores[asked] - scores.max())
+        right = powers[np.arange(len(powers)), targets[asked] - 1] / powers.sum(axis=1)
+        return -np.log(right + 1e-12).mean()
+
+
+@loss.mistake(
     en="The sign is missing: the logarithm of a probability is negative, a loss is not.",
     zh="少了负号：概率的对数是负的，损失不是。",
 )
@@ -1019,6 +1058,14 @@ def without_q(n, p, q):
 
 
 @hidden.mistake(
+    en="A row that is cut short hides its film for certain: it has one target, not *p*.",
+    zh="被截断的行一定会遮住那部电影：目标是一个，而不是 *p* 个。",
+)
+def cut_rows_by_chance(n, p, q):
+    return q * p + (1 - q) * (n * p + (1 - p) ** n)
+
+
+@hidden.mistake(
     en="The probability that none of *n* films is drawn is (1 − *p*) to the power *n*, not 1 − *p*.",
     zh="*n* 部都没有抽到的概率是 (1 − *p*) 的 *n* 次方，不是 1 − *p*。",
 )
@@ -1041,6 +1088,15 @@ def at_least_one(n, p, q):
 )
 def drawn_only(n, p, q):
     return n * p
+
+
+@hidden.mistake(
+    en="You multiplied the chance that none was drawn with the drawn ones. They are two cases of a row: add up what each "
+    "gives, a target for a row in which none was drawn.",
+    zh="你把一部也没抽到的概率与抽到的数相乘了。这是两种情况，应当相加：一部也没抽到的行有一个目标。",
+)
+def none_times_drawn(n, p, q):
+    return q + (1 - q) * n * p * (1 - p) ** n
 
 
 @hidden.mistake(

@@ -56,6 +56,26 @@ def divided_by_the_row(vectors, real):
 
 
 @mean.mistake(
+    en="Your divisor is one more than the number of real tokens. Each text has a real token, so nothing needs to be "
+    "added to keep it from 0.",
+    zh="你的除数比真正词元的个数多 1。每段文字至少有一个真正的词元，不必为了避免除以 0 再加什么。",
+)
+def divided_by_one_more(vectors, real):
+    weights = np.asarray(real, float)[..., None]
+    return (vectors * weights).sum(axis=1) / (weights.sum(axis=1) + 1)
+
+
+@mean.mistake(
+    en="You counted the numbers that are not 0, coordinate by coordinate. A real token may hold a 0: `real` says how "
+    "many tokens there are.",
+    zh="你数的是各坐标上不为 0 的数。真正的词元也可能含有 0：有几个词元，要看 `real`。",
+)
+def divided_by_what_is_not_zero(vectors, real):
+    kept = vectors * np.asarray(real, float)[..., None]
+    return kept.sum(axis=1) / np.maximum((kept != 0).sum(axis=1), 1)
+
+
+@mean.mistake(
     en="That is the sum over the real tokens. A longer text then gets a longer vector: divide by how many there are.",
     zh="这是真正词元的和，文字越长，向量就越长。还要除以个数。",
 )
@@ -474,6 +494,15 @@ def identities_multiplied(n_users, n_items, d, width):
 
 
 @parameters.mistake(
+    en="You multiplied users by films. The two tables stand side by side: each has rows of its own, and their numbers "
+    "add up.",
+    zh="你把用户数和电影数相乘了。两张表并排放着，各有各的行：个数应当相加。",
+)
+def users_times_films(n_users, n_items, d, width):
+    return n_users * n_items * width + 2 * d * width + n_items
+
+
+@parameters.mistake(
     en="You added the two sides of a table. A table of shape (d, width) holds d times width numbers.",
     zh="你把矩阵的两条边相加了。形状为 (d, width) 的矩阵有 d 乘 width 个数。",
 )
@@ -614,6 +643,14 @@ def summed_losses(scores, labels):
 
 
 @logits.mistake(
+    en="That is the largest loss of all pairs. Asked is their mean.",
+    zh="这是各对里最大的损失。题目要的是平均。",
+)
+def largest_loss(scores, labels):
+    return np.logaddexp(0, np.where(np.asarray(labels) == 1, -scores, scores)).max()
+
+
+@logits.mistake(
     en="The sign is wrong: a loss is never negative.",
     zh="符号反了：损失不会是负的。",
 )
@@ -651,6 +688,44 @@ def labels_ignored(scores, labels):
 )
 def label_as_factor(scores, labels):
     return np.logaddexp(0, -scores * labels).mean()
+
+
+@logits.mistake(
+    en="Where the label is 0 you took the score itself for the loss. It costs -log sigma(-s), which is about s only "
+    "where s is large.",
+    zh="标签为 0 时，你直接拿得分当损失。应当是 -log sigma(-s)，只有 s 很大时它才约等于 s。",
+)
+def score_where_the_label_is_zero(scores, labels):
+    return np.where(np.asarray(labels) == 1, np.logaddexp(0, -scores), scores).mean()
+
+
+@logits.mistake(
+    en="Where the label is 0 you took the score itself for the loss, which is so only where it is large; and e to the "
+    "power of 900 overflows.",
+    zh="标签为 0 时，你直接拿得分当损失，只有得分很大时才近似如此；而且 e 的 900 次方会溢出。",
+)
+def score_where_the_label_is_zero_with_powers(scores, labels):
+    with np.errstate(all="ignore"):
+        return np.where(np.asarray(labels) == 1, -np.log(1 / (1 + np.exp(-scores))), scores).mean()
+
+
+@logits.mistake(
+    en="Almost the stable form: in `log(1 + exp(-s))` the size of the score is meant, without its sign. For a negative "
+    "score yours grows twice.",
+    zh="离稳定的写法只差一点：`log(1 + exp(-s))` 里应当是得分的大小，不带正负号。得分为负时，你多算了一遍。",
+)
+def sign_left_in_the_stable_form(scores, labels):
+    return (np.maximum(scores, 0) - scores * labels + np.logaddexp(0, -scores)).mean()
+
+
+@logits.mistake(
+    en="Almost the stable form: in `log(1 + exp(-s))` the size of the score is meant, without its sign. For a negative "
+    "score yours grows twice, and overflows.",
+    zh="离稳定的写法只差一点：`log(1 + exp(-s))` 里应当是得分的大小，不带正负号。得分为负时，你多算了一遍，还会溢出。",
+)
+def sign_left_in_and_overflowing(scores, labels):
+    with np.errstate(all="ignore"):
+        return (np.maximum(scores, 0) - scores * labels + np.log1p(np.exp(-scores))).mean()
 
 
 @logits.mistake(
@@ -849,6 +924,26 @@ def sigmoid_instead(positive, negative, items, drawn):
 def mean_of_the_powers(positive, negative, items, drawn):
     total = np.where(_own(items, drawn), 0, np.exp(negative)).mean(axis=1)
     return (np.log(np.exp(positive) + total) - positive).mean()
+
+
+@negatives.mistake(
+    en="Below the fraction line stands the *mean* of the powers that are left. A softmax divides by their sum.",
+    zh="分母里是剩下的乘方的*平均*。softmax 要除以它们的和。",
+)
+def mean_of_the_powers_that_are_left(positive, negative, items, drawn):
+    table = np.column_stack([positive, np.where(_own(items, drawn), -np.inf, negative)])
+    left = np.isfinite(table).sum(axis=1)
+    return np.mean(np.logaddexp.reduce(table, axis=1) - np.log(left) - positive)
+
+
+@negatives.mistake(
+    en="That is the logarithm of the denominator alone. Minus log of a fraction has a second part: what becomes of the "
+    "numerator?",
+    zh="这只是分母的对数。分数的对数取相反数，还有另一部分：分子变成了什么？",
+)
+def denominator_alone(positive, negative, items, drawn):
+    table = np.column_stack([positive, np.where(_own(items, drawn), -np.inf, negative)])
+    return np.mean(np.logaddexp.reduce(table, axis=1))
 
 
 @negatives.mistake(

@@ -437,6 +437,16 @@ def logistic(v, U, target):
 
 
 @loss.mistake(
+    en="You asked about every word on its own, with the logistic function, as negative sampling does. Here the words "
+    "compete in one softmax.",
+    zh="你用 logistic 函数对每个词单独提问，那是负采样的做法。这里所有的词在同一个 softmax 里竞争。",
+)
+def logistic_of_every_word(v, U, target):
+    others = np.delete(U, target, axis=0) @ v
+    return np.logaddexp(0, -(U[target] @ v)) + np.logaddexp(0, others).sum()
+
+
+@loss.mistake(
     en="These are the losses of all words. The pair has one right word: number `target`.",
     zh="这是所有词的损失。一对词里目标词只有一个：编号 `target`。",
 )
@@ -602,6 +612,15 @@ def products_in_place_of_scores(v, U, target):
     return -np.log(_softmax(U[target] * v)).sum()
 
 
+@loss.mistake(
+    en="You took the logarithm of each power, and added up afterwards. The sum stands *inside* the logarithm: look at "
+    "the brackets.",
+    zh="你先对每个乘方取对数，然后才求和。求和应当在对数*里面*：看看括号。",
+)
+def sum_outside_the_logarithm(v, U, target):
+    return (U @ v).sum() - U[target] @ v
+
+
 def _draw_step(rng):
     return *_draw_pair(rng), round(float(rng.uniform(0.1, 0.9)), 2)
 
@@ -684,6 +703,17 @@ def p_as_error(v, U, target, rate):
 
 
 @step.mistake(
+    en="Look at the error of the right word: its guess less 1, `p - 1`, is negative. Yours has the sign turned there, so "
+    "the right word is pushed away as well.",
+    zh="看看对的词的误差：它是概率减 1，即 `p - 1`，是负的。你在那里把符号弄反了，对的词也被推远了。",
+)
+def sign_of_the_right_word(v, U, target, rate):
+    error = _error(v, U, target)
+    error[target] *= -1
+    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+
+
+@step.mistake(
     en="You went the full length of the gradient. Multiply it by the learning rate `rate`.",
     zh="你走了整个梯度那么远。要乘上学习率 `rate`。",
 )
@@ -698,6 +728,25 @@ def no_rate(v, U, target, rate):
 def the_gradients(v, U, target, rate):
     error = _error(v, U, target)
     return U.T @ error, np.outer(error, v)
+
+
+@step.mistake(
+    en="You returned what is to be taken off. Take it off: asked are the row and the table *after* the step.",
+    zh="你返回的是要减去的量。请把它减去：题目要的是走完这一步*之后*的行和表。",
+)
+def the_changes(v, U, target, rate):
+    error = _error(v, U, target)
+    return rate * U.T @ error, rate * np.outer(error, v)
+
+
+@step.mistake(
+    en="You returned the change itself, with its minus sign. Add it to what was there: asked are the row and the table "
+    "*after* the step.",
+    zh="你返回的是带负号的改变量。请把它加到原来的值上：题目要的是走完这一步*之后*的行和表。",
+)
+def the_changes_with_their_sign(v, U, target, rate):
+    error = _error(v, U, target)
+    return -rate * U.T @ error, -rate * np.outer(error, v)
 
 
 @step.mistake(
@@ -1352,6 +1401,15 @@ def no_logarithm(v, u, noise):
 
 
 @negatives.mistake(
+    en="You added up how far each σ is from where it should be, without a logarithm. Each term is minus the logarithm of "
+    "a probability.",
+    zh="你把每个 σ 离目标的距离相加，没有取对数。每一项都是概率的对数的相反数。",
+)
+def distances_from_the_target(v, u, noise):
+    return 1 - np.exp(_log_sigma(u @ v)) + np.exp(_log_sigma(noise @ v)).sum()
+
+
+@negatives.mistake(
     en="You used the logarithm to base 2. Here it is the natural one: `np.log`.",
     zh="你用了以 2 为底的对数。这里用自然对数：`np.log`。",
 )
@@ -1537,6 +1595,15 @@ def user_not_sorted(user, item, timestamp):
 )
 def only_users_that_occur(user, item, timestamp):
     return [sentence for sentence in sentences_of(user, item, timestamp) if sentence]
+
+
+@sentences.mistake(
+    en="A user without rows got `None`. That user's sentence is an empty list.",
+    zh="没有记录的用户得到了 `None`。这位用户的句子应当是空列表。",
+)
+def none_for_nobody(user, item, timestamp):
+    order = np.argsort(timestamp, kind="stable")
+    return [item[order][user[order] == u].tolist() or None for u in range(user.max() + 1)]
 
 
 @sentences.mistake(

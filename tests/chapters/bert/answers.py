@@ -863,3 +863,35 @@ WRONG = {
         pair_appended_in_one,
     ],
 }
+
+
+def causal_turned_down_the_columns(Q, K):
+    s = torch.as_tensor(Q @ K.T) / Q.shape[-1] ** 0.5
+    n = len(Q)
+    s = s.masked_fill(torch.triu(torch.ones(n, n)) == 0, -1000000000.0)
+    s = torch.softmax(s, 0)
+    return s
+
+
+def segments_of_the_words_alone(first, second, length):
+    ids = [2, *first, 3, *second, 3]
+    segments = [0] * len(first) + [1] * len(second)
+    return ids + [0] * (length - len(ids)), segments + [0] * (length - len(segments))
+
+
+def powers_times_real(Q, K, V, real):
+    s = Q @ K.T / np.sqrt(Q.shape[-1])
+    w = np.exp(s - s.max(axis=-1, keepdims=True)) * real
+    return w @ V
+
+
+def later_words_at_minus_one(Q, K):
+    s = Q @ K.T / np.sqrt(Q.shape[-1])
+    s[np.tri(len(Q)) == 0] = -1
+    w = np.exp(s)
+    return w / w.sum(axis=-1, keepdims=True)
+
+
+WRONG.setdefault("bert-causal", []).extend([causal_turned_down_the_columns, later_words_at_minus_one])
+WRONG.setdefault("bert-pair", []).extend([segments_of_the_words_alone])
+WRONG.setdefault("bert-attention", []).extend([powers_times_real])

@@ -351,3 +351,11 @@ WRONG = {
         lambda similarity, history, recommended: max(history, key=lambda film: similarity[recommended, film]),
     ],
 }
+
+
+def films_that_hold_the_share(counts, fraction):
+    c = np.sort(counts)[::-1]
+    return (np.cumsum(c) / c.sum() <= fraction).mean()
+
+
+WRONG.setdefault("challenges-head-share", []).extend([films_that_hold_the_share])

@@ -562,3 +562,22 @@ WRONG = {
         ucb_never_clicked_first,
     ],
 }
+
+
+def shares_with_weights_exchanged(likes, group, kappa):
+    q = likes.mean(axis=0)
+    out = []
+    for g in range(max(group) + 1):
+        m = likes[np.asarray(group) == g]
+        n = max(len(m), 1)
+        w = n / (n + kappa)
+        out.append((1 - w) * m.sum(axis=0) / n + w * q)
+    return np.array(out)
+
+
+def own_share_or_everybodys(likes, group, kappa):
+    g = np.asarray(group)
+    return np.array([likes[g == k].mean(axis=0) if (g == k).any() else likes.mean(axis=0) for k in range(g.max() + 1)])
+
+
+WRONG.setdefault("cold_start-shrink", []).extend([shares_with_weights_exchanged, own_share_or_everybodys])

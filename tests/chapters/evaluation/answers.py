@@ -720,3 +720,23 @@ WRONG = {
         {5, 7, 11, 13},
     ],
 }
+
+
+def recall_capped(ranking, liked, k):
+    hits = len(set(ranking[:k]) & liked)
+    n = min(k, len(ranking))
+    return (hits / n, hits / min(n, len(liked)))
+
+
+def ideal_of_the_hits(hits, n_relevant):
+    d = 1 / np.log2(np.arange(hits.shape[1]) + 2)
+    out = []
+    for h in hits:
+        n = h.sum()
+        if n:
+            out.append(h @ d / d[:n].sum())
+    return np.mean(out)
+
+
+WRONG.setdefault("evaluation-precision-recall", []).extend([recall_capped])
+WRONG.setdefault("evaluation-ndcg", []).extend([ideal_of_the_hits])

@@ -431,3 +431,53 @@ WRONG = {
         marks_of_the_clean,
     ],
 }
+
+
+def weights_from_one_not_divided(history, half_life):
+    after = np.arange(len(history), 0, -1)
+    w = 2.0 ** (-after / half_life)
+    return w @ history
+
+
+def weights_by_whole_half_lives(history, half_life):
+    after = np.arange(len(history))[::-1]
+    w = 2.0 ** (-after // half_life)
+    return w @ history / w.sum()
+
+
+def searched_with_a_sorter(vectors, vector_ids, item_ids):
+    order = np.argsort(vector_ids)
+    at = order[np.searchsorted(vector_ids, item_ids, sorter=order) % len(order)]
+    return vectors[at]
+
+
+def recall_with_true_negatives(found, planted):
+    tp = np.sum(found & planted)
+    fp = np.sum(found & ~planted)
+    tn = np.sum(~found & ~planted)
+    return (tp / (tp + fp), tp / (tp + tn))
+
+
+def row_zero_left_out(vectors, vector_ids, item_ids):
+    out = []
+    for film in item_ids:
+        where = np.flatnonzero(vector_ids == film)
+        out.append(vectors[where[0]] if len(where) and where[0] else np.zeros(vectors.shape[1]))
+    return np.array(out)
+
+
+def window_that_begins_at_one(times):
+    t = np.sort(times)
+    best = 1
+    start = 0
+    for end in range(len(t)):
+        while t[end] - t[start] >= 60:
+            start += 1
+        best = max(best, end - start + 1)
+    return best
+
+
+WRONG.setdefault("pipeline-user-vector", []).extend([weights_from_one_not_divided, weights_by_whole_half_lives])
+WRONG.setdefault("pipeline-align", []).extend([searched_with_a_sorter, row_zero_left_out])
+WRONG.setdefault("pipeline-marks", []).extend([recall_with_true_negatives])
+WRONG.setdefault("pipeline-minute", []).extend([window_that_begins_at_one])

@@ -526,3 +526,32 @@ WRONG = {
         hidden_not_all,
     ],
 }
+
+
+def short_window_by_remainder(history, length):
+    n = len(history) - 1
+    rows = -(-n // length)
+    i, t = (np.zeros((rows, length), int), np.zeros((rows, length), int))
+    short = n % length
+    for r in range(rows):
+        a = 0 if r == 0 else short + (r - 1) * length
+        b = short + r * length
+        i[r, : b - a] = history[a:b]
+        t[r, : b - a] = history[a + 1 : b + 1]
+    return (i, t)
+
+
+def largest_of_the_table(scores, targets):
+    k = targets > 0
+    s = scores[k] - scores.max()
+    p = np.exp(s) / np.exp(s).sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(p)), targets[k] - 1] + 1e-12).mean()
+
+
+def cut_rows_with_chance_p(n, p, q):
+    return q * p + (1 - q) * (n * p + (1 - p) ** n)
+
+
+WRONG.setdefault("sequences-targets", []).extend([short_window_by_remainder])
+WRONG.setdefault("sequences-loss", []).extend([largest_of_the_table])
+WRONG.setdefault("sequences-hidden", []).extend([cut_rows_with_chance_p])

@@ -778,3 +778,40 @@ WRONG = {
         batches_last_filled_up,
     ],
 }
+
+
+def divided_by_one_more_than_real(vectors, real):
+    r = real[..., None]
+    return (vectors * r).sum(axis=1) / (r.sum(axis=1) + 1)
+
+
+def users_by_films(n_users, n_items, d, width):
+    return n_users * n_items * width + 2 * d * width + n_items
+
+
+def score_for_label_zero(scores, labels):
+    return np.where(labels == 1, -np.log(1 / (1 + np.exp(-scores))), scores).mean()
+
+
+def divided_by_numbers_not_zero(vectors, real):
+    v = vectors * real[..., None]
+    return v.sum(axis=1) / (v != 0).sum(axis=1).clip(1)
+
+
+def stable_form_without_size(scores, labels):
+    return (np.maximum(scores, 0) - scores * labels + np.log1p(np.exp(-scores))).mean()
+
+
+def mean_of_what_is_left(positive, negative, items, drawn):
+    out = []
+    for i in range(len(positive)):
+        keep = drawn != items[i]
+        s = np.concatenate([[positive[i]], negative[i][keep]])
+        out.append(np.log(np.exp(s).mean()) - positive[i])
+    return np.mean(out)
+
+
+WRONG.setdefault("tensorflow-mean", []).extend([divided_by_one_more_than_real, divided_by_numbers_not_zero])
+WRONG.setdefault("tensorflow-parameters", []).extend([users_by_films])
+WRONG.setdefault("tensorflow-logits", []).extend([score_for_label_zero, stable_form_without_size])
+WRONG.setdefault("tensorflow-negatives", []).extend([mean_of_what_is_left])

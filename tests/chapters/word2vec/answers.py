@@ -844,3 +844,32 @@ WRONG = {
         sentences_by_pandas_without_time,
     ],
 }
+
+
+def loss_with_the_sum_outside(v, U, target):
+    scores = U @ v
+    return np.log(np.exp(scores)).sum() - scores[target]
+
+
+def step_by_torch_not_taken_off(v, U, target, rate):
+    vt = torch.tensor(v, requires_grad=True)
+    Ut = torch.tensor(U, requires_grad=True)
+    loss = -torch.log_softmax(Ut @ vt, 0)[target]
+    loss.backward()
+    return ((rate * vt.grad).numpy(), (rate * Ut.grad).numpy())
+
+
+def loss_of_every_word_alone(v, U, target):
+    return -np.log(1 / (1 + np.exp(-(U[target] @ v)))) - np.log(1 / (1 + np.exp(np.delete(U, target, 0) @ v))).sum()
+
+
+def mean_sigma_of_the_noise(v, u, noise):
+    def sig(x):
+        return 1 / (1 + np.exp(-x))
+
+    return -np.log(sig(u @ v)) - np.log(1 - sig(noise @ v).sum() / len(noise))
+
+
+WRONG.setdefault("word2vec-loss", []).extend([loss_with_the_sum_outside, loss_of_every_word_alone])
+WRONG.setdefault("word2vec-step", []).extend([step_by_torch_not_taken_off])
+WRONG.setdefault("word2vec-negatives", []).extend([mean_sigma_of_the_noise])

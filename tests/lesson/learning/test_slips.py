@@ -132,7 +132,7 @@ SET_WANTED = [
 def test_a_set_is_asked_for(answer, says, monkeypatch):
     message = told(exercise(names, "a set of names"), answer, monkeypatch)
     assert says in message and "`set(...)`" in message
-    assert "step missing" not in message and ("items are right" in message) == ("c" not in set(answer))
+    assert "step missing" not in message and ("elements are right" in message) == ("c" not in set(answer))
 
 
 def test_a_list_is_asked_for(monkeypatch):
