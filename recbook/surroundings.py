@@ -16,7 +16,8 @@ from pathlib import Path
 # What the chapters import that is not Python's own. A test compares it with pyproject.toml.
 LIBRARIES = frozenset(
     (
-        *("filelock", "gensim", "ipykernel", "ipywidgets", "jupyterlab", "keras", "matplotlib", "nbformat", "numpy"),
+        *("PIL", "filelock", "ftfy", "gensim", "ipykernel", "ipywidgets", "jupyterlab", "keras", "lazy_loader"),
+        *("matplotlib", "nbformat", "numpy"),
         *("packaging", "pandas", "platformdirs", "psutil", "pyarrow", "requests", "rich", "safetensors", "scipy"),
         *("sklearn", "tensorflow", "threadpoolctl", "tokenizers", "torch", "tqdm", "transformers", "typer"),
     )

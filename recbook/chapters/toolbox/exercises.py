@@ -639,9 +639,10 @@ fits = Exercise(
         (["80.10.2", "9.1.0", "84.2.1"], []),
     ],
     random=lambda rng: (
-        [f"{a}.{b}.0" for a, b in sorted({tuple(map(int, rng.integers([1, 0], [3, 20]))) for _ in range(6)},
-                                         key=lambda pair: pair[1])],
-        [f">={int(rng.integers(1, 3))}.{int(rng.integers(0, 12))}.0", f"<2.{int(rng.integers(1, 20))}.0"],
+        [f"{a}.{b}.{b % 3}" for a, b in sorted({tuple(map(int, rng.integers([1, 0], [3, 20]))) for _ in range(6)},
+                                               key=lambda pair: pair[1])],
+        # The third number decides too: the lowest version asked for is just above one of those drawn.
+        [f">=1.{int(rng.integers(0, 12))}.{int(rng.integers(1, 3))}", f"<2.{int(rng.integers(1, 20))}.1"],
     ),
 )  # fmt: skip
 
