@@ -36,7 +36,7 @@ test: setup-dev ## run what must hold: code, course, network faults, one variant
 	$(RECBOOK) data fetch --all
 	$(PY) -m ruff check
 	$(PY) -m mypy
-	$(PY) -m pytest tests --ignore=tests/browser --ignore=tests/twice -n 2 --dist loadfile
+	$(PY) -m pytest tests --ignore=tests/browser --ignore=tests/twice -n 2 --dist loadgroup
 	$(NBVAL) $(wildcard solutions/en/*.ipynb) $(TESTED_ZH)
 
 test-rest: setup-dev ## run the chapters in Chinese, each cell twice
