@@ -168,13 +168,15 @@ def test_whole_number_ids(tiny):
     assert "title" not in model.recommend(30)
 
 
-@pytest.mark.parametrize("name", READERS)
+# EASE and item-kNN score from the rows of fit, whatever history is given, so they have nothing to refuse.
+FOLDING_IN = [name for name in READERS if name not in ("EASE", "ItemKNN", "ItemKNN, sparse")]
+
+
+@pytest.mark.parametrize("name", FOLDING_IN)
 def test_a_history_on_other_ids_is_refused(models, log, name):
     other = Interactions(
         log.user, log.item, None, log.timestamp, log.user_ids, np.array([f"x{i}" for i in range(14)], object)
     )
-    if name in ("EASE", "ItemKNN", "ItemKNN, sparse"):
-        pytest.skip("scores from the log of fit")
     with pytest.raises(ValueError, match="as many items as the log of fit, but other ids"):
         models[name].score(np.arange(2), other)
 
