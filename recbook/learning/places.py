@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from recbook.learning.content import Text
-from recbook.learning.values import _close, normal, same
+from recbook.learning.values import close, normal, same
 
 # So many cases must be wrong before what they share is told; and so many right and wrong, for what tells them apart.
 ENOUGH, FEW = 3, 2
@@ -255,7 +255,7 @@ def of_entries(cases: Cases, arguments: Arguments, tolerance: float) -> str | No
     pairs = [(value, target) for value, target in cases]
     if any(_odd(*pair) or pair[1].ndim == 0 for pair in pairs):
         return None
-    wrong = [~_close(value, target, tolerance) for value, target in pairs]
+    wrong = [~close(value, target, tolerance) for value, target in pairs]
     if sum(bool(each.any()) for each in wrong) < ENOUGH:
         return None
     marks = [_marked(target.shape, given) for (_, target), given in zip(pairs, arguments, strict=True)]

@@ -81,7 +81,7 @@ def same(answer: Any, expected: Any, tolerance: float, ordered: bool = True) -> 
         answer, expected = _in_order(answer), _in_order(expected)
     if isinstance(expected, np.ndarray):
         pairs_up = isinstance(answer, np.ndarray) and answer.shape == expected.shape
-        return pairs_up and bool(_close(answer, expected, tolerance).all())
+        return pairs_up and bool(close(answer, expected, tolerance).all())
     if isinstance(expected, list):
         pairs_up = isinstance(answer, list) and len(answer) == len(expected)
         return pairs_up and all(same(a, e, tolerance) for a, e in zip(answer, expected, strict=True))
@@ -91,7 +91,7 @@ def same(answer: Any, expected: Any, tolerance: float, ordered: bool = True) -> 
     return type(answer) is type(expected) and bool(answer == expected)
 
 
-def _close(answer: np.ndarray, expected: np.ndarray, tolerance: float) -> np.ndarray:
+def close(answer: np.ndarray, expected: np.ndarray, tolerance: float) -> np.ndarray:
     """Place by place, whether two arrays of one shape agree."""
     if expected.dtype.kind in "biu":  # counts and indices: a share of a large one would hide an error of one
         return np.isclose(answer, expected, rtol=0, atol=1e-3)
@@ -189,7 +189,7 @@ def first_difference(
     if not ordered and kind(value) == kind(target) == "sequence" and len(value) == len(target):
         return first_difference(sorted(value), sorted(target), tolerance, name=f"sorted({name})")
     if isinstance(value, np.ndarray) and isinstance(target, np.ndarray) and value.shape == target.shape != ():
-        at = tuple(np.argwhere(~_close(value, target, tolerance))[0])
+        at = tuple(np.argwhere(~close(value, target, tolerance))[0])
         return name + "".join(f"[{place}]" for place in at), value[at], target[at]
     pairs = _pairs(value, target) if ordered else []
     for key, pair in pairs:
