@@ -11,6 +11,7 @@ import recbook
 from recbook.data import Interactions
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the tests file by file; the longest, the exercises' checks, in halves: a language each."""
     for item in items:

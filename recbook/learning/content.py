@@ -88,7 +88,9 @@ class Exercise:
     ordered: bool = True
     mistakes: list[Mistake] = field(default_factory=list, init=False)
     reference: Callable[..., Any] = field(init=False, repr=False)
-    _drawn: list[tuple] | None = field(default=None, init=False, repr=False)  # a check asks for them once a mistake
+    # What a check asks for once a mistake: the drawn cases, and what each of the exercise's own functions gives.
+    _drawn: list[tuple] | None = field(default=None, init=False, repr=False)
+    known: dict[Callable[..., Any], list[Any]] = field(default_factory=dict, init=False, repr=False)
 
     def solution(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Decorator for the right answer."""

@@ -87,7 +87,7 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     trials = trials_of(exercise, answer if exercise.asks_for_function else lambda: answer)
     if all(_left_open(trial) for trial in trials):
         return Verdict("unattempted", messages.unattempted())
-    expected = trials_of(exercise, exercise.reference)
+    expected = known_trials(exercise, exercise.reference)
     if agree(exercise, trials, expected):
         return _right(exercise, trials)
     if mistake := _named(exercise, trials, expected):
@@ -103,7 +103,7 @@ def _named(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> Mi
     wrong = [at for at, pair in enumerate(zip(trials, expected, strict=True)) if not _alike(exercise, *pair)]
     best, most = None, max(MANY_CASES, ALMOST_ALL * len(wrong))
     for mistake in exercise.mistakes:
-        others = trials_of(exercise, mistake.wrong)
+        others = known_trials(exercise, mistake.wrong)
         shared = [at for at in range(len(trials)) if _alike(exercise, trials[at], others[at])]
         if len(shared) == len(trials):
             return mistake
@@ -156,6 +156,13 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
 def trials_of(exercise: Exercise, function: Callable) -> list[Trial]:
     """What a function gives on every case of an exercise."""
     return [_call(function, case) for case in exercise.cases()]
+
+
+def known_trials(exercise: Exercise, function: Callable) -> list[Trial]:
+    """`trials_of` one of the exercise's own functions, kept: each wrong answer is held against all of them."""
+    if function not in exercise.known:
+        exercise.known[function] = trials_of(exercise, function)
+    return exercise.known[function]
 
 
 def _call(function: Callable, case: tuple) -> Trial:
@@ -289,7 +296,7 @@ def _of_part(exercise: Exercise, trials: list[Trial], expected: list[Trial], at:
 def _behind_shape(exercise: Exercise, trials: list[Trial]) -> str | None:
     """What leads from a wrong shape to the right one, if the cases that gave a result agree on it."""
     made = [(trial, at) for at, trial in enumerate(trials) if not trial.error and trial.value is not None]
-    expected = trials_of(exercise, exercise.reference)
+    expected = known_trials(exercise, exercise.reference)
     cases = _cases([trial for trial, _ in made], [expected[at] for _, at in made])
     given = [_arguments(exercise, trial.case) for trial, _ in made]
     return places.of_shape(cases, given, exercise.tolerance)
