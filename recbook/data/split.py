@@ -138,12 +138,36 @@ def shuffle_within_second(interactions: Interactions, seed: int = 0) -> Interact
     What happens in one second, such as the lines of one basket, has no order. A file has one all the same, often that
     of the item numbers, and a sequence model learns it. ValueError for a log without times.
     """
-    times = interactions.need_times("shuffle_within_second")
+    return shuffle_within_sitting(interactions, 0, seed)
+
+
+def shuffle_within_sitting(interactions: Interactions, pause: int, seed: int = 0) -> Interactions:
+    """The log with what each user met in one sitting dealt anew, by ``seed``, to the times of that sitting.
+
+    A sitting is a run of a user's rows, each at most ``pause`` seconds after the one before. Who met what in which
+    sitting stays, the order inside is gone: what a model loses by it, it had from that order. ValueError for a log
+    without times.
+    """
+    times = interactions.need_times("The order of a sitting")
     drawn = np.random.default_rng(seed).random(interactions.n)
     places = np.lexsort((times, interactions.user))  # stable: of each second, in the file's order
+    begins = (np.diff(interactions.user[places]) != 0) | (np.diff(times[places]) > pause)
     rows = np.empty(interactions.n, np.int64)
-    rows[places] = np.lexsort((drawn, times, interactions.user))
-    return interactions.take(rows)
+    rows[places] = places[np.lexsort((drawn, np.cumsum(np.r_[False, begins])[: interactions.n]))]
+    return replace(interactions.take(rows), timestamp=times)
+
+
+def seconds_since(split: Split, on: str = "test") -> np.ndarray:
+    """How long each user stayed away: from the last row of the history to the first of the part ``on``, in seconds.
+
+    float64 ``(n_users,)``, NaN where a user has no row on one of the sides. ValueError for a log without times.
+    """
+    known, found = split.history(on), split._part(on)
+    last, first = np.full(known.n_users, -np.inf), np.full(known.n_users, np.inf)
+    np.maximum.at(last, known.user, known.need_times("seconds_since"))
+    np.minimum.at(first, found.user, found.need_times("seconds_since"))
+    away = first - last
+    return np.where(np.isfinite(away), away, np.nan)
 
 
 def leave_one_out(interactions: Interactions, repeats: str = "first", seed: int | None = None) -> Split:
