@@ -47,7 +47,6 @@ IN_SHOP = SequenceSettings(text=False, width=32, layers=1, epochs=8)
 GRID: dict[str, dict[str, Any]] = {
     "base": {},
     "half of it dropped": {"dropout": 0.5},
-    "slower": {"learning_rate": 1e-3},
     "chapter 08's size": {"width": 64, "layers": 2, "epochs": 4, "batch_size": 128},
 }
 VECTORS: dict[str, dict[str, Any]] = {
@@ -64,32 +63,27 @@ class Followers(HistoryReader):
         self.counts_ = np.zeros((n, n), np.float32)
         for items in sentences_in_time(interactions):
             np.add.at(self.counts_, (items[:-1], items[1:]), 1)
-        self.counts_ += interactions.item_counts() / (interactions.n + 1)
+        self.popularity_ = (interactions.item_counts() / (interactions.n + 1)).astype(np.float32)
+        self.counts_ += self.popularity_
         return self
 
     def _from_history(self, part: Interactions) -> np.ndarray:
-        last = [items[-1] for items in sentences_in_time(part)]
-        return self.counts_[last]
+        last = np.array([items[-1] if len(items) else -1 for items in sentences_in_time(part)])
+        return np.where(last[:, None] < 0, self.popularity_, self.counts_[last])
 
 
 def by_group(values: np.ndarray, away: np.ndarray, world: str) -> dict[str, Any]:
     """Users, mean and interval in all and in each group, of those who have a value."""
-    number, found = np.digitize(away, AWAY[world], right=True), {}
-    groups = {"all": np.ones(len(away), bool)} | {name: number == i for i, name in enumerate(GROUPS[world])}
-    for name, users in groups.items():
-        own = values[users & ~np.isnan(values)]
-        found[name] = {"n": len(own), "mean": own.mean(), "interval": bootstrap(own)}
-    return found
-
-
-def differences(per_user: Mapping[str, np.ndarray], others: tuple[str, ...], away: np.ndarray, world: str) -> Any:
-    """Each model minus each of ``others``, by group."""
     return {
-        other: {
-            name: by_group(values - per_user[other], away, world) for name, values in per_user.items() if name != other
-        }
-        for other in others
+        name: {"n": len(own), "mean": own.mean(), "interval": bootstrap(own)}
+        for name, own in groups(values, away, world).items()
     }
+
+
+def groups(values: np.ndarray, away: np.ndarray, world: str) -> dict[str, np.ndarray]:
+    """The values that are no NaN, of all and of those who stayed away for so long."""
+    number, there = np.digitize(away, AWAY[world], right=True), ~np.isnan(values)
+    return {"all": values[there]} | {name: values[there & (number == i)] for i, name in enumerate(GROUPS[world])}
 
 
 # Films
@@ -121,7 +115,10 @@ def by_delay() -> dict[str, Any]:
     return {
         "same second": (away == 0).mean(),
         "models": {name: by_group(per_user, away, "films") for name, per_user in values.items()},
-        "minus": differences(values, others, away, "films"),
+        "minus": {
+            other: {name: by_group(of - values[other], away, "films") for name, of in values.items() if name != other}
+            for other in others
+        },
     }
 
 
@@ -198,7 +195,7 @@ ORDER_LOST: dict[str, Callable[[], Any]] = {
     "item-kNN, last films": partial(
         order_lost, "item-kNN, last films", lambda seed: ItemKNN.recent(), DEALS, tuple(SITTINGS)
     ),
-    "item2vec": partial(order_lost, "item2vec", lambda seed: Item2Vec(seed=seed), range(3), tuple(SITTINGS)),
+    "item2vec": partial(order_lost, "item2vec", lambda seed: Item2Vec(seed=seed), SEEDS, ("second", "sitting")),
     "SASRec, both": partial(
         order_lost, "SASRec, both", lambda seed: SASRec(titles(), EVERY, seed), range(1), ("sitting",)
     ),
@@ -249,15 +246,13 @@ def with_half_lives(model: Any) -> dict[str, float]:
     return found
 
 
-def chosen_sasrec(change: dict[str, Any], seed: int | None) -> float:
-    return shop_ndcg(SASRec(None, replace(IN_SHOP, **change)), seed)
+def chosen_sasrec(change: dict[str, Any]) -> float:
+    return shop_ndcg(SASRec(None, replace(IN_SHOP, **change)), 0)
 
 
-# How many of each user's last rows stand in the order of a file is what a seed of None keeps.
 CHOSEN: dict[str, Any] = {
     "simple": chosen_simple,
-    "SASRec": {name: partial(chosen_sasrec, change, 0) for name, change in GRID.items()},
-    "SASRec, file order": {name: partial(chosen_sasrec, GRID[name], None) for name in ("base", "slower")},
+    "SASRec": {name: partial(chosen_sasrec, change) for name, change in GRID.items()},
 }
 
 
@@ -293,9 +288,12 @@ def mean_over_seeds(make: Callable[[int], Any], shuffled: bool = True) -> dict[s
     return {task: np.mean([run[task] for run in runs], axis=0) for task in runs[0]}
 
 
-def tested_sasrec(grid: str, shuffled: bool) -> dict[str, Any]:
-    """The chosen transformer: what was chosen, the loss at the end of training, and its value for each household."""
-    found = {name: measured("page_order", f"shop/chosen/{grid}/{name}") for name in CHOSEN[grid]}
+def tested_sasrec(shuffled: bool) -> dict[str, Any]:
+    """The chosen transformer: what was chosen, the loss at the end of training, and its value for each household.
+
+    In file order it has the settings that were chosen on shuffled baskets: only the order differs.
+    """
+    found = {name: measured("page_order", f"shop/chosen/SASRec/{name}") for name in GRID}
     settings, models = replace(IN_SHOP, **GRID[best(found)]), []
 
     def make(seed: int) -> SASRec:
@@ -315,44 +313,64 @@ def in_place(values: list[float], like: np.ndarray) -> np.ndarray:
 
 
 def shop_table() -> dict[str, Any]:
-    """Every model by how long a household stayed away before its next basket."""
+    """Every model on what is new to a household: its mean by how long it stayed away, and what order brings."""
     found = simple_values()
     for name, part in (("SASRec", "shuffled"), ("SASRec, file order", "file order")):
         stored = measured("page_order", f"shop/SASRec/{part}")
         found[name] = {task: in_place(stored[task], like) for task, like in found["popularity"].items()}
-    away, others = seconds_since(next_basket(weeks("test", 0))), ("popularity, last 4 weeks", "EASE", "SASRec")
+    away = seconds_since(next_basket(weeks("test", 0)))
+    return {task: shop_task({name: of[task] for name, of in found.items()}, away) for task in ("weeks", "next basket")}
+
+
+def shop_task(values: Mapping[str, np.ndarray], away: np.ndarray) -> dict[str, Any]:
+    bar = values["popularity, last 4 weeks"]
     return {
-        task: {
-            "models": {name: by_group(values[task], away, "shop") for name, values in found.items()},
-            "minus": differences({name: values[task] for name, values in found.items()}, others, away, "shop"),
-        }
-        for task in ("weeks", "next basket")
+        "households": {name: len(own) for name, own in groups(bar, away, "shop").items()},
+        "models": {
+            name: {group: own.mean() for group, own in groups(of, away, "shop").items()} for name, of in values.items()
+        },
+        "minus last 4 weeks": {name: by_group(values[name] - bar, away, "shop") for name in AGAINST_BAR},
+        "order": {name: interval_of(values[name] - values[other]) for name, other in ORDER.items()},
     }
+
+
+def interval_of(difference: np.ndarray) -> dict[str, Any]:
+    own = difference[~np.isnan(difference)]
+    return {"mean": own.mean(), "interval": bootstrap(own)}
+
+
+AGAINST_BAR = ("item-kNN", "EASE", "EASE, last products", "SASRec")
+ORDER = {
+    "EASE, last products": "EASE", "item2vec": "item2vec, without an order", "SASRec": "EASE",
+    "SASRec, file order": "SASRec", "what followed the last product, file order": "what followed the last product",
+}  # fmt: skip
 
 
 def simple_values() -> dict[str, dict[str, np.ndarray]]:
     """The models that need seconds, at what was chosen on validation."""
     whole, first = weeks("test", 0, "keep").train, weeks("test", 0).train
-    (l2, _), (shrink, _), (way, half_life) = (best_of(model) for model in ("EASE", "item-kNN", "item2vec"))
-    last = best_last("EASE", l2)
-    makers: dict[str, Callable[[int], Any]] = {
-        "item2vec": lambda seed: Item2Vec(**VECTORS[way], half_life=half_life, seed=seed),
-        "EASE, last products": lambda seed: EASE(float(l2), half_life=last),
-        "what followed the last product": lambda seed: Followers(),
-    }
+    (l2, _), (shrink, _) = best_of("EASE"), best_of("item-kNN")
+    half_lives = {way: best_half_life("item2vec", way) for way in ("near in time", "without an order")}
+    last = best_half_life("EASE", l2, among=("8.0", "32.0", "128.0"))
     return {
         "popularity": shop_values(Popularity(per_user=True).fit(whole), 0),
         "popularity, last 4 weeks": shop_values(Popularity(4, per_user=True).fit(whole), 0),
         "item-kNN": shop_values(ItemKNN(shrink=float(shrink)).fit(first), 0),
         "EASE": shop_values(EASE(float(l2)).fit(first), 0),
-        "what followed the last product, file order": mean_over_seeds(makers["what followed the last product"], False),
-    } | {name: mean_over_seeds(make) for name, make in makers.items()}
+        "EASE, last products": shop_values(EASE(float(l2), half_life=last).fit(first), 0),
+        "what followed the last product": mean_over_seeds(lambda seed: Followers()),
+        "what followed the last product, file order": mean_over_seeds(lambda seed: Followers(), False),
+    } | {
+        name: mean_over_seeds(lambda seed, way=way: Item2Vec(**VECTORS[way], half_life=half_lives[way], seed=seed))
+        for name, way in (("item2vec", "near in time"), ("item2vec, without an order", "without an order"))
+    }  # fmt: skip
 
 
-def best_last(model: str, setting: str) -> float:
-    """The best half-life of a model's setting, other than none."""
+def best_half_life(model: str, setting: str, among: tuple[str, ...] = ("8.0", "32.0", "128.0", "None")) -> float | None:
+    """The best of some half-lives of a model's setting on validation."""
     row = measured("page_order", "shop/chosen/simple")[model][setting]
-    return float(best({half_life: value for half_life, value in row.items() if half_life != "None"}))
+    found = best({half_life: row[half_life] for half_life in among})
+    return None if found == "None" else float(found)
 
 
 MINUTES = 60
@@ -367,8 +385,8 @@ PARTS = {
     "shop": {
         "chosen": CHOSEN,
         "SASRec": {
-            "shuffled": partial(tested_sasrec, "SASRec", True),
-            "file order": partial(tested_sasrec, "SASRec, file order", False),
+            "shuffled": partial(tested_sasrec, True),
+            "file order": partial(tested_sasrec, False),
         },
         "by delay": shop_table,
     },
