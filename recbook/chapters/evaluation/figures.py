@@ -68,7 +68,7 @@ add_words({
     "a minute": ("within a minute", "一分钟之内"),
     "an hour": ("within an hour", "一小时之内"),
     "later": ("later", "更晚"),
-    "a day": ("within a day", "一天之内"),
+    "two weeks": ("within two weeks", "两周之内"),
     "a week": ("within a week", "一周之内"),
     "users": ("users", "用户"),
     "as it is": ("as it is", "原来的顺序"),

@@ -13,8 +13,7 @@ DRAWS = {
     "by_delay": lambda: figures.by_delay(
         {
             log: {
-                delay: {"EASE": (0.02, 0.01, 0.03), "item-kNN": (-0.01, -0.03, 0.01)}
-                for delay in ("a day", "later")
+                delay: {"EASE": (0.02, 0.01, 0.03), "item-kNN": (-0.01, -0.03, 0.01)} for delay in ("a week", "later")
             }
             for log in ("films", "shop")
         }
