@@ -1121,12 +1121,12 @@ plots.table(pd.DataFrame(rows, columns=["time between two ratings", "one after t
 # %% [markdown] lang="en"
 # Within a second or a minute neighbours are far more alike than chance, and after an hour they are not: as a page sorted by expected rating would have it. Woolridge et al. (2021) found the ties in time, Fan et al. (2024) that the site's own lists decide much of what MovieLens models learn, and Klenitskiy et al. (2024) compare many logs by shuffling.
 #
-# And another log? In the shop (`recbook.load("shop")`, a year of groceries) nobody is shown a page, and of the households that we test nobody comes back within an hour. We ask for what is *new* to a household in its next basket, split by how long it stayed away (stored; models chosen on earlier weeks; SASRec, one seed, with the lines of a basket shuffled, since they have no order). The bar there is what sold best in the last four weeks.
+# And another log? In the shop (`recbook.load("shop")`, a year of groceries) nobody is shown a page, and of the households that we test nobody comes back within an hour. We ask for what is *new* to a household in its next basket, split by how long it stayed away (stored; models chosen on earlier weeks; SASRec, two seeds, with the lines of a basket shuffled, since they have no order). The bar there is what sold best in the last four weeks.
 
 # %% [markdown] lang="zh"
 # 一秒或一分钟之内，相邻的两部比随机的像得多；隔了一小时就不再如此：按预计评分排序的页面正会这样。时间并列是 Woolridge et al.（2021）指出的；Fan et al.（2024）发现，MovieLens 上的模型学到的东西，有许多取决于网站自己的列表；Klenitskiy et al.（2024）用打乱顺序的办法比较了许多日志。
 #
-# 换一份日志呢？商店（`recbook.load("shop")`，一年的食品杂货）里没有人给顾客列出页面，测试的人家也没有一户不到一小时就再来。我们问：一户人家的下一篮里，哪些商品是他们没买过的？按隔了多久分组（结果是存好的；模型都在更早的几周上选定；一篮之内没有顺序，SASRec 读的是打乱的，一个种子）。这里要超过的，是最近四周卖得最好的商品。
+# 换一份日志呢？商店（`recbook.load("shop")`，一年的食品杂货）里没有人给顾客列出页面，测试的人家也没有一户不到一小时就再来。我们问：一户人家的下一篮里，哪些商品是他们没买过的？按隔了多久分组（结果是存好的；模型都在更早的几周上选定；一篮之内没有顺序，SASRec 读的是打乱的，两个种子）。这里要超过的，是最近四周卖得最好的商品。
 
 # %%
 basket = paged["shop"]["by delay"]["next basket"]["minus last 4 weeks"]

@@ -236,7 +236,7 @@ def by_delay(found: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]) -
     for axes, (log, delays) in zip(grid[0], found.items(), strict=True):
         _leads(axes, delays)
         axes.set_title(titles[log], fontsize=11)
-    drawn.suptitle(phrase(en="Who comes back later? Among the films the lead turns round", zh="谁是隔了很久才回来的？在电影里，领先反了过来"))  # fmt: skip
+    drawn.suptitle(phrase(en="Films: whoever comes back later is served better by popularity than by EASE", zh="电影：隔了很久才回来的用户，流行度比 EASE 更合适"))  # fmt: skip
     drawn.tight_layout()
     told = "; ".join(f"{titles[log]}, {name(delay)}: " + ", ".join(f"{name(model)} {mean:+.3f} ({low:+.3f}…{high:+.3f})" for model, (mean, low, high) in of.items()) for log, delays in found.items() for delay, of in delays.items())  # fmt: skip
     show(drawn, phrase(en=f"Differences with intervals, by the time since the last visit. {told}.", zh=f"按离上次多久分组的差及其区间。{told}。"))  # fmt: skip
