@@ -363,7 +363,7 @@ def best_half_life(model: str, setting: str, among: tuple[str, ...] = ("8.0", "3
     return None if found == "None" else float(found)
 
 
-MINUTES = 60
+MINUTES = 20
 PACKAGES = ("numpy", "scipy", "torch", "gensim")
 SETTINGS = {
     "films": "ml-100k", "shop": "shop", "bought by": 100, "away": AWAY, "sittings": SITTINGS, "seeds": list(SEEDS),
