@@ -1478,9 +1478,13 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
+# (Three settings of SASRec stay below what sold best in the last four weeks. That does not prove that none can pass it; a shop's lists change with the season, and SASRec has no calendar.)
+#
 # **Exercise 6**, open. Our places are counted in films, whatever time lies between them. Give the model the **pause** before each film. Below is a start: pauses in five classes. `windows` cuts them like films if it gets a generator with the same seed, and a table `nn.Embedding(6, 64)` (five classes and padding, as `windows` adds 1) can turn them into vectors that are added to the input. At which place may the pause before a film be read, and at which not, if nothing is to leak? Judge on the validation films, with three seeds with pauses and three without.
 
 # %% [markdown] lang="zh"
+# （SASRec 试过的三组设置都不如最近四周卖得最好的商品。这不能证明没有一组能超过它；商店里什么好卖随季节变化，而 SASRec 不看日历。）
+#
 # **练习 6**（开放题）我们的位置是按电影数的，不管中间隔了多久。请把每部电影之前的**间隔**也交给模型。下面是个开头：把间隔分成五类。`windows` 拿到种子相同的随机数发生器，就会用同样的切口切这些间隔；一张 `nn.Embedding(6, 64)` 的表（五类加填充，因为 `windows` 会加 1）可以把它们变成向量，加到输入上。如果不能有任何泄漏，一部电影之前的间隔，在哪个位置可以看，在哪个位置不能看？请在验证集上评判，带间隔和不带间隔各三个种子。
 
 # %%
