@@ -79,7 +79,6 @@ add_words({
     "one after the other": ("one after the other", "前后相接的两部"),
     "two at random": ("two of the user at random", "同一用户随机的两部"),
     "SASRec, both": ("SASRec: identities + text", "SASRec：ID 嵌入＋文本"),
-    "popularity, last 4 weeks": ("popularity, last 4 weeks", "流行度，最近四周"),
     "EASE, last products": ("EASE, last products", "EASE，看重最近"),
     "paper": ("paper", "论文"),
     "seed 0": ("seed 0", "种子 0"),
