@@ -824,7 +824,8 @@ def against_equals(score, around=25):
     return np.array(shares)
 
 # %%
-asked = {way: scores[way] for way in ("mean of all met", "decayed mean", "item-kNN, last films")}
+asked = {way: scores[way] for way in ("mean of all met", "decayed mean")}
+asked["item-kNN, last films"] = by_ratings["item-kNN, last films"].score(np.arange(ratings.n_users), history)
 asked["popularity"] = np.broadcast_to(counts, had.shape)
 equals = {way: against_equals(score) for way, score in asked.items()}
 listed = {way: np.median(counts[top_k(score, 10, exclude=had)]) for way, score in asked.items()}
