@@ -14,7 +14,6 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 import recbook
 from recbook.data import Interactions, Split, leave_one_out, prepare, simulate
-from recbook.data.histories import recency
 from recbook.evaluation import Report, evaluate_scores, truth
 from recbook.experiments import say
 from recbook.models import EASE, Popularity
@@ -66,13 +65,11 @@ def conditions(train: Interactions) -> dict[tuple[str, str], Interactions]:
 def per_user(model: str, train: Interactions, split: Split) -> list[np.ndarray]:
     """NDCG@10 of each user of the clean log, one array for each seed (one where a model has none)."""
     users = np.arange(split.test.n_users)
-    if model in ("EASE", "popularity"):
-        made = EASE() if model == "EASE" else Popularity()
-        return [judge(made.fit(train).score(users), split)]
     history = history_of(train, split)
     if model == "towers":
         return by_seed(features_of(train), train, history, split)
-    return [judge((recency(history, EASE_HALF_LIFE) @ EASE().fit(train).weights_)[users], split)]
+    made = {"EASE": EASE(), "EASE, last films": EASE(half_life=EASE_HALF_LIFE), "popularity": Popularity()}[model]
+    return [judge(made.fit(train).score(users, history), split)]
 
 
 def history_of(train: Interactions, split: Split) -> Interactions:

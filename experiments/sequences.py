@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 import recbook
-from recbook.data import Interactions, Split, leave_one_out
-from recbook.data.histories import recency
+from recbook.data import Split, leave_one_out
 from recbook.evaluation import evaluate
 from recbook.experiments import say
 from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
@@ -68,7 +67,7 @@ def on_test() -> dict[str, Callable[[], Any]]:
         "popularity": lambda seed: Popularity(),
         "item-kNN": lambda seed: ItemKNN(),
         "EASE": lambda seed: EASE(),
-        "EASE, last films": lambda seed: LastFilms(),
+        "EASE, last films": lambda seed: EASE(half_life=EASE_HALF_LIFE),
         "item2vec": lambda seed: Item2Vec(seed=seed),
         "two towers": lambda seed: DotRecommender(data()[1], seed=seed),
         "BERT4Rec": lambda seed: BERT4Rec(None, replace(identity, epochs=BERT_EPOCHS), seed),
@@ -98,14 +97,6 @@ def on_test_films(name: str, maker: Callable[[int], Any]) -> dict[str, Any]:
     }
     say(f"{name}: {np.round(found['test'], 4)}, {found['seconds']:.1f} s")
     return found
-
-
-class LastFilms(EASE):
-    """EASE whose scores come from a history in which the last films weigh most."""
-
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        assert history is not None
-        return np.asarray((recency(history, EASE_HALF_LIFE) @ self.weights_)[users], np.float32)
 
 
 # What decides: one change at a time, on validation

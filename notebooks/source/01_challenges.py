@@ -26,7 +26,7 @@ import pandas as pd
 import recbook
 from recbook import plots
 from recbook.chapters.challenges import figures
-from recbook.data import cold_items, leave_one_out, prepare
+from recbook.data import Split, cold_items, leave_one_out, prepare
 from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores, gini, truth
 
 recbook.setup("en")
@@ -354,8 +354,9 @@ users = np.arange(ratings.n_users)
 def thinned_ndcg(model, share, seed):
     """en: NDCG@10 of each user when the model has seen only a share of the ratings.
     zh: 模型只见过一部分评分时，每位用户的 NDCG@10。"""
-    kept = np.random.default_rng(seed).random(split.train.n) < share
-    scores = model().fit(split.train.take(kept)).score(users)
+    rng = np.random.default_rng(seed)
+    train, valid = (part.take(rng.random(part.n) < share) for part in (split.train, split.valid))
+    scores = model().fit(train).score(users, Split(train, valid, split.test).history())
     return evaluate_scores(scores, truth(split), exclude=seen).per_user["ndcg@10"]
 
 # %%
@@ -393,9 +394,11 @@ recbook.claim(
 # 为什么？减少评分，从个性化模型那里拿走了两样东西：学习权重的数据，以及使用权重时该用户的历史。我们可以一次只拿走一样：
 
 # %%
-part = split.train.take(np.random.default_rng(0).random(split.train.n) < 0.05)
-whole_weights, part_weights = EASE().fit(split.train).weights_, EASE().fit(part).weights_
-whole_rows, part_rows = split.train.matrix(), part.matrix()
+rng = np.random.default_rng(0)
+train, valid = (part.take(rng.random(part.n) < 0.05) for part in (split.train, split.valid))
+whole_weights, part_weights = EASE().fit(split.train).weights_, EASE().fit(train).weights_
+part_history = Split(train, valid, split.test).history()
+whole_rows, part_rows = split.history().matrix(), part_history.matrix()
 
 
 def ease_ndcg(rows, weights):
@@ -423,7 +426,7 @@ recbook.claim(
     "{pairs_full:.0%} 降到 {pairs_few:.1%}，用户历史的中位数降到 {history:.0f} 部。",
     takeaway=False, full=means["EASE"][0], few_weights=few_weights, few_histories=few_rows,
     both=both, pairs_full=sharing_a_user(whole_rows), pairs_few=sharing_a_user(part_rows),
-    history=np.median(part.user_counts()),
+    history=np.median(part_history.user_counts()),
 )
 
 # %% [markdown] lang="en"

@@ -16,12 +16,19 @@ def sentences_in_time(interactions: Interactions) -> list[np.ndarray]:
     return np.split(interactions.item[order], starts[1:-1])[: interactions.n_users]
 
 
+def check_half_life(half_life: float | None) -> float | None:
+    """The half-life itself, in items. ValueError unless it is above 0, or None."""
+    if half_life is not None and half_life <= 0:
+        raise ValueError(f"half_life must be above 0, or None for the whole history alike; got {half_life}.")
+    return half_life
+
+
 def recency(history: Interactions, half_life: float | None, known: np.ndarray | None = None) -> sparse.csr_array:
     """How much each item of a history counts: CSR ``(n_users, n_items)``, float32, each row summing to 1 (or empty).
 
     The k-th item from the end (the last is the 0-th) weighs ``0.5 ** (k / half_life)``; None weighs all alike. Items
     outside the mask ``known`` ``(n_items,)`` get nothing. ``recency(history, 8) @ EASE().fit(train).weights_`` are the
-    scores of an EASE that reads the last items most.
+    scores of ``EASE(half_life=8)``, which reads the last items most.
     """
     age = time_rank_from_end(history)
     weight = np.ones(history.n) if half_life is None else 0.5 ** (age / half_life)

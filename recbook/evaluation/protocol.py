@@ -37,7 +37,10 @@ class Recommender(Protocol):
         """Learn from the log; returns the model itself."""
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """float32 ``(len(users), n_items)``, higher is better. ``history`` is what a sequential model reads."""
+        """float32 ``(len(users), n_items)``, higher is better, from ``history`` where the model can fold it in.
+
+        A model that cannot says so by ``reads_history = False``.
+        """
 
 
 class Interval(NamedTuple):
@@ -60,10 +63,13 @@ def bootstrap(values: np.ndarray, n_resamples: int = 2000, seed: int = 0) -> Int
 
 
 class Report:
-    """Metrics of one model by name ("ndcg@10"): ``report[name]`` is the mean, ``report.per_user[name]`` the values."""
+    """Metrics of one model by name ("ndcg@10"): ``report[name]`` is the mean, ``report.per_user[name]`` the values.
 
-    def __init__(self, per_user: Mapping[str, np.ndarray]) -> None:
-        self.per_user = dict(per_user)
+    ``note`` is what a reader of the numbers has to know about how they were made, and stands below them.
+    """
+
+    def __init__(self, per_user: Mapping[str, np.ndarray], note: str = "") -> None:
+        self.per_user, self.note = dict(per_user), note
 
     def __getitem__(self, metric: str) -> float:
         return float(np.nanmean(self._values(metric)))
@@ -94,10 +100,10 @@ class Report:
         return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high"])
 
     def _repr_html_(self) -> str:
-        return self.frame().to_html(float_format="{:.4f}".format, border=0)
+        return self.frame().to_html(float_format="{:.4f}".format, border=0) + (self.note and f"<p>{self.note}</p>")
 
     def __repr__(self) -> str:
-        return self.frame().to_string(float_format="{:.4f}".format)
+        return "\n".join(filter(None, (self.frame().to_string(float_format="{:.4f}".format), self.note)))
 
 
 def evaluate_scores(scores: Matrix, relevant: Matrix, k: int = 10, exclude: Matrix | None = None) -> Report:
@@ -111,26 +117,42 @@ def evaluate_scores(scores: Matrix, relevant: Matrix, k: int = 10, exclude: Matr
     return Report({f"{name}@{k}": metric(ranked) for name, metric in METRICS.items()})
 
 
-def evaluate(model: Recommender, split: Split, on: str = "test", k: int = 10, task: str | None = None) -> Report:
+READS = ("history", "train")
+
+
+def evaluate(
+    model: Recommender, split: Split, on: str = "test", k: int = 10, task: str | None = None, reads: str = "history"
+) -> Report:
     """Rank items for every user and compare with the part ``on`` of the split (``"valid"`` for choosing anything).
 
     All items are ranked, or the split's ``candidates``. ``task`` says what is to be found: "new", items that the user
     does not have; "again", those that the user has; "all", either; by default what the split asks for. With "new" the
-    history (train; for test also valid) is masked for everybody. It is given to the model in any case.
+    history (train; for test also valid) is masked for everybody.
+
+    One rule for what a list is made from: every model is given that history, and all that can fold one in (EASE,
+    item-kNN, item2vec, sequences) score from it. The others say ``reads_history = False``, and the report says so.
+    ``reads="train"`` gives the rows of train alone, to compare with a library that scores from these.
 
     A model that has not been fitted yet is fitted on ``split.train`` first. It is asked for the users who have
     something to find, in batches of at most `CELLS` scores; all others get NaN. ValueError if there is no such user,
     or for a model that was fitted on a log with other ids.
     """
     task = split.task if task is None else task
-    return evaluate_tasks(model, split, (task,), on, k)[task]
+    return evaluate_tasks(model, split, (task,), on, k, reads)[task]
 
 
 def evaluate_tasks(
-    model: Recommender, split: Split, tasks: Sequence[str] = ("all", "again", "new"), on: str = "test", k: int = 10
+    model: Recommender,
+    split: Split,
+    tasks: Sequence[str] = ("all", "again", "new"),
+    on: str = "test",
+    k: int = 10,
+    reads: str = "history",
 ) -> TaskReports:
     """`evaluate` for several tasks at once, each user scored once: one report a task, shown side by side."""
-    history = split.history(on)
+    if reads not in READS:
+        raise ValueError(f"reads must be one of {', '.join(map(repr, READS))}; got {reads!r}.")
+    history = split.history(on) if reads == "history" else split.train
     tables = {task: (split.wanted(on, task), split.masked(on, task)) for task in tasks}
     for task, (wanted, _) in tables.items():
         if not wanted.nnz:
@@ -143,7 +165,7 @@ def evaluate_tasks(
         scores = _scores_of(model, users, history)
         for task, (wanted, masked) in tables.items():
             found[task].add(users, _ranked(scores, users, wanted, masked, split.candidates, k))
-    return TaskReports({task: Report({f"{name}@{k}": found[task].of[name] for name in METRICS}) for task in tasks})
+    return TaskReports({task: Report(found[task].at(k), _note(model, reads)) for task in tasks})
 
 
 class _Values:
@@ -155,6 +177,15 @@ class _Values:
     def add(self, users: np.ndarray, ranked: Ranked) -> None:
         for name, metric in METRICS.items():
             self.of[name][users] = metric(ranked)
+
+    def at(self, k: int) -> dict[str, np.ndarray]:
+        return {f"{name}@{k}": values for name, values in self.of.items()}
+
+
+def _note(model: Recommender, reads: str) -> str:
+    if not getattr(model, "reads_history", True):
+        return f"{type(model).__name__} does not read a history: it scores users as they were when it was fitted."
+    return "Scored from the rows of train alone." if reads == "train" else ""
 
 
 def _check_ids(model: Recommender, history: Interactions) -> None:
@@ -247,4 +278,4 @@ class TaskReports(Mapping[str, Report]):
         return [
             f"{task}: {_SAID[task]} ({report.n_users:,} user{'' if report.n_users == 1 else 's'})"
             for task, report in self.items()
-        ]
+        ] + sorted({report.note for report in self.values() if report.note})

@@ -32,6 +32,9 @@ class BaseRecommender(ABC):
     task: ClassVar[str] = "new"
     """What `recommend` lists unless told: "new" to the user, "again" (what the user has), or "all"."""
 
+    reads_history: ClassVar[bool] = False
+    """Whether `score` scores from the history that it is given; otherwise it is accepted and not read."""
+
     log_: Interactions
 
     @abstractmethod
@@ -40,7 +43,7 @@ class BaseRecommender(ABC):
 
     @abstractmethod
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """float32 ``(len(users), n_items)`` for user indices, higher is better; ``history`` as the class says."""
+        """float32 ``(len(users), n_items)`` for user indices, higher is better; ``history`` as `reads_history` says."""
 
     def recommend(
         self, users: Any = None, n: int = 10, *, history: Iterable[Any] | None = None, task: str | None = None
@@ -116,7 +119,12 @@ class BaseRecommender(ABC):
 
 
 class HistoryReader(BaseRecommender):
-    """A recommender whose scores follow from what a user has met, so that it can score anybody's history."""
+    """A recommender whose scores follow from what a user has met, so that it can score anybody's history.
+
+    A user who met something after the fit is scored with that too, without a new fit.
+    """
+
+    reads_history = True
 
     def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
         """float32 ``(len(users), n_items)``, from the rows of ``history``, or of the log of fit where that is None.

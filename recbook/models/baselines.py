@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, sparse
 
+from recbook.data.histories import check_half_life, recency
 from recbook.data.interactions import WEEK, Interactions
 from recbook.fitted import fitted
 from recbook.memory import check_memory
@@ -61,12 +62,16 @@ class ItemKNN(HistoryReader):
     ``similarity_`` is ``(n_items, n_items)``: column j holds item j's neighbours. With ``sparse`` it is a CSR table
     that is made block by block, for tens of thousands of items: the same model, in memory for ``k`` neighbours an item
     and not for all pairs. Without, MemoryError says before the start what the table would take (20 bytes a pair).
+
+    ``half_life`` is that of `weights_of`: with 2, an item counts half as much as the second one after it.
     """
 
-    def __init__(self, k: int = 200, shrink: float = 50.0, sparse: bool = False) -> None:
+    def __init__(
+        self, k: int = 200, shrink: float = 50.0, sparse: bool = False, half_life: float | None = None
+    ) -> None:
         if k < 1 or shrink < 0:
             raise ValueError(f"k must be at least 1 and shrink at least 0; got k={k}, shrink={shrink}.")
-        self.k, self.shrink, self.sparse = k, shrink, sparse
+        self.k, self.shrink, self.sparse, self.half_life = k, shrink, sparse, check_half_life(half_life)
 
     def fit(self, interactions: Interactions) -> ItemKNN:
         self.log_, n = self._with_rows(interactions), interactions.n_items
@@ -77,12 +82,9 @@ class ItemKNN(HistoryReader):
             self.similarity_ = keep_largest(cosine_of_columns(interactions.matrix(), self.shrink), self.k)
         return self
 
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """Sum of an item's similarities to what each user has: float32 ``(len(users), n_items)``."""
-        return self._from_history(fitted(self, "log_").of_users(users))
-
     def _from_history(self, part: Interactions) -> np.ndarray:
-        scores = part.matrix() @ fitted(self, "similarity_")
+        """The sum of an item's similarities to what each user has."""
+        scores = weights_of(part, self.half_life) @ fitted(self, "similarity_")
         return np.asarray(scores.toarray() if self.sparse else scores, np.float32)
 
 
@@ -92,12 +94,14 @@ class EASE(HistoryReader):
     With ``G = X^T X + l2 I`` and ``P = G^-1`` the weights are ``B = I - P / diag(P)``, whose diagonal is zero: an item
     may not predict itself. ``weights_`` is ``(n_items, n_items)``; MemoryError says before the start what that takes
     (28 bytes a pair of items), where it is more than there is.
+
+    ``half_life`` is that of `weights_of`: the weights are the same, but the last items of a history count most.
     """
 
-    def __init__(self, l2: float = 250.0) -> None:
+    def __init__(self, l2: float = 250.0, half_life: float | None = None) -> None:
         if l2 <= 0:
             raise ValueError(f"l2 must be above 0, or the matrix may have no inverse; got {l2}.")
-        self.l2 = l2
+        self.l2, self.half_life = l2, check_half_life(half_life)
 
     def fit(self, interactions: Interactions) -> EASE:
         self.log_, n = self._with_rows(interactions), interactions.n_items
@@ -106,12 +110,16 @@ class EASE(HistoryReader):
         self.weights_ = ease_weights((rows.T @ rows).toarray(), self.l2).astype(np.float32)
         return self
 
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        """float32 ``(len(users), n_items)``."""
-        return self._from_history(fitted(self, "log_").of_users(users))
-
     def _from_history(self, part: Interactions) -> np.ndarray:
-        return np.asarray(part.matrix() @ fitted(self, "weights_"), np.float32)
+        return np.asarray(weights_of(part, self.half_life) @ fitted(self, "weights_"), np.float32)
+
+
+def weights_of(part: Interactions, half_life: float | None) -> sparse.csr_array:
+    """How much each item of a history counts, CSR ``(n_users, n_items)``: 1, or as `recency` says with a half-life.
+
+    The half-life is in items, not in time; a log without times has none.
+    """
+    return part.matrix() if half_life is None else recency(part, half_life)
 
 
 def ease_weights(gram: np.ndarray, l2: float) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from recbook.data.histories import recency, sentences_in_time
+from recbook.data.histories import check_half_life, recency, sentences_in_time
 from recbook.data.interactions import Interactions
 from recbook.fitted import fitted
 from recbook.models.base import HistoryReader
@@ -80,14 +80,12 @@ class Item2Vec(HistoryReader):
             raise ValueError(f"dimensions, radius, epochs and negative must be at least 1; got {', '.join(small)}.")
         if rate <= 0 or sample < 0:
             raise ValueError(f"rate must be above 0 and sample at least 0; got rate={rate}, sample={sample}.")
-        if half_life is not None and half_life <= 0:
-            raise ValueError(f"half_life must be above 0, or None for the whole history alike; got {half_life}.")
         if scoring not in SCORINGS:
             raise ValueError(f"scoring must be one of {', '.join(map(repr, SCORINGS))}; got {scoring!r}.")
         self.dimensions, self.radius, self.ns_exponent = dimensions, radius, ns_exponent
         self.epochs, self.negative, self.sample, self.rate = epochs, negative, sample, rate
         self.ordered, self.skip_gram, self.shrink_windows = ordered, skip_gram, shrink_windows
-        self.scoring, self.half_life, self.prior, self.seed = scoring, half_life, prior, seed
+        self.scoring, self.half_life, self.prior, self.seed = scoring, check_half_life(half_life), prior, seed
 
     def fit(self, interactions: Interactions) -> Item2Vec:
         """Train on one thread. Raises ValueError where no user has two items: there is no context to learn from."""

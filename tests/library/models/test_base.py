@@ -56,6 +56,8 @@ MAKERS = {
     "ItemKNN": lambda: ItemKNN(k=3, shrink=1.0),
     "ItemKNN, sparse": lambda: ItemKNN(k=3, shrink=1.0, sparse=True),
     "EASE": lambda: EASE(2.0),
+    "EASE, last items": lambda: EASE(2.0, half_life=1),
+    "ItemKNN, last items": lambda: ItemKNN(k=3, shrink=1.0, half_life=1),
     "FeatureRidge": lambda: FeatureRidge(FEATURES),
     "KernelRidge": lambda: KernelRidge(FEATURES @ FEATURES.T, rank=3, lift=0.2),
     "KernelEASE": lambda: KernelEASE(FEATURES @ FEATURES.T),
@@ -76,6 +78,8 @@ READERS = [
     "ItemKNN",
     "ItemKNN, sparse",
     "EASE",
+    "EASE, last items",
+    "ItemKNN, last items",
     "Item2Vec",
     "LinearTowers",
     "Contrastive",
@@ -118,6 +122,27 @@ def test_lists_have_ids_and_titles_and_nothing_that_the_user_has(models, log, na
         assert not had[who] & set(rows["item_id"])
     titles = dict(zip(log.items["item_id"], log.items["title"], strict=True))
     assert [titles[item] for item in shown["item_id"]] == shown["title"].tolist()
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_model_that_says_so_scores_from_the_history_given(models, log, name):
+    """One user who met one thing, and then another: only the history tells them apart."""
+    mine = np.flatnonzero(log.user == 3)
+    one, other = log.take(mine[:1]), log.take(mine[1:])
+    scores = [models[name].score(np.array([3]), history) for history in (one, other, None)]
+    assert models[name].reads_history == (not np.allclose(scores[0], scores[1]))
+    np.testing.assert_array_equal(scores[2], models[name].score(np.array([3]), log))
+
+
+def test_the_last_items_count_most(log):
+    """By hand: with a half-life of 1 the last item weighs 1, the one before it a half, and so on."""
+    model = EASE(2.0, half_life=1).fit(log)
+    user = 3
+    items = log.item[log.user == user]
+    weights = np.zeros(N_ITEMS)
+    np.add.at(weights, items[::-1], 0.5 ** np.arange(len(items)))
+    expected = (weights / weights.sum()) @ model.weights_
+    np.testing.assert_allclose(model.score(np.array([user]))[0], expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", [name for name in READERS if name != "OwnFrequency"])  # it reads times, ids have none
