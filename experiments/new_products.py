@@ -3,7 +3,7 @@
 `recbook experiment new_products` runs this. Products that at least 50 households bought in the first 48 weeks; a fifth
 of the products, of the types or of the categories is hidden, five times. Models read the first 48 weeks of the visible
 products; to be found is what a household bought of the hidden ones in the whole year. Penalties are chosen by hiding a
-fifth of the visible ones once more, twice; the hidden products are looked at once.
+fifth of the visible ones once more; the hidden products are looked at once.
 
 Two more questions have an answer in parts of their own: does a head that was trained on films help with groceries, and
 do demographics help with a household that has bought nothing yet?
@@ -12,8 +12,8 @@ do demographics help with a household that has bought nothing yet?
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,10 @@ from recbook.data import Interactions, bought_by, cold_items
 from recbook.data.prepare import SHOP_STEPS, repair
 from recbook.evaluation import bootstrap, evaluate_scores
 from recbook.evaluation.compare import bootstrap_over_sets, sets_won
+from recbook.evaluation.protocol import shuffled_ties
 from recbook.experiments import say
 from recbook.models import KernelRidge, Popularity, ProfileRidge
-from recbook.models.cold_start import directions, item_targets, ridge_scores, tastes
+from recbook.models.cold_start import Tastes, directions, item_targets, ridge_scores, tastes
 from recbook.text import TextEncoder
 from recbook.text.films import film_texts
 from recbook.text.pooling import center
@@ -35,7 +36,7 @@ from recbook.vectors import unit
 
 METRIC = "ndcg@10"
 BUYERS, WEEKS, RANK, FRACTION = 50, 48, 64, 0.2
-OUTER, INNER = range(5), range(2)
+OUTER, INNER = range(5), range(1)
 PENALTIES = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0]
 HIDDEN = {"random": None, "types": ["category", "type"], "categories": ["category"]}
 PAIRS = [
@@ -78,20 +79,22 @@ class Hiding:
     history: Interactions  # of the visible products, in the weeks to learn from
     hidden: np.ndarray
     wanted: Any  # CSR (households, hidden products)
-    known: np.ndarray = field(init=False)
+    seed: int  # of the outer set
 
-    def __post_init__(self) -> None:
-        self.known = self.history.item_counts() > 0
-        self.tastes = tastes(item_targets(self.history, len(self.known), self.known, None)[1], rank=RANK)
+    @cached_property
+    def known(self) -> np.ndarray:
+        return self.history.item_counts() > 0
+
+    @cached_property
+    def tastes(self) -> Tastes:
+        return tastes(item_targets(self.history, len(self.known), self.known, None)[1], rank=RANK)
 
     def judged(self, scores: np.ndarray) -> np.ndarray:
         """NDCG@10 of each household, NaN for one with nothing to find; scores ``(hidden, households)``.
 
-        Products that share what is known about them have equal scores, but for rounding. They stand in a random order:
-        neither rounding nor the product number may decide.
+        Many products share all that is known about them.
         """
-        order = np.random.default_rng(0).permutation(len(scores))
-        return evaluate_scores(scores[order].round(9).T, self.wanted[:, order]).per_user[METRIC]
+        return evaluate_scores(*shuffled_ties(scores.T, self.wanted)).per_user[METRIC]
 
 
 def hide(kind: str, seed: int, log: Interactions, among: np.ndarray | None = None) -> Hiding:
@@ -100,14 +103,15 @@ def hide(kind: str, seed: int, log: Interactions, among: np.ndarray | None = Non
     groups = None if columns is None else log.items[columns].agg("|".join, axis=1).to_numpy(str)
     part = cold_items(log.take(~log.repeats()), FRACTION, seed, among=among, groups=groups)
     hidden = part.test.item_counts() > 0
-    return Hiding(part.train.take(part.train.week <= WEEKS), hidden, part.test.matrix()[:, hidden])
+    return Hiding(part.train.take(part.train.week <= WEEKS), hidden, part.test.matrix()[:, hidden], seed)
 
 
 @cache
 def hidings(kind: str, seed: int) -> tuple[Hiding, list[Hiding]]:
     """An outer set and the inner ones to choose by, hidden from what the outer set leaves to learn from."""
     outer = hide(kind, seed, shop())
-    return outer, [hide(kind, inner, outer.history, outer.known) for inner in INNER]
+    inner = [hide(kind, one, outer.history, outer.known) for one in INNER]
+    return outer, [replace(one, seed=seed) for one in inner]
 
 
 class Ridge:
@@ -208,7 +212,7 @@ def heads() -> dict[str, Any]:
     x = product_features(shop().items)["MiniLM"]
     fixed = {
         "film head": lambda _: film_head(),
-        "random head": lambda one: np.random.default_rng(len(one.history.item)).normal(size=(x.shape[1], HEAD_WIDTH)),
+        "random head": lambda one: np.random.default_rng(one.seed).normal(size=(x.shape[1], HEAD_WIDTH)),
         "PCA": lambda _: linalg.eigh(x.T @ x)[1][:, -HEAD_WIDTH:],
         "own head": lambda one: trained_head(x[one.known], one.history.matrix().T[one.known].toarray(), HEAD_L2[1]),
     }
