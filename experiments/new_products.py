@@ -37,7 +37,7 @@ from recbook.vectors import unit
 METRIC = "ndcg@10"
 BUYERS, WEEKS, RANK, FRACTION = 50, 48, 64, 0.2
 OUTER, INNER = range(5), range(1)
-PENALTIES = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0]
+PENALTIES = [0.001, 0.03, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 10000.0, 100000.0]
 HIDDEN = {"random": None, "types": ["category", "type"], "categories": ["category"]}
 PAIRS = [
     ("MiniLM", "labels"), ("MiniLM", "words"), ("MiniLM", "random vector a text"), ("words", "labels"),
