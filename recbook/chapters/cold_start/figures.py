@@ -33,10 +33,7 @@ add_words({
     "title (year)": ("title (year)", "片名（年份）"),
     "title (year) + genres + decade": ("title (year) + genres + decade", "片名（年份）＋类型＋年代"),
     "both: tastes": ("both: tastes", "两者：口味"),
-    "both: tower, 4 settings": ("both: tower, 4 settings", "两者：塔，4 组参数"),
     "both: tower, 48 settings": ("both: tower, 48 settings", "两者：塔，48 组参数"),
-    "epochs chosen, sets 0 to 4": ("epochs chosen, sets 0 to 4", "选出的轮次，第 0 到 4 组"),
-    "CPU seconds of the search, one set": ("CPU seconds of the search, one set", "搜索所用的 CPU 秒数，每组"),
     "both: EASE's columns": ("both: EASE's columns", "两者：EASE 的列"),
     "genres + decade: EASE's columns": ("genres + decade: EASE's columns", "类型＋年代：EASE 的列"),
     "title (year): EASE's columns": ("title (year): EASE's columns", "片名（年份）：EASE 的列"),
@@ -111,11 +108,11 @@ add_words({
     "random order": ("random order", "随机顺序"),
     "department": ("department", "部门"),
     "labels": ("department, category, type", "部门、类别、品类"),
-    "labels, brand, size": ("the same, brand, size", "以上加品牌、规格"),
+    "labels, brand, size": ("all five labels", "全部五种标签"),
     "random vector a text": ("a random vector a text", "每段文字一个随机向量"),
     "labels, MiniLM": ("department, category, type + MiniLM", "部门、类别、品类＋MiniLM"),
     "labels, words": ("department, category, type + words", "部门、类别、品类＋词"),
-    "labels, brand, size, MiniLM": ("the same, brand, size + MiniLM", "以上加品牌、规格＋MiniLM"),
+    "labels, brand, size, MiniLM": ("all five labels + MiniLM", "全部五种标签＋MiniLM"),
 })  # fmt: skip
 
 STYLES = ("-", "--", ":", "-.")
@@ -158,10 +155,10 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
             axes.annotate(f"{mean:.3f}", (mean, -place), (0, 5), textcoords="offset points", ha="center", fontsize=8)
         axes.set(title=heads[way], xlabel="NDCG@10")
         axes.set_yticks(-np.arange(len(keys)), [name(key) for key in keys])
+        axes.margins(x=0.08, y=0.1)
         axes.set_xlim(left=0)
-        axes.margins(y=0.1)
         rows = "; ".join(f"{name(key)} {mean:.3f}" for key, (mean, *_) in zip(keys, values, strict=True))
-        told.append(f"{heads[way]}: {rows}")
+        told.append(phrase(en=f"{heads[way]}: {rows}", zh=f"{heads[way]}：{rows}"))
     drawn.suptitle(
         phrase(
             en="Whether a text is shared matters more than what it means",
@@ -169,9 +166,9 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
         )
     )
     drawn.tight_layout()
-    panels_told = ". ".join(told)
-    show(drawn, phrase(en=f"Dots with 95% intervals, NDCG@10 among hidden products. {panels_told}.",
-                     zh=f"带 95% 区间的点图，隐藏商品中的 NDCG@10。{panels_told}。"))  # fmt: skip
+    parts = phrase(en=". ", zh="。").join(told)
+    show(drawn, phrase(en=f"Dots with 95% intervals, NDCG@10 among hidden products; {parts}.",
+                     zh=f"带 95% 区间的点图，隐藏商品中的 NDCG@10；{parts}。"))  # fmt: skip
 
 
 def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
