@@ -408,7 +408,7 @@ trial, by_epoch = hide(sets[0].train, 0, among=sets[0].known), {}
 
 def look(model, epoch):
     if epoch in (3, 6, 12, 20):
-        by_epoch[epoch] = np.nanmean(ndcg(model.scores_[trial.hidden].T, trial.wanted)).round(3)
+        by_epoch[epoch] = round(float(np.nanmean(ndcg(model.scores_[trial.hidden].T, trial.wanted))), 3)
 
 
 x = np.hstack([features["title, year"], features["genres, decade"]])
@@ -431,12 +431,12 @@ target_mean = mean_ndcg(by_target)
 
 def against_genres(values, stored=()):
     base, mean = found["genres + decade"], mean_ndcg(values)
-    rows = list(stored)
+    rows = []
     for label, of in values.items():
         ends = gap(of, base)
         rows.append((plots.name(label), mean[label], f"{ends.low:+.3f} … {ends.high:+.3f}", sets_won(of, base)))
     columns = ["model", "NDCG@10, hidden films", "less genres + decade", "sets won of 5"]
-    plots.table(pd.DataFrame(rows, columns=columns))
+    plots.table(pd.DataFrame([*rows, *stored], columns=columns))
 
 
 fair = recbook.stored("cold_controls")["results"]
@@ -909,7 +909,7 @@ recbook.claim(
     "{whole:.3f}.",
     zh="用电影拟合的头给商店的隐藏商品排序，NDCG@10 是 {film_head:.3f}（预先存好），随机的头是 {random_head:.3f}，用可见商"
     "品拟合的头是 {own_head:.3f}，384 个数全用是 {whole:.3f}。",
-    film_head=head["film head"], random_head=head["random head"], own_head=head["own head"], whole=head["MiniLM"],
+    takeaway=False, film_head=head["film head"], random_head=head["random head"], own_head=head["own head"], whole=head["MiniLM"],
 )
 
 # %% [markdown] lang="en"
@@ -1184,7 +1184,7 @@ recbook.claim(
     "{told_high:.3f}: a good part of what a profile seems to gain is that there is one.",
     zh="在这家商店，对还没有买过东西的家庭，人口统计信息的 NDCG@10 比流行度高 {all_low:.3f} 到 {all_high:.3f}，比“给出信息"
     "的家庭中的流行度”高 {told_low:.3f} 到 {told_high:.3f}：画像看似带来的提高，有相当一部分只是因为“填过画像”。",
-    all_low=over_all[0], all_high=over_all[1], told_low=over_told[0], told_high=over_told[1],
+    takeaway=False, all_low=over_all[0], all_high=over_all[1], told_low=over_told[0], told_high=over_told[1],
 )
 
 # %% [markdown] lang="en"

@@ -103,7 +103,7 @@ def shuffled_among_alike(items: pd.DataFrame, seed: int = 0) -> np.ndarray:
 def invented_titles(items: pd.DataFrame, seed: int = 0) -> list[str]:
     """Each word of a title exchanged for a word of a random title; the year in brackets stays."""
     rng, words = np.random.default_rng(seed), [str(title).split() for title in items["display_title"]]
-    every = [word for title in words for word in title]
+    every = np.array([word for title in words for word in title])
     return [
         f"{' '.join(rng.choice(every, size=max(len(title), 1)))} ({int(when)})"
         for title, when in zip(words, years(items), strict=True)
