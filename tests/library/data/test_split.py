@@ -361,3 +361,17 @@ def test_repeats_among_hidden_items_are_kept(movielens):
     split = cold_items(twice, 0.2, seed=0)
     assert "100,000 repeats kept; " in repr(split)
     assert (split.wanted() != cold_items(movielens, 0.2, seed=0).wanted()).nnz == 0
+
+
+def test_whole_groups_are_hidden(movielens):
+    decade = movielens.items["year"].astype(str).str[:3].to_numpy()
+    split = cold_items(movielens, 0.3, seed=0, groups=decade)
+    hidden, visible = (np.unique(decade[np.unique(part.item)]) for part in (split.test, split.train))
+    assert len(hidden) and not set(hidden) & set(visible)
+    assert len(hidden) == int(0.3 * len(np.unique(decade)))
+    among = movielens.item_counts() > 50
+    inner = cold_items(movielens, 0.3, seed=0, among=among, groups=decade)
+    assert among[inner.test.item].all()
+    assert not set(decade[inner.test.item]) & set(decade[among & ~np.isin(np.arange(1682), inner.test.item)])
+    with pytest.raises(ValueError, match="groups must have shape"):
+        cold_items(movielens, 0.2, groups=["one"])
