@@ -40,22 +40,29 @@ class TextEncoder:
         self.max_tokens = self._backend.default_tokens if max_tokens is None else max_tokens
         _check_tokens(self.max_tokens, MOST_TOKENS if self._backend.positions is None else self._backend.positions)
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str], keep: bool = True) -> np.ndarray:
         """float32 ``(len(texts), d)``, each row of unit length, so that a dot product is a cosine.
+
+        With ``keep=False`` nothing is read from the disk's cache or written there: what people ask a service for is
+        nobody else's, and no end of files would come of it.
 
         Warns, with their number, of texts that are longer than ``max_tokens``: what stands behind is not read. Raises
         TypeError for a single string or for anything else than texts, ValueError for no text at all.
         """
         texts = _checked(texts)
+        vectors, n_cut = self._kept(texts) if keep else self._encode(texts)
+        if n_cut:
+            self._warn(n_cut, len(texts))
+        return vectors
+
+    def _kept(self, texts: list[str]) -> tuple[np.ndarray, int]:
+        """As `_encode`, from the disk where these texts were encoded before."""
         stored = cache_dir() / "encoded" / f"{self._key(texts)}.npz"
         found = _read(stored)
         if found is None:
             found = self._encode(texts)
             _write(stored, *found)
-        vectors, n_cut = found
-        if n_cut:
-            self._warn(n_cut, len(texts))
-        return vectors
+        return found
 
     def tokens(self, text: str) -> list[str]:
         """The pieces that the model really reads: words, parts of words (``##``), and ``[UNK]`` for what it lacks.
@@ -157,4 +164,4 @@ def _write(path: Path, vectors: np.ndarray, n_cut: int) -> None:
     try:
         write_atomically(path, lambda file: np.savez(file, vectors=vectors, n_cut=n_cut))
     except OSError as error:
-        warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3)
+        warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=4)

@@ -371,3 +371,13 @@ def test_names_that_lead_nowhere():
     for path in ("sentence-transformers/all-MiniLM-L6-v2", Path("nowhere")):
         with pytest.raises(FileNotFoundError, match="asks no model hub"):
             TextEncoder(path)
+
+
+def test_what_is_not_to_be_kept_leaves_no_file_and_gives_the_same(tmp_path, monkeypatch):
+    encoder = TextEncoder()
+    encoder.tokens("the weights, before the cache moves")
+    monkeypatch.setattr("recbook.text.encoder.cache_dir", lambda: tmp_path)
+    alone = encoder.encode(["a film about robots"], keep=False)
+    assert not list(tmp_path.rglob("*.npz"))
+    np.testing.assert_array_equal(alone, encoder.encode(["a film about robots"]))
+    assert len(list(tmp_path.rglob("*.npz"))) == 1
