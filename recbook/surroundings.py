@@ -37,6 +37,11 @@ class Hidden:
     by: Path
 
 
+def in_container() -> bool:
+    """Whether an image of the Containerfile runs this: whoever starts it then decides who reaches its port."""
+    return bool(os.environ.get("RECBOOK_CONTAINER"))
+
+
 def beside(folder: str | Path) -> list[Hidden]:
     """What hides modules from a notebook or a command that runs in ``folder``."""
     return _hidden_by(Path(folder))

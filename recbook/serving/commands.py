@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from recbook import surroundings
 from recbook.serving.limits import Limits
 from recbook.serving.supervisor import ServeError, Supervisor, listen, stop_on_signals, stop_when_closed
 from recbook.serving.worker import Task
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-IN_CONTAINER = "RECBOOK_CONTAINER"  # set by the Containerfile, whose host decides who can reach the port
 
 
 def serve(
@@ -45,12 +44,12 @@ def serve(
 def _is_loopback(host: str) -> bool:
     if host in LOOPBACK:
         return True
-    if not os.environ.get(IN_CONTAINER):
+    if not surroundings.in_container():
         raise ServeError(
             f"--host {host} would let other machines ask, and the service knows no passwords. Outside a container it "
             "listens on 127.0.0.1 alone; a proxy that checks who asks can stand before it."
         )
-    typer.echo(f"recbook: whoever reaches port and address {host} can ask; there is no password.", err=True)
+    typer.echo("recbook: whoever reaches this port can ask: the service knows no passwords.", err=True)
     return False
 
 

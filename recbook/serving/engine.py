@@ -44,6 +44,7 @@ class Engine(ABC):
     titles: tuple[str, ...] | None
     encoder: str | None  # what texts are searched with
     text_vectors: np.ndarray | None = None  # (n_items, d) of that encoder, where the folder holds them
+    modules: tuple[str, ...] = ()  # that such a model needs: a spare worker imports them in advance
 
     def __init__(self, version: str) -> None:
         self.version = version
@@ -136,6 +137,7 @@ class ModelEngine(Engine):
         super().__init__(version)
         log = model.log_
         self.model, self.item_ids, self.encoder = model, log.item_ids, ENCODER
+        self.modules = (type(model).__module__,)
         titles = None if log.items is None or "title" not in log.items else log.items["title"].fillna("")
         self.titles = None if titles is None or not (titles != "").any() else tuple(map(str, titles))
         log._by_user  # noqa: B018  # sorted once, here, and not by every request

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
@@ -26,7 +27,7 @@ class Limits:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            if not getattr(self, each.name) > 0:
+            if not 0 < getattr(self, each.name) < math.inf:
                 raise ValueError(f"The limit {each.name} must be above 0; got {getattr(self, each.name)}.")
 
     def changed(self, settings: Iterable[str]) -> Limits:

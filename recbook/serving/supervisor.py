@@ -1,8 +1,8 @@
 """Keeps one worker running: holds the port, starts the worker again when it dies, and lets none outlive itself.
 
 The port stays open while a worker is started, so a client that asks meanwhile waits in the queue of the listening
-socket; what a dead worker had in hand gets a connection error. The worker ends when the pipe to it closes, however
-this process ends.
+socket; what a dead worker had in hand gets a connection error. A spare stands by, all imported, and takes over as soon
+as it has loaded the model. Both end when the pipe to them closes, however this process ends.
 """
 
 from __future__ import annotations
@@ -63,6 +63,9 @@ class Supervisor:
         self._end = threading.Event()
         self._answered = False  # ever
         self._good: str | None = None  # the folder that was served last
+        self._spare: _Worker | None = None
+        self._spare_since = -LONG_LIFE
+        self._modules: list[str] = []
 
     def stop(self, *_: object) -> None:
         """End the worker and return from `run`; a signal handler, too."""
@@ -70,6 +73,13 @@ class Supervisor:
 
     def run(self) -> None:
         """Returns when stopped. ServeError where the first worker refuses the folder, or workers die at the start."""
+        try:
+            self._run()
+        finally:
+            if self._spare is not None:
+                self._spare.end()
+
+    def _run(self) -> None:
         deaths, short_lives = 0, 0
         while not self._end.is_set():
             began = time.monotonic()
@@ -79,7 +89,7 @@ class Supervisor:
             if refusal and not self._answered:
                 raise ServeError(refusal)
             if deaths >= MOST_DEATHS:
-                why = refusal or "its log says how"
+                why = refusal.rstrip(".") or "its log says how"
                 raise ServeError(
                     f"The worker died {deaths} times at its start, the last time: {why}. No more is tried."
                 )
@@ -87,9 +97,10 @@ class Supervisor:
 
     def _one_life(self) -> tuple[str, bool]:
         """Start a worker and wait for its end; why it refused, if it did, and whether it had been ready."""
-        worker = _Worker(replace(self.task, fallback=self._good), self.listening)
+        worker, self._spare = self._spare or _Worker(self.listening, self._modules), None
         journal.write("worker started", pid=worker.process.pid)
         try:
+            worker.serve(replace(self.task, fallback=self._good))
             refusal, ready = self._follow(worker)
         finally:
             code = worker.end()
@@ -105,9 +116,20 @@ class Supervisor:
             refusal = said.get("refused", refusal)
             self._good = said.get("serves", self._good)
             if "ready" in said:
-                ready = True
+                ready, self._modules = True, said["modules"]
                 self._ready(said["ready"])
+            if ready:
+                self._have_a_spare()
         return refusal, ready
+
+    def _have_a_spare(self) -> None:
+        """One that died is replaced, but not at once: where none can live, it would go on and on."""
+        if self._spare is not None and self._spare.lives:
+            if (self._spare.said(0) or {}).get("stands_by"):
+                journal.write("spare stands by", pid=self._spare.process.pid)
+        elif time.monotonic() - self._spare_since > LONG_LIFE or self._spare is None:
+            self._spare_since = time.monotonic()
+            self._spare = _Worker(self.listening, self._modules)
 
     def _ready(self, version: str) -> None:
         if not self._answered:
@@ -116,27 +138,38 @@ class Supervisor:
 
 
 class _Worker:
-    """A worker process, and what it says."""
+    """A worker process, and what it says. It imports, and then waits for `serve`."""
 
-    def __init__(self, task: Task, listening: socket.socket) -> None:
+    def __init__(self, listening: socket.socket, modules: list[str]) -> None:
         number = listening.fileno()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "recbook.serving.worker", task.dumps()],
+            [sys.executable, "-P", "-m", "recbook.serving.worker", *modules],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, **_apart(number),
         )  # fmt: skip
         self._said: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
-        where = {"number": number}
+        self._where: dict[str, Any] = {"number": number}
         if _ON_WINDOWS:
-            where = {"share": listening.share(self.process.pid).hex()}  # type: ignore[attr-defined, unused-ignore]
-        self._hand_over(json.dumps(where).encode() + b"\n")
+            self._where = {"share": listening.share(self.process.pid).hex()}  # type: ignore[attr-defined, unused-ignore]
+
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
+
+    def serve(self, task: Task) -> None:
+        """What it is to do from now on."""
+        assert self.process.stdin is not None
+        line = json.dumps({"task": task.as_json(), **self._where})
+        with contextlib.suppress(OSError):  # it has died already: `said` tells
+            self.process.stdin.write(line.encode() + b"\n")
+            self.process.stdin.flush()
 
     def said(self, seconds: float) -> dict[str, Any] | None:
         """The next thing that it says, {} for nothing in these seconds, None when it has ended."""
         try:
             return self._said.get(timeout=seconds)
         except queue.Empty:
-            return {} if self.process.poll() is None else None
+            return {} if self.lives else None
 
     def end(self) -> int:
         """Let it end, make it end if it does not, and return its exit status."""
@@ -148,14 +181,6 @@ class _Worker:
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
-
-    def _hand_over(self, line: bytes) -> None:
-        assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(line)
-            self.process.stdin.flush()
-        except OSError:  # it has died already: `said` tells
-            pass
 
     def _listen(self) -> None:
         assert self.process.stdout is not None

@@ -1,12 +1,14 @@
 """The process that answers: run by `recbook.serving.supervisor`, which holds the port and starts it again.
 
-``python -m recbook.serving.worker TASK`` with a `Task` as JSON. On stdin comes a line that says where the listening
-socket is, and then nothing: when it closes, the supervisor is gone or wants an end, and the worker ends. On stdout it
-tells the supervisor, a JSON object a line, what it serves or why it cannot. Its log goes to stderr.
+``python -m recbook.serving.worker MODULE …`` imports what it will need, these modules too, and then waits for one line
+on stdin: a `Task`, and where the listening socket is. So a spare worker can stand by, and answers as soon as it has
+loaded a model. After that line nothing comes: when stdin closes, the supervisor is gone or wants an end, and the worker
+ends. On stdout it tells the supervisor, a JSON object a line, what it serves or why it cannot. Its log goes to stderr.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import socket
@@ -19,6 +21,7 @@ from typing import IO, Any
 from recbook.serving.limits import Limits
 
 REFUSED = 3  # the exit status of a worker that cannot serve what it was given
+_KEPT_SECONDS = 60  # longer than clients keep a connection: one that is closed while it is used looks like a failure
 _GRACE = 3.0  # seconds for the requests that are being answered when the end comes
 
 
@@ -34,33 +37,42 @@ class Task:
     loopback_only: bool = True
     fallback: str | None = None  # a folder that worked before
 
-    def dumps(self) -> str:
-        return json.dumps(asdict(self))
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
 
     @classmethod
-    def loads(cls, text: str) -> Task:
-        given = json.loads(text)
+    def of_json(cls, given: dict[str, Any]) -> Task:
         return cls(**given | {"limits": Limits(**given["limits"])})
 
 
 def main() -> None:
-    tell = _Teller()
-    threads = "OMP_NUM_THREADS"
-    os.environ.setdefault(threads, "1")  # requests share the cores; one that takes them all makes the others wait
+    tell, ending = _Teller(), _Ending()
+    os.environ.setdefault(
+        "OMP_NUM_THREADS", "1"
+    )  # requests share the cores: one that takes them all keeps others waiting
     os.environ["TQDM_DISABLE"] = "1"
     warnings.simplefilter("ignore")
-    ending = _Ending()
-    listening = _listening(sys.stdin.buffer)
-    threading.Thread(target=ending.when_closed, args=(sys.stdin.buffer,), daemon=True).start()
     try:
-        server = _server(Task.loads(sys.argv[1]), tell)
+        _get_ready(sys.argv[1:])
+        tell(stands_by=True)
+        if not (line := sys.stdin.buffer.readline()):  # the supervisor needed no spare
+            return
+        given = json.loads(line)
+        threading.Thread(target=ending.when_closed, args=(sys.stdin.buffer,), daemon=True).start()
+        server = _server(Task.of_json(given["task"]), tell)
     except Exception as error:  # whatever is wrong with a folder, it is a sentence for whoever started the service
         tell(refused=_sentence(error))
         os._exit(REFUSED)
     ending.server = server
-    server.run(sockets=[listening])
+    server.run(sockets=[_listening(given)])
     sys.stderr.flush()
     os._exit(0)  # without waiting for titles that are still being encoded
+
+
+def _get_ready(modules: list[str]) -> None:
+    """Import what serving takes, which is most of the time of a start."""
+    for module in ("uvicorn", "recbook.serving.service", "recbook.models.base", *modules):
+        importlib.import_module(module)
 
 
 class _Teller:
@@ -88,12 +100,11 @@ class _Ending:
         self.server.should_exit = True
 
 
-def _listening(stdin: IO[bytes]) -> socket.socket:
+def _listening(given: dict[str, Any]) -> socket.socket:
     """The socket that the supervisor holds: by its number, or on Windows by what ``share`` made of it."""
-    where = json.loads(stdin.readline())
-    if "share" in where:
-        return socket.fromshare(bytes.fromhex(where["share"]))  # type: ignore[attr-defined, unused-ignore]
-    return socket.socket(fileno=where["number"])
+    if "share" in given:
+        return socket.fromshare(bytes.fromhex(given["share"]))  # type: ignore[attr-defined, unused-ignore]
+    return socket.socket(fileno=given["number"])
 
 
 def _server(task: Task, tell: _Teller) -> Any:
@@ -119,12 +130,14 @@ def _server(task: Task, tell: _Teller) -> Any:
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            tell(ready=app.state.service.swapper.engine.version)
+            engine = app.state.service.swapper.engine
+            tell(ready=engine.version, modules=engine.modules)
 
     return Server(
         uvicorn.Config(
             app, http=Protocol, ws="none", loop="asyncio", log_config=None, access_log=False, server_header=False,
             limit_concurrency=limits.max_connections, timeout_graceful_shutdown=int(_GRACE),
+            timeout_keep_alive=_KEPT_SECONDS,
         )
     )  # fmt: skip
 
