@@ -39,10 +39,11 @@ def quantise(matrix: np.ndarray, axis: int | None = None) -> Quantised:
     numbers, or another axis.
     """
     matrix = finite(matrix, "matrix")
-    if matrix.ndim != 2 or axis not in (None, 0, 1):
+    if matrix.ndim != 2 or not matrix.size or axis not in (None, 0, 1):
         raise ValueError(f"quantise takes a matrix and axis None, 0 or 1; got shape {matrix.shape} and axis {axis!r}.")
     largest = np.abs(matrix).max(axis=None if axis is None else 1 - axis, keepdims=True)
-    scale = np.where(largest > 0, largest / LARGEST, 1).astype(np.float32)
+    scale = (largest / LARGEST).astype(np.float32)
+    scale = np.where(scale > 0, scale, np.float32(1))
     values = np.rint(matrix / scale).clip(-LARGEST, LARGEST).astype(np.int8)
     return Quantised(values, scale)
 

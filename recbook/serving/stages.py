@@ -84,11 +84,12 @@ class ItemWeights:
 
 
 def diverse(candidates: Items, scores: np.ndarray, vectors: np.ndarray, k: int = 10, weight: float = 0.15) -> Items:
-    """The third stage: the ``k`` best that are not all alike: maximal marginal relevance (Carbonell and Goldstein 1998).
+    """The third stage: the ``k`` best that are not all alike, by maximal marginal relevance.
 
     Place after place, the candidate with the largest ``(1 - weight) * score - weight * likeness`` is taken: ``scores``
-    brought to 0…1, likeness the largest cosine of its ``vectors`` ``(n_items, d)`` with what was taken before.
-    ``weight`` 0 is the order of the scores, equal ones by their place among the candidates.
+    brought to 0…1, likeness the largest cosine of its ``vectors`` ``(n_items, d)`` with what was taken before
+    (Carbonell and Goldstein 1998). ``weight`` 0 is the order of the scores, equal ones by their place among the
+    candidates.
     """
     candidates, scores = np.asarray(candidates), np.asarray(scores, np.float64)
     if scores.shape != candidates.shape or not 0 <= weight <= 1 or k < 1:

@@ -138,7 +138,7 @@ def _verified(file: Path) -> bytes | None:
     """What the file holds, or None where there is none, or another than was written."""
     try:
         content, wanted = file.read_bytes(), file.with_suffix(".sha256").read_text(encoding="ascii").strip()
-    except (FileNotFoundError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):  # what hinders writing too is said there
         return None
     return content if hashlib.sha256(content).hexdigest() == wanted else None
 
