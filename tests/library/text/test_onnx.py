@@ -220,7 +220,7 @@ def test_without_the_libraries_it_says_what_to_install(folder, empty_cache, monk
 
 
 def test_who_needs_the_model_itself_is_told(folder, empty_cache):
-    with pytest.raises(ValueError, match="which backend='onnx' does not hold; take 'torch'"):
+    with pytest.raises(ValueError, match="make a TextEncoder with backend='torch', not 'onnx'"):
         static_vectors(["toy"], TextEncoder(folder, backend="onnx"))
 
 
