@@ -97,7 +97,7 @@ recbook.claim(
 
 # %%
 rows = [(str(body)[:34], answer.status_code, answer.json()["detail"]) for body, answer in zip(asked[1:], answers[1:])]
-plots.table(pd.DataFrame(rows, columns=["request", "status", "sentence"]))
+plots.table(pd.DataFrame(rows, columns=["request", "status", "detail"]))
 
 # %% [markdown] lang="en"
 # ## The path of a request
@@ -238,10 +238,10 @@ def ndcg(lists):
 
 
 runs = {"co-rating: 200": answered(by_ratings, 200), "titles: 200": answered(by_titles, 200),
-        "all films": answered(by_ratings, films.n_items)}
+        "nothing left out": answered(by_ratings, films.n_items)}
 
 # %% tags=["nbval-ignore-output"]
-whole = sum(answer.seconds["ranking"] for answer in runs["all films"])
+whole = sum(answer.seconds["ranking"] for answer in runs["nothing left out"])
 rows = []
 for name, run in runs.items():
     ten = lists_of([answer.shown for answer in run], 10)
@@ -253,11 +253,11 @@ columns = ["retrieved by", "NDCG, retrieved", "NDCG, ranked", "NDCG, re-ranked",
 plots.table(pd.DataFrame(rows, columns=columns))
 
 # %% tags=["nbval-ignore-output"]
-few, every, lost = (ndcg([answer.ranked for answer in runs[name]]) for name in ("co-rating: 200", "all films", "titles: 200"))
+few, every, lost = (ndcg([answer.ranked for answer in runs[name]]) for name in ("co-rating: 200", "nothing left out", "titles: 200"))
 times = {name: sum(answer.seconds["ranking"] for answer in run) for name, run in runs.items()}
 same = bootstrap(few - every)
 recbook.claim(
-    same.low > -0.005 and same.high < 0.005 and times["all films"] > 4 * times["co-rating: 200"],
+    same.low > -0.005 and same.high < 0.005 and times["nothing left out"] > 4 * times["co-rating: 200"],
     en="Ranking {n} films that co-rating vectors retrieved gives the same NDCG@10 as ranking all {films:,} (difference "
     "{low:+.4f} to {high:+.4f}), in a small part of the ranker's time.",
     zh="只对共同评分向量召回的 {n} 部电影排序，NDCG@10 与给全部 {films:,} 部排序相同（差为 {low:+.4f} 到 {high:+.4f}），"
@@ -380,9 +380,9 @@ m = 100
 slow_page = 1 - 0.99**m
 recbook.claim(
     0.6 < slow_page < 0.7,
-    en="Where one request in {n} is slow, a page that sends as many is slow for {pages:.0%} of its visitors.",
-    zh="每 {n} 次请求有一次慢，发出同样多次请求的页面，对 {pages:.0%} 的访客就是慢的。",
-    n=m, pages=slow_page,
+    en="Where one request in a hundred is slow, a page that sends a hundred is slow for {pages:.0%} of its visitors.",
+    zh="每一百次请求有一次慢，发出一百次请求的页面，对 {pages:.0%} 的访客就是慢的。",
+    pages=slow_page,
 )
 
 # %% [markdown] lang="en"
@@ -620,3 +620,606 @@ recbook.quiz("deployment")
 # %% tags=["nbval-ignore-output"]
 recbook.progress("deployment")
 
+# %% [markdown] lang="en"
+# ## Deeper
+#
+# ### A smaller encoder
+#
+# This section adds how an encoder becomes a quarter as large, and what that costs. It belongs to [the path of a request](#The-path-of-a-request).
+#
+# The services above ran MiniLM without PyTorch: the network was written once into a file in the format **ONNX**, a list of operations that any language can carry out. Its vectors are the same. What made it small is **quantisation**: storing numbers with fewer bits. A number $w$ in float32 takes 4 bytes. In **int8** it takes 1, a whole number $z$ from $-127$ to $127$, and a scale $s$ says what one step is worth:
+#
+# $$s = \frac{\max |w|}{127}, \qquad z = \mathrm{round}(w / s), \qquad w \approx s\, z$$
+#
+# By pencil: a matrix with the columns $(0.6, -1.27)$ and $(127, -30.4)$. One scale for all is $127 / 127 = 1$: the first column becomes $(1, -1)$. A scale of its own is $1.27 / 127 = 0.01$, and the column stays what it was. Why columns and not rows? In $y = x W$ the output $y_j = \sum_i x_i\, s_j z_{ij} = s_j \sum_i x_i z_{ij}$: the sum is over whole numbers alone, and the scale of a column, or **channel**, comes last.
+
+# %% [markdown] lang="zh"
+# ## 选读
+#
+# ### 更小的编码器
+#
+# 这一节补充怎样把编码器变到四分之一大小，以及代价是什么。它接着[一个请求走过的路](#一个请求走过的路)。
+#
+# 上面的服务运行 MiniLM 时没有用 PyTorch：网络只写过一次，存成 **ONNX** 格式的文件，也就是一张运算清单，任何语言都能照着执行。得到的向量是一样的。变小靠的是**量化**（quantisation）：用更少的比特存数。float32 的数 $w$ 占 4 个字节。**int8** 只占 1 个，存的是 $-127$ 到 $127$ 的整数 $z$，缩放因子 $s$ 说明一级值多少：
+#
+# $$s = \frac{\max |w|}{127}, \qquad z = \mathrm{round}(w / s), \qquad w \approx s\, z$$
+#
+# 笔算：矩阵的两列是 $(0.6, -1.27)$ 和 $(127, -30.4)$。共用一个缩放因子，就是 $127 / 127 = 1$：第一列变成 $(1, -1)$。用自己的缩放因子 $1.27 / 127 = 0.01$，这一列就保持原样。为什么按列，不按行？在 $y = x W$ 中，输出 $y_j = \sum_i x_i\, s_j z_{ij} = s_j \sum_i x_i z_{ij}$：求和只涉及整数，每一列（也叫**通道**，channel）的缩放因子最后再乘。
+
+# %%
+from recbook.serving.onnx import dequantise, quantise, quantise_error
+
+toy = np.array([[0.6, 127.0], [-1.27, -30.4]])
+for axis in (None, 1):  # one scale; one for each column
+    print(dequantise(quantise(toy, axis)).round(2).tolist())
+
+# %% [markdown] lang="en"
+# **Exercise 3.** Take a matrix through int8 and back. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 3** 让矩阵经过 int8 再还原。（{points}）
+
+# %% exercise="deployment-int8" points=2
+def through_int8(matrix):
+    """en: What is left of matrix (rows, columns), NumPy, after int8 with one scale for each column: the
+    en: same shape, each number rounded to a multiple of its column's largest absolute value / 127.
+    en: A column of zeros stays zeros.
+    zh: matrix (rows, columns)（NumPy 数组）按每列一个缩放因子做 int8 之后还剩下什么：形状不变，每个数取到
+    zh: “该列最大绝对值 / 127”的整数倍。全零的列仍为零。"""
+    ### BEGIN SOLUTION
+    scale = np.abs(matrix).max(axis=0) / 127
+    scale = np.where(scale > 0, scale, 1.0)
+    return np.round(matrix / scale) * scale
+    ### END SOLUTION
+
+# %% check="deployment-int8"
+recbook.check("deployment-int8", through_int8)
+
+# %% [markdown] lang="en"
+# Does that happen in a real matrix? Here is one of MiniLM's first layer, 1,536 by 384, and one of its ordinary columns.
+
+# %% [markdown] lang="zh"
+# 真实的矩阵里会这样吗？下面是 MiniLM 第一层的一个矩阵，1,536 行 384 列，以及其中普通的一列。
+
+# %%
+from safetensors import safe_open
+
+from recbook.data.fetch import ensure
+
+with safe_open(ensure("all-MiniLM-L6-v2") / "model.safetensors", framework="np") as stored_weights:
+    matrix = stored_weights.get_tensor("encoder.layer.0.output.dense.weight").T  # (1536, 384)
+largest = np.abs(matrix).max(axis=0)
+ordinary = int(np.argsort(largest)[len(largest) // 2])
+figures.rounding(matrix[:40, ordinary], {"onnx-int8-tensor": largest.max() / 127, "onnx-int8": largest[ordinary] / 127})
+
+# %%
+errors = {axis: quantise_error(matrix, axis).mean() for axis in (None, 1)}
+recbook.claim(
+    errors[None] > 10 * errors[1],
+    en="In this matrix the largest number is {times:.0f} times that of the middle column, so one scale for all changes "
+    "a column by {whole:.0%} of its length on average, and one scale for each column by {column:.1%}.",
+    zh="这个矩阵里最大的数是中间那一列最大值的 {times:.0f} 倍，所以共用一个缩放因子平均使一列改变其长度的 {whole:.0%}，"
+    "每列一个则只改变 {column:.1%}。",
+    takeaway=False, times=largest.max() / np.median(largest), whole=errors[None], column=errors[1],
+)
+
+# %% [markdown] lang="en"
+# onnxruntime's library does the same to all matrices of the encoder. Live, on 200 titles, against the vectors in float32; then all of it, as stored by `recbook experiment serving`: sizes, speed, whether a title keeps its ten nearest titles, and what a ridge on these vectors finds among hidden films, as in chapter 10.
+
+# %% [markdown] lang="zh"
+# onnxruntime 库对编码器的所有矩阵做同样的事。先现场运行：200 个片名，与 float32 的向量比较；再看由 `recbook experiment serving` 存好的全部结果：大小、速度、一个片名最近的十个片名保留了几个，以及像第 10 章那样，用这些向量的岭回归能在隐藏的电影里找到多少。
+
+# %% tags=["nbval-ignore-output"]
+few = names[:200]
+exactly = TextEncoder(backend="onnx").encode(few, keep=False)
+live = {kind: (TextEncoder(backend=kind).encode(few, keep=False) * exactly).sum(axis=1).mean()
+        for kind in ("onnx-int8", "onnx-int8-tensor")}
+{kind: round(float(cosine), 3) for kind, cosine in live.items()}
+
+# %%
+measured = recbook.stored("serving")["results"]
+rows = []
+for kind in ("onnx", "onnx-int8", "onnx-int8-tensor"):
+    one = measured["encoder"][kind]
+    hidden = one["hidden"]
+    apart = plots.ends(*hidden["difference_interval"], sign=True)
+    rows.append((plots.name(kind), f"{one['bytes'] / 1e6:.0f}", f"{one['texts_a_second']:.0f}", one["cosine"]["mean"],
+                 one["overlap"], hidden["ndcg"], apart))
+columns = ["encoder", "MB", "texts a second", "mean cosine", "neighbours kept", "NDCG, hidden films", "less float32"]
+plots.table(pd.DataFrame(rows, columns=columns))
+
+# %%
+full, small, coarse = (measured["encoder"][kind] for kind in ("onnx", "onnx-int8", "onnx-int8-tensor"))
+recbook.claim(
+    live["onnx-int8"] > live["onnx-int8-tensor"] and small["overlap"] > coarse["overlap"] + 0.05
+    and small["bytes"] < 0.3 * full["bytes"] and full["cosine"]["largest_difference"] < 1e-6,
+    en="Int8 needs a scale for each column, since one large column makes the steps too coarse for all others: so the "
+    "encoder shrinks to a quarter, and a title keeps {kept:.0%} of its ten nearest.",
+    zh="int8 要每列一个缩放因子，因为一列特别大，就会使所有别的列分级太粗；这样编码器缩小到四分之一，一个片名最近的"
+    "十个片名保留 {kept:.0%}。",
+    kept=small["overlap"],
+)
+
+# %%
+here, low, high = small["hidden"]["difference"], *small["hidden"]["difference_interval"]
+recbook.claim(
+    high < 0 and -here < 0.1 * full["hidden"]["ndcg"],
+    en="It is not free: on hidden films the NDCG@10 of int8 vectors is lower by {lower:.3f} ({low:.3f} to {high:.3f}), of "
+    "{full:.3f} in float32.",
+    zh="这并非没有代价：在隐藏的电影上，int8 向量的 NDCG@10 比 float32 的 {full:.3f} 低 {lower:.3f}（{low:.3f} 到 "
+    "{high:.3f}）。",
+    takeaway=False, lower=-here, low=-high, high=-low, full=full["hidden"]["ndcg"],
+)
+
+# %% [markdown] lang="en"
+# ### Neighbours
+#
+# This section adds when an index pays, and what it costs. It belongs to [retrieve, rank, re-rank](#Retrieve,-rank,-re-rank).
+#
+# **Exact search** compares a query with all $n$ vectors: one matrix product, nothing overlooked. The libraries of **nearest-neighbour search** get by with fewer products and overlook something. **Inverted lists** (IVF) sort the vectors into $c$ **cells**, each around a centre. A query is compared with the $c$ centres, then only with the vectors in the $p$ nearest cells. If the cells are equally large, that makes
+#
+# $$c + \frac{p}{c}\, n$$
+#
+# dot products. By pencil: $n = 1{,}000{,}000$, $c = 1{,}000$, $p = 10$ make $1{,}000 + 10{,}000$, about a hundredth. With $n = 1{,}682$, $c = 41$, $p = 10$ it is $41 + 410$, about a quarter: the smaller the catalogue, the less there is to save. **HNSW** is a graph: each vector is linked to some near ones, and a search walks along the links towards the query; a few long links, in layers above, make the way short.
+#
+# **Exercise 4.** The **recall** of an index is the share of the true neighbours that it finds. ({points})
+
+# %% [markdown] lang="zh"
+# ### 近邻
+#
+# 这一节补充什么时候值得用索引（index），以及代价是什么。它接着[召回、排序、重排](#召回、排序、重排)。
+#
+# **精确检索**把查询与全部 $n$ 个向量比较：一次矩阵乘法，一个也不漏。**近邻检索**（nearest-neighbour search）的库算得少一些，也会漏掉一些。**倒排文件**（inverted lists，IVF）把向量分到 $c$ 个**单元**里，每个单元围绕一个中心。查询先与 $c$ 个中心比较，再只与最近的 $p$ 个单元里的向量比较。如果各单元一样大，要算的点积（dot product）是
+#
+# $$c + \frac{p}{c}\, n$$
+#
+# 个。笔算：$n = 1{,}000{,}000$，$c = 1{,}000$，$p = 10$，是 $1{,}000 + 10{,}000$ 个，约百分之一。$n = 1{,}682$，$c = 41$，$p = 10$，是 $41 + 410$ 个，约四分之一：目录越小，能省的越少。**HNSW** 是一张图：每个向量与一些近的向量相连，检索沿着连线朝查询走去；上面几层的少数长连线让路变短。
+#
+# **练习 4** 索引的**召回率**（recall）是真正的近邻中它找到的比例。（{points}）
+
+# %% exercise="deployment-recall" points=1
+def index_recall(found, exact):
+    """en: One number: the share of the true neighbours `exact` (queries, k) that stand in the same row
+    en: of `found` (queries, k), at any place. Both are NumPy arrays of film numbers, without repeats;
+    en: in `found`, -1 stands where the index found nothing.
+    zh: 一个数：真正的近邻 `exact` (queries, k) 中，出现在 `found` (queries, k) 同一行（位置不限）的比例。
+    zh: 两者都是电影编号的 NumPy 数组，一行之内没有重复；`found` 中的 -1 表示索引没有找到。"""
+    ### BEGIN SOLUTION
+    return np.mean([np.isin(right, row) for row, right in zip(found, exact)])
+    ### END SOLUTION
+
+# %% check="deployment-recall"
+recbook.check("deployment-recall", index_recall)
+
+# %% [markdown] lang="en"
+# faiss has all three, compiled. We try them on our titles, on 20,000 points in clusters, and, as a control, on as many points in all directions alike; one query at a time, as a service gets them. More cells looked into, or more candidates held in the graph, find more and take longer.
+
+# %% [markdown] lang="zh"
+# faiss 里三种都有，而且是编译好的。在我们的片名、20,000 个成簇的点上试，并用同样多、各个方向均匀分布的点作对照；一次一个查询，与服务遇到的一样。查看的单元越多，或者在图里保留的候选越多，找到的越多，时间也越长。
+
+# %%
+from recbook.serving import index
+
+rng = np.random.default_rng(0)
+middle = rng.standard_normal((200, 64), np.float32)
+catalogues = {"our titles": vectors, "20,000 clustered": unit(middle[rng.integers(200, size=20_000)]
+              + 0.5 * rng.standard_normal((20_000, 64), np.float32)),
+              "20,000 random": unit(rng.standard_normal((20_000, 64), np.float32))}
+efforts = {"hnsw": (16, 64, 256), "ivf": (1, 4, 16, 64)}
+
+# %% tags=["nbval-ignore-output"]
+def searched(built, queries, effort=None):
+    """en: The ten nearest of each query (queries, 10), and the CPU seconds of the fastest of three rounds.
+    zh: 每个查询的十个近邻 (queries, 10)，以及三轮中最快的一轮的 CPU 秒数。"""
+    seconds = []
+    for _ in range(3):
+        start = time.process_time()
+        found = np.concatenate([built.search(query, 10, effort).ids for query in queries])
+        seconds.append(time.process_time() - start)
+    return found, min(seconds)
+
+
+curves = {}
+for catalogue, points in catalogues.items():
+    queries = points[np.random.default_rng(1).permutation(len(points))[:100]]
+    exact, unit_of_time = searched(index.build(points, "flat"), queries)
+    for kind, every in efforts.items():
+        built = index.build(points, kind)
+        runs = [searched(built, queries, effort) for effort in every]
+        times, recalls = ([one / unit_of_time for _, one in runs], [index.recall(one, exact).mean() for one, _ in runs])
+        curves.setdefault(catalogue, {})[kind] = (np.array(times), np.array(recalls))
+figures.recall_cost(curves)
+
+# %% tags=["nbval-ignore-output"]
+def price(catalogue, wanted):
+    """en: The least time of any index with that recall, exact search = 1; infinite if none has it.
+    zh: 召回率达到要求的索引中最短的时间（精确检索 = 1）；都达不到则为无穷。"""
+    return min((t for times, recalls in curves[catalogue].values() for t, r in zip(times, recalls) if r >= wanted),
+               default=np.inf)
+
+
+recbook.claim(
+    price("our titles", 0.99) > 0.5 and price("20,000 clustered", 0.95) < 0.7 * price("our titles", 0.99)
+    and price("20,000 clustered", 0.95) < price("20,000 random", 0.95),
+    en="An index pays where exact search is too slow: in a catalogue of {n:,} films exact search is as fast and finds "
+    "everything.",
+    zh="精确检索太慢时，索引才划算：目录只有 {n:,} 部电影时，精确检索同样快，而且一个不漏。",
+    n=films.n_items,
+)
+
+# %% [markdown] lang="en"
+# Where is the crossing? Stored: exact search, and of each index the first setting that finds 95% of the neighbours in clustered points.
+
+# %% [markdown] lang="zh"
+# 分界点在哪里？下面是存好的结果：精确检索，以及每种索引在成簇的点上第一个能找到 95% 近邻的设置。
+
+# %%
+sizes_of = measured["crossing"]["64"]
+figures.crossing(sizes_of)
+
+# %%
+gain = {row["n"]: row["flat"] / min(row["hnsw"]["microseconds"], row["ivf"]["microseconds"]) for row in sizes_of}
+recbook.claim(
+    gain[1_000] < 2 and gain[1_000_000] > 20,
+    en="With {numbers} numbers a vector and clusters, the better index is {few:.1f} times as fast as exact search in "
+    "1,000 points, and {many:.0f} times in 1,000,000.",
+    zh="每个向量 {numbers} 个数、点又成簇时，较好的索引在 1,000 个点里是精确检索的 {few:.1f} 倍快，在 1,000,000 个点里是 "
+    "{many:.0f} 倍。",
+    takeaway=False, numbers=64, few=gain[1_000], many=gain[1_000_000],
+)
+
+# %% [markdown] lang="en"
+# Three things to remember of it. Points without clusters cost the index its gain; nothing tells near from far there. The graph takes long to build. And an index changes the list: whoever puts one in should compare NDCG before and after, not only recall.
+
+# %% [markdown] lang="zh"
+# 有三点要记住。点不成簇，索引就没有优势，因为那里近与远没有分别。图要花很长时间建。还有，索引会改变列表：换上索引的人要比较前后的 NDCG，不能只看召回率。
+
+# %% [markdown] lang="en"
+# ### Faults
+#
+# This section adds what happens when a process dies, and when a model is broken. It belongs to [a new model while requests run](#A-new-model-while-requests-run).
+#
+# A **supervisor** is a small process that starts the one that answers, the **worker**, and starts another when it dies. We send requests for ten seconds, and after one second kill the worker: not politely, but as a lack of memory would. The clients ask again when they get no answer, or a 503.
+
+# %% [markdown] lang="zh"
+# ### 故障
+#
+# 这一节补充进程崩溃、模型损坏时会发生什么。它接着[请求不断时更换模型](#请求不断时更换模型)。
+#
+# **监督进程**（supervisor）是一个小进程，由它启动负责回答的**工作进程**（worker），后者崩溃了就再启动一个。我们发十秒请求，一秒之后杀掉工作进程：不是好好地请它退出，而是像内存不足时那样。客户端得不到回答，或者得到 503，就重试。
+
+# %% tags=["nbval-ignore-output"]
+import os
+import signal
+
+with serving.running(parent) as service:
+    worker = service.worker_pid()
+    fall = load.closed_loop(service.url, requests, clients=4, seconds=10, retry=True, check=is_whole,
+                            at={1.0: lambda: os.kill(worker, getattr(signal, "SIGKILL", signal.SIGTERM))})
+    another = service.worker_pid()
+figures.killed(fall, 1.0)
+
+# %% tags=["nbval-ignore-output"]
+recbook.claim(
+    fall.lost == 0 and fall.wrong == 0 and another != worker and sum(fall.errors.values()) > 0 and fall.gap < 10,
+    en="The worker was killed under load: {failed} attempts failed, the clients asked again, and {lost} requests were "
+    "lost; {wrong} answers were wrong.",
+    zh="在负载下杀掉了工作进程：失败的尝试 {failed} 次，客户端重试，最终丢失的请求 {lost} 个，错误的回答 {wrong} 个。",
+    takeaway=False, failed=sum(fall.errors.values()), lost=fall.lost, wrong=fall.wrong,
+)
+
+# %% [markdown] lang="en"
+# Without asking again each of those attempts would be a page that does not load. How to ask again is a small art: not after everything, not at once, not for ever. If all clients came back at once, they would knock over the service that just got up; so each wait is twice as long as the one before.
+#
+# **Exercise 5.** Write the client. ({points})
+
+# %% [markdown] lang="zh"
+# 如果不重试，每次失败都是一个打不开的页面。怎样重试有点讲究：不是什么都重试，不是马上重试，也不是一直重试。如果所有客户端同时回来，刚站起来的服务又会被撞倒；所以每次等待都是上一次的两倍。
+#
+# **练习 5** 写出这个客户端。（{points}）
+
+# %% exercise="deployment-retry" points=2
+def ask_again(statuses, most, first_wait):
+    """en: (status, waited): the status that the client ends with, and the milliseconds that it waited in all.
+    en: statuses: what the service would answer to attempt 1, 2, …; 0 is no answer. After 0 or 503 the
+    en: client asks again, with at most `most` attempts in all; any other status is final. Before the
+    en: second attempt it waits first_wait, then twice as long each time.
+    zh: 返回 (status, waited)：客户端最后得到的状态码，以及总共等待的毫秒数。statuses：服务对第 1、2……次
+    zh: 尝试的回答，0 表示没有回答。遇到 0 或 503 就重试，总共最多 `most` 次；别的状态码就是最终结果。
+    zh: 第二次尝试之前等 first_wait，此后每次加倍。"""
+    ### BEGIN SOLUTION
+    waited, wait = 0, first_wait
+    for status in statuses[: most - 1]:
+        if status not in (0, 503):
+            return status, waited
+        waited += wait
+        wait *= 2
+    return statuses[most - 1], waited
+    ### END SOLUTION
+
+# %% check="deployment-retry"
+recbook.check("deployment-retry", ask_again)
+
+# %% [markdown] lang="en"
+# And a broken model? We publish two: one whose vectors are cut, as a full disk leaves them, and one with a changed byte. The service that runs must go on with what it has; one that starts with them must refuse.
+
+# %% [markdown] lang="zh"
+# 模型损坏了呢？我们发布两个：一个的向量文件被截断，磁盘满了就会这样；另一个改动了一个字节。正在运行的服务应当继续用手里的模型；用它们启动的服务应当拒绝。
+
+# %% tags=["nbval-ignore-output"]
+import shutil
+
+
+def broken(name, change):
+    """en: A copy of v1 whose vectors are spoiled by `change`.
+    zh: v1 的副本，其中的向量文件经 `change` 弄坏。"""
+    shutil.rmtree(parent / name, ignore_errors=True)
+    shutil.copytree(parent / "v1", parent / name)
+    file = next((parent / name).glob("vectors-*"))
+    file.write_bytes(change(file.read_bytes()))
+
+
+broken("cut", lambda data: data[: len(data) // 2])
+broken("altered", lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
+serving.publish(parent, "v1")
+
+# %% tags=["nbval-ignore-output"]
+def told(service):
+    return [line["why"] for line in service.log() if line["event"] == "model refused"]
+
+
+refused, kept = {}, []
+with serving.running(parent) as service:
+    for name in ("cut", "altered"):
+        serving.publish(parent, name)
+        end = time.monotonic() + 20
+        while len(told(service)) == len(refused) and time.monotonic() < end:
+            time.sleep(0.2)
+        refused[name] = told(service)[-1]
+        kept.append(service.health()["model"] == engines[0].version)
+rows = [(plots.name(name), why.replace(str(parent), "…")[:110]) for name, why in refused.items()]
+plots.table(pd.DataFrame(rows, columns=["what went wrong", "what the service does"]))
+
+# %% tags=["nbval-ignore-output"]
+try:
+    with serving.running(parent / "cut"):
+        started = True
+except serving.ServiceError:
+    started = False
+recbook.claim(
+    all(kept) and len(refused) == 2 and not started,
+    en="Broken models published under a running service: {n}; it refused them all, said why in its log, and went on "
+    "with the old one. A service that is to start with one does not start.",
+    zh="在服务运行时发布的损坏模型：{n} 个；服务全部拒绝，在日志里写明原因，并继续使用旧模型。要用损坏的模型启动的服务则"
+    "不会启动。",
+    takeaway=False, n=len(refused),
+)
+
+# %% [markdown] lang="en"
+# ### When it rots
+#
+# This section adds what a model loses that is not trained again, how to compare two versions on real users, and when to train. It belongs to [a new model while requests run](#A-new-model-while-requests-run).
+#
+# A model is fitted to yesterday. That the log moves away from it is called **drift**. To measure it, compare the shares $p$ and $q$ of the items in two windows of time by the **Jensen–Shannon distance**: with their middle $m = \frac{1}{2} (p + q)$,
+#
+# $$D = \sqrt{\tfrac12 \sum_i p_i \log_2 \frac{p_i}{m_i} + \tfrac12 \sum_i q_i \log_2 \frac{q_i}{m_i}}$$
+#
+# It is 0 for equal shares and 1 where no item is common. By pencil: $p = (0.8, 0.2)$ and $q = (0.2, 0.8)$ have the middle $(0.5, 0.5)$; both sums are $0.8 \log_2 1.6 + 0.2 \log_2 0.4 = 0.542 - 0.264 = 0.278$, and the root is 0.527. Two windows of an unchanging shop differ too, the more the smaller they are: that much is chance.
+
+# %% [markdown] lang="zh"
+# ### 模型过时
+#
+# 这一节补充不再训练的模型会损失什么，怎样在真实用户上比较两个版本，以及什么时候该重新训练。它接着[请求不断时更换模型](#请求不断时更换模型)。
+#
+# 模型拟合的是昨天。日志渐渐离它而去，叫作**漂移**（drift）。要测量它，就比较两个时间窗口里各物品的占比 $p$ 和 $q$，用 **Jensen–Shannon 距离**：记两者的中点为 $m = \frac{1}{2} (p + q)$，
+#
+# $$D = \sqrt{\tfrac12 \sum_i p_i \log_2 \frac{p_i}{m_i} + \tfrac12 \sum_i q_i \log_2 \frac{q_i}{m_i}}$$
+#
+# 占比相同时为 0，没有共同物品时为 1。笔算：$p = (0.8, 0.2)$ 与 $q = (0.2, 0.8)$ 的中点是 $(0.5, 0.5)$；两个和都是 $0.8 \log_2 1.6 + 0.2 \log_2 0.4 = 0.542 - 0.264 = 0.278$，开方得 0.527。商店毫无变化时，两个窗口也会有差别，窗口越小差别越大：这部分属于偶然。
+
+# %%
+from recbook.evaluation.shift import by_chance, jensen_shannon
+
+print(round(jensen_shannon(np.array([8, 2]), np.array([2, 8])), 3))
+print(by_chance(np.array([8, 2]), np.array([2, 8]), n_draws=5).round(2))  # if nothing had changed
+
+# %% [markdown] lang="en"
+# MovieLens cannot tell how a model rots: its users come once. The shop can (`recbook experiment drift`, stored). Models trained before its week 14 answer for the ten months that follow, beside the same model trained just before each month. What a household bought meanwhile stands in its history, which every model is given; "own frequency" only counts it.
+
+# %% [markdown] lang="zh"
+# MovieLens 说明不了模型怎样过时：用户只来一次。商店可以（`recbook experiment drift`，存好的结果）。在第 14 周之前训练的模型，要为此后十个月作出推荐，旁边是每个月之前刚训练好的同一模型。家庭在这期间买的东西写进它的历史，每个模型都拿得到；“自己的频率”只是数一数历史。
+
+# %%
+rot = recbook.stored("drift")["results"]
+aged = {name: rot[key]["all"]["never"] for name, key in
+        (("popularity of a month", "popularity"), ("EASE", "EASE"), ("own frequency", "own frequency"))}
+figures.rotting(aged | {"own frequency, history of its training": rot["own frequency"]["stale histories"]})
+
+# %%
+frozen, counting = rot["own frequency"]["stale histories"][-1], rot["own frequency"]["all"]["never"][-1]
+recbook.claim(
+    frozen["share"] > 2 * max(abs(counting["share"]), 0.02),
+    en="Fresh histories matter more than fresh weights: nine months later own frequency has lost {weights:.0%} of its "
+    "NDCG@10 with the histories of today, and {histories:.0%} with those of its training.",
+    zh="新的历史比新的权重要紧：九个月之后，“自己的频率”使用当时的历史，NDCG@10 损失 {weights:.0%}；停留在训练时的历史，则"
+    "损失 {histories:.0%}。",
+    takeaway=False, weights=counting["share"], histories=frozen["share"],
+)
+
+# %% [markdown] lang="en"
+# And is the new version better? A **canary** is a version that a small share of the users gets first (after the birds that miners took along). Two ways to compare: give each version users of its own, or ask both versions for the *same* users and look at the difference for each. Below, the candidate is worse, as we know from all households. How often do so many households show it, by an interval of 95%?
+
+# %% [markdown] lang="zh"
+# 新版本更好吗？**金丝雀发布**（canary）是先让一小部分用户使用新版本（名字来自矿工带下井的鸟）。比较的方法有两种：让两个版本各有各的用户，或者对*同样的*用户询问两个版本，再看每位用户的差。下面的候选版本更差，这是从全部家庭得知的。用这么多个家庭，按 95% 的区间，有多大可能看出来？
+
+# %%
+verdicts = rot["canary"]["verdicts"]
+rows = [(int(n), f"{v['looks_better']:.0%}", f"{v['said_worse']:.0%}", f"{v['apart_said_worse']:.0%}")
+        for n, v in verdicts.items()]
+plots.table(pd.DataFrame(rows, columns=["households", "looks better", "paired, worse found", "apart, worse found"]))
+
+# %%
+among = 400
+recbook.claim(
+    verdicts[str(among)]["said_worse"] > verdicts[str(among)]["apart_said_worse"] + 0.2,
+    en="Among {households} households a paired comparison finds the worse version in {paired:.0%} of the trials, one "
+    "with households of its own for each version in {apart:.0%}.",
+    zh="用 {households} 个家庭，配对比较在 {paired:.0%} 的试验里看出较差的版本，两个版本各用各的家庭则只有 {apart:.0%}。",
+    takeaway=False, households=among, paired=verdicts[str(among)]["said_worse"],
+    apart=verdicts[str(among)]["apart_said_worse"],
+)
+
+# %% [markdown] lang="en"
+# A trap is left: whoever looks at a canary again and again stops at the first alarm, and there will be one.
+
+# %% [markdown] lang="zh"
+# 还有一个陷阱：反复查看金丝雀发布结果的人，一见警报就停下，而警报迟早会有。
+
+# %%
+looks = rot["canary"]["looks"]
+recbook.claim(
+    looks["any_look"] > 3 * looks["last_look"],
+    en="Two versions that are alike: one look at the end raises a false alarm in {once:.0%} of the trials, {n} looks in "
+    "{often:.0%}.",
+    zh="两个版本其实一样好：只在最后看一次，误报占试验的 {once:.0%}；看 {n} 次，误报占 {often:.0%}。",
+    takeaway=False, once=looks["last_look"], n=40, often=looks["any_look"],
+)
+
+# %% [markdown] lang="en"
+# ### Past one machine
+#
+# This section adds how work is spread over many processes and machines, and what a hundred million items would need. It belongs to [retrieve, rank, re-rank](#Retrieve,-rank,-re-rank).
+#
+# **Ray** starts workers, here or on other machines, and hands them calls of a function. The function need not know of it. This is the whole job that embeds titles; the same code runs in this process and on a worker:
+
+# %% [markdown] lang="zh"
+# ### 一台机器不够时
+#
+# 这一节补充怎样把工作分给许多进程和机器，以及一亿个物品需要什么。它接着[召回、排序、重排](#召回、排序、重排)。
+#
+# **Ray** 在本机或别的机器上启动工作进程，把函数调用交给它们。函数不需要知道这件事。下面就是给片名做嵌入的全部任务；同样的代码既在本进程里运行，也在工作进程里运行：
+
+# %%
+import inspect
+
+from recbook.peer import jobs, many
+
+print(inspect.getsource(jobs.embed))
+
+# %% [markdown] lang="en"
+# Ray is large and starts slowly, so it has an environment of its own (`make ray`), and the results below are stored (`recbook experiment scaling`). Set `LIVE = True` to run 256 titles on two workers, one of which is killed meanwhile.
+
+# %% [markdown] lang="zh"
+# Ray 很大，启动也慢，所以有单独的环境（`make ray`），下面的结果是存好的（`recbook experiment scaling`）。写成 `LIVE = True`，就会在两个工作进程上运行 256 个片名，中途杀掉一个。
+
+# %% tags=["nbval-ignore-output"]
+LIVE = False
+if LIVE and many.available():
+    parts = many.parts_of(names[:256], 16)
+    alone = many.alone(jobs.embed, parts, file=jobs.encoder_file())
+    spread = many.run(jobs.embed, parts, workers=2, kill=True, file=jobs.encoder_file())
+    print(np.abs(spread.values - alone).max(), spread.again)
+
+# %%
+scaling = recbook.stored("scaling")["results"]["embedding"]
+rows = [(plots.name("alone"), f"{scaling['alone']['seconds']:.0f}", "", "")]
+rows += [(plots.name(key), f"{scaling[key]['seconds']:.0f}", f"{scaling[key]['start_seconds']:.0f}",
+          str(max(scaling[key]["begun_again"]))) for key in ("1", "2", "killed")]
+plots.table(pd.DataFrame(rows, columns=["workers", "job seconds", "start seconds", "begun again"]))
+
+# %%
+recbook.claim(
+    scaling["killed"]["difference"] == 0 and min(scaling["killed"]["begun_again"]) >= 1,
+    en="A worker was killed in the midst of the job: its part was begun again on another, and the vectors of all "
+    "{texts:,} texts are equal to those of one process (difference {difference:.0f}).",
+    zh="任务进行到一半时杀掉了一个工作进程：它的那部分由另一个重新做，全部 {texts:,} 个文本的向量与单进程的完全相同"
+    "（差为 {difference:.0f}）。",
+    takeaway=False, texts=scaling["texts"], difference=scaling["killed"]["difference"],
+)
+
+# %% [markdown] lang="en"
+# Spreading pays when the job is much longer than the start: with $w$ workers it takes $\text{start} + \text{alone} / w$ at best, so a job of some seconds is faster alone.
+#
+# Now a hundred million items, on paper. An index of $n$ vectors of $d$ numbers takes
+#
+# $$4 n d \;\; \text{(exact)}, \qquad 4 n d + n \left(8 M + \tfrac{4 M}{M - 1} + 12\right) \;\; \text{(HNSW with } M \text{ links)}, \qquad 4 n d + 8 n + 4 c d \;\; \text{(IVF with } c \text{ cells)}$$
+#
+# bytes, where $M$ is the number of links and $c$ that of cells. Before we believe a formula for $10^8$, we check it where we can measure.
+
+# %% [markdown] lang="zh"
+# 任务比启动长得多，分给多个进程才划算：$w$ 个工作进程最好也要 $\text{start} + \text{alone} / w$，所以几秒钟的任务还是自己做更快。
+#
+# 再来纸上算一亿个物品。$n$ 个 $d$ 维向量的索引要占
+#
+# $$4 n d \;\; \text{(exact)}, \qquad 4 n d + n \left(8 M + \tfrac{4 M}{M - 1} + 12\right) \;\; \text{(HNSW with } M \text{ links)}, \qquad 4 n d + 8 n + 4 c d \;\; \text{(IVF with } c \text{ cells)}$$
+#
+# 个字节（依次是精确检索；HNSW，$M$ 是连线数；IVF，$c$ 是单元数）。在相信公式给出的 $10^8$ 之前，先在能测量的地方核对。
+
+# %%
+rows = [(plots.name(kind), f"{row['n']:,}", f"{row['formula'] / 1e6:.1f}", f"{row['written'] / 1e6:.1f}")
+        for kind in ("flat", "hnsw", "ivf") for row in measured["memory"][kind]]
+plots.table(pd.DataFrame(rows, columns=["index", "items", "formula, MB", "measured, MB"]))
+
+# %%
+worst = max(abs(row["written"] / row["formula"] - 1) for kind in measured["memory"].values() for row in kind)
+recbook.claim(
+    worst < 0.02,
+    en="From {low:,} to {high:,} vectors the formulas are off by at most {worst:.1%}.",
+    zh="从 {low:,} 到 {high:,} 个向量，公式的误差不超过 {worst:.1%}。",
+    takeaway=False, low=10_000, high=1_000_000, worst=worst,
+)
+
+# %%
+from recbook.serving.capacity import catalogue_needs, encoding_hours
+
+rows = []
+for width in (384, 64):
+    for kind in ("flat", "hnsw", "ivf"):
+        needs = catalogue_needs(100_000_000, width, kind, copies=2)
+        rows.append((f"{plots.name(kind)}, {width}", f"{needs.index_bytes / 1e9:.0f}", needs.machines))
+plots.table(pd.DataFrame(rows, columns=["index", "GB", "machines of 64 GiB"]))
+
+# %% tags=["nbval-ignore-output"]
+speed = measured["encoder"]["onnx-int8"]["texts_a_second"]
+hours = {workers: round(encoding_hours(100_000_000, speed, workers), 1) for workers in (1, 100)}
+hours
+
+# %% [markdown] lang="en"
+# The last line is the hours to encode the titles once, on one core and on a hundred. Machines are multiplied by what one costs a month where you are; a width of 64 in place of 384 saves more of them than any index. That is why large systems learn short vectors for retrieval (chapter 07) and keep the long ones for ranking.
+#
+# **Exercise 6**, open. Something of your own: fit a model on your data or on the shop, `model.save` it, run `recbook serve` on the folder, and find its limit. Say before you measure what you expect: which number of clients fills it, what its p99 is at half of that, what a cache of a tenth of the items would save. Then measure, with `load.closed_loop`, three times each. Where were you wrong, and by how much do the three runs differ? A start:
+
+# %% [markdown] lang="zh"
+# 最后一行是把全部片名编码一遍所需的小时数，分别用一个核心和一百个核心。机器数再乘以当地每台每月的价格，就是费用；把 384 维换成 64 维，省下的机器比任何索引都多。所以大型系统为召回学习短的向量（第 07 章），把长的留给排序。
+#
+# **练习 6**（开放题）做一个自己的：在自己的数据或商店数据上拟合一个模型，用 `model.save` 保存，对那个文件夹运行 `recbook serve`，找出它的上限。先写下预期再测量：多少个客户端能让它满负荷，客户端减半时 p99 是多少，能放十分之一物品的缓存能省多少。然后用 `load.closed_loop` 各测三次。哪里猜错了？三次之间相差多少？下面是个开头：
+
+# %% tags=["nbval-ignore-output"]
+with serving.running(folder) as service:
+    similar = [("/similar", {"item": int(item), "n": 10}) for item in films.item_ids[:200]]
+    first = load.closed_loop(service.url, similar, clients=2, seconds=1)
+first.table().round(1)
+
+# %% [markdown] lang="en"
+# ### Further reading
+#
+# - P. Covington, J. Adams and E. Sargin (2016). *Deep neural networks for YouTube recommendations.* RecSys. [doi:10.1145/2959100.2959190](https://doi.org/10.1145/2959100.2959190). Retrieval and ranking, as a large system has them.
+# - J. Dean and L. A. Barroso (2013). *The tail at scale.* Communications of the ACM 56(2). [doi:10.1145/2408776.2408794](https://doi.org/10.1145/2408776.2408794). Why the slowest hundredth matters.
+# - J. D. C. Little (1961). *A proof for the queuing formula: L = λW.* Operations Research 9(3). [doi:10.1287/opre.9.3.383](https://doi.org/10.1287/opre.9.3.383).
+# - B. Jacob et al. (2018). *Quantization and training of neural networks for efficient integer-arithmetic-only inference.* CVPR. [arXiv:1712.05877](https://arxiv.org/abs/1712.05877). Scales and whole numbers.
+# - M. Douze et al. (2024). *The Faiss library.* [arXiv:2401.08281](https://arxiv.org/abs/2401.08281).
+# - Y. A. Malkov and D. A. Yashunin (2018). *Efficient and robust approximate nearest neighbor search using hierarchical navigable small world graphs.* IEEE TPAMI 42(4). [arXiv:1603.09320](https://arxiv.org/abs/1603.09320). HNSW.
+# - J. Carbonell and J. Goldstein (1998). *The use of MMR, diversity-based reranking for reordering documents and producing summaries.* SIGIR. [doi:10.1145/290941.291025](https://doi.org/10.1145/290941.291025). The rule of the last stage.
+# - P. Moritz et al. (2018). *Ray: A distributed framework for emerging AI applications.* OSDI. [arXiv:1712.05889](https://arxiv.org/abs/1712.05889).
+
+# %% [markdown] lang="zh"
+# ### 延伸阅读
+#
+# - P. Covington, J. Adams and E. Sargin (2016). *Deep neural networks for YouTube recommendations.* RecSys. [doi:10.1145/2959100.2959190](https://doi.org/10.1145/2959100.2959190)。大型系统里的召回与排序。
+# - J. Dean and L. A. Barroso (2013). *The tail at scale.* Communications of the ACM 56(2). [doi:10.1145/2408776.2408794](https://doi.org/10.1145/2408776.2408794)。为什么最慢的百分之一要紧。
+# - J. D. C. Little (1961). *A proof for the queuing formula: L = λW.* Operations Research 9(3). [doi:10.1287/opre.9.3.383](https://doi.org/10.1287/opre.9.3.383)。
+# - B. Jacob et al. (2018). *Quantization and training of neural networks for efficient integer-arithmetic-only inference.* CVPR. [arXiv:1712.05877](https://arxiv.org/abs/1712.05877)。缩放因子与整数。
+# - M. Douze et al. (2024). *The Faiss library.* [arXiv:2401.08281](https://arxiv.org/abs/2401.08281)。
+# - Y. A. Malkov and D. A. Yashunin (2018). *Efficient and robust approximate nearest neighbor search using hierarchical navigable small world graphs.* IEEE TPAMI 42(4). [arXiv:1603.09320](https://arxiv.org/abs/1603.09320)。HNSW。
+# - J. Carbonell and J. Goldstein (1998). *The use of MMR, diversity-based reranking for reordering documents and producing summaries.* SIGIR. [doi:10.1145/290941.291025](https://doi.org/10.1145/290941.291025)。最后一级用的规则。
+# - P. Moritz et al. (2018). *Ray: A distributed framework for emerging AI applications.* OSDI. [arXiv:1712.05889](https://arxiv.org/abs/1712.05889)。
