@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 from abc import ABC, abstractmethod
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -98,6 +99,11 @@ class _Faiss(Index):
 
     _index: Any
 
+    @property
+    def _faiss(self) -> Any:
+        """The module, whose own types lack what its functions take; not kept, as an index can be pickled without."""
+        return import_module("faiss")
+
     def _search(self, queries: np.ndarray, k: int, effort: int | None) -> Found:
         scores, ids = self._index.search(queries, k, params=self._parameters(effort))
         return Found(ids, np.where(ids < 0, np.float32(-np.inf), scores))
@@ -108,8 +114,6 @@ class _Faiss(Index):
     @property
     def nbytes(self) -> int:
         """The length of what faiss would write to a file; its tables in memory may have room to spare."""
-        import faiss
-
         written = 0
 
         def count(part: bytes) -> int:
@@ -117,7 +121,7 @@ class _Faiss(Index):
             written += len(part)
             return len(part)
 
-        faiss.write_index(self._index, faiss.PyCallbackIOWriter(count))
+        self._faiss.write_index(self._index, self._faiss.PyCallbackIOWriter(count))
         return written
 
 
@@ -128,8 +132,7 @@ class Flat(_Faiss):
 
     def __init__(self, vectors: np.ndarray) -> None:
         super().__init__(vectors)
-        import faiss
-
+        faiss = self._faiss
         self._index = faiss.IndexFlatIP(self.d)
         self._index.add(vectors)
 
@@ -156,8 +159,7 @@ class HNSW(_Faiss):
         _at_least(2, links=links)
         _at_least(1, build_effort=build_effort, effort=effort)
         super().__init__(vectors)
-        import faiss
-
+        faiss = self._faiss
         self._index = faiss.IndexHNSWFlat(self.d, links, faiss.METRIC_INNER_PRODUCT)
         self._index.hnsw.efConstruction, self._index.hnsw.efSearch = build_effort, effort
         before = faiss.omp_get_max_threads()
@@ -168,9 +170,7 @@ class HNSW(_Faiss):
             faiss.omp_set_num_threads(before)
 
     def _parameters(self, effort: int | None) -> Any:
-        import faiss
-
-        return None if effort is None else faiss.SearchParametersHNSW(efSearch=effort)
+        return None if effort is None else self._faiss.SearchParametersHNSW(efSearch=effort)
 
 
 class IVF(_Faiss):
@@ -188,8 +188,7 @@ class IVF(_Faiss):
         if cells > len(vectors):
             raise ValueError(f"cells must not be more than the {len(vectors):,} vectors; got {cells:,}.")
         super().__init__(vectors)
-        import faiss
-
+        faiss = self._faiss
         self._centres = faiss.IndexFlatIP(self.d)  # kept: faiss's index only points to it
         self._index = faiss.IndexIVFFlat(self._centres, self.d, cells, faiss.METRIC_INNER_PRODUCT)
         self._index.cp.min_points_per_centroid = 1  # else it prints that there could be more
@@ -198,9 +197,7 @@ class IVF(_Faiss):
         self._index.add(vectors)
 
     def _parameters(self, effort: int | None) -> Any:
-        import faiss
-
-        return None if effort is None else faiss.SearchParametersIVF(nprobe=effort)
+        return None if effort is None else self._faiss.SearchParametersIVF(nprobe=effort)
 
 
 KINDS: dict[str, type[Index]] = {each.kind: each for each in (Exact, Flat, HNSW, IVF)}

@@ -15,7 +15,6 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -182,13 +181,9 @@ def _sentence(model: Any, pooling: str, names: Sequence[str]) -> Any:
 def _exported(whole: Any, inputs: tuple[Any, ...], settings: dict[str, Any]) -> bytes:
     import torch
 
-    if settings["dynamo"]:
-        with tempfile.TemporaryDirectory() as folder:
-            torch.onnx.export(whole, inputs, str(file := Path(folder) / "graph.onnx"), **settings)
-            return file.read_bytes()
-    content = BytesIO()
-    torch.onnx.export(whole, inputs, content, **settings)
-    return content.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        torch.onnx.export(whole, inputs, file := Path(folder) / "graph.onnx", **settings)
+        return file.read_bytes()
 
 
 def _dynamic(sizes: dict[str, dict[int, str]]) -> dict[str, Any]:

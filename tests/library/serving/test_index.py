@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 
@@ -117,6 +118,13 @@ def test_the_formula_in_numbers():
     assert index.bytes_of("flat", n, d) == 153_600_000_000
     assert index.bytes_of("hnsw", n, d, links=16) == 153_600_000_000 + round(n * (12 + 4 * (32 + 16 / 15)))
     assert index.bytes_of("ivf", n, d) == 153_600_000_000 + 800_000_000 + 4 * d * 10_000
+
+
+@pytest.mark.parametrize("kind", index.KINDS)
+def test_an_index_goes_to_another_process(vectors, queries, kind):
+    built = index.build(vectors, kind)
+    again = pickle.loads(pickle.dumps(built))
+    np.testing.assert_array_equal(again.search(queries, 10).ids, built.search(queries, 10).ids)
 
 
 def test_recall_by_hand():
