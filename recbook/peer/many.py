@@ -18,15 +18,18 @@ from typing import Any
 
 import numpy as np
 
-from recbook.peer.beside import Environment, last_json, with_threads
+from recbook.peer.beside import Environment, PeerError, last_json, with_threads
 
-RAY = Environment("Ray", ".venv-ray", "make ray", "about a minute, and 0.6 GB of disk")
+RAY = Environment("Ray", ".venv-ray", "make ray", "a minute or two, and 0.6 GB of disk")
 python, available, versions = RAY.python, RAY.available, RAY.versions
 
 Job = Callable[..., np.ndarray]
 
 STORE = 128 * 2**20
 """Bytes that Ray's own store of results may take: parts and their results are small."""
+
+STARTS, LATE = 3, "timed out during startup"
+"""How often Ray is started at most: it gives its own processes 30 seconds, which a busy machine may not have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +67,24 @@ def run(job: Job, parts: Sequence[Sequence[Any]], workers: int = 2, kill: bool =
         raise ValueError(f"run needs at least one worker and one part; got {workers} and {len(parts)}.")
     RAY.python()
     task = {"job": _path(job), "workers": workers, "kill": kill, "store": STORE}
+    for left in reversed(range(STARTS)):
+        try:
+            return _once(task, {"parts": parts, "same": same})
+        except PeerError as error:
+            if not left or LATE not in str(error):
+                raise
+    raise AssertionError  # the last start returns or raises
+
+
+def _once(task: Mapping[str, Any], work: Mapping[str, Any]) -> Spread:
     # Not in a folder of TMPDIR: the address of a socket in it would be longer than a system allows.
     short = "/tmp" if Path("/tmp").is_dir() else None
     with tempfile.TemporaryDirectory(prefix="ray", dir=short, ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        (folder / "work.json").write_text(json.dumps({"parts": parts, "same": same}), encoding="utf-8")
-        said = RAY.ask("spreading", task | {"folder": made}, folder, f"{workers} workers", _variables())
+        (folder / "work.json").write_text(json.dumps(work), encoding="utf-8")
+        said = RAY.ask("spreading", {**task, "folder": made}, folder, f"{task['workers']} workers", _variables())
         with np.load(folder / "values.npz") as found:
-            values = np.concatenate([found[f"part{n}"] for n in range(len(parts))])
+            values = np.concatenate([found[f"part{n}"] for n in range(len(work["parts"]))])
         facts = last_json(said)
         return Spread(values, facts.pop("seconds"), facts)
 
@@ -93,6 +106,7 @@ def _variables() -> Mapping[str, str]:
         "RAY_ADDRESS": "",  # a cluster of the reader's own stays out of it
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": secrets.token_hex(32),  # else it would write one into the home folder
-        "RAY_DISABLE_IMPORT_WARNING": "1",
+        "RAY_agent_register_timeout_ms": "120000",
+        "RAY_worker_register_timeout_seconds": "120",
         "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     }

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -30,7 +31,7 @@ def main() -> None:
     folder = Path(task["folder"])
     work = json.loads((folder / "work.json").read_text(encoding="utf-8"))
     (begun := folder / "begun").mkdir()
-    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with, args=(os.getppid(), folder), daemon=True).start()
     start_ray(task["workers"], task["store"], folder)
     ready = time.perf_counter()
     try:
@@ -48,10 +49,11 @@ def main() -> None:
     print(json.dumps({"seconds": done - ready} | facts))
 
 
-def end_with(parent: int) -> None:
+def end_with(parent: int, folder: Path) -> None:
     """End this process, and Ray's with it, when the one that asked is gone (Windows does not tell)."""
     while os.getppid() == parent:
         time.sleep(1)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 
