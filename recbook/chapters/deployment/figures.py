@@ -65,9 +65,8 @@ add_words({
     "paired, worse found": ("paired: found worse", "配对：判断为更差"),
     "apart, worse found": ("apart: found worse", "分开：判断为更差"),
     "looks better": ("paired: looks better", "配对：看上去更好"),
-    "popularity of a month": ("popularity of the last month", "最近一个月的流行度"),
-    "own frequency": ("own frequency", "自己的频率"),
-    "own frequency, history of its training": ("own frequency, history of its training", "自己的频率，训练时的历史"),
+    "first purchases": ("first purchases", "第一次购买"),
+    "every purchase": ("every purchase", "每次购买"),
     "workers": ("workers", "工作进程"),
     "job seconds": ("job, seconds", "任务（秒）"),
     "start seconds": ("start of Ray, seconds", "启动 Ray（秒）"),
@@ -404,7 +403,12 @@ def rotting(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
     axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     axes.set_xlabel(name("age of the model"))
     axes.set_ylabel(phrase(en="NDCG@10 lost", zh="损失的 NDCG@10"))
-    axes.set_title(phrase(en="The older the model, the more it loses, if slowly", zh="模型越老损失越多，但很慢"))
+    axes.set_title(
+        phrase(
+            en="Last month's best sellers age for first purchases, hardly for repeated ones",
+            zh="上月的畅销榜对第一次购买会过时，对重复购买影响很小",
+        )
+    )
     axes.legend(frameon=False)
     listed = "; ".join(told)
     show(

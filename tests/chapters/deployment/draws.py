@@ -33,5 +33,5 @@ DRAWS = {
         [{"n": n, "flat": n / 50, "hnsw": {"microseconds": 60}, "ivf": {"microseconds": 50}} for n in (1_000, 100_000)]
     ),
     "killed": lambda: figures.killed(load(4), 0.5),
-    "rotting": lambda: figures.rotting({"EASE": AGES, "own frequency": AGES}),
+    "rotting": lambda: figures.rotting({"first purchases": AGES, "every purchase": AGES}),
 }
