@@ -64,6 +64,7 @@ add_words({
     "households": ("households", "家庭数"),
     "paired, worse found": ("paired: found worse", "配对：判断为更差"),
     "apart, worse found": ("apart: found worse", "分开：判断为更差"),
+    "apart, looks better": ("apart: looks better", "分开：看上去更好"),
     "looks better": ("paired: looks better", "配对：看上去更好"),
     "first purchases": ("first purchases", "第一次购买"),
     "every purchase": ("every purchase", "每次购买"),
