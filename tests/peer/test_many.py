@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -139,7 +140,7 @@ def test_a_worker_is_killed_and_the_rows_are_the_same(tmp_path):
 @needs_ray
 @pytest.mark.skipif(os.name == "nt", reason="Windows tells no process that its parent is gone")
 def test_nothing_outlives_who_asked():
-    before = of_ray()
+    before, folders = of_ray(), set(Path("/tmp").glob("ray*"))
     code = "from recbook.peer import many; import time; many.run(time.sleep, [600] * 2)"
     asking = subprocess.Popen([sys.executable, "-c", code])
     assert wait_for(lambda: len(of_ray() - before) > 5 or asking.poll() is not None)
@@ -147,6 +148,8 @@ def test_nothing_outlives_who_asked():
     asking.kill()
     asking.wait()
     assert wait_for(lambda: of_ray() <= before)
+    for left in set(Path("/tmp").glob("ray*")) - folders:  # who was killed cleans nothing up
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @needs_ray
