@@ -15,7 +15,7 @@ NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.
 # A reader's notebook shows, cell by cell, what its solution shows (a test in tests/course), so it is not run again.
 TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
 
-.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser build check bench recbole lock clean
+.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser build check bench recbole ray lock clean
 
 help: ## list these commands
 	@$(PYTHON) -c "import re; print('\n'.join('make %-11s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
@@ -68,8 +68,11 @@ bench: setup-dev ## measure speed and quality beside peers
 recbole: ## set RecBole up in .venv-recbole, for chapter 13 and the benchmark
 	@$(PYTHON) tools/recbole.py
 
+ray: ## set Ray up in .venv-ray, for the end of chapter 12
+	@$(PYTHON) tools/ray.py
+
 lock: setup-dev ## write both locks again, from pyproject.toml (KEEP=1 moves no release)
 	$(PY) tools/lock.py $(if $(KEEP),--keep)
 
-clean: ## remove .venv, .venv-recbole, .venv-newest and caches; my/ and fetched data stay
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-recbole', '.venv-newest', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"
+clean: ## remove .venv, .venv-recbole, .venv-ray, .venv-newest and caches; my/ and fetched data stay
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-recbole', '.venv-ray', '.venv-newest', '.pytest_cache', '.hypothesis', '.mypy_cache', '.ruff_cache')]"

@@ -14,12 +14,14 @@ from recbook import __version__, paths
 from recbook.authoring import commands as authoring
 from recbook.data import commands as data
 from recbook.models import commands as models
+from recbook.serving import commands as serving
 
 app = typer.Typer(
     help="A course on pretrained models for recommender systems.", no_args_is_help=True, add_completion=False
 )
 app.add_typer(data.app, name="data")
 app.command()(models.evaluate)
+app.command()(serving.serve)
 app.command()(authoring.build)
 app.command()(authoring.lint)
 app.command()(authoring.new)

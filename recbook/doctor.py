@@ -127,7 +127,8 @@ def package_rows() -> Iterator[Row]:
 
     for line in metadata.requires("recbook") or []:
         requirement = Requirement(line)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": "course"}):
+        marker = requirement.marker
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("course", "serve")):
             yield package_row(requirement)
 
 

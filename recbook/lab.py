@@ -11,7 +11,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from recbook import session
+from recbook import session, surroundings
 
 LANGUAGES = ("en", "zh")
 FIRST_CHAPTER = "00_start"
@@ -170,7 +170,7 @@ def has_display() -> bool:
 def lab_arguments(lang: str, root: Path, port: int, *, browser: bool) -> list[str]:
     """JupyterLab's arguments: serve the clone, to this machine only, and open the first chapter."""
     return [
-        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.ip={'0.0.0.0' if surroundings.in_container() else '127.0.0.1'}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={root}",

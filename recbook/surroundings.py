@@ -16,10 +16,11 @@ from pathlib import Path
 # What the chapters import that is not Python's own. A test compares it with pyproject.toml.
 LIBRARIES = frozenset(
     (
-        *("PIL", "filelock", "ftfy", "gensim", "ipykernel", "ipywidgets", "jupyterlab", "keras", "lazy_loader"),
-        *("matplotlib", "nbformat", "numpy"),
-        *("packaging", "pandas", "platformdirs", "psutil", "pyarrow", "requests", "rich", "safetensors", "scipy"),
-        *("sklearn", "tensorflow", "threadpoolctl", "tokenizers", "torch", "tqdm", "transformers", "typer"),
+        *("PIL", "faiss", "fastapi", "filelock", "ftfy", "gensim", "httpx", "ipykernel", "ipywidgets", "jupyterlab"),
+        *("keras", "lazy_loader", "matplotlib", "nbformat", "numpy", "onnx", "onnxruntime", "onnxscript"),
+        *("packaging", "pandas", "platformdirs", "prometheus_client", "psutil", "pyarrow", "requests", "rich"),
+        *("safetensors", "scipy", "sklearn", "tensorflow", "threadpoolctl", "tokenizers", "torch", "tqdm"),
+        *("transformers", "typer", "uvicorn"),
     )
 )
 # Modules of Python that nothing imports: a reader's test.py does no harm.
@@ -34,6 +35,11 @@ class Hidden:
 
     name: str
     by: Path
+
+
+def in_container() -> bool:
+    """Whether an image of the Containerfile runs this: whoever starts it then decides who reaches its port."""
+    return bool(os.environ.get("RECBOOK_CONTAINER"))
 
 
 def beside(folder: str | Path) -> list[Hidden]:

@@ -18,7 +18,7 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 def finite(table: Any, name: str) -> np.ndarray:
     """``table`` ``(n, …)`` as an array. ValueError names the first row with a value that is no finite number."""
     table = np.asarray(table)
-    good = np.isfinite(table).reshape(len(table), -1).all(axis=1) if table.ndim else np.isfinite(table).reshape(1)
+    good = np.isfinite(table).all(axis=tuple(range(1, table.ndim))).reshape(-1)
     if not good.all():
         raise ValueError(
             f"{name} has values that are no finite numbers in {int((~good).sum()):,} of {len(good):,} rows, first in "

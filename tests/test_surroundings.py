@@ -121,7 +121,8 @@ def test_a_hiding_folder_stays_on_the_path_behind_all_others(other: Path, monkey
 
 def test_every_library_of_the_course_is_looked_at() -> None:
     project = tomllib.loads((course_root() / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["course"]]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["course"], *extras["serve"]]
     wanted = {canonicalize_name(Requirement(line).name) for line in lines}
     offered = {
         module: {canonicalize_name(name) for name in names}

@@ -26,7 +26,7 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ("3.11", "3.12", "3.13")
 # Each lock and the extras of pyproject.toml that it adds; other extras are for a single measurement each.
-LOCKS = {"requirements.lock": ("course",), "requirements-dev.lock": ("dev",)}
+LOCKS = {"requirements.lock": ("course", "serve"), "requirements-dev.lock": ("dev",)}
 EXTRAS = tuple(extra for extras in LOCKS.values() for extra in extras)
 # (platform_system, sys_platform, os_name, platform_machine, wheel platform)
 SYSTEMS = {

@@ -65,7 +65,7 @@ def run_everything() -> int:
     index = os.environ.get("TORCH_INDEX", "")
     if index:
         pip_install(python, "--upgrade", "torch", "--index-url", index)
-    pip_install(python, "--upgrade", "--upgrade-strategy", "eager", "-e", f"{ROOT}[course,dev]")
+    pip_install(python, "--upgrade", "--upgrade-strategy", "eager", "-e", f"{ROOT}[course,serve,dev]")
     broken = {part: what for part, what in ((part, broke(python, PARTS[part])) for part in PARTS) if what}
     tell(report(newer(pins(), installed(python)), broken))
     return int(bool(broken))

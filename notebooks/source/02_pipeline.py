@@ -1251,20 +1251,12 @@ short = [f.name if len(f.name) < 20 else f"{f.name[:12]}…{f.suffix}" for f in 
 plots.table(pd.DataFrame({"file": short, "kB": [round(f.stat().st_size / 1000) for f in files]}))
 
 # %% [markdown] lang="en"
-# `model.json`, the **manifest**, holds what people may want to read, and a safetensors file the numbers; neither can contain code, unlike a pickle. Three precautions make them fit for a service that reads while we write:
-#
-# - The vectors' file is named after its **hash** (SHA-256, a checksum of 64 hexadecimal digits), and the manifest states it. So the vectors of one training cannot be served with the ids of another. The manifest also states a hash of its own content, which catches a changed title. Rows that were in the wrong order before they were saved are caught by neither.
-# - Each file is written under another name and then **moved** into place, the manifest last. Who reads meanwhile finds the old model or the new one, never half of one.
-# - The manifest states a **format version**. A program that does not know it refuses, instead of guessing.
+# `model.json`, the **manifest**, holds what people may want to read, and a safetensors file the numbers; neither can contain code, unlike a pickle. The vectors' file is named after its **hash** (SHA-256, a checksum of 64 hexadecimal digits), and the manifest states it, so the vectors of one training cannot be served with the ids of another. Each file is written under another name and then **moved** into place, the manifest last: who reads meanwhile finds the old model or the new one, never half of one.
 #
 # Now a fresh Python process, which has only this folder and the user's history. Has it imported PyTorch?
 
 # %% [markdown] lang="zh"
-# `model.json` 称为**清单**（manifest），里面是人可能想看的内容，safetensors 文件里是数字；与 pickle 不同，两者都不可能夹带代码。服务读取时我们可能正在写，为此有三道防护：
-#
-# - 向量文件以自己的**哈希值**（hash，SHA-256，64 位十六进制的校验码）命名，清单里也写着它。所以一次训练的向量不可能配上另一次训练的编号。清单还写着自身内容的哈希值，片名被改动就能查出来。但保存之前顺序就已经错的行，两者都查不出来。
-# - 每个文件先用别的名字写好，再**移动**到位，清单最后写。这期间读取的程序，得到的要么是旧模型，要么是新模型，绝不会是半个。
-# - 清单里写着**格式版本**。不认识这个版本的程序会拒绝加载，而不是去猜。
+# `model.json` 称为**清单**（manifest），里面是人可能想看的内容，safetensors 文件里是数字；与 pickle 不同，两者都不可能夹带代码。向量文件以自己的**哈希值**（hash，SHA-256，64 位十六进制的校验码）命名，清单里也写着它，所以一次训练的向量不可能配上另一次训练的编号。每个文件先用别的名字写好，再**移动**到位，清单最后写：这期间读取的程序，得到的要么是旧模型，要么是新模型，绝不会是半个。
 #
 # 现在启动一个全新的 Python 进程，它只有这个文件夹和用户的历史。它导入 PyTorch 了吗？
 
@@ -1302,56 +1294,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# And if something goes wrong on the way? Damage a copy in six ways and try to load it. A service should refuse at the start, not answer wrongly for a week.
-
-# %% [markdown] lang="zh"
-# 如果途中出了问题呢？用六种方式弄坏一份副本，再试着加载。服务应当在启动时就拒绝，而不是错误地推荐一个星期。
-
-# %%
-import shutil
-
-
-def damaged(spoil):
-    """en: The kind of error that a spoiled copy raises, or "loaded".
-    zh: 加载弄坏的副本时抛出的错误类型；没有报错则为 "loaded"。"""
-    copy = Path(tempfile.mkdtemp()) / "films"
-    shutil.copytree(folder, copy)
-    spoil(copy / "model.json", next(copy.glob("vectors-*")))
-    try:
-        artifact.load(copy)
-    except (OSError, ValueError) as error:
-        return type(error).__name__
-    return "loaded"
-
-
-def rewrite(path, change):
-    path.write_bytes(change(path.read_bytes()))
-
-
-# %%
-ways = {
-    "nothing done": lambda manifest, vectors: None,
-    "vectors cut": lambda manifest, vectors: rewrite(vectors, lambda data: data[: len(data) // 2]),
-    "one byte changed": lambda manifest, vectors: rewrite(
-        vectors, lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:]
-    ),
-    "manifest cut": lambda manifest, vectors: rewrite(manifest, lambda data: data[:1000]),
-    "title changed": lambda manifest, vectors: rewrite(manifest, lambda data: data.replace(b"Toy Story", b"Boy Story")),
-    "older format": lambda manifest, vectors: rewrite(
-        manifest, lambda data: data.replace(b'"version": 1', b'"version": 0')
-    ),
-    "vectors missing": lambda manifest, vectors: vectors.unlink(),
-}
-results = {plots.name(way): damaged(spoil) for way, spoil in ways.items()}
-plots.table(pd.DataFrame({"what was done": list(results), "loading": [plots.name(r) for r in results.values()]}))
-
-# %% [markdown] lang="en"
-# What this service still lacks is an index for millions of items, a way to update while users click, and watching over what it does in production. Chapter 12 goes there.
+# A list is not yet a service. [Chapter 12](12_deployment.ipynb) puts a stored model behind HTTP, replaces it while requests run, damages it and sees it refused.
 #
 # **Exercise 6**, open. The bots above rate at random. Give them a purpose: with `simulate.bots(..., pushed=10)` all of them also rate the same ten films. How many bots does it take before popularity shows one of these films to every user? And EASE? Below is a start. Then let the bots slow down: spread the times of each bot's rows over a week. Which column of the log still gives them away?
 
 # %% [markdown] lang="zh"
-# 这个服务还缺少：面向百万物品的索引（index）、用户点击时的更新办法，以及上线之后的监控。这些在第 12 章。
+# 有了列表，还不算有了服务。[第 12 章](12_deployment.ipynb)把存好的模型放到 HTTP 后面，在请求不断时更换它，还会把它弄坏，看服务怎样拒绝。
 #
 # **练习 6**（开放题）上面的机器人随机评分。让它们刷榜：用 `simulate.bots(..., pushed=10)`，它们都会另外评同样的十部电影。要多少个机器人，流行度给每位用户的列表里才都有这样的电影？EASE 呢？下面是个开头。再让机器人放慢速度：把每个机器人各行的时间分散到一周里。日志的哪一列仍能让它们露馅？
 

@@ -56,6 +56,19 @@ def load(folder: str | Path, kind: str) -> tuple[dict[str, Any], dict[str, np.nd
     return content, _vectors(Path(folder) / content["vectors"]["file"], content["vectors"]["sha256"])
 
 
+def identity(folder: str | Path) -> tuple[str, str]:
+    """The kind of the model in ``folder``, and the SHA-256 that its manifest states of itself: `load` verifies it.
+
+    The hash covers that of the arrays, so two models share it only where they are the same. Errors as in `load`.
+    """
+    path = Path(folder) / MANIFEST
+    try:
+        content = json.loads(_read(path))
+        return str(content["format"]), str(content["sha256"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise ArtifactError(f"{path} is cut or is no manifest of a recommender ({error}). Save it again.") from error
+
+
 def _manifest(path: Path, kind: str) -> dict[str, Any]:
     try:
         content = json.loads(_read(path))

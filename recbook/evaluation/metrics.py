@@ -172,6 +172,16 @@ def rank(scores: Matrix, relevant: Matrix, k: int, exclude: Matrix | None = None
     return Ranked(hits, (items >= 0).sum(axis=1), n_relevant, k)
 
 
+def ranked_lists(lists: np.ndarray, relevant: Matrix, k: int) -> Ranked:
+    """What `rank` gives, for lists that are there already: item indices ``(n_users, at least k)``, -1 where none is."""
+    items = np.asarray(lists)[:, : _checked_k(k)]
+    truth = _relevant(relevant, np.shape(relevant))
+    if items.ndim != 2 or len(items) != truth.shape[0]:
+        raise ValueError(f"lists must be (n_users, k) of {truth.shape[0]:,} users; got {np.shape(lists)}.")
+    hits = _at(truth, items) & (items >= 0)
+    return Ranked(hits, (items >= 0).sum(axis=1), np.asarray(truth.sum(axis=1)).ravel(), k)
+
+
 def _at(truth: Matrix, items: np.ndarray) -> np.ndarray:
     """The truth at each user's listed items, bool ``(n_users, k)``."""
     if not sparse.issparse(truth):

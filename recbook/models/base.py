@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = "recbook.model"
+_INT64 = range(-(2**63), 2**63)
+
+
+class TopLists(NamedTuple):
+    """The best items of ``m`` users, best first; an item of -1 is a place that the user's list does not fill."""
+
+    user_ids: np.ndarray  # (m,); 0 for the person of a history
+    items: np.ndarray  # (m, n) int64, indices of the log of fit
+    scores: np.ndarray  # (m, n)
 
 
 class BaseRecommender(ABC):
@@ -56,17 +65,23 @@ class BaseRecommender(ABC):
         `recbook.evaluation.evaluate`, by default ``model.task``. A user with fewer than ``n`` such items gets fewer
         rows. KeyError for an id that the log of fit lacks.
         """
+        return _table(self.ranked(users, n, history=history, task=task), fitted(self, "log_"), history is None)
+
+    def ranked(
+        self, users: Any = None, n: int = 10, *, history: Iterable[Any] | None = None, task: str | None = None
+    ) -> TopLists:
+        """What `recommend` lists, as arrays: for a service, which has no use for a table."""
         log, task = fitted(self, "log_"), _known(self.task if task is None else task)
         if (users is None) == (history is None):
             raise ValueError("recommend takes user ids, or history= with the item ids of one person; give one of them.")
         if history is None:
             index = positions(users, log.user_ids, "user")
-            part, scores = log.of_users(index), self.score(index)
+            part, scores = log.of_users(index), np.asarray(self.score(index))
         else:
             part = _of_one(history, log)
-            scores = self._from_history(part)
-        lists = _lists(np.asarray(scores), part, n, task)
-        return _table(lists, scores, log, None if history is not None else part.user_ids)
+            scores = np.asarray(self._from_history(part))
+        items = _lists(scores, part, n, task)
+        return TopLists(part.user_ids, items, np.take_along_axis(scores, np.maximum(items, 0), axis=1))
 
     def save(self, folder: str | Path) -> Path:
         """Write the fitted model into ``folder`` by `recbook.data.store` and return the manifest's path.
@@ -185,7 +200,7 @@ def positions(ids: Any, known: np.ndarray, kind: str) -> np.ndarray:
     """Index of each id (one, or several) in ``known``, which ascends: int64 ``(m,)``. KeyError for what it lacks."""
     single = isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable)
     given, text = [ids] if single else list(ids), known.dtype == object
-    fit = [isinstance(one, str) if text else isinstance(one, (int, np.integer)) for one in given]
+    fit = [isinstance(one, str) if text else isinstance(one, (int, np.integer)) and int(one) in _INT64 for one in given]
     wanted = np.array([one if fits else (known[0] if len(known) else 0) for one, fits in zip(given, fit, strict=True)],
                       known.dtype)  # fmt: skip
     place = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0)).astype(np.int64)
@@ -220,13 +235,13 @@ def _lists(scores: np.ndarray, part: Interactions, n: int, task: str) -> np.ndar
     return top_k(scores, n, part.matrix() if task == "new" else None)
 
 
-def _table(lists: np.ndarray, scores: np.ndarray, log: Interactions, user_ids: np.ndarray | None) -> pd.DataFrame:
+def _table(top: TopLists, log: Interactions, with_users: bool) -> pd.DataFrame:
     import pandas as pd
 
-    row, column = np.nonzero(lists >= 0)
-    items = lists[row, column]
-    shown: dict[str, Any] = {} if user_ids is None else {"user_id": user_ids[row]}
+    row, column = np.nonzero(top.items >= 0)
+    items = top.items[row, column]
+    shown: dict[str, Any] = {"user_id": top.user_ids[row]} if with_users else {}
     shown |= {"place": column + 1, "item_id": log.item_ids[items]}
     if log.items is not None and "title" in log.items:
         shown["title"] = log.items["title"].iloc[items].to_numpy()
-    return pd.DataFrame(shown | {"score": scores[row, items]})
+    return pd.DataFrame(shown | {"score": top.scores[row, column]})

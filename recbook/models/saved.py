@@ -94,11 +94,13 @@ def _pack_log(log: Interactions, name: str, arrays: Arrays) -> dict[str, Any]:
 
 
 def _unpack_log(stored: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Interactions:
-    import pandas as pd
-
     held = _unpack_each(stored, arrays)
     titles = held.pop("titles")
-    items = None if titles is None else pd.DataFrame({"item_id": held["item_ids"], "title": titles})
+    if titles is None:
+        return Interactions(rating=None, **held)
+    import pandas as pd  # only here: what serves a log without titles needs no pandas
+
+    items = pd.DataFrame({"item_id": held["item_ids"], "title": titles})
     return Interactions(rating=None, items=items, **held)
 
 

@@ -9,12 +9,9 @@ evaluator and by ranx, and `encoding` lets sentence-transformers encode texts.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +20,12 @@ import numpy as np
 from recbook.data import Split
 from recbook.data.fetch import ensure
 from recbook.evaluation.metrics import Matrix
-from recbook.paths import course_root
+from recbook.peer.beside import Environment, PeerError, last_json, with_threads
 
-
-class PeerError(RuntimeError):
-    """RecBole's environment is missing, or RecBole stopped; the message says what to do."""
+__all__ = [
+    "Encoded", "Judged", "PeerError", "PeerRun", "available", "encode", "judge", "last_json", "python", "run",
+    "versions", "write_split",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,29 +36,8 @@ class PeerRun:
     facts: dict[str, Any]  # seconds of CPU to fit, epochs run, best epoch, versions, RecBole's own test metrics
 
 
-def python() -> Path:
-    """The Python of RecBole's environment. Raises PeerError where `make recbole` has not made it."""
-    folder = course_root() / ".venv-recbole"
-    found = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not found.exists():
-        raise PeerError("RecBole has no environment yet. Run: make recbole (some minutes, and about 2 GB of disk).")
-    return found
-
-
-def available() -> bool:
-    """Whether `make recbole` has been run."""
-    try:
-        python()
-    except PeerError:
-        return False
-    return True
-
-
-def versions(packages: Sequence[str]) -> dict[str, str]:
-    """The versions of those of the packages that RecBole's environment has. Raises PeerError where there is none."""
-    home = python().parents[1]
-    places = [str(place) for place in (*home.glob("lib/python*/site-packages"), home / "Lib" / "site-packages")]
-    return {name: found.version for name in packages for found in metadata.distributions(name=name, path=places)}
+RECBOLE = Environment("RecBole", ".venv-recbole", "make recbole", "some minutes, and about 2 GB of disk")
+python, available, versions = RECBOLE.python, RECBOLE.available, RECBOLE.versions
 
 
 def write_split(split: Split, folder: Path, name: str = "course") -> Path:
@@ -161,31 +138,9 @@ def encode(
         return Encoded(np.load(folder / "vectors.npy"), **last_json(said))
 
 
-def last_json(said: str) -> dict[str, Any]:
-    """The JSON object of the last line that holds one: libraries print as they like before it, and behind it.
-
-    Raises ValueError where no line holds one, with the end of what was said.
-    """
-    for line in reversed(said.splitlines()):
-        try:
-            found = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(found, dict):
-            return found
-    raise ValueError(f"No line of JSON came back, but: {said.strip()[-300:] or 'nothing'}")
-
-
 def _ask(worker: str, task: Mapping[str, Any], folder: Path, what: str, threads: int = 1) -> str:
-    """Run one of this folder's workers by the other Python; returns what it printed, or raises PeerError with that."""
-    done = subprocess.run(
-        [str(python()), str(Path(__file__).with_name(f"{worker}.py")), json.dumps(task)],
-        cwd=folder, capture_output=True, text=True, encoding="utf-8", env=_environment(threads),
-    )  # fmt: skip
-    if done.returncode:
-        said = "\n".join(done.stderr.strip().splitlines()[-8:])
-        raise PeerError(f"{what} stopped:\n{said}")
-    return done.stdout
+    """Run one of this folder's workers by RecBole's Python, whose own checkpoints hold more than weights."""
+    return RECBOLE.ask(worker, task, folder, what, with_threads(threads) | {"TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "1"})
 
 
 def _on_our_rows(scores: np.ndarray, users: np.ndarray, items: np.ndarray, split: Split) -> np.ndarray:
@@ -193,9 +148,3 @@ def _on_our_rows(scores: np.ndarray, users: np.ndarray, items: np.ndarray, split
     whole = np.full((split.train.n_users, split.train.n_items), scores.min() - 1, np.float32)
     whole[np.ix_(users, items)] = scores
     return whole
-
-
-def _environment(threads: int) -> dict[str, str]:
-    """One number of threads everywhere; and RecBole's own checkpoints hold more than weights."""
-    count = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    return {**os.environ, **count, "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "1", "CUDA_VISIBLE_DEVICES": ""}

@@ -31,7 +31,8 @@ class Artifact:
     item_side: np.ndarray  # (n_items, d) float32
     bias: np.ndarray  # (n_items,) float32
     half_life: float
-    about: Mapping[str, Any] = field(default_factory=dict)  # whatever a later reader should know: encoder, data, date
+    about: Mapping[str, Any] = field(default_factory=dict)  # whatever a later reader should know: encoder, data, date;
+    # "encoder" is what the service searches titles with; "text_vectors": "item_side" says that item_side is made by it
 
     def __post_init__(self) -> None:
         n, d = self.user_side.shape
@@ -51,10 +52,15 @@ class Artifact:
     def _rows(self) -> dict[Any, int]:
         return {item: row for row, item in enumerate(self.item_ids.tolist())}
 
-    def _known(self, history: Sequence[Any]) -> list[int]:
+    def rows(self, items: Sequence[Any]) -> np.ndarray:
+        """The row of each item id, int64 ``(len(items),)``; -1 for what the model does not know."""
+        plain = (item.item() if isinstance(item, np.generic) else item for item in items)
+        return np.fromiter((self._rows.get(item, -1) for item in plain), np.int64, len(items))
+
+    def _known(self, history: Sequence[Any]) -> np.ndarray:
         """The rows of the items of a history that the model knows."""
-        plain = (item.item() if isinstance(item, np.generic) else item for item in history)
-        return [self._rows[item] for item in plain if item in self._rows]
+        rows = self.rows(history)
+        return rows[rows >= 0]
 
     def scores(self, history: Sequence[Any]) -> np.ndarray:
         """Score of every item, float32 ``(n_items,)``, for a history of item ids, oldest first.
@@ -62,7 +68,7 @@ class Artifact:
         Ids that the model does not know are passed over; with none left, the scores are the bias: what is popular.
         """
         known = self._known(history)
-        if not known:
+        if not len(known):
             return self.bias.copy()
         weight = 0.5 ** (np.arange(len(known))[::-1] / self.half_life)
         user = (weight / weight.sum()).astype(np.float32) @ self.user_side[known]

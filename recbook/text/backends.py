@@ -196,6 +196,18 @@ def load_folder(folder: Path) -> tuple[Any, Any]:
     return tokenizer, model.eval()
 
 
+def sentence_vectors(tokens: Any, real: Any, pooling: str) -> Any:
+    """Unit vectors ``(batch, d)``, tensors as what comes in: token vectors ``(batch, length, d)``, pooled.
+
+    ``real`` ``(batch, length)`` is 1 at tokens and 0 at padding.
+    """
+    from torch.nn.functional import normalize
+
+    real = real.unsqueeze(-1)
+    pooled = tokens[:, 0] if pooling == "cls" else (tokens * real).sum(dim=1) / real.sum(dim=1)
+    return normalize(pooled, dim=1)
+
+
 def _check_whole(folder: Path, tokenizer: Any, model: Any, info: dict[str, Any]) -> None:
     # Transformers fills what is missing with random numbers, and would say so only in its log.
     if missing := sorted(key for key in info["missing_keys"] if "position_ids" not in key):

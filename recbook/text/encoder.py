@@ -14,7 +14,11 @@ import numpy as np
 
 from recbook.files import write_atomically
 from recbook.paths import cache_dir
-from recbook.text.backends import MOST_TOKENS, backend
+from recbook.text import onnx
+from recbook.text.backends import MOST_TOKENS, sentence_vectors
+from recbook.text.backends import backend as source_of
+
+BACKENDS = ("torch", *onnx.KINDS)
 
 
 class TextEncoder:
@@ -28,40 +32,59 @@ class TextEncoder:
     Of each text the first ``max_tokens`` tokens are read, 2 to 512 and no more than the model has positions for; its
     two special tokens count. Without a number 256, or what the folder says.
 
-    Raises ValueError for an unknown name, a card that is no model, a folder that is no sentence encoder, or a
-    ``max_tokens`` out of bounds; FileNotFoundError for a path that leads nowhere.
+    ``backend`` says what runs the model: "torch", or onnxruntime (`recbook.text.onnx`): "onnx" equals it to 1e-6,
+    "onnx-int8" is a quarter of the size, faster and less exact, "onnx-int8-tensor" less exact still. Each keeps its
+    vectors apart from the others'.
+
+    Raises ValueError for an unknown name, a card that is no model, a folder that is no sentence encoder, an unknown
+    ``backend`` or a ``max_tokens`` out of bounds; FileNotFoundError for a path that leads nowhere.
     """
 
     def __init__(
-        self, name: str | Path = "all-MiniLM-L6-v2", batch_size: int = 64, max_tokens: int | None = None
+        self,
+        name: str | Path = "all-MiniLM-L6-v2",
+        batch_size: int = 64,
+        max_tokens: int | None = None,
+        backend: str = "torch",
     ) -> None:
-        self._backend = backend(name)
-        self.name, self.batch_size = self._backend.name, batch_size
-        self.max_tokens = self._backend.default_tokens if max_tokens is None else max_tokens
-        _check_tokens(self.max_tokens, MOST_TOKENS if self._backend.positions is None else self._backend.positions)
+        if backend not in BACKENDS:
+            raise ValueError(f"backend must be one of {', '.join(map(repr, BACKENDS))}; got {backend!r}.")
+        self._source, self.backend = source_of(name), backend
+        self.name, self.batch_size = self._source.name, batch_size
+        self.max_tokens = self._source.default_tokens if max_tokens is None else max_tokens
+        _check_tokens(self.max_tokens, MOST_TOKENS if self._source.positions is None else self._source.positions)
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str], keep: bool = True) -> np.ndarray:
         """float32 ``(len(texts), d)``, each row of unit length, so that a dot product is a cosine.
+
+        With ``keep=False`` nothing is read from the disk's cache or written there: what people ask a service for is
+        nobody else's, and no end of files would come of it.
 
         Warns, with their number, of texts that are longer than ``max_tokens``: what stands behind is not read. Raises
         TypeError for a single string or for anything else than texts, ValueError for no text at all.
         """
         texts = _checked(texts)
+        vectors, n_cut = self._kept(texts) if keep else self._encode(texts)
+        if n_cut:
+            self._warn(n_cut, len(texts))
+        return vectors
+
+    def _kept(self, texts: list[str]) -> tuple[np.ndarray, int]:
+        """As `_encode`, from the disk where these texts were encoded before."""
         stored = cache_dir() / "encoded" / f"{self._key(texts)}.npz"
         found = _read(stored)
         if found is None:
             found = self._encode(texts)
             _write(stored, *found)
-        vectors, n_cut = found
-        if n_cut:
-            self._warn(n_cut, len(texts))
-        return vectors
+        return found
 
     def tokens(self, text: str) -> list[str]:
         """The pieces that the model really reads: words, parts of words (``##``), and ``[UNK]`` for what it lacks.
 
         No more than ``max_tokens``, less the special tokens that the model puts around them.
         """
+        if self.backend != "torch":
+            return self._graph.tokens(text)
         tokenizer, _ = self._loaded
         read = tokenizer(text, truncation=True, max_length=self.max_tokens, return_special_tokens_mask=True)
         pairs = zip(read["input_ids"], read["special_tokens_mask"], strict=True)
@@ -69,7 +92,10 @@ class TextEncoder:
 
     def _key(self, texts: list[str]) -> str:
         """What the result depends on: weights, length limit, and every text with its length (no two lists collide)."""
-        digest = hashlib.sha256(f"{self._backend.digest} {self.max_tokens} {self._backend.pooling}".encode())
+        depends_on = f"{self._source.digest} {self.max_tokens} {self._source.pooling}"
+        if self.backend != "torch":  # in int8 a text's vector also depends on who is in its batch
+            depends_on += f" {self.backend} {self.batch_size}"
+        digest = hashlib.sha256(depends_on.encode())
         for text in texts:
             content = text.encode()
             digest.update(b"%d:" % len(content) + content)
@@ -100,6 +126,8 @@ class TextEncoder:
 
     def _batch(self, texts: list[str]) -> tuple[np.ndarray, int]:
         """Pooled token vectors, padding left out, at unit length: float32 ``(len(texts), d)``; and texts cut."""
+        if self.backend != "torch":
+            return self._graph.encode(texts)
         import torch
 
         tokenizer, model = self._loaded
@@ -109,20 +137,22 @@ class TextEncoder:
         inputs = tokenizer.pad(whole, return_tensors="pt")
         with torch.inference_mode():
             tokens = model(**inputs).last_hidden_state  # (batch, length, d)
-            pooled = _pooled(tokens, inputs["attention_mask"].unsqueeze(-1), self._backend.pooling)
-            return torch.nn.functional.normalize(pooled, dim=1).numpy(), n_cut
+            return sentence_vectors(tokens, inputs["attention_mask"], self._source.pooling).numpy(), n_cut
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any]:
         """Tokenizer and model, from verified files or the reader's own folder: no hub, no pickle."""
-        tokenizer, model = self._backend.load()
+        if self.backend != "torch":
+            raise ValueError(
+                f"This needs the model itself: make a TextEncoder with backend='torch', not {self.backend!r}."
+            )
+        tokenizer, model = self._source.load()
         tokenizer.padding_side = tokenizer.truncation_side = "right"  # what is cut stands behind, in every folder
         return tokenizer, model
 
-
-def _pooled(tokens: Any, real: Any, pooling: str) -> Any:
-    """``(batch, d)`` from token vectors ``(batch, length, d)``; ``real`` ``(batch, length, 1)`` is 0 at padding."""
-    return tokens[:, 0] if pooling == "cls" else (tokens * real).sum(dim=1) / real.sum(dim=1)
+    @cached_property
+    def _graph(self) -> onnx.Graph:
+        return onnx.Graph(onnx.made(self._source, self.backend), self.max_tokens)
 
 
 def _check_tokens(max_tokens: int, most: int) -> None:
@@ -157,4 +187,4 @@ def _write(path: Path, vectors: np.ndarray, n_cut: int) -> None:
     try:
         write_atomically(path, lambda file: np.savez(file, vectors=vectors, n_cut=n_cut))
     except OSError as error:
-        warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=3)
+        warnings.warn(f"The vectors are not cached ({error}); they will be computed again next time.", stacklevel=4)

@@ -29,7 +29,10 @@ RULES = [
     (r"evaluation-precision-recall", r"^ranking distinct$", "a film stands once in a ranking"),
     (r"tensorflow-batches", r"^order distinct$", "an order holds every row once"),
     (r"toolbox-fits", r"distinct$", "a version listed twice is the same version"),
+    (r"deployment", r"^(latencies (never 0|positive)|arrivals positive)$", "a time that passed is above 0"),
     # Arguments whose order does not matter.
+    (r"deployment-p99", r"^latencies sorted$", "sorting them is the first step of the solution"),
+    (r"deployment-batch", r"^arrivals sorted$", "queries are listed as they come"),
     (r"challenges-head-share", r"^counts sorted$", "a share of the head has no order"),
     (r"challenges-rarely-rated", r"^item sorted$", "counts do not depend on the order of the log"),
     (r"challenges-reason", r"^history sorted$", "the strongest reason does not depend on the order of the films"),
@@ -75,7 +78,7 @@ RULES = [
     (r"evaluation-leak", r"^known_before: 0 → -1$", "a row stands at one place of the order"),
     (r"evaluation-leak", r"^known_before: order\[", "the row added is row t, whose film is left out anyway"),
     (
-        r"toolbox-recall",
+        r"deployment-recall",
         r"^(index_recall|_found: 1 → 2)",
         "both tables have k columns without repeats: hits counted from either side",
     ),
@@ -94,6 +97,7 @@ RULES = [
         r"^_best: (if |\(shown == 0\)\.any|0 → -1|shown → bonus)",
         "0 / 0 is NaN, which argmax takes for the highest: the first film never shown, with a warning",
     ),
+    (r"deployment-int8", r"^through_int8: 1\.0 →", "0 is rounded to 0 at any scale"),
     # NumPy and Python.
     (
         r"",

@@ -44,7 +44,8 @@ def pins_of(text: str) -> list[Requirement]:
 
 PINS = pins_of(LOCK)
 EXTRAS = PROJECT["optional-dependencies"]
-WANTED = [Requirement(line) for line in [*PROJECT["dependencies"], *EXTRAS["course"], *EXTRAS["dev"]]]
+READ = [*PROJECT["dependencies"], *EXTRAS["course"], *EXTRAS["serve"]]
+WANTED = [Requirement(line) for line in [*READ, *EXTRAS["dev"]]]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 NBGRADER = {name.replace("_", "-") for name in NbGraderApp().subcommands}
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -112,7 +113,7 @@ def test_the_lock_is_what_is_installed_and_no_more_than_is_needed() -> None:
 
 def test_a_reader_gets_what_the_course_runs_in_and_nothing_that_tests_it() -> None:
     course = {canonicalize_name(pin.name) for pin in pins_of(LOCKS["requirements.lock"])}
-    asked = [Requirement(line) for line in [*PROJECT["dependencies"], *EXTRAS["course"]]]
+    asked = [Requirement(line) for line in READ]
     assert {canonicalize_name(pin.name) for pin in asked} <= course
     assert {"pytest", "nbgrader", "playwright", "mypy", "ruff", "pre-commit", "jupytext"} & course == set()
     lock = load_tool("lock")
@@ -128,7 +129,7 @@ METADATA = {
 
 def test_the_second_lock_adds_in_each_environment_what_the_first_does_not_pin(monkeypatch) -> None:
     lock = load_tool("lock")
-    wanted = {"course": "course-only", "dev": "tester"}
+    wanted = {"course": "course-only", "serve": "shared", "dev": "tester"}
     monkeypatch.setattr(lock, "wanted", lambda extras=lock.EXTRAS: [wanted[extra] for extra in extras])
     lines = {name: lock.pins(METADATA, users) for name, users in lock.users_by_lock(METADATA).items()}
     assert lines == {

@@ -10,6 +10,7 @@ from recbook import peer
 from recbook.data import Interactions, fetch, leave_one_out
 from recbook.evaluation import evaluate, evaluate_scores
 from recbook.models import EASE
+from recbook.peer import beside
 from recbook.text import TextEncoder
 
 
@@ -57,7 +58,7 @@ def test_scores_come_back_to_the_course_s_rows(split):
 
 
 def test_without_its_environment_the_error_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(peer, "course_root", lambda: tmp_path)
+    monkeypatch.setattr(beside, "course_root", lambda: tmp_path)
     assert not peer.available()
     with pytest.raises(peer.PeerError, match="make recbole"):
         peer.python()

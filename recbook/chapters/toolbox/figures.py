@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, ORANGE, add_words, figure, name, show
+from recbook.plots.base import BLUE, ORANGE, add_words, figure, name, show
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -49,15 +49,6 @@ add_words({
     "for a new film": ("for a film without ratings", "没有评分的电影能用吗"),
     "yes": ("yes", "能"),
     "no": ("no", "不能"),
-    "our titles": ("1,682 titles", "1,682 个片名"),
-    "100,000 clustered": ("100,000 clustered points", "100,000 个成簇的点"),
-    "100,000 random": ("100,000 points without clusters", "100,000 个不成簇的点"),
-    "catalogue": ("catalogue", "目录"),
-    "cells looked into": ("cells looked into", "查看的单元数"),
-    "products computed": ("products computed", "计算的点积"),
-    "recall@10": ("recall@10", "召回率@10"),
-    "exact, ms a query": ("exact, CPU ms a query", "精确，每次查询 CPU 毫秒"),
-    "index, ms a query": ("index, CPU ms a query", "索引，每次查询 CPU 毫秒"),
     "RecBole asks for": ("RecBole asks for", "RecBole 的要求"),
     "here": ("here", "这里的版本"),
     "in RecBole's environment": ("in RecBole's environment", "RecBole 环境里的版本"),
@@ -73,29 +64,6 @@ add_words({
     "NDCG@10, history left out": ("NDCG@10, history left out", "NDCG@10，去掉历史"),
     "two towers": ("two towers", "双塔"),
 })  # fmt: skip
-
-MARKERS = "osD^v"
-
-
-def recall_cost(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> None:
-    """Recall@10 of an approximate index by the share of the catalogue that a query is compared with, a curve each."""
-    drawn, axes = figure(7.5, 4)
-    told = []
-    for place, (key, (share, recall)) in enumerate(curves.items()):
-        axes.plot(share, recall, f"{MARKERS[place % 5]}-", color=CYCLE[place], lw=1.8, ms=5, label=name(key))
-        told.append(f"{name(key)}: " + ", ".join(f"{s:.1%} → {r:.2f}" for s, r in zip(share, recall, strict=True)))
-    axes.plot(1, 1, "*", color="black", ms=14, label=phrase(en="exact search", zh="精确检索"))
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.1%}" if share < 0.01 else f"{share:.0%}")
-    axes.set_ylim(0, 1.05)
-    axes.set_xlabel(phrase(en="products computed for a query, as a share of exact search", zh="每次查询计算的点积数，占精确检索的比例"))  # fmt: skip
-    axes.set_ylabel(phrase(en="recall@10", zh="召回率@10"))
-    axes.set_title(phrase(en="What recall costs: little with many clustered points, much otherwise",
-                        zh="召回率的代价：点多而成簇时小，其他情形大"), fontsize=11)  # fmt: skip
-    axes.legend(frameon=False, loc="lower right")
-    listed = "; ".join(told)
-    show(drawn, phrase(en=f"Curves of recall by share of products computed. {listed}.",
-                     zh=f"召回率随计算比例变化的曲线。{listed}。"))  # fmt: skip
 
 
 def beside(pairs: Mapping[str, tuple[Report, Report]], metric: str = "ndcg@10") -> None:

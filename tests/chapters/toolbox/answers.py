@@ -33,20 +33,6 @@ def nearest_by_sklearn(vectors, k):
     return NearestNeighbors(n_neighbors=k, metric="cosine").fit(vectors).kneighbors(return_distance=False)
 
 
-def recall_by_sets(found, exact):
-    shares = [len(set(map(int, f)) & set(map(int, e))) / len(e) for f, e in zip(found, exact)]
-    return sum(shares) / len(shares)
-
-
-def recall_by_isin(found, exact):
-    return np.mean([np.isin(e, f).mean() for f, e in zip(found, exact)])
-
-
-def recall_by_torch(found, exact):
-    found, exact = torch.tensor(found), torch.tensor(exact)
-    return (exact.unsqueeze(2) == found.unsqueeze(1)).any(dim=2).float().mean()
-
-
 def atomic_by_loops(rows):
     lines = []
     for user in sorted({row[0] for row in rows}):
@@ -98,7 +84,6 @@ def fits_by_filter(versions, demands):
 
 ANSWERS = {
     "toolbox-neighbours": [nearest_by_loops, nearest_by_torch, nearest_by_sklearn],
-    "toolbox-recall": [recall_by_sets, recall_by_isin, recall_by_torch],
     "toolbox-atomic": [atomic_by_loops, atomic_by_numpy, atomic_by_pandas],
     "toolbox-fits": [fits_by_specifiers, fits_by_tuples, fits_by_filter],
 }
@@ -246,14 +231,6 @@ def nearest_by_sums(v, k):
     return np.argsort(-c, axis=1)[:, :k]
 
 
-def recall_over_what_was_returned(f, e):
-    return np.mean([len(set(a) & set(b)) / len(set(a)) for a, b in zip(f, e)])
-
-
-def recall_by_majority(f, e):
-    return np.mean([np.isin(b, a).all() or np.isin(b, a).mean() > 0.5 for a, b in zip(f, e)])
-
-
 def atomic_counted_backwards(rows):
     out = []
     for u in sorted({r[0] for r in rows}):
@@ -305,22 +282,6 @@ WRONG = {
         nearest_by_distance,
         nearest_one_too_many,
         nearest_by_sums,
-    ],
-    "toolbox-recall": [
-        lambda found, exact: (found == exact).mean(),
-        lambda found, exact: np.isin(found, exact).mean(),
-        lambda found, exact: np.isin(exact, found).mean(),
-        lambda found, exact: sum(len(set(f) & set(e)) for f, e in zip(found, exact)) / len(exact),
-        lambda found, exact: sum(len(set(f) & set(e)) for f, e in zip(found, exact)) / (found >= 0).sum(),
-        lambda found, exact: np.mean([len(set(f) & set(e)) > 0 for f, e in zip(found, exact)]),
-        lambda found, exact: np.mean([set(f) == set(e) for f, e in zip(found, exact)]),
-        lambda found, exact: [np.isin(e, f).mean() for f, e in zip(found, exact)],
-        lambda found, exact: np.mean([len(set(f) & set(e)) / len(set(f) | set(e)) for f, e in zip(found, exact)]),
-        lambda found, exact: sum(len(set(f) & set(e)) for f, e in zip(found, exact)),
-        lambda found, exact: len(set(found.ravel()) & set(exact.ravel())) / len(set(exact.ravel())),
-        lambda found, exact: len(set(found) & set(exact)) / len(exact),
-        recall_over_what_was_returned,
-        recall_by_majority,
     ],
     "toolbox-atomic": [
         lambda rows: _atomic(rows, _by_user_and_time, _tabbed, first=1),

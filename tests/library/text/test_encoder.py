@@ -12,17 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny_encoder import WORDS, by_hand, saved
 
 from recbook.text import TextEncoder
 
 TEXTS = ["Toy Story", "a much longer text about a ship that hits an iceberg in the night", "", "太空"]
-
-
-@pytest.fixture
-def empty_cache(tmp_path, monkeypatch):
-    """Encoded texts go to an empty folder; weights still come from the reader's cache."""
-    monkeypatch.setattr("recbook.text.encoder.cache_dir", lambda: tmp_path)
-    return tmp_path / "encoded"
 
 
 @pytest.fixture(scope="module")
@@ -175,39 +169,6 @@ def test_every_model_of_the_course_has_as_many_positions_as_may_be_asked_for():
 
 
 # ---- A folder of the reader's own
-
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "toy", "story", "ship", "ice", "##berg"]
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    """A tiny BERT with random weights, as `save_pretrained` writes it: 2 layers, 8 numbers, 32 positions."""
-    return saved(tmp_path / "tiny", seed=0)
-
-
-def saved(path: Path, seed: int) -> Path:
-    import torch
-    from transformers import BertConfig, BertModel
-
-    from recbook.text.bert import _for_transformers
-
-    torch.manual_seed(seed)
-    shape = {"hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16}
-    model = BertModel(BertConfig(vocab_size=len(WORDS), max_position_embeddings=32, **shape), add_pooling_layer=False)
-    model.save_pretrained(path)
-    _for_transformers({word: index for index, word in enumerate(WORDS)}).save_pretrained(path)
-    return path
-
-
-def by_hand(folder: Path, text: str, pooling: str = "mean") -> np.ndarray:
-    import torch
-    from transformers import AutoTokenizer, BertModel
-
-    model = BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
-    with torch.inference_mode():
-        tokens = model(**AutoTokenizer.from_pretrained(folder)(text, return_tensors="pt")).last_hidden_state[0]
-    vector = (tokens.mean(dim=0) if pooling == "mean" else tokens[0]).numpy()
-    return vector / np.linalg.norm(vector)
 
 
 @pytest.mark.parametrize("given", [str, Path])
@@ -371,3 +332,13 @@ def test_names_that_lead_nowhere():
     for path in ("sentence-transformers/all-MiniLM-L6-v2", Path("nowhere")):
         with pytest.raises(FileNotFoundError, match="asks no model hub"):
             TextEncoder(path)
+
+
+def test_what_is_not_to_be_kept_leaves_no_file_and_gives_the_same(tmp_path, monkeypatch):
+    encoder = TextEncoder()
+    encoder.tokens("the weights, before the cache moves")
+    monkeypatch.setattr("recbook.text.encoder.cache_dir", lambda: tmp_path)
+    alone = encoder.encode(["a film about robots"], keep=False)
+    assert not list(tmp_path.rglob("*.npz"))
+    np.testing.assert_array_equal(alone, encoder.encode(["a film about robots"]))
+    assert len(list(tmp_path.rglob("*.npz"))) == 1

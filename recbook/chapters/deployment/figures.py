@@ -1,0 +1,418 @@
+"""Figures of chapter 12."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
+from recbook.session import phrase
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from recbook.serving.load import Load
+
+add_words({
+    "id": ("id", "编号"),
+    "score": ("score", "得分"),
+    "request": ("request", "请求"),
+    "status": ("status", "状态码"),
+    "detail": ("sentence", "说明"),
+    "search": ("search", "搜索"),
+    "recommend": ("recommend", "推荐"),
+    "parse": ("parse", "解析"),
+    "encode": ("encode", "编码"),
+    "look up": ("look up", "查历史"),
+    "score all": ("score", "打分"),
+    "mask": ("mask", "遮住"),
+    "sort": ("sort", "排序"),
+    "answer": ("answer", "回答"),
+    "retrieved by": ("retrieved by", "召回方式"),
+    "co-rating: 200": ("co-rating, 200 films", "共同评分，200 部"),
+    "titles: 200": ("titles, 200 films", "片名，200 部"),
+    "nothing left out": ("nothing left out", "一部不漏"),
+    "NDCG, retrieved": ("NDCG@10, retrieved", "NDCG@10，召回后"),
+    "NDCG, ranked": ("NDCG@10, ranked", "NDCG@10，排序后"),
+    "NDCG, re-ranked": ("NDCG@10, re-ranked", "NDCG@10，重排后"),
+    "diversity of genres": ("diversity of genres", "类型多样性"),
+    "ranking time": ("time of the ranker", "排序用时"),
+    "encoder": ("encoder", "编码器"),
+    "MB": ("MB", "MB"),
+    "texts a second": ("titles per CPU second", "每 CPU 秒的片名数"),
+    "mean cosine": ("mean cosine", "平均余弦"),
+    "neighbours kept": ("of ten neighbours, kept", "十个近邻中保留的"),
+    "less float32": ("less float32 (95% interval)", "与 float32 之差（95% 区间）"),
+    "NDCG, hidden films": ("NDCG@10, hidden films", "NDCG@10，隐藏的电影"),
+    "onnx": ("float32", "float32"),
+    "onnx-int8": ("int8, a scale for each column", "int8，每列一个缩放因子"),
+    "onnx-int8-tensor": ("int8, one scale a matrix", "int8，每个矩阵一个缩放因子"),
+    "matrix": ("matrix", "矩阵"),
+    "our titles": ("1,682 titles", "1,682 个片名"),
+    "20,000 clustered": ("20,000 clustered points", "20,000 个成簇的点"),
+    "20,000 random": ("20,000 points without clusters", "20,000 个不成簇的点"),
+    "flat": ("exact search", "精确检索"),
+    "hnsw": ("graph of neighbours (HNSW)", "近邻图（HNSW）"),
+    "ivf": ("inverted lists (IVF)", "倒排文件（IVF）"),
+    "what went wrong": ("what went wrong", "哪里出了问题"),
+    "what the service does": ("what the service does", "服务的反应"),
+    "cut": ("vectors cut in half", "向量文件只剩一半"),
+    "altered": ("one byte changed", "改动了一个字节"),
+    "age of the model": ("age of the model, months", "模型的年龄（月）"),
+    "households": ("households", "家庭数"),
+    "paired, worse found": ("paired: found worse", "配对：判断为更差"),
+    "apart, worse found": ("apart: found worse", "分开：判断为更差"),
+    "apart, looks better": ("apart: looks better", "分开：看上去更好"),
+    "looks better": ("paired: looks better", "配对：看上去更好"),
+    "first purchases": ("first purchases", "第一次购买"),
+    "every purchase": ("every purchase", "每次购买"),
+    "workers": ("workers", "工作进程"),
+    "job seconds": ("job, seconds", "任务（秒）"),
+    "start seconds": ("start of Ray, seconds", "启动 Ray（秒）"),
+    "begun again": ("parts begun again", "重做的部分"),
+    "items": ("items", "物品数"),
+    "formula, MB": ("formula, MB", "公式（MB）"),
+    "measured, MB": ("measured, MB", "实测（MB）"),
+    "index": ("index", "索引"),
+    "GB": ("GB", "GB"),
+    "machines of 64 GiB": ("machines of 64 GiB, two copies", "64 GiB 的机器数（两份副本）"),
+    "alone": ("one process, no Ray", "单进程，不用 Ray"),
+    "1": ("1", "1"),
+    "2": ("2", "2"),
+    "killed": ("2, one killed meanwhile", "2，中途杀掉一个"),
+})  # fmt: skip
+
+STEPS = {"score": "score all"}  # "score" alone is a film's
+
+
+def _step(key: str) -> str:
+    return name(STEPS.get(key, key))
+
+
+def request_path(spent: Mapping[str, Mapping[str, float]]) -> None:
+    """The steps of a request as boxes, one row a kind of request, the darker the larger the share of its time.
+
+    ``spent[kind][step]`` is in seconds.
+    """
+    drawn, axes = figure(9, 2.9)
+    told = []
+    for row, (kind, seconds) in enumerate(spent.items()):
+        total = sum(seconds.values())
+        axes.text(-0.45, -row, name(kind), ha="right", va="center")
+        for place, (step, took) in enumerate(seconds.items()):
+            share = took / total
+            _box(axes, place, -row, f"{_step(step)}\n{_percent(share)}", share)
+            if place:
+                axes.annotate("", (place - 0.37, -row), (place - 0.63, -row), arrowprops={"arrowstyle": "-|>"})
+        rows = ", ".join(f"{_step(step)} {_percent(took / total)}" for step, took in seconds.items())
+        told.append(f"{name(kind)}: {rows}")
+    _bare(axes, (-1.5, 5.5), (-len(spent) + 0.45, 0.55))
+    axes.set_title(
+        phrase(en="Nearly all of a search is one step: encoding the query", zh="搜索的时间几乎都花在一步上：编码查询")
+    )
+    listed = "; ".join(told)
+    show(drawn, phrase(en=f"Boxes joined by arrows, with shares of the time. {listed}.", zh=f"用箭头相连的方框，写有各步所占时间。{listed}。"))  # fmt: skip
+
+
+def _percent(share: float) -> str:
+    return "<1%" if share < 0.01 else f"{share:.0%}"
+
+
+def _box(axes: Axes, x: float, y: float, label: str, share: float) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    rounded = FancyBboxPatch((x - 0.33, y - 0.3), 0.66, 0.6, boxstyle="round,pad=0.02", lw=1.2, ec=BLUE,
+                             fc=(0.0, 0.45, 0.70, 0.06 + 0.9 * share))  # fmt: skip
+    axes.add_patch(rounded)
+    axes.text(x, y, label, ha="center", va="center", fontsize=9, color="white" if share > 0.45 else "black")
+
+
+def _bare(axes: Axes, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:
+    axes.set(xlim=xlim, ylim=ylim)
+    axes.axis("off")
+
+
+def funnel(n_items: int, retrieved: int, shown: int) -> None:
+    """How many items each stage sees: a large system, in orders of magnitude, beside ours."""
+    stages = [phrase(en="all", zh="全部"), phrase(en="retrieval", zh="召回"), phrase(en="pre-ranking", zh="粗排"),
+              phrase(en="ranking", zh="精排"), phrase(en="re-ranking", zh="重排")]  # fmt: skip
+    large: list[int | None] = [10**8, 10**4, 10**3, 10**2, 10]
+    ours: list[int | None] = [n_items, retrieved, None, retrieved, shown]
+    drawn, panels = figure(9.5, 3.4, columns=2)
+    titles = (
+        phrase(en="A large system (orders of magnitude)", zh="大型系统（数量级）"),
+        phrase(en="Ours", zh="我们的"),
+    )
+    for axes, counts, colour, title in zip(panels, (large, ours), (BLUE, ORANGE), titles, strict=True):
+        for place, (stage, n) in enumerate(zip(stages, counts, strict=True)):
+            if n is None:
+                continue
+            width = np.log10(n) + 0.4
+            axes.barh(-place, width, left=-width / 2, height=0.72, color=colour)
+            axes.text(0, -place, f"{n:,}", ha="center", va="center", color="white" if colour == BLUE else "black")
+            axes.text(-7.2, -place, stage, ha="left", va="center")
+        _bare(axes, (-7.4, 4.4), (-4.6, 0.6))
+        axes.set_title(title, fontsize=11)
+    drawn.suptitle(
+        phrase(
+            en="Each stage hands fewer items to the next, which looks longer at each",
+            zh="每一级交给下一级的物品更少，下一级看得更仔细",
+        )
+    )
+    drawn.tight_layout()
+    listed = ", ".join(f"{stage} {n:,}" for stage, n in zip(stages, large, strict=True))
+    mine = ", ".join(f"{stage} {n:,}" for stage, n in zip(stages, ours, strict=True) if n)
+    show(drawn, phrase(en=f"Two funnels: how much leaves each stage. A large system: {listed}. Ours: {mine}.",
+                     zh=f"两个漏斗，画出各级留下多少。大型系统：{listed}。我们的：{mine}。"))  # fmt: skip
+
+
+def ten_latencies(latencies: np.ndarray) -> None:
+    """Latencies in milliseconds, sorted, a bar each, with the mean and three percentiles by nearest rank."""
+    values, n = np.sort(latencies), len(latencies)
+    ranks = {q: int(np.ceil(q * n / 100)) for q in (50, 90, 99)}
+    drawn, axes = figure(7.5, 3.2)
+    colours = dict(zip(ranks.values(), (BLUE, ORANGE, RED), strict=True))
+    bars = axes.bar(np.arange(1, n + 1), values, color=[colours.get(place, "0.8") for place in range(1, n + 1)])
+    axes.bar_label(bars, [f"{value:g}" for value in values], fontsize=8)
+    for q, rank in ranks.items():
+        above = 13 if values[rank - 1] > values.mean() else 30  # not across the line of the mean
+        axes.annotate(f"p{q}", (rank, values[rank - 1]), (0, above), textcoords="offset points", ha="center", color=colours[rank])  # fmt: skip
+    axes.axhline(values.mean(), color="black", ls="--", lw=1)
+    axes.text(
+        0.5, values.mean() + 4, phrase(en=f"mean {values.mean():.1f}", zh=f"平均 {values.mean():.1f}"), fontsize=9
+    )
+    axes.set_xticks(np.arange(1, n + 1))
+    axes.set_ylim(0, values.max() * 1.2)
+    axes.set_xlabel(phrase(en="place, from fast to slow", zh="名次，从快到慢"))
+    axes.set_ylabel(phrase(en="latency, ms", zh="延迟（毫秒）"))
+    axes.set_title(
+        phrase(
+            en="No request is as slow as the mean says: eight are faster, two far slower",
+            zh="没有一次请求像平均值那样：八次快得多，两次慢得多",
+        )
+    )
+    listed = ", ".join(f"{value:g}" for value in values)
+    show(drawn, phrase(en=f"Bars of {n} sorted latencies in milliseconds: {listed}; the mean {values.mean():.1f} as a line.",
+                     zh=f"{n} 个排好序的延迟的柱形图，单位毫秒：{listed}；平均值 {values.mean():.1f} 画成横线。"))  # fmt: skip
+
+
+def load_curves(loads: Sequence[Load]) -> None:
+    """Answers a second, and p50 and p99 in milliseconds, by the number of clients of a closed loop."""
+    clients = np.array([one.clients for one in loads])
+    drawn, (left, right) = figure(10, 3.6, columns=2)
+    left.plot(clients, [one.rate for one in loads], "o-", color=BLUE, lw=2)
+    left.set_ylim(bottom=0)
+    left.set_title(phrase(en="The throughput soon reaches its limit …", zh="吞吐量很快到了上限……"), fontsize=11)
+    left.set_ylabel(phrase(en="answers a second", zh="每秒回答数"))
+    for q, colour, style in ((50, BLUE, "o-"), (99, RED, "s--")):
+        right.plot(clients, [one.percentile(q) for one in loads], style, color=colour, lw=2, label=f"p{q}")
+    right.set_ylim(bottom=0)
+    right.set_title(
+        phrase(en="… and from there on every client makes all wait longer", zh="……此后每多一个客户端，大家都等得更久"),
+        fontsize=11,
+    )
+    right.set_ylabel(phrase(en="latency, ms", zh="延迟（毫秒）"))
+    right.legend(frameon=False)
+    for axes in (left, right):
+        axes.set_xlabel(phrase(en="clients", zh="客户端数"))
+        axes.set_xticks([n for n in clients if n != 2])  # 1 and 2 would touch
+    drawn.tight_layout()
+    rows = "; ".join(f"{one.clients}: {one.rate:.0f}/s, p50 {one.percentile(50):.0f} ms, p99 {one.percentile(99):.0f} ms" for one in loads)  # fmt: skip
+    show(drawn, phrase(en=f"Throughput and latency by clients. {rows}.", zh=f"吞吐量和延迟随客户端数的变化。{rows}。"))
+
+
+def queue_by_pencil(arrivals: np.ndarray, waited: np.ndarray, service: float) -> None:
+    """Each request as a row: when it came, how long it waits (light), when it is served (dark); in milliseconds."""
+    drawn, axes = figure(8, 0.8 + 0.38 * len(arrivals))
+    for place, (came, wait) in enumerate(zip(arrivals, waited, strict=True)):
+        label = place == 0
+        axes.barh(-place, wait, left=came, height=0.6, color=ORANGE, alpha=0.45, hatch="//", ec=ORANGE, label=phrase(en="waits", zh="等待") if label else None)  # fmt: skip
+        axes.barh(-place, service, left=came + wait, height=0.6, color=BLUE, label=phrase(en="is served", zh="处理") if label else None)  # fmt: skip
+        if wait:
+            axes.text(came + wait / 2, -place, f"{wait:g}", ha="center", va="center", fontsize=8)
+    axes.set_yticks(-np.arange(len(arrivals)), [f"{place + 1}" for place in range(len(arrivals))])
+    axes.set_ylabel(phrase(en="request", zh="请求"))
+    axes.set_xlabel(phrase(en="milliseconds", zh="毫秒"))
+    axes.set_title(
+        phrase(
+            en="One every 8 ms, 10 ms for each: every request waits longer than the one before",
+            zh="每 8 毫秒来一个，每个要 10 毫秒：后来的总比先来的等得久",
+        ),
+        fontsize=11,
+    )
+    axes.legend(frameon=False, loc="lower left")
+    listed = ", ".join(f"{wait:g}" for wait in waited)
+    show(drawn, phrase(en=f"Bars by request; they wait {listed} ms.", zh=f"每个请求一条横条；等待 {listed} 毫秒。"))
+
+
+def waiting(busy: np.ndarray, means: Sequence[float], slowest: Sequence[float]) -> None:
+    """Mean wait and its p99, in service times, by utilisation; beside the mean the formula of M/D/1."""
+    drawn, axes = figure(7.5, 3.6)
+    line = np.linspace(0.05, 0.955, 200)
+    axes.plot(
+        line, line / (2 * (1 - line)), "-", color=BLUE, lw=2, label=phrase(en="mean, by the formula", zh="平均，按公式")
+    )
+    axes.plot(busy, means, "o", color=BLUE, ms=7, mfc="white", label=phrase(en="mean, simulated", zh="平均，模拟"))
+    axes.plot(busy, slowest, "s--", color=RED, label=phrase(en="p99, simulated", zh="p99，模拟"))
+    axes.set_ylim(0, max(slowest) * 1.05)
+    axes.set_xlabel(
+        phrase(en="utilisation: share of the time in which the service is busy", zh="利用率：服务忙的时间所占比例")
+    )
+    axes.set_ylabel(phrase(en="wait, in service times", zh="等待（处理时间的倍数）"))
+    axes.set_title(phrase(en="The last tenth of the capacity is the expensive one", zh="最后一成的容量最昂贵"))
+    axes.legend(frameon=False)
+    rows = "; ".join(f"{rho:.0%}: {m:.1f}, p99 {s:.1f}" for rho, m, s in zip(busy, means, slowest, strict=True))
+    show(drawn, phrase(en=f"Waits by utilisation, in service times. {rows}.", zh=f"等待随利用率的变化，单位是处理时间。{rows}。"))  # fmt: skip
+
+
+def batch_cost(sizes: Sequence[int], shares: Sequence[float]) -> None:
+    """CPU time for one text by the size of the batch, as a share of its time alone."""
+    drawn, axes = figure(6.5, 3)
+    bars = axes.bar([str(size) for size in sizes], shares, color=BLUE)
+    axes.bar_label(bars, [f"{share:.2f}" for share in shares], fontsize=9)
+    axes.axhline(1, color="black", ls="--", lw=1)
+    axes.set_ylim(0, max(shares) * 1.15)
+    axes.set_xlabel(phrase(en="texts in a batch", zh="每批文本数"))
+    axes.set_ylabel(phrase(en="CPU time a text, alone = 1", zh="每个文本的 CPU 时间（单独 = 1）"))
+    axes.set_title(
+        phrase(
+            en="On one core a batch saves something, a large one not more", zh="单核上分批能省一些，批次再大也不会更省"
+        )
+    )
+    rows = ", ".join(f"{size}: {share:.2f}" for size, share in zip(sizes, shares, strict=True))
+    show(drawn, phrase(en=f"Bars by batch size: {rows}.", zh=f"各批次大小的柱形图：{rows}。"))
+
+
+def rounding(column: np.ndarray, scales: Mapping[str, float]) -> None:
+    """The numbers of one column on the grids of two scales: ``scales[key]`` is what one step is worth."""
+    drawn, panels = figure(8.5, 3, rows=2, sharex=True)
+    reach = 1.15 * float(np.abs(column).max())
+    told = []
+    for axes, (key, scale) in zip(np.atleast_1d(panels), scales.items(), strict=True):
+        steps = np.arange(-np.floor(reach / scale), np.floor(reach / scale) + 1) * scale
+        axes.vlines(steps if len(steps) < 400 else steps[:: len(steps) // 400 + 1], 0, 0.25, color=GREY, lw=0.7)
+        rounded = np.round(column / scale) * scale
+        for number, place in zip(column, rounded, strict=True):
+            axes.annotate("", (place, 0.28), (number, 0.78), arrowprops={"arrowstyle": "->", "color": RED, "lw": 1})
+        axes.plot(column, np.full(len(column), 0.8), "o", color=BLUE, ms=5)
+        axes.set(ylim=(0, 1.05), xlim=(-reach, reach), yticks=[])
+        axes.set_title(name(key), fontsize=10, loc="left")
+        told.append(f"{name(key)}: {len(np.unique(rounded))}")
+    panels[-1].set_xlabel(
+        phrase(
+            en="the numbers (dots), and the steps that they are rounded to (lines)",
+            zh="原来的数（点），以及取整后落到的刻度（线）",
+        )
+    )
+    drawn.suptitle(
+        phrase(
+            en="With the matrix's one scale a small column loses its numbers",
+            zh="整个矩阵共用一个缩放因子，小数值的列就分辨不清了",
+        )
+    )
+    drawn.tight_layout()
+    listed = "; ".join(told)
+    show(drawn, phrase(en=f"Two number lines with arrows from each number to its step. Different values left: {listed}.",
+                     zh=f"两条数轴，箭头从每个数指向它的刻度。剩下的不同取值：{listed}。"))  # fmt: skip
+
+
+MARKERS = "osD^v"
+
+
+def recall_cost(curves: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]) -> None:
+    """Recall by time, a panel for each catalogue: ``curves[catalogue][kind]`` is (times, recalls), exact search = 1."""
+    drawn, panels = figure(11, 3.6, columns=len(curves), sharey=True)
+    told = []
+    for axes, (catalogue, kinds) in zip(np.atleast_1d(panels), curves.items(), strict=True):
+        for place, (kind, (times, recalls)) in enumerate(kinds.items()):
+            axes.plot(times, recalls, f"{MARKERS[place]}-", color=CYCLE[place], lw=1.8, ms=5, label=name(kind))
+            rows = ", ".join(f"{t:.2f} → {r:.2f}" for t, r in zip(times, recalls, strict=True))
+            told.append(f"{name(catalogue)}, {name(kind)}: {rows}")
+        axes.plot(1, 1, "*", color="black", ms=13, label=name("flat"))
+        axes.axvline(1, color="black", lw=0.8, ls=":")
+        axes.set_xscale("log")
+        axes.set_ylim(0, 1.05)
+        axes.set_title(name(catalogue), fontsize=10)
+        axes.xaxis.set_major_formatter(lambda share, _: f"{share:g}")
+        axes.xaxis.set_minor_formatter(lambda share, _: "")
+    panels[0].set_ylabel(phrase(en="recall@10", zh="召回率@10"))
+    panels[1].set_xlabel(phrase(en="time of a search, exact search = 1", zh="一次检索的时间（精确检索 = 1）"))
+    panels[-1].legend(frameon=False, fontsize=8, loc="lower right")
+    drawn.suptitle(phrase(en="An index pays in large catalogues that have clusters", zh="目录大而且成簇，索引才划算"))
+    drawn.tight_layout()
+    listed = "; ".join(told)
+    show(drawn, phrase(en=f"Curves of recall by time. {listed}.", zh=f"召回率随时间的曲线。{listed}。"))
+
+
+def crossing(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Microseconds of a search by the size of the catalogue: exact, and each index at the recall that is asked for."""
+    n = np.array([row["n"] for row in rows])
+    drawn, axes = figure(7, 3.8)
+    told = []
+    for place, kind in enumerate(("flat", "hnsw", "ivf")):
+        times = np.array([row[kind] if kind == "flat" else row[kind]["microseconds"] for row in rows])
+        axes.plot(n, times, f"{MARKERS[place]}-", color=CYCLE[place], lw=2, label=name(kind))
+        told.append(f"{name(kind)}: " + ", ".join(f"{size:,} {time:.0f}" for size, time in zip(n, times, strict=True)))
+    axes.set(xscale="log", yscale="log")
+    axes.set_xlabel(phrase(en="points in the catalogue", zh="目录里的点数"))
+    axes.set_ylabel(phrase(en="µs a search", zh="一次检索（微秒）"))
+    axes.set_title(
+        phrase(en="Exact search grows with the catalogue, an index hardly", zh="精确检索随目录增长，索引几乎不变")
+    )
+    axes.legend(frameon=False)
+    listed = "; ".join(told)
+    show(
+        drawn,
+        phrase(en=f"Microseconds of a search by size. {listed}.", zh=f"一次检索的微秒数随目录大小的变化。{listed}。"),
+    )
+
+
+def killed(found: Load, second: float) -> None:
+    """Answers in each quarter of a second of a load in which the worker was killed at ``second``."""
+    ends = (found.start + found.latency)[found.answered]
+    edges = np.arange(0, found.seconds + 0.25, 0.25)
+    drawn, axes = figure(8, 3)
+    axes.bar(edges[:-1], np.histogram(ends, edges)[0], width=0.22, align="edge", color=BLUE)
+    axes.axvline(second, color=RED, lw=2, ls="--")
+    axes.text(second, axes.get_ylim()[1] * 0.95, phrase(en=" killed", zh=" 被杀掉"), color=RED, va="top")
+    axes.set_xlabel(phrase(en="seconds since the start", zh="开始之后的秒数"))
+    axes.set_ylabel(phrase(en="answers in a quarter second", zh="每四分之一秒的回答数"))
+    axes.set_title(
+        phrase(
+            en="A killed worker is replaced; clients that ask again lose nothing",
+            zh="被杀掉的工作进程会被替换；会重试的客户端什么都没有丢",
+        )
+    )
+    show(drawn, phrase(en=f"Bars of answers over time; killed after {second:g} s, the longest gap is {found.gap:.1f} s.",
+                     zh=f"回答数随时间的柱形图；{second:g} 秒时被杀掉，最长的间隔是 {found.gap:.1f} 秒。"))  # fmt: skip
+
+
+def rotting(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
+    """What a model loses by its age in months, as a share of a fresh one's NDCG: ``curves[model][age - 1]``."""
+    drawn, axes = figure(7.5, 3.6)
+    told = []
+    for place, (key, ages) in enumerate(curves.items()):
+        months = np.arange(1, len(ages) + 1)
+        share = np.array([one["share"] for one in ages])
+        ends = np.array([[one["low"], one["high"]] for one in ages]) / np.array([[one["fresh"]] for one in ages])
+        axes.plot(months, share, f"{MARKERS[place]}-", color=CYCLE[place], lw=2, label=name(key))
+        axes.fill_between(months, ends[:, 0], ends[:, 1], color=CYCLE[place], alpha=0.18)
+        told.append(f"{name(key)}: " + ", ".join(f"{value:.0%}" for value in share))
+    axes.axhline(0, color="black", lw=0.8)
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.set_xlabel(name("age of the model"))
+    axes.set_ylabel(phrase(en="NDCG@10 lost", zh="损失的 NDCG@10"))
+    axes.set_title(
+        phrase(
+            en="Last month's best sellers age for first purchases, hardly for repeated ones",
+            zh="上月的畅销榜对第一次购买会过时，对重复购买影响很小",
+        )
+    )
+    axes.legend(frameon=False)
+    listed = "; ".join(told)
+    show(
+        drawn,
+        phrase(en=f"Share of NDCG lost by the model's age. {listed}.", zh=f"损失的 NDCG 随模型年龄的变化。{listed}。"),
+    )
