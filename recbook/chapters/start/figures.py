@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recbook.learning import bank
-from recbook.plots.base import GREEN, ORANGE, PINK, RED, SKY, add_words, figure, show
+from recbook.plots.base import GREEN, ORANGE, PINK, RED, SKY, add_words, figure, film, show
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 add_words({
     "cosine": ("cosine", "余弦"),
     "sentence": ("sentence", "句子"),
+    "film": ("film", "电影"),
+    "place": ("place", "名次"),
     "english": ("English", "英语"),
 })  # fmt: skip
 
@@ -97,7 +99,7 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
     for place, item in enumerate(best):
         height = top * (0.75 - 0.22 * place)  # the best one highest, so that no arrow crosses a name
         axes.annotate(
-            titles[item], (similarity[item], 0), (similarity[item], height), ha="center", fontsize=9,
+            film(titles[item]), (similarity[item], 0), (similarity[item], height), ha="center", fontsize=9,
             arrowprops={"arrowstyle": "-|>", "color": RED},
         )  # fmt: skip
     axes.set_xlabel(phrase(en="cosine between the sentence and a title", zh="句子与片名的余弦相似度"))
@@ -106,7 +108,7 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
         phrase(en=f"Nearly all titles are far from “{query}”; a few stand out on the right",
              zh=f"与 {query} 相比，绝大多数片名都离得远，只有右端几个突出")
     )  # fmt: skip
-    names = "; ".join(f"{titles[i]} {similarity[i]:.2f}" for i in best)
+    names = phrase(en="; ", zh="；").join(f"{film(titles[i])} {similarity[i]:.2f}" for i in best)
     show(
         drawn,
         phrase(en=f"Histogram of {len(titles):,} cosines around {np.mean(similarity):.2f}; nearest: {names}.",
