@@ -2,13 +2,13 @@
 # # 90 · Template: how full is a table?
 #
 # After this chapter you can say what share of a rating table is filled. You need nothing first.
-# It runs in {minutes} on 2 cores.
+# The core reads in {core}, what stands behind it under [Deeper](#deeper) in {deeper}. It runs in {minutes} on 2 cores.
 
 # %% [markdown] lang="zh"
 # # 90 · 模板：一张表有多满？
 #
 # 学完本章，你能说出一张评分表填了多少。不需要任何准备。
-# 在 2 个核上运行{minutes}。
+# 核心部分读完需{core}，后面的[选读](#deeper)另需{deeper}。在 2 个核上运行{minutes}。
 
 # %%
 import recbook
@@ -46,6 +46,10 @@ recbook.claim(
     density < 0.5,
     en="{n} ratings fill {density:.0%} of the table: less than half.",
     zh="{n} 个评分只填了整张表的 {density:.0%}，不到一半。",
+    takeaway=dict(
+        en="Count the cells, not the ratings: less than half of this table is filled.",
+        zh="要数格子，不要数评分：这张表填了不到一半。",
+    ),
     n=len(ratings),
     density=density,
 )
@@ -89,3 +93,30 @@ recbook.quiz("template")
 
 # %% tags=["nbval-ignore-output"]
 recbook.progress("template")
+
+# %% [markdown] lang="en"
+# ## Deeper <a id="deeper"></a>
+#
+# ### Does a larger table fill up?
+#
+# This section adds what happens when users and items become twice as many, and so do the ratings.
+
+# %% [markdown] lang="zh"
+# ## 选读 <a id="deeper"></a>
+#
+# ### 表变大了，会更满吗？
+#
+# 这一节补充一个问题：用户、物品和评分都变成两倍，会怎样？
+
+# %%
+twice_as_large = 2 * len(ratings) / (2 * n_users * 2 * n_items)
+twice_as_large
+
+# %%
+recbook.claim(
+    twice_as_large == density / 2,
+    en="With everything doubled {density:.0%} of the table is filled: half of what it was.",
+    zh="全部加倍之后，表只填了 {density:.0%}：是原来的一半。",
+    takeaway=False,
+    density=twice_as_large,
+)

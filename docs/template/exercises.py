@@ -52,5 +52,28 @@ quiz = Quiz(
                 ),
             ],
         ),
+        Question(
+            Text(
+                "Users, items and ratings all become twice as many. What happens to the density?",
+                "用户、物品和评分都变成两倍，密度会怎样变化？",
+            ),
+            [
+                Right(
+                    Text("It halves.", "减半。"),
+                    Text(
+                        "Yes: twice the ratings in four times the cells.",
+                        "对：评分是两倍，格子是四倍。",
+                    ),
+                ),
+                Wrong(
+                    Text("It stays the same.", "不变。"),
+                    Text(
+                        "Count the cells: both sides of the table have doubled.",
+                        "数一数格子：表的两条边都加倍了。",
+                    ),
+                ),
+            ],
+            deeper=True,
+        ),
     ],
 )

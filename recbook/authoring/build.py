@@ -12,10 +12,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from recbook.authoring import contents, untouched
+from recbook.authoring import contents, reading, untouched
 from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
-from recbook.authoring.notebook import assemble, claims, fill_fields
+from recbook.authoring.notebook import assemble, fill_fields, takeaways
 from recbook.authoring.reads import changed, fingerprints, result_problems
 from recbook.authoring.source import Chapter, Problem, SourceError, read_chapter, shown, source_paths
 from recbook.authoring.timings import minutes, read_timings, store_timings
@@ -59,10 +59,18 @@ class Variant:
                 cell.outputs, cell.execution_count = run.outputs, run.execution_count
         fields = {
             "minutes": minutes(timings.get(self.chapter.slug), self.language),
-            "takeaways": "\n".join(f"- {sentence}" for sentence in claims(notebook, "takeaway")),
+            "takeaways": "\n".join(f"- {sentence.text}" for sentence in takeaways(notebook)),
         }
         fill_fields(notebook, self.language, fields)
+        taken = reading.minutes(notebook, self.language)._asdict()
+        times = {part: reading.stated(count, self.language) for part, count in taken.items()}
+        fill_fields(notebook, self.language, times)
         return notebook
+
+    def refusals(self, notebook: NotebookNode) -> list[str]:
+        """Why its `filled` notebook is more than a reader can take in; a solution reads as the reader's notebook."""
+        found = [] if self.solved else reading.problems(notebook, self.chapter, self.language)
+        return [f"{shown(self.path)}: {problem}" for problem in found]
 
 
 _QUIZ = re.compile(r'recbook\.quiz\("([\w-]+)"\)')
@@ -83,22 +91,25 @@ def build(
     execute: bool = True,
     report: Report = print,
 ) -> bool:
-    """Write the notebooks of the selected chapters (all by default); True when all of them ran without error.
+    """Write the notebooks of the selected chapters (all by default); True when all ran and none is refused.
 
     A notebook is executed when its code differs from the stored one's, when that has not run, when a stored result
-    that it reads has changed, or with ``force``. A change of prose alone keeps the outputs. One that fails is not
-    written: the stored one stays.
+    that it reads has changed, or with ``force``. A change of prose or metadata alone keeps the outputs. One that
+    fails is not written: the stored one stays. One that is refused (`reading.problems`) is, so that a shorter text
+    does not have to run it again.
     """
     built = [variant for path in source_paths(select) for variant in variants(read_for_build(path))]
     outputs = {variant: stored_outputs(variant) for variant in built}
     stale = [variant for variant in built if force or outputs[variant] is None]
     failed = _execute(stale, outputs, report) if execute else set()
-    for variant in built:
-        if variant not in failed:
-            _write(variant, outputs[variant] or {}, report)
-    for page in contents.write(course_root(), read_timings()):
-        report(f"wrote    {shown(page)}")
-    return not failed
+    filled = {v: v.filled(outputs[v] or {}, read_timings()) for v in built if v not in failed}
+    for variant, notebook in filled.items():
+        _write(variant, notebook, report)
+    refused = [f"refused  {message}" for variant, notebook in filled.items() for message in variant.refusals(notebook)]
+    pages = [f"wrote    {shown(page)}" for page in contents.write(course_root(), read_timings())]
+    for line in [*pages, *refused]:
+        report(line)
+    return not failed and not refused
 
 
 def read_for_build(path: Path) -> Chapter:
@@ -132,7 +143,7 @@ def stored_outputs(variant: Variant) -> dict[str, NotebookNode] | None:
     stored = code_cells(notebook)
     if changed(notebook, variant.chapter):
         return None
-    if [shape(cell) for cell in stored] != [shape(cell) for cell in code_cells(variant.notebook())]:
+    if [_runs(cell) for cell in stored] != [_runs(cell) for cell in code_cells(variant.notebook())]:
         return None
     return None if any(unfinished(cell, variant.language) for cell in stored) else {cell.id: cell for cell in stored}
 
@@ -145,6 +156,11 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 def shape(cell: NotebookNode) -> tuple[str, str, str, dict]:
     """All of a cell that its source decides: everything but its outputs."""
     return cell.cell_type, cell.id, cell.source, cell.metadata
+
+
+def _runs(cell: NotebookNode) -> tuple[str, str, dict | None]:
+    """All of a code cell that decides what it shows; how viewers show it is no part of that."""
+    return cell.id, cell.source, cell.metadata.get("nbgrader")
 
 
 def unfinished(cell: NotebookNode, language: str) -> str:
@@ -229,8 +245,8 @@ def _describe(run: Run) -> str:
     return f"executed {shown(run.path)} in {run.seconds:.0f} s"
 
 
-def _write(variant: Variant, outputs: dict[str, NotebookNode], report: Report) -> None:
-    text = nbformat.writes(variant.filled(outputs, read_timings())) + "\n"
+def _write(variant: Variant, notebook: NotebookNode, report: Report) -> None:
+    text = nbformat.writes(notebook) + "\n"
     if not variant.path.is_file() or variant.path.read_text(encoding="utf-8") != text:
         write_atomically(variant.path, text)
         report(f"wrote    {shown(variant.path)}")
@@ -255,6 +271,7 @@ def notebook_problems(variant: Variant) -> list[str]:
         if cell.cell_type == "code" and (reason := unfinished(cell, variant.language)):
             messages.append(f"{name}: cell {number} {reason}; {again}")
             break  # one is enough: a build runs the whole notebook
+    messages += variant.refusals(wanted)
     if (size := variant.path.stat().st_size) >= MAX_BYTES:
         messages.append(f"{name}: {size:,} bytes, over {MAX_BYTES:,}: make its figures smaller")
     return messages

@@ -107,8 +107,8 @@ def call_pairs(chapter: Chapter, cell: Cell) -> list[Pair]:
 
 
 def claim_problems(chapter: Chapter, cell: Cell) -> Iterator[Problem]:
-    """Claims whose digits differ, bare ones too: the built notebooks are held to show the same numbers."""
-    found = {language: _strings(source, language, "claim") for language, source in cell.text.items()}
+    """Claims and takeaways whose digits differ, bare ones too: the notebooks are held to show the same numbers."""
+    found = {language: _strings(source, language, "claim", "dict") for language, source in cell.text.items()}
     for english, chinese in zip(found["en"], found["zh"], strict=True):
         digits = [Counter(_DIGITS.findall(_FIELD.sub("", text))) for text in (english, chinese)]
         for message in aspect_differences(
@@ -117,10 +117,10 @@ def claim_problems(chapter: Chapter, cell: Cell) -> Iterator[Problem]:
             yield Problem(chapter.path, cell.lines["zh"], message)
 
 
-def _strings(source: str, keyword: str, function: str = "") -> list[str]:
-    """The values of an argument in all calls, or in those of one function by its last name."""
+def _strings(source: str, keyword: str, *functions: str) -> list[str]:
+    """The values of an argument in all calls, or in those of some functions by their last names."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    calls = [call for call in calls if not function or ast.unparse(call.func).split(".")[-1] == function]
+    calls = [call for call in calls if not functions or ast.unparse(call.func).split(".")[-1] in functions]
     values = [argument.value for call in calls for argument in call.keywords if argument.arg == keyword]
     return [str(value.value) if isinstance(value, ast.Constant) else ast.unparse(value) for value in values]
 

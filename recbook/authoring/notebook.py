@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import partial
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -20,10 +22,14 @@ METADATA = {
 }
 STUB = "..."
 
+HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+HIDE_TAG = "hide-input"
+"""How JupyterLab, Colab and MyST-NB are told to show a cell's output without its source."""
+
 _UNGRADED = {"schema_version": 3, "grade": False, "locked": False, "solution": False, "task": False}
 
 # Not preceded by what TeX writes before a brace: \text{points} and x_{points} stay as they are.
-_FIELD = re.compile(r"(?<![\\A-Za-z0-9_^])\{(minutes|points|takeaways)\}")
+_FIELD = re.compile(r"(?<![\\A-Za-z0-9_^])\{(minutes|core|deeper|points|takeaways)\}")
 
 
 def assemble(chapter: Chapter, language: str, *, solved: bool) -> NotebookNode:
@@ -43,7 +49,7 @@ def assemble(chapter: Chapter, language: str, *, solved: bool) -> NotebookNode:
 
 
 def fill_fields(notebook: NotebookNode, language: str, fields: dict[str, str]) -> None:
-    """Write the fields into the markdown cells, in place; ``{points}`` is what the next exercise is worth."""
+    """Write the given fields into the markdown cells, in place; ``{points}`` is what the next exercise is worth."""
     for cell in reversed(notebook.cells):
         if worth := cell.metadata.get("nbgrader", {}).get("points"):
             fields = fields | {"points": points(worth, language)}
@@ -52,7 +58,7 @@ def fill_fields(notebook: NotebookNode, language: str, fields: dict[str, str]) -
 
 
 def _field(fields: dict[str, str], match: re.Match[str]) -> str:
-    return fields[match[1]]
+    return fields.get(match[1], match[0])
 
 
 def points(count: int, language: str) -> str:
@@ -60,11 +66,36 @@ def points(count: int, language: str) -> str:
     return f"{count} 分" if language == "zh" else f"{count} point{'s' if count > 1 else ''}"
 
 
-def claims(notebook: NotebookNode, mark: str = "claim") -> list[str]:
-    """The sentences that the notebook's claims printed, in order; "takeaway" keeps those to be repeated at its end."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    marks = [output.get("metadata", {}).get("recbook", {}) for output in outputs]
-    return [found["text"] for found in marks if found.get(mark)]
+class Said(NamedTuple):
+    """A sentence that a claim printed or gives to the takeaways, and the index of its cell."""
+
+    cell: int
+    text: str
+
+
+def said(notebook: NotebookNode) -> list[Said]:
+    """The sentences that the notebook's claims printed, in order."""
+    return [Said(cell, claim["text"]) for cell, claim in _claims(notebook)]
+
+
+def takeaways(notebook: NotebookNode) -> list[Said]:
+    """What the claims leave to be remembered, in order.
+
+    These are the sentences that claims have for that; where none has, those of the claims, but for
+    ``takeaway=False``.
+    """
+    kept = [(cell, claim["takeaway"], claim["text"]) for cell, claim in _claims(notebook) if claim["takeaway"]]
+    own = [Said(cell, takeaway) for cell, takeaway, _ in kept if takeaway is not True]
+    return own or [Said(cell, text) for cell, _, text in kept]
+
+
+def _claims(notebook: NotebookNode) -> Iterator[tuple[int, dict]]:
+    """What `recbook.claim` wrote beside its outputs, and the index of the cell."""
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            found = output.get("metadata", {}).get("recbook", {})
+            if found.get("claim"):
+                yield index, found
 
 
 def _cell_ids(chapter: Chapter) -> list[str]:
@@ -83,8 +114,11 @@ def _cell(cell: Cell, cell_id: str, language: str, worth: dict[str, int]) -> Not
     if cell.kind == "markdown":
         return new_markdown_cell(cell.text[language], id=cell_id)
     node = new_code_cell(cell.text[language], id=cell_id)
-    if cell.tags:
-        node.metadata["tags"] = list(cell.tags)
+    hidden = cell.kind == "code" and "recbook.claim(" in cell.text[language]
+    if tags := [*cell.tags, *([HIDE_TAG] if hidden else [])]:
+        node.metadata["tags"] = tags
+    if hidden:
+        node.metadata.update(deepcopy(HIDDEN))
     if cell.kind == "exercise":
         node.metadata["nbgrader"] = _UNGRADED | {"grade_id": cell.name, "solution": True}
     elif cell.kind == "check":

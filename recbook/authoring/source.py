@@ -29,6 +29,7 @@ _GOES_ON = re.compile(r"\s*[\u4e00-\u9fff（《“]")
 _ROLES = ("exercise", "check", "quiz")
 _CODE_METADATA = {*_ROLES, "points", "tags"}
 _TAGS = {"nbval-ignore-output"}
+_DEEPER = {"en": "Deeper", "zh": "选读"}
 _JUPYTEXT_OWN = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 
 
@@ -80,6 +81,11 @@ class Chapter:
         """File name without its ending: "01_challenges"."""
         return self.path.stem
 
+    @property
+    def divided(self) -> bool:
+        """Whether it has a core, and behind it the heading "Deeper"."""
+        return any(begins_deeper(cell.text["en"], "en") for cell in self.named("markdown"))
+
     def named(self, kind: str) -> list[Cell]:
         """Its cells of one kind, in order."""
         return [cell for cell in self.cells if cell.kind == kind]
@@ -117,6 +123,11 @@ def shown(path: Path) -> str:
     """A path as messages show it: from the course's root where it lies inside, with forward slashes."""
     root = course_root()
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+def begins_deeper(markdown: str, language: str) -> bool:
+    """Whether a cell begins with the heading behind which the deeper sections stand: "Deeper", "选读"."""
+    return bool(re.match(rf"\s*##?[ \t]+{_DEEPER[language]}[ \t]*([:：<\n]|$)", markdown))
 
 
 def read_chapter(path: Path) -> Chapter:
@@ -249,7 +260,7 @@ def _solution_problems(raw: _Raw, role: str, source: str) -> Iterator[str]:
 
 
 def _sequence_problems(path: Path, cells: tuple[Cell, ...]) -> list[Problem]:
-    """Each exercise has one id and one check after it; quiz ids do not repeat."""
+    """Each exercise has one id and one check after it; quiz ids do not repeat; the core ends with the quiz."""
     problems: list[Problem] = []
     seen: dict[str, set[str]] = {role: set() for role in _ROLES}
     for cell in cells:
@@ -265,7 +276,23 @@ def _sequence_problems(path: Path, cells: tuple[Cell, ...]) -> list[Problem]:
             problems.append(_at(path, cell, f'add a cell `# %% check="{cell.name}"` below this exercise'))
     for cell in _pointless(cells):
         problems.append(_at(path, cell, "no exercise below this cell gives {points} a value"))
-    return problems
+    return problems + [_at(path, cell, message) for cell, message in _division_problems(cells)]
+
+
+def _division_problems(cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, str]]:
+    """A heading "Deeper" in one language only, a quiz behind it, and minutes asked for where there is none."""
+    divided = False
+    for cell in cells:
+        begins = {language: begins_deeper(cell.text[language], language) for language in LANGUAGES}
+        if cell.kind == "markdown" and any(begins.values()):
+            divided = True
+            if not all(begins.values()):
+                yield cell, "the deeper sections begin with `## Deeper` in English and `## 选读` in Chinese"
+        if divided and cell.kind == "quiz":
+            yield cell, 'the core ends with its quiz; put it above the heading "Deeper"'
+    for cell in cells:
+        if not divided and cell.kind == "markdown" and "{deeper}" in cell.text["en"]:
+            yield cell, 'no heading "Deeper" gives {deeper} a value'
 
 
 def _pointless(cells: tuple[Cell, ...]) -> Iterator[Cell]:

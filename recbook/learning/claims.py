@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,21 @@ class ClaimFailed(AssertionError):  # noqa: N818 - reads as what happened to a c
 
 
 def claim(
-    condition: bool, /, *, en: str | None = None, zh: str | None = None, takeaway: bool = True, **numbers: Any
+    condition: bool,
+    /,
+    *,
+    en: str | None = None,
+    zh: str | None = None,
+    takeaway: bool | Mapping[str, str] = True,
+    **numbers: Any,
 ) -> None:
     """State ``en`` or ``zh``, filled with ``numbers``, if ``condition`` holds.
 
     A built notebook carries its own language only, so one of the two is enough. ``condition`` is a bool or a
-    NumPy bool. The chapter's takeaways repeat it unless ``takeaway`` is False. Raises ClaimFailed (an
-    AssertionError) if it is false, TypeError if it is anything else, and ValueError if the sentence is missing or
-    names a number that was not given.
+    NumPy bool. What the chapter's takeaways say of it is ``takeaway``: a sentence of its own, filled with the same
+    numbers, as ``dict(en=..., zh=...)``; where no claim of the chapter has one, the claims' own sentences, but for
+    those with False. Raises ClaimFailed (an AssertionError) if the condition is false, TypeError if it is anything
+    else, and ValueError if a sentence is missing or names a number that was not given.
     """
     if not isinstance(condition, (bool, np.bool_)):
         raise TypeError(
@@ -30,10 +38,11 @@ def claim(
             "For an array write (...).all(), for a tensor bool((...).all())."
         )
     sentence = _fill(_pick(en, zh), numbers)
+    kept = takeaway if isinstance(takeaway, bool) else _fill(_pick(takeaway.get("en"), takeaway.get("zh")), numbers)
     if not condition:
         given = ", ".join(f"{name} = {value}" for name, value in numbers.items())
         raise ClaimFailed(f"This does not hold: {sentence}" + (f" ({given})" if given else ""))
-    told = {"claim": True, "takeaway": takeaway, "text": sentence}
+    told = {"claim": True, "takeaway": kept, "text": sentence}
     html.show(html.box(html.rich(sentence), html.BLUE), sentence, {"recbook": told})
 
 

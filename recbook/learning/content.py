@@ -158,10 +158,14 @@ class Wrong(Choice):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and the choices in any order: a quiz draws the one in which they are shown."""
+    """What is asked, and the choices in any order: a quiz draws the one in which they are shown.
+
+    ``deeper`` marks a question that only a section behind the heading "Deeper" answers.
+    """
 
     ask: Text
     choices: Sequence[Choice]
+    deeper: bool = False
 
 
 @dataclass(frozen=True)

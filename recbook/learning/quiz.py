@@ -49,18 +49,23 @@ def _question_html(number: int, question: Question) -> str:
         f"{html.box(html.rich(_feedback(choice)), html.GREEN if choice.right else html.ORANGE)}</details>"
         for choice in question.choices
     )
-    return f"<p><strong>{number}. {html.rich(str(question.ask))}</strong></p>{choices}"
+    return f"<p><strong>{number}. {html.rich(_asked(question))}</strong></p>{choices}"
 
 
 def as_text(questions: Sequence[Question]) -> str:
     """The same for a terminal: the feedback stands at the end, so that the questions come first."""
     asked, answered = [], []
     for number, question in enumerate(questions, 1):
-        asked.append(f"{number}. {question.ask}")
+        asked.append(f"{number}. {_asked(question)}")
         for letter, choice in zip("abcdefgh", question.choices, strict=False):
             asked.append(f"   {letter}) {choice.text}")
             answered.append(f"{number}{letter}) {_feedback(choice)}")
     return "\n".join([*asked, "", phrase(en="Feedback", zh="反馈"), *answered])
+
+
+def _asked(question: Question) -> str:
+    """What is asked; who read the core alone is told of a question that needs more."""
+    return (phrase(en="(Deeper) ", zh="（选读）") if question.deeper else "") + str(question.ask)
 
 
 def _feedback(choice: Choice) -> str:

@@ -47,6 +47,7 @@ def found(english: str, chinese: str, terms: Terms) -> list[str]:
         ("1,682 films, 10% of them", "1682 部电影中的 10%"),
         ("A formula $x_1 + y$ is\n$$\nz = \\text{if new}\n$$,", "公式 $x_1+y$ 为\n$$z = \\text{若为新}$$，"),
         ("See [the page](https://example.org/en/a).", "见[此页](https://example.org/zh/a)。"),
+        ('## Now <a id="now"></a>\n\nSee [now](#now).', '## 现在 <a id="now"></a>\n\n见[现在](#now)。'),
         ("Run `fit`:\n```sh\nls  # list\n```", "运行 `fit`：\n```sh\nls  # 列出\n```"),
         ("{n:,} ratings, {share:.1%}", "{n:,} 条评分，占 {share:.1%}"),
         ("item-based, itemised", "基于邻居"),
@@ -146,6 +147,14 @@ def test_in_a_claim_every_digit_counts(tmp_path: Path, terms: Terms) -> None:
         path.write_text(claim.replace("CHINESE", chinese), encoding="utf-8")
         messages = [problem.message for problem in chapter_problems(read_chapter(path), terms)]
         assert messages == (["digits of a claim: 3 in English, nothing more in Chinese"] if wrong else [])
+
+
+def test_so_it_does_in_a_takeaway(tmp_path: Path, terms: Terms) -> None:
+    path = tmp_path / "01_x.py"
+    claim = '# %%\nrecbook.claim(True, en="Better.", zh="更好。", takeaway=dict(en="Take 3.", zh="CHINESE"))\n'
+    for chinese, wrong in (("取 3。", []), ("取三。", ["digits of a claim: 3 in English, nothing more in Chinese"])):
+        path.write_text(claim.replace("CHINESE", chinese), encoding="utf-8")
+        assert [problem.message for problem in chapter_problems(read_chapter(path), terms)] == wrong
 
 
 def test_pages_hold_the_same_commands(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ answer = 4
 ### END SOLUTION
 
 """
+DEEPER = PROSE.replace("One.", "## Deeper").replace("一。", "## 选读")
 CHECK = '# %% check="small-sum"\nrecbook.check("small-sum", answer)\n\n'
 
 
@@ -37,6 +38,12 @@ def test_a_chapter_pairs_its_twins_and_knows_its_lines(path: Path) -> None:
     assert chapter.cells[0].lines == {"en": 2, "zh": 5}
     assert chapter.cells[1].tags == ("nbval-ignore-output",)
     assert chapter.cells[2].name == "small-sum"
+
+
+def test_a_chapter_is_divided_by_the_heading_deeper(path: Path) -> None:
+    for text, divided in ((PROSE, False), (PROSE + DEEPER + PROSE, True), (DEEPER.replace("## ", "### "), False)):
+        path.write_text(text, encoding="utf-8")
+        assert read_chapter(path).divided == divided
 
 
 def test_chinese_lines_are_joined_within_a_sentence_only(path: Path) -> None:
@@ -81,6 +88,10 @@ def test_chinese_lines_are_joined_within_a_sentence_only(path: Path) -> None:
         (EXERCISE.replace("### END SOLUTION\n", "") + CHECK, 1, "### END SOLUTION"),
         (EXERCISE.replace("### BEGIN SOLUTION\n", "") + CHECK, 1, "### BEGIN SOLUTION"),
         (EXERCISE + CHECK + PROSE.replace("One", "{points}"), 10, "no exercise below"),
+        (DEEPER.replace("选读", "进阶"), 1, "`## Deeper` in English and `## 选读` in Chinese"),
+        (DEEPER.replace("Deeper", "More"), 1, "`## Deeper` in English and `## 选读` in Chinese"),
+        (DEEPER + '# %% quiz="small"\nrecbook.quiz("small")\n', 7, 'put it above the heading "Deeper"'),
+        (PROSE.replace("One", "{deeper}"), 1, 'no heading "Deeper"'),
         ("# %%\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n", 1, "only a cell with exercise"),
         (
             EXERCISE + '# %% check="small-sum"\nrecbook.check("other", answer)\n',

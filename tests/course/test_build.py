@@ -127,8 +127,15 @@ def test_each_language_holds_its_own_words_only(authored: Path) -> None:
     assert "### 练习（1 分）" in chinese
     assert "under 1 minute" in english
     assert "不到 1 分钟" in chinese
-    assert "- 5 ratings fill 42% of the table: less than half." in english
-    assert "- 5 个评分只填了整张表的 42%，不到一半。" in chinese
+    assert "under 5 minutes" in english
+    assert "不到 5 分钟" in chinese
+    assert "{" not in english.split("import recbook")[0] + chinese.split("import recbook")[0]
+
+
+def test_the_takeaways_are_the_sentences_that_claims_have_for_them(authored: Path) -> None:
+    for language, start in (("en", "## Takeaways\n\n- Count the cells"), ("zh", "## 要点\n\n- 要数格子")):
+        (cell,) = (cell for cell in read(authored, f"notebooks/{language}").cells if cell.source.startswith(start))
+        assert len(cell.source.splitlines()) == 3  # nothing of the deeper claim
 
 
 @pytest.mark.parametrize("folder", FOUR)
@@ -205,6 +212,44 @@ def test_prose_alone_costs_no_execution(built: Path) -> None:
     assert builder.build(report=lines.append)
     assert lines == [f"wrote    {folder}/07_small.ipynb" for folder in FOUR]
     assert read(built.parents[2], "notebooks/en", "07_small").cells[1].execution_count == 1
+
+
+def test_a_change_of_how_a_cell_is_shown_costs_no_execution(built: Path) -> None:
+    built.write_text(SMALL.replace("# %%\nx", '# %% tags=["nbval-ignore-output"]\nx'), encoding="utf-8")
+    assert len(builder.check()) == 4
+    lines: list[str] = []
+    assert builder.build(report=lines.append)
+    assert lines == [f"wrote    {folder}/07_small.ipynb" for folder in FOUR]
+    assert builder.check() == []
+
+
+CLAIM = """
+# %%
+import recbook
+kept = dict(en="One.", zh="一。")
+recbook.claim(True, en="Of {n} films 1, 2, 3, 4.", zh="{n} 部电影中的 1、2、3、4。", takeaway=kept, n=9)
+
+# %% [markdown] lang="en"
+# ## Deeper
+
+# %% [markdown] lang="zh"
+# ## 选读
+"""
+
+
+def test_what_is_more_than_a_reader_can_take_in_is_refused_and_runs_once(built: Path) -> None:
+    built.write_text(SMALL + CLAIM, encoding="utf-8")
+    lines: list[str] = []
+    assert not builder.build(report=lines.append)
+    message = "{}/07_small.ipynb: cell 3 (notebooks/source/07_small.py:12): a claim has 5 numbers, over 4; "
+    assert [line.split("state")[0] for line in lines if line.startswith("refused")] == [
+        "refused  " + message.format(folder) for folder in FOUR[:2]
+    ]
+    assert [line.split("state")[0] for line in builder.check()] == [message.format(folder) for folder in FOUR[:2]]
+    built.write_text(SMALL + CLAIM.split("# %% [markdown]")[0], encoding="utf-8")
+    assert builder.build(report=lines.append)
+    assert sum(line.startswith("executed") for line in lines) == 4
+    assert builder.check() == []
 
 
 def test_a_failing_chapter_is_named_and_not_written(built: Path) -> None:

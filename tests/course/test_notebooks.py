@@ -15,7 +15,7 @@ import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
 from recbook.authoring.build import Variant, notebook_problems, variants
-from recbook.authoring.notebook import claims
+from recbook.authoring.notebook import Said, said, takeaways
 from recbook.authoring.source import Chapter, read_chapter, source_paths
 
 VARIANTS = [variant for path in source_paths() for variant in variants(read_chapter(path))]
@@ -80,7 +80,26 @@ def test_it_shows_no_path_of_the_machine_that_built_it(variant: Variant) -> None
 def test_both_languages_show_the_same(pair: tuple[Variant, Variant]) -> None:
     english, chinese = map(read, pair)
     assert [shape(cell) for cell in english.cells] == [shape(cell) for cell in chinese.cells]
-    assert list(map(numbers, claims(english))) == list(map(numbers, claims(chinese)))
+    for sentences in (said, takeaways):
+        assert list(map(numbers, sentences(english))) == list(map(numbers, sentences(chinese)))
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+def test_the_source_of_its_claims_is_hidden_and_nothing_else(variant: Variant) -> None:
+    """In JupyterLab, in Colab and in a book of MyST-NB; what they say is shown."""
+    for cell in read(variant).cells:
+        marks = [
+            cell.metadata.get("jupyter") == {"source_hidden": True},
+            cell.metadata.get("cellView") == "form",
+            "hide-input" in cell.metadata.get("tags", []),
+        ]
+        assert marks == ["recbook.claim(" in cell.source and "nbgrader" not in cell.metadata] * 3
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+def test_its_links_within_it_lead_somewhere(variant: Variant) -> None:
+    prose = "\n".join(cell.source for cell in read(variant).cells if cell.cell_type == "markdown")
+    assert set(re.findall(r"\]\(#([^)]*)\)", prose)) <= set(re.findall(r'<a id="([a-z0-9-]+)"></a>', prose))
 
 
 @pytest.mark.parametrize("solved", [variant for variant in VARIANTS if variant.solved], ids=name)
@@ -111,8 +130,8 @@ def shape(cell: nbformat.NotebookNode) -> tuple:
     return cell.id, cell.cell_type, grading, kinds
 
 
-def numbers(sentence: str) -> Counter[str]:
-    return Counter(re.findall(r"\d[\d,.]*\d|\d", sentence))
+def numbers(sentence: Said) -> tuple[int, Counter[str]]:
+    return sentence.cell, Counter(re.findall(r"\d[\d,.]*\d|\d", sentence.text))
 
 
 CHAPTERS = [read_chapter(path) for path in source_paths()]

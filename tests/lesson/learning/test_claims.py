@@ -54,6 +54,21 @@ def test_a_number_that_is_missing_is_named(sentence):
         claim(True, en=sentence, n=3)
 
 
+def test_a_takeaway_is_filled_with_the_numbers_of_its_claim(monkeypatch, page):
+    takeaway = {"en": "Only {share:.0%}.", "zh": "只有 {share:.0%}。"}
+    claim(True, en="{n} of them.", takeaway=takeaway, n=3, share=0.12)
+    monkeypatch.setattr(session, "_language", "zh")
+    claim(True, zh="有 {n} 个。", takeaway=takeaway, n=3, share=0.12)
+    told = [metadata["recbook"]["takeaway"] for _, metadata in page]
+    assert told == ["Only 12%.", "只有 12%。"]
+
+
+@pytest.mark.parametrize(("takeaway", "message"), [({"en": "{m}"}, "names 'm', which"), ({}, "needs its sentence")])
+def test_a_takeaway_that_cannot_be_said_is_refused(takeaway, message):
+    with pytest.raises(ValueError, match=message):
+        claim(True, en="{n} of them.", takeaway=takeaway, n=3)
+
+
 def test_a_notebook_can_find_its_claims():
     InteractiveShell.instance()
     try:

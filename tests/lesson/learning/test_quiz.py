@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -53,6 +54,15 @@ def test_in_chinese(monkeypatch):
     monkeypatch.setattr(session, "_language", "zh")
     assert "✗ 不对。再看看。" in as_html(QUESTIONS)
     assert "反馈" in as_text(QUESTIONS)
+
+
+def test_a_question_on_a_deeper_section_says_so(monkeypatch):
+    questions = [QUESTIONS[0], replace(QUESTIONS[1], deeper=True)]
+    for asked in (questions, shuffled("made", questions)):
+        assert "<strong>2. (Deeper) Two right?</strong>" in as_html(asked)
+        assert as_html(asked).count("Deeper") == as_text(asked).count("2. (Deeper) Two right?") == 1
+    monkeypatch.setattr(session, "_language", "zh")
+    assert "2. （选读）两个都对？" in as_text(questions)
 
 
 def test_a_choice_moves_with_its_feedback_to_the_same_place_every_time():
