@@ -31,16 +31,17 @@ recbook.setup("en")
 
 # %% [markdown] lang="en"
 # *A ship hits an iceberg.* Which film is that? You know it, although the sentence holds no word of the title. Here is a
-# program that knows it too. It has the titles of 1,682 films, nothing else: no plot, no keywords.
+# program that knows it too. It has the titles of 1,682 films and nothing else: no plot, no keywords. They are those of
+# MovieLens-100K, a data set that the University of Minnesota collected before the turn of the century.
 
 # %% [markdown] lang="zh"
 # *A ship hits an iceberg.*（一艘船撞上了冰山。）这是哪部电影？你一听就知道，尽管这句话里没有片名中的任何一个词。下面这个程序也猜得出来。
-# 它手里只有 1,682 个片名，没有剧情，也没有关键词。
+# 它手里只有 1,682 个片名，没有剧情，也没有关键词。片名来自 MovieLens-100K，这是明尼苏达大学在上世纪末收集的数据集。
 
 # %%
 ratings = recbook.load("ml-100k")
 titles = ratings.items["display_title"].tolist()
-encoder = TextEncoder()  # a model that others have trained
+encoder = TextEncoder()
 title_vectors = encoder.encode(titles)  # (films, 384)
 
 
@@ -104,7 +105,7 @@ figures.course_map()
 # - a **stored** result: what takes hours to compute was computed before, and is read from a file. The text says so;
 # - a **quiz**, in which every choice explains itself, the wrong ones too.
 #
-# This copy of the chapter is yours: change anything. In a terminal, `.venv/bin/recbook reset 00 --lang en` brings back a fresh one; the
+# This copy of the chapter is yours: change anything. In a terminal, `.venv/bin/recbook reset 00` brings back a fresh one (with `--lang zh` the Chinese one); the
 # solutions are in the folder `solutions`.
 #
 # **Three ways through the course.** Pick one; the chapters say where they lean on an earlier one.
@@ -124,7 +125,7 @@ figures.course_map()
 # - **存好的结果**：要算几个小时的，事先算好，从文件里读出来；凡是这样，正文都会说明；
 # - **小测**（quiz）：每个选项都附有解释，选错的也不例外。
 #
-# 这份副本归你所有，可以随意改动。在终端里运行 `.venv/bin/recbook reset 00 --lang zh` 可以换回一份新的；参考答案放在 `solutions` 文件夹里。
+# 这份副本归你所有，可以随意改动。在终端里运行 `.venv/bin/recbook reset 00`（中文版加上 `--lang zh`）可以换回一份新的；参考答案放在 `solutions` 文件夹里。
 #
 # **三条路线**，任选一条；哪一章要用到前面的内容，章首会说明。
 #
@@ -156,7 +157,7 @@ def match_words(sentence):
 
 
 by_words = match_words("a ship hits an iceberg")
-by_words.max()
+float(by_words.max())
 
 # %%
 recbook.claim(
@@ -275,7 +276,7 @@ recbook.check("start-each-once", top_n)
 # ## One sentence may be luck
 #
 # A single hit proves little. Here are sixteen films that most people can describe, each with a sentence that shares no
-# word with the title, filler words aside. That is unfair to word matching on purpose; the question is how far meaning gets. `place` is
+# word with the title, filler words aside. That is unfair to word matching on purpose; the question is how far meaning gets. The place says
 # where the right title comes, 1 being best. In random order it would come in the middle on average.
 
 # %% [markdown] lang="zh"

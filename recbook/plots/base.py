@@ -99,7 +99,9 @@ def show_moving(figures: Sequence[Figure], alt: str) -> None:
     for more than ten, which would run over five seconds.
     """
     if len(figures) > FRAMES:
-        raise ValueError(f"A moving picture ends within five seconds: give at most {FRAMES} figures, not {len(figures)}.")
+        raise ValueError(
+            f"A moving picture ends within five seconds: give at most {FRAMES} figures, not {len(figures)}."
+        )
     _show(_png(figures), alt)
 
 

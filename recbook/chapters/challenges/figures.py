@@ -139,7 +139,7 @@ def _dots(axes: Axes, rated: np.ndarray, share: float) -> None:
     axes.set(xlim=(-1, rated.shape[1]), ylim=(-rated.shape[0], 1), xticks=[], yticks=[])
     axes.set_xlabel(phrase(en=f"{rated.shape[1]} much rated films", zh=f"{rated.shape[1]} 部评分多的电影"))
     axes.set_ylabel(phrase(en=f"{rated.shape[0]} users", zh=f"{rated.shape[0]} 位用户"))
-    axes.set_title(phrase(en=f"{share:.0%} of the ratings", zh=f"保留 {share:.0%} 的评分"))
+    axes.set_title(phrase(en=f"{share:.0%} of the ratings are left", zh=f"评分还剩 {share:.0%}"))
 
 
 def _list(axes: Axes, names: Sequence[str], scores: np.ndarray, kept: np.ndarray) -> None:
@@ -148,9 +148,15 @@ def _list(axes: Axes, names: Sequence[str], scores: np.ndarray, kept: np.ndarray
     axes.barh(places, np.maximum(scores, 0), height=0.35, color=[BLUE if one else "#BBBBBB" for one in kept])
     for place, label, one in zip(places, names, kept, strict=True):
         axes.text(0, place + 0.27, label, va="bottom", fontsize=9, color="black" if one else "0.45")
-    axes.set(ylim=(-len(names) + 0.4, 0.9), yticks=[])
+    axes.set(ylim=(-len(names) + 0.6, 0.8), yticks=[])
     axes.set_xlabel(phrase(en="EASE's score", zh="EASE 的得分"))
-    axes.set_title(phrase(en="One user's list (blue: in the first one)", zh="一位用户的列表（蓝：最初就在）"))
+    left, of = int(kept.sum()), len(kept)
+    axes.set_title(
+        phrase(
+            en=f"One user's list: {left} of the first {of} films are left",
+            zh=f"一位用户的列表：最初 {of} 部还剩 {left} 部",
+        )
+    )
 
 
 def _framed(drawn: Figure) -> Figure:
@@ -211,13 +217,10 @@ def reasons(contributions: np.ndarray, titles: Sequence[str], recommended: str, 
     axes.text(0.98, 0.06, together, transform=axes.transAxes, ha="right", color="0.3")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axes.set_xlabel(phrase(en="share of the score", zh="占得分的比例"))
+    asked, first = film(recommended), film(titles[order[0]])
     axes.set_title(
-        phrase(
-            en=f"Why “{recommended}”? No film of the history carries it alone",
-            zh=f"为什么推荐 {film(recommended)}？没有一部电影能独自撑起它",
-        )
+        phrase(en=f"Why “{asked}”? No film carries it alone", zh=f"为什么推荐 {asked}？没有一部电影能独自撑起它")
     )
-    first = film(titles[order[0]])
     show(
         drawn,
         phrase(

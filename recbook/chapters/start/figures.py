@@ -32,6 +32,11 @@ _BOXES = {
     "recommender": (55, 15, ("recommender\njoins the two", "推荐模型\n把两者合起来"), GREEN),
     "list": (81, 15, ("a list for you:\nis it any good?", "给你的列表\n它好不好？"), PINK),
 }
+_KINDS = {
+    "encoder": ("content-based", "基于内容"),
+    "learner": ("collaborative", "协同过滤"),
+    "recommender": ("hybrid", "混合推荐"),
+}
 _ARROWS = (
     ((19, 30), (28, 30)), ((19, 10), (28, 10)), ((46, 30), (55, 22)), ((46, 10), (55, 18)), ((73, 20), (81, 20)),
 )  # fmt: skip
@@ -44,6 +49,9 @@ def course_map() -> None:
     axes.axis("off")
     for place, (left, bottom, (english, chinese), colour) in _BOXES.items():
         _box(axes, left, bottom, phrase(en=english, zh=chinese), " ".join(_numbers(place)), colour)
+        if place in _KINDS:
+            english, chinese = _KINDS[place]
+            axes.text(left + 9, bottom - 2, phrase(en=english, zh=chinese), ha="center", va="center", fontsize=9)
     for start, end in _ARROWS:
         axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": "0.3", "lw": 1.5})
     axes.text(99, 5, _around(), ha="right", va="center", fontsize=9, color="0.3", weight="bold")
@@ -99,8 +107,8 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
     for place, item in enumerate(best):
         height = top * (0.75 - 0.22 * place)  # the best one highest, so that no arrow crosses a name
         axes.annotate(
-            film(titles[item]), (similarity[item], 0), (similarity[item], height), ha="center", fontsize=9,
-            arrowprops={"arrowstyle": "-|>", "color": RED},
+            film(titles[item]), (similarity[item], 0), (similarity[item], height), ha="right", fontsize=9,
+            arrowprops={"arrowstyle": "-|>", "color": RED, "relpos": (1, 0)},
         )  # fmt: skip
     axes.set_xlabel(phrase(en="cosine between the sentence and a title", zh="句子与片名的余弦相似度"))
     axes.set_ylabel(phrase(en="titles", zh="片名数"))
