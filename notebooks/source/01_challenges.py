@@ -241,8 +241,8 @@ np.linalg.solve(others.T @ others + penalty, others.T @ x[:, 3]).round(2)
 #
 # $$x V V^\top$$
 #
-# The toy table needs only $k = 2$: $v_1 = (1, 0, 0, 1) / \sqrt{2}$ and $v_2 = (0, 1, 0, 0)$ give it back exactly, and film 2, which nobody rated, has two zeros. With too few numbers the people are all alike; with too many the table is learned by heart,
-# 0s included. How many are right is a question for data that the model has not seen.
+# The toy table needs only $k = 2$: $v_1 = (1, 0, 0, 1) / \sqrt{2}$ and $v_2 = (0, 1, 0, 0)$ give it back exactly, and film 2, which nobody rated, has two zeros. With too small a $k$ the people are all alike; with too large a $k$ the table is learned by heart,
+# 0s included. Which is right is a question for data that the model has not seen.
 
 # %% [markdown] lang="zh"
 # 用铅笔验算：在 $X^\top X + I$ 里，电影 0 和 3 构成一块 $\begin{pmatrix} 3 & 2 \\ 2 & 3 \end{pmatrix}$，它的逆是
@@ -414,7 +414,6 @@ from tqdm.auto import tqdm
 shares = [1.0, 0.5, 0.2, 0.1, 0.05]
 seen = split.history().matrix()
 users = np.arange(ratings.n_users)
-someone = 851
 
 
 def thinned(share, seed):
@@ -425,16 +424,18 @@ def thinned(share, seed):
     return Split(train, valid, split.test)
 
 
+someone = [851]
+new_to_someone = seen[someone].toarray()[0] == 0
 parts = {share: thinned(share, seed=0) for share in shares}
-lists = {s: EASE().fit(p.train).score([someone], p.history())[0] for s, p in parts.items()}
-unseen = {s: np.where(seen[[someone]].toarray()[0] > 0, -np.inf, scores) for s, scores in lists.items()}
-figures.emptying({s: p.train.matrix() for s, p in parts.items()}, unseen, titles)
+lists = {s: EASE().fit(p.train).score(someone, p.history())[0] for s, p in parts.items()}
+lists = {s: np.where(new_to_someone, scores, -np.inf) for s, scores in lists.items()}
+figures.emptying({s: p.train.matrix() for s, p in parts.items()}, lists, titles)
 
 # %% [markdown] lang="en"
-# As the dots vanish, the films of the first list go, and the scores fade. Is that so for all users, and for the other models? Each level is drawn three times. This takes about 15 seconds.
+# As the dots vanish, the films of the first list go, and the scores fade. Is that so for all users, and for the other models? Each level is drawn three times, but for 100%, which can be drawn in one way only. This takes about 15 seconds.
 
 # %% [markdown] lang="zh"
-# 随着圆点消失，最初列表里的电影一部部离开，得分也越来越低。其他用户、其他模型也是这样吗？每个比例随机抽三次，大约需要 15 秒。
+# 随着圆点消失，最初列表里的电影一部部离开，得分也越来越低。其他用户、其他模型也是这样吗？每个比例随机抽三次（100% 只有一种取法），大约需要 15 秒。
 
 # %%
 models = {"popularity": Popularity, "item-kNN": ItemKNN, "EASE": EASE}
@@ -451,11 +452,8 @@ def thinned_ndcg(model, share, seed):
 few_left = {}
 for name, model in tqdm(models.items(), leave=False):
     for share in shares:
-        # en: All ratings can be drawn in one way only.
-        # zh: 全部评分只有一种取法。
-        seeds = range(3) if share < 1 else range(1)
-        per_user = np.mean([thinned_ndcg(model, share, seed) for seed in seeds], axis=0)
-        few_left[name, share] = Report({"ndcg@10": per_user})
+        per_user = [thinned_ndcg(model, share, seed) for seed in range(3 if share < 1 else 1)]
+        few_left[name, share] = Report({"ndcg@10": np.mean(per_user, axis=0)})
 
 # %%
 means = {m: np.array([few_left[m, s]["ndcg@10"] for s in shares]) for m in models}
@@ -591,7 +589,7 @@ recbook.check("challenges-rarely-rated", rarely_rated)
 #
 # $$s_{ui} = \sum_{j \in H_u} S_{ji}$$
 #
-# so each film $j$ of the history contributes exactly $S_{ji}$, and the film to name is the one with the largest term. Take one user, with thirty films:
+# so each film $j$ of the history contributes exactly $S_{ji}$, and the film to name is the one with the largest term. In the code `first` is each user's first recommendation, `terms` what each film of the history adds to its score. Take one user, with thirty films:
 
 # %% [markdown] lang="zh"
 # ## 为什么推荐这部？
@@ -600,7 +598,7 @@ recbook.check("challenges-rarely-rated", rarely_rated)
 #
 # $$s_{ui} = \sum_{j \in H_u} S_{ji}$$
 #
-# 所以历史里每部电影 $j$ 的贡献恰好是 $S_{ji}$，应列出的理由就是最大的那一项。取一位评过三十部电影的用户来看：
+# 所以历史里每部电影 $j$ 的贡献恰好是 $S_{ji}$，应列出的理由就是最大的那一项。代码里 `first` 是每位用户的首位推荐，`terms` 是历史中每部电影为它加的分。取一位评过三十部电影的用户来看：
 
 # %%
 from recbook.evaluation.metrics import top_k
@@ -608,8 +606,6 @@ from recbook.evaluation.metrics import top_k
 knn = ItemKNN().fit(split.train)
 knn_scores = knn.score(users)
 had = split.train.matrix().toarray() > 0  # (users, films)
-# en: Each user's first recommendation, and what each film of the history adds to its score.
-# zh: 每位用户的首位推荐，以及历史中每部电影为它加的分。
 first = top_k(knn_scores, 1, exclude=had)[:, 0]  # (users,)
 terms = np.where(had, knn.similarity_[:, first].T, 0)  # (users, films)
 reason = terms.argmax(axis=1)
@@ -618,7 +614,7 @@ viewer = int(np.abs(had.sum(axis=1) - 30).argmin())
 figures.reasons(terms[viewer, had[viewer]], titles[had[viewer]], titles[first[viewer]])
 
 # %% [markdown] lang="en"
-# The sentence "because you watched (the first bar)" is true of the model. But look at how much of the score it covers. If that film were the
+# "Because you watched (the first bar)" is true of the model, but covers little of the score. If that film were the
 # *cause*, taking it out of the history should take the recommendation away. For every user, we remove the named reason, and for comparison a film drawn at random, and rank again. Row $j$ of the similarities is what film $j$ adds to every film:
 
 # %% [markdown] lang="zh"
@@ -695,8 +691,7 @@ from recbook.data.prepare import repair
 from recbook.text import TextEncoder
 
 films, changes = repair(ratings)
-for change in changes:
-    print(change)
+print(*changes, sep="\n")
 names = films.items["display_title"].to_numpy()
 title_vectors = TextEncoder().encode(names)
 genres = prepare.genre_table(films.items).to_numpy()  # (films, genres)
@@ -802,12 +797,8 @@ def new_ndcg(scores, known, wanted):
     return evaluate_scores(scores, wanted, exclude=np.broadcast_to(known, wanted.shape))["ndcg@10"]
 
 
-features = {
-    "words": title_words,
-    "titles": title_vectors,
-    "genres": genres,
-    "titles + genres": np.hstack([title_vectors, genres]),
-}
+features = {"words": title_words, "titles": title_vectors, "genres": genres}
+features["titles + genres"] = np.hstack([title_vectors, genres])
 
 # %%
 personal = {way: [] for way in ("random", "numbers", *features)}
@@ -863,12 +854,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Two different things are being learned. A title tells, before the first rating, *which* new films many people will like: that is something where there was nothing, though five draws are few, and in one of them
+# A title tells, before the first rating, *which* new films many people will like: something where there was nothing, though five draws are few, and in one of them
 # the film number did better. *Who* will like them it hardly tells, with this model and this penalty; a short list of genres tells that better. A comparison with random order alone would have hidden the difference ([Deeper](#draws) has all the numbers). And a title may help because of what
 # it *means*, or because MiniLM has read about the famous films; chapter 10 exchanges the names to find out.
 
 # %% [markdown] lang="zh"
-# 这里学到的是两件不同的事。片名在第一条评分到来之前，就能透露**哪些**新电影会受许多人喜欢，这是从无到有；不过五次划分并不多，其中一次电影编号反而更好。至于**谁**会喜欢，在这个模型和这个惩罚下，片名几乎没有信息；短短一串类型反而更有用。
+# 片名在第一条评分到来之前，就能透露**哪些**新电影会受许多人喜欢，这是从无到有；不过五次划分并不多，其中一次电影编号反而更好。至于**谁**会喜欢，在这个模型和这个惩罚下，片名几乎没有信息；短短一串类型反而更有用。
 # 如果只与随机顺序比较，这个区别就看不见了（全部数字见[选读](#draws)）。还有一点：片名有用，可能是因为它的含义，也可能是因为 MiniLM 读到过这些名片；第 10 章把片名互换，来分清这两者。
 
 # %% [markdown] lang="en"
@@ -1039,7 +1030,7 @@ def ease_ndcg(of_weights, of_history):
 ndcg = {pair: ease_ndcg(*pair) for pair in [("all", "all"), ("few", "all"), ("all", "few"), ("few", "few")]}
 plots.table(pd.DataFrame(
     [(*("5%" if part == "few" else "100%" for part in pair), value) for pair, value in ndcg.items()],
-    columns=["weights from", "histories", "NDCG@10"],
+    columns=["weights from", "history kept", "NDCG@10"],
 ))
 
 # %%

@@ -27,13 +27,19 @@ def store(root: Path, name: str, lang: str, core: int, deeper: int) -> None:
 
 
 @pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Chapters 00, 06 and 10 alone: 60 and 30 minutes each."""
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "notebooks" / "source").mkdir(parents=True)
     monkeypatch.setenv("RECBOOK_ROOT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def course(empty: Path) -> Path:
+    """Chapters 00, 06 and 10 alone: 60 and 30 minutes each."""
     for lang, pace in (("en", 200), ("zh", 300)):
         for name in ("00_start", "06_tensorflow", "10_cold_start"):
-            store(tmp_path, name, lang, 60 * pace, 30 * pace)
-    return tmp_path
+            store(empty, name, lang, 60 * pace, 30 * pace)
+    return empty
 
 
 def rows(lang: str) -> list[list[str]]:
@@ -49,6 +55,5 @@ def test_a_route_adds_up_what_it_takes_of_the_chapters_that_are_built(course, la
     assert {"en": "00, 10", "zh": "00、10"}[lang] in weekend[1]
 
 
-def test_a_course_without_notebooks_has_a_table(tmp_path, monkeypatch):
-    monkeypatch.setenv("RECBOOK_ROOT", str(tmp_path))
+def test_a_course_without_notebooks_has_a_table(empty):
     assert [row[3] for row in rows("en")] == ["0", "0", "0"]
