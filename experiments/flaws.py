@@ -22,7 +22,6 @@ from recbook.text import TextEncoder
 
 SEEDS = 10
 MODELS = ("towers", "EASE", "EASE, last films", "popularity")
-EASE_HALF_LIFE = 8.0  # chosen on the validation films
 REPAIRS = dict(zip(simulate.FLAWS, (prepare.drop_bots, prepare.mend_times, prepare.drop_copies,
                                     prepare.mend_titles, prepare.fill_genres), strict=True))  # fmt: skip
 
@@ -68,7 +67,7 @@ def per_user(model: str, train: Interactions, split: Split) -> list[np.ndarray]:
     history = history_of(train, split)
     if model == "towers":
         return by_seed(features_of(train), train, history, split)
-    made = {"EASE": EASE(), "EASE, last films": EASE(half_life=EASE_HALF_LIFE), "popularity": Popularity()}[model]
+    made = {"EASE": EASE(), "EASE, last films": EASE.recent(), "popularity": Popularity()}[model]
     return [judge(made.fit(train).score(users, history), split)]
 
 

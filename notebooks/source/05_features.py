@@ -680,39 +680,35 @@ plots.table(pd.DataFrame([row], columns=[f"k = {k}" for k in clusters]))
 #
 # **The history as one text.** Chapter 04 joined the titles of the last five films and let MiniLM read them together. With it comes its control, the mean of the same five titles' vectors. The main difference is that nothing is read together (and in the one text long titles weigh more). If chapter 04 has not run on this machine, about 10 seconds for the texts.
 #
-# Now all of them once on the test films, beside popularity, EASE, and, since half-lives look at the last films, the two rating models with the *same look*: their half-lives (8 and 2 films), EASE's penalty and item-kNN's shrinkage come from chapter 03, where they were chosen on the validation films.
+# Now all of them once on the test films, beside popularity, EASE, and, since half-lives look at the last films, the two rating models with the *same look*: their half-lives (8 and 2 films) and item-kNN's shrinkage come from chapter 03, where they were chosen on the validation films.
 
 # %% [markdown] lang="zh"
 # 从 $k = 2$ 起，各值相差不大；取最高的。
 #
 # **历史当作一段文字。** 第 04 章把最近五部电影的片名连起来，让 MiniLM 一起编码。与它对照的，是同样五个片名各自编码后的平均。主要区别是有没有放在一起编码（此外，连成一段文字时，长的片名分量更大）。如果这台机器上没有运行过第 04 章，编码这些文字大约要 10 秒。
 #
-# 现在在测试集（test set）上各评一次，与流行度、EASE 并列；半衰期看重最近的电影，所以也让两个只用评分的模型*同样看重最近*：它们的半衰期（8 部和 2 部）、EASE 的正则化系数、item-kNN 的收缩系数（shrinkage），都取自第 03 章，当时是在验证集上选的。
+# 现在在测试集（test set）上各评一次，与流行度、EASE 并列；半衰期看重最近的电影，所以也让两个只用评分的模型*同样看重最近*：它们的半衰期（8 部和 2 部）、item-kNN 的收缩系数（shrinkage），都取自第 03 章，当时是在验证集上选的。
 
 # %%
 history = split.history("test")
 last_five = [h[-5:] for h in sentences_in_time(history)]
 joined = encoder.encode([". ".join(names[five]) + "." for five in last_five])
 five_alike = np.array([films[five].mean(axis=0) for five in last_five])
-by_ratings = {
-    "EASE": EASE(l2=500.0).fit(split.train).weights_,
-    "item-kNN": ItemKNN(shrink=10.0).fit(split.train).similarity_,
-}
 scores = {
     "mean of all met": user_vectors(history, None) @ films.T,
     "decayed mean": user_vectors(history, half_life) @ films.T,
     "interests": by_interests("test", groups),
     "last five as one text": pooling.center(joined, titles) @ films.T,
     "mean of the last five": five_alike @ films.T,
-    "item-kNN, last films": recency(history, 2.0) @ by_ratings["item-kNN"],
-    "EASE, last films": recency(history, 8.0) @ by_ratings["EASE"],
 }
 random_order = np.random.default_rng(0).random((ratings.n_users, ratings.n_items))
 
 # %%
 reports = {"random": rank_all(random_order, "test")}
 reports |= {way: rank_all(score, "test") for way, score in scores.items()}
-reports |= {"popularity": evaluate(Popularity(), split), "EASE": evaluate(EASE(), split)}
+by_ratings = {"popularity": Popularity(), "EASE": EASE()}
+by_ratings |= {"item-kNN, last films": ItemKNN.recent(), "EASE, last films": EASE.recent()}
+reports |= {name: evaluate(model, split) for name, model in by_ratings.items()}
 plots.ranking(
     dict(sorted(reports.items(), key=lambda pair: pair[1]["ndcg@10"])), mark="decayed mean",
     en="No user vector made from titles reaches popularity", zh="由片名得到的用户向量都不如流行度",
@@ -751,13 +747,12 @@ recbook.claim(
 # 按半衰期加权带来的提高，是因为片名体现了*口味*吗？第 03 章提醒过：许多用户对着网站给出的页面，一口气评几十部。像那里一样，按留出的电影与前一部是否在一分钟之内评的，把用户分成两组，看半衰期（各用各的）在每组里给片名、给评分各带来多少。
 
 # %%
-last, hidden_at = np.zeros(ratings.n_users, np.int64), np.zeros(ratings.n_users, np.int64)
-np.maximum.at(last, history.user, history.timestamp)
-hidden_at[split.test.user] = split.test.timestamp
-soon = hidden_at - last < 60
+from recbook.data import seconds_since
+
+soon = seconds_since(split) < 60
 looks = {"titles": (reports["mean of all met"], reports["decayed mean"])} | {
-    model: (rank_all(recency(history, None) @ weights, "test"), reports[f"{model}, last films"])
-    for model, weights in by_ratings.items()
+    name: (evaluate(model, split), reports[f"{name}, last films"])
+    for name, model in (("EASE", EASE()), ("item-kNN", ItemKNN(shrink=10.0)))
 }
 gains = {
     (way, group): bootstrap((late.per_user["ndcg@10"] - alike.per_user["ndcg@10"])[users])
@@ -829,7 +824,8 @@ def against_equals(score, around=25):
     return np.array(shares)
 
 # %%
-asked = {way: scores[way] for way in ("mean of all met", "decayed mean", "item-kNN, last films")}
+asked = {way: scores[way] for way in ("mean of all met", "decayed mean")}
+asked["item-kNN, last films"] = by_ratings["item-kNN, last films"].score(np.arange(ratings.n_users), history)
 asked["popularity"] = np.broadcast_to(counts, had.shape)
 equals = {way: against_equals(score) for way, score in asked.items()}
 listed = {way: np.median(counts[top_k(score, 10, exclude=had)]) for way, score in asked.items()}

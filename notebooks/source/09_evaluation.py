@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # 09 · Evaluation: measuring, and doubting what was measured
 #
-# **You will be able to** compute every metric of this course with a pencil, and say what each can and cannot see; choose the ones that fit a question; catch eight ways of fooling yourself, each of which you have seen at work;
+# **You will be able to** compute every metric of this course with a pencil, and say what each can and cannot see; choose the ones that fit a question; catch nine ways of fooling yourself, each of which you have seen at work;
 # say how sure a result is and how many users a small difference needs; estimate what a new policy would earn from the log of an old one, and tell when that cannot work; and read a report with suspicion.
 #
 # **You need** chapter 01 (the baselines and the protocol) and chapter 02 (the pipeline).
@@ -11,7 +11,7 @@
 # %% [markdown] lang="zh"
 # # 09 · 评估：既会度量，也会怀疑
 #
-# **学完之后**，你能用笔算出本课程的每个指标，并说清它看得到什么、看不到什么；能为一个问题选出合适的指标；能识破八种自欺的做法，每一种都亲眼见过；
+# **学完之后**，你能用笔算出本课程的每个指标，并说清它看得到什么、看不到什么；能为一个问题选出合适的指标；能识破九种自欺的做法，每一种都亲眼见过；
 # 能说出一个结果有多可靠，一个小差异需要多少用户；能用旧策略留下的日志估计新策略的收益，也知道什么时候做不到；还能带着怀疑去读一份报告。
 #
 # **需要的基础**：第 01 章（基线与评测协议）和第 02 章（流水线）。
@@ -228,12 +228,12 @@ recbook.check("evaluation-ndcg", mean_ndcg)
 # %% [markdown] lang="en"
 # ## Which number?
 #
-# Now real lists. Seven models on the course's protocol: leave-one-out, each user's last film for testing; all films ranked, those of the history left out; lists of 10 films. Six you know from chapters 01 and 03. All of them score from the same history, the training and the validation films, and learn from the training films. The two "last films" models take the half-lives that chapter 03 chose for each of them on the validation films: in item-kNN a film with $j$ films after it counts $2^{-j/2}$, in EASE $2^{-j/8}$. Without that addition every film of the history counts the same; nothing else differs between the two rows of a name. (Item-kNN has the shrinkage of 10 from chapter 03, EASE the penalty of 250 from chapters 01 and 08.) Nothing is tuned in this chapter unless it says so. The seventh is a **control**: a random order. It takes about 10 seconds.
+# Now real lists. Seven models on the course's protocol: leave-one-out, each user's last film for testing; all films ranked, those of the history left out; lists of 10 films. Six you know from chapters 01 and 03. All of them score from the same history, the training and the validation films, and learn from the training films. The two "last films" models take the half-lives that chapter 03 chose for each of them on the validation films: in item-kNN a film with $j$ films after it counts $2^{-j/2}$, in EASE $2^{-j/8}$. Without that addition every film of the history counts the same. (EASE has the penalty of 250 from chapter 01 in both rows; item-kNN the shrinkage of 50 from chapter 01 and, with the last films, that of 10 from chapter 03.) Nothing is tuned in this chapter unless it says so. The seventh is a **control**: a random order. It takes about 10 seconds.
 
 # %% [markdown] lang="zh"
 # ## 该看哪个数？
 #
-# 现在来看真实的列表。七个模型，按课程的协议评测：留一法（leave-one-out），每位用户最后一部用于测试；全部电影参加排序，历史中的除外；列表长度为 10。其中六个在第 01 章和第 03 章见过。它们都在训练集（training set）上学习，打分时都用同一份历史，即训练集加验证集（validation set）的电影。两个“看重最近”的模型，各用第 03 章在验证集上为它选定的半衰期：后面还有 $j$ 部的电影，item-kNN 的权重是 $2^{-j/2}$，EASE 的是 $2^{-j/8}$。没有这个说明的，历史中每部电影的权重都相同；同名的两行之间别无不同。（item-kNN 的收缩取第 03 章的 10，EASE 的惩罚取第 01 章和第 08 章的 250。）本章除非特别说明，不调任何参数。第七个是**对照**：随机顺序。大约需要 10 秒。
+# 现在来看真实的列表。七个模型，按课程的协议评测：留一法（leave-one-out），每位用户最后一部用于测试；全部电影参加排序，历史中的除外；列表长度为 10。其中六个在第 01 章和第 03 章见过。它们都在训练集（training set）上学习，打分时都用同一份历史，即训练集加验证集（validation set）的电影。两个“看重最近”的模型，各用第 03 章在验证集上为它选定的半衰期：后面还有 $j$ 部的电影，item-kNN 的权重是 $2^{-j/2}$，EASE 的是 $2^{-j/8}$。没有这个说明的，历史中每部电影的权重都相同。（EASE 两行的惩罚都是第 01 章的 250；item-kNN 的收缩取第 01 章的 50，看重最近时取第 03 章的 10。）本章除非特别说明，不调任何参数。第七个是**对照**：随机顺序。大约需要 10 秒。
 
 # %%
 from recbook.data import leave_one_out
@@ -244,19 +244,14 @@ from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
 ratings = recbook.load("ml-100k")
 split = leave_one_out(ratings)
 users, n_films = np.arange(ratings.n_users), ratings.n_items
-knn, ease = ItemKNN(shrink=10.0).fit(split.train).similarity_, EASE().fit(split.train).weights_
-item2vec = Item2Vec(seed=0).fit(split.train)
 history, hidden = split.history().matrix(), truth(split)  # (users, films)
-equal, last_2, last_8 = (recency(split.history(), half_life) for half_life in (None, 2.0, 8.0))
-scores = {
-    "random": np.random.default_rng(0).random((len(users), n_films)),
-    "popularity": Popularity().fit(split.train).score(users),
-    "item-kNN": equal @ knn,
-    "item-kNN, last films": last_2 @ knn,
-    "EASE": equal @ ease,
-    "EASE, last films": last_8 @ ease,
-    "item2vec": item2vec.score(users, split.history()),
+models = {
+    "popularity": Popularity(), "item-kNN": ItemKNN(), "item-kNN, last films": ItemKNN.recent(),
+    "EASE": EASE(), "EASE, last films": EASE.recent(), "item2vec": Item2Vec(seed=0),
 }
+scores = {"random": np.random.default_rng(0).random((len(users), n_films))}
+scores |= {name: model.fit(split.train).score(users, split.history()) for name, model in models.items()}
+ease = models["EASE"].weights_
 
 
 # %% tags=["nbval-ignore-output"]
@@ -315,7 +310,10 @@ from recbook.evaluation import bootstrap
 
 at_the_top = reports["EASE, last films"].difference(reports["EASE"], "ndcg@10")
 everywhere = bootstrap(auc["EASE, last films"] - auc["EASE"])
-neighbours = bootstrap(auc["item-kNN, last films"] - auc["item-kNN"])
+# en: the same similarities, all films alike
+# zh: 同样的相似度，权重全都相同
+all_alike = history @ models["item-kNN, last films"].similarity_
+neighbours = bootstrap(auc["item-kNN, last films"] - metrics.auc(all_alike, hidden, history))
 recbook.claim(
     at_the_top.low > 0.005 and everywhere.high < -0.005 and neighbours.low > 0.005,
     en="Metrics can disagree on who is better: against EASE with equal weights, EASE that weighs the last films most "
@@ -337,7 +335,8 @@ recbook.claim(
 
 # %%
 positive = np.maximum(ease, 0)
-lifted = bootstrap(metrics.auc(last_8 @ positive, hidden, history) - metrics.auc(equal @ positive, hidden, history))
+last, alike = (metrics.auc(recency(split.history(), half_life) @ positive, hidden, history) for half_life in (8.0, None))
+lifted = bootstrap(last - alike)
 below = {name: (scores[name][hidden.toarray() > 0] < 0).mean() for name in ("EASE", "EASE, last films")}
 recbook.claim(
     lifted.low > 0.003 and below["EASE, last films"] > below["EASE"] + 0.03,
@@ -561,7 +560,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## How to fool yourself
 #
-# Eight ways to get a number that is not so. Nearly all of them happen without any ill will. Each is first done, then caught. `caught` collects the pairs (NDCG@10 as one is fooled, as it is) for a figure at the end.
+# Nine ways to get a number that is not so. Nearly all of them happen without any ill will. Each is first done, then caught. `caught` collects the pairs (NDCG@10 as one is fooled, as it is) for a figure at the end.
 #
 # ### 1. A random split
 #
@@ -570,7 +569,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 怎样自欺
 #
-# 有八种做法会得到不属实的数，几乎都不是出于恶意。每一种都先做一遍，再识破它。`caught` 收集成对的数（NDCG@10，受骗时的，实际的），最后画在一张图里。
+# 有九种做法会得到不属实的数，几乎都不是出于恶意。每一种都先做一遍，再识破它。`caught` 收集成对的数（NDCG@10，受骗时的，实际的），最后画在一张图里。
 #
 # ### 1. 随机划分
 #
@@ -1028,10 +1027,136 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# A likely reason why popularity falls: both numbers of a popular film take a place in the list, so that ten places hold fewer different films. Now all eight together:
+# A likely reason why popularity falls: both numbers of a popular film take a place in the list, so that ten places hold fewer different films.
+#
+# ### 9. The page's order
+#
+# "EASE beats popularity", as the table says: a mean over all users. But who are they? MovieLens users did not rate a film on the evening when they saw it. The site showed pages of films, and people ticked off those they knew, dozens in one sitting (chapter 03). Leave-one-out hides the last tick. So the mean may be about the next film on a page, and not about what someone will want tomorrow. To catch it, we split the users by how long they **stayed away** between the last film that is known and the hidden one. (Two rows of chapter 08 are stored, means of three seeds.)
 
 # %% [markdown] lang="zh"
-# 流行度下降的一个可能原因：热门电影的两个编号在列表里各占一位，十个位置里不同的电影变少了。现在把八种放在一起看：
+# 流行度下降的一个可能原因：热门电影的两个编号在列表里各占一位，十个位置里不同的电影变少了。
+#
+# ### 9. 页面的顺序
+#
+# 表里说“EASE 胜过流行度”，说的是对全部用户的平均。可这些用户是什么情形？MovieLens 的用户并不是看完一部评一部：网站一页一页地列出电影，人们把看过的勾出来，一口气评几十部（第 03 章），而留一法留出的就是最后勾的那部。所以这个平均也许说的是页面上的下一部，而不是明天想看什么。要识破它，就按用户**隔了多久**分组，即已知的最后一部与留出的那部之间的时间。（第 08 章的两行是存好的，取三个种子的平均。）
+
+# %% tags=["nbval-ignore-output"]
+from recbook.data import seconds_since
+
+away = seconds_since(split)
+groups = {"a minute": away <= 60, "an hour": (away > 60) & (away <= 3600), "later": away > 3600}
+by_user = {name: report.per_user["ndcg@10"] for name, report in reports.items() if name != "random"}
+by_user |= {name: np.array(stored[name]["per_user"]) for name in ("SASRec", "SASRec, both")}
+rows = [(plots.name(name), *(f"{of[who].mean():.3f}" for who in groups.values())) for name, of in by_user.items()]
+rows.append((plots.name("users"), *(str(who.sum()) for who in groups.values())))
+plots.table(pd.DataFrame(rows, columns=["model, NDCG@10", *groups]))
+
+# %%
+lead = {
+    group: {name: (of - by_user["popularity"])[who] for name, of in by_user.items()} for group, who in groups.items()
+}
+at_once, later = (bootstrap(lead[group]["EASE"]) for group in ("a minute", "later"))
+recbook.claim(
+    at_once.low > 0 and later.high < 0 and bootstrap(lead["later"]["item-kNN"]).high < 0
+    and bootstrap(lead["later"]["item-kNN, last films"]).high < 0,
+    en="On MovieLens-100K a lead may be a lead at guessing the rest of a page: where the hidden film came within a "
+    "minute of the one before, EASE is ahead of popularity by {minute_low:.3f} to {minute_high:.3f} NDCG@10; for the "
+    "users who came back after more than an hour popularity is ahead, by {later_low:.3f} to {later_high:.3f}.",
+    zh="在 MovieLens-100K 上，领先也许只是猜中了同一页里其余的电影：留出的电影与前一部相隔不到一分钟的用户，EASE 的 "
+    "NDCG@10 比流行度高 {minute_low:.3f} 到 {minute_high:.3f}；隔了一小时以上才回来的用户，反而是流行度高 "
+    "{later_low:.3f} 到 {later_high:.3f}。",
+    minute_low=at_once.low, minute_high=at_once.high, later_low=-later.high, later_high=-later.low,
+)
+
+# %% [markdown] lang="en"
+# The last group is small (its number stands below the table), and it is one of three that we looked at; take the direction, not the size. Item-kNN and EASE fall behind popularity there, and looking at the last films does not save them; of item2vec and the two transformers nothing can be said.
+#
+# Is it really the page, and not that people like similar films on one evening? Two checks. First: deal the films of each sitting out anew, to the same moments (`shuffle_within_sitting`; a sitting is a run of ratings with less than an hour between any two). The history holds the same films, the same evening, the same hidden film; only the order inside is gone. EASE with the last films is scored from it five times, and we look at the users of the first group.
+
+# %% [markdown] lang="zh"
+# 最后一组人少（人数在表的末行），而且是我们看过的三组之一；可以相信方向，不必相信大小。item-kNN 和 EASE 在这一组落后于流行度，看重最近也无济于事；item2vec 和两个 Transformer 则说不准。
+#
+# 起作用的真是页面，而不是人们在同一个晚上喜欢相似的电影？做两项检查。第一项：把每次打分的电影在原来的那些时刻上重新排列（`shuffle_within_sitting`；相邻两条评分相隔不到一小时，算同一次）。历史里还是同样的电影、同一个晚上，留出的电影也不变，只是失去了内部的顺序。看重最近的 EASE 照此打分五次，看第一组用户的结果。
+
+# %%
+from recbook.data import shuffle_within_sitting
+
+
+def dealt_out(pause):
+    orders = [shuffle_within_sitting(split.history(), pause, seed) for seed in range(5)]
+    scored = [judge(models["EASE, last films"].score(users, order)).per_user["ndcg@10"] for order in orders]
+    return np.mean(scored, axis=0)[groups["a minute"]]
+
+
+even, recent = (by_user[name][groups["a minute"]] for name in ("EASE", "EASE, last films"))
+looks = {"as it is": recent, "dealt out within a second": dealt_out(0), "dealt out within a sitting": dealt_out(3600)}
+rows = [(plots.name(order), f"{values.mean():.3f}") for order, values in looks.items()]
+rows.append((plots.name("EASE"), f"{even.mean():.3f}"))
+plots.table(pd.DataFrame(rows, columns=[plots.name("EASE, last films"), "NDCG@10"]))
+
+# %%
+without = looks["dealt out within a sitting"]
+cost, left, chance = (bootstrap(d) for d in (recent - without, without - even, recent - looks["dealt out within a second"]))
+recbook.claim(
+    cost.low > 0.01 and left.low < 0 < left.high and chance.low < 0.002,
+    en="Without the order inside a sitting EASE with the last films loses {cost_low:.3f} to {cost_high:.3f} for these "
+    "users, and what is left cannot be told from EASE with all films alike ({left_low:+.3f} to {left_high:+.3f}).",
+    zh="没有了同一次打分内部的顺序，看重最近的 EASE 在这些用户上损失 {cost_low:.3f} 到 {cost_high:.3f}，剩下的与权重全"
+    "都相同的 EASE 分不出高下（{left_low:+.3f} 到 {left_high:+.3f}）。",
+    takeaway=False, cost_low=cost.low, cost_high=cost.high, left_low=left.low, left_high=left.high,
+)
+
+# %% [markdown] lang="en"
+# So its whole gain was the order inside the sitting. (Within one second nothing is lost: there the order is the file's, and says nothing.) Second: what stood together? A list sorted by how good the films are leaves a trace: two films rated one after the other have similar *mean ratings*, those that everybody gave. The correlation over all pairs of one user's ratings, by the time between the two, beside pairs drawn at random from the same user:
+
+# %% [markdown] lang="zh"
+# 可见它的全部好处就是同一次打分内部的顺序。（同一秒之内打乱没有损失：那里的顺序是文件的，没有含义。）第二项：哪些电影排在一起？按好坏排序的列表会留下痕迹：前后相接评的两部，所有人给的*平均分*应当接近。下面是同一用户相接的两条评分里，两部电影平均分的相关系数，按两条的间隔分组；旁边是从同一用户随机取两部的。
+
+# %%
+paged = recbook.stored("page_order")["results"]
+traces = paged["films"]["what a page holds"]
+rows = [(plots.name(pause), f"{of['correlation']:.2f}", f"{of['at random']:.2f}") for pause, of in traces.items()]
+plots.table(pd.DataFrame(rows, columns=["time between two ratings", "one after the other", "two at random"]))
+
+# %% [markdown] lang="en"
+# Within a second or a minute neighbours are far more alike than chance, and after an hour they are not: as a page sorted by expected rating would have it. Woolridge et al. (2021) found the ties in time, Fan et al. (2024) that the site's own lists decide much of what MovieLens models learn, and Klenitskiy et al. (2024) compare many logs by shuffling.
+#
+# And another log? In the shop (`recbook.load("shop")`, a year of groceries) nobody is shown a page, and of the households that we test nobody comes back within an hour. We ask for what is *new* to a household in its next basket, split by how long it stayed away (stored; models chosen on earlier weeks; SASRec, two seeds, with the lines of a basket shuffled, since they have no order). The bar there is what sold best in the last four weeks.
+
+# %% [markdown] lang="zh"
+# 一秒或一分钟之内，相邻的两部比随机的像得多；隔了一小时就不再如此：按预计评分排序的页面正会这样。时间并列是 Woolridge et al.（2021）指出的；Fan et al.（2024）发现，MovieLens 上的模型学到的东西，有许多取决于网站自己的列表；Klenitskiy et al.（2024）用打乱顺序的办法比较了许多日志。
+#
+# 换一份日志呢？商店（`recbook.load("shop")`，一年的食品杂货）里没有人给顾客列出页面，测试的人家也没有一户不到一小时就再来。我们问：一户人家的下一篮里，哪些商品是他们没买过的？按隔了多久分组（结果是存好的；模型都在更早的几周上选定；一篮之内没有顺序，SASRec 读的是打乱的，两个种子）。这里要超过的，是最近四周卖得最好的商品。
+
+# %%
+basket = paged["shop"]["by delay"]["next basket"]["minus last 4 weeks"]
+of_shop = {
+    delay: {name: (of[delay]["mean"], *of[delay]["interval"]) for name, of in basket.items()}
+    for delay in ("a week", "two weeks", "later")
+}
+of_films = {
+    group: {name: (of[name].mean(), *bootstrap(of[name])) for name in ("item-kNN", "EASE", "EASE, last films", "SASRec")}
+    for group, of in lead.items()
+}
+figures.by_delay({"films": of_films, "shop": of_shop})
+
+# %%
+all_away, long_away = (basket["EASE"][delay]["interval"] for delay in ("all", "later"))
+recbook.claim(
+    all_away[0] > 0 and long_away[1] > 0 and all(of_shop[delay]["EASE"][2] > 0 for delay in of_shop),
+    en="In the shop no such turn is seen: on what is new in the next basket EASE is ahead of the last four weeks' "
+    "popularity by {all_low:.4f} to {all_high:.4f} NDCG@10, and for those who stayed away longer than two weeks by "
+    "{later_low:+.4f} to {later_high:+.4f}.",
+    zh="在商店里看不到这样的反转：下一篮里的新商品，EASE 的 NDCG@10 比最近四周的流行度高 {all_low:.4f} 到 {all_high:.4f}"
+    "；隔了两周以上的人家，差是 {later_low:+.4f} 到 {later_high:+.4f}。",
+    all_low=all_away[0], all_high=all_away[1], later_low=long_away[0], later_high=long_away[1],
+)
+
+# %% [markdown] lang="en"
+# Now all nine together:
+
+# %% [markdown] lang="zh"
+# 现在把九种放在一起看：
 
 # %%
 as_it_is = reports["EASE"]["ndcg@10"]
@@ -1044,6 +1169,7 @@ caught = {
     "best of three seeds": (seeds["SASRec"].max(), seeds["SASRec"].mean()),
     "another paper's protocol": (papers["D"]["EASE"]["ndcg@10"], as_it_is),
     "the same film twice": (with_twins["EASE"]["ndcg@10"], mended["ndcg@10"]),
+    "the page's order": (as_it_is, by_user["EASE"][groups["later"]].mean()),
 }
 figures.before_after(caught)
 
@@ -1130,12 +1256,12 @@ plots.table(pd.DataFrame(rows, columns=["pair", "mean difference", "paired", "un
 close = tested["EASE", "item-kNN"]
 width = {way: interval.high - interval.low for way, interval in zip(("paired", "unpaired"), close)}
 recbook.claim(
-    width["unpaired"] > 1.6 * width["paired"] and close[0].low < 0 < close[0].high and 0.05 < close[2] < 0.2,
+    width["unpaired"] > 1.6 * width["paired"] and close[0].low > 0 > close[1].low and 0.01 < close[2] < 0.05,
     en="The unpaired interval of EASE minus item-kNN is {width_ratio:.1f} times as wide as the paired one, because "
-    "the two models' values correlate with {correlation:.2f} over users. Both intervals include 0, and p is "
-    "{p_value:.2f}: which of the two is better is open.",
+    "the two models' values correlate with {correlation:.2f} over users. It includes 0; the paired one just does not, "
+    "and p is {p_value:.2f}.",
     zh="EASE 减 item-kNN，非配对区间的宽度是配对区间的 {width_ratio:.1f} 倍，因为两个模型在各用户上的值相关系数是 "
-    "{correlation:.2f}。两个区间都包含 0，p 值是 {p_value:.2f}：哪个更好，还不能下结论。",
+    "{correlation:.2f}。它包含 0，配对区间刚好不包含，p 值是 {p_value:.2f}。",
     takeaway=False, width_ratio=width["unpaired"] / width["paired"], correlation=close[3], p_value=close[2],
 )
 
@@ -1257,7 +1383,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### How many users does a small difference need?
 #
-# EASE and item-kNN differ by a few thousandths. Suppose a true difference of 0.005 NDCG@10. How often would our 943 users show it, that is, give a mean difference larger than 1.96 standard errors? This chance is the **power** of the comparison. For a power of 80% the true difference $\Delta$ must be $1.96 + 0.84 = 2.8$ standard errors, since a normal value is above its mean minus 0.84 standard deviations in 80% of the cases. With the standard error $s / \sqrt m$ for $m$ users this gives
+# EASE and item-kNN differ by less than 0.01. Suppose a true difference of 0.005 NDCG@10. How often would our 943 users show it, that is, give a mean difference larger than 1.96 standard errors? This chance is the **power** of the comparison. For a power of 80% the true difference $\Delta$ must be $1.96 + 0.84 = 2.8$ standard errors, since a normal value is above its mean minus 0.84 standard deviations in 80% of the cases. With the standard error $s / \sqrt m$ for $m$ users this gives
 #
 # $$m \approx (2.8\, s / \Delta)^2$$
 #
@@ -1266,7 +1392,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ### 一个小差异需要多少用户？
 #
-# EASE 与 item-kNN 只差千分之几。假设真实的差异是 0.005 NDCG@10，我们的 943 位用户有多大机会测出它，也就是平均差大于 1.96 个标准误？这个概率叫作这次比较的**统计功效**（statistical power）。要有 80% 的功效，真实的差 $\Delta$ 应当是 $1.96 + 0.84 = 2.8$ 个标准误，因为正态分布的值有 80% 的机会不低于平均以下 0.84 个标准差。$m$ 位用户的标准误是 $s / \sqrt m$，于是
+# EASE 与 item-kNN 相差不到 0.01。假设真实的差异是 0.005 NDCG@10，我们的 943 位用户有多大机会测出它，也就是平均差大于 1.96 个标准误？这个概率叫作这次比较的**统计功效**（statistical power）。要有 80% 的功效，真实的差 $\Delta$ 应当是 $1.96 + 0.84 = 2.8$ 个标准误，因为正态分布的值有 80% 的机会不低于平均以下 0.84 个标准差。$m$ 位用户的标准误是 $s / \sqrt m$，于是
 #
 # $$m \approx (2.8\, s / \Delta)^2$$
 #
@@ -1626,6 +1752,7 @@ recbook.claim(
 # | How many seeds, and what does the interval vary: users or seeds? | one seed; users or seeds |
 # | Is the interval that of the paired difference, and how many comparisons were made? | how sure |
 # | Does the metric see what matters here, and what do random lists score? | which number |
+# | Does the lead hold for those who came back later, or only within a sitting? | the page's order |
 # | Who chose what was shown in this log? | offline and online |
 #
 # **Exercise 7.** A report lies on your desk. Every sentence is numbered. Six of them describe a mistake, in what was done or in what is concluded from it. Which? ({points})
@@ -1663,6 +1790,7 @@ recbook.claim(
 # | 有几个种子，区间反映的是用户还是种子的波动？ | 一个种子；用户还是种子 |
 # | 区间是配对差的区间吗，一共做了多少次比较？ | 有多大把握 |
 # | 指标看得到这里要紧的东西吗，随机列表得多少？ | 该看哪个数 |
+# | 隔了一段时间才回来的用户，领先还在吗？还是只在同一次之内？ | 页面的顺序 |
 # | 这份日志里展示什么，是谁决定的？ | 离线与在线 |
 #
 # **练习 7** 你的桌上有一份报告，每句都有编号。其中六句有错误，或错在做法，或错在由此得出的结论。是哪几句？（{points}）
@@ -1746,6 +1874,9 @@ recbook.progress("evaluation")
 # - B. Efron and R. J. Tibshirani (1993). *An introduction to the bootstrap.* Chapman & Hall.
 # - S. Holm (1979). *A simple sequentially rejective multiple test procedure.* Scandinavian Journal of Statistics 6(2), 65–70.
 # - Y. Benjamini and Y. Hochberg (1995). *Controlling the false discovery rate: a practical and powerful approach to multiple testing.* Journal of the Royal Statistical Society B 57(1), 289–300.
+# - Y.-C. Fan, Y. Ji, J. Zhang and A. Sun (2024). *Our model achieves excellent performance on MovieLens: what does it mean?* ACM TOIS 42(6). [arXiv:2307.09985](https://arxiv.org/abs/2307.09985).
+# - D. Woolridge, S. Wilner and M. Glick (2021). *Sequence or pseudo-sequence? An analysis of sequential recommendation datasets.* Perspectives workshop at RecSys, [CEUR-WS 2955](https://ceur-ws.org/Vol-2955/).
+# - A. Klenitskiy, A. Volodkevich, A. Pembek and A. Vasilev (2024). *Does it look sequential? An analysis of datasets for evaluation of sequential recommendations.* RecSys. [arXiv:2408.12008](https://arxiv.org/abs/2408.12008).
 # - T. Schnabel et al. (2016). *Recommendations as treatments: debiasing learning and evaluation.* ICML. [arXiv:1602.05352](https://arxiv.org/abs/1602.05352).
 # - A. Swaminathan and T. Joachims (2015). *The self-normalized estimator for counterfactual learning.* NIPS. SNIPS.
 
@@ -1760,5 +1891,8 @@ recbook.progress("evaluation")
 # - B. Efron and R. J. Tibshirani (1993). *An introduction to the bootstrap.* Chapman & Hall。自助法。
 # - S. Holm (1979). *A simple sequentially rejective multiple test procedure.* Scandinavian Journal of Statistics 6(2), 65–70。
 # - Y. Benjamini and Y. Hochberg (1995). *Controlling the false discovery rate: a practical and powerful approach to multiple testing.* Journal of the Royal Statistical Society B 57(1), 289–300。
+# - Y.-C. Fan, Y. Ji, J. Zhang and A. Sun (2024). *Our model achieves excellent performance on MovieLens: what does it mean?* ACM TOIS 42(6). [arXiv:2307.09985](https://arxiv.org/abs/2307.09985)。MovieLens 上的成绩说明什么。
+# - D. Woolridge, S. Wilner and M. Glick (2021). *Sequence or pseudo-sequence? An analysis of sequential recommendation datasets.* Perspectives workshop at RecSys, [CEUR-WS 2955](https://ceur-ws.org/Vol-2955/)。时间并列，顺序不可知。
+# - A. Klenitskiy, A. Volodkevich, A. Pembek and A. Vasilev (2024). *Does it look sequential? An analysis of datasets for evaluation of sequential recommendations.* RecSys. [arXiv:2408.12008](https://arxiv.org/abs/2408.12008)。哪些日志里真有顺序。
 # - T. Schnabel et al. (2016). *Recommendations as treatments: debiasing learning and evaluation.* ICML. [arXiv:1602.05352](https://arxiv.org/abs/1602.05352)。把推荐当作干预来纠偏。
 # - A. Swaminathan and T. Joachims (2015). *The self-normalized estimator for counterfactual learning.* NIPS。SNIPS。

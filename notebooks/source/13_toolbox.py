@@ -198,7 +198,7 @@ def list_scores(vectors, half_life=2.0):
 # %%
 ease = EASE().fit(split.train)
 reports = {"popularity": evaluate(Popularity(), split), "EASE": evaluate(ease, split)}
-reports["EASE, last films"] = evaluate(EASE(half_life=8.0), split)
+reports["EASE, last films"] = evaluate(EASE.recent(), split)
 
 # %% [markdown] lang="en"
 # ## NumPy, SciPy, scikit-learn: what has a formula

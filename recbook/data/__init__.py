@@ -17,7 +17,9 @@ from recbook.data.split import (
     new_users,
     next_basket,
     random_split,
+    seconds_since,
     shuffle_within_second,
+    shuffle_within_sitting,
 )
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Interactions", "NewUsers", "Split", "bought_by", "by_time", "by_week", "cold_items", "cold_users",
-    "leave_one_out", "load", "new_users", "next_basket", "random_split", "shuffle_within_second",
+    "leave_one_out", "load", "new_users", "next_basket", "random_split", "seconds_since", "shuffle_within_second",
+    "shuffle_within_sitting",
 ]  # fmt: skip
 
 

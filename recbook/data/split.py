@@ -138,12 +138,36 @@ def shuffle_within_second(interactions: Interactions, seed: int = 0) -> Interact
     What happens in one second, such as the lines of one basket, has no order. A file has one all the same, often that
     of the item numbers, and a sequence model learns it. ValueError for a log without times.
     """
-    times = interactions.need_times("shuffle_within_second")
+    return shuffle_within_sitting(interactions, 0, seed)
+
+
+def shuffle_within_sitting(interactions: Interactions, pause: int, seed: int = 0) -> Interactions:
+    """The log with what each user met in one sitting dealt anew, by ``seed``, to the times of that sitting.
+
+    A sitting is a run of a user's rows, each at most ``pause`` seconds after the one before. Who met what in which
+    sitting stays, the order inside is gone: what a model loses by it, it had from that order. ValueError for a log
+    without times.
+    """
+    times = interactions.need_times("The order of a sitting")
     drawn = np.random.default_rng(seed).random(interactions.n)
     places = np.lexsort((times, interactions.user))  # stable: of each second, in the file's order
+    begins = (np.diff(interactions.user[places]) != 0) | (np.diff(times[places]) > pause)
     rows = np.empty(interactions.n, np.int64)
-    rows[places] = np.lexsort((drawn, times, interactions.user))
-    return interactions.take(rows)
+    rows[places] = places[np.lexsort((drawn, np.cumsum(np.r_[False, begins])[: interactions.n]))]
+    return replace(interactions.take(rows), timestamp=times)
+
+
+def seconds_since(split: Split, on: str = "test") -> np.ndarray:
+    """How long each user stayed away: from the last row of the history to the first of the part ``on``, in seconds.
+
+    float64 ``(n_users,)``, NaN where a user has no row on one of the sides. ValueError for a log without times.
+    """
+    known, found = split.history(on), split._part(on)
+    last, first = np.full(known.n_users, -np.inf), np.full(known.n_users, np.inf)
+    np.maximum.at(last, known.user, known.need_times("seconds_since"))
+    np.minimum.at(first, found.user, found.need_times("seconds_since"))
+    away = first - last
+    return np.where(np.isfinite(away), away, np.nan)
 
 
 def leave_one_out(interactions: Interactions, repeats: str = "first", seed: int | None = None) -> Split:
@@ -305,6 +329,7 @@ def cold_items(
     among: np.ndarray | None = None,
     names: Sequence[str] | np.ndarray | None = None,
     relevant_from: float = LIKED,
+    groups: Sequence[str] | np.ndarray | None = None,
 ) -> Split:
     """Hide every interaction of a random ``fraction`` of the items: ``test`` holds them, ``valid`` is empty.
 
@@ -315,20 +340,21 @@ def cold_items(
     visible, and ``interactions`` its train part, to choose settings without a look at the outer hidden items.
 
     ``names`` ``(n_items,)``: a hidden item with the name of a visible one is the same item under a second number, not a
-    new one, so its interactions are in no part. Raises ValueError for ``among`` or ``names`` of another length, and
-    for an empty log. Needs no times.
+    new one, so its interactions are in no part.
+
+    ``groups`` ``(n_items,)``, such as the genre or the category of each item: whole groups are hidden, ``fraction`` of
+    them, so that nothing of a hidden item's kind is left to learn from.
+
+    Raises ValueError for ``among``, ``names`` or ``groups`` of another length, and for an empty log. Needs no times.
     """
     _check_rows(interactions, "cold_items")
-    if among is None:
-        hidden = _drawn(interactions.n_items, fraction, seed)
-    else:
-        among = np.asarray(among, bool)
-        if among.shape != (interactions.n_items,):
-            raise ValueError(f"among must have shape ({interactions.n_items},), one for an item; got {among.shape}.")
-        hidden = among.copy()
-        hidden[among] = _drawn(int(among.sum()), fraction, seed)
+    n = interactions.n_items
+    hidden = np.ones(n, bool) if among is None else _for_each_item(np.asarray(among, bool), "among", n).copy()
+    kinds = np.arange(n) if groups is None else _for_each_item(np.asarray(groups), "groups", n)
+    _, kind = np.unique(kinds[hidden], return_inverse=True)
+    hidden[hidden] = _drawn(int(kind.max(initial=-1)) + 1, fraction, seed)[kind]
     if names is not None:
-        interactions = _without_twins(interactions, hidden, np.asarray(names).astype(str))
+        interactions = _without_twins(interactions, hidden, _for_each_item(np.asarray(names).astype(str), "names", n))
     split = _hide(interactions, hidden[interactions.item])
     candidates = np.flatnonzero(split.test.item_counts())
     return replace(split, candidates=candidates, relevant_from=None if interactions.rating is None else relevant_from)
@@ -389,10 +415,14 @@ def time_rank_from_start(interactions: Interactions) -> np.ndarray:
     return interactions.user_counts()[interactions.user] - 1 - time_rank_from_end(interactions)
 
 
+def _for_each_item(values: np.ndarray, name: str, n_items: int) -> np.ndarray:
+    if values.shape != (n_items,):
+        raise ValueError(f"{name} must have shape ({n_items},), one for an item; got {values.shape}.")
+    return values
+
+
 def _without_twins(interactions: Interactions, hidden: np.ndarray, names: np.ndarray) -> Interactions:
     """The log without the hidden items that have the name of a visible one (of one with an interaction)."""
-    if names.shape != hidden.shape:
-        raise ValueError(f"names must have shape {hidden.shape}, one for an item; got {names.shape}.")
     visible = (interactions.item_counts() > 0) & ~hidden
     twins = hidden & np.isin(names, names[visible])
     return interactions.take(~twins[interactions.item])

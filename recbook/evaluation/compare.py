@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recbook.evaluation.protocol import Interval
+from recbook.evaluation.protocol import Interval, bootstrap
 
 
 def bootstrap_between(a: np.ndarray, b: np.ndarray, n_resamples: int = 2000, seed: int = 0) -> Interval:
@@ -16,6 +16,21 @@ def bootstrap_between(a: np.ndarray, b: np.ndarray, n_resamples: int = 2000, see
     first, second = (_resampled_means(_known(values), n_resamples, rng) for values in (a, b))
     low, high = np.quantile(first - second, [0.025, 0.975])
     return Interval(float(low), float(high))
+
+
+def bootstrap_over_sets(one: np.ndarray, other: np.ndarray) -> Interval:
+    """95 % interval of the mean difference of two models on several hidden sets, paired by user.
+
+    Both are ``(n_sets, n_users)``, NaN where a user has nothing to find in a set. Each user's mean over the sets is
+    taken first, and users are resampled: the interval speaks for other users, not for other sets.
+    """
+    apart = one - other
+    return bootstrap(np.nanmean(apart[:, ~np.isnan(apart).all(axis=0)], axis=0))
+
+
+def sets_won(one: np.ndarray, other: np.ndarray) -> int:
+    """On how many hidden sets the mean over users ``(n_sets, n_users)`` is above that of the other model."""
+    return int((np.nanmean(one, axis=1) > np.nanmean(other, axis=1)).sum())
 
 
 def sign_flip_test(differences: np.ndarray, n_flips: int = 9_999, seed: int = 0) -> float:

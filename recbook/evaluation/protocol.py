@@ -120,6 +120,16 @@ def evaluate_scores(scores: Matrix, relevant: Matrix, k: int = 10, exclude: Matr
 READS = ("history", "train")
 
 
+def shuffled_ties(scores: np.ndarray, relevant: Any, seed: int = 0) -> tuple[np.ndarray, Any]:
+    """The columns of both ``(n_users, n_items)`` in one random order, the scores rounded to 9 digits.
+
+    For `evaluate_scores` where items share all that a model knows of them: their scores are equal but for rounding, and
+    then neither rounding nor the item's number decides, which in many logs tells how popular it is.
+    """
+    order = np.random.default_rng(seed).permutation(scores.shape[1])
+    return scores[:, order].round(9), relevant[:, order]
+
+
 def evaluate(
     model: Recommender, split: Split, on: str = "test", k: int = 10, task: str | None = None, reads: str = "history"
 ) -> Report:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from recbook.text.controls import random_vectors, word_vectors
 from recbook.text.pooling import center
 from recbook.vectors import gaussian_kernel, unit
 
@@ -85,6 +86,54 @@ def film_kernels(items: pd.DataFrame, encoder: TextEncoder | None = None) -> dic
         kernels[f"gaussian, genres{suffix}"] = gaussian_kernel(features["genres, year"], width)
         kernels[f"gaussian{suffix}"] = kernels[f"gaussian, genres{suffix}"] + texts
     return kernels
+
+
+def shuffled_among_alike(items: pd.DataFrame, seed: int = 0) -> np.ndarray:
+    """A random order ``(n_items,)`` of the films that trades places only within a decade and a first genre."""
+    import pandas as pd
+
+    first = items["genres"].astype(str).str.split().str[0].fillna("")
+    strata = pd.Series(years(items) // 10, index=items.index).astype(str) + first
+    rng, moved = np.random.default_rng(seed), np.arange(len(items))
+    for rows in strata.groupby(strata).indices.values():
+        moved[rows] = rng.permutation(rows)
+    return moved
+
+
+def invented_titles(items: pd.DataFrame, seed: int = 0) -> list[str]:
+    """Each word of a title exchanged for a word of a random title; the year in brackets stays."""
+    rng, words = np.random.default_rng(seed), [str(title).split() for title in items["display_title"]]
+    every = np.array([word for title in words for word in title])
+    return [
+        f"{' '.join(rng.choice(every, size=max(len(title), 1)))} ({int(when)})"
+        for title, when in zip(words, years(items), strict=True)
+    ]
+
+
+def film_controls(items: pd.DataFrame, encoder: TextEncoder | None = None, seed: int = 0) -> dict[str, np.ndarray]:
+    """Kernels by name, each float64 ``(n_items, n_items)``: what "title, year" must beat before it is praised.
+
+    "decade" alone; "words", tf-idf of the title's words beside the decade; "shuffled", the vectors of title and year
+    dealt out among films of one decade and one first genre; "invented titles", of other words with the right year; and
+    "random vector a title", which knows only whether two films have the same title.
+    """
+    from recbook.text import TextEncoder
+
+    encoder, texts = encoder or TextEncoder(), film_texts(items)
+    decade = linear_kernel(decade_table(items))
+    return {
+        "decade": decade,
+        "words": linear_kernel(word_vectors(texts["title"], min_df=2)) + decade,
+        "shuffled": linear_kernel(encoder.encode(texts["title, year"])[shuffled_among_alike(items, seed)]),
+        "invented titles": linear_kernel(encoder.encode(invented_titles(items, seed))),
+        "random vector a title": linear_kernel(random_vectors(texts["title"], seed=seed)),
+    }
+
+
+def linear_kernel(vectors: np.ndarray) -> np.ndarray:
+    """Dot products of the rows, centred and brought to length 1: float64 ``(n, n)``."""
+    rows = unit(center(np.asarray(vectors, np.float64)))
+    return rows @ rows.T
 
 
 def _scaled(table: np.ndarray) -> np.ndarray:

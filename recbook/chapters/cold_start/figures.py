@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from recbook.plots.base import CYCLE, add_words, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, RED, add_words, figure, name, show
 from recbook.plots.common import hidden_sets
 from recbook.session import phrase
 
@@ -32,7 +33,7 @@ add_words({
     "title (year)": ("title (year)", "片名（年份）"),
     "title (year) + genres + decade": ("title (year) + genres + decade", "片名（年份）＋类型＋年代"),
     "both: tastes": ("both: tastes", "两者：口味"),
-    "both: tower": ("both: tower", "两者：塔"),
+    "both: tower, 48 settings": ("both: tower, 48 settings", "两者：塔，48 组参数"),
     "both: EASE's columns": ("both: EASE's columns", "两者：EASE 的列"),
     "genres + decade: EASE's columns": ("genres + decade: EASE's columns", "类型＋年代：EASE 的列"),
     "title (year): EASE's columns": ("title (year): EASE's columns", "片名（年份）：EASE 的列"),
@@ -93,6 +94,25 @@ add_words({
     "NDCG@10, inner hidden sets": ("NDCG@10, inner hidden sets", "NDCG@10，内层隐藏集"),
     "users without a like": ("users without a like", "没有喜欢的用户"),
     "epsilon": ("epsilon-greedy", "ε-贪心"),
+    "decade": ("decade alone", "只有年代"),
+    "random vector a title": ("a random vector a title", "每个片名一个随机向量"),
+    "films": ("films", "电影"),
+    "products": ("products", "商品"),
+    "items": ("items", "物品"),
+    "number": ("number", "数目"),
+    "different texts": ("different texts", "不同的文字"),
+    "hidden items with the text of a visible one": (
+        "hidden items with the text of a visible one",
+        "与可见物品文字相同的隐藏物品",
+    ),
+    "random order": ("random order", "随机顺序"),
+    "department": ("department", "部门"),
+    "labels": ("department, category, type", "部门、类别、品类"),
+    "labels, brand, size": ("all five labels", "全部五种标签"),
+    "random vector a text": ("a random vector a text", "每段文字一个随机向量"),
+    "labels, MiniLM": ("department, category, type + MiniLM", "部门、类别、品类＋MiniLM"),
+    "labels, words": ("department, category, type + words", "部门、类别、品类＋词"),
+    "labels, brand, size, MiniLM": ("all five labels + MiniLM", "全部五种标签＋MiniLM"),
 })  # fmt: skip
 
 STYLES = ("-", "--", ":", "-.")
@@ -112,6 +132,43 @@ def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
 def title_controls(found: Mapping[str, np.ndarray]) -> None:
     """The title's vector beside its controls, as in `methods_on_sets`."""
     hidden_sets(found, title=phrase(en="What is lost without the film's own name", zh="没有电影自己的名字，会失去什么"))
+
+
+def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
+    """A shop's hidden products: a panel for each way of hiding, a dot with its 95 % interval for each kind of features.
+
+    ``found[way]["models"][features]`` has "ndcg" and "interval", as `experiments/new_products.py` stores them.
+    """
+    heads = {
+        "random": phrase(en="a fifth of the products hidden", zh="藏起五分之一的商品"),
+        "types": phrase(en="a fifth of the types hidden", zh="藏起五分之一的品类"),
+        "categories": phrase(en="a fifth of the categories hidden", zh="藏起五分之一的类别"),
+    }
+    keys = list(next(iter(found.values()))["models"])
+    drawn, panels = figure(11, 0.9 + 0.4 * len(keys), columns=len(found), sharex=True, sharey=True)
+    told = []
+    for axes, (way, one) in zip(np.atleast_1d(panels), found.items(), strict=True):
+        values = [(one["models"][key]["ndcg"], *one["models"][key]["interval"]) for key in keys]
+        for place, (key, (mean, low, high)) in enumerate(zip(keys, values, strict=True)):
+            colour = RED if key.startswith("random") else BLUE
+            axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=3)
+            axes.annotate(f"{mean:.3f}", (mean, -place), (0, 5), textcoords="offset points", ha="center", fontsize=8)
+        axes.set(title=heads[way], xlabel="NDCG@10")
+        axes.set_yticks(-np.arange(len(keys)), [name(key) for key in keys])
+        axes.margins(x=0.08, y=0.1)
+        axes.set_xlim(left=0)
+        rows = "; ".join(f"{name(key)} {mean:.3f}" for key, (mean, *_) in zip(keys, values, strict=True))
+        told.append(phrase(en=f"{heads[way]}: {rows}", zh=f"{heads[way]}：{rows}"))
+    drawn.suptitle(
+        phrase(
+            en="Whether a text is shared matters more than what it means",
+            zh="文字是否相同，比文字的意思更要紧",
+        )
+    )
+    drawn.tight_layout()
+    parts = phrase(en=". ", zh="。").join(told)
+    show(drawn, phrase(en=f"Dots with 95% intervals, NDCG@10 among hidden products; {parts}.",
+                     zh=f"带 95% 区间的点图，隐藏商品中的 NDCG@10；{parts}。"))  # fmt: skip
 
 
 def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:

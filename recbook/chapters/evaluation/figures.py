@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
 from recbook.session import phrase
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 add_words({
     "timestamp": ("time", "时间"),
@@ -60,6 +64,22 @@ add_words({
     "best of three seeds": ("best of three seeds", "三个种子取最好"),
     "another paper's protocol": ("another paper’s protocol", "另一篇论文的协议"),
     "the same film twice": ("the same film twice", "同一部电影出现两次"),
+    "the page's order": ("the page’s order", "页面的顺序"),
+    "a minute": ("within a minute", "一分钟之内"),
+    "an hour": ("within an hour", "一小时之内"),
+    "later": ("later", "更晚"),
+    "two weeks": ("within two weeks", "两周之内"),
+    "a week": ("within a week", "一周之内"),
+    "users": ("users", "用户"),
+    "as it is": ("as it is", "原来的顺序"),
+    "dealt out within a second": ("dealt out anew within a second", "同一秒之内重新排列"),
+    "dealt out within a sitting": ("dealt out anew within a sitting", "同一次之内重新排列"),
+    "the same second": ("the same second", "同一秒"),
+    "time between two ratings": ("time between two ratings", "两条评分的间隔"),
+    "one after the other": ("one after the other", "前后相接的两部"),
+    "two at random": ("two of the user at random", "同一用户随机的两部"),
+    "SASRec, both": ("SASRec: identities + text", "SASRec：ID 嵌入＋文本"),
+    "EASE, last products": ("EASE, last products", "EASE，看重最近"),
     "paper": ("paper", "论文"),
     "seed 0": ("seed 0", "种子 0"),
     "seed 1": ("seed 1", "种子 1"),
@@ -195,10 +215,42 @@ def before_after(found: Mapping[str, tuple[float, float]]) -> None:
         )
     axes.margins(y=0.1)
     axes.set_xlabel(phrase(en="NDCG@10 (logarithmic)", zh="NDCG@10（对数刻度）"))
-    axes.set_title(phrase(en="Eight ways to be fooled, one model a row", zh="八种自欺的做法，每行一个模型"))
+    axes.set_title(phrase(en="Nine ways to be fooled, one model a row", zh="九种自欺的做法，每行一个模型"))
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.22, 1))
     told = "; ".join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
     show(drawn, phrase(en=f"Pairs of dots, NDCG@10 fooled and true: {told}.", zh=f"成对的点，受骗时与实际的 NDCG@10：{told}。"))  # fmt: skip
+
+
+def by_delay(found: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]) -> None:
+    """A model's lead by how long a user stayed away: one panel a log, one group of intervals a delay.
+
+    ``found`` maps the log ("films", "shop") to the delays, these to the models, and these to mean, low and high of the
+    difference to popularity.
+    """
+    titles = {
+        "films": phrase(en="Films: NDCG@10 minus popularity", zh="电影：NDCG@10 减去流行度"),
+        "shop": phrase(en="Shop: NDCG@10 minus the last four weeks", zh="商店：NDCG@10 减去最近四周的流行度"),
+    }
+    drawn, grid = figure(11, 3.8, columns=len(found), squeeze=False)
+    for axes, (log, delays) in zip(grid[0], found.items(), strict=True):
+        _leads(axes, delays)
+        axes.set_title(titles[log], fontsize=11)
+    drawn.suptitle(phrase(en="Films: whoever comes back later is served better by popularity than by EASE", zh="电影：隔了很久才回来的用户，流行度比 EASE 更合适"))  # fmt: skip
+    drawn.tight_layout()
+    told = "; ".join(f"{titles[log]}, {name(delay)}: " + ", ".join(f"{name(model)} {mean:+.3f} ({low:+.3f}…{high:+.3f})" for model, (mean, low, high) in of.items()) for log, delays in found.items() for delay, of in delays.items())  # fmt: skip
+    show(drawn, phrase(en=f"Differences with intervals, by the time since the last visit. {told}.", zh=f"按离上次多久分组的差及其区间。{told}。"))  # fmt: skip
+
+
+def _leads(axes: Axes, delays: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
+    models = list(next(iter(delays.values())))
+    for place, model in enumerate(models):
+        mean, low, high = np.array([of[model] for of in delays.values()]).T
+        at = np.arange(len(delays)) + 0.16 * (place - (len(models) - 1) / 2)
+        axes.errorbar(at, mean, yerr=[mean - low, high - mean], fmt=MARKS[place], color=CYCLE[place], capsize=3,
+                      label=name(model))  # fmt: skip
+    axes.axhline(0, color=GREY, lw=1)
+    axes.set_xticks(range(len(delays)), [name(delay) for delay in delays])
+    axes.legend(frameon=False, fontsize=8)
 
 
 def power_curves(sizes: Sequence[int], curves: Mapping[str, Sequence[float]], here: int) -> None:

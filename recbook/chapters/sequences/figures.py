@@ -81,6 +81,17 @@ add_words({
     "first film": ("none: a user's first film", "无：用户的第一部"),
     "mrr@10": ("MRR@10", "MRR@10"),
     "none": ("none", "不用"),
+    "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
+    "a minute": ("within a minute", "一分钟之内"),
+    "an hour": ("within an hour", "一小时之内"),
+    "later": ("later", "更晚"),
+    "users": ("users", "用户"),
+    "five weeks": ("new in five weeks", "五周里的新商品"),
+    "next basket": ("new in the next basket", "下一篮里的新商品"),
+    "popularity, last 4 weeks": ("popularity, last 4 weeks", "流行度，最近四周"),
+    "EASE, last products": ("EASE, last products", "EASE，看重最近"),
+    "item2vec, without an order": ("item2vec, order shuffled anew each epoch", "item2vec，每轮重新打乱"),
+    "SASRec, file order": ("SASRec: lines in file order", "SASRec：按文件顺序"),
 })  # fmt: skip
 
 STYLES = ("-", "--", ":", "-.")

@@ -10,6 +10,12 @@ DRAWS = {
     "title_controls": lambda: figures.title_controls({"random": np.array([[0.1, 0.2]] * 5)}),
     "click_curves": lambda: figures.click_curves({"EASE": {1: COUNTS / 50}, "blend": {0: COUNTS / 60, 1: COUNTS / 50}}),
     "gate_curves": lambda: figures.gate_curves({"ratings alone": {0: COUNTS / 90, 1: COUNTS / 80}}),
+    "new_products": lambda: figures.new_products(
+        {
+            way: {"models": {key: {"ndcg": 0.1, "interval": [0.09, 0.12]} for key in ("random order", "labels")}}
+            for way in ("random", "types", "categories")
+        }
+    ),
     "regret_curves": lambda: figures.regret_curves(
         {
             (p, s): np.arange(60.0).reshape(2, 30)

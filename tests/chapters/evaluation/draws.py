@@ -10,6 +10,14 @@ DRAWS = {
     "trade_off": lambda: figures.trade_off({0: (0.1, 1.0), 0.5: (0.08, 0.4)}),
     "sampled_view": lambda: figures.sampled_view(1500),
     "before_after": lambda: figures.before_after({"random split": (0.2, 0.1), "history not masked": (0.02, 0.1)}),
+    "by_delay": lambda: figures.by_delay(
+        {
+            log: {
+                delay: {"EASE": (0.02, 0.01, 0.03), "item-kNN": (-0.01, -0.03, 0.01)} for delay in ("a week", "later")
+            }
+            for log in ("films", "shop")
+        }
+    ),
     "power_curves": lambda: figures.power_curves([500, 943], {"EASE − item-kNN": [0.1, 0.2]}, 943),
     "clipping": lambda: figures.clipping({"IPS": [0.1, 0.3], "SNIPS": [0.2, 0.25]}, 0.2, 0.1),
 }

@@ -21,7 +21,9 @@ from recbook.data import (
     cold_users,
     leave_one_out,
     random_split,
+    seconds_since,
     shuffle_within_second,
+    shuffle_within_sitting,
 )
 
 
@@ -240,6 +242,39 @@ def test_a_basket_has_no_order_but_the_days_have(movielens):
     assert np.unique(last).tolist() == [0, 1, 2, 3, 4]
 
 
+def test_a_sitting_is_dealt_anew_to_its_own_times():
+    rows = [(user, item, 10 * item + user % 7) for user in range(200) for item in range(5)]  # one sitting a user
+    rows += [(0, 5, 1000), (0, 6, 2000)]
+    log = log_of(rows[::-1])  # the file need not be in the order of time
+    dealt = shuffle_within_sitting(log, pause=10, seed=1)
+    assert (dealt.user == log.user).all() and (dealt.timestamp == log.timestamp).all()
+    assert sorted(zip(dealt.user, dealt.item, strict=True)) == sorted(zip(log.user, log.item, strict=True))
+    assert keys(dealt)[:2] == keys(log)[:2], "a row that is alone in its sitting stays"
+    order = np.lexsort((dealt.timestamp, dealt.user))
+    places = dealt.item[order][dealt.item[order] < 5].reshape(200, 5)
+    assert np.abs(places.mean(axis=0) - 2).max() < 0.4, "every item at every place"
+    assert keys(shuffle_within_sitting(log, pause=9, seed=1)) == keys(log), "no two rows within 9 seconds"
+    assert keys(shuffle_within_sitting(log, pause=10, seed=1)) == keys(dealt) != keys(log)
+
+
+def test_a_sitting_does_not_reach_from_one_user_to_the_next():
+    log = log_of([(user, item, 0) for user in range(50) for item in (2 * user, 2 * user + 1)])
+    assert (shuffle_within_sitting(log, pause=10**9).item // 2 == log.user).all()
+    empty = shuffle_within_sitting(log.take(np.zeros(log.n, bool)), 60)
+    assert empty.n == 0
+
+
+def test_seconds_since_the_last_row_that_is_known():
+    log = log_of(
+        [(1, 1, 0), (1, 2, 50), (1, 3, 60), (1, 4, 75), (2, 1, 5), (2, 2, 6), (3, 1, 7), (3, 2, 9), (3, 3, 30)]
+    )
+    split = leave_one_out(log)
+    assert seconds_since(split).tolist()[::2] == [15, 21] and seconds_since(split, "valid").tolist()[::2] == [10, 2]
+    assert np.isnan(seconds_since(split)[1]), "nothing is hidden of this user"
+    with pytest.raises(ValueError, match='"valid" or "test"'):
+        seconds_since(split, "train")
+
+
 def weekly():
     """Weeks 1 (a single Sunday) to 6: user u buys item w in week w, item 9 every week."""
     rows = [(u, item, MONDAY - DAY + (w - 1) * 7 * DAY + u) for w in range(1, 7) for u in (1, 2) for item in (w, 9)]
@@ -326,3 +361,17 @@ def test_repeats_among_hidden_items_are_kept(movielens):
     split = cold_items(twice, 0.2, seed=0)
     assert "100,000 repeats kept; " in repr(split)
     assert (split.wanted() != cold_items(movielens, 0.2, seed=0).wanted()).nnz == 0
+
+
+def test_whole_groups_are_hidden(movielens):
+    decade = movielens.items["year"].astype(str).str[:3].to_numpy()
+    split = cold_items(movielens, 0.3, seed=0, groups=decade)
+    hidden, visible = (np.unique(decade[np.unique(part.item)]) for part in (split.test, split.train))
+    assert len(hidden) and not set(hidden) & set(visible)
+    assert len(hidden) == int(0.3 * len(np.unique(decade)))
+    among = movielens.item_counts() > 50
+    inner = cold_items(movielens, 0.3, seed=0, among=among, groups=decade)
+    assert among[inner.test.item].all()
+    assert not set(decade[inner.test.item]) & set(decade[among & ~np.isin(np.arange(1682), inner.test.item)])
+    with pytest.raises(ValueError, match="groups must have shape"):
+        cold_items(movielens, 0.2, groups=["one"])

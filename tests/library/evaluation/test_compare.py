@@ -65,3 +65,20 @@ def test_power_is_that_of_the_normal_test():
 def test_nobody_to_compare_is_an_error():
     with pytest.raises(ValueError, match="no user"):
         compare.sign_flip_test(np.array([np.nan]))
+
+
+def test_over_sets_each_user_counts_once():
+    nan, rng = np.nan, np.random.default_rng(0)
+    one = np.array([[0.2, nan, 0.4], [0.6, nan, nan]])
+    low, high = compare.bootstrap_over_sets(one, np.full((2, 3), 0.1))
+    assert 0.3 - 1e-9 <= low <= high <= 0.3 + 1e-9  # users with 0.3 and 0.3; the one in between has nothing to find
+    many = rng.normal(0.5, 1, size=(5, 400))
+    means = many.mean(axis=0)
+    reach = 1.96 * means.std() / np.sqrt(400)
+    found = compare.bootstrap_over_sets(many, np.zeros_like(many))
+    assert found == pytest.approx((means.mean() - reach, means.mean() + reach), abs=0.01)
+
+
+def test_sets_won_counts_means():
+    one = np.array([[0.2, np.nan], [0.1, 0.3], [0.0, 0.0]])
+    assert compare.sets_won(one, np.array([[0.1, 0.1], [0.2, 0.3], [0.0, 0.0]])) == 1

@@ -6,10 +6,11 @@ import time
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from recbook.data import leave_one_out
 from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores, truth
-from recbook.evaluation.protocol import evaluate_tasks, is_fitted
+from recbook.evaluation.protocol import evaluate_tasks, is_fitted, shuffled_ties
 from recbook.models import EASE, FeatureRidge, ItemKNN, Popularity
 from recbook.models.baselines import keep_largest
 from recbook.vectors import cosine_of_columns
@@ -216,3 +217,15 @@ def test_feature_ridge_does_not_count_the_unrated_as_disliked(tiny):
     assert known.weights_ == pytest.approx(((x.T @ y) / (2.0 + 50.0)).T)
     with pytest.raises(ValueError, match="4 items"):
         FeatureRidge(features[:3]).fit(tiny)
+
+
+def test_shuffled_ties_make_a_lottery_of_equal_scores_alone():
+    rng = np.random.default_rng(0)
+    scores, relevant = rng.random((300, 40)), sparse.csr_array((rng.random((300, 40)) < 0.2).astype(np.float32))
+    plain = evaluate_scores(scores, relevant)["ndcg@10"]
+    assert evaluate_scores(*shuffled_ties(scores, relevant))["ndcg@10"] == pytest.approx(plain)
+    first = sparse.csr_array(np.tile(np.arange(40) < 10, (300, 1)).astype(np.float32))
+    noisy = rng.normal(size=(300, 40), scale=1e-12)  # all alike, but for rounding
+    assert evaluate_scores(np.zeros((300, 40)), first)["ndcg@10"] == pytest.approx(1)
+    drawn = [evaluate_scores(*shuffled_ties(noisy, first, seed))["ndcg@10"] for seed in range(200)]
+    assert np.mean(drawn) == pytest.approx(0.25, abs=0.03)

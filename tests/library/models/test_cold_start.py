@@ -288,6 +288,7 @@ def test_new_users_among_some_only(movielens):
         lambda: KernelEASE(np.eye(2), ease_l2=0.0),
         lambda: KernelEASE(np.eye(2)).fit(log_of(np.eye(3))),
         lambda: ContentTower(np.zeros(3)),
+        lambda: ContentTower(np.eye(3), weight_decay=-1.0),
         lambda: content_model("forest", {}, {}, {}),
         lambda: GroupPopularity(np.array([0.5])),
         lambda: GroupPopularity(np.array([0]), kappa=0.0),
@@ -300,3 +301,14 @@ def test_new_users_among_some_only(movielens):
 def test_says_what_is_wrong(wrong):
     with pytest.raises(ValueError):
         wrong()
+
+
+def test_a_look_after_an_epoch_sees_the_model_of_so_many_epochs():
+    log = random_log(np.random.default_rng(10))
+    features = np.random.default_rng(11).normal(size=(9, 4))
+    seen = {}
+    ContentTower(features, epochs=4, on_epoch=lambda model, epoch: seen.update({epoch: model.scores_})).fit(log)
+    assert list(seen) == [1, 2, 3, 4]
+    for epochs in (1, 3):
+        np.testing.assert_array_equal(seen[epochs], ContentTower(features, epochs=epochs).fit(log).scores_)
+    assert not np.array_equal(seen[1], ContentTower(features, epochs=1, weight_decay=20.0).fit(log).scores_)

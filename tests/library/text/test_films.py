@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from recbook.text import films as film_kernels
 
@@ -55,3 +56,31 @@ def test_kernels_are_symmetric_and_positive():
     np.testing.assert_allclose(np.diag(kernels["gaussian"]), 3)
     assert (kernels["gaussian, wide"] >= kernels["gaussian"] - 1e-12).all()
     np.testing.assert_allclose(kernels["both"], kernels["genres, decade"] + kernels["title, year"])
+
+
+def test_a_shuffle_stays_within_decade_and_first_genre():
+    many = pd.concat([FILMS] * 5, ignore_index=True)
+    kind = (many["year"].str[:3] + many["genres"].str.split().str[0].fillna("")).replace("V", "199")
+    moved = film_kernels.shuffled_among_alike(many, seed=1)
+    assert sorted(moved) == list(range(20)) and (moved != np.arange(20)).any()
+    assert (kind.to_numpy()[moved] == kind.to_numpy()).all()
+
+
+def test_invented_titles_keep_the_year_and_use_words_of_films():
+    invented = film_kernels.invented_titles(FILMS, seed=0)
+    assert [title[-6:] for title in invented] == ["(1995)", "(1995)", "(1995)", "(1979)"]
+    words = {word for title in invented for word in title[:-7].split()}
+    assert words <= {"Toy", "Story", "Heat", "Unknown", "Alien"}
+    assert len(invented[0].split()) == 3 and invented == film_kernels.invented_titles(FILMS, seed=0)
+
+
+def test_controls_know_what_they_say_and_no_more():
+    films = pd.concat([FILMS, FILMS.iloc[:1].assign(year="1950")], ignore_index=True)  # a second Toy Story
+    found = film_kernels.film_controls(films, Lengths())
+    assert found["decade"][0, 1] == pytest.approx(1) and found["decade"][0, 3] < 0.5
+    assert found["random vector a title"][0, 4] == pytest.approx(1)
+    assert abs(found["random vector a title"][0, 1]) < 0.7
+    words = found["words"] - found["decade"]
+    assert words[0, 4] == pytest.approx(1) and words[0, 1] < 0.5
+    for name, kernel in found.items():
+        np.testing.assert_allclose(kernel, kernel.T, err_msg=name)
