@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from recbook.authoring import contents, reading, untouched
+from recbook.authoring import contents, reading, routes, untouched
 from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.notebook import assemble, fill_fields, takeaways
@@ -61,6 +61,8 @@ class Variant:
             "minutes": minutes(timings.get(self.chapter.slug), self.language),
             "takeaways": "\n".join(f"- {sentence.text}" for sentence in takeaways(notebook)),
         }
+        if any("{paths}" in cell.source for cell in notebook.cells):  # opens every chapter's notebook
+            fields["paths"] = routes.table(self.language).strip()
         fill_fields(notebook, self.language, fields)
         taken = reading.minutes(notebook, self.language)._asdict()
         times = {part: reading.stated(count, self.language) for part, count in taken.items()}

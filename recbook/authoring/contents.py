@@ -1,6 +1,7 @@
 """The READMEs' table of chapters, written from the rooms' ``about`` and the measured times by `recbook build`.
 
-It stands between ``<!-- chapters -->`` and ``<!-- /chapters -->``.
+It stands between ``<!-- chapters -->`` and ``<!-- /chapters -->``, the ways through the course (`routes`) between
+``<!-- paths -->`` and ``<!-- /paths -->``.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from recbook.authoring import pages
+from recbook.authoring import pages, routes
 from recbook.authoring.timings import minutes
 from recbook.learning import bank
 
@@ -21,8 +22,9 @@ HEAD = {
 
 
 def write(root: Path, seconds: Mapping[str, float]) -> list[Path]:
-    """Write the table into the READMEs and the time of a class into the pages for teachers; returns what changed."""
+    """Write both tables into the READMEs and the time of a class into the pages for teachers; returns what changed."""
     changed = pages.write_section(root, MARK, lambda lang: table(lang, seconds))
+    changed += [page for page in pages.write_section(root, routes.MARK, routes.table) if page not in changed]
     return changed + pages.write_section(root, TIME, lambda lang: classroom(lang, seconds), pages.TEACHING)
 
 

@@ -15,7 +15,7 @@ SHOWN_CALL = 240
 def as_call(exercise: Exercise, case: tuple) -> str:
     """A call that the reader can paste: ``top_n(np.array([0.1, 0.9]), 1)``.
 
-    Where its arguments are too long to read, the call fetches them: ``top_n(*recbook.case("start-top-n", 3))``.
+    Where its arguments are too long to read, the call fetches them: ``top_n(*recbook.case("start-each-once", 3))``.
     """
     name, parts = exercise.reference.__name__, [pasted(value) for value in case]
     known = [part for part in parts if part is not None]

@@ -4,7 +4,10 @@ Every function returns None: it shows its figure with labels in the reader's lan
 readers can tell apart, and alt text.
 """
 
-from recbook.plots.base import add_words, ends, known_words, name, show, table
+from recbook.plots.base import add_words, ends, film, known_words, name, show, show_moving, table
 from recbook.plots.common import hidden_sets, personal_part, ranking
 
-__all__ = ["add_words", "ends", "hidden_sets", "known_words", "name", "personal_part", "ranking", "show", "table"]
+__all__ = [
+    "add_words", "ends", "film", "hidden_sets", "known_words", "name", "personal_part", "ranking", "show",
+    "show_moving", "table",
+]  # fmt: skip

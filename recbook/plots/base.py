@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from recbook.data.film_names import in_chinese
 from recbook.learning import html
 from recbook.session import COLOURS, phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 BLUE, ORANGE, GREEN, PINK, SKY, RED, _, BLACK = COLOURS
 GREY = "#999999"
 DPI = 110
+PAUSE, LOOPS = 500, 3
+"""How long a frame of a moving picture stays, in milliseconds, and how often the picture runs."""
+FRAMES = 5000 // PAUSE
 CYCLE = (BLUE, RED, GREEN, ORANGE, PINK, SKY, BLACK)
 
 # Words that figures of many chapters use; a chapter adds its own (`add_words`). Key -> (English, Chinese).
@@ -68,6 +73,12 @@ def name(key: str) -> str:
     return phrase(en=en, zh=zh)
 
 
+def film(title: str) -> str:
+    """A film as its reader calls it: in Chinese the usual title stands behind the English one, where there is one."""
+    chinese = in_chinese(title)
+    return phrase(en=title, zh=f"{title}（{chinese}）" if chinese else title)
+
+
 def figure(width: float, height: float, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
     """A figure that pyplot does not know of: it would show it a second time, without alt text. Options: `subplots`'."""
     from matplotlib.figure import Figure
@@ -78,23 +89,65 @@ def figure(width: float, height: float, rows: int = 1, columns: int = 1, **optio
 
 def show(figure: Figure, alt: str) -> None:
     """Put a figure on the page: HTML with its alt text, the image itself for print, the alt text for a terminal."""
-    data = base64.b64encode(_png(figure)).decode()
+    _show(_png([figure]), alt)
+
+
+def show_moving(figures: Sequence[Figure], alt: str) -> None:
+    """Figures of one size as a short film that ends with the last: half a second each, run three times.
+
+    Where nothing moves (print, an old viewer) the last one is seen alone. ``alt`` tells how it ends. Raises ValueError
+    for more than ten, which would run over five seconds.
+    """
+    if len(figures) > FRAMES:
+        raise ValueError(
+            f"A moving picture ends within five seconds: give at most {FRAMES} figures, not {len(figures)}."
+        )
+    _show(_png(figures), alt)
+
+
+def _show(png: bytes, alt: str) -> None:
+    data = base64.b64encode(png).decode()
     image = f'<img class="recbook" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
     html.show(image, alt, {"image/png": {"alt": alt}}, png=data)
 
 
-def _png(figure: Figure) -> bytes:
-    """A figure as a PNG with a palette of 256 colours: a third of the bytes, and hardly a pixel that looks different."""
+def _png(figures: Sequence[Figure]) -> bytes:
+    """Figures as a PNG with a palette of 256 colours: a third of the bytes, and hardly a pixel that looks different.
+
+    Of several the last one stands in front, as what is seen where nothing moves.
+    """
+    packed = io.BytesIO()
+    frames = _with_one_palette([_drawn(one, moving=len(figures) > 1) for one in figures])
+    moving = {"save_all": True, "append_images": frames, "default_image": True, "duration": PAUSE, "loop": LOOPS}
+    still = {"optimize": True, "dpi": (DPI, DPI)}
+    frames[-1].save(packed, format="PNG", **still, **(moving if len(frames) > 1 else {}))
+    return packed.getvalue()
+
+
+def _drawn(figure: Figure, moving: bool) -> Image:
+    """A figure's pixels. Frames of a film keep their margins: cut to what is drawn, they would differ in size."""
     from PIL import Image
 
-    drawn, packed = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=DPI, bbox_inches="tight")
-    # Surfaces and lines keep their colour to 5 of 255 (`kmeans` sees to that; without it 19), only the edges of letters may
-    # be off by more. What is saved names no version of Matplotlib, which would make every upgrade look like a change.
-    whole = Image.open(drawn).convert("RGB")
-    with_palette = whole.quantize(256, Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE)
-    with_palette.save(packed, format="png", optimize=True, dpi=(DPI, DPI))
-    return packed.getvalue()
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=DPI, bbox_inches=None if moving else "tight")
+    return Image.open(drawn).convert("RGB")
+
+
+def _with_one_palette(images: Sequence[Image]) -> list[Image]:
+    """The images with one palette, made from all of them.
+
+    Surfaces and lines keep their colour to 5 of 255 (`kmeans` sees to that; without it 19), only the edges of letters
+    may be off by more. What is saved names no version of Matplotlib, which would make every upgrade look like a change.
+    """
+    from PIL import Image
+
+    both = Image.new("RGB", (images[0].width, sum(image.height for image in images)))
+    for place, image in enumerate(images):
+        both.paste(image, (0, place * image.height))
+    palette = both.quantize(256, Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE)
+    if len(images) == 1:
+        return [palette]
+    return [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
 
 
 def ends(low: float, high: float, digits: int = 3, sign: bool = False) -> str:

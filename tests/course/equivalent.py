@@ -34,6 +34,7 @@ RULES = [
     (r"deployment-p99", r"^latencies sorted$", "sorting them is the first step of the solution"),
     (r"deployment-batch", r"^arrivals sorted$", "queries are listed as they come"),
     (r"challenges-head-share", r"^counts sorted$", "a share of the head has no order"),
+    (r"challenges-density", r"^(user|item) without gaps$", "how users and items are numbered does not matter"),
     (r"challenges-rarely-rated", r"^item sorted$", "counts do not depend on the order of the log"),
     (r"challenges-reason", r"^history sorted$", "the strongest reason does not depend on the order of the films"),
     (r"pipeline-minute", r"^times sorted$", "sorting them is the first step of the solution"),

@@ -26,7 +26,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import recbook
-from recbook.authoring import contents, pages, readme
+from recbook.authoring import contents, pages, readme, routes
 from recbook.authoring.timings import read_timings
 from recbook.cli import app
 from recbook.paths import course_root
@@ -292,6 +292,12 @@ def test_every_link_to_a_file_of_ours_leads_somewhere(page) -> None:
 def test_readme_lists_every_chapter_with_its_measured_minutes(lang: str, page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert pages.with_section(text, contents.MARK, contents.table(lang, read_timings())) == text
+
+
+@pytest.mark.parametrize(("lang", "page"), pages.READMES.items())
+def test_readme_shows_three_ways_through_the_course_with_what_they_take(lang: str, page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert pages.with_section(text, routes.MARK, routes.table(lang)) == text, "run `recbook build 00`"
 
 
 @pytest.mark.parametrize(("lang", "page"), pages.READMES.items())

@@ -6,150 +6,194 @@ import numpy as np
 
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
+_BOUGHT = (np.array([0, 0, 1, 1, 1, 1, 0]), np.array([2, 0, 1, 1, 2, 1, 2]))
+
+
+def _bought(rng):
+    n_users, n_items = int(rng.integers(3, 6)), int(rng.integers(7, 10))
+    return rng.integers(0, n_users, size=20), rng.integers(0, n_items, size=20), n_users + 1, n_items
+
+
 density = Exercise(
     id="challenges-density",
     title=Text("How full is the table?", "评分表有多满？"),
     gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
     hint=Text(
-        "How many places does the table have, and how many of them are filled?",
-        "这张表一共有多少个位置？其中填了多少个？",
+        "How many places does the table have, and how many of them does the log fill at least once?",
+        "这张表一共有多少个位置？日志至少填过一次的有多少个？",
     ),
-    examples=[(5, 3, 4), (1, 10, 10)],
-    random=lambda rng: tuple(int(n) for n in rng.integers(2, 100, size=3)),
+    examples=[
+        (*_BOUGHT, 2, 3),
+        (np.array([0, 0, 0]), np.array([1, 1, 1]), 2, 2),
+        (np.array([0, 1, 2]), np.array([2, 1, 0]), 3, 4),
+    ],
+    random=_bought,
 )
 
 
+def _pairs(user, item):
+    return set(zip(user, item, strict=True))
+
+
 @density.solution
-def density_of(n_ratings, n_users, n_items):
-    return n_ratings / (n_users * n_items)
+def density_of(user, item, n_users, n_items):
+    filled = np.zeros((n_users, n_items))
+    filled[user, item] = 1
+    return filled.mean()
+
+
+@density.mistake(
+    en="You counted the rows of the log. A customer and an article that occur together twice fill one place.",
+    zh="你数的是日志的行数。同一对用户和物品出现两次，也只占一个位置。",
+)
+def rows_counted(user, item, n_users, n_items):
+    return len(user) / (n_users * n_items)
+
+
+@density.mistake(
+    en="You cut the result at 1. That hides the mistake: rows that repeat are still counted.",
+    zh="你把结果截到了 1。这只是掩盖了错误：重复的行仍然被数了进去。",
+)
+def cut_at_one(user, item, n_users, n_items):
+    return min(1.0, len(user) / (n_users * n_items))
+
+
+@density.mistake(
+    en="You took only the users and items that occur. Who bought nothing has a row in the table all the same: use `n_users` and `n_items`.",
+    zh="你只取了出现过的用户和物品。什么也没买的用户在表里也有一行：请用 `n_users` 和 `n_items`。",
+)
+def only_users_and_items_that_occur(user, item, n_users, n_items):
+    return len(_pairs(user, item)) / (len(set(user)) * len(set(item)))
+
+
+@density.mistake(
+    en="You dropped all rows of a pair that repeats. One of them fills the place.",
+    zh="重复的那一对，你把它的行全丢了。其中一行已经填上了那个位置。",
+)
+def only_once(user, item, n_users, n_items):
+    rows = list(zip(user, item, strict=True))
+    return sum(rows.count(row) == 1 for row in rows) / (n_users * n_items)
+
+
+@density.mistake(
+    en="You dropped a row only where it equals the one just before. A repeat may stand anywhere in the log.",
+    zh="你只去掉了与上一行相同的行。重复的行可能出现在日志的任何地方。",
+)
+def neighbours_alone(user, item, n_users, n_items):
+    rows = list(zip(user, item, strict=True))
+    return sum(at == 0 or row != rows[at - 1] for at, row in enumerate(rows)) / (n_users * n_items)
+
+
+@density.mistake(
+    en="You counted sums of user and item. Two different pairs may have the same sum: 0 + 2 and 1 + 1.",
+    zh="你数的是用户编号与物品编号之和。不同的两对可以有相同的和：0 + 2 和 1 + 1。",
+)
+def sums_counted(user, item, n_users, n_items):
+    return len(set(user + item)) / (n_users * n_items)
+
+
+@density.mistake(
+    en="You counted products of user and item. Many different pairs have the same product: all with a 0, to begin with.",
+    zh="你数的是用户编号与物品编号之积。许多不同的对有相同的积，凡是含 0 的都一样。",
+)
+def products_counted(user, item, n_users, n_items):
+    return len(set(user * item)) / (n_users * n_items)
+
+
+@density.mistake(
+    en="You counted items, each once. A place belongs to an item *and* a user.",
+    zh="你数的是物品，每个一次。一个位置属于一个物品*和*一位用户。",
+)
+def items_counted(user, item, n_users, n_items):
+    return len(set(item)) / (n_users * n_items)
+
+
+@density.mistake(
+    en="You counted users, each once. A place belongs to a user *and* an item.",
+    zh="你数的是用户，每位一次。一个位置属于一位用户*和*一个物品。",
+)
+def users_counted(user, item, n_users, n_items):
+    return len(set(user)) / (n_users * n_items)
+
+
+@density.mistake(
+    en="You multiplied users that occur by items that occur. Not each of them met each: count the pairs in the log.",
+    zh="你把出现过的用户数与物品数相乘了。并不是人人都接触过每样物品：要数日志里的对。",
+)
+def all_combinations(user, item, n_users, n_items):
+    return len(set(user)) * len(set(item)) / (n_users * n_items)
 
 
 @density.mistake(
     en="That is the share of *empty* places. The density counts the filled ones.",
     zh="这是*空*位置的比例。密度数的是填了的位置。",
 )
-def sparsity(n_ratings, n_users, n_items):
-    return 1 - n_ratings / (n_users * n_items)
+def sparsity(user, item, n_users, n_items):
+    return 1 - len(_pairs(user, item)) / (n_users * n_items)
 
 
 @density.mistake(
     en="You divided by one factor and multiplied by the other. Put brackets around `n_users * n_items`.",
     zh="你除以了一个因子，又乘上了另一个。请给 `n_users * n_items` 加上括号。",
 )
-def missing_brackets(n_ratings, n_users, n_items):
-    return n_ratings / n_users * n_items
+def missing_brackets(user, item, n_users, n_items):
+    return len(_pairs(user, item)) / n_users * n_items
 
 
 @density.mistake(
     en="You divided by rows plus columns. A table has rows *times* columns places.",
     zh="你除以了行数加列数。一张表的位置数是行数*乘*列数。",
 )
-def rows_plus_columns(n_ratings, n_users, n_items):
-    return n_ratings / (n_users + n_items)
+def rows_plus_columns(user, item, n_users, n_items):
+    return len(_pairs(user, item)) / (n_users + n_items)
 
 
 @density.mistake(
     en="That is a percentage. Give the share itself, between 0 and 1.",
     zh="这是百分数。请给出 0 到 1 之间的比例本身。",
 )
-def percentage(n_ratings, n_users, n_items):
-    return 100 * n_ratings / (n_users * n_items)
+def percentage(user, item, n_users, n_items):
+    return 100 * len(_pairs(user, item)) / (n_users * n_items)
 
 
 @density.mistake(
     en="`//` rounds down to a whole number, and a share below 1 becomes 0. Use `/`.",
     zh="`//` 会向下取整，小于 1 的比例就变成了 0。请用 `/`。",
 )
-def whole_numbers(n_ratings, n_users, n_items):
-    return n_ratings // (n_users * n_items)
+def whole_numbers(user, item, n_users, n_items):
+    return len(_pairs(user, item)) // (n_users * n_items)
 
 
 @density.mistake(
-    en="That is the number of ratings of an average user. How many could a user give?",
-    zh="这是平均每位用户的评分数。每位用户最多能评多少？",
+    en="That is how many different items an average user met. How many could a user meet?",
+    zh="这是平均每位用户接触过几样不同的物品。每位用户最多能接触多少？",
 )
-def ratings_per_user(n_ratings, n_users, n_items):
-    return n_ratings / n_users
+def items_per_user(user, item, n_users, n_items):
+    return len(_pairs(user, item)) / n_users
 
 
 @density.mistake(
     en="The fraction is upside down: how many of all places are filled?",
     zh="分子分母反了：所有位置里，填了多少个？",
 )
-def upside_down(n_ratings, n_users, n_items):
-    return n_users * n_items / n_ratings
+def upside_down(user, item, n_users, n_items):
+    return n_users * n_items / len(_pairs(user, item))
 
 
 @density.mistake(
     en="Do not round the result; whoever calls the function can do that.",
     zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
 )
-def rounded(n_ratings, n_users, n_items):
-    return round(n_ratings / (n_users * n_items), 2)
+def rounded(user, item, n_users, n_items):
+    return round(len(_pairs(user, item)) / (n_users * n_items), 2)
 
 
 @density.mistake(
-    en="That is the number of ratings of an average film. How many could a film get?",
-    zh="这是平均每部电影的评分数。每部电影最多能得到多少条？",
+    en="That is the number of filled places. How large a part of all is it?",
+    zh="这是填了的位置的个数。它占全部位置的多大一部分？",
 )
-def ratings_per_film(n_ratings, n_users, n_items):
-    return n_ratings / n_items
-
-
-@density.mistake(
-    en="You multiplied the number of users by itself. The table has users as its rows and items as its columns.",
-    zh="你把用户数乘了两次。这张表的行是用户，列是物品。",
-)
-def users_by_users(n_ratings, n_users, n_items):
-    return n_ratings / n_users**2
-
-
-@density.mistake(
-    en="That is the number of all places. How large a part of them is filled?",
-    zh="这是全部位置的个数。其中填了多大一部分？",
-)
-def all_places(n_ratings, n_users, n_items):
-    return n_users * n_items
-
-
-@density.mistake(
-    en="That is the number of empty places. Asked is the share of the filled ones.",
-    zh="这是空位置的个数。题目要的是填了的位置所占的比例。",
-)
-def empty_places(n_ratings, n_users, n_items):
-    return n_users * n_items - n_ratings
-
-
-@density.mistake(
-    en="There is no root in the formula: divide by the number of places itself.",
-    zh="公式里没有根号：直接除以位置的个数。",
-)
-def root_of_the_places(n_ratings, n_users, n_items):
-    return n_ratings / np.sqrt(n_users * n_items)
-
-
-@density.mistake(
-    en="You multiplied by the users. Both numbers, users and items, stand below the line.",
-    zh="你乘上了用户数。用户数和物品数都在分母里。",
-)
-def times_users(n_ratings, n_users, n_items):
-    return n_ratings * n_users / n_items
-
-
-@density.mistake(
-    en="That is a percentage, cut to a whole number. Give the share itself, between 0 and 1, with all its digits.",
-    zh="这是截成整数的百分数。请给出 0 到 1 之间的比例本身，不要取整。",
-)
-def whole_percent(n_ratings, n_users, n_items):
-    return int(100 * n_ratings / (n_users * n_items))
-
-
-@density.mistake(
-    en="You used the number of items twice. The table has users as its rows and items as its columns.",
-    zh="你把物品数用了两次。这张表的行是用户，列是物品。",
-)
-def items_by_items(n_ratings, n_users, n_items):
-    return n_ratings / n_items**2
+def filled_places(user, item, n_users, n_items):
+    return len(_pairs(user, item))
 
 
 head = Exercise(
@@ -1076,6 +1120,36 @@ quiz = Quiz(
                     Text("Lists can differ by noise alone.", "光靠噪声，列表也会各不相同。"),
                 ),
             ],
+        ),
+        Question(
+            Text(
+                "EASE learns its weights from all ratings, but each user's history is cut to 5%. What happens?",
+                "EASE 用全部评分学习权重，但每位用户的历史只留 5%。结果如何？",
+            ),
+            [
+                Wrong(
+                    Text("Hardly anything: the weights are what counts.", "几乎没有变化：起作用的是权重。"),
+                    Text(
+                        "Weights are applied to a history, and that one is nearly empty.",
+                        "权重要乘在历史上，而历史几乎空了。",
+                    ),
+                ),
+                Right(
+                    Text("It loses more than half of its NDCG@10.", "NDCG@10 损失一半以上。"),
+                    Text(
+                        "So it does the other way round: each loss alone is enough to ruin it.",
+                        "反过来也一样：两样只拿走一样，就足以毁掉它。",
+                    ),
+                ),
+                Wrong(
+                    Text("It falls to what it has when both are cut.", "降到与两样都减时一样。"),
+                    Text(
+                        "It stays well above that: the weights that it has are good ones.",
+                        "仍明显高于两样都减的情形：权重毕竟是用全部评分学来的。",
+                    ),
+                ),
+            ],
+            deeper=True,
         ),
     ],
 )

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, film, name, show, show_moving
 from recbook.session import phrase
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from scipy import sparse
+
 add_words({
+    "factorisation": ("matrix factorisation", "矩阵分解"),
+    "a list for each user": ("a list for each user", "每位用户各有一张列表"),
+    "lowest draw": ("lowest draw", "最低一次"),
+    "highest draw": ("highest draw", "最高一次"),
+    "weights from": ("weights learned from", "学习权重的评分比例"),
+    "history kept": ("history kept", "历史保留比例"),
     "numbers": ("film number", "电影编号"),
     "titles + genres": ("title vectors + genres", "片名向量＋类型"),
     "co-rating": ("co-rating", "共同评分"),
@@ -96,6 +108,73 @@ def thinning(shares: Sequence[float], results: Mapping[str, np.ndarray], ends: M
     )
 
 
+def emptying(
+    tables: Mapping[float, sparse.csr_array], scores: Mapping[float, np.ndarray], titles: Sequence[str], most: int = 5
+) -> None:
+    """How a table empties and one user's list falls apart, moving: a frame for each share of the ratings, in order.
+
+    ``tables[share]`` is ``(users, films)``; of these, 60 users and the 80 most rated films are drawn.
+    ``scores[share]`` ``(films,)`` makes the list of the ``most`` best. Films of the first list are blue, others grey.
+    """
+    whole = next(iter(tables.values()))
+    films = np.argsort(-np.asarray(whole.sum(axis=0)).ravel(), kind="stable")[:80]
+    people = np.linspace(0, whole.shape[0] - 1, min(60, whole.shape[0])).astype(int)
+    best = {share: np.argsort(-values, kind="stable")[:most] for share, values in scores.items()}
+    first, last = (best[share] for share in (next(iter(best)), list(best)[-1]))
+    longest = max(float(values[best[share]].max()) for share, values in scores.items())
+    frames = []
+    for share, table in tables.items():
+        drawn, axes = figure(9, 3.4, columns=2, width_ratios=[1, 1.1])
+        _dots(axes[0], table[people][:, films].toarray() > 0, share)
+        _list(axes[1], [film(titles[i]) for i in best[share]], scores[share][best[share]], np.isin(best[share], first))
+        axes[1].set_xlim(0, longest * 1.05)
+        frames.append(_framed(drawn))
+    show_moving(frames, _emptied([titles[i] for i in first], [titles[i] for i in last]))
+
+
+def _dots(axes: Axes, rated: np.ndarray, share: float) -> None:
+    """One dot for each rating, users down, films across."""
+    user, item = np.nonzero(rated)
+    axes.plot(item, -user, ".", color=BLUE, ms=2.5)
+    axes.set(xlim=(-1, rated.shape[1]), ylim=(-rated.shape[0], 1), xticks=[], yticks=[])
+    axes.set_xlabel(phrase(en=f"{rated.shape[1]} much rated films", zh=f"{rated.shape[1]} 部评分多的电影"))
+    axes.set_ylabel(phrase(en=f"{rated.shape[0]} users", zh=f"{rated.shape[0]} 位用户"))
+    axes.set_title(phrase(en=f"{share:.0%} of the ratings are left", zh=f"评分还剩 {share:.0%}"))
+
+
+def _list(axes: Axes, names: Sequence[str], scores: np.ndarray, kept: np.ndarray) -> None:
+    """A list, best on top: the names above bars as long as the scores."""
+    places = -np.arange(len(names))
+    axes.barh(places, np.maximum(scores, 0), height=0.35, color=[BLUE if one else "#BBBBBB" for one in kept])
+    for place, label, one in zip(places, names, kept, strict=True):
+        axes.text(0, place + 0.27, label, va="bottom", fontsize=9, color="black" if one else "0.45")
+    axes.set(ylim=(-len(names) + 0.6, 0.8), yticks=[])
+    axes.set_xlabel(phrase(en="EASE's score", zh="EASE 的得分"))
+    left, of = int(kept.sum()), len(kept)
+    axes.set_title(
+        phrase(
+            en=f"One user's list: {left} of the first {of} films are left",
+            zh=f"一位用户的列表：最初 {of} 部还剩 {left} 部",
+        )
+    )
+
+
+def _framed(drawn: Figure) -> Figure:
+    """With margins that are the same in every frame."""
+    drawn.subplots_adjust(left=0.05, right=0.98, bottom=0.14, top=0.9, wspace=0.08)
+    return drawn
+
+
+def _emptied(first: Sequence[str], last: Sequence[str]) -> str:
+    """The alt text: which list there was, and which one is left."""
+    stayed = len(set(first) & set(last))
+    begun, ended = (phrase(en=", ", zh="、").join(map(film, one)) for one in (first, last))
+    return phrase(
+        en=f"Moving picture. As the dots of a rating table vanish, one user's list changes from {begun} to {ended}, with scores near 0; {stayed} of the first films stay.",
+        zh=f"动图：评分表里的点逐渐消失，一位用户的列表从 {begun} 变成 {ended}，得分接近 0；最初的电影留下 {stayed} 部。",
+    )
+
+
 def genre_agreement(rows: Mapping[str, tuple[float, float, float]]) -> None:
     """How much of its genres a film shares with its neighbours: ``rows[way] = (mean, low, high)``, one dot a way."""
     drawn, axes = figure(7, 0.5 + 0.5 * len(rows))
@@ -121,33 +200,32 @@ def genre_agreement(rows: Mapping[str, tuple[float, float, float]]) -> None:
 
 
 def reasons(contributions: np.ndarray, titles: Sequence[str], recommended: str, most: int = 12) -> None:
-    """What share of one recommended film's score each film of a history gives ``(n,)``: the largest, then all others."""
+    """What share of one recommended film's score each film of a history gives ``(n,)``: the largest as bars.
+
+    What all others give together stands beside them in words: as a bar it would dwarf the rest.
+    """
     order = np.argsort(-contributions, kind="stable")[:most]
     shares = contributions / contributions.sum()
-    others = len(contributions) - most
-    labels = [
-        *(titles[i] for i in order),
-        phrase(en=f"the other {others} films together", zh=f"其余 {others} 部电影合计"),
-    ]
-    values = [*shares[order], 1 - shares[order].sum()]
+    others, rest = len(contributions) - len(order), 1 - shares[order].sum()
     drawn, axes = figure(7, 3.8)
-    bars = axes.barh(-np.arange(most + 1), values, color=[RED, *[SKY] * (most - 1), "#CCCCCC"])
-    axes.bar_label(bars, [f"{value:.0%}" for value in values], padding=3, fontsize=8)
-    axes.set_yticks(-np.arange(most + 1), labels, fontsize=8)
+    places = -np.arange(len(order))
+    bars = axes.barh(places, shares[order], color=[RED, *[SKY] * (len(order) - 1)])
+    axes.bar_label(bars, [f"{value:.1%}" for value in shares[order]], padding=3, fontsize=8)
+    axes.set_yticks(places, [film(titles[i]) for i in order], fontsize=8)
+    axes.set_xlim(0, shares.max() * 1.45)
+    together = phrase(en=f"The other {others} films\ntogether: {rest:.0%}", zh=f"其余 {others} 部电影\n合计 {rest:.0%}")
+    axes.text(0.98, 0.06, together, transform=axes.transAxes, ha="right", color="0.3")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axes.set_xlabel(phrase(en="share of the score", zh="占得分的比例"))
+    asked, first = film(recommended), film(titles[order[0]])
     axes.set_title(
-        phrase(
-            en=f"Why “{recommended}”? No film of the history carries it alone",
-            zh=f"为什么推荐 {recommended}？历史里没有一部电影能独自撑起它",
-        )
+        phrase(en=f"Why “{asked}”? No film carries it alone", zh=f"为什么推荐 {asked}？没有一部电影能独自撑起它")
     )
-    first = titles[order[0]]
     show(
         drawn,
         phrase(
-            en=f"Bars: {first} gives the largest part, {values[0]:.0%} of the score; {others} films together give {values[-1]:.0%}.",
-            zh=f"条形图：{first} 的贡献最大，占得分的 {values[0]:.0%}；其余 {others} 部合计 {values[-1]:.0%}。",
+            en=f"Bars: {first} gives the largest part, {shares[order[0]]:.0%} of the score; {others} films together give {rest:.0%}.",
+            zh=f"条形图：{first} 的贡献最大，占得分的 {shares[order[0]]:.0%}；其余 {others} 部合计 {rest:.0%}。",
         ),
     )
 

@@ -197,166 +197,198 @@ def root_of_the_dot_product(a, b):
         return np.sqrt(np.dot(a, b)) / (np.linalg.norm(a) * np.linalg.norm(b))
 
 
-best_first = Exercise(
-    id="start-top-n",
-    title=Text("The n best", "得分最高的 n 个"),
-    gives=Text("a list of n positions, counted from 0", "n 个下标组成的列表，从 0 数起"),
+_FOUR = np.array([0.4, 0.9, 0.8, 0.3])
+
+each_once = Exercise(
+    id="start-each-once",
+    title=Text("The n best, each title once", "得分最高的 n 部，片名不重复"),
+    gives=Text("a list of positions, counted from 0", "下标组成的列表，从 0 数起"),
     hint=Text(
-        "Sort the positions by their scores. Are the highest first, and are there `n` of them?",
-        "把下标按得分排序。最高的排在最前吗？是不是正好 `n` 个？",
+        "Walk through the films from the highest score down. Which of them do you skip, and when do you stop?",
+        "从得分最高的电影开始往下走。哪些要跳过？什么时候停？",
     ),
-    examples=[(np.array([0.1, 0.9, -0.5, 0.7]), 2), (np.array([3.0, 1.0, 2.0]), 3)],
-    random=lambda rng: (rng.permutation(np.arange(-20, 10)) / 10, int(rng.integers(2, 9))),
+    examples=[
+        (_FOUR, ["A", "B", "B", "C"], 2),
+        (_FOUR, ["A", "B", "C", "B"], 3),
+        (np.array([0.1, 0.5, 0.2]), ["A", "A", "B"], 3),
+    ],
+    random=lambda rng: (
+        rng.permutation(np.arange(-6, 8)) / 10,
+        rng.choice(list("ABCDEFGH"), size=14).tolist(),
+        int(rng.integers(2, 6)),
+    ),
 )
 
 
-@best_first.solution
-def top_n(scores, n):
-    return np.argsort(-np.asarray(scores), kind="stable")[:n]
+def _distinct(films, titles):
+    """The films in the order given, without those whose title came before."""
+    found = []
+    for film in films:
+        if titles[film] not in [titles[other] for other in found]:
+            found.append(film)
+    return found
 
 
-@best_first.mistake(
-    en="These are the `n` lowest: `argsort` puts small numbers first.",
-    zh="这是得分最低的 `n` 个：`argsort` 把小的排在前面。",
-)
-def lowest(scores, n):
-    return np.argsort(scores)[:n]
-
-
-@best_first.mistake(
-    en="The right items, but the best comes last. A reader looks at the first place first.",
-    zh="物品找对了，但最好的排在了最后。读者先看的是第一位。",
-)
-def ascending(scores, n):
-    return np.argsort(scores)[-n:]
-
-
-@best_first.mistake(
-    en="These are the scores themselves. Asked for is *where* they stand: `argsort` instead of `sort`.",
-    zh="这是得分本身。题目要的是它们排在哪里：用 `argsort`，不是 `sort`。",
-)
-def the_scores(scores, n):
-    return np.sort(scores)[::-1][:n]
-
-
-@best_first.mistake(
-    en="The order is right, but only the first `n` are asked for.",
-    zh="排序是对的，但只要前 `n` 个。",
-)
-def all_of_them(scores, n):
+def _best_first(scores):
     return np.argsort(-np.asarray(scores), kind="stable")
 
 
-@best_first.mistake(
-    en="All items are there, the lowest first. Turn the order round, and keep the first `n`.",
-    zh="所有物品都在，而且最低的在前。请把顺序反过来，再取前 `n` 个。",
+@each_once.solution
+def top_n(scores, titles, n):
+    found = []
+    for film in np.argsort(-np.asarray(scores), kind="stable"):
+        if titles[film] not in [titles[other] for other in found]:
+            found.append(film)
+    return found[:n]
+
+
+@each_once.mistake(
+    en="The list still holds a title twice. Before you take a film, look whether its title is there already.",
+    zh="列表里还有重复的片名。取一部电影之前，先看它的片名是不是已经在列表里。",
 )
-def all_ascending(scores, n):
-    return np.argsort(scores)
+def with_repeats(scores, titles, n):
+    return _best_first(scores)[:n]
 
 
-@best_first.mistake(
-    en="The best one is missing: the slice begins at 1, and Python counts from 0.",
-    zh="漏掉了最好的那个：切片从 1 开始了，而 Python 从 0 数起。",
+@each_once.mistake(
+    en="The list is too short: you cut it to `n` first and dropped the repeats afterwards. Drop them first, then cut.",
+    zh="列表太短：你先截到 `n` 部，再去掉重复的。请先去重，后截取。",
 )
-def off_by_one(scores, n):
-    return np.argsort(-np.asarray(scores), kind="stable")[1 : n + 1]
+def cut_too_early(scores, titles, n):
+    return _distinct(_best_first(scores)[:n], titles)
 
 
-@best_first.mistake(
+@each_once.mistake(
+    en="Of two films with the same title you kept the one that stands first in the table. Keep the one with the higher score.",
+    zh="片名相同的两部，你留下的是表里靠前的那部。应当留下得分高的那部。",
+)
+def first_in_the_table(scores, titles, n):
+    kept = np.array(_distinct(range(len(titles)), titles))
+    return kept[_best_first(np.asarray(scores)[kept])][:n]
+
+
+@each_once.mistake(
+    en="You dropped every film whose title occurs twice. One of them, the better, belongs on the list.",
+    zh="你把片名有重复的电影全丢了。其中得分高的那部应当留在列表里。",
+)
+def without_both(scores, titles, n):
+    return [film for film in _best_first(scores) if list(titles).count(titles[film]) == 1][:n]
+
+
+@each_once.mistake(
+    en="You compare each film only with the one just above it. A repeat may stand further down: compare with all that are on the list.",
+    zh="你只和紧挨着的上一部比较。重复的片名可能隔着几部：要和列表里已有的全部比较。",
+)
+def neighbours_alone(scores, titles, n):
+    order = _best_first(scores)
+    return [film for at, film in enumerate(order) if at == 0 or titles[film] != titles[order[at - 1]]][:n]
+
+
+@each_once.mistake(
+    en="These are the lowest scores: `argsort` puts small numbers first.",
+    zh="这是得分最低的几部：`argsort` 把小的排在前面。",
+)
+def lowest(scores, titles, n):
+    return _distinct(np.argsort(scores, kind="stable"), titles)[:n]
+
+
+@each_once.mistake(
+    en="The right films, but the best comes last. A reader looks at the first place first.",
+    zh="电影找对了，但最好的排在了最后。读者先看的是第一位。",
+)
+def best_last(scores, titles, n):
+    return top_n(scores, titles, n)[::-1]
+
+
+@each_once.mistake(
+    en="These are the titles. Asked is *where* they stand: the positions of the films.",
+    zh="这是片名。题目要的是它们排在哪里，也就是电影的下标。",
+)
+def the_titles(scores, titles, n):
+    return [titles[film] for film in top_n(scores, titles, n)]
+
+
+@each_once.mistake(
+    en="These are the scores. Asked is *where* they stand: the positions of the films.",
+    zh="这是得分。题目要的是它们排在哪里，也就是电影的下标。",
+)
+def the_scores(scores, titles, n):
+    return [scores[film] for film in top_n(scores, titles, n)]
+
+
+@each_once.mistake(
+    en="No title comes twice and the order is right, but only the first `n` are asked for.",
+    zh="片名没有重复，顺序也对，但只要前 `n` 部。",
+)
+def all_of_them(scores, titles, n):
+    return _distinct(_best_first(scores), titles)
+
+
+@each_once.mistake(
     en="Places are counted from 0 here, as Python does; yours are counted from 1.",
     zh="这里的下标和 Python 一样从 0 数起，你的从 1 数起。",
 )
-def counted_from_one(scores, n):
-    return np.argsort(-np.asarray(scores), kind="stable")[:n] + 1
+def counted_from_one(scores, titles, n):
+    return np.array(top_n(scores, titles, n)) + 1
 
 
-@best_first.mistake(
+@each_once.mistake(
+    en="The right films, but in the order in which they stand in the table. The highest score must come first.",
+    zh="电影找对了，但还是它们在表里的先后。得分最高的要排在最前。",
+)
+def in_order_of_position(scores, titles, n):
+    return sorted(top_n(scores, titles, n))
+
+
+@each_once.mistake(
+    en="You always return the same number of films. Use the parameter `n`.",
+    zh="你返回的部数是写死的。请使用参数 `n`。",
+)
+def always_five(scores, titles, n):
+    return top_n(scores, titles, 5)
+
+
+@each_once.mistake(
+    en="The best film is missing: your slice begins at 1, and Python counts from 0.",
+    zh="漏掉了最好的那部：切片从 1 开始了，而 Python 从 0 数起。",
+)
+def best_left_out(scores, titles, n):
+    return _distinct(_best_first(scores), titles)[1 : n + 1]
+
+
+@each_once.mistake(
     en="You sorted by absolute value. A score of -0.5 is a low score, not a high one.",
     zh="你按绝对值排了序。-0.5 是低分，不是高分。",
 )
-def by_size(scores, n):
-    return np.argsort(-np.abs(scores), kind="stable")[:n]
+def by_size(scores, titles, n):
+    return _distinct(_best_first(np.abs(scores)), titles)[:n]
 
 
-@best_first.mistake(
-    en="You always return the same number of positions. Use the parameter `n`.",
-    zh="你返回的个数是写死的。请使用参数 `n`。",
+@each_once.mistake(
+    en="You made the titles distinct first, and these are positions in the shortened list. Asked are positions in `scores`.",
+    zh="你先把片名去了重，得到的是缩短之后的列表里的下标。题目要的是在 `scores` 里的下标。",
 )
-def always_five(scores, n):
-    return np.argsort(-np.asarray(scores), kind="stable")[:5]
+def places_in_the_shortened_list(scores, titles, n):
+    kept = np.array(_distinct(range(len(titles)), titles))
+    best = [max(score for score, title in zip(scores, titles, strict=True) if title == titles[film]) for film in kept]
+    return _best_first(best)[:n]
 
 
-@best_first.mistake(
-    en="You sorted twice, which gives each item's rank. Asked is which item stands at each rank: sort once.",
-    zh="你排了两次序，得到的是每个物品的名次。题目要的是每个名次上是哪个物品：排一次就够了。",
+@each_once.mistake(
+    en="You sorted by title. Distinct titles come first in the alphabet, but asked are those with the highest scores.",
+    zh="你按片名的字母顺序排了。题目要的是得分最高的那些。",
 )
-def ranks(scores, n):
-    return np.argsort(np.argsort(-np.asarray(scores), kind="stable"))[:n]
+def by_the_alphabet(scores, titles, n):
+    return sorted(_distinct(_best_first(scores), titles), key=lambda film: titles[film])[:n]
 
 
-@best_first.mistake(
-    en="These are the scores themselves, and the best comes last. Asked is *where* the best stand: see `argsort`.",
-    zh="这是得分本身，而且最高的排在了最后。题目要的是它们的下标：看看 `argsort`。",
+@each_once.mistake(
+    en="Of films with the same title you kept the one with the *lowest* score: a later one overwrote it.",
+    zh="片名相同的几部，你留下的是得分最低的那部：后来的把前面的覆盖了。",
 )
-def scores_ascending(scores, n):
-    return np.sort(scores)[-n:]
-
-
-@best_first.mistake(
-    en="These are the lowest scores. Asked is *where* the highest stand: see `argsort`, and mind its direction.",
-    zh="这是最低的几个得分。题目要的是最高的那些的下标：看看 `argsort`，并注意方向。",
-)
-def lowest_scores(scores, n):
-    return np.sort(scores)[:n]
-
-
-@best_first.mistake(
-    en="You turned the scores round *before* sorting: that changes the positions and not the direction. Turn round what `argsort` gives.",
-    zh="你在排序之前把得分倒了过来：这样改变的是下标，不是排序的方向。该倒过来的是 `argsort` 的结果。",
-)
-def turned_too_early(scores, n):
-    return np.argsort(scores[::-1])[:n]
-
-
-@best_first.mistake(
-    en="You dropped the best `n` and kept the others: look at the side of the colon.",
-    zh="你丢掉了最好的 `n` 个，留下了其余的：看看 `n` 该写在冒号的哪一边。",
-)
-def the_others(scores, n):
-    return np.argsort(-np.asarray(scores), kind="stable")[n:]
-
-
-@best_first.mistake(
-    en="The right items, but in the order in which they stand in `scores`. The highest must come first.",
-    zh="物品找对了，但还是它们在 `scores` 里的先后。得分最高的要排在最前。",
-)
-def in_order_of_position(scores, n):
-    return np.sort(np.argsort(-np.asarray(scores), kind="stable")[:n])
-
-
-@best_first.mistake(
-    en="These are the `n` lowest, turned round: you cut before you turned. Which end of the sorted positions holds the best?",
-    zh="这是倒过来的最低的 `n` 个：你先截断，后倒序。排好序的下标里，最好的在哪一头？",
-)
-def lowest_turned_round(scores, n):
-    return np.argsort(scores)[:n][::-1]
-
-
-@best_first.mistake(
-    en="You found the same best item `n` times. An item that has been found must not take part in the next search.",
-    zh="你把同一个最好的物品找了 `n` 次。找到过的物品不能再参加下一轮。",
-)
-def the_best_again_and_again(scores, n):
-    return [np.argmax(scores)] * n
-
-
-@best_first.mistake(
-    en="`[::-n]` walks backwards in steps of `n`. Turn the order round with `[::-1]` first, then cut.",
-    zh="`[::-n]` 是每隔 `n` 个往回取一个。请先用 `[::-1]` 倒序，再截取。",
-)
-def every_nth(scores, n):
-    return np.argsort(scores)[::-n]
+def overwritten(scores, titles, n):
+    last = {titles[film]: film for film in _best_first(scores)}
+    return list(_distinct([film for film in _best_first(scores) if film in last.values()], titles))[:n]
 
 
 quiz = Quiz(
@@ -499,6 +531,36 @@ quiz = Quiz(
                     ),
                 ),
             ],
+        ),
+        Question(
+            Text(
+                "Both characters of the Chinese word for *space* are in MiniLM's list. Why does it still find no films about space?",
+                "“太空”两个字都在词表里，MiniLM 为什么还是找不到太空题材的电影？",
+            ),
+            [
+                Wrong(
+                    Text("Because they become [UNK].", "因为它们变成了 [UNK]。"),
+                    Text(
+                        "Those of *comedy* do, these do not. Look at the printed tokens.",
+                        "变成 [UNK] 的是“喜剧”，看看打印出来的词元。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "Because it hardly met them in the text that it was trained on.",
+                        "因为训练文本里几乎没有出现过它们。",
+                    ),
+                    Text(
+                        "Standing in the list gives a token a vector; only training gives the vector a meaning.",
+                        "进了词表，词元只是有了一个向量；向量有没有意思，要靠训练。",
+                    ),
+                ),
+                Wrong(
+                    Text("Because the titles are too short.", "因为片名太短。"),
+                    Text("For the English question they were long enough.", "用英文问的时候，片名的长度就够用。"),
+                ),
+            ],
+            deeper=True,
         ),
     ],
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recbook.learning import bank
-from recbook.plots.base import GREEN, ORANGE, PINK, RED, SKY, add_words, figure, show
+from recbook.plots.base import GREEN, ORANGE, PINK, RED, SKY, add_words, figure, film, show
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 add_words({
     "cosine": ("cosine", "余弦"),
     "sentence": ("sentence", "句子"),
+    "film": ("film", "电影"),
+    "place": ("place", "名次"),
     "english": ("English", "英语"),
 })  # fmt: skip
 
@@ -30,6 +32,11 @@ _BOXES = {
     "recommender": (55, 15, ("recommender\njoins the two", "推荐模型\n把两者合起来"), GREEN),
     "list": (81, 15, ("a list for you:\nis it any good?", "给你的列表\n它好不好？"), PINK),
 }
+_KINDS = {
+    "encoder": ("content-based", "基于内容"),
+    "learner": ("collaborative", "协同过滤"),
+    "recommender": ("hybrid", "混合推荐"),
+}
 _ARROWS = (
     ((19, 30), (28, 30)), ((19, 10), (28, 10)), ((46, 30), (55, 22)), ((46, 10), (55, 18)), ((73, 20), (81, 20)),
 )  # fmt: skip
@@ -42,6 +49,9 @@ def course_map() -> None:
     axes.axis("off")
     for place, (left, bottom, (english, chinese), colour) in _BOXES.items():
         _box(axes, left, bottom, phrase(en=english, zh=chinese), " ".join(_numbers(place)), colour)
+        if place in _KINDS:
+            english, chinese = _KINDS[place]
+            axes.text(left + 9, bottom - 2, phrase(en=english, zh=chinese), ha="center", va="center", fontsize=9)
     for start, end in _ARROWS:
         axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": "0.3", "lw": 1.5})
     axes.text(99, 5, _around(), ha="right", va="center", fontsize=9, color="0.3", weight="bold")
@@ -97,8 +107,8 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
     for place, item in enumerate(best):
         height = top * (0.75 - 0.22 * place)  # the best one highest, so that no arrow crosses a name
         axes.annotate(
-            titles[item], (similarity[item], 0), (similarity[item], height), ha="center", fontsize=9,
-            arrowprops={"arrowstyle": "-|>", "color": RED},
+            film(titles[item]), (similarity[item], 0), (similarity[item], height), ha="right", fontsize=9,
+            arrowprops={"arrowstyle": "-|>", "color": RED, "relpos": (1, 0)},
         )  # fmt: skip
     axes.set_xlabel(phrase(en="cosine between the sentence and a title", zh="句子与片名的余弦相似度"))
     axes.set_ylabel(phrase(en="titles", zh="片名数"))
@@ -106,7 +116,7 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
         phrase(en=f"Nearly all titles are far from “{query}”; a few stand out on the right",
              zh=f"与 {query} 相比，绝大多数片名都离得远，只有右端几个突出")
     )  # fmt: skip
-    names = "; ".join(f"{titles[i]} {similarity[i]:.2f}" for i in best)
+    names = phrase(en="; ", zh="；").join(f"{film(titles[i])} {similarity[i]:.2f}" for i in best)
     show(
         drawn,
         phrase(en=f"Histogram of {len(titles):,} cosines around {np.mean(similarity):.2f}; nearest: {names}.",

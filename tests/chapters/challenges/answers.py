@@ -6,20 +6,38 @@ import math
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import torch
+from scipy import sparse
 
 
-def density_in_steps(n_ratings, n_users, n_items):
-    cells = n_users * n_items
-    return n_ratings / cells
+def density_in_steps(user, item, n_users, n_items):
+    pairs = set(zip(user, item, strict=True))
+    return len(pairs) / (n_users * n_items)
 
 
-def density_by_numpy(n_ratings, n_users, n_items):
-    return np.float64(n_ratings) / np.prod([n_users, n_items])
+def density_by_numpy(user, item, n_users, n_items):
+    pairs = np.unique(np.stack([user, item]), axis=1)
+    return pairs.shape[1] / n_users / n_items
 
 
-def density_by_torch(n_ratings, n_users, n_items):
-    return torch.tensor(n_ratings) / (torch.tensor(n_users) * n_items)
+def density_by_code(user, item, n_users, n_items):
+    return len(np.unique(np.asarray(user) * n_items + item)) / np.prod([n_users, n_items])
+
+
+def density_by_pandas(user, item, n_users, n_items):
+    return len(pd.DataFrame({"user": user, "item": item}).drop_duplicates()) / (n_users * n_items)
+
+
+def density_by_torch(user, item, n_users, n_items):
+    table = torch.zeros(n_users, n_items)
+    table[torch.tensor(user), torch.tensor(item)] = 1
+    return table.mean()
+
+
+def density_by_sparse(user, item, n_users, n_items):
+    table = sparse.coo_array((np.ones(len(user)), (user, item)), shape=(n_users, n_items)).tocsr()
+    return table.nnz / n_users / n_items
 
 
 def head_by_sorted(counts, fraction):
@@ -90,12 +108,25 @@ def reason_by_masking(similarity, history, recommended):
 
 
 ANSWERS = {
-    "challenges-density": [density_in_steps, density_by_numpy, density_by_torch],
+    "challenges-density": [
+        density_in_steps,
+        density_by_numpy,
+        density_by_code,
+        density_by_pandas,
+        density_by_torch,
+        density_by_sparse,
+    ],
     "challenges-head-share": [head_by_sorted, head_by_partition, head_by_torch],
     "challenges-gain": [gain_by_math, gain_by_numpy, gain_by_product],
     "challenges-rarely-rated": [rare_by_loop, rare_by_add, rare_by_torch, rare_by_comparing],
     "challenges-reason": [reason_by_max, reason_by_loop, reason_by_masking],
 }
+
+
+def density_added_up(user, item, n_users, n_items):
+    table = np.zeros((n_users, n_items))
+    np.add.at(table, (user, item), 1)
+    return table.mean()
 
 
 def head_of_first(counts, fraction):
@@ -254,20 +285,21 @@ def reason_by_smallest_first(similarity, history, recommended):
 
 WRONG = {
     "challenges-density": [
-        lambda n_ratings, n_users, n_items: n_users * n_items / n_ratings,
-        lambda n_ratings, n_users, n_items: n_ratings / n_users * n_items,
-        lambda n_ratings, n_users, n_items: 1 - n_ratings / (n_users * n_items),
-        lambda n_ratings, n_users, n_items: 100 * n_ratings / (n_users * n_items),
-        lambda n_ratings, n_users, n_items: n_ratings / (n_users + n_items),
-        lambda n_ratings, n_users, n_items: n_ratings // (n_users * n_items),
-        lambda n_ratings, n_users, n_items: n_ratings / n_users,
-        lambda n_ratings, n_users, n_items: n_ratings / n_items,
-        lambda n_ratings, n_users, n_items: round(n_ratings / (n_users * n_items), 2),
-        lambda n_ratings, n_users, n_items: n_ratings / n_users**2,
-        lambda n_ratings, n_users, n_items: n_ratings / (n_users * n_items) ** 0.5,
-        lambda n_ratings, n_users, n_items: n_ratings * n_users / n_items,
-        lambda n_ratings, n_users, n_items: int(n_ratings / (n_users * n_items) * 100),
-        lambda n_ratings, n_users, n_items: n_ratings / n_items / n_items,
+        lambda user, item, n_users, n_items: len(item) / (n_users * n_items),
+        lambda user, item, n_users, n_items: len(set(zip(user, item))) / n_users * n_items,
+        lambda user, item, n_users, n_items: 1 - len(set(zip(user, item))) / (n_users * n_items),
+        lambda user, item, n_users, n_items: 100 * len(set(zip(user, item))) / (n_users * n_items),
+        lambda user, item, n_users, n_items: len(set(zip(user, item))) / (len(set(user)) * len(set(item))),
+        lambda user, item, n_users, n_items: len(set(zip(user, item))) / ((user.max() + 1) * (item.max() + 1)),
+        lambda user, item, n_users, n_items: len(set(zip(user, item))) / len(user),
+        lambda user, item, n_users, n_items: len(np.unique(user)) / (n_users * n_items),
+        lambda user, item, n_users, n_items: len(np.unique([user, item])) / (n_users * n_items),
+        lambda user, item, n_users, n_items: len(np.unique(user * n_users + item)) / (n_users * n_items),
+        lambda user, item, n_users, n_items: len(np.unique(user + item)) / (n_users * n_items),
+        lambda user, item, n_users, n_items: min(len(user) / (n_users * n_items), 1),
+        density_added_up,
+        lambda user, item, n_users, n_items: set(zip(user, item)),
+        lambda user, item, n_users, n_items: round(len(set(zip(user, item))) / (n_users * n_items), 2),
     ],
     "challenges-head-share": [
         head_of_first,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import torch
 
 
@@ -22,30 +23,42 @@ def cosine_by_torch(a, b):
     return torch.nn.functional.cosine_similarity(torch.tensor(a), torch.tensor(b), dim=0)
 
 
-def top_by_sorted(scores, n):
-    return sorted(range(len(scores)), key=lambda i: scores[i], reverse=True)[:n]
+def top_by_set(scores, titles, n):
+    seen, found = set(), []
+    for i in sorted(range(len(scores)), key=lambda i: -scores[i]):
+        if titles[i] not in seen:
+            seen.add(titles[i])
+            found.append(i)
+    return found[:n]
 
 
-def top_by_reversing(scores, n):
-    return np.argsort(scores)[::-1][:n]
+def top_by_dictionary(scores, titles, n):
+    best = {}
+    for i, title in enumerate(titles):
+        if title not in best or scores[i] > scores[best[title]]:
+            best[title] = i
+    return sorted(best.values(), key=lambda i: scores[i], reverse=True)[:n]
 
 
-def top_by_torch(scores, n):
-    return torch.topk(torch.tensor(scores), n).indices
+def top_by_torch(scores, titles, n):
+    order = torch.argsort(torch.tensor(scores), descending=True).tolist()
+    first = [place for place, i in enumerate(order) if titles[i] not in [titles[j] for j in order[:place]]]
+    return torch.tensor(order)[first][:n]
 
 
-def top_by_taking(scores, n):
-    left = dict(enumerate(scores))
-    found = []
-    for _ in range(n):
-        found.append(max(left, key=left.get))
-        del left[found[-1]]
-    return tuple(found)
+def top_by_pandas(scores, titles, n):
+    frame = pd.DataFrame({"score": scores, "title": titles}).sort_values("score", ascending=False)
+    return frame.drop_duplicates("title").index[:n]
+
+
+def top_by_unique(scores, titles, n):
+    order = np.argsort(scores)[::-1]
+    return order[np.sort(np.unique(np.array(titles)[order], return_index=True)[1])][:n]
 
 
 ANSWERS = {
     "start-cosine": [cosine_by_loop, cosine_of_units, cosine_by_torch],
-    "start-top-n": [top_by_sorted, top_by_reversing, top_by_torch, top_by_taking],
+    "start-each-once": [top_by_set, top_by_dictionary, top_by_torch, top_by_pandas, top_by_unique],
 }
 
 
@@ -66,27 +79,38 @@ def cosine_unsummed(a, b):
     return np.asarray(a) * np.asarray(b) / (length(a) * length(b))
 
 
-def top_of_ranks(scores, n):
-    return np.argsort(np.argsort(-np.asarray(scores)))[:n]
-
-
-def top_by_repeated_maximum(scores, n):
-    scores = list(scores)
-    return [scores.index(max(scores)) for _ in range(n)]
-
-
-def top_with_scores(scores, n):
-    return sorted(enumerate(scores), key=lambda pair: -pair[1])[:n]
-
-
 def cosine_of_halves(a, b):
     unit = np.asarray(a) / length(a)
     return float(unit @ np.asarray(b))
 
 
-def top_by_dictionary(scores, n):
-    best = sorted({score: i for i, score in enumerate(scores)}.items())[:n]
-    return [i for _, i in best]
+def top_of_kept(scores, titles, n):
+    kept = list(dict.fromkeys(titles))
+    return [titles.index(title) for title in kept][:n]
+
+
+def top_of_first_copies(scores, titles, n):
+    order = np.argsort(-np.asarray(scores))
+    names = list(dict.fromkeys(titles[i] for i in order))
+    return [titles.index(title) for title in names][:n]
+
+
+def top_of_last_copies(scores, titles, n):
+    best = {titles[i]: i for i in np.argsort(-np.asarray(scores))}
+    return list(best.values())[:n]
+
+
+def top_in_a_set(scores, titles, n):
+    return set(top_by_set(scores, titles, n))
+
+
+def top_with_titles(scores, titles, n):
+    return [(i, titles[i]) for i in top_by_set(scores, titles, n)]
+
+
+def top_unique_by_title(scores, titles, n):
+    order = np.argsort(-np.asarray(scores))
+    return order[np.unique(np.array(titles)[order], return_index=True)[1]][:n]
 
 
 WRONG = {
@@ -110,25 +134,24 @@ WRONG = {
         cosine_of_halves,
         lambda a, b: math.sqrt(sum(x * y for x, y in zip(a, b))) / (length(a) * length(b)),
     ],
-    "start-top-n": [
-        lambda scores, n: np.argsort(scores)[:n],
-        lambda scores, n: np.argsort(scores)[-n:],
-        lambda scores, n: np.sort(scores)[::-1][:n],
-        lambda scores, n: np.argsort(-np.asarray(scores)),
-        lambda scores, n: np.argsort(scores)[:-n:-1],
-        top_of_ranks,
-        lambda scores, n: np.argsort(-np.asarray(scores))[n],
-        lambda scores, n: sorted(scores)[-n:],
-        lambda scores, n: np.argsort(scores[::-1])[:n],
-        lambda scores, n: np.argsort(scores)[::-1][n:],
-        lambda scores, n: np.argsort(-np.asarray(scores))[1 : n + 1],
-        lambda scores, n: np.argsort(-np.abs(scores))[:n],
-        lambda scores, n: np.argsort(-np.asarray(scores))[:n] + 1,
-        lambda scores, n: np.flatnonzero(np.asarray(scores) >= np.sort(scores)[-n]),
-        top_by_repeated_maximum,
-        lambda scores, n: np.argsort(scores)[::-n],
-        top_with_scores,
-        top_by_dictionary,
-        lambda scores, n: [i for i, score in enumerate(scores) if score in sorted(scores)[-n:]],
+    "start-each-once": [
+        lambda scores, titles, n: np.argsort(-np.asarray(scores))[:n],
+        lambda scores, titles, n: list(dict.fromkeys(titles[i] for i in np.argsort(-np.asarray(scores))[:n])),
+        top_of_kept,
+        top_of_first_copies,
+        top_of_last_copies,
+        top_in_a_set,
+        top_with_titles,
+        top_unique_by_title,
+        lambda scores, titles, n: top_by_set(scores, titles, n + 1),
+        lambda scores, titles, n: top_by_set(scores, titles, n)[1:],
+        lambda scores, titles, n: top_by_set(-np.asarray(scores), titles, n),
+        lambda scores, titles, n: top_by_set(scores, titles, n)[::-1],
+        lambda scores, titles, n: [i for i in np.argsort(-np.asarray(scores)) if titles.count(titles[i]) < 2][:n],
+        lambda scores, titles, n: [i + 1 for i in top_by_set(scores, titles, n)],
+        lambda scores, titles, n: top_by_set(scores, titles, 5),
+        lambda scores, titles, n: [titles[i] for i in top_by_set(scores, titles, n)],
+        lambda scores, titles, n: np.sort(top_by_set(scores, titles, n)),
+        lambda scores, titles, n: top_by_set(scores, titles, len(titles)),
     ],
 }

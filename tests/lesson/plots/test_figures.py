@@ -30,7 +30,7 @@ def test_every_figure_has_alt_text_and_all_its_glyphs(name, language, page):
 
 
 def test_every_figure_is_tested():
-    helpers = {"add_words", "ends", "known_words", "name", "show", "table"}
+    helpers = {"add_words", "ends", "film", "known_words", "name", "show", "show_moving", "table"}
     assert set(plots.__all__) - helpers == set(DRAWS)
 
 
@@ -72,6 +72,41 @@ def test_a_palette_keeps_surfaces_as_they_are_and_halves_the_bytes(page):
     _, kind, counts = np.unique(before.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True)
     error = np.abs(before - after).max(axis=2).ravel()
     assert error[counts[kind.ravel()] >= 100].max() <= 5
+
+
+def squares(*colours: str) -> list:
+    made = [base.figure(2, 2) for _ in colours]
+    for (_, axes), colour in zip(made, colours, strict=True):
+        axes.set_facecolor(colour)
+    return [drawn for drawn, _ in made]
+
+
+def test_a_moving_picture_shows_its_end_where_nothing_moves(page):
+    plots.show_moving(squares("red", "lime", "blue"), "Three squares; the last is blue.")
+    ((shown, metadata),) = page
+    assert metadata == {"image/png": {"alt": "Three squares; the last is blue."}}
+    film = Image.open(io.BytesIO(b64decode(shown["image/png"])))
+    assert (film.mode, film.n_frames, film.info["loop"], film.info["default_image"]) == ("P", 4, 3, True)
+    seen = []
+    for frame in range(film.n_frames):
+        film.seek(frame)
+        seen.append(film.convert("RGB").getpixel((film.width // 2, film.height // 2)))
+    assert seen == [(0, 0, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255)]
+    assert film.info["duration"] * 3 <= 5000
+
+
+def test_a_picture_that_moves_too_long_is_refused():
+    with pytest.raises(ValueError, match="give at most 10 figures, not 11"):
+        plots.show_moving(squares(*["red"] * 11), "Too long.")
+
+
+def test_a_film_has_its_chinese_title_behind_the_english_one():
+    with session.speaking("zh"):
+        assert plots.film("Titanic") == "Titanic（泰坦尼克号）"
+        assert plots.film("Dumbo") == "Dumbo（小飞象）"
+        assert plots.film("Three Lives and Only One Death") == "Three Lives and Only One Death"
+    with session.speaking("en"):
+        assert plots.film("Titanic") == "Titanic"
 
 
 def test_outside_of_a_notebook_the_alt_text_is_printed(capsys):

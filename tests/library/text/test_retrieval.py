@@ -81,6 +81,16 @@ def test_every_chinese_title_has_its_film(titles):
         film_names.chinese_queries(["Fargo"])
 
 
+def test_a_film_has_one_chinese_title_and_no_two_have_the_same(titles):
+    named = film_names.TRANSLATED | film_names.RENAMED | film_names.SHOWN
+    assert len(named) == sum(map(len, (film_names.TRANSLATED, film_names.RENAMED, film_names.SHOWN)))
+    assert set(named) <= set(titles)
+    assert len(set(named.values())) == len(named)
+    assert [film_names.in_chinese(title) for title in ("Titanic", "Fargo", "Dumbo", "No such film")] == [
+        "泰坦尼克号", "冰血暴", "小飞象", "",
+    ]  # fmt: skip
+
+
 def test_series_are_symmetric_and_never_a_film_with_itself(titles):
     for groups in (film_names.SERIES, film_names.SERIES_WITHOUT_SHARED_WORDS):
         same = film_names.series(titles, groups)
