@@ -897,7 +897,7 @@ recbook.check("toolbox-fits", fitting)
 # %% [markdown] lang="zh"
 # ### 它的数
 #
-# 基准测试在那个环境里、在我们的划分上拟合了 RecBole 的一些模型，与我们的并排放（存好的结果，一个种子）。得分送回来之后，全部用同一种方式评测。RecBole 的 EASE 和 ItemKNN 打分时只看训练集里的电影，所以在这里的比较中，我们的也只看训练集；在课程别处，它们还会读验证集的那一部。RecBole 用的是默认设置，下表列出的除外。`eval_batch_size` 不影响得分，只影响时间；`train_neg_sample_args: None` 表示对所有电影计算损失，不采负样本。它的 SASRec 和 BERT4Rec 取两个轮次（epoch），是因为试跑时验证集上的结果在这里最好：再训练下去，要么变差，要么太慢，那里一个轮次要好几分钟（原因后面会看到）。
+# 基准测试在那个环境里、在我们的划分上拟合了 RecBole 的一些模型，与我们的并排放（存好的结果，一个种子）。得分送回来之后，全部用同一种方式评测。RecBole 的 EASE 和 ItemKNN 打分时只看训练集（training set）里的电影，所以在这里的比较中，我们的也只看训练集；在课程别处，它们还会读验证集的那一部。RecBole 用的是默认设置，下表列出的除外。`eval_batch_size` 不影响得分，只影响时间；`train_neg_sample_args: None` 表示对所有电影计算损失，不采负样本。它的 SASRec 和 BERT4Rec 取两个轮次（epoch），是因为试跑时验证集上的结果在这里最好：再训练下去，要么变差，要么太慢，那里一个轮次要好几分钟（原因后面会看到）。
 
 # %%
 from recbook.evaluation import Report
