@@ -666,7 +666,7 @@ recbook.claim(
 # **Exercise 4.** Find the film to name: which one of a history adds most to a recommended film's score? `history` is a list of film indices; return one of them. ({points})
 
 # %% [markdown] lang="zh"
-# 所以，“因为你看过”这句解释只说明：在这个模型里，这部电影贡献最大；不说明没有它就不会推荐。至于用户为什么喜欢这两部电影，它什么也没说。
+# 所以，“因为你看过”这句解释只能声称：在这个模型里，这部电影贡献最大；不能声称没有它就不会推荐。至于用户为什么喜欢这两部电影，它什么也没说。
 # 解释也应该像预测一样接受检验。
 #
 # **练习 4** 找出应列出的理由：历史里的哪部电影，对被推荐电影的得分贡献最大？`history` 是电影下标的列表，请返回其中一个下标。（{points}）
@@ -764,7 +764,7 @@ plots.table(pd.DataFrame(found), caption=plots.film("Alien"))
 # $$w = \arg\min_w \lVert y - F w \rVert^2 + \lambda \lVert w \rVert^2 \qquad \Rightarrow \qquad w = (F^\top F + \lambda I)^{-1} F^\top y$$
 #
 # $F$ has a row of $d$ features for each known film, $y$ the user's number for each. The right-hand side is where the gradient, $-2 F^\top (y - F w) + 2 \lambda w$, is 0.
-# Every ridge fit uses $\lambda = 50$, untuned (EASE's penalty above was another one, 250). Features and targets are centred first, so that the weights need not explain
+# The penalty $\lambda$ is 50 in every ridge fit, untuned (EASE's penalty above was another one, 250). Features and targets are centred first, so that the weights need not explain
 # the average. `targets` has one column per user, and all are solved at once. By hand: one feature, two films, one user, $F = (-1, 1)^\top$, $y = (-\frac{1}{2}, \frac{1}{2})$, $\lambda = 2$ give $w = 1 / (2 + 2)$ and the predictions $F w = (-\frac{1}{4}, \frac{1}{4})^\top$.
 
 # %% [markdown] lang="zh"
@@ -857,7 +857,7 @@ recbook.claim(
     own["genres"] == own["titles + genres"] == 5 and own["titles"] < 5,
     en="But whose taste is it? With title vectors a list for each user is better than one for everybody in only "
     "{titles} of {draws} draws; with genres in all.",
-    zh="可这是谁的口味？{draws} 次划分中，用片名向量，个人列表只有 {titles} 次优于共用列表；用类型，次次都优于。",
+    zh="可这是谁的口味？{draws} 次划分中，用片名向量，每位用户的个人列表只有 {titles} 次优于共用列表；用类型，次次都优于。",
     takeaway=dict(
         en="A title tells, before the first rating, *that* people will like a film, and with this model and penalty hardly *who*.",
         zh="第一条评分到来之前，片名就能透露一部电影会不会受欢迎；在这个模型和这个惩罚下，却很难透露受谁欢迎。",
@@ -899,7 +899,7 @@ recbook.claim(
 # | 可解释性 | 如实反映模型的计算，未必是原因 | – |
 # | 语义 | 优于词匹配，不及共同评分 | 03、04、05 |
 # | 泛化 | 能预测新电影是否受欢迎；在这个模型和这个惩罚下，难以预测谁会喜欢 | 10 |
-# | 迁移 | 能迁移到类型预测；单靠最近的片名，不足以预测下一部电影（[选读](#transfer)） | 05、06、07 |
+# | 迁移 | 能迁移到类型预测；单靠最近的片名，不足以预测用户的下一部电影（[选读](#transfer)） | 05、06、07 |
 #
 # **在评分充足的地方，只读片名的预训练模型代替不了评分；它补的是没有评分的地方。关键是把两者结合起来**。这门课接下来要搭建的就是这个。
 
