@@ -12,7 +12,7 @@
 # %% [markdown] lang="zh"
 # # 00 · 开始：不知道片名，也能找到电影
 #
-# **学完之后**，你能用别人训练好的模型，按一句话的意思找电影，并说出它在哪里失灵；也会熟悉这门课的用法。
+# **学完之后**，你能用别人训练好的模型，根据一句话的意思查找电影，并说明这种方法何时失灵；也会熟悉这门课的用法。
 #
 # **需要的基础**：Python 函数和 NumPy 数组。不要求懂推荐系统（recommender system），也不要求懂深度学习。
 #
@@ -31,12 +31,12 @@ recbook.setup("en")
 
 # %% [markdown] lang="en"
 # *A ship hits an iceberg.* Which film is that? You know it, although the sentence holds no word of the title. Here is a
-# program that knows it too. It has the titles of 1,682 films and nothing else: no plot, no keywords. They are those of
+# program that knows it too. It has the titles of 1,682 films and nothing else: no plot, no keywords. The titles come from
 # MovieLens-100K, a data set that the University of Minnesota collected before the turn of the century.
 
 # %% [markdown] lang="zh"
 # *A ship hits an iceberg.*（一艘船撞上了冰山。）这是哪部电影？你一听就知道，尽管这句话里没有片名中的任何一个词。下面这个程序也猜得出来。
-# 它手里只有 1,682 个片名，没有剧情，也没有关键词。片名来自 MovieLens-100K，这是明尼苏达大学在上世纪末收集的数据集。
+# 程序只用到 1,682 条片名，没有剧情，也没有关键词。片名来自 MovieLens-100K，这是明尼苏达大学在上世纪末收集的数据集。
 
 # %%
 ratings = recbook.load("ml-100k")
@@ -57,10 +57,10 @@ def search(sentence, n=5):
 search("a ship hits an iceberg")
 
 # %% [markdown] lang="en"
-# *Titanic* comes first. Nobody wrote a rule about ships. One more, and then try a sentence of your own:
+# *Titanic* comes first. Nobody wrote a rule about ships. One more; put your own sentence in its place and run the cell again:
 
 # %% [markdown] lang="zh"
-# 排在第一的正是 *Titanic*（《泰坦尼克号》），而我们并没有为“船”写过任何规则。再试一句（“有生命的玩具”），然后换上你自己的英文句子：
+# 排在第一的正是 *Titanic*（《泰坦尼克号》），而我们并没有为“船”写过任何规则。再试一句（“有生命的玩具”）；把它换成你自己的英文句子，重新运行这一格：
 
 # %%
 search("toys that are alive")
@@ -72,7 +72,7 @@ search("toys that are alive")
 # It can learn from two sources. What people *did* (watched, rated, bought): then it is called **collaborative**, because the users help each
 # other without knowing it. And what is *written* about the things: then it is called **content-based**. One that joins the two is a **hybrid**.
 #
-# A **pretrained model** has been trained on large amounts of data, mostly text, before it meets yours. BERT and GPT are the best known; the one above,
+# A **pretrained model** has been trained on large amounts of data, mostly text, before it meets yours. BERT and GPT are the best known; the one in `TextEncoder` above,
 # MiniLM, is a small relative of BERT. When does such a model help a recommender system, when not, and how can one tell? Every chapter answers a part of this
 # question. The course follows a short article, called **the reference text** here; [this page](../../docs/reference.md) gives its outline and the chapter that takes up
 # each of its sections.
@@ -80,12 +80,12 @@ search("toys that are alive")
 # %% [markdown] lang="zh"
 # ## 一张图看懂这门课
 #
-# **推荐系统**是一种信息过滤系统：东西成千上万，它为每个人挑出可能感兴趣的几样。它的知识有两个来源。一是人们的行为（看过、评过分、买过），据此推荐叫
-# **协同过滤**（collaborative filtering）：用户互不相识，却在替彼此筛选。二是描述这些东西的文字，据此推荐叫**基于内容的推荐**（content-based recommendation）。
+# **推荐系统**是一种信息过滤系统：从成千上万件物品中，为每位用户挑出可能感兴趣的几件。它的知识有两个来源。一是人们的行为（看过、评过分、买过），根据行为做推荐，称为
+# **协同过滤**（collaborative filtering）：用户互不相识，却无意中帮对方做了筛选。二是描述这些物品的文字，根据文字做推荐，称为**基于内容的推荐**（content-based recommendation）。
 # 两者合用，就是**混合推荐**（hybrid）。
 #
-# **预训练模型**（pretrained model）在见到你的数据之前，已经用大量数据（多半是文本）训练过，最有名的是 BERT 和 GPT；上面用的 MiniLM，是 BERT 的一个小亲戚。
-# 预训练模型什么时候帮得上推荐系统，什么时候帮不上，又该怎样判断？全课逐章回答。这门课依照一篇短文展开，课中称它为**参考文章**；
+# **预训练模型**（pretrained model）在见到你的数据之前，已经用大量数据（多为文本）训练过，最有名的是 BERT 和 GPT；上面的 `TextEncoder` 用的是 MiniLM，它是 BERT 的一个小亲戚。
+# 预训练模型什么时候帮得上推荐系统，什么时候帮不上，又该怎样判断？全课逐章回答。本课以一篇短文为线索，下文称**参考文章**；
 # [这一页](../../docs/reference.zh-CN.md)列出它的提纲，以及每一节对应的章。
 
 # %%
@@ -105,12 +105,12 @@ figures.course_map()
 # - a **stored** result: what takes hours to compute was computed before, and is read from a file. The text says so;
 # - a **quiz**, in which every choice explains itself, the wrong ones too.
 #
-# This copy of the chapter is yours: change anything. In a terminal, `.venv/bin/recbook reset 00` brings back a fresh one (with `--lang zh` the Chinese one); the
-# solutions are in the folder `solutions`.
-#
-# **Three ways through the course.** Pick one; the chapters say where they lean on an earlier one.
+# **Three ways through the course.** Pick one; the chapters say where they lean on an earlier one. Points are what the exercises are worth.
 #
 # {paths}
+#
+# This copy of the chapter is yours: change anything. In a terminal, `.venv/bin/recbook reset 00` brings back a fresh one (with `--lang zh` the Chinese one); the
+# solutions are in the folder `solutions`.
 
 # %% [markdown] lang="zh"
 # ## 怎样读一章
@@ -118,30 +118,30 @@ figures.course_map()
 # **先全部运行，再读**：菜单里选 *Run → Run All Cells*（运行 → 运行所有单元格），除少数几章外，一两分钟就跑完。改了哪一格，就点中它，按 <kbd>Shift</kbd>+<kbd>Enter</kbd>
 # 重新运行。你会遇到：
 #
-# - **核心**部分，以小结和小测收尾；后面是**选读**：证明、对照和变体，留给想看的人。后面各章的核心部分都用不到选读；
+# - **核心**部分，以小结和小测收尾；后面是**选读**：证明、对照和变体，有兴趣再读。后面各章的核心部分都用不到选读；
 # - **论断**（claim）：带蓝色竖条的一句话。其中的数字刚刚在你这台机器上算出，而且只有条件成立时才会打印；否则这个单元格会报错停下。计算它的代码收起来了，
-#   点开三个点就能看到；
+#   点击“…”展开；
 # - **练习**（exercise）：`...` 的地方留给你写；下面紧跟着**自检**（check）。答错了，会得到针对那个错误的提示（hint）。空着不做，这一章照样能运行到底；
-# - **存好的结果**：要算几个小时的，事先算好，从文件里读出来；凡是这样，正文都会说明；
+# - **存好的结果**：要算几个小时的，事先算好，从文件里读出来；读取现成结果之处，正文都会注明；
 # - **小测**（quiz）：每个选项都附有解释，选错的也不例外。
 #
-# 这份副本归你所有，可以随意改动。在终端里运行 `.venv/bin/recbook reset 00`（中文版加上 `--lang zh`）可以换回一份新的；参考答案放在 `solutions` 文件夹里。
-#
-# **三条路线**，任选一条；哪一章要用到前面的内容，章首会说明。
+# **三条路线**，任选一条；哪一章要用到前面的内容，章首会说明。“分数”是练习的总分。
 #
 # {paths}
+#
+# 这份笔记本是你自己的副本，可以随意改动。在终端里运行 `.venv/bin/recbook reset 00`（中文版加上 `--lang zh`）可以恢复原样；参考答案放在 `solutions` 文件夹里。
 
 # %% [markdown] lang="en"
 # ## Would words have found it?
 #
 # A classic search engine counts words. Each text becomes a long vector with one place for each word, rare words weighing more (TF-IDF, term frequency times inverse document frequency),
-# filler words such as *a* and *the* left out. Two texts are alike if they share words, and only then. It has the same titles:
+# filler words such as *a* and *the* left out. Two texts are alike if they share words, and only then. The course calls this **word matching**. It has the same titles:
 
 # %% [markdown] lang="zh"
 # ## 只看词，找得到吗？
 #
 # 传统搜索引擎靠统计词语。每段文字变成一个很长的向量，每个词占一个位置，越少见的词权重越大（TF-IDF，词频–逆文档频率），*a*、*the* 之类的虚词不算。
-# 两段文字只有用了相同的词才算相似。用的还是这些片名：
+# 两段文字只有用了相同的词才算相似。本课称这种做法为**词匹配**。用的还是这些片名：
 
 # %%
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -162,11 +162,11 @@ float(by_words.max())
 # %%
 recbook.claim(
     by_words.max() == 0,
-    en="Not one of {titles:,} titles shares a word with “a ship hits an iceberg”.",
-    zh="{titles:,} 个片名中，没有一个与“a ship hits an iceberg”共用任何词。",
+    en="Filler words aside, not one of {titles:,} titles shares a word with “a ship hits an iceberg”.",
+    zh="除虚词外，{titles:,} 个片名中没有一个与“a ship hits an iceberg”共用任何词。",
     takeaway=dict(
         en="No shared word, no match: whoever only counts words cannot know what they mean.",
-        zh="没有共用的词，就没有匹配：只数词，不懂意思。",
+        zh="没有共用的词就匹配不上：词匹配只看用词，不看意思。",
     ),
     titles=len(titles),
 )
@@ -176,8 +176,8 @@ recbook.claim(
 #
 # **MiniLM** is a small language model. Its makers trained it on about a billion pairs of English sentences that belong
 # together, such as a question and its answer: the vectors of a pair were pulled together, those of sentences that do not belong together were
-# pushed apart. It has seen no ratings, and we shall not train it further. It turns each text into a vector of 384
-# numbers, also called its **embedding**. So a search compares vectors.
+# pushed apart. It has seen no ratings, and we shall not train it further. It is a neural network: a long
+# formula with millions of numbers that training has set. It turns each text into a vector of 384 dimensions, also called its **embedding**. So a search compares vectors.
 #
 # Take two arrows that fit on paper, $a = (3, 4)$ and $b = (4, 3)$. Their **dot product** is $3 \cdot 4 + 4 \cdot 3 = 24$, and both
 # are $\sqrt{3^2 + 4^2} = 5$ long. Dividing by the lengths leaves only the angle between them, the **cosine similarity**:
@@ -191,9 +191,10 @@ recbook.claim(
 # ## 模型是怎样做到的？
 #
 # **MiniLM** 是一个小型语言模型。它的作者用约十亿对英文句子（例如一个问题和它的回答）训练它：同一对的两句，向量互相靠近；不成对的，向量互相远离。
-# 训练中没有用到任何评分，我们也不再训练它。它把每段文字变成由 384 个数组成的向量，也叫**嵌入**（embedding）。所以搜索就是比较向量。
+# 训练中没有用到任何评分，我们也不再训练它。它是一个神经网络：一个很长的公式，里面有数以百万计、由训练定下的数。
+# 它把每段文字变成一个 384 维向量，也叫**嵌入**（embedding）。所以搜索就是比较向量。
 #
-# 取两个画得出来的箭头：$a = (3, 4)$，$b = (4, 3)$。它们的**点积**（dot product）是 $3 \cdot 4 + 4 \cdot 3 = 24$，长度（模）都是
+# 先看平面上的两个向量：$a = (3, 4)$，$b = (4, 3)$。它们的**点积**（dot product）是 $3 \cdot 4 + 4 \cdot 3 = 24$，长度（模）都是
 # $\sqrt{3^2 + 4^2} = 5$。点积除以两个长度的乘积，就只与夹角有关，这就是**余弦相似度**（cosine similarity）：
 #
 # $$\cos(a, b) = \frac{a \cdot b}{\lVert a \rVert \, \lVert b \rVert} = \frac{24}{5 \cdot 5} = 0.96$$
@@ -222,7 +223,7 @@ recbook.check("start-cosine", cosine)
 # with all $m$ titles at once: $(m, d) \cdot (d,) \to (m,)$. That was the first line of `search`. Here are all its numbers:
 
 # %% [markdown] lang="zh"
-# `TextEncoder` 给出的每个向量长度都是 1，所以点积就是余弦；一次矩阵乘法就把一句话和全部 $m$ 个片名比较完：$(m, d) \cdot (d,) \to (m,)$。
+# `TextEncoder` 给出的每个向量长度都是 1，所以点积就是余弦；一次矩阵乘法，就算出这句话与全部 $m$ 个片名的余弦：$(m, d) \cdot (d,) \to (m,)$。
 # `search` 的第一行就是这样算的。全部余弦画出来是这样：
 
 # %%
@@ -249,13 +250,13 @@ recbook.claim(
 # their vectors point a little more the same way than those of other titles.
 #
 # **Exercise 2.** Something went wrong in the very first list: *The Ice Storm* stands there twice, because the catalogue holds two records of it. A reader would rather see
-# five different films. Write the step that picks them: the positions of the `n` films with the highest scores, best first, and of films with the same title only the best. ({points})
+# five different films. Write the step that picks them: the positions of the `n` films with the highest scores, best first, and of films with the same title only the best. If there are fewer than `n` different titles, return them all. ({points})
 
 # %% [markdown] lang="zh"
-# 一种可能的解释是：模型读过大量同时出现 *Titanic*、*ship* 和 *iceberg* 的文字，于是它们的向量比别的片名更靠近一些。
+# 一种可能的解释是：模型读过大量同时出现 *Titanic*、*ship* 和 *iceberg* 的文字，因此 *Titanic* 的向量比其他片名更接近这句话。
 #
 # **练习 2** 最开头的那张列表其实有毛病：*The Ice Storm*（《冰风暴》）出现了两次，因为片目里有它的两条记录。读者更想看到五部不同的电影。
-# 请写出挑选的这一步：得分最高的 `n` 部电影的下标，最高的在前；片名相同的几部，只取得分最高的那一部。（{points}）
+# 请写出挑选的这一步：得分最高的 `n` 部电影的下标，最高的在前；片名相同的几部，只取得分最高的那一部。不同的片名不足 `n` 个时，有几个就返回几个。（{points}）
 
 # %% exercise="start-each-once" points=1
 def top_n(scores, titles, n):
@@ -276,14 +277,14 @@ recbook.check("start-each-once", top_n)
 # ## One sentence may be luck
 #
 # A single hit proves little. Here are sixteen films that most people can describe, each with a sentence that shares no
-# word with the title, filler words aside. That is unfair to word matching on purpose; the question is how far meaning gets. The place says
+# word with the title, filler words aside. That rules word matching out on purpose; the question is how far meaning gets. The place says
 # where the right title comes, 1 being best. In random order it would come in the middle on average.
 
 # %% [markdown] lang="zh"
 # ## 一句话可能是碰巧
 #
-# 猜中一次说明不了什么。下面是十六部耳熟能详的电影，每部配一句英文，除了虚词，句子和片名没有共用的词。这是故意难为词匹配；我们想看的是，按意思能找对多少。
-# “名次”是正确的片名排在第几位，1 最好。若随机排序，它平均落在正中间。
+# 猜中一次说明不了什么。下面是十六部耳熟能详的电影，每部配一句英文，除了虚词，句子和片名没有共用的词。这样的题目有意排除了词匹配，只看按意思能找对多少。
+# “名次”是正确的片名排在第几位，1 最好。若随机排序，正确片名的平均名次在正中间。
 
 # %%
 from recbook.chapters.start.sentences import SIXTEEN, as_table
@@ -297,13 +298,13 @@ plots.table(as_table(place))
 shared = [match_words(sentence)[film] for sentence, film in zip(SIXTEEN, right)]
 recbook.claim(
     max(shared) == 0 and (place <= 10).sum() < len(place) / 2 and np.median(place) < len(titles) / 10,
-    en="With no word in common, the right title comes among the first ten for {in_first_ten} of "
+    en="With no word in common but filler words, the right title comes among the first ten for {in_first_ten} of "
     "{sentences} sentences, and not even among the first hundred for {beyond_hundred}.",
-    zh="句子与片名没有一个共用的词，{sentences} 句里仍有 {in_first_ten} 句的正确片名排进前十；另有 "
+    zh="除虚词外，句子与片名没有一个共用的词，{sentences} 句里仍有 {in_first_ten} 句的正确片名排进前十；另有 "
     "{beyond_hundred} 句的正确片名连前一百都进不了。",
     takeaway=dict(
         en="One hit proves nothing: count before you believe. Here fewer than half of the films came among the first ten.",
-        zh="猜中一次不算数，先数一数再相信：这里排进前十的还不到一半。",
+        zh="先在多个例子上统计，再下结论：这里排进前十的还不到一半。",
     ),
     in_first_ten=(place <= 10).sum(), sentences=len(place), beyond_hundred=(place > 100).sum(),
 )
@@ -318,11 +319,11 @@ recbook.claim(
 
 # %% [markdown] lang="en"
 # Look at the last rows. Nothing in the word *Babe* says pig, and nothing in *Raiders of the Lost Ark* says whip. The model reads the **title**,
-# not the film; where it has not met the title in other texts, it has nothing else to go by. What to give it to read besides the title is a question for chapter 05.
+# not the film: it has only what it happens to have learned about the title, and that need not be enough. What to give it to read besides the title is a question for chapter 05.
 
 # %% [markdown] lang="zh"
 # 看看最后几行。*Babe*（《小猪宝贝》）这个词里没有猪，*Raiders of the Lost Ark*（《夺宝奇兵》）里也没有鞭子。模型读的是**片名**，不是电影；
-# 如果训练文本里没有这个片名，就再无依据。除了片名还该给它读什么，是第 05 章的问题。
+# 它只有训练时碰巧学到的、与这个片名有关的东西，而这未必够用。除了片名还该给它读什么，是第 05 章的问题。
 
 # %% [markdown] lang="en"
 # ## Where meaning fails
@@ -346,8 +347,8 @@ recbook.claim(
     "“The War”.",
     zh="“讲战争”和“不讲战争”这两句查询的余弦为 {cosine:.2f}；搜“不讲战争”的电影，第一名竟是“The War”（《战争》）。",
     takeaway=dict(
-        en="The vector says what a text is about, and a *not* hardly turns it.",
-        zh="向量表示一段文字“关于什么”，加一个“不”字，方向几乎不变。",
+        en="The vector says what a text is about, and this *not* hardly turned it.",
+        zh="向量表示一段文字“关于什么”，这里加一个“不”字，方向几乎没变。",
     ),
     cosine=with_not @ without,
 )
@@ -374,8 +375,8 @@ recbook.claim(
     en="Asked in English, “Lost in Space” comes first; asked in Chinese, at place {place}.",
     zh="用英文问，“Lost in Space”（《迷失太空》）排第一；用中文问，它排第 {place} 位。",
     takeaway=dict(
-        en="A pretrained model has what it was trained on, and nothing else: this one has no Chinese.",
-        zh="预训练模型只会训练时学过的东西：这一个没有学过中文。",
+        en="A pretrained model has what it was trained on, and nothing else: this one has hardly any Chinese.",
+        zh="预训练模型只会训练时学过的东西：这一个几乎没有学过中文。",
     ),
     place=space_place[1],
 )
@@ -388,7 +389,7 @@ recbook.claim(
 # title, and one that fails. Can you say why it fails: *not*, language, a title that hides its film, or something new?
 
 # %% [markdown] lang="zh"
-# 用英文，它找到了太空，喜剧就未必了。用中文，找来的三部都是华语片：向量里有的是语言，没有问题的内容。模型收到的究竟是什么，见[选读](#tokens)。
+# 用英文，结果都与太空有关，却未必是喜剧。用中文，找来的三部都是华语片：向量反映的是“这是中文”，没有反映查询的意思。模型收到的究竟是什么，见[选读](#tokens)。
 # 也有支持多种语言的模型，第 05 章会比较它们。
 #
 # **练习 3**（没有自检）用你自己的英文句子来搜。找一句和片名没有共用词却能成功的，再找一句失败的。能说出它为什么失败吗：因为 *not*、因为语言、
@@ -414,7 +415,7 @@ search("extraterrestrial invasion")
 #
 # {takeaways}
 #
-# 搜索还不是推荐：我们还没有问过是谁在找。推荐究竟难在哪里？第 01 章就用这批数据，把难处量出来。
+# 搜索还不是推荐：这里还没有考虑用户是谁。推荐究竟难在哪里？第 01 章就用这批数据，把难处量出来。
 #
 # ## 小测
 
@@ -459,7 +460,7 @@ recbook.progress("start")
 #
 # ### 模型收到的是什么？ <a id="tokens"></a>
 #
-# 这一节补充中文查询失灵的原因。模型读的不是词，而是**词元**（token），来自一张用英文文本做成的固定词表，里面只有少量文本中引用过的外文字符。
+# 本节说明中文查询为什么失灵。模型读的不是词，而是**词元**（token），来自一张用英文文本做成的固定词表，里面只夹带少量外文字符。
 # 词表里没有的，送进去就成了 `[UNK]`（未知）：
 
 # %%
@@ -481,7 +482,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So a character may be in the list and its meaning still be missing: the model has hardly met it in a sentence.
+# So a character may be in the list and its meaning still be missing: most likely the model has hardly met it in a sentence.
 
 # %% [markdown] lang="zh"
-# 可见字在词表里，不等于有了意思：训练时的句子里几乎没有出现过它。
+# 可见字在词表里，不等于模型学到了它的含义：一种可能是，训练时的句子里几乎没有出现过它。

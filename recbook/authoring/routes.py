@@ -39,7 +39,7 @@ class Route:
 
 ROUTES = (
     Route(
-        Text("A weekend", "一个周末"),
+        Text("The main road", "主干路线"),
         Text("the core of {chapters}; run all first", "{chapters} 的核心部分；先全部运行"),
         ("00", "01", "02", "03", "05", "08", "09", "10"),
     ),
@@ -50,7 +50,7 @@ ROUTES = (
         deeper=True,
     ),
     Route(
-        Text("An engineer's afternoon", "工程师的一个下午"),
+        Text("An engineer's shortcut", "工程师的捷径"),
         Text("the core of {chapters}", "{chapters} 的核心部分"),
         ("00", "01", "02", "09", "10", "13"),
     ),

@@ -224,8 +224,8 @@ def reasons(contributions: np.ndarray, titles: Sequence[str], recommended: str, 
     show(
         drawn,
         phrase(
-            en=f"Bars: {first} gives the largest part, {shares[order[0]]:.0%} of the score; {others} films together give {rest:.0%}.",
-            zh=f"条形图：{first} 的贡献最大，占得分的 {shares[order[0]]:.0%}；其余 {others} 部合计 {rest:.0%}。",
+            en=f"Bars: {first} gives the largest part, {shares[order[0]]:.0%} of the score; the next {len(order) - 1} bars give {shares[order[1:]].sum():.0%}, the other {others} films {rest:.0%}.",
+            zh=f"条形图：{first} 的贡献最大，占得分的 {shares[order[0]]:.0%}；后面 {len(order) - 1} 条合计 {shares[order[1:]].sum():.0%}，其余 {others} 部合计 {rest:.0%}。",
         ),
     )
 

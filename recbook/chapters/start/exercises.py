@@ -437,7 +437,7 @@ quiz = Quiz(
                     Text("It has never seen a rating; it knows only text.", "它从没见过评分，只见过文字。"),
                 ),
                 Right(
-                    Text("Nothing at all.", "什么也没学。"),
+                    Text("Nothing at all.", "什么也没学到。"),
                     Text(
                         "It was finished before it met these films, and was not trained further here.",
                         "它在遇到这些电影之前就训练好了，这里也没有再训练。",
@@ -487,8 +487,8 @@ quiz = Quiz(
                 Wrong(
                     Text("The cosine formula ignores the sign.", "余弦公式忽略了正负号。"),
                     Text(
-                        "The cosine does have a sign; a single word hardly turns the vector, though.",
-                        "余弦是有正负的；只是一个词几乎转不动整个向量。",
+                        "The cosine does have a sign; this single word hardly turns the vector, though.",
+                        "余弦是有正负的；只是这里的一个词几乎改变不了向量的方向。",
                     ),
                 ),
                 Right(
@@ -502,8 +502,11 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("No film in the list is about anything else.", "列表里没有别的题材的电影。"),
-                    Text("Most of them are; scroll up and look.", "绝大多数都不是战争片，往上翻翻看。"),
+                    Text("All 1,682 films are about war.", "1,682 部电影全是战争片。"),
+                    Text(
+                        "Most are not; the first searches found other films.",
+                        "大多数不是；开头的搜索找到的就是别的电影。",
+                    ),
                 ),
             ],
         ),
@@ -527,7 +530,7 @@ quiz = Quiz(
                     ),
                     Text(
                         "Something was changed above it, or the sentence is not as general as its authors thought.",
-                        "要么前面有什么被改动了，要么那句话没有作者想的那么普遍成立。",
+                        "要么前面有什么被改动了，要么那句话并非在任何环境下都成立。",
                     ),
                 ),
             ],

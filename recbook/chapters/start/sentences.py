@@ -24,10 +24,10 @@ _ROWS = (
     ("a father dresses up as a nanny", "Mrs. Doubtfire", "父亲扮成保姆"),
     ("chasing tornadoes", "Twister", "追逐龙卷风"),
     ("a knife, a shower, a motel", "Psycho", "刀、淋浴、汽车旅馆"),
-    ("a pig herds sheep", "Babe", "一头小猪放羊"),
+    ("a pig herds sheep", "Babe", "小猪牧羊"),
     ("a hotel in the snow drives a writer mad", "The Shining", "大雪封住的酒店把作家逼疯"),
     ("a German factory owner saves Jews", "Schindler's List", "一位德国工厂主救下犹太人"),
-    ("aliens land on the White House", "Independence Day (ID4)", "外星人降落在白宫上空"),
+    ("aliens land on the White House", "Independence Day (ID4)", "外星人降落在白宫上"),
     ("a mobster family and its head", "The Godfather", "黑帮家族和它的首领"),
     ("an archaeologist with a whip", "Raiders of the Lost Ark", "拿鞭子的考古学家"),
 )
