@@ -99,12 +99,22 @@ class _Faiss(Index):
 
     _index: Any
 
+    levelled = False
+
+    def _level(self, vectors: np.ndarray, asked: bool) -> np.ndarray:
+        """The vectors, where ``asked`` with one more number, which no dot product sees and all are equally long by."""
+        self.levelled = asked
+        squares = np.square(vectors, dtype=np.float64).sum(axis=1)
+        return np.column_stack([vectors, np.sqrt(squares.max() - squares)]).astype(np.float32) if asked else vectors
+
     @property
     def _faiss(self) -> Any:
         """The module, whose own types lack what its functions take; not kept, as an index can be pickled without."""
         return import_module("faiss")
 
     def _search(self, queries: np.ndarray, k: int, effort: int | None) -> Found:
+        if self.levelled:
+            queries = np.column_stack([queries, np.zeros(len(queries), np.float32)])
         scores, ids = self._index.search(queries, k, params=self._parameters(effort))
         return Found(ids, np.where(ids < 0, np.float32(-np.inf), scores))
 
@@ -143,6 +153,9 @@ class HNSW(_Faiss):
     Each vector is joined to ``links`` others in each layer, ``2 * links`` in the lowest. ``build_effort`` is how many
     candidates are held where a vector is put in its place; ``effort``, at least k is sensible, where one is looked for.
     On several threads the graph is not quite the same twice: ``threads=1`` builds it on one.
+
+    ``levelled`` gives each vector one number more, so that all are equally long (Bachrach et al. 2014); dot products
+    stay. It helps where all queries point to one side, as with a bias of the items, and harms where they do not.
     """
 
     kind = "hnsw"
@@ -155,12 +168,14 @@ class HNSW(_Faiss):
         build_effort: int = 40,
         effort: int = 64,
         threads: int | None = None,
+        levelled: bool = False,
     ) -> None:
         _at_least(2, links=links)
         _at_least(1, build_effort=build_effort, effort=effort)
         super().__init__(vectors)
         faiss = self._faiss
-        self._index = faiss.IndexHNSWFlat(self.d, links, faiss.METRIC_INNER_PRODUCT)
+        vectors = self._level(vectors, levelled)
+        self._index = faiss.IndexHNSWFlat(vectors.shape[1], links, faiss.METRIC_INNER_PRODUCT)
         self._index.hnsw.efConstruction, self._index.hnsw.efSearch = build_effort, effort
         before = faiss.omp_get_max_threads()
         try:
@@ -176,21 +191,30 @@ class HNSW(_Faiss):
 class IVF(_Faiss):
     """Inverted lists: vectors in ``cells`` by k-means; a search looks into the nearest (Sivic and Zisserman 2003).
 
-    ``cells`` is by default the square root of n, rounded; ``effort`` is the number of cells that a search looks into.
+    ``cells`` is by default the square root of n, rounded; ``effort`` is the number of cells that a search looks into;
+    ``levelled`` is as in `HNSW`.
     """
 
     kind = "ivf"
     effort_means = "cells looked into, nprobe"
 
-    def __init__(self, vectors: np.ndarray, cells: int | None = None, effort: int = 8, seed: int = 0) -> None:
+    def __init__(
+        self,
+        vectors: np.ndarray,
+        cells: int | None = None,
+        effort: int = 8,
+        seed: int = 0,
+        levelled: bool = False,
+    ) -> None:
         cells = default_cells(len(vectors)) if cells is None else cells
         _at_least(1, cells=cells, effort=effort)
         if cells > len(vectors):
             raise ValueError(f"cells must not be more than the {len(vectors):,} vectors; got {cells:,}.")
         super().__init__(vectors)
         faiss = self._faiss
-        self._centres = faiss.IndexFlatIP(self.d)  # kept: faiss's index only points to it
-        self._index = faiss.IndexIVFFlat(self._centres, self.d, cells, faiss.METRIC_INNER_PRODUCT)
+        vectors = self._level(vectors, levelled)
+        self._centres = faiss.IndexFlatIP(vectors.shape[1])  # kept: faiss's index only points to it
+        self._index = faiss.IndexIVFFlat(self._centres, vectors.shape[1], cells, faiss.METRIC_INNER_PRODUCT)
         self._index.cp.min_points_per_centroid = 1  # else it prints that there could be more
         self._index.cp.seed, self._index.nprobe = seed, effort
         self._index.train(vectors)
@@ -206,9 +230,10 @@ KINDS: dict[str, type[Index]] = {each.kind: each for each in (Exact, Flat, HNSW,
 def build(vectors: np.ndarray, kind: str = "exact", **settings: Any) -> Index:
     """An index of the rows of ``vectors`` ``(n, d)``, taken as float32; ``kind`` is one of `KINDS`.
 
-    The settings are the class's: `HNSW` takes ``links``, ``build_effort``, ``effort`` and ``threads``, `IVF` ``cells``,
-    ``effort`` and ``seed``. Raises ValueError for another kind or setting, no vectors, or one with values that are no
-    finite numbers; ModuleNotFoundError, with what to install, for a kind of faiss where that is missing.
+    The settings are the class's: `HNSW` takes ``links``, ``build_effort``, ``effort``, ``threads`` and ``levelled``,
+    `IVF` ``cells``, ``effort``, ``seed`` and ``levelled``. Raises ValueError for another kind or setting, no vectors,
+    or one with values that are no finite numbers; ModuleNotFoundError, with what to install, for a kind of faiss where
+    that is missing.
     """
     made = KINDS.get(kind)
     if made is None:
@@ -230,7 +255,8 @@ def bytes_of(kind: str, n: int, d: int, links: int = 16, cells: int | None = Non
     The vectors are ``4 n d``. HNSW adds for each vector ``2 links`` neighbours of 4 bytes in the lowest layer and
     ``links`` in each layer above, which holds 1 in ``links`` of the layer below: ``links / (links - 1)`` a vector in
     all; and 12 bytes that say where its row begins and how high it reaches. IVF adds an id of 8 bytes a vector, and
-    the centres, ``4 cells d``. ValueError for another kind.
+    the centres, ``4 cells d``. A levelled index has one number a vector more: count it in ``d``.
+    ValueError for another kind.
     """
     vectors = 4 * n * d
     if kind in ("exact", "flat"):

@@ -26,8 +26,8 @@ class Retriever:
     A person's vector is the mean of ``user_side`` ``(n_items, d)`` over the history, the k-th item from the end
     weighing ``0.5 ** (k / half_life)``; an item's score is that vector's dot product with its row of ``item_side`` plus
     its ``bias`` ``(n_items,)``: what `recbook.models.LinearTowers` and `recbook.serving.artifact` hold. The bias goes
-    into the index as one more number of the item, met by a 1 in every query. ``kind`` and ``settings`` are those of
-    `recbook.serving.index.build`.
+    into the index as one more number of the item, met by a 1 in every query; HNSW and IVF are then ``levelled``.
+    ``kind`` and ``settings`` are those of `recbook.serving.index.build`.
     """
 
     def __init__(
@@ -49,6 +49,11 @@ class Retriever:
         if not half_life > 0:
             raise ValueError(f"half_life must be above 0; got {half_life}.")
         self.user_side, self.half_life = np.asarray(user_side, np.float32), half_life
+        if bias.any() and kind in (
+            "hnsw",
+            "ivf",
+        ):  # else a walk along the graph is drawn to the items with a large bias
+            settings = {"levelled": True} | settings
         self.index = index.build(np.column_stack([item_side, bias]), kind, **settings)
 
     def query(self, history: Items) -> np.ndarray:

@@ -94,7 +94,7 @@ class TextEncoder:
         """What the result depends on: weights, length limit, and every text with its length (no two lists collide)."""
         depends_on = f"{self._source.digest} {self.max_tokens} {self._source.pooling}"
         if self.backend != "torch":  # in int8 a text's vector also depends on who is in its batch
-            depends_on += f" {self.backend} {self.batch_size}"
+            depends_on += f" {self.backend} {onnx.RECIPE} {self.batch_size}"
         digest = hashlib.sha256(depends_on.encode())
         for text in texts:
             content = text.encode()

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 KINDS = ("onnx", "onnx-int8", "onnx-int8-tensor")
 """float32; int8 with one scale for each column of a matrix; int8 with one for the whole matrix, to compare with."""
 
+RECIPE = 2
+"""Another one makes other files, and other vectors."""
+
 OPSET = 17
-_RECIPE = 1  # another one makes other files
 _TOKENIZER = "tokenizer"  # where the file keeps it
 
 
@@ -87,7 +89,7 @@ def made(source: Backend, kind: str = "onnx") -> bytes:
 def file_of(source: Backend, kind: str = "onnx") -> Path:
     """Where `made` keeps a file; beside it, ending in ``.sha256``, the hash that it must have."""
     _check_kind(kind)
-    depends_on = f"{source.digest} {source.pooling} {kind} {_RECIPE}"
+    depends_on = f"{source.digest} {source.pooling} {kind} {RECIPE}"
     return cache_dir() / "onnx" / f"{hashlib.sha256(depends_on.encode()).hexdigest()[:32]}.onnx"
 
 
@@ -111,9 +113,12 @@ def export(source: Backend, dynamo: bool = False) -> bytes:
         return _with_tokenizer(_exported(whole, tuple(read.values()), settings), _text_of(tokenizer))
 
 
-def to_int8(graph: bytes, per_channel: bool = True) -> bytes:
+def to_int8(graph: bytes, per_channel: bool = True, reduced: bool | None = None) -> bytes:
     """The same graph with its matrices in int8, each with one scale a column, or one in all: a quarter of the size.
 
+    ``reduced`` takes -64…64 of the 256 whole numbers for the matrices, by default where there is a scale a column:
+    processors without instructions of their own for int8 (VNNI) add two products in 16 bits, which then cannot
+    overflow. One scale for all has no steps to spare, and few of its numbers are large.
     Dynamic quantisation: what flows between two matrices is rounded too, to 8 bits with a scale found at each run.
     Tables of embeddings have one scale in either case.
     """
@@ -125,7 +130,8 @@ def to_int8(graph: bytes, per_channel: bool = True) -> bytes:
     tokenizer = next(each.value for each in whole.metadata_props if each.key == _TOKENIZER)
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "int8.onnx"
-        quantize_dynamic(whole, file, per_channel=per_channel, weight_type=QuantType.QInt8)
+        reduced = per_channel if reduced is None else reduced
+        quantize_dynamic(whole, file, per_channel=per_channel, reduce_range=reduced, weight_type=QuantType.QInt8)
         return _with_tokenizer(file.read_bytes(), tokenizer)
 
 

@@ -105,7 +105,7 @@ def test_building_a_graph_on_one_thread_leaves_the_others_as_they_were(vectors):
 )
 @pytest.mark.parametrize(("n", "d"), [(10_000, 32), (1_682, 384)])
 def test_the_formula_of_the_size_is_what_is_held(kind, settings, n, d):
-    points = np.random.default_rng(0).standard_normal((n, d), np.float32)
+    points = unit(np.random.default_rng(0).standard_normal((n, d), np.float32))
     fast = {"build_effort": 8} if kind == "hnsw" else {}
     held = index.build(points, kind, **settings, **fast).nbytes
     assert held == pytest.approx(index.bytes_of(kind, n, d, **settings), rel=2e-3)
@@ -118,6 +118,23 @@ def test_the_formula_in_numbers():
     assert index.bytes_of("flat", n, d) == 153_600_000_000
     assert index.bytes_of("hnsw", n, d, links=16) == 153_600_000_000 + round(n * (12 + 4 * (32 + 16 / 15)))
     assert index.bytes_of("ivf", n, d) == 153_600_000_000 + 800_000_000 + 4 * d * 10_000
+
+
+@pytest.mark.parametrize("kind", ["hnsw", "ivf"])
+def test_levelled_finds_more_where_every_query_asks_for_a_bias(kind):
+    rng = np.random.default_rng(5)
+    vectors = np.column_stack([rng.standard_normal((N, D)) / 4, np.log1p(rng.pareto(1, N) * 20)]).astype(np.float32)
+    queries = np.column_stack([rng.standard_normal((50, D)), np.ones(50)]).astype(np.float32)
+    exact = index.build(vectors).search(queries, 100).ids
+    plain, level = (index.build(vectors, kind, effort=10, levelled=each) for each in (False, True))
+    found = level.search(queries, 100)
+    gain = index.recall(found.ids, exact).mean() - index.recall(plain.search(queries, 100).ids, exact).mean()
+    assert gain > 0.05
+    kept = found.ids >= 0
+    scores = np.take_along_axis(queries @ vectors.T, found.ids, axis=1)
+    np.testing.assert_allclose(found.scores[kept], scores[kept], atol=1e-4)
+    assert level.levelled and level.d == D + 1
+    assert level.nbytes == pytest.approx(index.bytes_of(kind, N, D + 2), rel=1e-2)
 
 
 @pytest.mark.parametrize("kind", index.KINDS)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from recbook.serving.onnx import dequantise, quantise, quantise_error
+from recbook.serving.onnx import LARGEST, REDUCED, dequantise, quantise, quantise_error
 from recbook.text.backends import backend
 from recbook.text.onnx import made
 
@@ -66,8 +66,19 @@ def test_bad_input(matrix, axis, says):
         quantise(matrix, axis)
 
 
-@pytest.mark.parametrize(("kind", "axis"), [("onnx-int8-tensor", None), ("onnx-int8", 1)])
-def test_the_same_whole_numbers_as_onnxruntime(kind, axis):
+@pytest.mark.parametrize("largest", [0, 128])
+def test_more_than_int8_holds(largest):
+    with pytest.raises(ValueError, match="largest must lie in 1…127"):
+        quantise(MATRIX, largest=largest)
+
+
+def test_products_of_the_reduced_numbers_cannot_overflow():
+    """Two products of an activation (0…255) and a weight, added in 16 bits."""
+    assert 2 * 255 * REDUCED < 2**15 < 2 * 255 * LARGEST
+
+
+@pytest.mark.parametrize(("kind", "axis", "largest"), [("onnx-int8-tensor", None, LARGEST), ("onnx-int8", 1, REDUCED)])
+def test_the_same_whole_numbers_as_onnxruntime(kind, axis, largest):
     """In every matrix product of MiniLM."""
     import onnx
 
@@ -79,7 +90,7 @@ def test_the_same_whole_numbers_as_onnxruntime(kind, axis):
     names = [name for name in whole if "MatMul" in name and f"{name}_quantized" in small]
     assert len(names) == 36  # six in each of six layers
     for name in names:
-        found = quantise(whole[name], axis)
+        found = quantise(whole[name], axis, largest)
         np.testing.assert_array_equal(found.values, small[f"{name}_quantized"])
         np.testing.assert_array_equal(found.scale.ravel(), small[f"{name}_scale"].ravel())
         assert not small[f"{name}_zero_point"].any()
