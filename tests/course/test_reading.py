@@ -5,8 +5,6 @@ from __future__ import annotations
 from recbook.authoring.source import read_chapter, source_paths
 
 NOT_DIVIDED_YET = {
-    "00_start",
-    "01_challenges",
     "02_pipeline",
     "03_word2vec",
     "04_bert",

@@ -72,7 +72,7 @@ add_words({
     "job seconds": ("job, seconds", "任务（秒）"),
     "start seconds": ("start of Ray, seconds", "启动 Ray（秒）"),
     "begun again": ("parts begun again", "重做的部分"),
-    "items": ("items", "物品数"),
+    "items": ("items", "物品"),
     "formula, MB": ("formula, MB", "公式（MB）"),
     "measured, MB": ("written by faiss, MB", "faiss 写出（MB）"),
     "process, MB": ("process grew by, MB", "进程增加（MB）"),
