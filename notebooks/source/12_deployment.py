@@ -5,7 +5,7 @@
 #
 # **You need** chapters 01 (EASE, NDCG) and 02 (what is stored of a model). You need not have served anything before.
 #
-# **It takes** about half an hour for the core, an hour more for what stands behind it, and {minutes} to run on two cores.
+# **It takes** {core} to read, and {deeper} more for what stands under [Deeper](#deeper); {minutes} to run on two cores.
 
 # %% [markdown] lang="zh"
 # # 12 · 部署：从训练好的模型到服务
@@ -14,7 +14,7 @@
 #
 # **需要的基础**：第 01 章（EASE、NDCG）和第 02 章（模型要保存些什么）。不需要有部署服务的经验。
 #
-# **所需时间**：核心部分大约半小时，后面的选读再加一小时；在双核机器上，运行{minutes}。
+# **所需时间**：阅读核心部分{core}，[选读](#deeper)再加{deeper}；在双核机器上，运行{minutes}。
 
 # %%
 import json
@@ -100,12 +100,12 @@ rows = [(str(body)[:34], answer.status_code, answer.json()["detail"]) for body, 
 plots.table(pd.DataFrame(rows, columns=["request", "status", "detail"]))
 
 # %% [markdown] lang="en"
-# ## The path of a request
+# ## The path of a request <a id="path"></a>
 #
 # Where does the time go? We walk the path in this process, step by step. `walk` hands each step what the one before gave, and measures. A search parses the request, encodes the query, scores all titles, sorts and writes the answer; a recommendation looks up the history in place of encoding, and masks what the user has seen.
 
 # %% [markdown] lang="zh"
-# ## 一个请求走过的路
+# ## 一个请求走过的路 <a id="path"></a>
 #
 # 时间花在哪里？我们在本进程里一步一步走一遍。`walk` 把每一步的结果交给下一步，并计时。搜索要解析请求、编码查询、给全部片名打分、排序、写出回答；推荐不用编码，而是查出历史，并遮住用户看过的电影。
 
@@ -169,28 +169,28 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So that is where it is worth working: a [smaller encoder](#A-smaller-encoder), queries encoded together, and a memory for queries that come again. Scoring all 1,682 titles is cheap. With a hundred million it would not be.
+# So that is where it is worth working: a [smaller encoder](#smaller), queries encoded together, and a memory for queries that come again. Scoring all 1,682 titles is cheap. With a hundred million it would not be.
 
 # %% [markdown] lang="zh"
-# 所以值得下功夫的是这里：[更小的编码器](#更小的编码器)、几个查询一起编码、记住重复的查询。给全部 1,682 个片名打分很便宜。要是有一亿部，就不便宜了。
+# 所以值得下功夫的是这里：[更小的编码器](#smaller)、几个查询一起编码、记住重复的查询。给全部 1,682 个片名打分很便宜。要是有一亿部，就不便宜了。
 
 # %% [markdown] lang="en"
-# ## Retrieve, rank, re-rank
+# ## Retrieve, rank, re-rank <a id="stages"></a>
 #
 # A model that takes 0.1 ms for an item needs $10^8 \cdot 0.1$ ms, nearly three hours, to rank a hundred million items for one user. For 200 items it needs 20 ms. So every large system has the same shape: stages, each of which sees fewer items and looks longer at each.
 #
 # $$T = \sum_s n_s\, c_s$$
 #
-# where $n_s$ is the number of items that stage $s$ sees, and $c_s$ what one item costs there. **Retrieval** finds some hundreds or thousands among all, by vectors and an [index](#Neighbours). A small model **pre-ranks** them. A large model **ranks** what is left. **Re-ranking** makes a list of it: not ten of a kind, nothing that is sold out.
+# where $n_s$ is the number of items that stage $s$ sees, and $c_s$ what one item costs there. **Retrieval** finds some hundreds or thousands among all, by vectors and an [index](#neighbours). A small model **pre-ranks** them. A large model **ranks** what is left. **Re-ranking** makes a list of it: not ten of a kind, nothing that is sold out.
 
 # %% [markdown] lang="zh"
-# ## 召回、排序、重排
+# ## 召回、排序、重排 <a id="stages"></a>
 #
 # 如果模型算一个物品要 0.1 毫秒，给一位用户排完一亿个物品就要 $10^8 \cdot 0.1$ 毫秒，将近三小时。200 个物品只要 20 毫秒。所以大型系统都是同一个形状：分成几级，一级比一级看得少，也一级比一级看得仔细。
 #
 # $$T = \sum_s n_s\, c_s$$
 #
-# 其中 $n_s$ 是第 $s$ 级看到的物品数，$c_s$ 是这一级处理一个物品的开销。**召回**（retrieval）用向量和[索引](#近邻)从全部物品中找出几百到几千个（注意“召回”是一个步骤，“召回率”是一个指标）。小模型做**粗排**（pre-ranking）。大模型对剩下的做**精排**（ranking）。**重排**（re-ranking）把它们编成列表：十个不能都是一类，卖完的不要。
+# 其中 $n_s$ 是第 $s$ 级看到的物品数，$c_s$ 是这一级处理一个物品的开销。**召回**（retrieval）用向量和[索引](#neighbours)从全部物品中找出几百到几千个（注意“召回”是一个步骤，“召回率”是一个指标）。小模型做**粗排**（pre-ranking）。大模型对剩下的做**精排**（ranking）。**重排**（re-ranking）把它们编成列表：十个不能都是一类，卖完的不要。
 
 # %%
 figures.funnel(films.n_items, retrieved=200, shown=10)
@@ -282,14 +282,14 @@ recbook.claim(
 # 表里还有两件事。在这个日志上，单靠共同评分向量已经与排序模型差不多，所以排序模型没有多少事可做。另外，重排用少许 NDCG 换来多样性：值不值，日志回答不了（第 09 章）。
 
 # %% [markdown] lang="en"
-# ## A new model while requests run
+# ## A new model while requests run <a id="swap"></a>
 #
 # Tomorrow's model has to come in while people are asking. If the program read "the current model" twice within one request, it might take scores from the old one and titles from the new. So a request takes **one reference** when it begins and uses nothing else. The new model is loaded beside the old one, its hashes are checked, and then one name is changed to point to it. The old one goes when its last request has ended.
 #
 # On the disk it is the same: a folder for each version, and a file `current` that names one, replaced in one step. We send requests for four seconds, change the version in the midst of them, and compare each answer with the list of the version that it names.
 
 # %% [markdown] lang="zh"
-# ## 请求不断时更换模型
+# ## 请求不断时更换模型 <a id="swap"></a>
 #
 # 明天的模型要在人们不停提问的时候换上去。如果程序在一次请求里两次去读“当前模型”，就可能从旧的取得分，从新的取片名。所以请求在开始时取**一次引用**，之后只用它。新模型在旧模型旁边加载，检查哈希值，然后把一个名字改为指向它。旧模型在最后一个请求结束之后释放。
 #
@@ -587,12 +587,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # That is a fact about this log, in which nobody rates a film twice. The queries of a search are repeated far more; measure your own.
 #
-# The core ends here. How to make the encoder [smaller](#A-smaller-encoder), when an [index](#Neighbours) pays, what happens when things [break](#Faults), when a model [rots](#When-it-rots), and how to go [past one machine](#Past-one-machine), stands behind the quiz; two of the takeaways are proved there.
+# The core ends here. How to make the encoder [smaller](#smaller), when an [index](#neighbours) pays, what happens when things [break](#faults), when a model [rots](#rots), and how to go [past one machine](#machines), stands behind the quiz; two of the takeaways are proved there.
 
 # %% [markdown] lang="zh"
 # 这是这个日志的情况，这里没有人把一部电影评两次。搜索的查询重复得多得多；请测量你自己的。
 #
-# 核心部分到此结束。怎样把编码器[变小](#更小的编码器)，什么时候值得用[索引](#近邻)，出了[故障](#故障)会怎样，模型什么时候[过时](#模型过时)，怎样[用上多台机器](#一台机器不够时)，都在小测之后；小结里有两条在那里证明。
+# 核心部分到此结束。怎样把编码器[变小](#smaller)，什么时候值得用[索引](#neighbours)，出了[故障](#faults)会怎样，模型什么时候[过时](#rots)，怎样[用上多台机器](#machines)，都在小测之后；小结里有两条在那里证明。
 
 # %% [markdown] lang="en"
 # ## Takeaways
@@ -621,11 +621,11 @@ recbook.quiz("deployment")
 recbook.progress("deployment")
 
 # %% [markdown] lang="en"
-# ## Deeper
+# ## Deeper <a id="deeper"></a>
 #
-# ### A smaller encoder
+# ### A smaller encoder <a id="smaller"></a>
 #
-# This section adds how an encoder becomes a quarter as large, and what that costs. It belongs to [the path of a request](#The-path-of-a-request).
+# This section adds how an encoder becomes a quarter as large, and what that costs. It belongs to [the path of a request](#path).
 #
 # The services above ran MiniLM without PyTorch: the network was written once into a file in the format **ONNX**, a list of operations that any language can carry out. Its vectors are the same. What made it small is **quantisation**: storing numbers with fewer bits. A number $w$ in float32 takes 4 bytes. In **int8** it takes 1, a whole number $z$ from $-127$ to $127$, and a scale $s$ says what one step is worth:
 #
@@ -634,11 +634,11 @@ recbook.progress("deployment")
 # By pencil: a matrix with the columns $(0.6, -1.27)$ and $(127, -30.4)$. One scale for all is $127 / 127 = 1$: the first column becomes $(1, -1)$. A scale of its own is $1.27 / 127 = 0.01$, and the column stays what it was. Why columns and not rows? In $y = x W$ the output $y_j = \sum_i x_i\, s_j z_{ij} = s_j \sum_i x_i z_{ij}$: the sum is over whole numbers alone, and the scale of a column, or **channel**, comes last.
 
 # %% [markdown] lang="zh"
-# ## 选读
+# ## 选读 <a id="deeper"></a>
 #
-# ### 更小的编码器
+# ### 更小的编码器 <a id="smaller"></a>
 #
-# 这一节补充怎样把编码器变到四分之一大小，以及代价是什么。它接着[一个请求走过的路](#一个请求走过的路)。
+# 这一节补充怎样把编码器变到四分之一大小，以及代价是什么。它接着[一个请求走过的路](#path)。
 #
 # 上面的服务运行 MiniLM 时没有用 PyTorch：网络只写过一次，存成 **ONNX** 格式的文件，也就是一张运算清单，任何语言都能照着执行。得到的向量是一样的。变小靠的是**量化**（quantisation）：用更少的比特存数。float32 的数 $w$ 占 4 个字节。**int8** 只占 1 个，存的是 $-127$ 到 $127$ 的整数 $z$，缩放因子 $s$ 说明一级值多少：
 #
@@ -760,9 +760,9 @@ recbook.claim(
 # 可见向量更近，列表未必更好。岭回归在得到的向量上学习，所有电影都一样的变形，它可以适应；检索拿存好的向量与新的查询比较，就适应不了。换编码器的人，应当测量列表，不能只看余弦。
 
 # %% [markdown] lang="en"
-# ### Neighbours
+# ### Neighbours <a id="neighbours"></a>
 #
-# This section adds when an index pays, and what it costs. It belongs to [retrieve, rank, re-rank](#Retrieve,-rank,-re-rank).
+# This section adds when an index pays, and what it costs. It belongs to [retrieve, rank, re-rank](#stages).
 #
 # **Exact search** compares a query with all $n$ vectors: one matrix product, nothing overlooked. The libraries of **nearest-neighbour search** get by with fewer products and overlook something. **Inverted lists** (IVF) sort the vectors into $c$ **cells**, each around a centre. A query is compared with the $c$ centres, then only with the vectors in the $p$ nearest cells. If the cells are equally large, that makes
 #
@@ -773,9 +773,9 @@ recbook.claim(
 # **Exercise 4.** The **recall** of an index is the share of the true neighbours that it finds. ({points})
 
 # %% [markdown] lang="zh"
-# ### 近邻
+# ### 近邻 <a id="neighbours"></a>
 #
-# 这一节补充什么时候值得用索引（index），以及代价是什么。它接着[召回、排序、重排](#召回、排序、重排)。
+# 这一节补充什么时候值得用索引（index），以及代价是什么。它接着[召回、排序、重排](#stages)。
 #
 # **精确检索**把查询与全部 $n$ 个向量比较：一次矩阵乘法，一个也不漏。**近邻检索**（nearest-neighbour search）的库算得少一些，也会漏掉一些。**倒排文件**（inverted lists，IVF）把向量分到 $c$ 个**单元**里，每个单元围绕一个中心。查询先与 $c$ 个中心比较，再只与最近的 $p$ 个单元里的向量比较。如果各单元一样大，要算的点积（dot product）是
 #
@@ -883,16 +883,16 @@ recbook.claim(
 # 有三点要记住。点不成簇，索引就没有优势，因为那里近与远没有分别。图要花很长时间建。还有，索引会改变列表：换上索引的人要比较前后的 NDCG，不能只看召回率。
 
 # %% [markdown] lang="en"
-# ### Faults
+# ### Faults <a id="faults"></a>
 #
-# This section adds what happens when a process dies, and when a model is broken. It belongs to [a new model while requests run](#A-new-model-while-requests-run).
+# This section adds what happens when a process dies, and when a model is broken. It belongs to [a new model while requests run](#swap).
 #
 # A **supervisor** is a small process that starts the one that answers, the **worker**, and starts another when it dies. We send requests for ten seconds, and after one second kill the worker: not politely, but as a lack of memory would. The clients ask again when they get no answer, or a 503.
 
 # %% [markdown] lang="zh"
-# ### 故障
+# ### 故障 <a id="faults"></a>
 #
-# 这一节补充进程崩溃、模型损坏时会发生什么。它接着[请求不断时更换模型](#请求不断时更换模型)。
+# 这一节补充进程崩溃、模型损坏时会发生什么。它接着[请求不断时更换模型](#swap)。
 #
 # **监督进程**（supervisor）是一个小进程，由它启动负责回答的**工作进程**（worker），后者崩溃了就再启动一个。我们发十秒请求，一秒之后杀掉工作进程：不是好好地请它退出，而是像内存不足时那样。客户端得不到回答，或者得到 503，就重试。
 
@@ -1004,9 +1004,9 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# ### When it rots
+# ### When it rots <a id="rots"></a>
 #
-# This section adds what a model loses that is not trained again, how to compare two versions on real users, and when to train. It belongs to [a new model while requests run](#A-new-model-while-requests-run).
+# This section adds what a model loses that is not trained again, how to compare two versions on real users, and when to train. It belongs to [a new model while requests run](#swap).
 #
 # A model is fitted to yesterday. That the log moves away from it is called **drift**. To measure it, compare the shares $p$ and $q$ of the items in two windows of time by the **Jensen–Shannon distance**: with their middle $m = \frac{1}{2} (p + q)$,
 #
@@ -1015,9 +1015,9 @@ recbook.claim(
 # It is 0 for equal shares and 1 where no item is common. By pencil: $p = (0.8, 0.2)$ and $q = (0.2, 0.8)$ have the middle $(0.5, 0.5)$; both sums are $0.8 \log_2 1.6 + 0.2 \log_2 0.4 = 0.542 - 0.264 = 0.278$, and the root is 0.527. Two windows of an unchanging shop differ too, the more the smaller they are: that much is chance.
 
 # %% [markdown] lang="zh"
-# ### 模型过时
+# ### 模型过时 <a id="rots"></a>
 #
-# 这一节补充模型不再训练会损失什么，怎样在真实用户上比较两个版本，以及什么时候该重新训练。它接着[请求不断时更换模型](#请求不断时更换模型)。
+# 这一节补充模型不再训练会损失什么，怎样在真实用户上比较两个版本，以及什么时候该重新训练。它接着[请求不断时更换模型](#swap)。
 #
 # 模型拟合的是昨天。日志渐渐离它而去，叫作**漂移**（drift）。要测量它，就比较两个时间窗口里各物品的占比 $p$ 和 $q$，用 **Jensen–Shannon 距离**：记两者的中点为 $m = \frac{1}{2} (p + q)$，
 #
@@ -1138,16 +1138,16 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# ### Past one machine
+# ### Past one machine <a id="machines"></a>
 #
-# This section adds how work is spread over many processes and machines, and what a hundred million items would need. It belongs to [retrieve, rank, re-rank](#Retrieve,-rank,-re-rank).
+# This section adds how work is spread over many processes and machines, and what a hundred million items would need. It belongs to [retrieve, rank, re-rank](#stages).
 #
 # **Ray** starts workers, here or on other machines, and hands them calls of a function. The function need not know of it. This is the whole job that embeds titles; the same code runs in this process and on a worker:
 
 # %% [markdown] lang="zh"
-# ### 一台机器不够时
+# ### 一台机器不够时 <a id="machines"></a>
 #
-# 这一节补充怎样把工作分给许多进程和机器，以及一亿个物品需要什么。它接着[召回、排序、重排](#召回、排序、重排)。
+# 这一节补充怎样把工作分给许多进程和机器，以及一亿个物品需要什么。它接着[召回、排序、重排](#stages)。
 #
 # **Ray** 在本机或别的机器上启动工作进程，把函数调用交给它们。函数不需要知道这件事。下面就是给片名做嵌入的全部任务；同样的代码既在本进程里运行，也在工作进程里运行：
 
