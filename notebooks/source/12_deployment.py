@@ -1,20 +1,20 @@
 # %% [markdown] lang="en"
 # # 12 · Deployment: from a fitted model to a service
 #
-# **You will be able to** put a fitted model behind HTTP, replace it while requests run, and restart it when it dies; say what p99 is and what a queue does to it; say why a large system retrieves, ranks and re-ranks; make an encoder smaller, and say why int8 needs one scale for each column; tell by measurement when an index pays.
+# **You will be able to**, after the core, put a fitted model behind HTTP and replace it while requests run; say what p99 is and what a queue does to it; say why a large system retrieves, ranks and re-ranks; and, after the deeper part, restart the service when it dies; make an encoder smaller, and say why int8 needs one scale for each column; tell by measurement when an index pays.
 #
 # **You need** chapters 01 (EASE, NDCG) and 02 (what is stored of a model). You need not have served anything before.
 #
-# **It takes** about half an hour for the core, an hour more for what stands behind it, and {minutes} to run on two cores.
+# **It takes** {core} to read, and {deeper} more for what stands under [Deeper](#deeper); {minutes} to run on two cores.
 
 # %% [markdown] lang="zh"
 # # 12 · 部署：从训练好的模型到服务
 #
-# **学完之后**，你能把训练好的模型放到 HTTP 后面，在请求不断的时候更换它，在它崩溃之后让它重新启动；能说出 p99 是什么，排队会怎样影响它；能说出大型系统为什么要先召回、再排序、再重排；能把编码器变小，并说明 int8 为什么要每列一个缩放因子；能用测量判断什么时候值得用索引（index）。
+# **学完之后**：学完核心部分，你能把模型做成 HTTP 服务，不停机更换模型；能说出 p99 是什么，排队会怎样影响它；能说出大型系统为什么要先召回、再排序、再重排。学完选读，你还能让服务崩溃后自动重启；能把编码器变小，并说明 int8 为什么要每列一个缩放因子；能用测量判断什么时候值得用索引（index）。
 #
 # **需要的基础**：第 01 章（EASE、NDCG）和第 02 章（模型要保存些什么）。不需要有部署服务的经验。
 #
-# **所需时间**：核心部分大约半小时，后面的选读再加一小时；在双核机器上，运行{minutes}。
+# **所需时间**：阅读核心部分{core}，[选读](#deeper)再加{deeper}；在双核机器上，运行{minutes}。
 
 # %%
 import json
@@ -39,12 +39,12 @@ scratch = tempfile.TemporaryDirectory()  # goes when this notebook's kernel ends
 # %% [markdown] lang="en"
 # ## A sentence, and ten films
 #
-# Type a sentence of your own, in English, and run the cell. It fits EASE, stores it, starts a **service** (a program that waits for requests and answers them), sends it your sentence, and ends it. The first time takes about half a minute: the encoder is converted, and 1,682 titles are encoded.
+# Type a sentence of your own, in English, and run the cell. It fits EASE, stores it, starts a **service** (a program that waits for requests and answers them), sends it your sentence, and ends it. EASE does not search: it answers the recommendations that we ask for below. The search compares your sentence with the titles; its encoder, `onnx-int8`, is that of chapter 05 with its weights stored as one-byte numbers ([how](#smaller) stands in the deeper part). The first time takes about half a minute: the encoder is converted, and 1,682 titles are encoded.
 
 # %% [markdown] lang="zh"
 # ## 一句话，十部电影
 #
-# 写一句你自己的英文，运行单元格。它拟合 EASE，保存，启动一个**服务**（service，等待请求并作出回答的程序），把你的句子发给它，再结束它。第一次大约要半分钟：要转换编码器，还要编码 1,682 个片名。
+# 写一句你自己的英文，运行单元格。这个单元格先拟合并保存 EASE，再启动一个**服务**（service，等待请求并作出回答的程序），发送句子，最后停掉服务。搜索用不到 EASE，后面请求推荐时才用。搜索是拿你的句子与片名比较，所用的编码器 `onnx-int8` 就是第 05 章的编码器，只是权重存成了单字节的数（[怎样做](#smaller)见选读）。第一次大约要半分钟：要转换编码器，还要编码 1,682 个片名。
 
 # %% tags=["nbval-ignore-output"]
 # en: A boat meets a block of ice.
@@ -58,14 +58,14 @@ with serving.running(folder, backend="onnx-int8") as service:
 plots.table(pd.DataFrame(answer["items"]))
 
 # %% [markdown] lang="en"
-# No word of the sentence stands in the first title: MiniLM has read about the film (chapter 05). The `with` block is worth a look: the service lives as long as the block, also when a line in it fails. It listens at the address `127.0.0.1`, the **loopback**, which no other machine can reach.
+# No word of our sentence stands in the first title: MiniLM has read about the film (chapter 05). Where a film such as The Ice Storm stands twice, the data have it under two numbers. The `with` block is worth a look: the service starts when the block is entered and stops when it is left, also when a line in it fails. It listens at the address `127.0.0.1`, the **loopback**, which no other machine can reach.
 #
-# What went over the wire? **HTTP** is text: the client names a method and a path and sends a body, here JSON; the service answers with a status and a body. We ask it five things, the first of them well.
+# What went over the wire? **HTTP** is the agreement by which two programs talk. The **client** is the program that asks, here this notebook. The method says what is to be done: `POST` hands something in. The path says which of the service's tasks is meant: `/search` or `/recommend`. The body is the content, here in JSON, a text of names and values. The service answers with a status, a number, and a body of its own. Here are five requests; only the first is valid.
 
 # %% [markdown] lang="zh"
-# 句子里的词，第一个片名里一个也没有：MiniLM 读过这部电影的故事（第 05 章）。`with` 块值得看一眼：服务的寿命与这个块一样长，块里有哪一行出错也不例外。它监听的地址是 `127.0.0.1`，也就是**回环地址**（loopback），别的机器访问不到。
+# 我们这句话里的词，第一个片名里一个也没有：MiniLM 读过这部电影的故事（第 05 章）。有的电影（如 The Ice Storm）出现两次，是因为数据里给了它两个编号。`with` 块值得看一眼：进入 with 块时服务启动，离开时停止，中途出错也会停。它监听的地址是 `127.0.0.1`，也就是**回环地址**（loopback），别的机器访问不到。
 #
-# 网络上传的是什么？**HTTP** 传的是文本：客户端写明方法和路径，发来正文，这里是 JSON；服务回答一个状态码和正文。我们问五件事，只有第一件问得对。
+# 网络上传的是什么？**HTTP** 是两个程序通信的约定。**客户端**（client）是提问的程序，这里就是本笔记本。方法说明要做什么：`POST` 是提交内容。路径说明找的是服务的哪一项功能：`/search` 或 `/recommend`。正文是内容，这里用 JSON，即由名称和值组成的文本。服务返回一个状态码和自己的正文。下面发五个请求，只有第一个合法。
 
 # %%
 asked = [{"user": 7, "n": 3}, {"user": -1}, {"user": 7, "history": [50]}, {"history": [50] * 10_000}, {"usr": 7}]
@@ -85,29 +85,29 @@ recbook.claim(
     and good.json()["model"] == engine.version,
     en="The service gives user {user} the {n} films that the stored model gives in this process, and names the model's "
     "version.",
-    zh="服务给用户 {user} 的 {n} 部电影，与存好的模型在本进程里给出的完全相同，并写明了模型的版本。",
+    zh="服务给用户 {user} 的 {n} 部电影，与直接在本进程里加载模型算出的结果完全相同，并写明了模型的版本。",
     takeaway=False, user=7, n=3,
 )
 
 # %% [markdown] lang="en"
-# The other four are refused. A status that begins with 4 says that the *request* is wrong, one with 5 that the *service* has a problem; 200 is a good answer. Each refusal has a sentence that says what is wrong, because somebody will read it at night.
+# The version is the beginning of a hash of the model's manifest, so it changes with any file of the model. The other four are refused. A status that begins with 4 says that the *request* is wrong, one with 5 that the *service* has a problem; 200 is a good answer. Each refusal has a sentence that says what is wrong, because somebody will read it at night. In the table, in this order: a user number that does not exist, a user together with a history, a history that is too long, and a field that is not known.
 
 # %% [markdown] lang="zh"
-# 另外四个被拒绝。4 开头的状态码表示*请求*有错，5 开头的表示*服务*有问题，200 是正常的回答。每个拒绝都用一句话说明错在哪里，因为总会有人半夜里来读它。
+# 版本是模型清单（manifest）的哈希值的开头部分，模型的任何文件变了，它也会变。另外四个请求被拒绝。4 开头的状态码表示请求有错，5 开头的表示服务有问题，200 是正常的回答。每个拒绝都用一句话说明错在哪里，因为总会有人半夜里来读它。服务的说明是英文，表里依次是说：没有这个用户编号；同时给了用户和历史；历史太长；有不认识的字段。
 
 # %%
 rows = [(str(body)[:34], answer.status_code, answer.json()["detail"]) for body, answer in zip(asked[1:], answers[1:])]
 plots.table(pd.DataFrame(rows, columns=["request", "status", "detail"]))
 
 # %% [markdown] lang="en"
-# ## The path of a request
+# ## The path of a request <a id="path"></a>
 #
-# Where does the time go? We walk the path in this process, step by step. `walk` hands each step what the one before gave, and measures. A search parses the request, encodes the query, scores all titles, sorts and writes the answer; a recommendation looks up the history in place of encoding, and masks what the user has seen.
+# Where does the time go? We walk the path in this process, step by step; what HTTP itself takes comes on top. `walk` hands each step what the one before gave, and measures. A search parses the request, encodes the query, scores all titles, sorts and writes the answer; a recommendation looks up the history in place of encoding, and masks what the user has seen.
 
 # %% [markdown] lang="zh"
-# ## 一个请求走过的路
+# ## 一个请求走过的路 <a id="path"></a>
 #
-# 时间花在哪里？我们在本进程里一步一步走一遍。`walk` 把每一步的结果交给下一步，并计时。搜索要解析请求、编码查询、给全部片名打分、排序、写出回答；推荐不用编码，而是查出历史，并遮住用户看过的电影。
+# 时间花在哪里？我们在本进程里逐步执行；HTTP 本身的开销还要另加。`walk` 把每一步的结果交给下一步，并计时。搜索要解析请求、编码查询、给全部片名打分、排序、写出回答；推荐不用编码，而是取出用户历史，并屏蔽看过的电影。
 
 # %%
 from recbook.data.histories import sentences_in_time
@@ -169,37 +169,37 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So that is where it is worth working: a [smaller encoder](#A-smaller-encoder), queries encoded together, and a memory for queries that come again. Scoring all 1,682 titles is cheap. With a hundred million it would not be.
+# So it is the encoding that is worth improving: a [smaller encoder](#smaller), queries encoded together, and a memory for queries that come again. Scoring all 1,682 titles is cheap. With a hundred million it would not be.
 
 # %% [markdown] lang="zh"
-# 所以值得下功夫的是这里：[更小的编码器](#更小的编码器)、几个查询一起编码、记住重复的查询。给全部 1,682 个片名打分很便宜。要是有一亿部，就不便宜了。
+# 所以要优化的是编码：[更小的编码器](#smaller)、几个查询一起编码、记住重复的查询。给全部 1,682 个片名打分很便宜。要给一亿个物品逐一打分，就不便宜了。
 
 # %% [markdown] lang="en"
-# ## Retrieve, rank, re-rank
+# ## Retrieve, rank, re-rank <a id="stages"></a>
 #
-# A model that takes 0.1 ms for an item needs $10^8 \cdot 0.1$ ms, nearly three hours, to rank a hundred million items for one user. For 200 items it needs 20 ms. So every large system has the same shape: stages, each of which sees fewer items and looks longer at each.
+# A model that takes 0.1 ms for an item needs $10^8 \cdot 0.1$ ms, nearly three hours, to rank a hundred million items for one user. For 200 items it needs 20 ms. So most large systems have several stages, each of which sees fewer items and computes more for each.
 #
 # $$T = \sum_s n_s\, c_s$$
 #
-# where $n_s$ is the number of items that stage $s$ sees, and $c_s$ what one item costs there. **Retrieval** finds some hundreds or thousands among all, by vectors and an [index](#Neighbours). A small model **pre-ranks** them. A large model **ranks** what is left. **Re-ranking** makes a list of it: not ten of a kind, nothing that is sold out.
+# where $n_s$ is the number of items that stage $s$ sees, $c_s$ the cost of one item there, and $T$ the time of the whole answer. **Retrieval** finds some hundreds or thousands among all, by vectors and an [index](#neighbours). A small model **pre-ranks** them (we name this stage, but do not build it). A large model **ranks** what is left. **Re-ranking** makes the final list of it: not ten of a kind, nothing that is sold out.
 
 # %% [markdown] lang="zh"
-# ## 召回、排序、重排
+# ## 召回、排序、重排 <a id="stages"></a>
 #
-# 如果模型算一个物品要 0.1 毫秒，给一位用户排完一亿个物品就要 $10^8 \cdot 0.1$ 毫秒，将近三小时。200 个物品只要 20 毫秒。所以大型系统都是同一个形状：分成几级，一级比一级看得少，也一级比一级看得仔细。
+# 如果模型算一个物品要 0.1 毫秒，给一位用户排完一亿个物品就要 $10^8 \cdot 0.1$ 毫秒，将近三小时。200 个物品只要 20 毫秒。所以大型系统大多采用多级结构，后一级处理的物品更少，算得更细。
 #
 # $$T = \sum_s n_s\, c_s$$
 #
-# 其中 $n_s$ 是第 $s$ 级看到的物品数，$c_s$ 是这一级处理一个物品的开销。**召回**（retrieval）用向量和[索引](#近邻)从全部物品中找出几百到几千个（注意“召回”是一个步骤，“召回率”是一个指标）。小模型做**粗排**（pre-ranking）。大模型对剩下的做**精排**（ranking）。**重排**（re-ranking）把它们编成列表：十个不能都是一类，卖完的不要。
+# 其中 $n_s$ 是第 $s$ 级处理的物品数，$c_s$ 是该级每个物品的开销，$T$ 是整个回答所用的时间。**召回**（retrieval）用向量和[索引](#neighbours)从全部物品中找出几百到几千个（注意“召回”是一个步骤，“召回率”是一个指标）。小模型做**粗排**（pre-ranking；这一级这里只提一下，不实现）。大模型对剩下的做**精排**（ranking）。**重排**（re-ranking）把它们排成最终列表：类型不能单一，售罄的要去掉。
 
 # %%
 figures.funnel(films.n_items, retrieved=200, shown=10)
 
 # %% [markdown] lang="en"
-# Built small: co-rating vectors from a singular value decomposition (chapter 13) retrieve 200 films, EASE ranks them, and a rule for diversity makes ten of them: place after place it takes the film with the best score, less what it has in common with those already taken. The half-life of 8 films, by which the last films weigh most, comes from chapter 02; the rule's weight of 0.1 was chosen on the validation films. As a second way to retrieve we take the titles' vectors.
+# Built small: co-rating vectors from a singular value decomposition (chapter 13) retrieve 200 films: each film gets 32 numbers, and films rated by the same people get similar ones. EASE ranks the 200, and a rule for diversity makes ten of them: place after place it takes the film with the best score, less what it has in common with those already taken. The half-life of 8 films, by which the last films weigh most, comes from chapter 02; the rule's weight of 0.1 was chosen on the validation films. For comparison we also retrieve by the titles' vectors, and in a third run retrieve nothing and rank all. The table compares the time of ranking alone; the other terms of $T$ are not in it.
 
 # %% [markdown] lang="zh"
-# 照样做一个小的：用奇异值分解（第 13 章）得到的共同评分向量召回 200 部电影，EASE 给它们排序，一条多样性（diversity）规则编出十部：逐个位置取得分最高的电影，但要扣除它与已选电影的相似程度。历史里越近的电影权重越大，半衰期 8 部，沿用第 02 章；规则的权重 0.1 在验证集（validation set）上选定。作为另一种召回方法，再用片名向量。
+# 照样做一个小的：用奇异值分解（第 13 章）得到的共同评分向量召回 200 部电影：每部电影得到 32 个数，同一批人评过的电影，这些数也相近。EASE 给这 200 部排序，再用一条多样性（diversity）规则选出十部：逐个位置取得分最高的电影，但要扣除它与已选电影的相似程度。历史里越近的电影权重越大，半衰期 8 部，沿用第 02 章；规则的权重 0.1 在验证集（validation set）上选定。另用片名向量召回，作为对照；第三次不召回，全部排序。表里只比较排序所用的时间，不含 $T$ 的其他各项。
 
 # %%
 from functools import partial
@@ -258,9 +258,9 @@ times = {name: sum(answer.seconds["ranking"] for answer in run) for name, run in
 same = bootstrap(few - every)
 recbook.claim(
     same.low > -0.005 and same.high < 0.005 and times["nothing left out"] > 4 * times["co-rating: 200"],
-    en="Ranking {n} films that co-rating vectors retrieved gives the same NDCG@10 as ranking all {films:,} (difference "
-    "{low:+.4f} to {high:+.4f}), in a small part of the ranker's time.",
-    zh="只对共同评分向量召回的 {n} 部电影排序，NDCG@10 与给全部 {films:,} 部排序相同（差为 {low:+.4f} 到 {high:+.4f}），"
+    en="Ranking {n} films that co-rating vectors retrieved gives the same NDCG@10 as ranking all {films:,} (95% interval "
+    "of the difference {low:+.4f} to {high:+.4f}), in a small part of the ranker's time.",
+    zh="只对共同评分向量召回的 {n} 部电影排序，NDCG@10 与给全部 {films:,} 部排序相同（差的 95% 区间为 {low:+.4f} 到 {high:+.4f}），"
     "排序所花的时间只是一小部分。",
     takeaway=False, n=200, films=films.n_items, low=same.low, high=same.high,
 )
@@ -276,24 +276,24 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Two more things stand in the table. Co-rating vectors alone are nearly as good as the ranker on this log, so here the ranker has little left to do. And re-ranking buys diversity for a little NDCG: what that is worth, no log can say (chapter 09).
+# Two more things stand in the table. In the row of the co-rating vectors, these alone are nearly as good as the ranker on these data, so there the ranker has little left to do. And re-ranking by this rule trades a little NDCG for diversity (the table shows the diversity after it only): what that is worth, no log can say (chapter 09).
 
 # %% [markdown] lang="zh"
-# 表里还有两件事。在这个日志上，单靠共同评分向量已经与排序模型差不多，所以排序模型没有多少事可做。另外，重排用少许 NDCG 换来多样性：值不值，日志回答不了（第 09 章）。
+# 表里还有两件事。在共同评分向量那一行，单靠这些向量，在这份数据上已经与排序模型差不多，所以那里排序模型没有多少事可做。另外，按这条规则重排，是用少许 NDCG 换多样性（表里只列出重排之后的多样性）：值不值，日志回答不了（第 09 章）。
 
 # %% [markdown] lang="en"
-# ## A new model while requests run
+# ## A new model while requests run <a id="swap"></a>
 #
-# Tomorrow's model has to come in while people are asking. If the program read "the current model" twice within one request, it might take scores from the old one and titles from the new. So a request takes **one reference** when it begins and uses nothing else. The new model is loaded beside the old one, its hashes are checked, and then one name is changed to point to it. The old one goes when its last request has ended.
+# Tomorrow's model has to come in while people are asking. If the program read "the current model" twice within one request, the scores might come from the old one and the titles from the new. So a request takes **one reference** to the model when it begins and uses that one to its end. The new model is loaded beside the old one, its hashes are checked, and then the name "current model" is made to point to it. The old one goes when its last request has ended.
 #
-# On the disk it is the same: a folder for each version, and a file `current` that names one, replaced in one step. We send requests for four seconds, change the version in the midst of them, and compare each answer with the list of the version that it names.
+# On the disk it is the same: a folder for each version, and a file `current` that holds the name of the version in use, replaced in one step. The running service looks at it again and again, at short intervals (its setting `poll`), and loads what is named there. We send requests for four seconds and name the new version after half a second (`at` gives the time in seconds). Version v1 is EASE and v2 popularity, so that a list from the wrong model would show: we compare the films of each answer with the list of the version that it names.
 
 # %% [markdown] lang="zh"
-# ## 请求不断时更换模型
+# ## 请求不断时更换模型 <a id="swap"></a>
 #
-# 明天的模型要在人们不停提问的时候换上去。如果程序在一次请求里两次去读“当前模型”，就可能从旧的取得分，从新的取片名。所以请求在开始时取**一次引用**，之后只用它。新模型在旧模型旁边加载，检查哈希值，然后把一个名字改为指向它。旧模型在最后一个请求结束之后释放。
+# 明天的模型要在人们不停提问的时候换上去。如果程序在一次请求里两次去读“当前模型”，就可能得分来自旧模型，片名来自新模型。所以请求在开始时**只取一次模型的引用**，此后一直用这个引用。新模型在旧模型旁边加载，检查哈希值，然后让“当前模型”改指新模型。旧模型在最后一个请求结束之后释放。
 #
-# 磁盘上也是这样：每个版本一个文件夹，一个文件 `current` 写着其中一个的名字，替换只要一步。我们连续发四秒请求，中途换版本，再把每个回答与它写明的那个版本的列表对照。
+# 磁盘上也是这样：每个版本一个文件夹，文件 `current` 里写着当前版本的名字，替换只要一步。运行中的服务每隔很短的时间就查看一次（间隔由设置 `poll` 决定），并加载那里写的版本。我们连续发四秒请求，半秒之后改写成新版本（`at` 给出的时刻以秒为单位）。v1 是 EASE，v2 是热门推荐，列表若出自另一个模型，一看便知：我们把每个回答里的电影与它写明的那个版本的列表对照。
 
 # %%
 from recbook.serving import load
@@ -340,22 +340,22 @@ ten = np.array([12, 15, 11, 90, 14, 13, 12, 200, 16, 14])
 figures.ten_latencies(ten)
 
 # %% [markdown] lang="en"
-# Their mean is 39.7, and no request took about that long: eight were much faster, two much slower. So we sort them and count. The **percentile** $p_q$ by nearest rank is the value at place
+# Their mean is 39.7 ms, and no request came near 39.7 ms: eight were much faster, two much slower. So we look at the sorted latencies. The **percentile** goes by nearest rank: sort the $n$ latencies from small to large, and let
 #
 # $$r = \left\lceil \frac{q}{100}\, n \right\rceil$$
 #
-# of $n$ sorted latencies, counted from 1: the smallest latency that at least $q\%$ of the requests do not exceed. Here $p_{50}$ is at place 5, 14 ms; $p_{90}$ at place 9, 90 ms; and **p99** at place $\lceil 9.9 \rceil = 10$, 200 ms. Of ten requests p99 is simply the slowest one; it needs some hundreds to mean something.
+# Number $r$ among them ($r$ is counted from 1) is $p_q$: the smallest latency that at least $q\%$ of the requests do not exceed. Here $p_{50}$ is at place 5, 14 ms; $p_{90}$ at place 9, 90 ms; and **p99** at place $\lceil 9.9 \rceil = 10$, 200 ms. Of ten requests p99 is simply the slowest one; it needs some hundreds to mean something.
 #
-# **Exercise 1.** Write the percentile. ({points})
+# **Exercise 1.** Write the percentile. Multiply $q$ by $n$ before you divide by 100: a computer does not hold $7 / 100$ exactly, and takes $7 / 100 \cdot 100$ for a little more than 7, which would be rounded up to 8. ({points})
 
 # %% [markdown] lang="zh"
-# 平均值是 39.7，可是没有哪次请求花了差不多这么久：八次快得多，两次慢得多。所以要排序，再数数。按最近秩，**百分位数**（percentile）$p_q$ 是排好序的 $n$ 个延迟中名次为
+# 平均值是 39.7 毫秒，可是没有一次请求接近 39.7 毫秒：八次快得多，两次慢得多。所以要看排好序的延迟。**百分位数**（percentile）按最近秩法计算：把 $n$ 个延迟从小到大排好，令
 #
 # $$r = \left\lceil \frac{q}{100}\, n \right\rceil$$
 #
-# 的那一个，从 1 数起：也就是至少有 $q\%$ 的请求不超过的最小延迟。这里 $p_{50}$ 在第 5 名，14 毫秒；$p_{90}$ 在第 9 名，90 毫秒；**p99** 在第 $\lceil 9.9 \rceil = 10$ 名，200 毫秒。只有十次请求时，p99 就是最慢的一次；要有几百次才有意义。
+# 第 $r$ 个就是 $p_q$（$r$ 从 1 数起）：也就是至少有 $q\%$ 的请求不超过的最小延迟。这里 $p_{50}$ 在第 5 名，14 毫秒；$p_{90}$ 在第 9 名，90 毫秒；**p99** 在第 $\lceil 9.9 \rceil = 10$ 名，200 毫秒。只有十次请求时，p99 就是最慢的一次；要有几百次才有意义。
 #
-# **练习 1** 写出百分位数。（{points}）
+# **练习 1** 写出百分位数。先把 $q$ 乘以 $n$，再除以 100：计算机不能精确存下 $7 / 100$，算出的 $7 / 100 \cdot 100$ 略大于 7，向上取整就成了 8。（{points}）
 
 # %% exercise="deployment-p99" points=1
 def percentile(latencies, q):
@@ -370,18 +370,19 @@ def percentile(latencies, q):
 recbook.check("deployment-p99", percentile)
 
 # %% [markdown] lang="en"
-# Why look at the slowest hundredth? Because one page often sends many requests, and waits for all of them. If each is slow with chance 0.01, then a page of $m$ requests is slow with chance $1 - 0.99^m$.
+# Why look at the slowest hundredth? Because one page often sends many requests, and waits for all of them. If each is slow with chance 0.01, independently of the others, then a page of $m$ requests is slow with chance $1 - 0.99^m$.
 
 # %% [markdown] lang="zh"
-# 为什么要看最慢的百分之一？因为打开一个页面往往要发很多请求，还要等全部回来。如果每次请求慢的概率是 0.01，有 $m$ 次请求的页面慢的概率就是 $1 - 0.99^m$。
+# 为什么要看最慢的百分之一？因为打开一个页面往往要发很多请求，还要等全部回来。如果每次请求慢的概率是 0.01，而且互相独立，那么有 $m$ 次请求的页面慢的概率就是 $1 - 0.99^m$。
 
 # %%
 m = 100
 slow_page = 1 - 0.99**m
 recbook.claim(
     0.6 < slow_page < 0.7,
-    en="Where one request in a hundred is slow, a page that sends a hundred is slow for {pages:.0%} of its visitors.",
-    zh="每一百次请求有一次慢，发出一百次请求的页面，对 {pages:.0%} 的访客就是慢的。",
+    en="Where one request in a hundred is slow, independently of the others, a page that sends a hundred is slow for "
+    "{pages:.0%} of its visitors.",
+    zh="每一百次请求有一次慢，而且快慢互相独立，那么发出一百次请求的页面，对 {pages:.0%} 的访客就是慢的。",
     pages=slow_page,
 )
 
@@ -392,7 +393,7 @@ recbook.claim(
 #
 # $$\text{clients} = \text{throughput} \times \text{latency}$$
 #
-# (**Little's law**): once the throughput is at its limit, only the latency can grow. Now by measurement. Our clients share the cores with the service, so the numbers are lower than they could be.
+# (**Little's law**; the latency in it is the mean): once the throughput is at its limit, only the latency can grow. Now by measurement. Our clients share the cores with the service, so the throughput is lower and the latency higher than with clients elsewhere. Each point is measured for less than a second, so p99 is there little more than the slowest of few requests: look at the trend only.
 
 # %% [markdown] lang="zh"
 # ## 客户端多起来
@@ -401,7 +402,7 @@ recbook.claim(
 #
 # $$\text{clients} = \text{throughput} \times \text{latency}$$
 #
-# 即客户端数 = 吞吐量 × 延迟（**利特尔法则**，Little's law）：吞吐量到了上限，只有延迟能增长。现在来测。我们的客户端与服务共用核心，所以数值比单独测时低。
+# 即客户端数 = 吞吐量 × 延迟（**利特尔法则**，Little's law；其中的延迟是平均延迟）：吞吐量到了上限，只有延迟能增长。现在来测。我们的客户端与服务共用核心，所以与客户端在别的机器上相比，吞吐量更低，延迟更高。每个点只测不到一秒，p99 差不多就是少数几次请求中最慢的一次：只看趋势。
 
 # %% tags=["nbval-ignore-output"]
 with serving.running(folder) as service:
@@ -413,10 +414,10 @@ figures.load_curves(loads)
 four, most = loads[2], loads[-1]
 recbook.claim(
     most.percentile(50) > 3 * four.percentile(50) and most.rate < 2 * four.rate,
-    en="Past its limit a service does not answer more, it only answers later: {times:.0f} times the clients get "
-    "{rate:.1f} times the answers a second, and wait {wait:.1f} times as long.",
-    zh="超过上限之后，服务的回答不会更多，只会更晚：客户端增至 {times:.0f} 倍，每秒的回答数是 {rate:.1f} 倍，等待时间"
-    "是 {wait:.1f} 倍。",
+    en="Past its limit a service answers later rather than more: with {times:.0f} times the clients its throughput is "
+    "{rate:.1f} times what it was, and the median latency {wait:.1f} times.",
+    zh="超过上限之后，服务多半不是回答得更多，而是更晚：客户端增至 {times:.0f} 倍，吞吐量是原来的 {rate:.1f} 倍，延迟"
+    "中位数是原来的 {wait:.1f} 倍。",
     takeaway=False, times=most.clients / four.clients, rate=most.rate / four.rate,
     wait=most.percentile(50) / four.percentile(50),
 )
@@ -429,7 +430,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 用笔算一个队列
 #
-# 闭环里的客户端会等。人不会：想来就来。设请求每 8 毫秒来一个，而服务处理一个要 10 毫秒。第一个马上处理，第二个等 2 毫秒，第三个等 4 毫秒，没有尽头：每秒来 125 个，只能处理 100 个。一般地，请求到了，*并且*前一个处理完了，才能开始。
+# 闭环里的客户端会等。人不会：想来就来。设请求每 8 毫秒来一个，而服务处理一个要 10 毫秒。第一个马上处理，第二个等 2 毫秒，第三个等 4 毫秒，没有尽头：每秒来 125 个，只能处理 100 个。一般地，请求既要到了，前一个也要处理完了，才能开始。
 
 # %%
 def waits(arrivals, service):
@@ -447,18 +448,18 @@ arrivals = np.arange(0, 48, 8)
 figures.queue_by_pencil(arrivals, waits(arrivals, 10), 10)
 
 # %% [markdown] lang="en"
-# And if fewer come than can be served? Then nobody would wait if they came evenly. They come at random: sometimes three at once. With the **utilisation** $\rho$, the share of the time in which the service is busy, and a service time of $s$, the mean wait is
+# And if fewer come than can be served? Then nobody would wait if they came evenly. They come at random, each independently of the others: sometimes three at once. With one server, the **utilisation** $\rho$, the share of the time in which the service is busy, and a service time that is always $s$, the mean wait is
 #
 # $$\frac{\rho}{2\,(1 - \rho)}\; s$$
 #
-# (a queue that is called M/D/1; Pollaczek and Khinchine derived it around 1930). At $\rho = 0.5$ that is half a service time, at 0.9 it is 4.5, at 0.99 nearly 50. We simulate it beside the formula.
+# (a queue that is called M/D/1, which Erlang studied in 1909; Pollaczek and Khinchine extended the formula around 1930 to service times that vary, M/G/1). At $\rho = 0.5$ that is half a service time, at 0.9 it is 4.5, at 0.99 nearly 50. We simulate it beside the formula; the figure also has p99 of the wait, which lies several times above the mean. (It is interpolated between two neighbouring places, NumPy's way; among so many requests that hardly differs from the nearest rank.)
 
 # %% [markdown] lang="zh"
-# 来的比能处理的少呢？如果来得均匀，谁也不用等。但请求是随机到来的：有时一下子来三个。记**利用率**（utilisation）为 $\rho$，即服务忙的时间所占的比例，处理一个用时 $s$，那么平均等待是
+# 如果来得比处理得慢呢？要是来得均匀，谁也不用等。但请求是随机到来的，互相独立：有时一下子来三个。设服务一次只处理一个，记**利用率**（utilisation）为 $\rho$，即服务忙的时间所占的比例，处理一个总是用时 $s$，那么平均等待是
 #
 # $$\frac{\rho}{2\,(1 - \rho)}\; s$$
 #
-# （这种队列叫 M/D/1，公式由 Pollaczek 和 Khinchine 在 1930 年前后导出）。$\rho = 0.5$ 时是半个处理时间，0.9 时是 4.5 个，0.99 时接近 50 个。下面把模拟与公式放在一起。
+# （这种队列叫 M/D/1，Erlang 在 1909 年研究过；Pollaczek 和 Khinchine 在 1930 年前后把公式推广到处理时间不固定的情形，即 M/G/1）。$\rho = 0.5$ 时是半个处理时间，0.9 时是 4.5 个，0.99 时接近 50 个。下面把模拟与公式放在一起；图中还有等待时间的 p99，它是平均值的好几倍。（这里的 p99 按 NumPy 的做法在相邻两个位置之间插值；请求这么多时，与最近秩法几乎没有差别。）
 
 # %%
 busy = np.array([0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95])
@@ -478,22 +479,22 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Two lessons. Leave room: a service that is to answer fast must be idle much of the time. And do not let a queue grow: ours answers at most 64 requests at once and refuses the rest at once, with status 503, which says "not now". Who is refused can ask again; who waits in an endless queue cannot even leave.
+# Two lessons. Leave room: a service that is to answer fast must be idle much of the time. And do not let a queue grow: ours holds at most 64 requests, answered or waiting; the 65th gets status 503 immediately, which says "not now". Who is refused can ask again; who stands in an endless queue waits until the time is out.
 
 # %% [markdown] lang="zh"
-# 两条教训。要留余地：想回答得快，服务就得有不少时间闲着。还有，别让队列一直长下去：我们的服务同时最多处理 64 个请求，多出来的立刻用状态码 503 拒绝，意思是“现在不行”。被拒绝的可以再来；排进没有尽头的队列里的，连走都走不掉。
+# 两条教训。要留余地：想回答得快，服务就得有不少时间闲着。还有，别让队列一直长下去：我们的服务最多容纳 64 个请求，包括正在处理的和正在等待的；第 65 个立刻得到状态码 503，意思是“现在不行”。被拒绝的可以再来；排进没有尽头的队列里的，只能一直等到超时。
 
 # %% [markdown] lang="en"
-# ## Encode together, and remember
+# ## Batches and a cache
 #
-# The encoder took most of a search. Two queries that come at the same time can go through it in one call: **micro-batching**. The first query opens a batch and waits a few milliseconds for others; when the time is over, or the batch is full, it goes. By pencil: with `max_batch` 8 and `max_wait` 5 ms, queries that come at 0, 1, 2, 9, 10 and 30 ms make batches of 3, 2 and 1.
+# The encoder took most of a search. Two queries that come at the same time can go through it in one call: **micro-batching**. The first query opens a batch and waits a few milliseconds for others; when the time is over, or the batch is full, it is encoded. By pencil: with `max_batch` 8 and `max_wait` 5 ms, queries that come at 0, 1, 2, 9, 10 and 30 ms make three batches, of 3, 2 and 1. With `max_batch` 2 the same queries make four, of 2, 1, 2 and 1: when the third comes, the first batch is full.
 #
 # **Exercise 2.** Find the sizes of the batches. ({points})
 
 # %% [markdown] lang="zh"
-# ## 一起编码，并且记住
+# ## 批量编码与缓存
 #
-# 搜索的时间大多花在编码器上。同时到来的两个查询可以在一次调用里通过编码器，这叫**微批处理**（micro-batching）。第一个查询开启一个批次，等别的查询几毫秒；时间到了，或者装满了，就送走。笔算：`max_batch` 为 8，`max_wait` 为 5 毫秒，在第 0、1、2、9、10、30 毫秒到来的查询分成 3、2、1 个一批。
+# 搜索的时间大多花在编码器上。同时到来的两个查询可以合并成一次编码器调用，这叫**微批处理**（micro-batching）。第一个查询开启一个批次，等别的查询几毫秒；到时或装满就送去编码。笔算：`max_batch` 为 8，`max_wait` 为 5 毫秒，在第 0、1、2、9、10、30 毫秒到来的查询分成三批，大小为 3、2、1。`max_batch` 为 2 时，同样的查询分成四批，大小为 2、1、2、1：第三个到来时，第一批已经装满。
 #
 # **练习 2** 求各批次的大小。（{points}）
 
@@ -518,10 +519,10 @@ def batch_sizes(arrivals, max_batch, max_wait):
 recbook.check("deployment-batch", batch_sizes)
 
 # %% [markdown] lang="en"
-# What is there to gain? We encode the same 64 titles one by one and in batches, and count seconds of CPU for one title.
+# How much does it save? We encode the same 64 titles one by one and in batches, and count seconds of CPU for one title.
 
 # %% [markdown] lang="zh"
-# 能得到多少？把同样的 64 个片名一个一个编码，再分批编码，计算每个片名的 CPU 秒数。
+# 能省多少？把同样的 64 个片名一个一个编码，再分批编码，计算每个片名的 CPU 秒数。
 
 # %% tags=["nbval-ignore-output"]
 def cost(size, texts=names[:64]):
@@ -550,14 +551,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# A processor core has little to gain, and with large batches short titles are padded to the length of the longest. A graphics card computes a batch nearly as fast as one query, so there it pays many times over. It never pays when one client asks at a time: then each query waits for others that do not come.
+# On a processor core batches save a part of the work, as much as stands above. Large ones can get dearer again, probably because short titles are padded to the length of the longest. A graphics card computes a batch nearly as fast as one query, so there it pays many times over. With one client alone, micro-batching only adds waiting: each query waits for others that do not come.
 #
-# A **cache** saves all of the work: it keeps the answers used last, and drops the one that was used longest ago. How often a request finds its answer there, the **hit rate**, depends on how unequal the requests are. The log tells: we ask for each film in the order in which it was rated.
+# A **cache** saves all of the work: it keeps the answers used last and, when it is full, drops the one that was used longest ago. How often a request finds its answer there, the **hit rate**, depends on how concentrated the requests are. Our ratings can tell: we ask for each film in the order in which it was rated.
 
 # %% [markdown] lang="zh"
-# 处理器的一个核心得不到多少好处，而且批次大时，短片名要填充到最长的那个的长度。显卡计算一批与计算一个几乎一样快，那里可以省下许多倍。只有一个客户端在问时，它从来不划算：每个查询都在等不会来的同伴。
+# 在处理器的一个核心上，分批能省下一部分工作，省多少见上面。批次大了又可能变贵，大概是因为短片名要填充到最长的那个的长度。显卡计算一批与计算一个几乎一样快，那里可以省下许多倍。只有一个客户端时，微批处理只会增加等待：每个查询都在等不会来的同伴。
 #
-# **缓存**（cache）能省下全部工作：它保留最近用过的答案，丢掉最久没用的。请求在缓存里找到答案的比例叫**命中率**（hit rate），取决于请求有多不均匀。日志可以告诉我们：按评分的先后，逐条询问每部电影。
+# **缓存**（cache）能省下全部工作：它保留最近用过的答案，空间满了就丢掉最久没用的。请求在缓存里找到答案的比例叫**命中率**（hit rate），取决于请求有多集中。评分数据可以告诉我们：按评分的先后，逐条询问每部电影。
 
 # %%
 from recbook.serving.batching import Cache
@@ -585,14 +586,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# That is a fact about this log, in which nobody rates a film twice. The queries of a search are repeated far more; measure your own.
+# That is a fact about these data, in which nobody rates a film twice. The queries of a search are likely to be repeated more; measure it on your own log of queries.
 #
-# The core ends here. How to make the encoder [smaller](#A-smaller-encoder), when an [index](#Neighbours) pays, what happens when things [break](#Faults), when a model [rots](#When-it-rots), and how to go [past one machine](#Past-one-machine), stands behind the quiz; two of the takeaways are proved there.
+# The core ends here. How to make the encoder [smaller](#smaller), when an [index](#neighbours) pays, what happens when things [break](#faults), when a model [rots](#rots), and how to go [past one machine](#machines), stands behind the quiz; two of the takeaways, on int8 and on the index, are proved there.
 
 # %% [markdown] lang="zh"
-# 这是这个日志的情况，这里没有人把一部电影评两次。搜索的查询重复得多得多；请测量你自己的。
+# 这是这份数据的情况，这里没有人把一部电影评两次。搜索的查询很可能重复得更多；请用自己的查询日志测一测。
 #
-# 核心部分到此结束。怎样把编码器[变小](#更小的编码器)，什么时候值得用[索引](#近邻)，出了[故障](#故障)会怎样，模型什么时候[过时](#模型过时)，怎样[用上多台机器](#一台机器不够时)，都在小测之后；小结里有两条在那里证明。
+# 核心部分到此结束。怎样把编码器[变小](#smaller)，什么时候值得用[索引](#neighbours)，出了[故障](#faults)会怎样，模型什么时候[过时](#rots)，怎样[用上多台机器](#machines)，都在小测之后；小结里关于 int8 和索引的两条在那里证明。
 
 # %% [markdown] lang="en"
 # ## Takeaways
@@ -613,19 +614,23 @@ recbook.quiz("deployment")
 
 # %% [markdown] lang="en"
 # ## Your progress
+#
+# Exercises 1 and 2 belong to the core, 3 to 6 to the deeper part.
 
 # %% [markdown] lang="zh"
 # ## 你的进度
+#
+# 练习 1 和 2 属于核心部分，3 到 6 属于选读。
 
 # %% tags=["nbval-ignore-output"]
 recbook.progress("deployment")
 
 # %% [markdown] lang="en"
-# ## Deeper
+# ## Deeper <a id="deeper"></a>
 #
-# ### A smaller encoder
+# ### A smaller encoder <a id="smaller"></a>
 #
-# This section adds how an encoder becomes a quarter as large, and what that costs. It belongs to [the path of a request](#The-path-of-a-request).
+# This section adds how an encoder becomes a quarter as large, and what that costs. It belongs to [the path of a request](#path).
 #
 # The services above ran MiniLM without PyTorch: the network was written once into a file in the format **ONNX**, a list of operations that any language can carry out. Its vectors are the same. What made it small is **quantisation**: storing numbers with fewer bits. A number $w$ in float32 takes 4 bytes. In **int8** it takes 1, a whole number $z$ from $-127$ to $127$, and a scale $s$ says what one step is worth:
 #
@@ -634,11 +639,11 @@ recbook.progress("deployment")
 # By pencil: a matrix with the columns $(0.6, -1.27)$ and $(127, -30.4)$. One scale for all is $127 / 127 = 1$: the first column becomes $(1, -1)$. A scale of its own is $1.27 / 127 = 0.01$, and the column stays what it was. Why columns and not rows? In $y = x W$ the output $y_j = \sum_i x_i\, s_j z_{ij} = s_j \sum_i x_i z_{ij}$: the sum is over whole numbers alone, and the scale of a column, or **channel**, comes last.
 
 # %% [markdown] lang="zh"
-# ## 选读
+# ## 选读 <a id="deeper"></a>
 #
-# ### 更小的编码器
+# ### 更小的编码器 <a id="smaller"></a>
 #
-# 这一节补充怎样把编码器变到四分之一大小，以及代价是什么。它接着[一个请求走过的路](#一个请求走过的路)。
+# 这一节补充怎样把编码器变到四分之一大小，以及代价是什么。它接着[一个请求走过的路](#path)。
 #
 # 上面的服务运行 MiniLM 时没有用 PyTorch：网络只写过一次，存成 **ONNX** 格式的文件，也就是一张运算清单，任何语言都能照着执行。得到的向量是一样的。变小靠的是**量化**（quantisation）：用更少的比特存数。float32 的数 $w$ 占 4 个字节。**int8** 只占 1 个，存的是 $-127$ 到 $127$ 的整数 $z$，缩放因子 $s$ 说明一级值多少：
 #
@@ -760,9 +765,9 @@ recbook.claim(
 # 可见向量更近，列表未必更好。岭回归在得到的向量上学习，所有电影都一样的变形，它可以适应；检索拿存好的向量与新的查询比较，就适应不了。换编码器的人，应当测量列表，不能只看余弦。
 
 # %% [markdown] lang="en"
-# ### Neighbours
+# ### Neighbours <a id="neighbours"></a>
 #
-# This section adds when an index pays, and what it costs. It belongs to [retrieve, rank, re-rank](#Retrieve,-rank,-re-rank).
+# This section adds when an index pays, and what it costs. It belongs to [retrieve, rank, re-rank](#stages).
 #
 # **Exact search** compares a query with all $n$ vectors: one matrix product, nothing overlooked. The libraries of **nearest-neighbour search** get by with fewer products and overlook something. **Inverted lists** (IVF) sort the vectors into $c$ **cells**, each around a centre. A query is compared with the $c$ centres, then only with the vectors in the $p$ nearest cells. If the cells are equally large, that makes
 #
@@ -773,9 +778,9 @@ recbook.claim(
 # **Exercise 4.** The **recall** of an index is the share of the true neighbours that it finds. ({points})
 
 # %% [markdown] lang="zh"
-# ### 近邻
+# ### 近邻 <a id="neighbours"></a>
 #
-# 这一节补充什么时候值得用索引（index），以及代价是什么。它接着[召回、排序、重排](#召回、排序、重排)。
+# 这一节补充什么时候值得用索引（index），以及代价是什么。它接着[召回、排序、重排](#stages)。
 #
 # **精确检索**把查询与全部 $n$ 个向量比较：一次矩阵乘法，一个也不漏。**近邻检索**（nearest-neighbour search）的库算得少一些，也会漏掉一些。**倒排文件**（inverted lists，IVF）把向量分到 $c$ 个**单元**里，每个单元围绕一个中心。查询先与 $c$ 个中心比较，再只与最近的 $p$ 个单元里的向量比较。如果各单元一样大，要算的点积（dot product）是
 #
@@ -883,16 +888,16 @@ recbook.claim(
 # 有三点要记住。点不成簇，索引就没有优势，因为那里近与远没有分别。图要花很长时间建。还有，索引会改变列表：换上索引的人要比较前后的 NDCG，不能只看召回率。
 
 # %% [markdown] lang="en"
-# ### Faults
+# ### Faults <a id="faults"></a>
 #
-# This section adds what happens when a process dies, and when a model is broken. It belongs to [a new model while requests run](#A-new-model-while-requests-run).
+# This section adds what happens when a process dies, and when a model is broken. It belongs to [a new model while requests run](#swap).
 #
 # A **supervisor** is a small process that starts the one that answers, the **worker**, and starts another when it dies. We send requests for ten seconds, and after one second kill the worker: not politely, but as a lack of memory would. The clients ask again when they get no answer, or a 503.
 
 # %% [markdown] lang="zh"
-# ### 故障
+# ### 故障 <a id="faults"></a>
 #
-# 这一节补充进程崩溃、模型损坏时会发生什么。它接着[请求不断时更换模型](#请求不断时更换模型)。
+# 这一节补充进程崩溃、模型损坏时会发生什么。它接着[请求不断时更换模型](#swap)。
 #
 # **监督进程**（supervisor）是一个小进程，由它启动负责回答的**工作进程**（worker），后者崩溃了就再启动一个。我们发十秒请求，一秒之后杀掉工作进程：不是好好地请它退出，而是像内存不足时那样。客户端得不到回答，或者得到 503，就重试。
 
@@ -922,7 +927,7 @@ recbook.claim(
 # **Exercise 5.** Write the client. ({points})
 
 # %% [markdown] lang="zh"
-# 如果不重试，每次失败都是一个打不开的页面。怎样重试有点讲究：不是什么都重试，不是马上重试，也不是一直重试。如果所有客户端同时回来，刚站起来的服务又会被撞倒；所以每次等待都是上一次的两倍。
+# 如果不重试，每次失败都是一个打不开的页面。怎样重试有点讲究：不是什么都重试，不是马上重试，也不是一直重试。如果所有客户端同时回来，刚站起来的服务又会被撞倒；所以重试的间隔要逐次加长：每次等待都是上一次的两倍。
 #
 # **练习 5** 写出这个客户端。（{points}）
 
@@ -1004,9 +1009,9 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# ### When it rots
+# ### When it rots <a id="rots"></a>
 #
-# This section adds what a model loses that is not trained again, how to compare two versions on real users, and when to train. It belongs to [a new model while requests run](#A-new-model-while-requests-run).
+# This section adds what a model loses that is not trained again, how to compare two versions on real users, and when to train. It belongs to [a new model while requests run](#swap).
 #
 # A model is fitted to yesterday. That the log moves away from it is called **drift**. To measure it, compare the shares $p$ and $q$ of the items in two windows of time by the **Jensen–Shannon distance**: with their middle $m = \frac{1}{2} (p + q)$,
 #
@@ -1015,9 +1020,9 @@ recbook.claim(
 # It is 0 for equal shares and 1 where no item is common. By pencil: $p = (0.8, 0.2)$ and $q = (0.2, 0.8)$ have the middle $(0.5, 0.5)$; both sums are $0.8 \log_2 1.6 + 0.2 \log_2 0.4 = 0.542 - 0.264 = 0.278$, and the root is 0.527. Two windows of an unchanging shop differ too, the more the smaller they are: that much is chance.
 
 # %% [markdown] lang="zh"
-# ### 模型过时
+# ### 模型过时 <a id="rots"></a>
 #
-# 这一节补充模型不再训练会损失什么，怎样在真实用户上比较两个版本，以及什么时候该重新训练。它接着[请求不断时更换模型](#请求不断时更换模型)。
+# 这一节补充模型不再训练会损失什么，怎样在真实用户上比较两个版本，以及什么时候该重新训练。它接着[请求不断时更换模型](#swap)。
 #
 # 模型拟合的是昨天。日志渐渐离它而去，叫作**漂移**（drift）。要测量它，就比较两个时间窗口里各物品的占比 $p$ 和 $q$，用 **Jensen–Shannon 距离**：记两者的中点为 $m = \frac{1}{2} (p + q)$，
 #
@@ -1138,16 +1143,16 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# ### Past one machine
+# ### Past one machine <a id="machines"></a>
 #
-# This section adds how work is spread over many processes and machines, and what a hundred million items would need. It belongs to [retrieve, rank, re-rank](#Retrieve,-rank,-re-rank).
+# This section adds how work is spread over many processes and machines, and what a hundred million items would need. It belongs to [retrieve, rank, re-rank](#stages).
 #
 # **Ray** starts workers, here or on other machines, and hands them calls of a function. The function need not know of it. This is the whole job that embeds titles; the same code runs in this process and on a worker:
 
 # %% [markdown] lang="zh"
-# ### 一台机器不够时
+# ### 一台机器不够时 <a id="machines"></a>
 #
-# 这一节补充怎样把工作分给许多进程和机器，以及一亿个物品需要什么。它接着[召回、排序、重排](#召回、排序、重排)。
+# 这一节补充怎样把工作分给许多进程和机器，以及一亿个物品需要什么。它接着[召回、排序、重排](#stages)。
 #
 # **Ray** 在本机或别的机器上启动工作进程，把函数调用交给它们。函数不需要知道这件事。下面就是给片名做嵌入的全部任务；同样的代码既在本进程里运行，也在工作进程里运行：
 
