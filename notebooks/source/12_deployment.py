@@ -68,7 +68,7 @@ plots.table(pd.DataFrame(answer["items"]))
 # 网络上传的是什么？**HTTP** 是两个程序通信的约定。**客户端**（client）是提问的程序，这里就是本笔记本。方法说明要做什么：`POST` 是提交内容。路径说明找的是服务的哪一项功能：`/search` 或 `/recommend`。正文是内容，这里用 JSON，即由名称和值组成的文本。服务返回一个状态码和自己的正文。下面发五个请求，只有第一个合法。
 
 # %%
-asked = [{"user": 7, "n": 3}, {"user": -1}, {"user": 7, "history": [50]}, {"history": [50] * 10_000}, {"usr": 7}]
+asked = [{"user": 7, "n": 3}, {"user": 99_999}, {"user": 7, "history": [50]}, {"history": [50] * 10_000}, {"usr": 7}]
 with serving.running(folder) as service:
     answers = [service.post("/recommend", body) for body in asked]
 good = answers[0]
@@ -245,22 +245,23 @@ whole = sum(answer.seconds["ranking"] for answer in runs["nothing left out"])
 rows = []
 for name, run in runs.items():
     ten = lists_of([answer.shown for answer in run], 10)
-    lists = ([getattr(answer, stage) for answer in run] for stage in ("retrieved", "ranked", "shown"))
+    made = ([getattr(answer, stage) for answer in run] for stage in ("retrieved", "ranked", "shown"))
     ranking = sum(answer.seconds["ranking"] for answer in run) / whole
-    rows.append((plots.name(name), *(ndcg(one).mean() for one in lists),
+    rows.append((plots.name(name), *(ndcg(one).mean() for one in made),
                  np.nanmean(beyond.diversity(ten, genres)), f"{ranking:.0%}"))
 columns = ["retrieved by", "NDCG, retrieved", "NDCG, ranked", "NDCG, re-ranked", "diversity of genres", "ranking time"]
 plots.table(pd.DataFrame(rows, columns=columns))
 
 # %% tags=["nbval-ignore-output"]
-few, every, lost = (ndcg([answer.ranked for answer in runs[name]]) for name in ("co-rating: 200", "nothing left out", "titles: 200"))
+kept, every, lost = (ndcg([answer.ranked for answer in runs[name]])
+                     for name in ("co-rating: 200", "nothing left out", "titles: 200"))
 times = {name: sum(answer.seconds["ranking"] for answer in run) for name, run in runs.items()}
-same = bootstrap(few - every)
+same = bootstrap(kept - every)
 recbook.claim(
     same.low > -0.005 and same.high < 0.005 and times["nothing left out"] > 4 * times["co-rating: 200"],
-    en="Ranking {n} films that co-rating vectors retrieved gives the same NDCG@10 as ranking all {films:,} (95% interval "
+    en="Ranking {n} films that co-rating vectors retrieved gives the same NDCG@10 as ranking all {films:,} (interval "
     "of the difference {low:+.4f} to {high:+.4f}), in a small part of the ranker's time.",
-    zh="只对共同评分向量召回的 {n} 部电影排序，NDCG@10 与给全部 {films:,} 部排序相同（差的 95% 区间为 {low:+.4f} 到 {high:+.4f}），"
+    zh="只对共同评分向量召回的 {n} 部电影排序，NDCG@10 与给全部 {films:,} 部排序相同（差的区间为 {low:+.4f} 到 {high:+.4f}），"
     "排序所花的时间只是一小部分。",
     takeaway=False, n=200, films=films.n_items, low=same.low, high=same.high,
 )
@@ -305,12 +306,13 @@ serving.publish(parent, "v1")
 engines = [open_engine(parent / name) for name in ("v1", "v2")]
 people = films.user_ids[:200].tolist()
 requests = [("/recommend", {"user": user, "n": 10}) for user in people]
-lists = {(engine.version, user): [item.id for item in engine.recommend(10, user=user)]
+lists = {(engine.version, user): [(item.id, item.title, item.score) for item in engine.recommend(10, user=user)]
          for engine in engines for user in people}
 
 
 def is_whole(request, answer):
-    return lists[answer["model"], request[1]["user"]] == [item["id"] for item in answer["items"]]
+    got = [(item["id"], item["title"], item["score"]) for item in answer["items"]]
+    return got == lists[answer["model"], request[1]["user"]]
 
 # %% tags=["nbval-ignore-output"]
 serving.publish(parent, "v1")
@@ -319,10 +321,10 @@ with serving.running(parent) as service:
                             at={0.5: lambda: serving.publish(parent, "v2")})
 recbook.claim(
     swap.lost == 0 and swap.wrong == 0 and len(swap.versions) == 2,
-    en="The model was replaced under load: {lost} requests were lost, {mixed} answers were mixed, and both versions "
-    "answered.",
-    zh="在负载下更换了模型：丢失的请求 {lost} 个，混杂的回答 {mixed} 个，两个版本都作过回答。",
-    takeaway=False, lost=swap.lost, mixed=swap.wrong,
+    en="The model was replaced under load: {lost} requests were lost, {old:,} answers came whole from the old version, "
+    "{new:,} from the new one, and {mixed} were mixed.",
+    zh="请求不断时换了模型：丢失的请求 {lost} 个；{old:,} 个回答完整地出自旧版本，{new:,} 个出自新版本，混杂的 {mixed} 个。",
+    takeaway=False, lost=swap.lost, mixed=swap.wrong, **dict(zip(("old", "new"), (swap.versions[e.version] for e in engines))),
 )
 
 # %% [markdown] lang="en"
@@ -656,7 +658,7 @@ from recbook.serving.onnx import dequantise, quantise, quantise_error
 
 toy = np.array([[0.6, 127.0], [-1.27, -30.4]])
 for axis in (None, 1):  # one scale; one for each column
-    print(dequantise(quantise(toy, axis)).round(2).tolist())
+    print(dequantise(quantise(toy, axis)).astype(float).round(2).tolist())
 
 # %% [markdown] lang="en"
 # **Exercise 3.** Take a matrix through int8 and back. ({points})
@@ -836,10 +838,10 @@ curves = {}
 for catalogue, points in catalogues.items():
     queries = points[np.random.default_rng(1).permutation(len(points))[:100]]
     exact, unit_of_time = searched(index.build(points, "flat"), queries)
-    for kind, every in efforts.items():
+    for kind, steps in efforts.items():
         built = index.build(points, kind)
-        runs = [searched(built, queries, effort) for effort in every]
-        times, recalls = ([one / unit_of_time for _, one in runs], [index.recall(one, exact).mean() for one, _ in runs])
+        tried = [searched(built, queries, effort) for effort in steps]
+        times, recalls = ([one / unit_of_time for _, one in tried], [index.recall(one, exact).mean() for one, _ in tried])
         curves.setdefault(catalogue, {})[kind] = (np.array(times), np.array(recalls))
 figures.recall_cost(curves)
 
@@ -874,11 +876,10 @@ figures.crossing(sizes_of)
 gain = {row["n"]: row["flat"] / min(row["hnsw"]["microseconds"], row["ivf"]["microseconds"]) for row in sizes_of}
 recbook.claim(
     gain[1_000] < 2 and gain[1_000_000] > 20,
-    en="With {numbers} numbers a vector and clusters, the better index is {few:.1f} times as fast as exact search in "
-    "1,000 points, and {many:.0f} times in 1,000,000.",
-    zh="每个向量 {numbers} 个数、点又成簇时，较好的索引在 1,000 个点里是精确检索的 {few:.1f} 倍快，在 1,000,000 个点里是 "
-    "{many:.0f} 倍。",
-    takeaway=False, numbers=64, few=gain[1_000], many=gain[1_000_000],
+    en="Among {small:,} clustered points the better index is {few:.1f} times as fast as exact search, among {large:,} "
+    "{many:.0f} times.",
+    zh="在 {small:,} 个成簇的点里，较好的索引速度是精确检索的 {few:.1f} 倍，在 {large:,} 个点里是 {many:.0f} 倍。",
+    takeaway=False, small=1_000, few=gain[1_000], large=1_000_000, many=gain[1_000_000],
 )
 
 # %% [markdown] lang="en"
@@ -905,6 +906,7 @@ recbook.claim(
 import os
 import signal
 
+serving.publish(parent, "v1")
 with serving.running(parent) as service:
     worker = service.worker_pid()
     fall = load.closed_loop(service.url, requests, clients=4, seconds=10, retry=True, check=is_whole,
@@ -974,14 +976,14 @@ def broken(name, change):
 
 broken("cut", lambda data: data[: len(data) // 2])
 broken("altered", lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
-serving.publish(parent, "v1")
 
 # %% tags=["nbval-ignore-output"]
 def told(service):
     return [line["why"] for line in service.log() if line["event"] == "model refused"]
 
 
-refused, kept = {}, []
+refused, went_on = {}, []
+serving.publish(parent, "v1")
 with serving.running(parent) as service:
     for name in ("cut", "altered"):
         serving.publish(parent, name)
@@ -989,7 +991,7 @@ with serving.running(parent) as service:
         while len(told(service)) == len(refused) and time.monotonic() < end:
             time.sleep(0.2)
         refused[name] = told(service)[-1]
-        kept.append(service.health()["model"] == engines[0].version)
+        went_on.append(service.health()["model"] == engines[0].version)
 rows = [(plots.name(name), why.replace(str(parent), "…")[:110]) for name, why in refused.items()]
 plots.table(pd.DataFrame(rows, columns=["what went wrong", "what the service does"]))
 
@@ -1000,7 +1002,7 @@ try:
 except serving.ServiceError:
     started = False
 recbook.claim(
-    all(kept) and len(refused) == 2 and not started,
+    all(went_on) and len(refused) == 2 and not started,
     en="Broken models published under a running service: {n}; it refused them all, said why in its log, and went on "
     "with the old one. A service that is to start with one does not start.",
     zh="在服务运行时发布的损坏模型：{n} 个；服务全部拒绝，在日志里写明原因，并继续使用旧模型。要用损坏的模型启动的服务则"

@@ -841,6 +841,7 @@ quiz = Quiz(
                     Text("Its numbers are below half a step, so all are rounded to 0. With a scale of its own the column keeps two digits.", "这些数都不到半级，全部舍入为 0。有自己的缩放因子，这一列能保留约两位有效数字。"),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -867,6 +868,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(

@@ -334,10 +334,10 @@ def recall_cost(curves: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]
         axes.plot(1, 1, "*", color="black", ms=13, label=name("flat"))
         axes.axvline(1, color="black", lw=0.8, ls=":")
         axes.set_xscale("log")
-        axes.set_ylim(0, 1.05)
+        axes.set(xlim=(0.1, 5), ylim=(0, 1.05))
         axes.set_title(name(catalogue), fontsize=10)
-        axes.xaxis.set_major_formatter(lambda share, _: f"{share:g}")
-        axes.xaxis.set_minor_formatter(lambda share, _: "")
+        axes.set_xticks([0.125, 0.25, 0.5, 1, 2, 4], ["1/8", "1/4", "1/2", "1", "2", "4"])
+        axes.set_xticks([], minor=True)
     panels[0].set_ylabel(phrase(en="recall@10", zh="召回率@10"))
     panels[1].set_xlabel(phrase(en="time of a search, exact search = 1", zh="一次检索的时间（精确检索 = 1）"))
     panels[-1].legend(frameon=False, fontsize=8, loc="lower right")
@@ -407,8 +407,8 @@ def rotting(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
     axes.set_ylabel(phrase(en="NDCG@10 lost", zh="损失的 NDCG@10"))
     axes.set_title(
         phrase(
-            en="Last month's best sellers age for first purchases, hardly for repeated ones",
-            zh="上月的畅销榜对第一次购买会过时，对重复购买影响很小",
+            en="A list of best sellers ages for first purchases, less over all",
+            zh="畅销榜对第一次购买会过时，对全部购买影响较小",
         )
     )
     axes.legend(frameon=False)

@@ -187,7 +187,6 @@ WRONG = {
         lambda matrix: np.round(matrix),
         lambda matrix: matrix,
         lambda matrix: matrix.astype(np.int8),
-        lambda matrix: matrix.astype(np.float16),
         lambda matrix: int8_by_loops(matrix) * 127,
         lambda matrix: np.round(matrix / np.maximum(np.abs(matrix).max(axis=0) / 127, 1e-9)),
         lambda matrix: int8_by_loops(matrix).T,
