@@ -159,7 +159,7 @@ spent = {kind: pd.DataFrame([walk(steps, body)[1] for body in bodies]).median().
          for kind, steps, bodies in (("search", search, queries), ("recommend", recommend, users))}
 figures.request_path(spent)
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "timed"]
 share = spent["search"]["encode"] / sum(spent["search"].values())
 recbook.claim(
     share > 0.5,
@@ -314,7 +314,7 @@ def is_whole(request, answer):
     got = [(item["id"], item["title"], item["score"]) for item in answer["items"]]
     return got == lists[answer["model"], request[1]["user"]]
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "timed"]
 serving.publish(parent, "v1")
 with serving.running(parent) as service:
     swap = load.closed_loop(service.url, requests, clients=4, seconds=4, check=is_whole,
@@ -412,7 +412,7 @@ with serving.running(folder) as service:
     loads = [load.closed_loop(service.url, requests, clients=n, seconds=0.8) for n in (1, 2, 4, 8, 16, 32)]
 figures.load_curves(loads)
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "timed"]
 four, most = loads[2], loads[-1]
 recbook.claim(
     most.percentile(50) > 3 * four.percentile(50) and most.rate < 2 * four.rate,
@@ -543,7 +543,7 @@ sizes = [1, 2, 4, 8, 16, 32]
 costs = np.array([cost(size) for size in sizes])
 figures.batch_cost(sizes, costs / costs[0])
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "timed"]
 recbook.claim(
     costs[1:].min() < 0.95 * costs[0],
     en="On this processor a title costs at best {share:.0%} of its price when several are encoded together, in "

@@ -28,7 +28,7 @@ _BREAKS_OFF = re.compile(r"[\u4e00-\u9fff，。；：？！、）》”…—]$"
 _GOES_ON = re.compile(r"\s*[\u4e00-\u9fff（《“]")
 _ROLES = ("exercise", "check", "quiz")
 _CODE_METADATA = {*_ROLES, "points", "tags"}
-_TAGS = {"nbval-ignore-output"}
+_TAGS = {"nbval-ignore-output", "timed"}
 _DEEPER = {"en": "Deeper", "zh": "选读"}
 _JUPYTEXT_OWN = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 
@@ -228,7 +228,7 @@ def _code_problems(raw: _Raw, role: str, name: str, text: dict[str, str]) -> Ite
     if unknown or len(set(_ROLES) & set(raw.metadata)) > 1:
         yield f"a code cell may say one of exercise, check, quiz; points; tags; not {', '.join(raw.metadata)}"
     if unwanted := sorted(set(raw.metadata.get("tags", ())) - _TAGS):
-        yield f"unknown tags {unwanted}; the only one is {sorted(_TAGS)}"
+        yield f"unknown tags {unwanted}; there are {sorted(_TAGS)}"
     length = max(len(source.splitlines()) for source in text.values())
     if length > MAX_CODE_LINES:
         yield f"the cell has {length} lines; split it (aim for 15, at most {MAX_CODE_LINES})"
