@@ -260,7 +260,7 @@ def test_a_second_request_on_a_connection_may_take_its_time_to_come_but_not_to_b
         assert b" 200 " in connection.recv(65_536)
         connection.sendall(ask[:10])
         start = time.monotonic()
-        assert until_closed(connection) == b""
+        assert b"HTTP/1.1" not in until_closed(connection)  # the rest of the first answer may come late, no second one
     assert time.monotonic() - start < LATE + 8
 
 
@@ -269,6 +269,7 @@ def test_a_second_request_on_a_connection_may_take_its_time_to_come_but_not_to_b
 
 def test_metrics_count_what_was_asked_and_labels_are_few(service):
     service.get("/somebody/c-01")
+    assert service.post("/recommend", {"user": "c-01", "n": 1}).status_code == 200
     text = service.get("/metrics").text
     assert 'recbook_requests_total{path="/recommend",status="200"}' in text
     assert 'recbook_request_seconds_bucket{le="0.01",path="/recommend"}' in text
