@@ -84,14 +84,7 @@ def popularity_of_all(start: int) -> BaseRecommender:
 
 
 def ease(start: int) -> BaseRecommender:
-    return FoldingEASE(setting("l2")).fit(before(start))
-
-
-class FoldingEASE(EASE):
-    """EASE that scores a household from the history that it is given; the library's scores from its log of fit."""
-
-    def score(self, users: np.ndarray, history: Interactions | None = None) -> np.ndarray:
-        return self._from_history(self._known_history(history).of_users(users))
+    return EASE(setting("l2")).fit(before(start))
 
 
 def own_frequency(start: int) -> BaseRecommender:

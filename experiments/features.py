@@ -22,6 +22,7 @@ import recbook
 from recbook.data import Interactions, cold_items, leave_one_out
 from recbook.data.film_names import SERIES_WITHOUT_SHARED_WORDS, chinese_queries, series
 from recbook.evaluation import Report, bootstrap, evaluate, evaluate_scores
+from recbook.evaluation.compare import bootstrap_over_sets
 from recbook.experiments import CannotMeasureError, measured
 from recbook.experiments import say as say_line
 from recbook.models import EASE, FeatureRidge, Popularity
@@ -166,7 +167,7 @@ def over_sets(bench: Bench, per_user: Sequence[np.ndarray]) -> dict[str, Any]:
     difference = np.array(per_user) - untuned_on_hidden(bench)
     return {
         "ndcg": np.nanmean(per_user, axis=1), "minus frozen": np.nanmean(difference, axis=1),
-        "minus frozen, interval": user_interval(difference),
+        "minus frozen, interval": bootstrap_over_sets(np.array(per_user), untuned_on_hidden(bench)),
     }  # fmt: skip
 
 
@@ -174,13 +175,6 @@ def over_sets(bench: Bench, per_user: Sequence[np.ndarray]) -> dict[str, Any]:
 def untuned_on_hidden(bench: Bench) -> np.ndarray:
     sets = [Hidden(bench.ratings, seed) for seed in TUNING["hidden_sets"]]
     return np.array([part.judge(bench.model("frozen").fit(part.train)).per_user[METRIC] for part in sets])
-
-
-def user_interval(difference: np.ndarray) -> tuple[float, float]:
-    """Bootstrap over users of ``(sets, users)``, each user's mean over the sets where something was measured."""
-    measured = ~np.isnan(difference)
-    mean = np.where(measured, difference, 0).sum(axis=0) / np.maximum(measured.sum(axis=0), 1)
-    return tuple(bootstrap(np.where(measured.any(axis=0), mean, np.nan)))
 
 
 def measure_controls() -> dict[str, Any]:

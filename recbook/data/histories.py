@@ -23,6 +23,12 @@ def check_half_life(half_life: float | None) -> float | None:
     return half_life
 
 
+def recency_weights(n: int, half_life: float | None) -> np.ndarray:
+    """What each of ``n`` items of one history weighs, oldest first, 1 together: float32 ``(n,)``, as in `recency`."""
+    weight = np.ones(n) if half_life is None else 0.5 ** (np.arange(n)[::-1] / half_life)
+    return (weight / max(weight.sum(), 1e-12)).astype(np.float32)
+
+
 def recency(history: Interactions, half_life: float | None, known: np.ndarray | None = None) -> sparse.csr_array:
     """How much each item of a history counts: CSR ``(n_users, n_items)``, float32, each row summing to 1 (or empty).
 

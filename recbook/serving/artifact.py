@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from recbook.data import store
+from recbook.data.histories import recency_weights
 from recbook.data.store import ArtifactError
 from recbook.evaluation.metrics import top_k
 
@@ -70,8 +71,7 @@ class Artifact:
         known = self._known(history)
         if not len(known):
             return self.bias.copy()
-        weight = 0.5 ** (np.arange(len(known))[::-1] / self.half_life)
-        user = (weight / weight.sum()).astype(np.float32) @ self.user_side[known]
+        user = recency_weights(len(known), self.half_life) @ self.user_side[known]
         return self.item_side @ user + self.bias
 
     def recommend(self, history: Sequence[Any], n: int = 10) -> list[tuple[Any, str, float]]:

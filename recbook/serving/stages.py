@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from recbook.data.histories import check_half_life, recency_weights
 from recbook.serving import index
 from recbook.vectors import finite, unit
 
@@ -35,7 +36,7 @@ class Retriever:
         user_side: np.ndarray,
         item_side: np.ndarray,
         bias: np.ndarray | None = None,
-        half_life: float = 4.0,
+        half_life: float | None = 4.0,
         kind: str = "exact",
         **settings: Any,
     ) -> None:
@@ -46,20 +47,16 @@ class Retriever:
                 "user_side and item_side must have one shape (n_items, d), and bias (n_items,); got "
                 f"{user_side.shape}, {item_side.shape} and {bias.shape}."
             )
-        if not half_life > 0:
-            raise ValueError(f"half_life must be above 0; got {half_life}.")
-        self.user_side, self.half_life = np.asarray(user_side, np.float32), half_life
-        if bias.any() and kind in (
-            "hnsw",
-            "ivf",
-        ):  # else a walk along the graph is drawn to the items with a large bias
+        self.user_side, self.half_life = np.asarray(user_side, np.float32), check_half_life(half_life)
+        # Unless levelled, a walk along the graph is drawn to the items with a large bias.
+        if bias.any() and kind in ("hnsw", "ivf"):
             settings = {"levelled": True} | settings
         self.index = index.build(np.column_stack([item_side, bias]), kind, **settings)
 
     def query(self, history: Items) -> np.ndarray:
         """What the index is searched with: float32 ``(d + 1,)``. Without a history, what finds the largest bias."""
         history = _history(history, len(self.user_side))
-        return np.append(_ages(len(history), self.half_life) @ self.user_side[history], np.float32(1))
+        return np.append(recency_weights(len(history), self.half_life) @ self.user_side[history], np.float32(1))
 
     def __call__(self, history: Items, n: int = 200) -> Items:
         """Up to ``n`` items that are not in the history, best first.
@@ -85,7 +82,7 @@ class ItemWeights:
     def __call__(self, history: Items, candidates: Items) -> np.ndarray:
         """The candidates' scores, as many."""
         history = _history(history, len(self.weights))
-        return _ages(len(history), self.half_life) @ self.weights[history[:, None], candidates[None, :]]
+        return recency_weights(len(history), self.half_life) @ self.weights[history[:, None], candidates[None, :]]
 
 
 def diverse(candidates: Items, scores: np.ndarray, vectors: np.ndarray, k: int = 10, weight: float = 0.15) -> Items:
@@ -159,12 +156,6 @@ def lists_of(found: Sequence[Items], k: int) -> np.ndarray:
     for row, items in zip(table, found, strict=True):
         row[: min(len(items), k)] = items[:k]
     return table
-
-
-def _ages(n: int, half_life: float | None) -> np.ndarray:
-    """What each of ``n`` items weighs, oldest first, 1 together: float32 ``(n,)``."""
-    weight = np.ones(n) if half_life is None else 0.5 ** (np.arange(n)[::-1] / half_life)
-    return (weight / max(weight.sum(), 1e-12)).astype(np.float32)
 
 
 def _history(history: Items, n_items: int) -> Items:

@@ -27,7 +27,7 @@ add_words({
     "encode": ("encode", "编码"),
     "look up": ("look up", "查历史"),
     "score all": ("score", "打分"),
-    "mask": ("mask", "遮住"),
+    "mask": ("mask", "屏蔽"),
     "sort": ("sort", "排序"),
     "answer": ("answer", "回答"),
     "retrieved by": ("retrieved by", "召回方式"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -298,9 +298,9 @@ def test_the_description_of_the_paths_is_there_and_no_page_that_loads_from_elsew
     assert service.get("/docs").status_code == service.get("/redoc").status_code == 404
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="/proc/net is Linux's")
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux lists its sockets in a file")
 def test_it_listens_on_loopback_alone(service):
     port = f"{int(service.url.rsplit(':', 1)[1]):04X}"
-    with open("/proc/net/tcp", encoding="ascii") as table:  # noqa: PTH123
+    with Path("/proc/net/tcp").open(encoding="ascii") as table:
         listening = [line.split()[1] for line in table if line.split()[3] == "0A"]
     assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]
