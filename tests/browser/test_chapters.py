@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from recbook import paths
 
 CHAPTERS = sorted({chapter.stem for chapter in (paths.course_root() / "notebooks").glob("[ez][nh]/*.ipynb")})
+DID_NOT_RUN = "did not run"
 RUN_MENU = {"en": "Run", "zh": "运行"}
 MINUTE = 60_000  # in milliseconds
 # Characters of the page that the browser shows as the box that stands for a missing glyph. Each is drawn on a
@@ -50,7 +51,7 @@ def test_reader_opens_a_chapter(browser: Browser, lab, chapter: str, tmp_path: P
     screenshot(page, f"{chapter}-{lab.lang}-opened", tmp_path)
     if chapter in RUN:
         run_all(page, lab.lang)
-        assert problems(saved(page, lab.saved(chapter))) == []
+        assert problems(saved_when_run(page, lab.saved(chapter))) == []
         screenshot(page, f"{chapter}-{lab.lang}-run", tmp_path)
 
     assert not_shown(page, lab.saved(chapter)) == []
@@ -88,6 +89,19 @@ def saved(page: Page, path: Path) -> dict:
     raise AssertionError(f"{path.name} was not saved within 10 seconds.")
 
 
+def saved_when_run(page: Page, path: Path) -> dict:
+    """Save the notebook until each cell has run, or for some 10 seconds.
+
+    A cell whose source is hidden shows no star while it runs, so the last one may still be at work.
+    """
+    for _ in range(10):
+        notebook = saved(page, path)
+        if not any(problem.endswith(DID_NOT_RUN) for problem in problems(notebook)):
+            break
+        page.wait_for_timeout(1000)
+    return notebook
+
+
 def _whole(path: Path) -> dict | None:
     """The notebook, or None while the server is still writing it."""
     try:
@@ -115,7 +129,7 @@ def problems(notebook: dict) -> list[str]:
             if failed or "missing from font" in printed:
                 found.append(f"cell {number}: {printed[:2000]}")
             if "".join(cell["source"]).strip() and cell["execution_count"] is None:
-                found.append(f"cell {number} did not run")
+                found.append(f"cell {number} {DID_NOT_RUN}")
     return found
 
 
