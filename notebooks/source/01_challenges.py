@@ -153,14 +153,14 @@ recbook.claim(
 # %% [markdown] lang="en"
 # How unequal that is can be said in one number: [Deeper](#gini).
 #
-# **Exercise 1.** Leaving out makes any table denser, and many data sets are published so. Somebody strikes out all users with fewer than two ratings, then all films with fewer than two, looks once
+# **Exercise 1.** A table can be made denser by leaving out, and many data sets are published so. Somebody strikes out all users with fewer than two ratings, then all films with fewer than two, looks once
 # more, and finds users with a single rating. What went wrong? Who strikes out a film takes a rating from each of its users. Strike out until every user and every film that is left has at least `fewest` ratings, and say
 # which rows of the log stay. Each pair of user and film stands in the log once. ({points})
 
 # %% [markdown] lang="zh"
 # 这种不均可以用一个数来表示，见[选读](#gini)。
 #
-# **练习 1** 去掉一些行列，任何表都会变稠密，许多数据集就是这样发布的。有人先划掉评分少于两条的用户，再划掉评分少于两条的电影，回头一看，又有用户只剩一条评分。错在哪里？划掉一部电影，评过它的用户就各少一条评分。
+# **练习 1** 去掉一些行列，表就能变稠密，许多数据集就是这样发布的。有人先划掉评分少于两条的用户，再划掉评分少于两条的电影，回头一看，又有用户只剩一条评分。错在哪里？划掉一部电影，评过它的用户就各少一条评分。
 # 请一直划下去，直到剩下的每位用户、每部电影都至少有 `fewest` 条评分，并指出日志里哪些行留了下来。同一位用户和同一部电影在日志里只出现一次。（{points}）
 
 # %% exercise="challenges-denser" points=2
@@ -190,7 +190,7 @@ recbook.check("challenges-denser", rows_left)
 #
 # **Popularity** gives everybody the same list: films by number of ratings. In the toy table the counts are $(2, 1, 0, 2)$. The other three are **collaborative filtering**: they learn from who did what, and from nothing else.
 #
-# **Item-kNN** (k nearest neighbours) compares films by who rated them: the similarity of two films is the cosine of their columns, $c_{ij} / \sqrt{c_i c_j}$, with $c_i$ the users of film $i$ and $c_{ij}$ those of both. In the toy table columns 0 and 3
+# **Item-kNN** (k nearest neighbours) compares films by who rated them: the similarity of two films is the cosine of their columns, $c_{ij} / \sqrt{c_i c_j}$, with $c_i$ the number of users of film $i$ and $c_{ij}$ that of both. In the toy table columns 0 and 3
 # were rated by the same users, so their cosine is 1. Our version divides by $\sqrt{c_i c_j} + 50$ instead, so that two films that only a few users share count for little, and keeps each
 # film's nearest 200 neighbours. A user's score for a film is the sum of its similarities to the films that the user has rated.
 #
@@ -241,21 +241,21 @@ np.linalg.solve(others.T @ others + penalty, others.T @ x[:, 3]).round(2)
 # %% [markdown] lang="en"
 # Verify it with a pencil: in $X^\top X + I$, films 0 and 3 form the block $\begin{pmatrix} 3 & 2 \\ 2 & 3 \end{pmatrix}$, with the inverse
 # $\frac{1}{5} \begin{pmatrix} 3 & -2 \\ -2 & 3 \end{pmatrix}$, so the weight from one to the other is $2/3$. The last line solves the regression of film 3 on films 0 to 2 without the
-# formula, and agrees with column 3. Film 1 shares no user with another film, and film 2 has no rating at all: both have zeros in row *and* column. **A film without ratings has only zero weights.**
+# formula, from where the gradient of misses plus penalty is 0, and agrees with column 3. Film 1 shares no user with another film, and film 2 has no rating at all: both have zeros in row *and* column. **A film without ratings has only zero weights.**
 #
 # **Matrix factorisation** describes each film and each user by $k$ numbers. In the toy table two are enough: films 0 and 3 get $(1, 0)$, film 1 gets $(0, 1)$, and film 2, which nobody rated, $(0, 0)$; users 0 and 2 get
 # $(1, 0)$, user 1 gets $(0, 1)$. The dot product of a user and a film is then 1 where there is a rating and 0 elsewhere: the whole table, $X = U V^\top$, with a row for each user in $U$ and for each film in $V$. A
-# real table does not come out exactly. The $V$ that comes closest in squared error is found by the **singular value decomposition** (`svds`), and a user with the row $x$ gets the scores
-# $x V V^\top$. With too small a $k$ all people look alike; with too large a $k$ the table is learned by heart, 0s included.
+# real table does not come out exactly. The $V$ that comes closest in squared error is found by the **singular value decomposition** (`svds`); a user with the row $x$ then gets the $k$ numbers
+# $x V$, and the scores $x V V^\top$. With too small a $k$ all people look alike; with too large a $k$ the table is learned by heart, 0s included.
 
 # %% [markdown] lang="zh"
 # 手算验证：在 $X^\top X + I$ 里，电影 0 和 3 构成一块 $\begin{pmatrix} 3 & 2 \\ 2 & 3 \end{pmatrix}$，它的逆是
-# $\frac{1}{5} \begin{pmatrix} 3 & -2 \\ -2 & 3 \end{pmatrix}$，所以两者之间的权重是 $2/3$。最后一行不用公式，直接解电影 3 对电影 0 至 2 的回归，与第 3 列一致。电影 1 与别的电影没有共同的用户，电影 2 根本没有评分：
+# $\frac{1}{5} \begin{pmatrix} 3 & -2 \\ -2 & 3 \end{pmatrix}$，所以两者之间的权重是 $2/3$。最后一行不用公式，令误差加惩罚的梯度为 0，直接解电影 3 对电影 0 至 2 的回归，与第 3 列一致。电影 1 与别的电影没有共同的用户，电影 2 根本没有评分：
 # 两者的行和列都是零。**没有评分的电影，权重全是零。**
 #
 # **矩阵分解**（matrix factorisation）用 $k$ 个数描述每部电影、每位用户。上面的小表用两个数就够：电影 0 和 3 取 $(1, 0)$，电影 1 取 $(0, 1)$，没人评过的电影 2 取 $(0, 0)$；用户 0 和 2 取 $(1, 0)$，用户 1 取 $(0, 1)$。
-# 用户与电影的点积，有评分处恰好是 1，其余是 0，整张表就还原了：$X = U V^\top$，$U$ 每位用户一行，$V$ 每部电影一行。真实的表还原不了这么准。平方误差最小的 $V$ 由**奇异值分解**（singular value decomposition，代码里的 `svds`）求出，
-# 表中那一行为 $x$ 的用户，得分为 $x V V^\top$。$k$ 太小，人人看上去都一样；$k$ 太大，整张表连同那些 0 都背了下来。
+# 用户与电影的点积（dot product），有评分处恰好是 1，其余是 0，整张表就还原了：$X = U V^\top$，$U$ 每位用户一行，$V$ 每部电影一行。真实的表还原不了这么准。平方误差最小的 $V$ 由**奇异值分解**（singular value decomposition，代码里的 `svds`）求出；
+# 表中那一行为 $x$ 的用户，他的 $k$ 个数是 $x V$，得分是 $x V V^\top$。$k$ 太小，人人看上去都一样；$k$ 太大，整张表连同那些 0 都背了下来。
 
 # %%
 from scipy.sparse.linalg import svds
@@ -295,8 +295,7 @@ v = factors(x, k=2)
 # 也就是排第 1 得 1，排第 3 得 0.5，第 10 名之后得 0。有多部留出电影时，把命中各部的得分相加，再除以理想排序的得分。所有用户的平均值就是模型的成绩。
 
 # %%
-split = leave_one_out(ratings)  # .train, .valid and .test
-print(split.train.n, split.valid.n, split.test.n)
+split = leave_one_out(ratings)  # .train, .valid, .test
 ours = ease_weights(split.train.matrix().toarray().astype(float), l2=250.0)
 np.allclose(ours, EASE(l2=250.0).fit(split.train).weights_, atol=1e-5)
 
@@ -304,14 +303,14 @@ np.allclose(ours, EASE(l2=250.0).fit(split.train).weights_, atol=1e-5)
 # So the EASE of `recbook.models` is ours.
 #
 # **Exercise 2.** A colleague takes as rank of the held-out film the number of films with a *higher* score, plus 1. Then a model that gives every film a 0 has an NDCG@10 of 1 for every user: the best that there is, by knowing nothing.
-# What went wrong? All films are **tied**, and all stand first. Be fair: if $t$ films have the held-out film's score (itself among them), it is equally likely at each of the $t$ ranks that these take up. Return the
+# What went wrong? All films **tie**, and all stand first. Be fair: if $t$ films have the held-out film's score (itself among them), it is equally likely at each of the $t$ ranks that these take up. Return the
 # mean of the gains at these ranks, with $k$ in the place of 10. ({points})
 
 # %% [markdown] lang="zh"
 # 可见 `recbook.models` 里的 EASE 就是我们写的这个。
 #
 # **练习 2** 一位同事这样定名次：得分更高的电影有几部，再加 1，就是留出电影的名次。于是给每部电影都打 0 分的模型，对每位用户的 NDCG@10 都是 1：一无所知，成绩却最好。错在哪里？所有电影得分**并列**（tie），结果全排了第一。
-# 请公平一些：如果有 $t$ 部电影（包括留出的那部）得分与它相同，这 $t$ 部共占 $t$ 个名次，留出的电影排在其中每一个的机会相等。请返回这些名次上得分的平均值，列表长度由 10 改为 $k$。（{points}）
+# 请公平一些：如果有 $t$ 部电影（包括留出的那部）得分相同，一共占 $t$ 个名次，留出的电影排在其中每一个的机会相等。请返回这些名次上得分的平均值，列表长度由 10 改为 $k$。（{points}）
 
 # %% exercise="challenges-ties" points=2
 def fair_gain(scores, held_out, k):
@@ -362,11 +361,11 @@ plots.table(pd.DataFrame(
 # %% [markdown] lang="en"
 # How far could such a mean be off? Other users of the same kind would have given another one. *low* and *high* bound a 95% **confidence interval**, made by the **bootstrap**: draw as many users as there are, with
 # replacement, take the mean, repeat two thousand times, and keep the middle 95% of the means. Much of the spread comes from users who are easy or hard for every model. So the intervals
-# of two models may overlap although one is clearly better: compare them user by user, and bootstrap the *difference*.
+# of two models may overlap although one is clearly better: compare them user by user, and bootstrap the *difference*. If the interval of the difference holds 0, it is called **not significant**: chance alone may have made it.
 
 # %% [markdown] lang="zh"
 # 这样的平均值会偏多少？换一批同类的用户，平均值就会不同。“下限”和“上限”是 95% **置信区间**（confidence interval）的两端，用**自助法**（bootstrap）算出：有放回地抽取同样多的用户，求平均，重复两千次，取中间的
-# 95%。波动大多来自用户：有的用户，哪个模型都容易猜中；有的，哪个都难猜中。所以两个模型的区间可能重叠，却仍分得出高下：要逐个用户地比较，对差值做自助法。
+# 95%。波动大多来自用户：有的用户，哪个模型都容易猜中；有的，哪个都难猜中。所以两个模型的区间可能重叠，却仍分得出高下：要逐个用户地比较，对差值做自助法。差值的区间如果包含 0，就说差异**不显著**：可能只是偶然。
 
 # %%
 popularity = reports["popularity"]
@@ -634,13 +633,15 @@ recbook.claim(
 # So "because you watched" may claim: *this film speaks most for it, in this model*. It may not claim: *without it you would not see this*. And it says nothing about
 # why the user liked either film. An explanation should be tested like a prediction.
 #
-# **Exercise 3.** Find the film to name: which one of a history adds most to a recommended film's score? `history` is a list of film indices; return one of them. ({points})
+# **Exercise 3.** A colleague names the film with the largest number in the recommended film's column, `similarity[:, recommended].argmax()`, and users are told of films that they never watched. So the colleague sets the numbers of all
+# other films to 0. That goes wrong too, but seldom: when? Find the film of the `history` (a list of film indices) that adds most to the score. Numbers may be negative. ({points})
 
 # %% [markdown] lang="zh"
 # 所以，“因为你看过”这句解释只能声称：在这个模型里，这部电影贡献最大；不能声称没有它就不会推荐。至于用户为什么喜欢这两部电影，它什么也没说。
 # 解释也应该像预测一样接受检验。
 #
-# **练习 3** 找出应列出的理由：历史里的哪部电影，对被推荐电影的得分贡献最大？`history` 是电影下标的列表，请返回其中一个下标。（{points}）
+# **练习 3** 一位同事在被推荐电影的那一列里取最大的数，`similarity[:, recommended].argmax()`，结果列给用户的理由是没看过的电影。他又把其他电影的数都设成 0，还是会错，只是少见：什么时候错？
+# 请找出 `history`（电影下标的列表）里对得分贡献最大的那一部。这些数可以是负的。（{points}）
 
 # %% exercise="challenges-reason" points=2
 def strongest_reason(similarity, history, recommended):
@@ -659,14 +660,14 @@ recbook.check("challenges-reason", strongest_reason)
 # %% [markdown] lang="en"
 # ## What could pretraining do about it?
 #
-# So far no model has read anything. Now MiniLM reads the titles; its vectors are those of chapter 00, used as they are. Are films with similar titles alike? And does that help with a film that nobody has rated? (The third claim, transfer, is tested
-# under [Deeper](#transfer).) We take the repaired table of chapter 02: some films stand in the raw one twice, and would be their own nearest neighbours.
+# So far no model has read anything. Now MiniLM reads the titles; its vectors are those of chapter 00, used as they are. Are films with similar titles alike? And does that help with a film that nobody has rated?
+# We take a repaired table (chapter 02 shows how it is made): some films stand in the raw one twice, and would be their own nearest neighbours.
 
 # %% [markdown] lang="zh"
 # ## 预训练能帮上什么忙？
 #
-# 到这里，还没有哪个模型读过文字。现在让 MiniLM 读片名，用的就是第 00 章的向量，原封不动。片名相近的电影，真的相像吗？对没人评过的电影，这有用吗？（第三个说法“迁移”放在[选读](#transfer)检验。）
-# 用的是第 02 章修补过的表：原表里有些电影出现了两次，同一部电影的两条记录会互为最近邻。
+# 到这里，还没有哪个模型读过文字。现在让 MiniLM 读片名，用的就是第 00 章的向量，原封不动。片名相近的电影，真的相像吗？对没人评过的电影，这有用吗？
+# 用的是修补过的表（做法见第 02 章）：原表里有些电影出现了两次，同一部电影的两条记录会互为最近邻。
 
 # %%
 from recbook.data.prepare import repair
@@ -764,12 +765,12 @@ def ridge_scores(features, targets, known, l2=50.0):
 ridge_scores(np.array([[0.0], [2.0]]), np.array([[0.0], [1.0]]), known=[0, 1], l2=2.0)
 
 # %% [markdown] lang="en"
-# The judge is NDCG@10 among the new films only (so these numbers do not compare with those of the four baselines). Which films are new matters a great deal, so we draw five times, and compare on the same draws. A good number alone says little, it needs a **control**: something that lacks just what
-# we credit. Here are four: **random order**; the mere **film number**, the trap above; **word matching**, which reads the same titles without pretraining; and for each method **one list for everybody**, the mean of all users' scores. If a user's own list is no better
+# The judge is NDCG@10 among the new films only (so these numbers do not compare with those of the four baselines). Which films are new matters a great deal, so we draw five times, and compare on the same draws. A good number alone says little; it needs a **control**, something that lacks just what
+# gets the credit. Here are four: **random order**; the mere **film number**, the trap above; **word matching**, which reads the same titles without pretraining; and for each method **one list for everybody**, the mean of all users' scores. If a user's own list is no better
 # than that one, the method knows nothing about the user. About 10 seconds.
 
 # %% [markdown] lang="zh"
-# 评价指标是 NDCG@10，只在新电影中排序（所以这些数不能与四个基线的成绩相比）。哪些电影是新的，影响很大，所以随机划分五次，在同样的划分上比较。光有一个好看的数说明不了什么，还要有**对照**（control）：恰好缺少我们归功的那一样的东西。
+# 评价指标是 NDCG@10，只在新电影中排序（所以这些数不能与四个基线的成绩相比）。哪些电影是新的，影响很大，所以随机划分五次，在同样的划分上比较。光有一个好看的数说明不了什么，还要有**对照**（control），与被检验的方法只差我们想归功的那一点。
 # 这里有四个：**随机顺序**；光凭**电影编号**，也就是上面的陷阱；**词匹配**，读同样的片名但没有预训练；还有每种方法**所有人共用的一张列表**，即所有用户得分的平均。个人列表如果不比共用列表好，这种方法就没有反映个人口味。大约 10 秒。
 
 # %%
@@ -828,12 +829,12 @@ recbook.claim(
 
 # %% [markdown] lang="en"
 # So a title tells *which* new films many people will like, though five draws are few, and in one of them the film number did better. *Who* will like them it hardly tells; a short list of genres tells that better.
-# A comparison with random order alone would have hidden the difference ([Deeper](#draws) has all the numbers). And a title may help because of what
+# [Deeper](#draws) has all the numbers. And a title may help because of what
 # it *means*, or because MiniLM has read about the famous films; chapter 10 exchanges the names to find out.
 
 # %% [markdown] lang="zh"
 # 可见片名能透露**哪些**新电影会受许多人喜欢；不过五次划分并不多，其中一次电影编号反而更好。至于**谁**会喜欢，片名几乎没有信息；短短一串类型反而更有用。
-# 如果只与随机顺序比较，这个区别就看不见了（全部数字见[选读](#draws)）。还有一点：片名有用，可能是因为它的含义，也可能是因为 MiniLM 读到过这些有名的影片；第 10 章把片名互换，以区分这两种可能。
+# 全部数字见[选读](#draws)。还有一点：片名有用，可能是因为它的含义，也可能是因为 MiniLM 读到过这些有名的影片；第 10 章把片名互换，以区分这两种可能。
 
 # %% [markdown] lang="en"
 # ## What became of the six statements?

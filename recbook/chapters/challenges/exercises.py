@@ -413,7 +413,7 @@ def without_the_end(lists, n_items):
 
 
 @lists_gini.mistake(
-    en="You took the index of the film *numbers*. It is about how often each film is shown.",
+    en="You took the Gini index of the film *numbers*. It is about how often each film is shown.",
     zh="你对电影的编号求了基尼系数。要看的是每部电影展示了几次。",
 )
 def of_the_numbers(lists, n_items):
@@ -437,7 +437,7 @@ def one_film_more(lists, n_items):
 
 
 @lists_gini.mistake(
-    en="That is 1 minus the index: how *equal* the places are shared out.",
+    en="That is 1 minus the Gini index: how *equal* the places are shared out.",
     zh="这是 1 减基尼系数，表示分得有多均匀。",
 )
 def equality(lists, n_items):
@@ -445,7 +445,7 @@ def equality(lists, n_items):
 
 
 @lists_gini.mistake(
-    en="You took the index of each list by itself and then the mean. Count over all lists together.",
+    en="You took the Gini index of each list by itself and then the mean. Count over all lists together.",
     zh="你对每张列表分别求了基尼系数，再取平均。要把所有列表合在一起数。",
 )
 def list_by_list(lists, n_items):
@@ -482,8 +482,8 @@ def not_sorted(lists, n_items):
 
 
 @lists_gini.mistake(
-    en="You sorted the counts downwards, and the index came out negative. The formula needs the smallest first.",
-    zh="你把次数从大到小排了，结果成了负数。公式要求小的在前。",
+    en="You sorted the counts downwards, and the Gini index came out negative. The formula needs the smallest first.",
+    zh="你把次数从大到小排了，基尼系数成了负数。公式要求小的在前。",
 )
 def sorted_downwards(lists, n_items):
     return -gini(_shown(lists, n_items))
@@ -507,8 +507,8 @@ def not_divided_by_films(lists, n_items):
 
 
 @lists_gini.mistake(
-    en="That is a percentage. Give the index itself, between 0 and 1.",
-    zh="这是百分数。请给出 0 到 1 之间的系数本身。",
+    en="That is a percentage. Give the Gini index itself, between 0 and 1.",
+    zh="这是百分数。请给出 0 到 1 之间的基尼系数本身。",
 )
 def as_a_percentage(lists, n_items):
     return 100 * gini(_shown(lists, n_items))

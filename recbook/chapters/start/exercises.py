@@ -48,7 +48,7 @@ def not_a_number(a, rows):
 
 @cosine_of_rows.mistake(
     en="You made only rows of zeros safe. The vector `a` may be all zeros too.",
-    zh="你只处理了 `rows` 里全是 0 的行。`a` 也可能全是 0。",
+    zh="你只处理了全是 0 的行。`a` 也可能全是 0。",
 )
 def only_rows_made_safe(a, rows):
     with np.errstate(invalid="ignore"):
