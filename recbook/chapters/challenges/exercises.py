@@ -232,6 +232,22 @@ def at_the_middle_rank(scores, held_out, k):
 
 
 @tied_gain.mistake(
+    en="You took the first and the last of the possible ranks. Those between them are equally likely.",
+    zh="你只取了可能的名次里最前和最后两个。中间的名次机会一样大。",
+)
+def both_ends(scores, held_out, k):
+    return _gains(_ranks(scores, held_out)[[0, -1]], k).mean()
+
+
+@tied_gain.mistake(
+    en="That is the mean of the possible ranks. Take the gain at each of them, then the mean of the gains.",
+    zh="这是可能的名次的平均。请先算出每个名次的得分，再求平均。",
+)
+def mean_rank(scores, held_out, k):
+    return _ranks(scores, held_out).mean()
+
+
+@tied_gain.mistake(
     en="You averaged over the ranks on the list only. A rank beyond `k` is as likely as the others, and gives 0.",
     zh="你只对列表之内的名次求了平均。第 `k` 位之后的名次机会一样大，得 0 分，也要算进去。",
 )
