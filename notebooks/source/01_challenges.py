@@ -36,7 +36,7 @@ recbook.setup("en")
 # Chapter 00 read titles. Now nothing is read at all: only who has rated which film. Somebody new has rated *Cinderella* and *Dumbo*, two cartoons. What next?
 
 # %% [markdown] lang="zh"
-# 第 00 章读的是片名。这一次什么也不读，只看谁评过哪部电影。一位新来的观众只评过两部动画片：*Cinderella*（《灰姑娘》）和 *Dumbo*（《小飞象》）。接下来推荐什么？
+# 第 00 章读的是片名。这一次什么也不读，只看谁评过哪部电影。一位新来的观众只评过两部动画片：《灰姑娘》（Cinderella）和《小飞象》（Dumbo）。接下来推荐什么？
 
 # %%
 ratings = recbook.load("ml-100k")
@@ -61,7 +61,7 @@ cartoons = suggest("Cinderella", "Dumbo")
 # wrong as it was right. *Scream* and *The Craft* are horror films:
 
 # %% [markdown] lang="zh"
-# 这个模型（EASE，后文解释）没有读过片名、剧情和类型，也没有“动画片”这个概念，只用了别人的十万条评分。但它有时也错得离谱。*Scream*（《惊声尖叫》）和 *The Craft*（《魔女游戏》）是恐怖片：
+# 这个模型（EASE，后文解释）没有读过片名、剧情和类型，也没有“动画片”这个概念，只用了别人的十万条评分。但它有时也错得离谱。《惊声尖叫》（Scream）和《魔女游戏》（The Craft）是恐怖片：
 
 # %%
 frights = suggest("Scream", "The Craft")
@@ -153,31 +153,35 @@ recbook.claim(
 # %% [markdown] lang="en"
 # How unequal that is can be said in one number: [Deeper](#gini).
 #
-# **Exercise 1.** A shop has two customers and three articles, and seven rows in its log (one row for each purchase). Somebody divides: $7 / 6$, the table is filled to 117%. What went wrong? A log may hold
-# the same customer and article more than once; the table has one place for them. Write a function that gets the log's two columns. ({points})
+# **Exercise 1.** A table can be made denser by leaving out, and many data sets are published so. Somebody strikes out all users with fewer than two ratings, then all films with fewer than two, looks once
+# more, and finds users with a single rating. What went wrong? Who strikes out a film takes a rating from each of its users. Strike out until every user and every film that is left has at least `fewest` ratings, and say
+# which rows of the log stay. Each pair of user and film stands in the log once. ({points})
 
 # %% [markdown] lang="zh"
 # 这种不均可以用一个数来表示，见[选读](#gini)。
 #
-# **练习 1** 一家小店有两位顾客、三种商品，日志（每次购买记一行）有七行。有人一除：$7 / 6$，这张表填满了 117%。错在哪里？同一位顾客和同一种商品在日志里可以出现多次，在表里却只占一个位置。
-# 请写一个函数，输入是日志的两列。（{points}）
+# **练习 1** 去掉一些行列，表就能变稠密，许多数据集就是这样发布的。有人先划掉评分少于两条的用户，再划掉评分少于两条的电影，回头一看，又有用户只剩一条评分。错在哪里？划掉一部电影，评过它的用户就各少一条评分。
+# 请一直划下去，直到剩下的每位用户、每部电影都至少有 `fewest` 条评分，并指出日志里哪些行留了下来。同一位用户和同一部电影在日志里只出现一次。（{points}）
 
-# %% exercise="challenges-density" points=1
-def density_of(user, item, n_users, n_items):
-    """en: Share of the user-item table that a log fills, between 0 and 1.
-    en: Row k of the log: user number user[k] met item number item[k].
-    zh: 一份日志填满用户—物品表的比例，在 0 和 1 之间。
-    zh: 日志的第 k 行：编号 user[k] 的用户接触过编号 item[k] 的物品。"""
+# %% exercise="challenges-denser" points=2
+def rows_left(user, item, fewest):
+    """en: For each row of the log, True if it stays.
+    en: Row k of the log: user number user[k] rated film number item[k].
+    zh: 对日志的每一行：留下的为 True。
+    zh: 日志的第 k 行：编号 user[k] 的用户评过编号 item[k] 的电影。"""
     ### BEGIN SOLUTION
-    filled = np.zeros((n_users, n_items))
-    filled[user, item] = 1
-    return filled.mean()
+    left = np.ones(len(user))
+    for _ in user:
+        left = (np.bincount(user, left)[user] >= fewest) & (np.bincount(item, left)[item] >= fewest)
+    return left
     ### END SOLUTION
 
-# %% check="challenges-density"
-recbook.check("challenges-density", density_of)
+# %% check="challenges-denser"
+recbook.check("challenges-denser", rows_left)
 
 # %% [markdown] lang="en"
+# What such a table no longer shows is the trouble of this chapter: the users and films of which little is known.
+#
 # ## Four baselines to compare everything with
 #
 # Before we ask whether a pretrained model helps, we need to know how far we get without one: a simple model to compare with is a **baseline**. From here on only *that* somebody rated a film counts, not how
@@ -186,19 +190,21 @@ recbook.check("challenges-density", density_of)
 #
 # **Popularity** gives everybody the same list: films by number of ratings. In the toy table the counts are $(2, 1, 0, 2)$. The other three are **collaborative filtering**: they learn from who did what, and from nothing else.
 #
-# **Item-kNN** (k nearest neighbours) compares films by who rated them: the similarity of two films is the cosine of their columns, $c_{ij} / \sqrt{c_i c_j}$, with $c_i$ the users of film $i$ and $c_{ij}$ those of both. In the toy table columns 0 and 3
+# **Item-kNN** (k nearest neighbours) compares films by who rated them: the similarity of two films is the cosine of their columns, $c_{ij} / \sqrt{c_i c_j}$, with $c_i$ the number of users of film $i$ and $c_{ij}$ that of both. In the toy table columns 0 and 3
 # were rated by the same users, so their cosine is 1. Our version divides by $\sqrt{c_i c_j} + 50$ instead, so that two films that only a few users share count for little, and keeps each
 # film's nearest 200 neighbours. A user's score for a film is the sum of its similarities to the films that the user has rated.
 #
-# **EASE** asks: with which weights $B$, of shape $(n, n)$, do the columns of $X$ predict each other, $X \approx X B$? To predict means: guess one column as a weighted sum of the others. A film may not predict itself, or the identity $B = I$ would do
-# perfectly and know nothing. The weights make the squared misses plus a penalty as small as possible. The penalty is $\lambda \sum B_{ij}^2$ ($\lambda$ is `l2` in the code), which keeps them small where data are few, and there is
-# a formula for them (Steck 2019):
+# **EASE** guesses each film from the others. To guess one column of a table as a weighted sum of other columns is called a **regression**; EASE does so for all columns at once, $X \approx X B$, with weights $B$ of shape
+# $(n, n)$. A film may not guess itself, or the identity $B = I$ would do perfectly and know nothing. Wanted are the weights with the smallest squared misses plus a penalty,
+# $\lambda \sum B_{ij}^2$ ($\lambda$ is `l2` in the code), which keeps them small where data are few. There is a formula for them (Steck 2019):
 #
 # $$P = (X^\top X + \lambda I)^{-1}, \qquad B_{ij} = -\frac{P_{ij}}{P_{jj}} \ \ (i \ne j), \qquad B_{jj} = 0$$
 #
 # A user's scores are the user's row of $X$ times $B$. We do not derive the formula here, but check it below. The 50, the 200 and EASE's $\lambda = 250$ are the defaults of `recbook.models`; they are not tuned here.
 
 # %% [markdown] lang="zh"
+# 这样处理过的表，恰恰看不到本章要谈的难处：所知甚少的用户和电影。
+#
 # ## 四个基线
 #
 # 在问预训练模型有没有用之前，先得知道不用它能做到什么程度：用来比较的简单模型叫**基线**（baseline）。从这里起，只看“评过没有”，不看给了几颗星：表 $X$ 有 $m$ 行 $n$ 列，评过为 1，否则为 0。
@@ -209,8 +215,9 @@ recbook.check("challenges-density", density_of)
 # **Item-kNN**（k 近邻）：按“被谁评过”来比较电影，两部电影的相似度是它们两列的余弦 $c_{ij} / \sqrt{c_i c_j}$，其中 $c_i$ 是评过电影 $i$ 的用户数，$c_{ij}$ 是两部都评过的用户数。小表里第 0 列和第 3 列被同样的用户评过，所以余弦是 1。我们的版本改为除以 $\sqrt{c_i c_j} + 50$，
 # 使共同用户很少的电影对相似度降低；每部电影只保留最近的 200 个邻居。用户对一部电影的得分，是它与该用户评过的电影的相似度之和。
 #
-# **EASE**：怎样的权重 $B$（形状 $(n, n)$）能让 $X$ 的各列互相预测，$X \approx X B$？预测就是：用其他各列的加权和去猜这一列。不许电影预测自己，否则单位矩阵 $B = I$ 就完全复原，什么也没学到。权重使误差的平方和加上惩罚项最小。惩罚项是
-# $\lambda \sum B_{ij}^2$（$\lambda$ 在代码里是 `l2`），惩罚让数据少的地方权重也小。它有公式可算（Steck 2019）：
+# **EASE** 用其他电影来猜每一部电影。用表的其他各列的加权和去猜其中一列，叫**回归**（regression）；EASE 对所有列同时做回归，$X \approx X B$，权重 $B$ 的形状是 $(n, n)$。
+# 不许电影猜自己，否则单位矩阵 $B = I$ 就完全复原，什么也没学到。要找的权重，使误差的平方和加上惩罚项最小。惩罚项是 $\lambda \sum B_{ij}^2$（$\lambda$ 在代码里是 `l2`），让数据少的地方权重也小。
+# 这样的权重有公式可算（Steck 2019）：
 #
 # $$P = (X^\top X + \lambda I)^{-1}, \qquad B_{ij} = -\frac{P_{ij}}{P_{jj}} \ \ (i \ne j), \qquad B_{jj} = 0$$
 #
@@ -234,28 +241,21 @@ np.linalg.solve(others.T @ others + penalty, others.T @ x[:, 3]).round(2)
 # %% [markdown] lang="en"
 # Verify it with a pencil: in $X^\top X + I$, films 0 and 3 form the block $\begin{pmatrix} 3 & 2 \\ 2 & 3 \end{pmatrix}$, with the inverse
 # $\frac{1}{5} \begin{pmatrix} 3 & -2 \\ -2 & 3 \end{pmatrix}$, so the weight from one to the other is $2/3$. The last line solves the regression of film 3 on films 0 to 2 without the
-# formula, and agrees with column 3. Film 1 shares no user with another film, and film 2 has no rating at all: both have zeros in row *and* column. Keep in mind: a film without ratings has only zero weights.
+# formula, from where the gradient of misses plus penalty is 0, and agrees with column 3. Film 1 shares no user with another film, and film 2 has no rating at all: both have zeros in row *and* column. **A film without ratings has only zero weights.**
 #
-# **Matrix factorisation** describes each user and each film by $k$ numbers, so that their products give the table, $X \approx U V^\top$, with $U$ of shape $(m, k)$ and $V$ of shape $(n, k)$. Nobody says what the $k$ numbers mean.
-# The best such $U$ and $V$ in squared error come from the **singular value decomposition**, whose $V$ has orthogonal columns of length 1. Then $U = X V$, and a user with the row $x$ gets the scores
-#
-# $$x V V^\top$$
-#
-# The toy table needs only $k = 2$: $v_1 = (1, 0, 0, 1) / \sqrt{2}$ and $v_2 = (0, 1, 0, 0)$ give it back exactly, and film 2, which nobody rated, has two zeros. With too small a $k$ the people are all alike; with too large a $k$ the table is learned by heart,
-# 0s included. Which is right is a question for data that the model has not seen.
+# **Matrix factorisation** describes each film and each user by $k$ numbers. In the toy table two are enough: films 0 and 3 get $(1, 0)$, film 1 gets $(0, 1)$, and film 2, which nobody rated, $(0, 0)$; users 0 and 2 get
+# $(1, 0)$, user 1 gets $(0, 1)$. The dot product of a user and a film is then 1 where there is a rating and 0 elsewhere: the whole table, $X = U V^\top$, with a row for each user in $U$ and for each film in $V$. A
+# real table does not come out exactly. The $V$ that comes closest in squared error is found by the **singular value decomposition** (`svds`); a user with the row $x$ then gets the $k$ numbers
+# $x V$, and the scores $x V V^\top$. With too small a $k$ all people look alike; with too large a $k$ the table is learned by heart, 0s included.
 
 # %% [markdown] lang="zh"
 # 手算验证：在 $X^\top X + I$ 里，电影 0 和 3 构成一块 $\begin{pmatrix} 3 & 2 \\ 2 & 3 \end{pmatrix}$，它的逆是
-# $\frac{1}{5} \begin{pmatrix} 3 & -2 \\ -2 & 3 \end{pmatrix}$，所以两者之间的权重是 $2/3$。最后一行不用公式，直接解电影 3 对电影 0 至 2 的回归，与第 3 列一致。电影 1 与别的电影没有共同的用户，电影 2 根本没有评分：
-# 两者的行和列都是零。请记住：没有评分的电影，权重全是零。
+# $\frac{1}{5} \begin{pmatrix} 3 & -2 \\ -2 & 3 \end{pmatrix}$，所以两者之间的权重是 $2/3$。最后一行不用公式，令误差加惩罚的梯度为 0，直接解电影 3 对电影 0 至 2 的回归，与第 3 列一致。电影 1 与别的电影没有共同的用户，电影 2 根本没有评分：
+# 两者的行和列都是零。**没有评分的电影，权重全是零。**
 #
-# **矩阵分解**（matrix factorisation）用 $k$ 个数描述每位用户、每部电影，使它们的乘积还原评分表：$X \approx U V^\top$，$U$ 的形状是 $(m, k)$，$V$ 的形状是 $(n, k)$。这 $k$ 个数各是什么含义，事先并不规定。
-# 按平方误差，最好的 $U$ 和 $V$ 由**奇异值分解**（singular value decomposition）给出，其中 $V$ 的各列长度为 1、两两垂直。于是 $U = X V$，表中那一行为 $x$ 的用户，得分为
-#
-# $$x V V^\top$$
-#
-# 上面的小表取 $k = 2$ 就够：$v_1 = (1, 0, 0, 1) / \sqrt{2}$ 和 $v_2 = (0, 1, 0, 0)$ 把它完全还原，而没人评过的电影 2 得到两个零。$k$ 太小，人人都一样；$k$ 太大，整张表连同那些 0 都背了下来。
-# 取多少合适，要用模型没见过的数据来定。
+# **矩阵分解**（matrix factorisation）用 $k$ 个数描述每部电影、每位用户。上面的小表用两个数就够：电影 0 和 3 取 $(1, 0)$，电影 1 取 $(0, 1)$，没人评过的电影 2 取 $(0, 0)$；用户 0 和 2 取 $(1, 0)$，用户 1 取 $(0, 1)$。
+# 用户与电影的点积（dot product），有评分处恰好是 1，其余是 0，整张表就还原了：$X = U V^\top$，$U$ 每位用户一行，$V$ 每部电影一行。真实的表还原不了这么准。平方误差最小的 $V$ 由**奇异值分解**（singular value decomposition，代码里的 `svds`）求出；
+# 表中那一行为 $x$ 的用户，他的 $k$ 个数是 $x V$，得分是 $x V V^\top$。$k$ 太小，人人看上去都一样；$k$ 太大，整张表连同那些 0 都背了下来。
 
 # %%
 from scipy.sparse.linalg import svds
@@ -264,8 +264,8 @@ from scipy.sparse.linalg import svds
 def factors(x, k):
     """en: V (films, k): the k numbers of each film, from the table x (users, films).
     zh: V (films, k)：由表 x (users, films) 得到每部电影的 k 个数。"""
-    # en: svds gives U, the singular values and V, transposed; v0, a fixed start, makes runs agree.
-    # zh: svds 给出 U、奇异值和 V 的转置；v0 固定起点，使每次运行结果一致。
+    # en: Of the three things that svds returns, V is the last (transposed); v0 makes runs agree.
+    # zh: svds 返回三样，最后一样是 V 的转置；v0 使每次运行结果一致。
     return svds(x.astype(float), k=k, v0=np.ones(min(x.shape)))[2].T
 
 
@@ -282,15 +282,7 @@ v = factors(x, k=2)
 # $$\text{NDCG@10} = \begin{cases} 1 / \log_2(1 + r) & r \le 10 \\ 0 & r > 10 \end{cases}$$
 #
 # that is 1 at rank 1, 0.5 at rank 3, and 0 after rank 10. If a user has several films to be found, the gains of those in the list are added up, and divided by the best
-# sum possible. The mean over users is the model's score. These names do it in code:
-#
-# | name | what it is |
-# |---|---|
-# | `leave_one_out(ratings)` | a `Split` of the log: `.train` to fit on, `.valid` to choose by, `.test` to report |
-# | `split.history()` | what was known before the test film: train and valid together |
-# | `log.matrix()`, `log.take(rows)` | a log as the table $X$; the log of some of its rows |
-# | `truth(split)` | (users, films): 1 at what is to be found |
-# | `evaluate(model, split)` | fits, ranks, compares: a `Report`. `evaluate_scores(scores, truth, exclude=seen)` does so from scores; `exclude` says which films no list may hold |
+# sum possible. The mean over users is the model's score.
 
 # %% [markdown] lang="zh"
 # ### 怎样计分
@@ -300,52 +292,54 @@ v = factors(x, k=2)
 #
 # $$\text{NDCG@10} = \begin{cases} 1 / \log_2(1 + r) & r \le 10 \\ 0 & r > 10 \end{cases}$$
 #
-# 也就是排第 1 得 1，排第 3 得 0.5，第 10 名之后得 0。有多部留出电影时，把命中各部的得分相加，再除以理想排序的得分。所有用户的平均值就是模型的成绩。代码里用到这几个名字：
-#
-# | 名字 | 是什么 |
-# |---|---|
-# | `leave_one_out(ratings)` | 把日志划分成 `Split`：`.train` 用于训练，`.valid` 用于挑选，`.test` 用于报告 |
-# | `split.history()` | 测试电影之前的全部已知记录：train 加 valid |
-# | `log.matrix()`、`log.take(rows)` | 日志写成表 $X$；由其中若干行组成的日志 |
-# | `truth(split)` | (users, films)：待找的电影处为 1 |
-# | `evaluate(model, split)` | 训练、排序、比较，得到 `Report`。`evaluate_scores(scores, truth, exclude=seen)` 直接从得分算起；`exclude` 指明哪些电影不许进列表 |
+# 也就是排第 1 得 1，排第 3 得 0.5，第 10 名之后得 0。有多部留出电影时，把命中各部的得分相加，再除以理想排序的得分。所有用户的平均值就是模型的成绩。
 
 # %%
-split = leave_one_out(ratings)
+split = leave_one_out(ratings)  # .train, .valid, .test
 ours = ease_weights(split.train.matrix().toarray().astype(float), l2=250.0)
 np.allclose(ours, EASE(l2=250.0).fit(split.train).weights_, atol=1e-5)
 
 # %% [markdown] lang="en"
 # So the EASE of `recbook.models` is ours.
 #
-# **Exercise 2.** Write NDCG@k of one user with one held-out film as a function. ({points})
+# **Exercise 2.** A colleague takes as rank of the held-out film the number of films with a *higher* score, plus 1. Then a model that gives every film a 0 has an NDCG@10 of 1 for every user: the best that there is, by knowing nothing.
+# What went wrong? All films **tie**, and all stand first. Be fair: if $t$ films have the held-out film's score (itself among them), it is equally likely at each of the $t$ ranks that these take up. Return the
+# mean of the gains at these ranks, with $k$ in the place of 10. ({points})
 
 # %% [markdown] lang="zh"
 # 可见 `recbook.models` 里的 EASE 就是我们写的这个。
 #
-# **练习 2** 只有一部留出电影时，一位用户的 NDCG@k 是多少？写成函数。（{points}）
+# **练习 2** 一位同事这样定名次：得分更高的电影有几部，再加 1，就是留出电影的名次。于是给每部电影都打 0 分的模型，对每位用户的 NDCG@10 都是 1：一无所知，成绩却最好。错在哪里？所有电影得分**并列**（tie），结果全排了第一。
+# 请公平一些：如果有 $t$ 部电影（包括留出的那部）得分相同，一共占 $t$ 个名次，留出的电影排在其中每一个的机会相等。请返回这些名次上得分的平均值，列表长度由 10 改为 $k$。（{points}）
 
-# %% exercise="challenges-gain" points=1
-def gain(rank, k=10):
-    """en: NDCG@k of a user whose one held-out film comes at `rank` (1 is best).
-    zh: 一位用户的 NDCG@k：留出的那部电影排在第 `rank` 位（1 最好）。"""
+# %% exercise="challenges-ties" points=2
+def fair_gain(scores, held_out, k):
+    """en: NDCG@k of a user with one held-out film, ties shared out fairly.
+    en: scores: one for each film that may be recommended; held_out: a position in scores.
+    zh: 一位用户（只有一部留出电影）的 NDCG@k，并列的公平分摊。
+    zh: scores：每部可推荐的电影一个得分；held_out：留出电影在其中的下标。"""
     ### BEGIN SOLUTION
-    return 1 / np.log2(1 + rank) if rank <= k else 0.0
+    higher = np.sum(scores > scores[held_out])
+    equal = np.sum(scores == scores[held_out])
+    ranks = np.arange(higher + 1, higher + equal + 1)
+    return np.where(ranks <= k, 1 / np.log2(1 + ranks), 0).mean()
     ### END SOLUTION
 
-# %% check="challenges-gain"
-recbook.check("challenges-gain", gain)
+# %% check="challenges-ties"
+recbook.check("challenges-ties", fair_gain)
 
 # %% [markdown] lang="en"
-# The number $k$ of the factorisation is chosen on the validation films; the test films are looked at once:
+# Now the four compete. `evaluate` fits a model, ranks for every user and keeps score; `evaluate_scores` does so from scores. The number $k$ of the factorisation is chosen on the validation films; the test films are looked at once:
 
 # %% [markdown] lang="zh"
-# 矩阵分解的 $k$ 在验证用的电影上选定，测试用的电影只看一次：
+# 现在让四个基线比一比。`evaluate` 训练一个模型，为每位用户排序并计分；`evaluate_scores` 则直接从得分算起。矩阵分解的 $k$ 在验证用的电影上选定，测试用的电影只看一次：
 
 # %%
 def factorised(k, on):
     """en: How well k numbers a film do on the part "valid" or "test".
     zh: 每部电影 k 个数时，在 "valid" 或 "test" 上的成绩。"""
+    # en: seen: what was known before (no list may hold it); truth: 1 at what is to be found.
+    # zh: seen：此前已知的（不许再进列表）；truth：要找的电影处为 1。
     seen, v = split.history(on).matrix(), factors(split.train.matrix(), k)
     return evaluate_scores(seen @ v @ v.T, truth(split, on), exclude=seen)
 
@@ -365,13 +359,13 @@ plots.table(pd.DataFrame(
 ))
 
 # %% [markdown] lang="en"
-# *low* and *high* bound a 95% **confidence interval**, made by the **bootstrap**: draw as many users as there are, with replacement, take
-# the mean, repeat two thousand times, and keep the middle 95% of the means. Much of the spread comes from users who are easy or hard for every model. So the intervals
-# of two models may overlap although one is clearly better: compare them user by user, and bootstrap the *difference*.
+# How far could such a mean be off? Other users of the same kind would have given another one. *low* and *high* bound a 95% **confidence interval**, made by the **bootstrap**: draw as many users as there are, with
+# replacement, take the mean, repeat two thousand times, and keep the middle 95% of the means. Much of the spread comes from users who are easy or hard for every model. So the intervals
+# of two models may overlap although one is clearly better: compare them user by user, and bootstrap the *difference*. If the interval of the difference holds 0, it is called **not significant**: chance alone may have made it.
 
 # %% [markdown] lang="zh"
-# “下限”和“上限”是 95% **置信区间**（confidence interval）的两端，用**自助法**（bootstrap）算出：有放回地抽取同样多的用户，求平均，重复两千次，取中间的
-# 95%。波动大多来自用户：有的用户，哪个模型都容易猜中；有的，哪个都难猜中。所以两个模型的区间可能重叠，却仍分得出高下：要逐个用户地比较，对差值做自助法。
+# 这样的平均值会偏多少？换一批同类的用户，平均值就会不同。“下限”和“上限”是 95% **置信区间**（confidence interval）的两端，用**自助法**（bootstrap）算出：有放回地抽取同样多的用户，求平均，重复两千次，取中间的
+# 95%。波动大多来自用户：有的用户，哪个模型都容易猜中；有的，哪个都难猜中。所以两个模型的区间可能重叠，却仍分得出高下：要逐个用户地比较，对差值做自助法。差值的区间如果包含 0，就说差异**不显著**：可能只是偶然。
 
 # %%
 popularity = reports["popularity"]
@@ -404,12 +398,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## What if ratings were scarcer still?
 #
-# Throw away ratings at random, fit again, test on the same held-out films, for the same users. First one user, and the five films that EASE puts first:
+# Throw away ratings at random, fit again, test on the same held-out films, for the same users. First one user (picked by hand), and the five films that EASE puts first:
 
 # %% [markdown] lang="zh"
 # ## 如果评分更少呢？
 #
-# 随机丢掉一部分训练评分，重新训练，仍对同样的用户、在同样的留出电影上测试。先看一位用户，以及 EASE 排在最前的五部：
+# 随机丢掉一部分训练评分，重新训练，仍对同样的用户、在同样的留出电影上测试。先看一位（手工挑选的）用户，以及 EASE 排在最前的五部：
 
 # %%
 from tqdm.auto import tqdm
@@ -468,24 +462,16 @@ left = {m: values[-1] / values[0] for m, values in means.items()}
 lead = few_left["popularity", 0.05].difference(few_left["EASE", 0.05], "ndcg@10")
 ranking = {s: sorted(models, key=lambda m: -few_left[m, s]["ndcg@10"]) for s in (1.0, 0.05)}
 recbook.claim(
-    ranking[1.0][-1] == ranking[0.05][0] == "popularity",
-    en="At 5% of the ratings popularity has moved from last place to first: it keeps "
-    "{popularity:.0%} of its NDCG@10, EASE {ease:.0%}, item-kNN {knn:.0%}.",
-    zh="评分只剩 5% 时，流行度从最后一名变成第一名：它保住了原来 NDCG@10 的 {popularity:.0%}，"
-    "EASE 只剩 {ease:.0%}，item-kNN 只剩 {knn:.0%}。",
+    ranking[1.0][-1] == ranking[0.05][0] == "popularity" and lead.low > 0 and left["item-kNN"] < left["EASE"],
+    en="With a twentieth of the ratings popularity has moved from last place to first: it keeps "
+    "{popularity:.0%} of its NDCG@10, EASE {ease:.0%}, and leads EASE by {low:.3f} to {high:.3f}.",
+    zh="评分只剩二十分之一时，流行度从最后一名变成第一名：它保住了原来 NDCG@10 的 {popularity:.0%}，"
+    "EASE 只剩 {ease:.0%}；流行度比 EASE 高 {low:.3f} 到 {high:.3f}。",
     takeaway=dict(
         en="When ratings run out, the personal part goes first: then one list for everybody wins.",
         zh="评分越稀，最先受损的是个性化：到最后，人人相同的列表反而胜出。",
     ),
-    popularity=left["popularity"], ease=left["EASE"], knn=left["item-kNN"],
-)
-
-# %%
-recbook.claim(
-    lead.low > 0,
-    en="There popularity leads EASE by {low:.3f} to {high:.3f}.",
-    zh="此时流行度比 EASE 高 {low:.3f} 到 {high:.3f}。",
-    takeaway=False, low=lead.low, high=lead.high,
+    popularity=left["popularity"], ease=left["EASE"], low=lead.low, high=lead.high,
 )
 
 # %% [markdown] lang="en"
@@ -527,14 +513,15 @@ recbook.claim(
 # It is the zero row and column of the toy table again. No setting helps: what these models know of a film is *only* who
 # rated it.
 #
-# **A trap.** If all scores are equal, what decides the ranking? The rule for ties. Our metrics put the film with the lower number first. Let
-# us see what a model that gives every film a zero would get among the new films, against a random order. To be found here are all films that a user liked, with a rating of 4 or more:
+# **A trap.** If all scores are equal, the rule for ties decides. Ours is simpler than that of exercise 2, and not fair: the film with the lower number comes first. What would a model get among the new films that gives
+# every film a zero, and what a random order? To be found are all films that a user liked, with a rating of 4 or more. We also ask how the films' numbers go with their counts of ratings, by a **rank correlation**: it compares two
+# orders, and is 1 if they are the same, −1 if one is the other turned round, near 0 if they have nothing to do with each other.
 
 # %% [markdown] lang="zh"
 # 这就是小表里那一行一列的零。调什么参数都没用：这些模型对一部电影的全部依据，就是谁评过它。
 #
-# **一个陷阱。** 如果所有得分都相等，排序由什么决定？由并列（tie）的规则决定。得分相同时，我们的指标让编号小的电影排在前面。给所有电影都打零分，在新电影上 NDCG 是多少？
-# 再与随机顺序比较。这里要找的，是用户喜欢的全部新电影（评分不低于 4 星）：
+# **一个陷阱。** 如果所有得分都相等，排序就由并列的规则决定。我们的规则比练习 2 简单，也不公平：编号小的电影排在前面。给所有电影都打零分，在新电影上 NDCG 是多少？随机顺序又是多少？
+# 这里要找的，是用户喜欢的全部新电影（评分不低于 4 星）。再看电影的编号与评分数有没有关系，用**秩相关系数**（rank correlation）衡量：它比较两个顺序，完全相同为 1，完全颠倒为 −1，毫无关系时接近 0。
 
 # %%
 from scipy.stats import spearmanr
@@ -562,27 +549,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# In MovieLens, films with low numbers have more ratings. A **rank correlation** compares two orders: 1 if they are the same, −1 if one is the other turned round. So a score that comes from ties is worth nothing as a merit of the model. Before you believe a number, ask what a model that knows nothing would get.
-#
-# **Exercise 3.** Which films have fewer than a given number of ratings? Mind the films that do not occur in the log at all: who counts only what stands there misses just the new ones. ({points})
+# In MovieLens, films with low numbers have more ratings. So a score that comes from ties is no merit of the model. Before you believe a number, ask what a model that knows nothing would get.
 
 # %% [markdown] lang="zh"
-# 在 MovieLens 里，编号小的电影评分更多。**秩相关系数**比较两个顺序：完全相同为 1，完全颠倒为 −1。所以，靠并列得来的分数不是模型的本事。相信一个数字之前，先问问：一无所知的模型能得多少？
-#
-# **练习 3** 哪些电影的评分少于给定的条数？当心那些根本没在日志里出现过的电影：只数日志里有的，漏掉的恰恰是新电影。（{points}）
-
-# %% exercise="challenges-rarely-rated" points=1
-def rarely_rated(item, n_items, fewest):
-    """en: For each of n_items films, True if it has fewer than `fewest` ratings.
-    en: `item` holds the film index of each rating.
-    zh: 对 n_items 部电影逐一判断：评分少于 `fewest` 条的为 True。
-    zh: `item` 是每条评分的电影下标。"""
-    ### BEGIN SOLUTION
-    return np.bincount(item, minlength=n_items) < fewest
-    ### END SOLUTION
-
-# %% check="challenges-rarely-rated"
-recbook.check("challenges-rarely-rated", rarely_rated)
+# 在 MovieLens 里，编号小的电影评分更多。所以，靠并列得来的分数不是模型的本事。相信一个数字之前，先问问：一无所知的模型能得多少？
 
 # %% [markdown] lang="en"
 # ## Why this film?
@@ -663,13 +633,15 @@ recbook.claim(
 # So "because you watched" may claim: *this film speaks most for it, in this model*. It may not claim: *without it you would not see this*. And it says nothing about
 # why the user liked either film. An explanation should be tested like a prediction.
 #
-# **Exercise 4.** Find the film to name: which one of a history adds most to a recommended film's score? `history` is a list of film indices; return one of them. ({points})
+# **Exercise 3.** A colleague names the film with the largest number in the recommended film's column, `similarity[:, recommended].argmax()`, and users are told of films that they never watched. So the colleague sets the numbers of all
+# other films to 0. That goes wrong too, but seldom: when? Find the film of the `history` (a list of film indices) that adds most to the score. Numbers may be negative. ({points})
 
 # %% [markdown] lang="zh"
 # 所以，“因为你看过”这句解释只能声称：在这个模型里，这部电影贡献最大；不能声称没有它就不会推荐。至于用户为什么喜欢这两部电影，它什么也没说。
 # 解释也应该像预测一样接受检验。
 #
-# **练习 4** 找出应列出的理由：历史里的哪部电影，对被推荐电影的得分贡献最大？`history` 是电影下标的列表，请返回其中一个下标。（{points}）
+# **练习 3** 一位同事在被推荐电影的那一列里取最大的数，`similarity[:, recommended].argmax()`，结果列给用户的理由是没看过的电影。他又把其他电影的数都设成 0，还是会错，只是少见：什么时候错？
+# 请找出 `history`（电影下标的列表）里对得分贡献最大的那一部。这些数可以是负的。（{points}）
 
 # %% exercise="challenges-reason" points=2
 def strongest_reason(similarity, history, recommended):
@@ -688,22 +660,20 @@ recbook.check("challenges-reason", strongest_reason)
 # %% [markdown] lang="en"
 # ## What could pretraining do about it?
 #
-# Three advantages are claimed for pretrained models: they bring **meaning**, they **generalise**, they **transfer**. The first two follow here, the third under
-# [Deeper](#transfer), all with MiniLM's title vectors from chapter 00, used as they are. First a repair: some films
-# stand in the table twice, and would be their own nearest neighbours.
+# So far no model has read anything. Now MiniLM reads the titles; its vectors are those of chapter 00, used as they are. Are films with similar titles alike? And does that help with a film that nobody has rated?
+# We take a repaired table (chapter 02 shows how it is made): some films stand in the raw one twice, and would be their own nearest neighbours.
 
 # %% [markdown] lang="zh"
 # ## 预训练能帮上什么忙？
 #
-# 据说预训练模型有三个优点：懂**语义**（meaning），能**泛化**（generalise），可**迁移**（transfer）。前两个在这里测量，第三个放在[选读](#transfer)，用的都是第 00 章里 MiniLM 的片名向量，原封不动。
-# 先做一点修补：有些电影在表里出现了两次，不处理的话，同一部电影的两条记录会互为最近邻。
+# 到这里，还没有哪个模型读过文字。现在让 MiniLM 读片名，用的就是第 00 章的向量，原封不动。片名相近的电影，真的相像吗？对没人评过的电影，这有用吗？
+# 用的是修补过的表（做法见第 02 章）：原表里有些电影出现了两次，同一部电影的两条记录会互为最近邻。
 
 # %%
 from recbook.data.prepare import repair
 from recbook.text import TextEncoder
 
-films, changes = repair(ratings)
-print(*changes, sep="\n")
+films, _ = repair(ratings)
 names = films.items["display_title"].to_numpy()
 title_vectors = TextEncoder().encode(names)
 genres = prepare.genre_table(films.items).to_numpy()  # (films, genres)
@@ -711,13 +681,13 @@ genres = prepare.genre_table(films.items).to_numpy()  # (films, genres)
 # %% [markdown] lang="en"
 # ### Meaning: which films are neighbours?
 #
-# Three ways of finding the films nearest to a film: by the words of the titles (word matching; words that occur once do not count), by title vectors, by co-rating (the plain cosine of columns, nothing added to the denominator). The first two
+# Three ways of finding the films nearest to *Alien*: by the words of the titles (word matching; words that occur once do not count), by title vectors, and by co-rating (the cosine of two columns). The first two
 # read what is written and are content-based; the third is collaborative.
 
 # %% [markdown] lang="zh"
 # ### 语义：哪些电影是邻居？
 #
-# 找出与一部电影最近的几部，有三种办法：比较片名用词（词匹配；只出现一次的词不算），看片名向量，看共同评分（两列的余弦，分母不加数）。前两种读文字，是基于内容的；第三种是协同过滤。
+# 找出与《异形》（Alien）最近的几部，有三种办法：比较片名用词（词匹配；只出现一次的词不算），看片名向量，看共同评分（两列的余弦）。前两种读文字，是基于内容的；第三种是协同过滤。
 
 # %%
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -748,36 +718,37 @@ plots.table(pd.DataFrame(found), caption=plots.film("Alien"))
 
 # %% [markdown] lang="en"
 # (A dash: no other title shares a word.) Title vectors find the series and other creatures from space; co-rating finds what the same people watched. One film proves
-# nothing; judged by genres over all films, title vectors do better than shared words and worse than co-rating ([Deeper](#meaning)). A title is a few words, and a rating comes from someone who has seen
-# the film. The advantage of meaning is not that it is *better* than ratings. It is there *before* them.
+# nothing, but judged by genres over all films it comes out the same way: title vectors do better than shared words and worse than co-rating ([Deeper](#meaning)). A title is a few words, and a rating comes from someone who has seen
+# the film. **The advantage of meaning is not that it is better than ratings. It is there before them.**
 
 # %% [markdown] lang="zh"
-# （“–”表示再没有与它共用词的片名。）片名向量找到的是同一系列和其他外星人电影；共同评分找到的是同一批人看过的片子。一部电影说明不了什么；以类型为标准、对全部电影评判，片名向量优于词匹配，不及共同评分（[选读](#meaning)）。
-# 片名只有几个词，而每条评分背后都有人看完了一部电影。语义的优势不在于比评分更好，而在于比评分更早：评分还没来，片名已经有了。
+# （“–”表示再没有与它共用词的片名。）片名向量找到的是同一系列和其他外星人电影；共同评分找到的是同一批人看过的片子。一部电影说明不了什么，但以类型为标准、对全部电影评判，结论相同：片名向量优于词匹配，不及共同评分（[选读](#meaning)）。
+# 片名只有几个词，而每条评分背后都有人看完了一部电影。**语义的优势不在于比评分更好，而在于比评分更早**：评分还没来，片名已经有了。
 
 # %% [markdown] lang="en"
 # ### Generalisation: films without ratings
 #
-# So give it the case that it should be good at: new films, about which popularity, item-kNN and EASE had nothing to say. For each user we learn weights $w \in \mathbb{R}^d$ that
-# predict from a film's features $f_i \in \mathbb{R}^d$ whether the user liked it ($y_i = 1$ for a rating of 4 or more; 0 for a lower one or none), by **ridge regression**, a straight-line fit with $d$ slopes that a penalty pulls towards 0:
+# So give it the case that it should be good at: new films, about which popularity, item-kNN and EASE had nothing to say. A film's **features** are the numbers that describe it; can one predict from them whether a user likes it?
+# By hand first, with one feature, two films and one user. The feature is $-1$ for the first film and $1$ for the second; the user liked only the second, so $y$ is 0 and 1, or with the mean taken off $-\frac{1}{2}$ and
+# $\frac{1}{2}$. A straight line with the slope $w$ predicts $-w$ and $w$. The slope $\frac{1}{2}$ would hit both, but two films are little evidence: let a slope cost $\lambda w^2$, with $\lambda = 2$. Then $w = \frac{1}{4}$ has the
+# smallest sum of squared misses and cost. This is **ridge regression**. With $d$ features, and so a $w$ of $d$ slopes, it is
 #
 # $$w = \arg\min_w \lVert y - F w \rVert^2 + \lambda \lVert w \rVert^2 \qquad \Rightarrow \qquad w = (F^\top F + \lambda I)^{-1} F^\top y$$
 #
-# $F$ has a row of $d$ features for each known film, $y$ the user's number for each. The right-hand side is where the gradient, $-2 F^\top (y - F w) + 2 \lambda w$, is 0.
-# The penalty $\lambda$ is 50 in every ridge fit, untuned (EASE's penalty above was another one, 250). Features and targets are centred first, so that the weights need not explain
-# the average. `targets` has one column per user, and all are solved at once. By hand: one feature, two films, one user, $F = (-1, 1)^\top$, $y = (-\frac{1}{2}, \frac{1}{2})$, $\lambda = 2$ give $w = 1 / (2 + 2)$ and the predictions $F w = (-\frac{1}{4}, \frac{1}{4})^\top$.
+# where $\arg\min_w$ reads "the $w$ for which the following is smallest", $F$ has a row of $d$ features for each known film, and $y$ is 1 for each film that the user rated 4 or more, else 0. On the right the gradient,
+# $-2 F^\top (y - F w) + 2 \lambda w$, is 0. The penalty $\lambda$ is 50 in every ridge fit, untuned (EASE's was another one, 250). In the code the means are taken off first, and `targets` has one column per user: all are solved at once.
 
 # %% [markdown] lang="zh"
 # ### 泛化：没有评分的电影
 #
-# 换一个它应当擅长的场景：新电影，流行度、item-kNN 和 EASE 对它们束手无策。对每位用户，学一组权重 $w \in \mathbb{R}^d$，
-# 由电影的特征 $f_i \in \mathbb{R}^d$ 预测用户喜不喜欢它（评分不低于 4 星时 $y_i = 1$，更低或没评过为 0）。**岭回归**（ridge regression）是带 $d$ 个斜率的线性拟合，惩罚项把斜率拉向 0：
+# 换一个它应当擅长的场景：新电影，流行度、item-kNN 和 EASE 对它们束手无策。描述一部电影的那些数叫**特征**（feature）；能不能由特征预测用户喜不喜欢它？
+# 先手算一个最小的例子：一个特征、两部电影、一位用户。第一部的特征是 $-1$，第二部是 $1$；用户只喜欢第二部，所以 $y$ 是 0 和 1，减去平均值就是 $-\frac{1}{2}$ 和 $\frac{1}{2}$。斜率为 $w$ 的直线，预测值是 $-w$ 和 $w$。
+# 斜率取 $\frac{1}{2}$ 能全部猜中，但只有两部电影，证据太少，所以斜率要付出代价 $\lambda w^2$，取 $\lambda = 2$。误差的平方和加上代价，在 $w = \frac{1}{4}$ 时最小。这就是**岭回归**（ridge regression）。有 $d$ 个特征时，$w$ 是 $d$ 个斜率：
 #
 # $$w = \arg\min_w \lVert y - F w \rVert^2 + \lambda \lVert w \rVert^2 \qquad \Rightarrow \qquad w = (F^\top F + \lambda I)^{-1} F^\top y$$
 #
-# $F$ 的每一行是一部已知电影的 $d$ 个特征，$y$ 是该用户对这些电影的取值。右式就是梯度 $-2 F^\top (y - F w) + 2 \lambda w$ 为零的解。
-# 岭回归的 $\lambda$ 一律取 50，没有调过（前面 EASE 的惩罚是另一个，250）。先把特征和目标减去平均值，这样权重就不必去解释平均水平。`targets` 里每位用户占一列，一次全部解出。
-# 手算：一个特征、两部电影、一位用户，$F = (-1, 1)^\top$，$y = (-\frac{1}{2}, \frac{1}{2})$，$\lambda = 2$，得 $w = 1 / (2 + 2)$，预测为 $F w = (-\frac{1}{4}, \frac{1}{4})^\top$。
+# 其中 $\arg\min_w$ 表示使后面的式子最小的那个 $w$；$F$ 的每一行是一部已知电影的 $d$ 个特征；用户评分不低于 4 星的电影 $y$ 为 1，其余为 0。右式就是梯度 $-2 F^\top (y - F w) + 2 \lambda w$ 为零的解。
+# 岭回归的 $\lambda$ 一律取 50，没有调过（EASE 的惩罚是另一个，250）。代码里先减去平均值；`targets` 里每位用户占一列，一次全部解出。
 
 # %%
 def ridge_scores(features, targets, known, l2=50.0):
@@ -794,13 +765,13 @@ def ridge_scores(features, targets, known, l2=50.0):
 ridge_scores(np.array([[0.0], [2.0]]), np.array([[0.0], [1.0]]), known=[0, 1], l2=2.0)
 
 # %% [markdown] lang="en"
-# The judge is NDCG@10 among the new films only. With fewer films to rank and several to find, these numbers are not comparable with those of the four baselines; and the table is the repaired one. Which films are new matters a great deal, so we draw five times, and compare on the same draws. A new method needs controls, and here are four: **random order**; the mere
-# **film number**, the trap above; **word matching**, which reads the same titles without pretraining; and for each method **one list for everybody**, the mean of all users' scores. Only what a user's own list
-# adds to that is about the user. About 10 seconds.
+# The judge is NDCG@10 among the new films only (so these numbers do not compare with those of the four baselines). Which films are new matters a great deal, so we draw five times, and compare on the same draws. A good number alone says little; it needs a **control**, something that lacks just what
+# gets the credit. Here are four: **random order**; the mere **film number**, the trap above; **word matching**, which reads the same titles without pretraining; and for each method **one list for everybody**, the mean of all users' scores. If a user's own list is no better
+# than that one, the method knows nothing about the user. About 10 seconds.
 
 # %% [markdown] lang="zh"
-# 评价指标是 NDCG@10，只在新电影中排序。要排的电影少，要找的又不止一部，所以这些数不能与四个基线的成绩相比；用的也是修补过的表。哪些电影是新的，影响很大，所以随机划分五次，在同样的划分上比较。新方法需要对照，这里有四个：**随机顺序**；光凭**电影编号**，也就是上面的陷阱；**词匹配**，读同样的片名但没有预训练；
-# 还有每种方法**所有人共用的一张列表**，即所有用户得分的平均。个人列表高出共用列表的部分，才算个性化的收益。大约 10 秒。
+# 评价指标是 NDCG@10，只在新电影中排序（所以这些数不能与四个基线的成绩相比）。哪些电影是新的，影响很大，所以随机划分五次，在同样的划分上比较。光有一个好看的数说明不了什么，还要有**对照**（control），与被检验的方法只差我们想归功的那一点。
+# 这里有四个：**随机顺序**；光凭**电影编号**，也就是上面的陷阱；**词匹配**，读同样的片名但没有预训练；还有每种方法**所有人共用的一张列表**，即所有用户得分的平均。个人列表如果不比共用列表好，这种方法就没有反映个人口味。大约 10 秒。
 
 # %%
 def new_ndcg(scores, known, wanted):
@@ -832,20 +803,11 @@ for seed in tqdm(range(5), leave=False):
 plots.personal_part(personal, shared)
 
 # %%
-mean = {way: np.mean(values) for way, values in personal.items()}
-recbook.claim(
-    mean["titles"] > mean["numbers"] > mean["words"] > mean["random"],
-    en="Among new films title vectors reach an NDCG@10 of {titles:.3f}, words {words:.3f}, the film number "
-    "{numbers:.3f}, random order {random:.3f}.",
-    zh="在新电影里，片名向量的 NDCG@10 为 {titles:.3f}，词匹配 {words:.3f}，电影编号 {numbers:.3f}，随机顺序 {random:.3f}。",
-    takeaway=False, titles=mean["titles"], words=mean["words"], numbers=mean["numbers"], random=mean["random"],
-)
-
-# %%
-by_titles = np.array(personal["titles"])
+by_titles, mean = np.array(personal["titles"]), {way: np.mean(values) for way, values in personal.items()}
 wins = {way: (by_titles > np.array(personal[way])).sum() for way in ("random", "numbers", "words", "genres")}
 recbook.claim(
-    wins["words"] == wins["random"] == 5 and wins["numbers"] >= 4 and wins["genres"] >= 3,
+    wins["words"] == wins["random"] == 5 and wins["numbers"] >= 4 and wins["genres"] >= 3
+    and mean["titles"] > mean["numbers"] > mean["words"] > mean["random"],
     en="Title vectors beat words in all {draws} draws, the mere film number in {numbers}, and genres in {genres}.",
     zh="片名向量在全部 {draws} 次划分中胜过词匹配，在 {numbers} 次中胜过电影编号，在 {genres} 次中胜过类型。",
     takeaway=False, draws=len(by_titles), numbers=wins["numbers"], genres=wins["genres"],
@@ -866,13 +828,13 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# A title tells, before the first rating, *which* new films many people will like, though five draws are few, and in one of them
-# the film number did better. *Who* will like them it hardly tells, with this model and this penalty; a short list of genres tells that better. A comparison with random order alone would have hidden the difference ([Deeper](#draws) has all the numbers). And a title may help because of what
+# So a title tells *which* new films many people will like, though five draws are few, and in one of them the film number did better. *Who* will like them it hardly tells; a short list of genres tells that better.
+# [Deeper](#draws) has all the numbers. And a title may help because of what
 # it *means*, or because MiniLM has read about the famous films; chapter 10 exchanges the names to find out.
 
 # %% [markdown] lang="zh"
-# 片名在第一条评分到来之前，就能透露**哪些**新电影会受许多人喜欢；不过五次划分并不多，其中一次电影编号反而更好。至于**谁**会喜欢，在这个模型和这个惩罚下，片名几乎没有信息；短短一串类型反而更有用。
-# 如果只与随机顺序比较，这个区别就看不见了（全部数字见[选读](#draws)）。还有一点：片名有用，可能是因为它的含义，也可能是因为 MiniLM 读到过这些有名的影片；第 10 章把片名互换，以区分这两种可能。
+# 可见片名能透露**哪些**新电影会受许多人喜欢；不过五次划分并不多，其中一次电影编号反而更好。至于**谁**会喜欢，片名几乎没有信息；短短一串类型反而更有用。
+# 全部数字见[选读](#draws)。还有一点：片名有用，可能是因为它的含义，也可能是因为 MiniLM 读到过这些有名的影片；第 10 章把片名互换，以区分这两种可能。
 
 # %% [markdown] lang="en"
 # ## What became of the six statements?
@@ -1001,22 +963,22 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **Exercise 5.** The core says which share of the ratings the most rated tenth holds. Write it for any fraction. In the check `fraction * len(counts)` is always a whole number of films, so that cutting it with `int` and rounding it with `round` give the same, and both are accepted. ({points})
+# **Exercise 4.** Popularity shows every user the same two films. Somebody counts how often each film is shown, finds two equal counts and a Gini index of 0: nothing could be fairer! What went wrong? Write the
+# Gini index of what a recommender shows: `lists` has a row for each user, with the numbers of the films in that user's list. You may use `gini`. ({points})
 
 # %% [markdown] lang="zh"
-# **练习 5** 正文给出了评分最多的十分之一电影的占比。请对任意比例写出这个函数。自检中 `fraction * len(counts)` 总是整数部电影，用 `int` 截断与用 `round` 四舍五入结果相同，两种都算对。（{points}）
+# **练习 4** 流行度给每位用户都展示同样两部电影。有人数了每部电影展示的次数，得到两个相等的数，基尼系数是 0：公平得不能再公平！错在哪里？请写出推荐列表的基尼系数：`lists` 每位用户一行，是该用户列表里各部电影的编号。可以直接用 `gini`。（{points}）
 
-# %% exercise="challenges-head-share" points=1
-def head_share(counts, fraction):
-    """en: Share of all ratings that the most rated `fraction` of the films holds.
-    zh: 评分数排在前 `fraction`（如 0.1）的电影，占全部评分的比例。"""
+# %% exercise="challenges-gini" points=1
+def gini_of_lists(lists, n_items):
+    """en: Gini index of how often each of n_items films is shown in all the lists together.
+    zh: n_items 部电影在全部列表中展示次数的基尼系数。"""
     ### BEGIN SOLUTION
-    most_first = np.sort(counts)[::-1]
-    return most_first[: round(fraction * len(counts))].sum() / np.sum(counts)
+    return gini(np.bincount(np.ravel(lists), minlength=n_items))
     ### END SOLUTION
 
-# %% check="challenges-head-share"
-recbook.check("challenges-head-share", head_share)
+# %% check="challenges-gini"
+recbook.check("challenges-gini", gini_of_lists)
 
 # %% [markdown] lang="en"
 # ### What does sparsity take from EASE? <a id="ablation"></a>
@@ -1072,11 +1034,11 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **Exercise 6**, open. We kept EASE's penalty at 250 although the table became emptier. Was that unfair? Choose the penalty on `split.valid` at 10% of the ratings, then test once.
+# **Exercise 5**, open. We kept EASE's penalty at 250 although the table became emptier. Was that unfair? Choose the penalty on `split.valid` at 10% of the ratings, then test once.
 # On the validation films EASE is level with popularity (the last line) at 10%, on the test films, over three draws, popularity led clearly. Does a better penalty change that? Below is a start; compare by interval, not by eye.
 
 # %% [markdown] lang="zh"
-# **练习 6**（开放题）评分越来越少，而 EASE 的惩罚一直是 250。这样公平吗？请在只有 10% 评分时，用 `split.valid` 挑选惩罚，再测试一次。
+# **练习 5**（开放题）评分越来越少，而 EASE 的惩罚一直是 250。这样公平吗？请在只有 10% 评分时，用 `split.valid` 挑选惩罚，再测试一次。
 # 在 10% 时，EASE 与流行度（最后一行）在验证电影上不相上下；在测试电影上（三次抽取平均），流行度明显领先。换一个更好的惩罚，能改变这一点吗？下面是个开头；请用区间比较，不要只凭肉眼。
 
 # %%
@@ -1101,7 +1063,7 @@ for name, model in candidates.items():
 # ### 邻居的类型相同吗？ <a id="meaning"></a>
 #
 # 本节换用类型作标准，三种办法都没有用到类型。两部电影的一致程度，看共有类型的占比（Jaccard 1901）：
-# *Alien*（《异形》）的类型是 Action、Horror、Sci-Fi 和 Thriller（动作、恐怖、科幻、惊悚），*The Terminator*（《终结者》）是 Action、Sci-Fi 和 Thriller，四个里共有三个：
+# 《异形》（Alien）的类型是 Action、Horror、Sci-Fi 和 Thriller（动作、恐怖、科幻、惊悚），《终结者》（The Terminator）是 Action、Sci-Fi 和 Thriller，四个里共有三个：
 #
 # $$J(A, B) = \frac{|A \cap B|}{|A \cup B|} = \frac{3}{4}$$
 

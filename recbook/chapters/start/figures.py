@@ -114,7 +114,7 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
     axes.set_ylabel(phrase(en="titles", zh="片名数"))
     axes.set_title(
         phrase(en=f"Nearly all titles are far from “{query}”; a few stand out on the right",
-             zh=f"与 {query} 相比，绝大多数片名都离得远，只有右端几个突出")
+             zh=f"绝大多数片名都离“{query}”很远，只有右端几个突出")
     )  # fmt: skip
     names = phrase(en="; ", zh="；").join(f"{film(titles[i])} {similarity[i]:.2f}" for i in best)
     show(
