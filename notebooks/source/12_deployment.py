@@ -364,7 +364,7 @@ def percentile(latencies, q):
     """en: The q-th percentile of latencies (n,), in any order, by nearest rank; q is a whole number, 1 to 100.
     zh: 延迟 latencies (n,)（顺序任意）的第 q 百分位数，按最近秩；q 是 1 到 100 的整数。"""
     ### BEGIN SOLUTION
-    rank = int(np.ceil(q * len(latencies) / 100))
+    rank = (q * len(latencies) + 99) // 100  # rounded up, in whole numbers
     return sorted(latencies)[rank - 1]
     ### END SOLUTION
 
