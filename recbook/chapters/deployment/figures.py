@@ -350,8 +350,8 @@ def graph_walk(
     axes.plot(*points[seen].T, "o", color=ORANGE, ms=6, zorder=3, label=phrase(en="looked at", zh="看过"))
     axes.plot(*points[list(path)].T, "o-", color=BLUE, lw=2, ms=6, zorder=4, label=phrase(en="walked", zh="走过"))
     axes.plot(*query, "*", color=RED, ms=15, zorder=5, label=phrase(en="query", zh="查询"))
-    axes.legend(frameon=True, fontsize=8, loc="upper left")
-    axes.set(xticks=[], yticks=[])
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.axis("off")
     n, some = len(points), len(looked)
     axes.set_title(
         phrase(en=f"A walk along the links looks at {some} of {n} points", zh=f"沿着连线走，{n} 个点只看了 {some} 个")
