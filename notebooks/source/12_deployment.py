@@ -1164,7 +1164,7 @@ recbook.check("deployment-retry", ask_again)
 # And a broken model? We publish two: one whose vectors are cut, as a full disk leaves them, and one with a changed byte. The service that runs must go on with what it has; one that starts with them must refuse.
 
 # %% [markdown] lang="zh"
-# 谁来看管监督进程？由机器自己的管理程序，如 systemd，或者运行容器的平台。课程的 `Containerfile`（目标 `serve`）打包的就是同一条 `recbook serve`，运行它的用户只能改动缓存，并且每十秒查询一次 `/health`。
+# 谁来看管监督进程？由机器自己的管理程序，如 systemd，或者运行容器的平台。课程的 `Containerfile`（目标 `serve`）打包的就是同一条 `recbook serve`，运行它的用户只能改动缓存，另外每十秒检查一次 `/health` 有没有回答。
 #
 # 模型损坏了呢？我们发布两个：一个的向量文件被截断，磁盘满了就会这样；另一个改动了一个字节。正在运行的服务应当继续用手里的模型；用它们启动的服务应当拒绝。
 
