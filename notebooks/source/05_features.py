@@ -1582,14 +1582,14 @@ recbook.claim(
 #
 # **And the others?** A GPT-style model is trained to continue text. It is the choice where text has to be *written*, such as a reason for a recommendation. In its vectors, with the causal mask of chapter 04, a token reads only what stands before it. A Vision Transformer reads images, and comes next. Histories are no text at all: chapter 08 trains a model on them.
 #
-# The tree sums this up. Its limit of 0.5 ms lies between what a title costs with static vectors and with MiniLM: 1,000 divided by the titles a second above gives milliseconds.
+# The tree sums this up. Its limit of 0.5 ms lies between what a title costs with static vectors and with MiniLM: 1,000 divided by the titles a second above gives milliseconds. How such an encoder becomes a service, and how it is made smaller for that, is [chapter 12](12_deployment.ipynb).
 
 # %% [markdown] lang="zh"
 # *Seven* 的中文名是《七宗罪》：光靠翻译得不出这个名字，模型得见过这部电影。模型更大，不等于每项任务都更好；但 E5 在隐藏的电影上为什么落后，这里回答不了：它与 MiniLM 在语言、训练文字和 4 位权重上都不同。
 #
 # **其他模型呢？** GPT 一类的模型训练时做的是续写。需要*生成*文字时就选它，例如写推荐理由。从它那里取向量时，有第 04 章的因果掩码（causal mask），一个词元只看得到前面的词元。Vision Transformer 处理图像，下面就讲。观看历史根本不是文字，第 08 章专门在历史上训练模型。
 #
-# 下面的决策树把这些归纳在一起。其中 0.5 毫秒的界限，介于静态词向量和 MiniLM 处理一个片名的时间之间：1,000 除以上表的每秒片名数，就是毫秒数。
+# 下面的决策树把这些归纳在一起。其中 0.5 毫秒的界限，介于静态词向量和 MiniLM 处理一个片名的时间之间：1,000 除以上表的每秒片名数，就是毫秒数。怎样把这样的编码器做成服务，又怎样为此把它变小，见[第 12 章](12_deployment.ipynb)。
 
 # %%
 figures.decision_tree()

@@ -21,8 +21,9 @@ p99 = Exercise(
     title=Text("A percentile by nearest rank", "最近秩法求百分位数"),
     gives=Text("one of the latencies", "各延迟中的一个"),
     hint=Text(
-        "Sort, then work out the place: the smallest whole number that is at least q% of n, counted from 1. Which index is that?",
-        "先排序，再算名次：不小于 n 的 q% 的最小整数，从 1 数起。它对应哪个下标？",
+        "Sort, then work out the place: the smallest whole number that is at least q% of n, counted from 1. Which index is that? "
+        "Multiply before you divide: `q * n / 100`.",
+        "先排序，再算名次：不小于 n 的 q% 的最小整数，从 1 数起。它对应哪个下标？先乘后除：`q * n / 100`。",
     ),
     examples=[
         (_TEN, 50),
@@ -32,6 +33,7 @@ p99 = Exercise(
         (np.array([30, 10, 20]), 67),
         (np.array([7]), 1),
         (np.array([8, 5, 6, 7]), 25),
+        (np.arange(25, 0, -1), 28),  # in floating-point numbers 28 / 100 * 25 is a little more than 7
     ],
     random=_random_latencies,
 )
@@ -39,8 +41,18 @@ p99 = Exercise(
 
 @p99.solution
 def percentile(latencies, q):
-    rank = math.ceil(q * len(latencies) / 100)
+    rank = (q * len(latencies) + 99) // 100
     return sorted(latencies)[rank - 1]
+
+
+@p99.mistake(
+    en="One place too far, by rounding: in floating-point numbers `28 / 100 * 25` is 7.000000000000001, and rounded up that is 8 "
+    "(`np.percentile` divides first too). Multiply first, `q * n / 100`, or stay with whole numbers: `(q * n + 99) // 100`.",
+    zh="因为舍入误差多走了一位：浮点数算出的 `28 / 100 * 25` 是 7.000000000000001，向上取整就成了 8（`np.percentile` 也是先除的）。"
+    "应当先乘：`q * n / 100`，或者只用整数：`(q * n + 99) // 100`。",
+)
+def divided_first(latencies, q):
+    return sorted(latencies)[math.ceil(q / 100 * len(latencies)) - 1]
 
 
 @p99.mistake(

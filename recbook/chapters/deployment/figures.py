@@ -30,15 +30,26 @@ add_words({
     "mask": ("mask", "屏蔽"),
     "sort": ("sort", "排序"),
     "answer": ("answer", "回答"),
+    "stage": ("stage", "阶段"),
+    "retrieval": ("retrieval", "召回"),
+    "ranking": ("ranking", "排序"),
+    "re-ranking": ("re-ranking", "重排"),
+    "sees": ("films it sees", "处理的电影"),
+    "hands on": ("hands on", "交出的电影"),
+    "NDCG of ten": ("NDCG@10 then", "此时的 NDCG@10"),
+    "diversity of genres": ("diversity of the ten", "前十部的多样性"),
+    "ms a user": ("ms a user", "毫秒/用户"),
+    "leaves": ("leaves", "去掉"),
+    "comes in": ("comes in", "换上"),
+    "its genres": ("its genres", "类型"),
+    "genres of that": ("genres of that", "其类型"),
     "retrieved by": ("retrieved by", "召回方式"),
     "co-rating: 200": ("co-rating, 200 films", "共同评分，200 部"),
     "titles: 200": ("titles, 200 films", "片名，200 部"),
     "nothing left out": ("nothing left out", "一部不漏"),
-    "NDCG, retrieved": ("NDCG@10, retrieved", "NDCG@10，召回后"),
     "NDCG, ranked": ("NDCG@10, ranked", "NDCG@10，排序后"),
-    "NDCG, re-ranked": ("NDCG@10, re-ranked", "NDCG@10，重排后"),
-    "diversity of genres": ("diversity of genres", "类型多样性"),
-    "ranking time": ("time of the ranker", "排序用时"),
+    "retrieval, ms": ("retrieval, ms a user", "召回（毫秒/用户）"),
+    "ranking, ms": ("ranking, ms a user", "排序（毫秒/用户）"),
     "encoder": ("encoder", "编码器"),
     "MB": ("MB", "MB"),
     "texts a second": ("titles per CPU second", "每 CPU 秒的片名数"),
@@ -57,7 +68,7 @@ add_words({
     "hnsw": ("graph of neighbours (HNSW)", "近邻图（HNSW）"),
     "ivf": ("inverted lists (IVF)", "倒排文件（IVF）"),
     "what went wrong": ("what went wrong", "哪里出了问题"),
-    "what the service does": ("what the service does", "服务的反应"),
+    "in its log": ("what the service writes in its log", "服务在日志里写的"),
     "cut": ("vectors cut in half", "向量文件只剩一半"),
     "altered": ("one byte changed", "改动了一个字节"),
     "age of the model": ("age of the model, months", "模型的年龄（月）"),
@@ -92,42 +103,48 @@ def _step(key: str) -> str:
     return name(STEPS.get(key, key))
 
 
-def request_path(spent: Mapping[str, Mapping[str, float]]) -> None:
+def request_path(spent: Mapping[str, Mapping[str, float]], transport: float) -> None:
     """The steps of a request as boxes, one row a kind of request, the darker the larger the share of its time.
 
-    ``spent[kind][step]`` is in seconds.
+    ``spent[kind][step]`` and ``transport``, what HTTP adds to each request, are in seconds.
     """
-    drawn, axes = figure(9, 2.9)
+    drawn, axes = figure(9.5, 2.9)
     told = []
     for row, (kind, seconds) in enumerate(spent.items()):
-        total = sum(seconds.values())
         axes.text(-0.45, -row, name(kind), ha="right", va="center")
-        for place, (step, took) in enumerate(seconds.items()):
-            share = took / total
-            _box(axes, place, -row, f"{_step(step)}\n{_percent(share)}", share)
+        steps = {_step(step): took for step, took in seconds.items()} | {"HTTP": transport}
+        total = sum(steps.values())
+        for place, (step, took) in enumerate(steps.items()):
+            _box(axes, place, -row, f"{step}\n{_milliseconds(took)}", took / total, ORANGE if step == "HTTP" else BLUE)
             if place:
                 axes.annotate("", (place - 0.37, -row), (place - 0.63, -row), arrowprops={"arrowstyle": "-|>"})
-        rows = ", ".join(f"{_step(step)} {_percent(took / total)}" for step, took in seconds.items())
-        told.append(f"{name(kind)}: {rows}")
-    _bare(axes, (-1.5, 5.5), (-len(spent) + 0.45, 0.55))
+        told.append(f"{name(kind)}: " + ", ".join(f"{step} {_milliseconds(took)}" for step, took in steps.items()))
+    _bare(axes, (-1.4, 6.5), (-len(spent) + 0.45, 0.55))
     axes.set_title(
-        phrase(en="Nearly all of a search is one step: encoding the query", zh="搜索的时间几乎都花在一步上：编码查询")
+        phrase(
+            en="Where the time of a request goes: what is computed (blue), and the way there and back (orange)",
+            zh="一个请求的时间花在哪里：计算（蓝）和往返传输（橙）",
+        ),
+        fontsize=11,
     )
     listed = "; ".join(told)
-    show(drawn, phrase(en=f"Boxes joined by arrows, with shares of the time. {listed}.", zh=f"用箭头相连的方框，写有各步所占时间。{listed}。"))  # fmt: skip
+    show(drawn, phrase(en=f"Boxes joined by arrows, with the time of each step. {listed}.", zh=f"用箭头相连的方框，写有各步的时间。{listed}。"))  # fmt: skip
 
 
-def _percent(share: float) -> str:
-    return "<1%" if share < 0.01 else f"{share:.0%}"
+def _milliseconds(seconds: float) -> str:
+    shown = "<0.1" if seconds < 1e-4 else f"{1000 * seconds:.1f}"
+    return phrase(en=f"{shown} ms", zh=f"{shown} 毫秒")
 
 
-def _box(axes: Axes, x: float, y: float, label: str, share: float) -> None:
+def _box(axes: Axes, x: float, y: float, label: str, share: float, colour: str) -> None:
+    from matplotlib.colors import to_rgba
     from matplotlib.patches import FancyBboxPatch
 
-    rounded = FancyBboxPatch((x - 0.33, y - 0.3), 0.66, 0.6, boxstyle="round,pad=0.02", lw=1.2, ec=BLUE,
-                             fc=(0.0, 0.45, 0.70, 0.06 + 0.9 * share))  # fmt: skip
+    rounded = FancyBboxPatch((x - 0.33, y - 0.3), 0.66, 0.6, boxstyle="round,pad=0.02", lw=1.2, ec=colour,
+                             fc=to_rgba(colour, 0.06 + 0.9 * share))  # fmt: skip
     axes.add_patch(rounded)
-    axes.text(x, y, label, ha="center", va="center", fontsize=9, color="white" if share > 0.45 else "black")
+    dark = share > 0.45 and colour == BLUE
+    axes.text(x, y, label, ha="center", va="center", fontsize=9, color="white" if dark else "black")
 
 
 def _bare(axes: Axes, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:
@@ -317,6 +334,30 @@ def rounding(column: np.ndarray, scales: Mapping[str, float]) -> None:
     listed = "; ".join(told)
     show(drawn, phrase(en=f"Two number lines with arrows from each number to its step. Different values left: {listed}.",
                      zh=f"两条数轴，箭头从每个数指向它的刻度。剩下的不同取值：{listed}。"))  # fmt: skip
+
+
+def graph_walk(
+    points: np.ndarray, links: Sequence[set[int]], path: Sequence[int], looked: set[int], query: np.ndarray
+) -> None:
+    """Points of the plane and their links, and a walk along these: ``path`` and all that was ``looked`` at."""
+    drawn, axes = figure(6.5, 4.2)
+    for one, others in enumerate(links):
+        for other in others:
+            if one < other:
+                axes.plot(*points[[one, other]].T, color="0.85", lw=0.8, zorder=1)
+    axes.plot(*points.T, "o", color="0.7", ms=4, zorder=2)
+    seen = sorted(looked)
+    axes.plot(*points[seen].T, "o", color=ORANGE, ms=6, zorder=3, label=phrase(en="looked at", zh="看过"))
+    axes.plot(*points[list(path)].T, "o-", color=BLUE, lw=2, ms=6, zorder=4, label=phrase(en="walked", zh="走过"))
+    axes.plot(*query, "*", color=RED, ms=15, zorder=5, label=phrase(en="query", zh="查询"))
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.axis("off")
+    n, some = len(points), len(looked)
+    axes.set_title(
+        phrase(en=f"A walk along the links looks at {some} of {n} points", zh=f"沿着连线走，{n} 个点只看了 {some} 个")
+    )
+    show(drawn, phrase(en=f"{n} linked points; a walk over {len(path)} of them, which looks at {some}, ends beside the query.",
+                     zh=f"{n} 个相连的点；一条路线经过其中 {len(path)} 个，看过 {some} 个，终点在查询旁边。"))  # fmt: skip
 
 
 MARKERS = "osD^v"
