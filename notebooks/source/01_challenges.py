@@ -842,12 +842,12 @@ recbook.claim(
 # |---|---|---|
 # | data sparsity | damages the personal part first (text not tried) | 02, 08 |
 # | cold start | ratings alone cannot rank a new film; text can | 05, 10 |
-# | explainability | true need not be causal (text not tried) | – |
+# | explainability | a true reason need not be a cause (text not tried) | – |
 # | meaning | better than words, worse than co-rating | 03, 04, 05 |
-# | generalisation | to which new films are liked; hardly to whom they please | 10 |
+# | generalisation | which new films are liked, yes; by whom, hardly | 10 |
 # | transfer | to genre; not to a user's next film by nearest titles ([Deeper](#transfer)) | 05, 06, 07 |
 #
-# **Where ratings are plenty, a pretrained model that reads only titles did not replace them; it fills in where there are none.** Later chapters try to join the two.
+# **Where ratings are plenty, a pretrained model that reads only titles did not replace them; it filled in where there were none.** Later chapters try to join the two.
 
 # %% [markdown] lang="zh"
 # ## 六个说法，结果如何？
