@@ -772,7 +772,7 @@ quiz = Quiz(
                     Text("Because most of the films that are tested are popular ones.", "因为测试到的大多是热门电影。"),
                     Text(
                         "That helps it at every level alike; it does not say why the others fall.",
-                        "这在每一档上都同样帮它的忙，却解释不了别的模型为什么跌。",
+                        "各个比例下测试电影相同，解释不了别的模型为何下降。",
                     ),
                 ),
             ],
@@ -784,11 +784,11 @@ quiz = Quiz(
             ),
             [
                 Wrong(
-                    Text("A smaller penalty.", "更小的惩罚。"),
-                    Text("Its column stays zero for any penalty.", "无论惩罚多大，它那一列始终是零。"),
+                    Text("A smaller penalty.", "更小的 λ。"),
+                    Text("Its column stays zero for any penalty.", "无论 λ 多大，它那一列始终是零。"),
                 ),
                 Wrong(
-                    Text("A larger penalty.", "更大的惩罚。"),
+                    Text("A larger penalty.", "更大的 λ。"),
                     Text(
                         "That shrinks the other weights, and leaves zero at zero.",
                         "那只会缩小其他权重，零还是零。",
@@ -855,7 +855,7 @@ quiz = Quiz(
                     Text("It reads the same titles without pretraining.", "它读的是同样的片名，但没有预训练。"),
                     Text(
                         "What both get may be had from words alone; pretraining deserves the gap at most.",
-                        "两者都能得到的，光靠词就够了；预训练的功劳最多是两者之间的差距。",
+                        "词匹配也能做到的，不算预训练的功劳；预训练的功劳最多是两者之间的差距。",
                     ),
                 ),
                 Wrong(
@@ -885,9 +885,7 @@ quiz = Quiz(
                         "Compare it with one list for everybody, made from the same scores.",
                         "用同样的得分做一张所有人共用的列表，与它比较。",
                     ),
-                    Text(
-                        "What remains is what the model knows about the person.", "剩下的差距，才是模型对个人的了解。"
-                    ),
+                    Text("What remains is what the model knows about the person.", "剩下的差距，才是个性化带来的。"),
                 ),
                 Wrong(
                     Text("Look whether the lists differ between users.", "看看各个用户的列表是否不同。"),
@@ -911,8 +909,8 @@ quiz = Quiz(
                 Right(
                     Text("It loses more than half of its NDCG@10.", "NDCG@10 损失一半以上。"),
                     Text(
-                        "So it does the other way round: each loss alone is enough to ruin it.",
-                        "反过来也一样：两样只拿走一样，就足以毁掉它。",
+                        "Cutting only the data of the weights costs more than half too.",
+                        "只减权重的数据，损失也超过一半。",
                     ),
                 ),
                 Wrong(

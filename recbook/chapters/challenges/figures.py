@@ -16,14 +16,12 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 add_words({
-    "factorisation": ("matrix factorisation", "矩阵分解"),
     "a list for each user": ("a list for each user", "每位用户各有一张列表"),
     "lowest draw": ("lowest draw", "最低一次"),
     "highest draw": ("highest draw", "最高一次"),
     "weights from": ("weights learned from", "学习权重的评分比例"),
     "history kept": ("history kept", "历史保留比例"),
     "numbers": ("film number", "电影编号"),
-    "titles + genres": ("title vectors + genres", "片名向量＋类型"),
     "co-rating": ("co-rating", "共同评分"),
     "users": ("users", "用户"),
     "one list for everybody": ("one list for everybody", "所有人共用一张列表"),
@@ -177,7 +175,7 @@ def _emptied(first: Sequence[str], last: Sequence[str]) -> str:
     begun, ended = (phrase(en=", ", zh="、").join(map(film, one)) for one in (first, last))
     return phrase(
         en=f"Moving picture. As the dots of a rating table vanish, one user's list changes from {begun} to {ended}, with scores near 0; {stayed} of the first films stay.",
-        zh=f"动图：评分表里的点逐渐消失，一位用户的列表从 {begun} 变成 {ended}，得分接近 0；最初的电影留下 {stayed} 部。",
+        zh=f"动图：评分表里的点逐渐消失，一位用户的列表从 {begun} 变成 {ended}，得分接近 0；最初的电影还剩 {stayed} 部。",
     )
 
 

@@ -538,8 +538,8 @@ quiz = Quiz(
                 Wrong(
                     Text("The cosine formula ignores the sign.", "余弦公式忽略了正负号。"),
                     Text(
-                        "The cosine does have a sign; this single word hardly turns the vector, though.",
-                        "余弦是有正负的；只是这里的一个词几乎改变不了向量的方向。",
+                        "The cosine does have a sign; but *not* turns the vector far less than another topic does.",
+                        "余弦是有正负的；只是加上“不”字，方向的变化远小于换一个主题。",
                     ),
                 ),
                 Right(
@@ -595,14 +595,14 @@ quiz = Quiz(
                 Wrong(
                     Text("Because they become [UNK].", "因为它们变成了 [UNK]。"),
                     Text(
-                        "Those of *comedy* do, these do not. Look at the printed tokens.",
-                        "变成 [UNK] 的是“喜剧”，看看打印出来的词元。",
+                        "Those of *about* and *comedy* do, these do not. Look at the printed tokens.",
+                        "变成 [UNK] 的是“关于”和“喜剧”，看看打印出来的词元。",
                     ),
                 ),
                 Right(
                     Text(
-                        "Because it hardly met them in the text that it was trained on.",
-                        "因为训练文本里几乎没有出现过它们。",
+                        "Most likely because it hardly met them in the text that it was trained on.",
+                        "很可能是因为训练文本里几乎没有出现过它们。",
                     ),
                     Text(
                         "Standing in the list gives a token a vector; only training gives the vector a meaning.",

@@ -30,7 +30,7 @@ _BOXES = {
     "encoder": (28, 25, ("pretrained model\nreads the text", "预训练模型\n读文字"), ORANGE),
     "learner": (28, 5, ("model learns\nfrom the log", "模型从日志\n中学习"), ORANGE),
     "recommender": (55, 15, ("recommender\njoins the two", "推荐模型\n把两者合起来"), GREEN),
-    "list": (81, 15, ("a list for you:\nis it any good?", "给你的列表：\n好不好？"), PINK),
+    "list": (81, 15, ("a list for you:\nis it any good?", "给你的列表\n好不好？"), PINK),
 }
 _KINDS = {
     "encoder": ("content-based", "基于内容"),
