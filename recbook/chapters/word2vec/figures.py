@@ -187,15 +187,16 @@ def _vectors(
 
 
 def _from_origin(axes: Axes, end: np.ndarray, colour: str, label: str) -> None:
+    x, y = map(float, end)
+    beyond = 1 + 0.14 / max(float(np.hypot(x, y)), 0.1)
     style = {"arrowstyle": "-|>", "color": colour, "lw": 2, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", xy=end, xytext=(0, 0), arrowprops=style)
-    beyond = np.asarray(end) * (1 + 0.14 / max(float(np.linalg.norm(end)), 0.1))
-    side = "left" if end[0] > 0.05 else "right" if end[0] < 0 else "center"
-    axes.text(*beyond, label, color=colour, fontsize=9, ha=side, va="center")
+    axes.annotate("", xy=(x, y), xytext=(0, 0), arrowprops=style)
+    side = "left" if x > 0.05 else "right" if x < 0 else "center"
+    axes.text(beyond * x, beyond * y, label, color=colour, fontsize=9, ha=side, va="center")
 
 
 def _probabilities(axes: Axes, words: Sequence[str], p: np.ndarray, shades: Sequence[str]) -> None:
-    places = -np.arange(len(words))
+    places = range(0, -len(words), -1)
     axes.barh(places, p, color=shades, height=0.6)
     for place, value in zip(places, p, strict=True):
         axes.text(value + 0.02, place, f"{value:.2f}", va="center", fontsize=9)
@@ -339,11 +340,14 @@ def _coloured(
     named: Mapping[int, str],
 ) -> None:  # fmt: skip
     """Groups of films, the first on top, and those with a title above all, so that each shows its own colour."""
+    x, y = places.T
     for at, (colour, marker, (label, rows)) in enumerate(zip(colours, markers, groups.items(), strict=True)):
-        style = {"color": colour, "marker": marker, "linewidths": 0}
-        axes.scatter(*places[rows].T, s=24, alpha=0.85, zorder=3 - 0.1 * at, label=f"{label} ({rows.sum()})", **style)
-        for place in (one for one in named if rows[one]):
-            axes.scatter(*places[place], s=75, zorder=5, color=colour, marker=marker, edgecolor="black", linewidths=1.2)
+        axes.scatter(x[rows], y[rows], s=24, color=colour, marker=marker, linewidths=0, alpha=0.85, zorder=3 - 0.1 * at,
+                     label=f"{label} ({rows.sum()})")  # fmt: skip
+        titled = [one for one in named if rows[one]]
+        axes.scatter(
+            x[titled], y[titled], s=75, color=colour, marker=marker, edgecolor="black", linewidths=1.2, zorder=5
+        )
     for place, title in named.items():
         axes.annotate(film(title), places[place], fontsize=8, xytext=(6, 5), textcoords="offset points", zorder=6,
                       bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5})  # fmt: skip
