@@ -35,15 +35,15 @@ from recbook.text import word2vec
 recbook.setup("en")
 
 # %% [markdown] lang="en"
-# Write down, for each person, the numbers of the films in the order in which the person rated them. No title, no genre, no stars. A model reads nothing but these rows:
+# Write down, for each person, the numbers of the films in the order in which the person rated them. No title, no genre, no stars. A model reads nothing but these rows (each person's last two films stay out, for later):
 
 # %% [markdown] lang="zh"
-# 把每个人评过的电影，按评分的先后，写成一行编号。没有片名，没有类型，也没有星级。下面的模型读到的只有这样的行：
+# 把每个人评过的电影，按评分的先后，写成一行编号。没有片名，没有类型，也没有星级。下面的模型读到的只有这样的行（每个人的最后两部留出来，以后再用）：
 
 # %%
 ratings = recbook.load("ml-100k")
 titles = ratings.items["display_title"].to_numpy()
-split = leave_one_out(ratings)  # each user's last two films stay out, as in chapter 01
+split = leave_one_out(ratings)
 histories = sentences_in_time(split.train)
 print(*(history[:12].tolist() for history in histories[:3]), sep="\n")
 
@@ -55,15 +55,17 @@ print(*(history[:12].tolist() for history in histories[:3]), sep="\n")
 
 # %% tags=["nbval-ignore-output"]
 chosen = Item2Vec().fit(split.train)
-often = chosen.counts_ >= 20  # films with a rating or two would be chance
+often = chosen.counts_ >= 20
 
 
 def nearest(vectors, film, n=5):
-    """en: The n films with the highest cosine to this one.
-    zh: 与这部电影余弦最大的 n 部。"""
+    """en: The n films with the highest cosine to this one, which comes first and is left out;
+    en: only films with 20 ratings or more, since with one or two it would be chance.
+    zh: 与这部电影余弦最大的 n 部；排第一的是它自己，去掉。
+    zh: 只取评分不少于 20 条的：只有一两条的，全凭偶然。"""
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
     cosine = unit @ unit[list(titles).index(film)]
-    return np.argsort(-np.where(often, cosine, -1))[1 : n + 1]  # the first is the film itself
+    return np.argsort(-np.where(often, cosine, -1))[1 : n + 1]
 
 
 def show_nearest(vectors, *films):
@@ -175,11 +177,9 @@ recbook.check("word2vec-pairs", pairs_of)
 # %%
 E = np.array([[1, 0], [0, 1], [1, 1], [-1, 1], [1, -1]]) * 1.0
 U = np.array([[1, 0], [1, -1], [1, 1], [-1, 1], [0, 1]]) * np.log(2)
-x = np.array([0, 0, 1, 0, 0])
-x @ E, E[2]
 
 # %% [markdown] lang="en"
-# The last line: *old* is word 2, as a **one-hot** vector $x = (0, 0, 1, 0, 0)$. The product $x E$ picks row 2 of $E$, so nobody multiplies: one looks up the row.
+# As a vector *old*, word 2, is **one-hot**: $x = (0, 0, 1, 0, 0)$. The product $x E$ picks row 2 of $E$, so nobody multiplies: one looks up the row.
 #
 # ### Scores, probabilities, loss
 #
@@ -188,7 +188,7 @@ x @ E, E[2]
 # $$p_j = \frac{e^{s_j}}{\sum_{k=1}^{V} e^{s_k}}$$
 
 # %% [markdown] lang="zh"
-# 最后一行：*old* 是 2 号词，写成**独热**（one-hot）向量就是 $x = (0, 0, 1, 0, 0)$。乘积 $x E$ 恰好取出 $E$ 的 2 号行，所以没有人真去乘，直接查那一行就行。
+# *old* 是 2 号词，写成**独热**（one-hot）向量就是 $x = (0, 0, 1, 0, 0)$。乘积 $x E$ 恰好取出 $E$ 的 2 号行，所以没有人真去乘，直接查那一行就行。
 #
 # ### 得分、概率、损失
 #
@@ -380,7 +380,7 @@ figures.two_directions(sentence, centre)
 #
 # By pencil, for *old* → *films* with the negatives *we* and *together*: the scores in units of $\log 2$ are $0, 1, 1$. So $\sigma(0) = 1/2$ for the real word, and $\sigma(\log 2) = 2/3$ for each negative, which leaves $1 - 2/3 = 1/3$. The loss is $\log 2 + 2 \log 3 = 2.89$.
 #
-# And the gradient? $\sigma' = \sigma (1 - \sigma)$, so the derivative of $-\log \sigma$ is $\sigma - 1$, and that of $-\log (1 - \sigma)$ is $\sigma$. In one line, $\delta = \sigma(s) - y$, with $y = 1$ for the real word and $y = 0$ for noise. Guessed minus right, again! From there on all is as before, with $K + 1$ rows in place of $V$.
+# And the gradient? $\sigma' = e^{-s} / (1 + e^{-s})^2 = \sigma (1 - \sigma)$, so the derivative of $-\log \sigma$ is $\sigma - 1$, and that of $-\log (1 - \sigma)$ is $\sigma$. In one line, $\delta = \sigma(s) - y$, with $y = 1$ for the real word and $y = 0$ for noise. Guessed minus right, again! From there on all is as before, with $K + 1$ rows in place of $V$.
 # So few are enough because each pair draws its negatives anew: in time every word is pushed away.
 
 # %% [markdown] lang="zh"
@@ -394,7 +394,7 @@ figures.two_directions(sentence, centre)
 #
 # 笔算 *old* → *films*，负样本取 *we* 和 *together*：以 $\log 2$ 为单位，得分是 $0, 1, 1$。真的词 $\sigma(0) = 1/2$；每个负样本 $\sigma(\log 2) = 2/3$，剩下 $1 - 2/3 = 1/3$。损失为 $\log 2 + 2 \log 3 = 2.89$。
 #
-# 梯度呢？$\sigma' = \sigma (1 - \sigma)$，所以 $-\log \sigma$ 的导数是 $\sigma - 1$，$-\log (1 - \sigma)$ 的导数是 $\sigma$。合成一行：$\delta = \sigma(s) - y$，真的词 $y = 1$，噪声 $y = 0$。又是预测减去真实！往后一切照旧，只是 $V$ 行变成了 $K + 1$ 行。
+# 梯度呢？$\sigma' = e^{-s} / (1 + e^{-s})^2 = \sigma (1 - \sigma)$，所以 $-\log \sigma$ 的导数是 $\sigma - 1$，$-\log (1 - \sigma)$ 的导数是 $\sigma$。合成一行：$\delta = \sigma(s) - y$，真的词 $y = 1$，噪声 $y = 0$。又是预测减去真实！往后一切照旧，只是 $V$ 行变成了 $K + 1$ 行。
 # 只更新这么几行也够，因为每一对都重新抽负样本：时间长了，每个词都会轮到被推开。
 
 # %%
@@ -406,7 +406,7 @@ negatives = [sentence.index("we"), sentence.index("together")]
 s = U[[target, *negatives]] @ E[centre]  # (K + 1,)
 print("loss:", (-np.log(sigma(s[0])) - np.log(1 - sigma(s[1:])).sum()).round(4))
 print("error:", (sigma(s) - [1, 0, 0]).round(4))
-round(word2vec.negative_sampling(E, U, [centre], [target], [negatives]).loss, 4)  # by recbook
+print("recbook:", round(word2vec.negative_sampling(E, U, [centre], [target], [negatives]).loss, 4))
 
 # %% [markdown] lang="en"
 # Which words make good noise? Common ones more often than rare ones, but not quite as often as they occur: a word is drawn in proportion to its count to the power $\alpha$, and $\alpha = 3/4$ is usual (Mikolov et al. 2013b). Remember this $\alpha$; it will decide whether our recommender is any good. More on noise: [Deeper](#noise).
@@ -449,33 +449,35 @@ recbook.check("word2vec-sentences", sentences_of)
 # %% [markdown] lang="en"
 # ### Your formulas, on real histories
 #
-# Everything is on the table: pairs, noise, an error, a step. Here they are in six lines, for a whole **batch** of pairs at once. `np.add.at` adds up what a film gets that stands in the batch more than once; `E[centres] -= …` would keep only the last of it.
+# Everything is on the table: pairs, noise, an error, a step. Here they are in six lines, for a whole **batch** of pairs at once. `np.add.at` adds up what a film gets that stands in the batch more than once; `E[centres] -= …` would keep only the last of it. `[..., None]` adds an axis of length 1, so that an error multiplies all numbers of its vector.
 
 # %% [markdown] lang="zh"
 # ### 用你推导的公式，训练真实的历史
 #
-# 东西都齐了：词对、噪声、误差、一步。写成代码只有六行，一次处理一个**小批量**（batch）的词对。同一部电影在一批里出现几次，`np.add.at` 会把它得到的全部累加；如果写 `E[centres] -= …`，就只留下最后一次的。
+# 东西都齐了：词对、噪声、误差、一步。写成代码只有六行，一次处理一个**小批量**（batch）的词对。同一部电影在一批里出现几次，`np.add.at` 会把它得到的全部累加；如果写 `E[centres] -= …`，就只留下最后一次的。`[..., None]` 在末尾加一个长度为 1 的轴，使一个误差乘到整个向量上。
 
 # %%
 def learn_from(E, U, centres, contexts, negatives, rate):
-    rows = np.column_stack([contexts, negatives])  # (n, K + 1), the real one first
-    v, u = E[centres], U[rows]  # (n, d) and (n, K + 1, d)
-    error = sigma((u * v[:, None]).sum(axis=-1))  # what was guessed ...
-    error[:, 0] -= 1  # ... minus what was right
+    rows = np.column_stack([contexts, negatives])  # (n, K + 1)
+    v, u = E[centres], U[rows]  # (n, d), (n, K + 1, d)
+    # en: What was guessed, minus what was right: the first of each row is real.
+    # zh: 预测减去真实：每一行的第一个是真的。
+    error = sigma((u * v[:, None]).sum(axis=-1))
+    error[:, 0] -= 1
     np.add.at(E, centres, -rate * (error[..., None] * u).sum(axis=1))
     np.add.at(U, rows, -rate * error[..., None] * v[:, None])
 
 # %% [markdown] lang="en"
-# Sixteen numbers a film, three passes over all pairs (three **epochs**), a few seconds. Which films does your own model hold nearest?
+# Sixteen numbers a film, in $E$ small and random at first and in $U$ zero; three passes over all pairs (three **epochs**); a few seconds. Which films does your own model hold nearest?
 
 # %% [markdown] lang="zh"
-# 每部电影十六个数，全部词对过三遍（三个**轮次**，epoch），只要几秒。你自己的模型找到的最近邻是哪些？
+# 每部电影十六个数，开始时 $E$ 是很小的随机数，$U$ 全为零；全部词对过三遍（三个**轮次**，epoch），只要几秒。你自己的模型找到的最近邻是哪些？
 
 # %% tags=["nbval-ignore-output"]
 counts = split.train.item_counts()
 film_pairs = word2vec.skipgram_pairs(histories, radius=2)
 noise = word2vec.noise_distribution(counts, exponent=0.75)
-own_E, own_U = word2vec.start_tables(len(titles), d=16)  # E random and small, U zero
+own_E, own_U = word2vec.start_tables(len(titles), d=16)
 batches = word2vec.batches(film_pairs, noise, batch=1024, epochs=3, negatives=3, rate=0.05)
 for batch in batches:
     learn_from(own_E, own_U, *batch)
@@ -509,13 +511,9 @@ recbook.claim(
 # %%
 for_words = {"radius": 5, "ns_exponent": 0.75, "epochs": 5, "negative": 5, "sample": 1e-3}
 usual = Item2Vec(**for_words, scoring="cosine", half_life=None).fit(split.train)
-on_valid = {
-    "popularity": evaluate(Popularity(), split, on="valid"),
-    "EASE": evaluate(EASE(), split, on="valid"),
-    "usual recipe": evaluate(usual, split, on="valid"),
-}
-rows = [(plots.name(key), report["ndcg@10"]) for key, report in on_valid.items()]
-plots.table(pd.DataFrame(rows, columns=["", "NDCG@10"]))
+models = {"popularity": Popularity(), "EASE": EASE(), "usual recipe": usual}
+on_valid = {key: evaluate(model, split, on="valid")["ndcg@10"] for key, model in models.items()}
+plots.table(pd.DataFrame([(plots.name(key), ndcg) for key, ndcg in on_valid.items()], columns=["", "NDCG@10"]))
 
 # %% [markdown] lang="en"
 # Worse than one list for everybody! Are the vectors bad? Or do we ask them the wrong thing?
@@ -537,14 +535,14 @@ plots.table(pd.DataFrame(dict(zip(["user 0", "user 5"], shown))))
 
 # %% tags=["nbval-ignore-output"]
 recbook.claim(
-    best[0, 0] == best[1, 0] and usual.counts_[best].max() < usual.counts_.mean() / 2,
+    on_valid["usual recipe"] < on_valid["popularity"] and best[0, 0] == best[1, 0] and usual.counts_[best].max() < usual.counts_.mean() / 2,
     en="Both lists begin with the same film, and none of their films has more than {most} ratings; the mean of all films is {mean:.0f}.",
     zh="两张列表以同一部电影开头，其中没有一部电影的评分超过 {most} 条；而全部电影的平均是 {mean:.0f} 条。",
     takeaway=False, most=usual.counts_[best].max(), mean=usual.counts_.mean(),
 )
 
 # %% [markdown] lang="en"
-# Two strangers, nearly the same list, and hardly anybody has rated these films. (`recency(seen, 2.0)` weighs the last films more: each film counts half as much as the one two places after it, chapter 02's half-life.) What has gone wrong?
+# Two strangers, nearly the same list, and films that hardly anybody has rated. (`recency(seen, 2.0)` weighs the last films more: each film counts half as much as the one two places after it, chapter 02's half-life.) What has gone wrong?
 #
 # **What does the product leave out?** Take one history $h$ and one film $o$, and follow what the training asks about the two. Say that of four times three are real and one is noise. Which score $s$ is best? The loss of the four is $-3 \log \sigma(s) - \log(1 - \sigma(s))$, and its derivative is $-3 (1 - \sigma(s)) + \sigma(s)$. It is 0 where $\sigma(s) = 3/4$, that is at $s = \log 3$. In general the best score is $\log (a / b)$, for $a$ times real and $b$ times noise.
 #
@@ -552,7 +550,7 @@ recbook.claim(
 #
 # $$u_o \cdot h = \log P(o \mid h) - \alpha \log \text{count}_o + \text{const}$$
 #
-# A popular film is drawn as noise so often that the training takes its popularity *out* again. To rank by probability, put $\alpha \log \text{count}_o$ back.
+# A popular film is drawn as noise so often that the training takes its popularity *out* again. To rank by probability, put $\alpha \log \text{count}_o$ back. (In passing: products that give back a table of numbers are a matrix factorisation, as in chapter 01. Word2Vec is one, too.)
 
 # %% [markdown] lang="zh"
 # 两个陌生人，列表几乎一样，而这些电影几乎没人评过。（`recency(seen, 2.0)` 给最近的电影更大的权重：每往前两部，权重减半，就是第 02 章的半衰期。）毛病出在哪里？
@@ -563,7 +561,7 @@ recbook.claim(
 #
 # $$u_o \cdot h = \log P(o \mid h) - \alpha \log \text{count}_o + \text{const}$$
 #
-# 热门电影常被抽作噪声，结果训练把它的流行度又**减掉**了。要按概率排序，就把 $\alpha \log \text{count}_o$ 加回去。
+# 热门电影常被抽作噪声，结果训练把它的流行度又**减掉**了。要按概率排序，就把 $\alpha \log \text{count}_o$ 加回去。（顺带一提：用乘积还原一张表，就是第 01 章的矩阵分解（matrix factorisation），Word2Vec 也是其中一种。）
 
 # %% [markdown] lang="en"
 # **Exercise 4.** Mend the two lists: from the products of one history with all films, the films' counts and $\alpha$, give the probabilities $P(o \mid h)$. They add up to 1, and a film that never occurs has probability 0. ({points})
@@ -593,18 +591,19 @@ recbook.check("word2vec-prior", probabilities)
 
 # %%
 def three_questions(model, alpha):
-    """en: Validation NDCG@10 by way of scoring, and by the films of the history that count.
-    zh: 按打分方式、按历史的权重，验证集上的 NDCG@10。"""
+    """en: Validation NDCG@10 by way of scoring, and by the films of the history that count;
+    en: films that training has never seen come last.
+    zh: 按打分方式、按历史的权重，验证集上的 NDCG@10；训练中没出现过的电影排在最后。"""
     unit = model.vectors_ / np.linalg.norm(model.vectors_, axis=1, keepdims=True).clip(1e-9)
     prior = alpha * np.log(np.maximum(model.counts_, 1))
     found = {}
     for films, half_life in {"whole history": None, "last films": 2.0}.items():
-        weights = recency(seen, half_life)  # (users, films), each row adds up to 1
+        weights = recency(seen, half_life)  # (users, films)
         product = weights @ model.vectors_ @ model.output_vectors_.T
         asked = {"cosine": weights @ unit @ unit.T, "product": product, "product + count": product + prior}
         for question, scores in asked.items():
-            scores = np.where(model.counts_ > 0, scores, -np.inf)  # never seen in training
-            found[question, films] = evaluate_scores(scores, wanted, exclude=seen.matrix())
+            known = np.where(model.counts_ > 0, scores, -np.inf)
+            found[question, films] = evaluate_scores(known, wanted, exclude=seen.matrix())
     return found
 
 
@@ -800,7 +799,7 @@ from recbook.vectors import cosine_of_columns, unit
 
 genre = genre_table(ratings.items).to_numpy()[often]  # (films, genres)
 common, many = genre @ genre.T, genre.sum(axis=1)
-jaccard = common / np.maximum(many[:, None] + many - common, 1)  # chapter 01's share of genres, (films, films)
+jaccard = common / np.maximum(many[:, None] + many - common, 1)
 
 
 def shared_genres(likeness):
@@ -913,7 +912,9 @@ recbook.progress("word2vec")
 import torch
 
 rng = np.random.default_rng(0)
-tables = rng.normal(size=(2, 7, 3))  # E and U: seven words, three numbers each
+# en: E and U: seven words, three numbers each.
+# zh: E 和 U：七个词，每个词三个数。
+tables = rng.normal(size=(2, 7, 3))
 centres, contexts = rng.integers(7, size=(2, 20))
 step = word2vec.skipgram(*tables, centres, contexts)
 
@@ -1116,7 +1117,9 @@ def follow(read, guessed, one_table, rate=1.0):
         rows = rng.integers(len(read), size=256)
         gradients = word2vec.cbow(E, U, read[rows], guessed[rows])
         E -= rate * gradients.grad_input
-        U -= rate * gradients.grad_output  # with one table both gradients go into it
+        # en: With one table E and U are the same array, which gets both gradients.
+        # zh: 只有一张表时，E 和 U 是同一个数组，两份梯度都加在它上面。
+        U -= rate * gradients.grad_output
     return ranks
 
 # %%
@@ -1237,12 +1240,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### A race of three programs <a id="three-ways"></a>
 #
-# This section adds a test that no proof-reading can replace: three programs that know nothing of each other learn from the same news stories, and we look whether they arrive at the same place. The first is `learn_from`, the six lines of the core. The second is PyTorch, which is told the loss and nothing else; the gradients that took us a page it finds by itself:
+# This section adds a test that no proof-reading can replace: three programs that find their way down in three different manners learn from the same news stories, and we look whether they arrive at the same place. The first is `learn_from`, the six lines of the core. The second is PyTorch, which is told the loss and nothing else; the gradients that took us a page it finds by itself:
 
 # %% [markdown] lang="zh"
 # ### 三个程序的比赛 <a id="three-ways"></a>
 #
-# 这一节补充一项检验，校对再仔细也代替不了它：三个互不相干的程序，从同样的新闻里学习，看它们是否走到同一个地方。第一个是正文里的六行 `learn_from`。第二个是 PyTorch：只告诉它损失，别的什么也不说；我们推导了一页的梯度，它自动求出来：
+# 这一节补充一项检验，校对再仔细也代替不了它：三个程序，各用各的办法求梯度，从同样的新闻里学习，看它们是否走到同一个地方。第一个是正文里的六行 `learn_from`。第二个是 PyTorch：只告诉它损失，别的什么也不说；我们推导了一页的梯度，它自动求出来：
 
 # %%
 def torch_step(E, U, centres, contexts, negatives, rate):
@@ -1254,10 +1257,10 @@ def torch_step(E, U, centres, contexts, negatives, rate):
         table.data -= rate * gradient
 
 # %% [markdown] lang="en"
-# The third is gensim, a compiled program that many companies have used. All three begin with the same tables and read the news three times; the rate falls to nothing. Ours and PyTorch's get the very same batches. gensim takes one pair at a time and draws its own negatives, so its vectors are judged by *our* loss, on 20,000 pairs with fixed negatives. (A **token** is one occurrence of a word.) About 15 seconds.
+# The third is gensim, compiled and written by other people. All three begin with the same tables and read the news three times; the rate falls to nothing. Ours and PyTorch's get the very same batches. gensim takes one pair at a time and draws its own negatives, so its vectors are judged by *our* loss, on 20,000 pairs with fixed negatives. (A **token** is one occurrence of a word.) About 15 seconds.
 
 # %% [markdown] lang="zh"
-# 第三个是 gensim，一个编译好的程序，许多公司都用过。三者从同样的表出发，把新闻读三遍，学习率逐渐降到接近零。我们的和 PyTorch 的用完全相同的批次。gensim 一次一对，自己抽负样本，所以它的向量也用我们的损失衡量：在 20,000 对上计算，负样本固定。（词的每一次出现叫一个**词元**（token）。）大约 15 秒。
+# 第三个是 gensim，由别人编写，而且是编译过的程序。三者从同样的表出发，把新闻读三遍，学习率逐渐降到接近零。我们的和 PyTorch 的用完全相同的批次。gensim 一次一对，自己抽负样本，所以它的向量也用我们的损失衡量：在 20,000 对上计算，负样本固定。（词的每一次出现叫一个**词元**（token）。）大约 15 秒。
 
 # %%
 word_counts = np.array([counted[word] for word in words])
@@ -1304,7 +1307,9 @@ model = Word2Vec(
     batch_words=1000, workers=1, seed=0,
 )
 model.build_vocab(news)
-place = [model.wv.key_to_index[word] for word in words]  # gensim numbers the words its own way
+# en: gensim numbers the words its own way.
+# zh: gensim 给词编号的办法与我们不同。
+place = [model.wv.key_to_index[word] for word in words]
 model.wv.vectors[place] = start[0]
 curve = [loss_of(start)]
 rates = np.linspace(0.05, 0.0001, 4)
@@ -1530,7 +1535,7 @@ maps = {"product + count": by_product, "cosine": by_cosine}
 figures.heat_maps(maps, grid["ns_exponents"], grid["radii"])
 
 # %%
-middle, same = by_product[2:, :5], by_cosine[2:, :5]  # exponents from 0 to 1, radii up to 16
+middle, same = by_product[2:, :5], by_cosine[2:, :5]
 recbook.claim(
     middle.max() - middle.min() < 0.02 < by_product.max() - by_product[0].max()
     and same.max() > 2 * same.min()

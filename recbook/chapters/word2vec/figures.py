@@ -16,6 +16,7 @@ from recbook.plots.base import (
     RED,
     SKY,
     add_words,
+    ends,
     figure,
     film,
     name,
@@ -51,7 +52,7 @@ add_words({
     "co-rating": ("co-rating", "共同评分"),
     "same age": ("same age, at random", "年份相近，随机"),
     "five films by": ("five films by", "五部电影取自"),
-    "genres in common": ("genres in common", "类型重合度"),
+    "genres in common": ("genres in common", "共有的类型"),
     "words known": ("words", "词表大小"),
     "tokens": ("tokens", "词元数"),
     "pairs": ("pairs", "词对"),
@@ -229,7 +230,7 @@ def huffman(tree: HuffmanTree, words: Sequence[str], counts: Sequence[int]) -> N
     axes.axis("off")
     axes.margins(0.12)
     axes.set_title(phrase(en="Common words hang high: few questions lead to them", zh="高频词离根近，几步就到"))
-    depths = ", ".join(f"{word} {length}" for word, length in zip(words, tree.lengths, strict=True))
+    depths = phrase(en=", ", zh="，").join(f"{word} {length}" for word, length in zip(words, tree.lengths, strict=True))
     show(
         drawn,
         phrase(en=f"Huffman tree; questions to each word: {depths}.", zh=f"Huffman 树；到各词的问题数：{depths}。"),
@@ -326,7 +327,8 @@ def film_map(places: np.ndarray, genres: Sequence[str], decades: Sequence[int], 
     by_genre.set_title(phrase(en="Coloured by genre", zh="按类型着色"))
     by_decade.set_title(phrase(en="Coloured by decade", zh="按年代着色"))
     drawn.suptitle(phrase(en="Near on the map: rated in similar company", zh="图上相近：评分的前后文相似"))
-    counted = [", ".join(f"{label} {rows.sum()}" for label, rows in each.items()) for each in (groups, spans)]
+    comma = phrase(en=", ", zh="、")
+    counted = [comma.join(f"{label} {rows.sum()}" for label, rows in each.items()) for each in (groups, spans)]
     show(
         drawn,
         phrase(en=f"{len(places)} films on a plane, twice: coloured by genre ({counted[0]}) and by decade ({counted[1]}). "
@@ -387,12 +389,15 @@ def own_rank(ranks: Mapping[tuple[str, int], Sequence[float]], by_frequency: Map
     drawn.suptitle(
         phrase(en="With one table a model favours what it has just read", zh="只有一张表时，模型偏爱刚读到的词"), y=1.02
     )
-    tables_of = phrase(en="{} tables", zh="{} 张表")
-    ends = "; ".join(f"{name(m)}, {tables_of.format(t)}: {v[0]:.0f} → {v[-1]:.0f}" for (m, t), v in ranks.items())
+    tables_of = {1: phrase(en=", one table: ", zh="，一张表："), 2: phrase(en=", two tables: ", zh="，两张表：")}
+    told = phrase(en="; ", zh="；").join(
+        f"{name(model)}{tables_of[tables]}{values[0]:.0f} → {values[-1]:.0f}"
+        for (model, tables), values in ranks.items()
+    )
     show(
         drawn,
-        phrase(en=f"Mean rank of the words that a model has read, by number of tables. {ends}.",
-             zh=f"模型读到的词的平均名次，按表的张数。{ends}。"),
+        phrase(en=f"Mean rank of the words that a model has read, by number of tables. {told}.",
+             zh=f"模型读到的词的平均名次，按表的张数。{told}。"),
     )  # fmt: skip
 
 
@@ -404,11 +409,11 @@ def _deepest(ranks: Mapping[tuple[str, int], Sequence[float]]) -> float:
 def three_ways(curves: Mapping[str, Sequence[float]]) -> None:
     """The same loss after each epoch, trained by several implementations."""
     drawn, axes = figure(7, 3.4)
-    ends = lines(axes, {key: (np.arange(len(values)), np.asarray(values)) for key, values in curves.items()})
+    told = lines(axes, {key: (np.arange(len(values)), np.asarray(values)) for key, values in curves.items()})
     axes.set_xlabel(phrase(en="epochs", zh="轮次"))
     axes.set_ylabel(phrase(en="our loss on 20,000 fixed pairs", zh="固定 20,000 对词上的损失"))
     axes.set_title(phrase(en="Three implementations, one curve", zh="三种实现，一条曲线"))
-    show(drawn, phrase(en=f"Falling curves of the loss. {ends}.", zh=f"损失的下降曲线。{ends}。"))
+    show(drawn, phrase(en=f"Falling curves of the loss. {told}.", zh=f"损失的下降曲线。{told}。"))
 
 
 def similarity_by_size(
@@ -444,9 +449,11 @@ def similarity_by_size(
             zh="语料越大，与人工判断越一致：每条线考的是同样的词对",
         )
     )
-    rows = "; ".join(
-        f"{n}: " + ", ".join(f"{sizes[c]:,} {r:.2f} ({lo:.2f}–{hi:.2f})" for c, (r, lo, hi) in found.items())
+    comma, colon = phrase(en=", ", zh="，"), phrase(en=" pairs: ", zh=" 对词：")
+    rows = phrase(en="; ", zh="；").join(
+        f"{n}{colon}"
+        + comma.join(f"{sizes[c]:,}: {rho:.2f} ({ends(low, high, 2)})" for c, (rho, low, high) in found.items())
         for n, found in results.items()
     )
-    show(drawn, phrase(en=f"Correlations with intervals, by number of pairs and tokens. {rows}.",
-                       zh=f"带区间的相关系数，按词对数和词元数。{rows}。"))  # fmt: skip
+    show(drawn, phrase(en=f"Correlations with intervals, by pairs asked and tokens. {rows}.",
+                       zh=f"带区间的相关系数，按所考的词对和词元数。{rows}。"))  # fmt: skip
