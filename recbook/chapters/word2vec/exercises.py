@@ -1240,7 +1240,7 @@ def probabilities(scores, counts, alpha):
 
 @prior.mistake(
     en="The counts play no part, so films that hardly anybody rated are as likely as their scores say. The training has taken popularity out: put it back.",
-    zh="评分数没有起作用，冷门片的概率就只由得分决定。训练把流行度减掉了：把它加回去。",
+    zh="次数没有起作用，冷门片的概率就只由得分决定。训练把流行度减掉了：把它加回去。",
 )
 def no_counts(scores, counts, alpha):
     return _softmax(scores)
@@ -1264,7 +1264,7 @@ def count_taken_off_again(scores, counts, alpha):
 
 @prior.mistake(
     en="You added the count itself. The formula has its logarithm.",
-    zh="你加的是评分数本身。公式里是它的对数。",
+    zh="你加的是次数本身。公式里是它的对数。",
 )
 def no_logarithm(scores, counts, alpha):
     return _softmax(scores + alpha * counts)
@@ -1297,7 +1297,7 @@ def not_divided(scores, counts, alpha):
 
 @prior.mistake(
     en="You multiplied the softmax by the counts, and did not divide again: the numbers no longer add up to 1.",
-    zh="你给 softmax 乘上了评分数，却没有再除一次：加起来不再是 1。",
+    zh="你给 softmax 乘上了次数，却没有再除一次：加起来不再是 1。",
 )
 def not_divided_again(scores, counts, alpha):
     return _softmax(scores) * counts**alpha
@@ -1305,7 +1305,7 @@ def not_divided_again(scores, counts, alpha):
 
 @prior.mistake(
     en="You multiplied the *scores* by the power of the count. What is a sum among logarithms is a product among probabilities, not among scores.",
-    zh="你把评分数的乘方乘到了得分上。对数相加，对应的是概率相乘，而不是得分相乘。",
+    zh="你把次数的乘方乘到了得分上。对数相加，对应的是概率相乘，而不是得分相乘。",
 )
 def scores_multiplied(scores, counts, alpha):
     return _softmax(scores * counts**alpha)
@@ -1313,7 +1313,7 @@ def scores_multiplied(scores, counts, alpha):
 
 @prior.mistake(
     en="You added the power of the count. Among logarithms it is its logarithm that is added.",
-    zh="你加的是评分数的乘方。在对数里，要加的是它的对数。",
+    zh="你加的是次数的乘方。在对数里，要加的是它的对数。",
 )
 def power_added(scores, counts, alpha):
     return _softmax(scores + counts**alpha)
@@ -1345,7 +1345,7 @@ def unseen_as_once(scores, counts, alpha):
 
 @prior.mistake(
     en="That is the noise's own distribution. The scores play no part.",
-    zh="这是噪声本身的分布，得分没有起作用。",
+    zh="这是负样本的分布，得分没有起作用。",
 )
 def noise_alone(scores, counts, alpha):
     return counts**alpha / (counts**alpha).sum()
@@ -1353,7 +1353,7 @@ def noise_alone(scores, counts, alpha):
 
 @prior.mistake(
     en="You multiplied the logarithm of the count by the score. They are added.",
-    zh="你把评分数的对数与得分相乘了。应当相加。",
+    zh="你把次数的对数与得分相乘了。应当相加。",
 )
 def logarithm_multiplied(scores, counts, alpha):
     return _softmax(np.where(counts > 0, scores * alpha * np.log(np.maximum(counts, 1)), -np.inf))
@@ -1386,7 +1386,7 @@ def infinity_as_zero(scores, counts, alpha):
 
 @prior.mistake(
     en="`alpha` stands on the whole sum. It belongs to the logarithm of the count alone.",
-    zh="你把 `alpha` 乘到了整个和上。它只乘评分数的对数。",
+    zh="你把 `alpha` 乘到了整个和上。它只乘次数的对数。",
 )
 def alpha_on_everything(scores, counts, alpha):
     return _softmax(alpha * (scores + _log_counts(counts)))
@@ -1671,7 +1671,7 @@ quiz = Quiz(
                     ),
                     Text(
                         "With one table a word's score for itself is its squared length, never negative. Words rarely stand next to themselves, and with two tables the model can say so.",
-                        "只有一张表时，一个词给自己的得分是长度的平方，不可能为负。而词很少挨着自己，有了两张表，模型才说得出来。",
+                        "只有一张表时，一个词给自己的得分是长度的平方，不可能为负。而词很少挨着自己，有了两张表，才能给自己低分。",
                     ),
                 ),
                 Wrong(
@@ -1702,15 +1702,15 @@ quiz = Quiz(
                 Right(
                     Text(
                         "From “which word of all?” to “is this pair real, or noise?”",
-                        "从“是所有词里的哪一个”变成“这一对是真的，还是噪声”。",
+                        "从“是所有词里的哪一个”变成“这一对是真的，还是负样本”。",
                     ),
                     Text(
                         "That costs a few rows of the output table, not all of them. The price: its scores no longer are probabilities over the vocabulary; the count of each word must be added back for that.",
-                        "这样只用到输出表的几行，而不是全部。代价是：得分不再直接给出词表上的概率，要先把词频加回去。",
+                        "这样只用到输出表的几行，而不是全部。代价是：得分不再直接给出词表上的概率，要先把各词的次数加回去。",
                     ),
                 ),
                 Wrong(
-                    Text("It asks which words never stand together.", "它问哪些词从不在一起。"),
+                    Text("It asks which words never stand together.", "判断哪些词从不同时出现。"),
                     Text(
                         "The negatives are drawn by chance. Now and then one of them is a true neighbour, but that is rare.",
                         "负样本是随机抽的，偶尔会抽到真的邻居。这种情况占比很小。",
@@ -1734,15 +1734,15 @@ quiz = Quiz(
                 Right(
                     Text(
                         "That it still leads when EASE looks at the last films too.",
-                        "让 EASE 也近期加权，它仍然领先。",
+                        "EASE 也近期加权之后，item2vec 仍然领先。",
                     ),
                     Text(
-                        "Change one thing at a time. Here most of the lead was the look, and item-kNN gained as much by it.",
+                        "Change one thing at a time. Here most of the lead was the look, and item-kNN gained nearly as much by it.",
                         "一次只改一处。这里的优势大半来自近期加权，item-kNN 同样因此提高不少。",
                     ),
                 ),
                 Wrong(
-                    Text("That it leads on another data set.", "换一个数据集，它也领先。"),
+                    Text("That it leads on another data set.", "换一个数据集，item2vec 也领先。"),
                     Text(
                         "Worth knowing, but it could lead there for the same reason.",
                         "值得知道，但在那里也可能是出于同样的原因。",
@@ -1777,7 +1777,7 @@ quiz = Quiz(
                     Text("The one nearest to the centre.", "离中心词最近的那个。"),
                     Text(
                         "The mean does not know who stood where. That is why it is called a *bag* of words.",
-                        "求平均时，谁站在哪里已经看不出来，所以才叫词袋。",
+                        "求平均之后，位置已经看不出来，所以才叫词袋。",
                     ),
                 ),
             ],
@@ -1790,7 +1790,7 @@ quiz = Quiz(
             ),
             [
                 Wrong(
-                    Text("That an earlier film leads to a later one.", "先看的电影会引出后看的。"),
+                    Text("That an earlier film leads to a later one.", "先评的电影会引出后评的。"),
                     Text(
                         "The window looks both ways: each neighbour is a centre in its turn, so what came first leaves no trace.",
                         "窗口向两边看：每个邻居也会轮到当中心词，谁先谁后没有留下痕迹。",
@@ -1810,7 +1810,7 @@ quiz = Quiz(
                     ),
                     Text(
                         "Whether that is so is a question to the data. Many people rate dozens of films in one sitting; their order may then be the page's.",
-                        "是不是这样，要问数据。许多人一口气评几十部电影，顺序可能只是网页显示的顺序。",
+                        "是不是这样，要用数据检验。许多人一口气评几十部电影，顺序可能只是网页显示的顺序。",
                     ),
                 ),
             ],

@@ -36,8 +36,8 @@ add_words({
     "skip-gram": ("skip-gram", "Skip-gram"),
     "usual recipe": ("item2vec, usual recipe", "item2vec，常见做法"),
     "cosine": ("cosine", "余弦"),
-    "product": ("input · output", "输入 · 输出"),
-    "product + count": ("input · output + α log count", "输入 · 输出 + α log 次数"),
+    "product": ("product", "点积"),
+    "product + count": ("product + α log count", "点积 + α log 次数"),
     "whole history": ("whole history", "整段历史"),
     "last films": ("last films", "近期加权"),
     "user 0": ("user 0", "用户 0"),
@@ -51,10 +51,11 @@ add_words({
     "item2vec": ("item2vec", "item2vec"),
     "co-rating": ("co-rating", "共同评分"),
     "same age": ("same age, at random", "年份相近，随机"),
-    "five films by": ("five films by", "五部电影取自"),
+    "five films by": ("five films by", "选取五部电影的依据"),
     "genres in common": ("genres in common", "共有的类型"),
     "words known": ("words", "词表大小"),
     "tokens": ("tokens", "词元数"),
+    "tokens of known words": ("tokens of these words", "其中各词的词元数"),
     "pairs": ("pairs", "词对"),
     "analogies": ("analogies right", "答对的类比题"),
     "news": ("news", "新闻"),
@@ -64,17 +65,15 @@ add_words({
     "settings for words": ("settings for words", "为文本调的设置"),
     "20 epochs": ("20 epochs", "20 个轮次"),
     "… and no subsampling": ("… and no subsampling", "……并且不做下采样"),
-    "change of NDCG@10": ("change of NDCG@10 (95% interval)", "NDCG@10 之差（95% 区间）"),
-    "chosen less shuffled": ("chosen settings: in order less shuffled", "选定的设置：按顺序与打乱之差"),
-    "chosen less settings by hand": ("chosen settings less 20 epochs, no subsampling", "选定的设置与“20 个轮次、不做下采样”之差"),
-    "last films less whole history, words": ("settings for words: last films less whole history", "为文本调的设置：近期加权与整段历史之差"),
-    "product less cosine, whole history, words": ("settings for words, whole history: product less cosine", "为文本调的设置，整段历史：点积与余弦之差"),
-    "product less cosine, last films, words": ("settings for words, last films: product less cosine", "为文本调的设置，近期加权：点积与余弦之差"),
+    "change of NDCG@10": ("change of NDCG@10 (95% interval)", "NDCG@10 的变化（95% 区间）"),
+    "chosen less shuffled": ("chosen settings: in order less shuffled", "选定的设置：按时间顺序比打乱高"),
+    "chosen less settings by hand": ("chosen settings less 20 epochs, no subsampling", "选定的设置比“20 个轮次、不做下采样”高"),
     "users": ("users", "用户"),
     "under a minute": ("under a minute", "不到一分钟"),
     "under an hour": ("under an hour", "不到一小时"),
     "over an hour": ("over an hour", "一小时以上"),
     "paper": ("paper", "论文"),
+    "code": ("program", "程序"),
 })  # fmt: skip
 
 
@@ -285,7 +284,7 @@ def heat_maps(maps: Mapping[str, np.ndarray], exponents: Sequence[float], radii:
         axes.set_yticks(range(len(exponents)), [f"{exponent:g}" for exponent in exponents])
         axes.set_xlabel(phrase(en="radius of the window", zh="窗口半径"))
         axes.set_title(name(key))
-    panels[0, 0].set_ylabel(phrase(en="exponent of the noise", zh="噪声分布的指数"))
+    panels[0, 0].set_ylabel(phrase(en="exponent of the noise", zh="负样本分布的指数"))
     drawn.suptitle(
         phrase(en="Validation NDCG@10 on the last films; framed: what rounds to the highest",
              zh="近期加权时的验证集 NDCG@10（框出与最高值相同的格子）"), y=1.04,
