@@ -34,11 +34,15 @@ RENAMED = {
 
 
 SHOWN = {
-    "A Clockwork Orange": "发条橙", "Alice in Wonderland": "爱丽丝梦游仙境", "Alien 3": "异形3",
-    "Alien: Resurrection": "异形4", "Aliens": "异形2", "Amadeus": "莫扎特传", "Babe": "小猪宝贝", "Ben-Hur": "宾虚",
+    "A Clockwork Orange": "发条橙", "A Close Shave": "超级无敌掌门狗：剃刀边缘",
+    "Alice in Wonderland": "爱丽丝梦游仙境", "Alien 3": "异形3",
+    "Alien: Resurrection": "异形4", "Aliens": "异形2", "Amadeus": "莫扎特传",
+    "Aparajito": "大河之歌", "Babe": "小猪宝贝", "Ben-Hur": "宾虚",
     "Carrie": "魔女嘉莉", "Chain Reaction": "连锁反应", "Chasing Amy": "猜·情·寻", "Conspiracy Theory": "连锁阴谋",
+    "Das Boot": "从海底出击",
     "Die xue shuang xiong (The Killer)": "喋血双雄", "Dumbo": "小飞象", "Duoluo tianshi": "堕落天使",
-    "E.T. the Extra-Terrestrial": "外星人", "Face/Off": "变脸", "Fantasia": "幻想曲", "In Love and War": "爱情与战争",
+    "E.T. the Extra-Terrestrial": "外星人", "Face/Off": "变脸", "Fantasia": "幻想曲", "GoodFellas": "好家伙",
+    "In Love and War": "爱情与战争",
     "Indiana Jones and the Last Crusade": "夺宝奇兵3", "Leaving Las Vegas": "离开拉斯维加斯", "Liar Liar": "大话王",
     "Lost Highway": "妖夜慌踪", "Lost in Space": "迷失太空", "Manhattan Murder Mystery": "曼哈顿谋杀疑案",
     "Mars Attacks!": "火星人玩转地球", "Mrs. Doubtfire": "窈窕奶爸", "My Best Friend's Wedding": "我最好朋友的婚礼",
@@ -48,9 +52,11 @@ SHOWN = {
     "Speed": "生死时速", "Stand by Me": "伴我同行", "Star Trek: First Contact": "星际旅行8：第一次接触",
     "Starship Troopers": "星河战队", "Terminator 2: Judgment Day": "终结者2：审判日",
     "The Adventures of Pinocchio": "木偶奇遇记", "The Craft": "魔女游戏", "The Empire Strikes Back": "帝国反击战",
+    "The Fugitive": "亡命天涯",
     "The Ice Storm": "冰风暴", "The Jungle Book": "森林王子", "The Long Kiss Goodnight": "特工狂花",
     "The Lost World: Jurassic Park": "侏罗纪公园2：失落的世界", "The Santa Clause": "圣诞老人", "The Shining": "闪灵",
     "The War": "战争", "Three Colors: White": "蓝白红三部曲之白", "Trainspotting": "猜火车", "Twister": "龙卷风",
+    "Volcano": "火山爆发",
     "Wild Things": "野东西", "Willy Wonka and the Chocolate Factory": "欢乐糖果屋",
 }  # fmt: skip
 """More films whose titles a reader of Chinese meets in a list and has to judge."""
