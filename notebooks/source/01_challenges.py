@@ -400,10 +400,10 @@ by_factors = factorised(best_d := max(on_valid, key=on_valid.get), "test")
 between = by_factors.difference(reports["EASE"], "ndcg@10")
 recbook.claim(
     8 < best_d < 64 and between.low < 0 < between.high,
-    en="Matrix factorisation, with {d} numbers a film (the only setting here chosen on validation), has an NDCG@10 of {ndcg:.3f}: its difference "
+    en="Matrix factorisation, with {factors} numbers a film (the only setting here chosen on validation), has an NDCG@10 of {ndcg:.3f}: its difference "
     "from EASE is not significant ({interval}).",
-    zh="矩阵分解每部电影用 {d} 个数（在验证集（validation set）上选定，只有它调过），NDCG@10 为 {ndcg:.3f}，与 EASE 的差异不显著（{interval}）。",
-    takeaway=False, d=best_d, ndcg=by_factors["ndcg@10"], interval=plots.ends(*between, sign=True),
+    zh="矩阵分解每部电影用 {factors} 个数（在验证集（validation set）上选定，只有它调过），NDCG@10 为 {ndcg:.3f}，与 EASE 的差异不显著（{interval}）。",
+    takeaway=False, factors=best_d, ndcg=by_factors["ndcg@10"], interval=plots.ends(*between, sign=True),
 )
 
 # %% [markdown] lang="en"
