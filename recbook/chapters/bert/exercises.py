@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
 import numpy as np
 
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
@@ -990,8 +992,8 @@ def largest_taken_off_in_one_place(scores, labels):
 
 
 def _draw_two(rng):
-    first, second = (rng.integers(5, 40, size=int(rng.integers(1, 5))).tolist() for _ in range(2))
-    return first, second, len(first) + len(second) + 3 + int(rng.integers(0, 5))
+    first, second = (rng.integers(5, 40, size=int(rng.integers(1, 7))).tolist() for _ in range(2))
+    return first, second, max(5, len(first) + len(second) + 3 + int(rng.integers(-4, 5)))
 
 
 two = Exercise(
@@ -1002,10 +1004,16 @@ two = Exercise(
         "`ids` 和 `segments`，按这个次序，各是 `length` 个数的列表",
     ),
     hint=Text(
-        "Write both rows under each other on paper, from [CLS] to the last [PAD], and compare them place by place.",
-        "在纸上把两行上下对齐写出来，从 [CLS] 到最后一个 [PAD]，逐个位置比较。",
+        "Write both rows under each other on paper, from [CLS] to the last place, once for a pair that has room and once for one that is too long, and compare them place by place.",
+        "在纸上把两行上下对齐写出来，从 [CLS] 到最后一个位置；放得下的和放不下的句对各写一次，逐个位置比较。",
     ),
-    examples=[([5], [6], 6), ([5], [6, 7], 6), ([17, 9, 25], [31, 12], 10)],
+    examples=[
+        ([5], [6, 7], 6),
+        ([17, 9, 25], [31, 12], 10),
+        ([5, 6, 7, 8, 9], [10, 11], 8),
+        ([5, 6], [7, 8], 6),
+        ([5, 6], [7, 8, 9, 10], 7),
+    ],
     random=_draw_two,
 )
 
@@ -1021,15 +1029,34 @@ def _filled(row, length):
     return row + [0] * (length - len(row))
 
 
+def _cut(first, second, length):
+    """Both sentences, the longer one shortened at its end until the row fits; of two equal ones the second."""
+    first, second = list(first), list(second)
+    while len(first) + len(second) + 3 > length:
+        (first if len(first) > len(second) else second).pop()
+    return first, second
+
+
+def _after_cutting(wrong):
+    """A mistake in the row itself: made with sentences that fit."""
+
+    @wraps(wrong)
+    def made(first, second, length):
+        return wrong(*_cut(first, second, length), length)
+
+    return made
+
+
 @two.solution
 def pair_row(first, second, length):
-    return _row(first, second, length)
+    return _row(*_cut(first, second, length), length)
 
 
 @two.mistake(
     en="[CLS] is missing. The row begins with it, and the answer will be read there.",
     zh="漏了 [CLS]。一行从它开始，答案也从那里读出。",
 )
+@_after_cutting
 def no_cls(first, second, length):
     ids = [*first, 3, *second, 3]
     return _filled(ids, length), _filled([0] * (len(first) + 1) + [1] * (len(second) + 1), length)
@@ -1039,6 +1066,7 @@ def no_cls(first, second, length):
     en="The [SEP] between the two sentences is missing.",
     zh="两句话之间漏了 [SEP]。",
 )
+@_after_cutting
 def no_first_sep(first, second, length):
     ids = [2, *first, *second, 3]
     return _filled(ids, length), _filled([0] * (len(first) + 1) + [1] * (len(second) + 1), length)
@@ -1048,6 +1076,7 @@ def no_first_sep(first, second, length):
     en="The [SEP] after the second sentence is missing. Both sentences end with one.",
     zh="第二句后面漏了 [SEP]。两句话都以它结尾。",
 )
+@_after_cutting
 def no_last_sep(first, second, length):
     ids = [2, *first, 3, *second]
     return _filled(ids, length), _filled([0] * (len(first) + 2) + [1] * len(second), length)
@@ -1057,6 +1086,7 @@ def no_last_sep(first, second, length):
     en="`ids` is right. The first [SEP] closes the first sentence, so it belongs to segment 0.",
     zh="`ids` 对了。第一个 [SEP] 是第一句的结尾，所以属于片段 0。",
 )
+@_after_cutting
 def first_sep_in_segment_one(first, second, length):
     return _row(first, second, length, segments=(1, 2))
 
@@ -1065,6 +1095,7 @@ def first_sep_in_segment_one(first, second, length):
     en="`ids` is right. The last [SEP] closes the second sentence, so it belongs to segment 1.",
     zh="`ids` 对了。最后一个 [SEP] 是第二句的结尾，所以属于片段 1。",
 )
+@_after_cutting
 def last_sep_in_segment_zero(first, second, length):
     return _row(first, second, length, segments=(2, 0))
 
@@ -1073,6 +1104,7 @@ def last_sep_in_segment_zero(first, second, length):
     en="`ids` is right. Segment 1 begins one place too early and ends one too early: [CLS] is a place of the first segment too.",
     zh="`ids` 对了。片段 1 开始和结束都早了一个位置：[CLS] 也占片段 0 的一个位置。",
 )
+@_after_cutting
 def cls_not_counted(first, second, length):
     return _row(first, second, length, segments=(1, 1))
 
@@ -1081,6 +1113,7 @@ def cls_not_counted(first, second, length):
     en="`ids` is right. Neither [SEP] counts for a segment in yours: each belongs to the sentence that it closes.",
     zh="`ids` 对了。两个 [SEP] 你都没有算进片段：它们各属于自己结束的那一句。",
 )
+@_after_cutting
 def seps_not_counted(first, second, length):
     return _row(first, second, length, segments=(1, 0))
 
@@ -1089,6 +1122,7 @@ def seps_not_counted(first, second, length):
     en="`ids` is right. Padding has segment 0; yours continues the second sentence.",
     zh="`ids` 对了。填充的片段是 0；你把填充算进了第二句。",
 )
+@_after_cutting
 def padding_in_segment_one(first, second, length):
     return _row(first, second, length)[0], [0] * (len(first) + 2) + [1] * (length - len(first) - 2)
 
@@ -1097,6 +1131,7 @@ def padding_in_segment_one(first, second, length):
     en="`ids` is right. All segments are 0, so the model could not tell the two sentences apart.",
     zh="`ids` 对了。片段却全是 0，模型就分不清两句话了。",
 )
+@_after_cutting
 def one_segment(first, second, length):
     return _row(first, second, length)[0], [0] * length
 
@@ -1105,6 +1140,7 @@ def one_segment(first, second, length):
     en="`ids` is right. The segments are the wrong way round: the first sentence has 0, the second 1.",
     zh="`ids` 对了。片段反了：第一句是 0，第二句是 1。",
 )
+@_after_cutting
 def segments_turned(first, second, length):
     ids = _row(first, second, length)[0]
     return ids, _filled([1] * (len(first) + 2) + [0] * (len(second) + 1), length)
@@ -1114,6 +1150,7 @@ def segments_turned(first, second, length):
     en="`ids` is right. The lengths of the two sentences have changed places in `segments`.",
     zh="`ids` 对了。`segments` 里两句话的长度用反了。",
 )
+@_after_cutting
 def lengths_exchanged(first, second, length):
     return _row(first, second, length)[0], _row(second, first, length)[1]
 
@@ -1122,6 +1159,7 @@ def lengths_exchanged(first, second, length):
     en="Both are right, but in the wrong order: first `ids`, then `segments`.",
     zh="两个都对，但顺序反了：先 `ids`，后 `segments`。",
 )
+@_after_cutting
 def results_swapped(first, second, length):
     return _row(first, second, length)[::-1]
 
@@ -1130,6 +1168,7 @@ def results_swapped(first, second, length):
     en="The padding is missing: fill both lists up to `length`, so that the rows of a batch are equally long.",
     zh="漏了填充：两个列表都要补到 `length`，一个批次的各行才一样长。",
 )
+@_after_cutting
 def not_filled(first, second, length):
     used = len(first) + len(second) + 3
     return tuple(row[:used] for row in _row(first, second, length))
@@ -1139,6 +1178,7 @@ def not_filled(first, second, length):
     en="Only `ids` was filled up. `segments` has to be as long.",
     zh="只补了 `ids`。`segments` 也要一样长。",
 )
+@_after_cutting
 def segments_not_filled(first, second, length):
     return _row(first, second, length)[0], not_filled(first, second, length)[1]
 
@@ -1147,6 +1187,7 @@ def segments_not_filled(first, second, length):
     en="You added `length` places of padding. The whole row, padding included, is `length` long.",
     zh="你补了 `length` 个填充。应当是整行连填充在内，一共 `length` 个。",
 )
+@_after_cutting
 def filled_too_far(first, second, length):
     return tuple(row + [0] * length for row in not_filled(first, second, length))
 
@@ -1155,6 +1196,7 @@ def filled_too_far(first, second, length):
     en="You put a [CLS] before the second sentence too. There is one for the row, at its start.",
     zh="你在第二句前面也放了 [CLS]。一行只有一个，在最前面。",
 )
+@_after_cutting
 def second_cls(first, second, length):
     ids = [2, *first, 3, 2, *second, 3]
     return _filled(ids, length), _filled([0] * (len(first) + 2) + [1] * (len(second) + 2), length)
@@ -1164,6 +1206,7 @@ def second_cls(first, second, length):
     en="`ids` is right. The segments are numbered from 0: 0 for the first sentence, 1 for the second.",
     zh="`ids` 对了。片段从 0 数起：第一句是 0，第二句是 1。",
 )
+@_after_cutting
 def segments_from_one(first, second, length):
     return _row(first, second, length)[0], _filled([1] * (len(first) + 2) + [2] * (len(second) + 1), length)
 
@@ -1172,6 +1215,7 @@ def segments_from_one(first, second, length):
     en="`ids` is right. You count a [SEP] as the start of the next segment, so that the last one begins a third: each [SEP] belongs to the sentence that it closes.",
     zh="`ids` 对了。你把 [SEP] 当成了下一个片段的开头，最后那个就成了第三个片段：每个 [SEP] 属于它结束的那一句。",
 )
+@_after_cutting
 def segment_changes_at_sep(first, second, length):
     segments = [0] * (len(first) + 1) + [1] * (len(second) + 1) + [2]
     return _row(first, second, length)[0], _filled(segments, length)
@@ -1181,6 +1225,7 @@ def segment_changes_at_sep(first, second, length):
     en="`ids` is right. Your second row says which places are real: that is the attention mask. Segments tell the two sentences apart.",
     zh="`ids` 对了。你的第二行说的是哪些位置不是填充，那是注意力掩码。片段要区分的是两句话。",
 )
+@_after_cutting
 def mask_for_segments(first, second, length):
     return _row(first, second, length)[0], _filled([1] * (len(first) + len(second) + 3), length)
 
@@ -1189,6 +1234,7 @@ def mask_for_segments(first, second, length):
     en="The sentences stand in the row as lists, each in one place. Join them token by token: `+` between lists, or `*first` inside the brackets.",
     zh="两句话是作为列表整个放进去的，各占一个位置。应当逐个词元接起来：用 `+` 连接列表，或在方括号里写 `*first`。",
 )
+@_after_cutting
 def sentences_in_one_place(first, second, length):
     return _filled([2, first, 3, second, 3], length), _row(first, second, length)[1]
 
@@ -1197,6 +1243,7 @@ def sentences_in_one_place(first, second, length):
     en="The padding stands in front. It goes to the end: [CLS] must stay in the first place.",
     zh="填充放到了前面。它应当在最后：[CLS] 必须在第一个位置。",
 )
+@_after_cutting
 def filled_in_front(first, second, length):
     rows = not_filled(first, second, length)
     return tuple([0] * (length - len(row)) + row for row in rows)
@@ -1206,6 +1253,7 @@ def filled_in_front(first, second, length):
     en="The second sentence stands in front. NSP asks whether the second follows the first, so their order matters.",
     zh="第二句排到了前面。下一句预测问的是第二句是否接在第一句后面，所以次序很重要。",
 )
+@_after_cutting
 def second_in_front(first, second, length):
     return _row(second, first, length)
 
@@ -1214,9 +1262,72 @@ def second_in_front(first, second, length):
     en="[CLS] and [SEP] have changed places: 2 is [CLS], 3 is [SEP].",
     zh="[CLS] 和 [SEP] 弄反了：2 是 [CLS]，3 是 [SEP]。",
 )
+@_after_cutting
 def cls_and_sep_swapped(first, second, length):
     ids = [3, *first, 2, *second, 2]
     return _filled(ids, length), _row(first, second, length)[1]
+
+
+@two.mistake(
+    en="You cut the finished row at `length`. With a long first sentence that takes away the last [SEP], or all of the second sentence: shorten the *sentences*, then build the row.",
+    zh="你把拼好的一行直接截到 `length`。第一句很长时，末尾的 [SEP] 甚至整个第二句都被截掉了：应当先缩短**句子**，再拼成一行。",
+)
+def row_cut(first, second, length):
+    return tuple(row[:length] for row in _row(first, second, length))
+
+
+@two.mistake(
+    en="A pair that has no room makes a row longer than `length`: the rows of a batch must be equally long.",
+    zh="放不下的句对，你拼出的行比 `length` 还长：一个批次里的各行必须一样长。",
+)
+def never_cut(first, second, length):
+    return _row(first, second, length)
+
+
+@two.mistake(
+    en="You always shorten the second sentence. It is the longer one that loses its last token, as often as needed.",
+    zh="你总是缩短第二句。应当由较长的那一句去掉最后一个词元，直到放得下。",
+)
+def second_cut(first, second, length):
+    return _row(first, second[: max(0, length - 3 - len(first))], length)
+
+
+@two.mistake(
+    en="You always shorten the first sentence. It is the longer one that loses its last token, as often as needed.",
+    zh="你总是缩短第一句。应当由较长的那一句去掉最后一个词元，直到放得下。",
+)
+def first_cut(first, second, length):
+    return _row(first[: max(0, length - 3 - len(second))], second, length)
+
+
+@two.mistake(
+    en="Of two sentences of equal length the *second* loses its last token; you shortened the first.",
+    zh="两句一样长时，应当由**第二句**去掉最后一个词元，你缩短的是第一句。",
+)
+def first_cut_on_a_tie(first, second, length):
+    first, second = list(first), list(second)
+    while len(first) + len(second) + 3 > length:
+        (first if len(first) >= len(second) else second).pop()
+    return _row(first, second, length)
+
+
+@two.mistake(
+    en="The longer sentence loses its *last* token. You took tokens from its front.",
+    zh="较长的句子去掉的是**最后**一个词元。你是从开头去掉的。",
+)
+def cut_from_the_front(first, second, length):
+    first, second = list(first), list(second)
+    while len(first) + len(second) + 3 > length:
+        (first if len(first) > len(second) else second).pop(0)
+    return _row(first, second, length)
+
+
+@two.mistake(
+    en="You left no room for all three special tokens: [CLS] and two [SEP] need a place each.",
+    zh="没有给三个特殊词元都留出位置：[CLS] 和两个 [SEP] 各占一个位置。",
+)
+def room_for_two_specials(first, second, length):
+    return tuple(row[:length] for row in _row(*_cut(first, second, length + 1), length))
 
 
 quiz = Quiz(
@@ -1375,6 +1486,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
