@@ -74,7 +74,7 @@ plots.table(pd.DataFrame(
 # The numbers are cosines with the *bad* of *a bad film*. At the entrance it is the same vector in every sentence, as in Word2Vec. At the exit every sentence has made its own. Place and length play a part (*very bad* is far off already), so compare only sentences that differ in one word:
 
 # %% [markdown] lang="zh"
-# 表里的数是与 *a bad film*（一部烂片）里的 *bad* 的余弦。在入口处，每句话里的 *bad* 都是同一个向量，与 Word2Vec 一样。到了出口处，每句话都有了自己的 *bad*。位置和句子长短也有影响（*very bad*（很烂）已经差得很远），所以只比较相差一个词的句子：
+# 表里的数是与 *a bad film*（一部烂片）里的 *bad* 的余弦；*not a bad film* 是“不算烂片”，*this film is not bad* 是“这片子不错”。在入口处，每句话里的 *bad* 都是同一个向量，与 Word2Vec 一样。到了出口处，每句话都有了自己的 *bad*。位置和句子长短也有影响（*very bad*（很烂）已经差得很远），所以只比较相差一个词的句子：
 
 # %%
 pairs = [("such a bad film", "not a bad film"), ("this film is very bad", "this film is not bad"), ("very bad", "not bad")]
@@ -532,12 +532,12 @@ print(tokenizer.tokenize("Wallace is an animation comedy film."))
 # %% [markdown] lang="en"
 # The last line shows what BERT really reads: pieces of words. The **tokenizer** is learned from the same sentences. It starts from letters and keeps joining what often stands together, until it has 2,000 pieces. Frequent words end up whole, rare ones in parts, which begin with `##`.
 #
-# Beside MLM there is a second task, **next sentence prediction** (NSP): in half of the rows the second sentence does not belong to the first, but to another film, and BERT has to say whether it does. The answer is read at [CLS], which belongs to no word and can gather from all. ([Deeper](#nsp) makes such rows by hand.) A batch holds 32 pairs, masked by the rule above:
+# Beside MLM there is a second task, **next sentence prediction** (NSP): in half of the rows the second sentence does not belong to the first, but to another film, and BERT has to say whether it does. The answer is read at [CLS], which belongs to no word and can gather from all. ([Deeper](#nsp) makes such rows by hand.) A batch holds 32 pairs, masked by the rule above. Here is one: do its two sentences belong together?
 
 # %% [markdown] lang="zh"
 # 最后一行才是 BERT 真正的输入：子词。**分词器**（tokenizer）也从这些句子里学：从字母出发，不断合并常在一起出现的子词，直到凑满 2,000 个。常见的词成为整体，罕见的词拆成几段，后面的段以 `##` 开头。
 #
-# 除了 MLM，还有第二个任务，**下一句预测**（next sentence prediction，NSP）：有一半的行，第二句并不接在第一句后面，而是来自另一部电影，BERT 要判断是不是连着的。答案从 [CLS] 处读出，[CLS] 不属于任何词，可以从所有词汇集信息。（[选读](#nsp)会亲手做这样的行。）一个批次有 32 个句对，按上面的规则遮盖：
+# 除了 MLM，还有第二个任务，**下一句预测**（next sentence prediction，NSP）：有一半的行，第二句并不接在第一句后面，而是来自另一部电影，BERT 要判断是不是连着的。答案从 [CLS] 处读出，[CLS] 不属于任何词，可以从所有词汇集信息。（[选读](#nsp)会亲手做这样的行。）一个批次有 32 个句对，按上面的规则遮盖。看其中一对：这两句连得上吗？
 
 # %%
 def batches(rng, size=32):
@@ -557,7 +557,7 @@ print(tokenizer.decode(one["labels"][0][one["labels"][0] >= 0]))
 # Before, during and after the training we ask it to fill gaps in sentences about films that it never saw. What would *you* say, and from what? `bert.train` takes the steps downhill, as in chapter 03, and calls `ask` before each ([Deeper](#loop) shows its ten lines). 800 steps take about half a minute. The thin grey lines are **stored** runs with other seeds.
 
 # %% [markdown] lang="zh"
-# 训练前、训练中、训练后，都让它给没见过的电影填空。换了你会怎么填？凭什么？`bert.train` 像第 03 章那样一步步沿梯度下降，每一步之前调用 `ask`（[选读](#loop)给出它的十行代码）。800 步，大约半分钟。图中的灰色细线是**保存的结果**，换了随机种子。
+# 训练前、训练中、训练后，都让它给没见过的电影（《糖果人》《异形》《正午》《致命女郎》）填空。换了你会怎么填？凭什么？`bert.train` 像第 03 章那样一步步沿梯度下降，每一步之前调用 `ask`（[选读](#loop)给出它的十行代码）。800 步，大约半分钟。图中的灰色细线是**保存的结果**，换了随机种子。
 
 # %% tags=["nbval-ignore-output"]
 gaps = {
@@ -588,7 +588,7 @@ stored = recbook.stored("pretraining")["results"]
 figures.pretraining(losses, every=20, others=[run["training"] for run in stored["films"]["runs"]])
 
 # %% tags=["nbval-ignore-output"]
-figures.guesses(gaps, said)
+plots.table(figures.guesses(gaps, said))
 
 # %% [markdown] lang="en"
 # At step 0 the answers mean nothing. At 800 the frame of a sentence is certain; but the genre is a guess, *sci-* does not lead to *fi*, and *Bad ___* stays open although *Bad Girls* stands in the first sentence. The two tasks learn in different ways, too: MLM falls at once and then slowly; NSP sits on a **plateau**, as good as a coin, and then falls, at another time in each run.
@@ -596,7 +596,7 @@ figures.guesses(gaps, said)
 # How good is it now? Ask about all the held-out films:
 
 # %% [markdown] lang="zh"
-# 第 0 步，输出毫无意义。第 800 步，句子的框架已经有把握；类型却还靠猜，*sci-* 后面接不出 *fi*（sci-fi 是科幻），*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*（《致命女郎》）。两个任务学的方式也不同：MLM 先陡降，后变慢；NSP 先停在**平台**上，与随机猜测无异，然后才落下来，每次运行的时间都不同。
+# 第 0 步，输出毫无意义。第 800 步，句子的框架已经有把握；类型却还靠猜，*sci-* 后面接不出 *fi*（sci-fi 是科幻），*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*。两个任务学的方式也不同：MLM 先陡降，后变慢；NSP 先停在**平台**上，与随机猜测无异，然后才落下来，每次运行的时间都不同。
 #
 # 现在水平如何？在所有留出的电影上提问：
 
@@ -659,7 +659,7 @@ recbook.claim(
 #
 # ## 预训练带来了什么
 #
-# 有人用多得多的文字，预训练过同样两层、宽 128 的模型，并发布了权重。取这个模型，再取同样规格、权重随机的一个，两者用同样的批次在服装评论上训练，然后给另外 500 条评论填空。哪个领先，领先多少？
+# 有人用多得多的文字，预训练过同样两层、宽 128 的模型，并发布了权重。取这个模型，再取同样规格、权重随机的一个，两者用同样的批次在服装评论上训练，然后给另外 500 条评论填空。哪个领先，领先多少？（下面打印的一条说，条绒裤很合身，就是有点长。）
 
 # %%
 tiny_folder = fetch.ensure("splade-tiny")
@@ -808,21 +808,18 @@ by_head = np.nanmean([spearmanr(words[3].T, words[1])[0][-1, :-1] for words in m
 guess = np.mean([1 / len(words[0]) for words in measured])
 
 # %%
-print(len(measured))
-figures.agreements(by_attention, by_rarity, by_head, guess)
+plots.table(figures.agreements(by_attention, by_rarity, by_head, guess))
 
 # %%
-apart = bootstrap(by_attention[:, 0] - by_rarity[:, 0])
 recbook.claim(
     np.nanmean(by_rarity[:, 0]) > 0.4 and by_head.min() < 0 and np.nanmean(by_attention[:, 1]) < 0.6,
-    en="Attention and influence agree with {attention:.2f}, mere rarity and influence with {rarity:.2f} (the difference lies between {interval}).",
-    zh="注意力与影响的秩相关系数是 {attention:.2f}，单凭罕见程度也有 {rarity:.2f}（两者之差在 {interval} 之间）。",
+    en="On {titles} titles attention agrees with influence with a rank correlation of {attention:.2f}; the mere rarity of a token does so with {rarity:.2f}.",
+    zh="在 {titles} 个片名上，注意力与影响的秩相关系数是 {attention:.2f}；单凭词元的罕见程度，也有 {rarity:.2f}。",
     takeaway=dict(
         en="Much attention is not much influence: how rare a word is tells nearly as much, without reading the sentence.",
         zh="注意力大，不等于影响大：完全不读句子，单看一个词有多罕见，也几乎说得一样准。",
     ),
-    attention=np.nanmean(by_attention[:, 0]), rarity=np.nanmean(by_rarity[:, 0]),
-    interval=plots.ends(*apart, digits=2).replace(" to ", " and "),
+    titles=len(measured), attention=np.nanmean(by_attention[:, 0]), rarity=np.nanmean(by_rarity[:, 0]),
 )
 
 # %% [markdown] lang="en"

@@ -20,11 +20,11 @@ from recbook.plots.base import (
     name,
     show,
     show_moving,
-    table,
 )
 from recbook.session import phrase
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.image import AxesImage
 
@@ -37,10 +37,11 @@ add_words({
     "sentence": ("sentence", "句子"),
     "at the entrance": ("at the entrance", "入口处"),
     "at the exit": ("at the exit", "出口处"),
-    "agreement": ("agreement with influence", "与影响的秩相关"),
+    "agreement": ("agreement with influence", "与影响的秩相关系数"),
     "most attended": ("most attended = most influential", "第一名就是影响最大的词"),
     "attention": ("attention, mean of all heads", "注意力（所有头平均）"),
     "rarity": ("rarity of the token", "词元的罕见程度"),
+    "attention less rarity": ("attention less rarity (difference)", "注意力减罕见程度（差）"),
     "best head": ("best single head", "最好的单个头"),
     "worst head": ("worst single head", "最差的单个头"),
     "guessing": ("guessing", "随机猜测"),
@@ -278,7 +279,9 @@ def who_reads_whom(words: Sequence[str]) -> None:
     )  # fmt: skip
 
 
-def guesses(gaps: Mapping[tuple[str, str], str], said: Mapping[int, Sequence[Sequence[tuple[str, float]]]]) -> None:
+def guesses(
+    gaps: Mapping[tuple[str, str], str], said: Mapping[int, Sequence[Sequence[tuple[str, float]]]]
+) -> pd.DataFrame:
     """A table of what was put into each gap: ``said[step]`` holds, for each of ``gaps``, tokens with probabilities."""
     import pandas as pd
 
@@ -287,14 +290,14 @@ def guesses(gaps: Mapping[tuple[str, str], str], said: Mapping[int, Sequence[Seq
         for number, (pair, right) in enumerate(gaps.items())
     ]
     at = [phrase(en=f"at step {step}", zh=f"第 {step} 步") for step in said]
-    table(pd.DataFrame(rows, columns=["the gap", "right answer", *at]))
+    return pd.DataFrame(rows, columns=["the gap", "right answer", *at])
 
 
 def _in_words(tokens: Sequence[tuple[str, float]]) -> str:
     return ", ".join(f"{token} {share:.0%}" for token, share in tokens)
 
 
-def agreements(attention: np.ndarray, rarity: np.ndarray, heads: np.ndarray, guess: float) -> None:
+def agreements(attention: np.ndarray, rarity: np.ndarray, heads: np.ndarray, guess: float) -> pd.DataFrame:
     """A table of what agrees with influence: 95% intervals of the rank correlation, and how often both orders begin alike.
 
     ``attention`` and ``rarity`` are ``(titles, 2)``, correlation and 1 or 0; ``heads`` holds a mean correlation each.
@@ -307,10 +310,12 @@ def agreements(attention: np.ndarray, rarity: np.ndarray, heads: np.ndarray, gue
         (name(key), ends(*bootstrap(found[:, 0]), digits=2), f"{np.nanmean(found[:, 1]):.0%}")
         for key, found in {"attention": attention, "rarity": rarity}.items()
     ]
+    apart = bootstrap(attention[:, 0] - rarity[:, 0])
+    rows.append((name("attention less rarity"), ends(*apart, digits=2, sign=True), "–"))
     for key, value in {"best head": heads.max(), "worst head": heads.min()}.items():
         rows.append((name(key), f"{value:.2f}".replace("-", "−"), "–"))
     rows.append((name("guessing"), "0.00", f"{guess:.0%}"))
-    table(pd.DataFrame(rows, columns=["", "agreement", "most attended"]))
+    return pd.DataFrame(rows, columns=["", "agreement", "most attended"])
 
 
 def attention_maps(maps: Mapping[str, np.ndarray], tokens: Sequence[str]) -> None:
@@ -359,7 +364,7 @@ def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Se
     steps = np.arange(1, len(means) + 1) * every
     drawn, panels = figure(11, 3.2, columns=3)
     titles = (
-        phrase(en="MLM: a steep fall, then slowly", zh="MLM：先陡降，再慢慢来"),
+        phrase(en="MLM: a steep fall, then slowly", zh="MLM：先陡降，后缓降"),
         phrase(en="NSP: a plateau, then a fall (dotted: a coin)", zh="NSP：先是平台，再下落（点线：随机猜测）"),
         phrase(en="NSP: pairs told right (grey: other seeds)", zh="NSP：判对的句对（灰线：其他种子）"),
     )
@@ -369,7 +374,8 @@ def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Se
         for run in others:
             axes.plot(run["step"], run[key], color=GREY, lw=0.7, alpha=0.7)
         axes.plot(steps, means[:, place], color=(BLUE, RED, RED)[place], lw=2)
-        axes.set(title=titles[place], xlabel=phrase(en="steps", zh="步数"), ylabel=labels[place])
+        axes.set(title=titles[place], xlabel=phrase(en="steps", zh="步数"))
+        axes.set_ylabel(labels[place], labelpad=9)
     panels[1].axhline(np.log(2), ls=":", color="black")
     panels[2].axhline(0.5, ls=":", color="black")
     panels[0].set_ylim(bottom=0)
@@ -441,6 +447,6 @@ def _gaps_told(
     ends = "; ".join(f"{names[start]} {step}: {share:.0%}" for (start, step), (share, _, _) in live.items())
     steps, last = longer["step"][-1], longer["mlm_accuracy"][-1]
     return phrase(
-        en=f"Gaps filled right against training steps. Live: {ends}. Stored: random weights rise to {last:.0%} at {steps:.0f} steps, with no bend yet.",
-        zh=f"填对的空随训练步数变化。现场：{ends}。保存的结果：随机初始化到 {steps:.0f} 步升到 {last:.0%}，还没有放缓。",
+        en=f"Gaps filled right against training steps. Live: {ends}. Stored: random weights rise to {last:.0%} at {steps:.0f} steps, and still climb.",
+        zh=f"填对的空随训练步数变化。现场：{ends}。保存的结果：随机初始化到 {steps:.0f} 步升到 {last:.0%}，仍在上升。",
     )
