@@ -37,13 +37,13 @@ add_words({
     "sentence": ("sentence", "句子"),
     "at the entrance": ("at the entrance", "入口处"),
     "at the exit": ("at the exit", "出口处"),
-    "agreement": ("agreement with influence", "与影响的秩相关系数"),
+    "agreement": ("agreement with influence (95% interval)", "与影响的秩相关系数（95% 区间）"),
     "most attended": ("most attended = most influential", "第一名就是影响最大的词"),
     "attention": ("attention, mean of all heads", "注意力（所有头平均）"),
     "rarity": ("rarity of the token", "词元的罕见程度"),
     "attention less rarity": ("attention less rarity (difference)", "注意力减罕见程度（差）"),
-    "best head": ("best single head", "最好的单个头"),
-    "worst head": ("worst single head", "最差的单个头"),
+    "best head": ("best single head (mean)", "最好的单个头（平均）"),
+    "worst head": ("worst single head (mean)", "最差的单个头（平均）"),
     "guessing": ("guessing", "随机猜测"),
     "head": ("head", "注意力头"),
     "reads": ("gives most weight to", "权重主要给"),
@@ -53,9 +53,10 @@ add_words({
     "token": ("token", "词元"),
     "influence": ("influence", "影响"),
     "attention received": ("attention received", "得到的注意力"),
+    "nothing taken out": ("nothing taken out", "什么都不除去"),
     "place in the title": ("place in the title", "在片名中的位置"),
     "letters": ("letters", "字母数"),
-    "the gap": ("the gap", "缺口"),
+    "the gap": ("the gap", "空"),
     "right answer": ("right", "正确答案"),
     "films, with NSP": ("films, with NSP", "电影，有 NSP"),
     "films, without NSP": ("films, without NSP", "电影，没有 NSP"),
@@ -65,21 +66,17 @@ add_words({
     "left neighbour": ("left-neighbour rule", "左邻规则"),
     "frame": ("frame", "框架"),
     "genre": ("genre", "类型"),
+    "all gaps": ("all gaps", "所有的空"),
     "at a [MASK]": ("at a [MASK]", "[MASK] 处"),
     "at a right word": ("at a right word", "原词处"),
     "at a wrong word": ("at a wrong word", "换错处"),
     "wrong word kept": ("wrong word kept", "照抄错词"),
-    "mask only": ("[MASK] only", "只用 [MASK]"),
-    "no random": ("no random word", "没有随机词"),
-    "no kept": ("no kept word", "没有保留词"),
-    "loss everywhere": ("scored everywhere", "处处计分"),
-    "ours": ("ours", "我们"),
-    "library": ("library", "库"),
-    "asked": ("asked", "被提问"),
-    "kept": ("kept", "保留"),
-    "a random word": ("random", "随机"),
+    "mask only": ("[MASK] only (100/0/0)", "只用 [MASK]（100/0/0）"),
+    "no random": ("no random word (90/0/10)", "没有随机词（90/0/10）"),
+    "no kept": ("no kept word (90/10/0)", "没有保留词（90/10/0）"),
+    "loss everywhere": ("80/10/10, all places scored", "80/10/10，所有位置都计分"),
     "largest weight": ("largest weight", "最大权重"),
-    "largest weight, divided": ("largest weight, divided", "最大权重（除后）"),
+    "largest weight, divided": ("largest weight, divided by √d", "最大权重（除以 √d）"),
     "how bad reads: head": ("how “bad” reads: head", "bad 的注意力：头"),
     "numbers to learn": ("numbers to learn", "可学习的参数"),
     "step": ("step", "步骤"),
@@ -327,7 +324,10 @@ def attention_maps(maps: Mapping[str, np.ndarray], tokens: Sequence[str]) -> Non
         axes.set_title(title)
     drawn.colorbar(shown, ax=list(panels[0]), label=phrase(en="weight", zh="权重"), fraction=0.02, pad=0.02)
     panels[0, 0].set_ylabel(phrase(en="this word reads …", zh="这个词看……"))
-    strongest = "; ".join(f"{title}: {_strongest(weights, tokens)}" for title, weights in maps.items())
+    strongest = phrase(en="; ", zh="；").join(
+        phrase(en=f"{title}: {{0}}", zh=f"{title}：{{0}}").format(_strongest(weights, tokens))
+        for title, weights in maps.items()
+    )
     show(
         drawn,
         phrase(en=f"Attention of {len(maps)} heads over “{' '.join(tokens)}”. Strongest: {strongest}.",
@@ -386,7 +386,7 @@ def pretraining(losses: np.ndarray, every: int, others: Sequence[Mapping[str, Se
         phrase(en=f"Three curves over {len(losses)} steps: MLM loss {first[0]:.1f} to {last[0]:.1f}; NSP loss {first[1]:.2f} to "
                 f"{last[1]:.2f}; pairs told right {first[2]:.0%} to {last[2]:.0%}. Thin lines: {len(others)} stored runs.",
              zh=f"{len(losses)} 步的三条曲线：MLM 损失从 {first[0]:.1f} 到 {last[0]:.1f}；NSP 损失从 {first[1]:.2f} 到 "
-                f"{last[1]:.2f}；判对的句对从 {first[2]:.0%} 到 {last[2]:.0%}。细线：{len(others)} 次存好的运行。"),
+                f"{last[1]:.2f}；判对的句对从 {first[2]:.0%} 到 {last[2]:.0%}。细线：{len(others)} 次运行的保存结果。"),
     )  # fmt: skip
 
 
@@ -444,7 +444,10 @@ def _gaps_told(
     live: Mapping[tuple[str, int], Sequence[float]], names: Mapping[str, str], longer: Mapping[str, Any]
 ) -> str:
     """The alt text: what was measured live, and how far the longer run came."""
-    ends = "; ".join(f"{names[start]} {step}: {share:.0%}" for (start, step), (share, _, _) in live.items())
+    ends = phrase(en="; ", zh="；").join(
+        phrase(en=f"{names[start]} {step}: {share:.0%}", zh=f"{names[start]}第 {step} 步：{share:.0%}")
+        for (start, step), (share, _, _) in live.items()
+    )
     steps, last = longer["step"][-1], longer["mlm_accuracy"][-1]
     return phrase(
         en=f"Gaps filled right against training steps. Live: {ends}. Stored: random weights rise to {last:.0%} at {steps:.0f} steps, and still climb.",
