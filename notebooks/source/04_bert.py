@@ -35,10 +35,10 @@ from recbook.vectors import unit
 recbook.setup("en")
 
 # %% [markdown] lang="en"
-# Chapter 03 gave every word one vector. But is the *bad* of *a very bad film* the same as the *bad* of *not bad*? Let MiniLM, the model of chapter 00, read some sentences, and take out its vector of *bad*: once where the words go in, once where they come out. (`inference_mode` tells PyTorch that nothing is to be learned here.)
+# Chapter 03 gave every word one vector. But is the *bad* of *a very bad film* the same as the *bad* of *not bad*? Let MiniLM, the model of chapter 00, read some sentences, and take out its vector of *bad*: once where the words go in, once where they come out.
 
 # %% [markdown] lang="zh"
-# 第 03 章给每个词一个向量。可是 *a very bad film*（很烂的片子）里的 *bad* 和 *not bad*（不错）里的 *bad* 是一回事吗？让第 00 章的 MiniLM 读几句话，取出 *bad* 的向量：一次在入口处，一次在出口处。（`inference_mode` 告诉 PyTorch，这里不需要学习。）
+# 第 03 章给每个词一个向量。可是 *a very bad film*（很烂的片子）里的 *bad* 和 *not bad*（不错）里的 *bad* 是一回事吗？让第 00 章的 MiniLM 读几句话，取出 *bad* 的向量：一次在入口处，一次在出口处。
 
 # %%
 folder = fetch.ensure("all-MiniLM-L6-v2")
@@ -66,9 +66,8 @@ texts = ["a very bad film", "such a bad film", "not a bad film", "this film is v
          "very bad", "not bad"]
 usual = bad_in("a bad film")
 alike = {text: [a @ b for a, b in zip(bad_in(text), usual)] for text in texts}
-plots.table(pd.DataFrame(
-    [(text, *both) for text, both in alike.items()], columns=["sentence", "at the entrance", "at the exit"]
-))
+rows = [(text, *both) for text, both in alike.items()]
+plots.table(pd.DataFrame(rows, columns=["sentence", "at the entrance", "at the exit"]))
 
 # %% [markdown] lang="en"
 # The numbers are cosines with the *bad* of *a bad film*. At the entrance it is the same vector in every sentence, as in Word2Vec. At the exit every sentence has made its own. Place and length play a part (*very bad* is far off already), so compare only sentences that differ in one word:
@@ -135,7 +134,7 @@ V = np.array([[4, 0], [0, 4], [0, -4]]) * 1.0
 #
 # $$\tfrac14 (4, 0) + \tfrac12 (0, 4) + \tfrac14 (0, -4) = (1, 1)$$
 #
-# The praise in *bad*'s own value was $-4$; in the output it is 1. (We chose the numbers so that it comes out well. That a real model does the like, the first table only hints: there *bad* moves, and nothing says where to.) For all words at once (Vaswani et al. 2017, equation 1):
+# The praise in *bad*'s own value was $-4$; in the output it is 1. (We chose the numbers so that it comes out well; what a real model does, the first table only hints at.) For all words at once (Vaswani et al. 2017, equation 1):
 #
 # $$\text{Attention}(Q, K, V) = \text{softmax}\!\left(\frac{Q K^\top}{\sqrt d}\right) V$$
 #
@@ -146,7 +145,7 @@ V = np.array([[4, 0], [0, 4], [0, -4]]) * 1.0
 #
 # $$\tfrac14 (4, 0) + \tfrac12 (0, 4) + \tfrac14 (0, -4) = (1, 1)$$
 #
-# *bad* 自己的值里，“夸奖”是 $-4$；到输出里成了 1。（数字是我们特意选的，所以结果这么漂亮。真实的模型是否如此，第一张表只是提示：那里的 *bad* 动了，动向哪里却看不出。）所有词一起算（Vaswani et al. 2017，公式 1）：
+# *bad* 自己的值里，“夸奖”是 $-4$；到输出里成了 1。（数字是我们特意选的，所以结果这么漂亮；真实的模型怎样，第一张表只给出一点提示。）所有词一起算（Vaswani et al. 2017，公式 1）：
 #
 # $$\text{Attention}(Q, K, V) = \text{softmax}\!\left(\frac{Q K^\top}{\sqrt d}\right) V$$
 #
@@ -177,12 +176,12 @@ print(output.round(4))
 figures.who_feeds_whom(words, asker=2, scores=np.array([1, 2, 1]), values=V, dropped=1)
 
 # %% [markdown] lang="en"
-# From $(1, 1)$ to $(2, -2)$: without *not* the praise turns into blame. The word is the same, the vector is not. Keep two things in mind. A weighted mean never leaves the triangle of its values. And a score of $-\infty$ is as good as a word that is not there.
+# From $(1, 1)$ to $(2, -2)$: without *not* the praise turns into blame. The word is the same, the vector is not. Keep in mind: a score of $-\infty$ is as good as a word that is not there.
 #
 # **Why divide by $\sqrt d$?** The more products a dot product adds up, the further scores lie apart. Here are random queries and keys, and ten words: how much does the word with the largest weight get?
 
 # %% [markdown] lang="zh"
-# 从 $(1, 1)$ 到 $(2, -2)$：没有 *not*，夸奖成了贬损。词还是那个词，向量却不同了。请记住两点：加权平均永远走不出各个值围成的三角形；得分为 $-\infty$，就等于这个词不存在。
+# 从 $(1, 1)$ 到 $(2, -2)$：没有 *not*，夸奖成了贬损。词还是那个词，向量却不同了。请记住：得分为 $-\infty$，就等于这个词不存在。
 #
 # **为什么除以 $\sqrt d$？** 点积里相加的乘积越多，得分就越分散。取随机的查询和键、十个词：权重最大的那个词拿到多少？
 
@@ -262,12 +261,12 @@ plots.table(pd.DataFrame(rows, columns=["how bad reads: head", *words]))
 np.hstack([read for read, _ in parts])[2].round(2)
 
 # %% [markdown] lang="en"
-# Head 0 looks at *not*, head 1 sees no difference. But look at the output: the praise of *bad* is now 0, where one head had made 1. The head that found *not* is not the one that carries praise. So our pencil example hangs on its numbers; how a real model divides the work, learning decides.
+# Head 0 looks at *not*, head 1 sees no difference. But look at the output: the praise of *bad* is now 0, where one head had made 1. The head that found *not* is not the one that carries praise. How a real model divides the work, learning decides.
 #
 # **3. Order.** Nothing so far knows where a word stands. Shuffle the words, and the outputs are only shuffled with them: *dog bites man* would be *man bites dog*.
 
 # %% [markdown] lang="zh"
-# 头 0 偏重 *not*，头 1 的三个权重相等。再看输出：*bad* 的“夸奖”现在是 0（只有一个头时是 1）。偏重 *not* 的头 0 分到的，恰好不是“夸奖”那一列。可见笔算的例子全靠选好的数字；真实的模型里各个头怎样分工，由学习决定。
+# 头 0 偏重 *not*，头 1 的三个权重相等。再看输出：*bad* 的“夸奖”现在是 0（只有一个头时是 1）。偏重 *not* 的头 0 分到的，恰好不是“夸奖”那一列。真实的模型里各个头怎样分工，由学习决定。
 #
 # **3. 顺序。** 到此为止，计算里没有用到词的位置。把词打乱，输出也只是跟着打乱：“狗咬人”和“人咬狗”成了一回事。
 
@@ -327,9 +326,7 @@ def layer(x, heads, mix, widen, narrow):
 print(normed(np.array([1.0, 2, 3, 6])).round(2))
 rng = np.random.default_rng(0)
 W = {name: rng.normal(size=shape) for name, shape in {"mix": (12, 12), "widen": (12, 20), "narrow": (20, 12)}.items()}
-heads = rng.normal(size=(3, 3, 12, 4))
-# en: Three heads, each with W_Q, W_K, W_V; seven words go in, seven come out.
-# zh: 三个头，各有 W_Q、W_K、W_V；输入七个词，输出也是七个。
+heads = rng.normal(size=(3, 3, 12, 4))  # 3 × (W_Q, W_K, W_V)
 layer(rng.normal(size=(7, 12)), heads, **W).shape
 
 # %% [markdown] lang="en"
@@ -404,10 +401,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So GPT can be trained at all places of a sentence at once: each predicts the next word, and none can see it. In BERT the answer stands in plain sight. It has to be hidden. For a user's history, *what comes next?* is GPT's question, *what is missing here?* is BERT's; chapter 08 asks both.
+# So GPT can be trained at all places of a sentence at once: each predicts the next word, and none can see it. In BERT the answer stands in plain sight. It has to be hidden.
 
 # %% [markdown] lang="zh"
-# 所以 GPT 可以在一句话的所有位置上同时训练：每个位置预测下一个词，谁也看不到答案。在 BERT 里，答案就摆在眼前，必须藏起来。对用户的历史来说，“接下来是什么？”是 GPT 式的问题，“这里缺了什么？”是 BERT 式的问题；第 08 章两种都做。
+# 所以 GPT 可以在一句话的所有位置上同时训练：每个位置预测下一个词，谁也看不到答案。在 BERT 里，答案就摆在眼前，必须藏起来。
 
 # %% [markdown] lang="en"
 # ## A word is hidden: MLM by hand
@@ -568,8 +565,7 @@ assert {first.replace("[MASK]", "out") for first, _ in gaps} <= {document[0] for
 torch.manual_seed(0)
 model = BertForPreTraining(BertConfig(
     vocab_size=len(tokenizer), hidden_size=128, num_hidden_layers=2, num_attention_heads=2,
-    intermediate_size=256, max_position_embeddings=64,
-    hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+    intermediate_size=256, max_position_embeddings=64, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
 ))
 said = {}
 
@@ -590,12 +586,12 @@ figures.pretraining(losses, every=20, others=[run["training"] for run in stored[
 plots.table(figures.guesses(gaps, said))
 
 # %% [markdown] lang="en"
-# At step 0 the answers mean nothing. At 800 the frame of a sentence is certain; but the genre is a guess, and *Bad ___* stays open although *Bad Girls* stands in the first sentence. The two tasks learn in different ways, too: MLM falls at once and then slowly; NSP sits on a **plateau**, as good as a coin, and then falls, at another time in each run.
+# At step 0 the answers mean nothing. At 800 the frame of a sentence is certain; but the genre is a guess, and *Bad ___* stays open although *Bad Girls* stands in the first sentence. MLM fell at once; NSP sat on a **plateau**, as good as a coin, and then fell, at another time in each run.
 #
 # How good is it now? Ask about all the held-out films:
 
 # %% [markdown] lang="zh"
-# 第 0 步，输出毫无意义。第 800 步，句子的框架已能填对；类型却还靠猜，*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*。两个任务学的方式也不同：MLM 先陡降，后变慢；NSP 先停在**平台**上，与随机猜测无异，然后才落下来，每次运行的时间都不同。
+# 第 0 步，输出毫无意义。第 800 步，句子的框架已能填对；类型却还靠猜，*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*。MLM 一开始就陡降；NSP 先停在**平台**上，与随机猜测无异，然后才降下来，每次运行的时间都不同。
 #
 # 现在水平如何？在所有留出的电影上提问：
 
@@ -626,8 +622,7 @@ recbook.claim(
 
 # %%
 runs = [run["final"] for run in stored["films"]["runs"]]
-names = ["frame", "genre", "year", "title"]
-kinds = {kind: np.mean([run["by_kind"][kind] for run in runs]) for kind in names}
+kinds = {kind: np.mean([run["by_kind"][kind] for run in runs]) for kind in ("frame", "genre", "year", "title")}
 kinds["all gaps"] = np.mean([run["mlm_accuracy_true_pairs"] for run in runs])
 rules = stored["films"]["baselines"]["left_neighbour_by_kind"] | {"all gaps": left}
 plots.table(pd.DataFrame(
@@ -637,7 +632,7 @@ plots.table(pd.DataFrame(
 
 # %%
 recbook.claim(
-    kinds["frame"] > rules["frame"] + 0.1 and all(kinds[k] < rules[k] for k in names[1:])
+    kinds["frame"] > rules["frame"] + 0.1 and all(kinds[k] < rules[k] for k in ("genre", "year", "title"))
     and rules["all gaps"] < kinds["all gaps"] < rules["all gaps"] + 0.05,
     en="In all, BERT fills {bert:.0%} and the count {count:.0%}. Only in the frame is the small BERT ahead; at genres, years and titles the count is.",
     zh="总的来说，BERT 填对 {bert:.0%}，左邻规则填对 {count:.0%}。小 BERT 只在框架上领先；类型、年份和片名上，规则领先。",
@@ -660,7 +655,7 @@ recbook.claim(
 #
 # ## 预训练带来了什么
 #
-# 有人用多得多的文字，预训练过同样两层、宽 128 的模型，又针对搜索训练过，并发布了权重（`splade-tiny`）。把它与同样规格、随机初始化的模型放在一起，用同样的批次在服装评论上训练，然后给另外 500 条评论填空。哪个领先，领先多少？（下面打印的一条说：这条灯芯绒裤很完美，裤脚微喇，显得腿长，上班、休闲都能穿；就是很长，要配厚底鞋；强烈推荐。）
+# 有人用多得多的文字，预训练过同样两层、宽 128 的模型，又针对搜索训练过，并发布了权重（`splade-tiny`）。把它与同样规格、随机初始化的模型放在一起，用同样的批次在服装评论上训练，然后给另外 500 条评论填空。哪个领先，领先多少？（下面打印的一条说：灯芯绒裤，微喇，显腿长，上班、休闲都能穿；就是很长，要配厚底鞋；强烈推荐。）
 
 # %%
 tiny_folder = fetch.ensure("splade-tiny")
@@ -685,11 +680,10 @@ judged = bert.text_batch(list(reviews[:500]), words_of, np.random.default_rng(1)
 def filled_right(model):
     """en: Share of the gaps filled right, and its 95% interval, by drawing reviews anew.
     zh: 填对的比例及其 95% 区间，对评论重抽样得到。"""
-    counts = bert.gaps_filled(model, judged)
-    # en: Columns: gaps filled right, gaps in all. Below: 500 reviews drawn anew, 2,000 times.
-    # zh: 两列是填对的空数、空的总数。下面把 500 条评论重抽样 2,000 次。
-    drawn = counts[np.random.default_rng(0).integers(500, size=(2000, 500))].sum(axis=1)
-    return counts[:, 0].sum() / counts[:, 1].sum(), *np.quantile(drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
+    right, asked = bert.gaps_filled(model, judged).T
+    drawn = np.random.default_rng(0).integers(500, size=(2000, 500))
+    shares = right[drawn].sum(axis=1) / asked[drawn].sum(axis=1)
+    return right.sum() / asked.sum(), *np.quantile(shares, [0.025, 0.975])
 
 # %% [markdown] lang="en"
 # 100 steps each, at the rate that did best for each on 200 further reviews (that search is stored; for 50 steps the rate rises, then it stays). About 25 seconds.

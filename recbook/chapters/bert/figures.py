@@ -324,9 +324,9 @@ def attention_maps(maps: Mapping[str, np.ndarray], tokens: Sequence[str]) -> Non
         axes.set_title(title)
     drawn.colorbar(shown, ax=list(panels[0]), label=phrase(en="weight", zh="权重"), fraction=0.02, pad=0.02)
     panels[0, 0].set_ylabel(phrase(en="this word reads …", zh="这个词看……"))
+    colon = phrase(en=": ", zh="：")
     strongest = phrase(en="; ", zh="；").join(
-        phrase(en=f"{title}: {{0}}", zh=f"{title}：{{0}}").format(_strongest(weights, tokens))
-        for title, weights in maps.items()
+        f"{title}{colon}{_strongest(weights, tokens)}" for title, weights in maps.items()
     )
     show(
         drawn,
