@@ -14,7 +14,7 @@
 # **学完之后**，你能亲手算出自注意力（self-attention），并由它搭出 BERT 的一层；能做出预训练任务的批次；能看着一个小 BERT 学习，并判断它到底学会了什么；
 # 还能用数字说明：预训练带来了什么，注意力又解释不了什么。
 #
-# **需要的基础**：第 03 章（softmax、交叉熵、梯度）和矩阵乘法。不要求会写 PyTorch：核心部分用 NumPy 写，少数调用 PyTorch 的单元大致看过即可。
+# **需要的基础**：第 03 章的 softmax、交叉熵（cross-entropy）和梯度，以及矩阵乘法。不要求会写 PyTorch：核心部分用 NumPy 写，少数调用 PyTorch 的单元大致看过即可。
 #
 # **所需时间**：读完核心部分{core}，[选读](#deeper)部分另需{deeper}；在双核机器上，运行{minutes}。
 
@@ -213,12 +213,12 @@ attention(*with_padding)[0][2].round(4)
 # %% [markdown] lang="en"
 # No: *bad* was $(1, 1)$, and now it is something else, only because a longer sentence stood in its batch. A score of 0 is not *nothing*: the padding took $1/9$ of the weight. What has to be done *before* the softmax, so that its weight is 0 and the others still add up to 1? You have seen it in the moving picture.
 #
-# **Exercise 1.** Mend it. `real[j]` is False where word $j$ is padding, and must not be read. The outputs of the padding itself matter to nobody, so treat them like all others. ({points})
+# **Exercise 1.** Mend it. `real[j]` is False where word $j$ is padding (of ordinary numbers), which must not be read. The outputs of the padding itself matter to nobody, so treat them like all others. ({points})
 
 # %% [markdown] lang="zh"
 # 不是：*bad* 原来是 $(1, 1)$，现在变了，只因为同一个批次里有一句更长。得分为 0 并不等于没有：填充拿走了 $1/9$ 的权重。要让它的权重为 0、其余权重之和仍是 1，在 softmax **之前**该做什么？上面的动图里已经有答案。
 #
-# **练习 1** 把它修好。`real[j]` 为 False 表示第 $j$ 个词是填充，不能被关注。填充自己的输出没有人用，照常计算即可。（{points}）
+# **练习 1** 把它修好。`real[j]` 为 False 表示第 $j$ 个词是填充（里面是普通的数），不能被关注。填充自己的输出没有人用，照常计算即可。（{points}）
 
 # %% exercise="bert-attention" points=2
 def masked_attention(Q, K, V, real):
@@ -644,14 +644,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# In half a minute it has learned how such sentences go, and to compare two of them. (What it compared was the title: [Deeper](#nsp-worth).) But on the same films a count does better: it has not yet learned even what they hold. Too little text, or too few steps? We did not separate the two, for somebody else has had more of both. So why start from nothing?
+# In half a minute it has learned how such sentences go, and to compare two of them. (What it compared was the title: [Deeper](#nsp-worth).) But genre, year and title a count of the same films tells better: the model has not yet learned even what it read. Too little text, or too few steps? We did not separate the two, for somebody else has had more of both. So why start from nothing?
 #
 # ## What pretraining buys
 #
 # Somebody else has pretrained a model of the same two layers, 128 wide, on far more text, then trained it for search, and published its weights (`splade-tiny`). Take it, and the *same shape* with random weights. Train both on reviews of clothes, with the same batches; then both fill the gaps in 500 other reviews. Which will be ahead, and by how much?
 
 # %% [markdown] lang="zh"
-# 半分钟里，它学会了句式，也学会了比较两句话。（比较的其实是片名，见[选读](#nsp-worth)。）可是同样的电影，数一数反而填得更准：其中的内容，它还没有学全。是文字太少，还是步数太少？这里没有分开检验；别人的模型两样都更多。那么，何必从零开始？
+# 半分钟里，它学会了句式，也学会了比较两句话。（比较的其实是片名，见[选读](#nsp-worth)。）可是在同样的电影上数一数，类型、年份和片名反而填得更准：读过的内容，它还没有学全。是文字太少，还是步数太少？这里没有分开检验；别人的模型两样都更多。那么，何必从零开始？
 #
 # ## 预训练带来了什么
 #
@@ -1205,10 +1205,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So RoBERTa (Liu et al. 2019) dropped the second task, and ALBERT asks for the order. Of all rows about reviews only that last one lies clearly above a coin. By luck? With 1,000 pairs judged, one **standard error** of such a share is $\sqrt{0.5 \cdot 0.5 / 1000}$, 1.6 points. That measures the choice of pairs, not the choice of a seed: it is one run. Small runs like ours do not settle what a large one would learn.
+# RoBERTa (Liu et al. 2019) dropped the second task altogether; ALBERT asks for the order instead. Of all rows about reviews only that last one lies clearly above a coin. By luck? With 1,000 pairs judged, one **standard error** of such a share is $\sqrt{0.5 \cdot 0.5 / 1000}$, 1.6 points. That measures the choice of pairs, not the choice of a seed: it is one run. Small runs like ours do not settle what a large one would learn.
 
 # %% [markdown] lang="zh"
-# 所以 RoBERTa（Liu et al. 2019）去掉了第二个任务，ALBERT 改问顺序。评论的各行里，只有最后一行明显高于随机猜测。是碰巧吗？判了 1,000 对，这样一个比例的**标准误**（standard error）是 $\sqrt{0.5 \cdot 0.5 / 1000}$，即 1.6 个百分点。它只反映抽取句对带来的波动，不含随机种子的影响：这里只有一次运行。这样的小实验，不能断定大模型会学到什么。
+# RoBERTa（Liu et al. 2019）干脆去掉了第二个任务，ALBERT 则改为判断顺序。评论的各行里，只有最后一行明显高于随机猜测。是碰巧吗？判了 1,000 对，这样一个比例的**标准误**（standard error）是 $\sqrt{0.5 \cdot 0.5 / 1000}$，即 1.6 个百分点。它只反映抽取句对带来的波动，不含随机种子的影响：这里只有一次运行。这样的小实验，不能断定大模型会学到什么。
 
 # %%
 error = np.sqrt(0.25 / recbook.stored("pretraining")["settings"]["review_pairs"]["test"])
