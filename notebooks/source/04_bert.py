@@ -243,7 +243,7 @@ recbook.check("bert-attention", masked_attention)
 #
 # **1. Where do queries, keys and values come from?** From the word vectors $X$, of shape $(n, w)$ where $w$ is the **width** of the model, by three learned matrices: $Q = X W_Q$, $K = X W_K$, $V = X W_V$. If *bad* is $x = (1, 1)$ and $W_Q$ has the rows $(1, 0, 1, 1)$ and $(0, 3, 0, 0)$, then $x W_Q = (1, 3, 1, 1)$, its query above.
 #
-# **2. More than one question.** One set of weights can look for one thing at a time. So cut the columns of $Q$, $K$ and $V$ into $h$ equal parts, let each part do its own attention, put the outputs side by side, and mix them by a fourth matrix $W_O$. (Cutting the columns of $Q$ is giving each head a narrower $W_Q$ of its own; each divides by the root of its own $d$.) That is **multi-head attention**, and each part is a **head**. Two heads for our sentence, with one column of $V$ each:
+# **2. More than one question.** One set of weights can look for one thing at a time. So cut the columns of $Q$, $K$ and $V$ into $h$ equal parts, let each part do its own attention, put the outputs side by side, and mix them by a fourth matrix $W_O$. (Cutting the columns of $Q$ is giving each head a narrower $W_Q$ of its own; each divides by its own $\sqrt d$.) That is **multi-head attention**, and each part is a **head**. Two heads for our sentence, with one column of $V$ each:
 
 # %% [markdown] lang="zh"
 # ## 从注意力到一层
@@ -289,7 +289,7 @@ figures.what_goes_in(tokens, segments=[0] * 7 + [1] * 6)
 #
 # **4. Keep what was there.** The layer does not replace the vectors, it adds to them: $X + \text{Attention}(\dots)$. This **residual connection** is a side road around the attention: what a word knew is not lost. Then **layer normalisation** brings each row to mean 0 and variance 1, so that numbers do not grow from layer to layer. By pencil: $(0, 1, 3, 4)$ and the addition $(1, 1, 0, 2)$ make $(1, 2, 3, 6)$, with mean 3 and variance $(4 + 1 + 0 + 9) / 4 = 3.5$.
 #
-# **5. Think alone.** Attention only averages, and an average of values holds nothing new. So each vector then goes by itself through a small network: wider, bent, narrower again (**feed-forward**). The bend is GELU, $x \, \Phi(x)$ with $\Phi$ the normal distribution function: a soft "keep what is positive". It gets a side road too. All together:
+# **5. Think alone.** Attention only averages, and an average of values holds nothing new. So each vector then goes by itself through a small network: wider, bent, narrower again (**feed-forward**). The bend is GELU, $x \, \Phi(x)$ with $\Phi(x)$ the chance that a standard normal number is below $x$: a soft "keep what is positive". It gets a side road too. All together:
 
 # %% [markdown] lang="zh"
 # [CLS] 放在输入序列的开头，[SEP] 放在每句的结尾，[MASK] 后面再讲。
@@ -527,10 +527,10 @@ print(tokenizer.tokenize("Wallace is an animation comedy film."))
 # %% [markdown] lang="en"
 # The last line shows what BERT really reads: pieces of words. The **tokenizer** is learned from the same sentences. It starts from letters and keeps joining what often stands together, until it has 2,000 pieces. Frequent words end up whole, rare ones in parts, which begin with `##`.
 #
-# Beside MLM there is a second task, **next sentence prediction** (NSP): in half of the rows the second sentence does not belong to the first, but to another film, and BERT has to say whether it does. The answer is read at [CLS], which belongs to no word and can gather from all. ([Deeper](#nsp) makes such rows by hand.) A batch holds 32 pairs, masked by the rule above. Here is one, and its labels: do the two sentences belong together?
+# Beside MLM there is a second task, **next sentence prediction** (NSP): in half of the rows the second sentence does not belong to the first, but to another film, and BERT has to say whether it does. The answer is read at [CLS], which belongs to no word and can gather from all. ([Deeper](#nsp) makes such rows by hand.) A batch holds 32 pairs, masked by the 80/10/10 rule above. Here is one, and its labels: do the two sentences belong together?
 
 # %% [markdown] lang="zh"
-# （前两行：《三生一死》于 1996 年上映；《三生一死》是喜剧片。）最后一行才是 BERT 真正的输入：子词。**分词器**（tokenizer）也从这些句子里学：从字母出发，不断合并常在一起出现的子词，直到凑满 2,000 个。常见的词成为整体，罕见的词拆成几段，后面的段以 `##` 开头。
+# （前两行说《三生一死》哪年上映，又说它是喜剧片。）最后一行才是 BERT 真正的输入：子词。**分词器**（tokenizer）也从这些句子里学：从字母出发，不断合并常在一起出现的子词，直到凑满 2,000 个。常见的词成为整体，罕见的词拆成几段，后面的段以 `##` 开头。
 #
 # 除了 MLM，还有第二个任务，**下一句预测**（next sentence prediction，NSP）：一半的输入里，第二句并不接在第一句后面，而是来自另一部电影，BERT 要判断是不是连着的。答案从 [CLS] 处读出，[CLS] 不属于任何词，可以从所有词汇集信息。（[选读](#nsp)会亲手写这样的输入序列。）一个批次有 32 个句对，按上面的 80/10/10 规则处理。看其中一对，以及它的标签：这两句连得上吗？
 
@@ -552,7 +552,7 @@ print(" | ".join(tokenizer.convert_ids_to_tokens(one["labels"][0][one["labels"][
 # Before, during and after the training we ask it to fill gaps in sentences about films that it never saw. What would *you* say, and from what? `bert.train` takes the steps downhill, as in chapter 03, and calls `ask` before each ([Deeper](#loop) shows the loop). 800 steps take about half a minute. The thin grey lines are **stored** runs with other seeds.
 
 # %% [markdown] lang="zh"
-# 训练前、训练中、训练后，都让它给没见过的电影填空：《糖果人》于 1992 年上映（came out 的 out）；《异形》是动作、恐怖、科幻、惊悚片（sci-fi 的 fi）；《正午》是西部片（western）；《致命女郎》是西部片（片名 Bad Girls 的 girls）。换了你会怎么填？凭什么？`bert.train` 像第 03 章那样一步步沿梯度下降，每一步之前调用 `ask`（[选读](#loop)给出这个循环）。800 步，大约半分钟。图中的灰色细线是**保存的结果**，换了随机种子。
+# 训练前、训练中、训练后，都让它给没见过的电影填空：《糖果人》上映（came out 的 out）；《异形》是动作、恐怖、科幻、惊悚片（sci-fi 的 fi）；《正午》是西部片（western）；《致命女郎》是西部片（片名 Bad Girls 的 girls）。换了你会怎么填？凭什么？`bert.train` 像第 03 章那样一步步沿梯度下降，每一步之前调用 `ask`（[选读](#loop)给出这个循环）。800 步，大约半分钟。图中的灰色细线是**保存的结果**，换了随机种子。
 
 # %% tags=["nbval-ignore-output"]
 gaps = {
