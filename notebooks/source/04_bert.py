@@ -644,7 +644,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# In half a minute it has learned how such sentences go, and to compare two of them. (What it compared was the title: [Deeper](#nsp-worth).) But genre, year and title a count of the same films tells better: the model has not yet learned even what it read. Too little text, or too few steps? We did not separate the two, for somebody else has had more of both. So why start from nothing?
+# In half a minute it has learned how such sentences go, and to compare two of them. (What it compared was the title: [Deeper](#nsp-worth).) But a count of the same films fills genres, years and titles better: the model has not yet learned even what it read. Too little text, or too few steps? We did not separate the two, for somebody else has had more of both. So why start from nothing?
 #
 # ## What pretraining buys
 #

@@ -78,7 +78,6 @@ add_words({
     "largest weight": ("largest weight", "最大权重"),
     "largest weight, divided": ("largest weight, divided by √d", "最大权重（除以 √d）"),
     "how bad reads: head": ("how “bad” reads: head", "bad 的注意力：头"),
-    "numbers to learn": ("numbers to learn", "可学习的参数"),
     "step": ("step", "步骤"),
     "training": ("training", "训练集"),
 })  # fmt: skip
