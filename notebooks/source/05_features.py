@@ -678,14 +678,14 @@ plots.table(pd.DataFrame([row], columns=[f"k = {k}" for k in clusters]))
 # %% [markdown] lang="en"
 # From $k = 2$ on the values hardly differ; we take the highest.
 #
-# **The history as one text.** Chapter 04 joined the titles of the last five films and let MiniLM read them together. With it comes its control, the mean of the same five titles' vectors. The main difference is that nothing is read together (and in the one text long titles weigh more). If chapter 04 has not run on this machine, about 10 seconds for the texts.
+# **The history as one text.** This is what the reference text means by encoding a history with BERT: join the titles of the last five films, and let MiniLM read them together. (Five, and the full stop between titles, were chosen on the validation films.) With it comes its control, the mean of the same five titles' vectors. The main difference is that nothing is read together (and in the one text long titles weigh more). About 10 seconds for the texts.
 #
 # Now all of them once on the test films, beside popularity, EASE, and, since half-lives look at the last films, the two rating models with the *same look*: their half-lives (8 and 2 films) and item-kNN's shrinkage come from chapter 03, where they were chosen on the validation films.
 
 # %% [markdown] lang="zh"
 # 从 $k = 2$ 起，各值相差不大；取最高的。
 #
-# **历史当作一段文字。** 第 04 章把最近五部电影的片名连起来，让 MiniLM 一起编码。与它对照的，是同样五个片名各自编码后的平均。主要区别是有没有放在一起编码（此外，连成一段文字时，长的片名分量更大）。如果这台机器上没有运行过第 04 章，编码这些文字大约要 10 秒。
+# **历史当作一段文字。** 参考文章说的用 BERT 编码历史，就是这个意思：把最近五部电影的片名连起来，让 MiniLM 一起编码。（“五部”和片名之间用句点隔开，都是在验证集上选的。）与它对照的，是同样五个片名各自编码后的平均。主要区别是有没有放在一起编码（此外，连成一段文字时，长的片名分量更大）。编码这些文字大约要 10 秒。
 #
 # 现在在测试集（test set）上各评一次，与流行度、EASE 并列；半衰期看重最近的电影，所以也让两个只用评分的模型*同样看重最近*：它们的半衰期（8 部和 2 部）、item-kNN 的收缩系数（shrinkage），都取自第 03 章，当时是在验证集上选的。
 
