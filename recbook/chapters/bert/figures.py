@@ -81,7 +81,6 @@ add_words({
     "largest weight": ("largest weight", "最大权重"),
     "largest weight, divided": ("largest weight, divided", "最大权重（除后）"),
     "how bad reads: head": ("how “bad” reads: head", "bad 的注意力：头"),
-    "numbers to learn": ("numbers to learn", "可学习的参数"),
     "step": ("step", "步骤"),
     "training": ("training", "训练集"),
 })  # fmt: skip
