@@ -1625,9 +1625,9 @@ recbook.claim(
     middle.max() - middle.min() < 0.02 < by_product.max() - by_product[0].max()
     and same.max() > 2 * same.min() and by_cosine.max() < 0.8 * middle.min()
     and stored["settings"]["search"]["settings_tried"] == [76, 41, 34],
-    en="With no exponent below 0 and radii up to 16, product and count lie between {low:.3f} and {high:.3f}, so the exact choice hardly matters "
+    en="Without negative exponents and with radii up to 16, product and count lie between {low:.3f} and {high:.3f}, so the exact choice hardly matters "
     "once the count is put back. The cosine, at its own best, reaches {cosine:.3f}.",
-    zh="指数不小于 0、半径不超过 16 时，点积加上次数，成绩都在 {low:.3f} 到 {high:.3f} 之间：只要把次数加回去，具体取多少，关系不大。"
+    zh="指数不为负、半径不超过 16 时，点积加上次数，成绩都在 {low:.3f} 到 {high:.3f} 之间：只要把次数加回去，具体取多少，关系不大。"
     "余弦在最适合它的设置下也只有 {cosine:.3f}。",
     takeaway=False, low=middle.min(), high=middle.max(), cosine=by_cosine.max(),
 )
