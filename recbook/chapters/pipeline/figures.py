@@ -69,8 +69,6 @@ add_words({
     "from A to Z": ("from A to Z", "按字母顺序"),
     "cosine with “Toy Story”": ("cosine with “Toy Story”", "与 “Toy Story” 的余弦"),
     "test film": ("test film", "测试电影"),
-    "place by titles": ("place, with titles", "名次（片名向量）"),
-    "place by random": ("place, with random numbers", "名次（随机数）"),
     "Horror": ("Horror", "恐怖"),
     "Action": ("Action", "动作"),
     "Comedy": ("Comedy", "喜剧"),
