@@ -39,10 +39,10 @@ recbook.setup("en")
 ratings = recbook.load("ml-100k")
 
 # %% [markdown] lang="en"
-# User 366 of MovieLens likes to be frightened. What should she see next? From the raw log to her list it takes six steps, and one cell (about ten seconds):
+# User 366 of MovieLens likes to be frightened. What should she see next? From the raw log to her list there are six parts, and here they are in one cell (about ten seconds):
 
 # %% [markdown] lang="zh"
-# MovieLens 的 366 号用户爱看恐怖片。接下来给她推荐什么？从原始日志到推荐列表要六步，一个单元格就够（大约十秒）：
+# MovieLens 的 366 号用户爱看恐怖片。接下来给她推荐什么？从原始日志到推荐列表要经过六个部分，写成一个单元格就是（大约十秒）：
 
 # %% tags=["nbval-ignore-output"]
 user = 366
@@ -503,7 +503,11 @@ plots.table(pd.DataFrame(places, columns=["features", "test film", "place"]))
 # | 6 evaluate it | now |
 # | 7 deploy it | [chapter 12](12_deployment.ipynb) |
 #
-# Step 1 is sometimes told as “pretrain a model on a large corpus”. Nobody with one project does: one starts from published weights. Step 2, **fine-tuning**, means to go on training the encoder itself on one's own data. It is optional and should pay for its cost, so measure first without it. And step 7: what must be kept so that another program gives the same lists? Not the log, not the encoder. The products $f_i A$ and $f_i B$ can be worked out beforehand, since a mean may be taken after a multiplication as well as before; with the biases, the half-life, the ids and the titles they are all. They go into files of plain numbers, and a **manifest**, a small text file, lists these with their **hashes** (checksums), so that the vectors of one training are never served with the ids of another.
+# Step 1 is sometimes told as “pretrain a model on a large corpus”. Nobody with one project does: one starts from published weights.
+#
+# Step 2, **fine-tuning**, means to go on training the encoder itself on one's own data. It is optional and should pay for its cost, so measure first without it.
+#
+# And step 7? What must be kept so that another program gives the same lists? Not the log, not the encoder. The products $f_i A$ and $f_i B$ can be worked out beforehand, since a mean may be taken after a multiplication as well as before; with the biases, the half-life, the ids and the titles they are all. They go into files of plain numbers, and a **manifest**, a small text file, lists these with their **hashes** (checksums), so that the vectors of one training are never served with the ids of another.
 #
 # ### Step 6: evaluate <a id="evaluate"></a>
 #
@@ -526,7 +530,11 @@ plots.table(pd.DataFrame(places, columns=["features", "test film", "place"]))
 # | 6 评估 | 就是现在 |
 # | 7 部署 | [第 12 章](12_deployment.ipynb) |
 #
-# 第 1 步有时被说成“在大规模语料上预训练一个模型”。实际做一个项目时没有人这样做，都是从发布的预训练权重开始。第 2 步**微调**（fine-tuning），是用自己的数据继续训练编码器本身。它不是必需的，收益要抵得上成本，所以先测量不微调的结果。至于第 7 步：要让另一个程序给出同样的列表，需要保存什么？不是日志，也不是编码器。乘积 $f_i A$ 和 $f_i B$ 可以事先算好，因为先平均后相乘与先相乘后平均是一样的；再加上偏置、半衰期、编号和片名，就齐了。它们写进只含数字的文件，另有一个小小的文本文件叫**清单**（manifest），列出这些文件和它们的**哈希值**（hash，即校验码），这样一次训练的向量绝不会配上另一次训练的编号。
+# 第 1 步有时被说成“在大规模语料上预训练一个模型”。实际做一个项目时没有人这样做，都是从发布的预训练权重开始。
+#
+# 第 2 步**微调**（fine-tuning），是用自己的数据继续训练编码器本身。它不是必需的，收益要抵得上成本，所以先测量不微调的结果。
+#
+# 至于第 7 步：要让另一个程序给出同样的列表，需要保存什么？不是日志，也不是编码器。乘积 $f_i A$ 和 $f_i B$ 可以事先算好，因为先平均后相乘与先相乘后平均是一样的；再加上偏置、半衰期、编号和片名，就齐了。它们写进只含数字的文件，另有一个小小的文本文件叫**清单**（manifest），列出这些文件和它们的**哈希值**（hash，即校验码），这样一次训练的向量绝不会配上另一次训练的编号。
 #
 # ### 第 6 步：评估 <a id="evaluate"></a>
 #
@@ -598,9 +606,9 @@ recbook.claim(
     codes["low"] < 0 < codes["high"]
     and both_random["low"] < 0 < both_random["high"]
     and both_random["ndcg"] > popular["ndcg@10"] + 0.01,
-    en="On films that have ratings, random vectors in place of title vectors are not measurably worse: the difference in "
-    "NDCG@10 is {interval} (ten seeds, stored).",
-    zh="在有评分的电影上，把片名向量换成随机向量，测不出变差：NDCG@10 之差为 {interval}（十个种子，存好的结果）。",
+    en="On films that have ratings, random vectors in place of title vectors are not measurably worse: NDCG@10 "
+    "changes by {interval} (ten seeds, stored).",
+    zh="在有评分的电影上，把片名向量换成随机向量，测不出变差：NDCG@10 的变化为 {interval}（十个种子，存好的结果）。",
     takeaway=dict(
         en="A model with text that beats popularity has not shown that it reads: put random vectors in the text's place.",
         zh="带文本的模型胜过流行度，不等于它用上了文本：把文本换成随机向量，再比一次。",

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 add_words({
     "titles + genres": ("title vectors + genres", "片名向量＋类型"),
-    "value": ("value", "值"),
-    "genre": ("genre", "类型"),
     "towers": ("linear towers", "线性双塔"),
     "towers, titles + genres": ("towers: titles + genres", "双塔：片名＋类型"),
     "towers, words + genres": ("towers: words + genres", "双塔：词＋类型"),
@@ -30,7 +28,6 @@ add_words({
     "all": ("all together", "全部一起"),
     "flawed": ("flawed", "有缺陷"),
     "mended": ("mended", "修复后"),
-    "shape": ("shape", "形状"),
     "what MiniLM reads": ("what MiniLM reads", "切分成的词元"),
     "step": ("step", "步骤"),
     "changed": ("changed", "改动处"),
@@ -74,11 +71,8 @@ add_words({
     "Comedy": ("Comedy", "喜剧"),
     "Crime": ("Crime", "犯罪"),
     "Drama": ("Drama", "剧情"),
-    "Mystery": ("Mystery", "悬疑"),
-    "Romance": ("Romance", "爱情"),
     "Sci-Fi": ("Sci-Fi", "科幻"),
     "Thriller": ("Thriller", "惊悚"),
-    "seeds, lowest and highest": ("seeds, lowest and highest", "各种子的最低与最高"),
     "vectors": ("vectors", "向量"),
 })  # fmt: skip
 
@@ -195,12 +189,16 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     axes.set_xlim(0.6, 12)
     axes.set_ylim(-len(places) + 0.4, 0.6)
     axes.axis("off")
-    axes.set_title(
-        phrase(
+    if changed:
+        title = phrase(
+            en="In colour: the new function, and all that it can change", zh="彩色：换上的函数，和可能随之改变的值"
+        )
+    else:
+        title = phrase(
             en="Each box is a function; each arrow is a value that it reads",
             zh="每个方框是一个函数，每个箭头是它读取的一个值",
         )
-    )
+    axes.set_title(title)
     wiring = "; ".join(
         f"{part.name}({', '.join(part.reads)}) → {part.makes} ({shape_of(values[part.makes])})"
         for part in pipeline.parts.values()
