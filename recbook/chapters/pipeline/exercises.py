@@ -1031,7 +1031,7 @@ quiz = Quiz(
         Question(
             Text(
                 "A twentieth of the training times is wrong; the test films were chosen by the right ones. The NDCG of the plain EASE does not change in any digit. Why?",
-                "训练集里二十分之一的时间是错的，测试的电影仍按正确的时间选出。普通 EASE 的 NDCG 每一位数字都没变。为什么？",
+                "训练集里二十分之一的时间是错的，测试电影仍按正确的时间选出。普通 EASE 的 NDCG 每一位数字都没变。为什么？",
             ),
             [
                 Wrong(

@@ -49,6 +49,7 @@ add_words({
     "precision": ("precision", "精确率"),
     "recall": ("recall", "召回率"),
     "found on the clean log": ("found on the clean log", "干净日志上的误报"),
+    "over the seeds": ("lowest – highest seed", "最低 – 最高（各种子）"),
     "stored, same seed": ("stored, same seed", "存好的（同一种子）"),
     "state": ("state", "状态"),
     "difference": ("difference (95% interval)", "差（95% 区间）"),
@@ -68,6 +69,8 @@ add_words({
     "test film": ("test film", "测试电影"),
     "Horror": ("Horror", "恐怖"),
     "Action": ("Action", "动作"),
+    "Adventure": ("Adventure", "冒险"),
+    "Romance": ("Romance", "爱情"),
     "Comedy": ("Comedy", "喜剧"),
     "Crime": ("Crime", "犯罪"),
     "Drama": ("Drama", "剧情"),
@@ -205,7 +208,21 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     )
     show(
         drawn,
-        phrase(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。"),
+        phrase(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。")
+        + _in_colour(pipeline, changed),
+    )
+
+
+def _in_colour(pipeline: Pipeline, changed: Sequence[str]) -> str:
+    """What the colour says, in words: the new functions and the values that can change; "" without any."""
+    if not changed:
+        return ""
+    functions = ", ".join(pipeline.parts[value].name for value in changed)
+    reached = pipeline.after(*changed)
+    can_change = ", ".join(value for value in pipeline.parts if value in reached)
+    return phrase(
+        en=f" In colour: the new function {functions}; values that can change: {can_change}.",
+        zh=f"彩色：换上的函数 {functions}；可能随之改变的值：{can_change}。",
     )
 
 

@@ -10,6 +10,7 @@ from recbook.data import Interactions, Split
 from recbook.evaluation.metrics import top_k
 from recbook.models.base import HistoryReader, positions
 from recbook.plots.base import film, name
+from recbook.session import phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,5 +35,5 @@ def listed(log: Interactions, best: np.ndarray) -> pd.DataFrame:
         "rank": np.arange(1, len(best) + 1),
         "item_id": films["item_id"].to_numpy(),
         "title": [film(title) for title in films["display_title"]],
-        "genres": [", ".join(map(name, genres.split())) for genres in films["genres"]],
+        "genres": [phrase(en=", ", zh="、").join(map(name, genres.split())) for genres in films["genres"]],
     })  # fmt: skip
