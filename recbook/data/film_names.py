@@ -62,6 +62,10 @@ SHOWN = {
     "The War": "战争", "Three Colors: White": "蓝白红三部曲之白", "Trainspotting": "猜火车", "Twister": "龙卷风",
     "Volcano": "火山爆发",
     "Wild Things": "野东西", "Willy Wonka and the Chocolate Factory": "欢乐糖果屋",
+    "Swept from the Sea": "情定大海", "Out to Sea": "出海", "Mary Poppins": "欢乐满人间", "Sliver": "银色猎物",
+    "Alaska": "阿拉斯加", "Breaking the Waves": "破浪", "Jane Eyre": "简·爱", "Laura": "罗拉秘史",
+    "Cat on a Hot Tin Roof": "热铁皮屋顶上的猫", "Antonia's Line": "安东尼娅家谱", "The 39 Steps": "三十九级台阶",
+    "Singin' in the Rain": "雨中曲",
 }  # fmt: skip
 """More films whose titles a reader of Chinese meets in a list and has to judge."""
 
