@@ -95,7 +95,7 @@ recbook.claim(
 # The version is the beginning of a hash of the model's manifest, so it changes with any file of the model. The other four are refused. A status that begins with 4 says that the *request* is wrong, one with 5 that the *service* has a problem; 200 is a good answer. Each refusal has a sentence that says what is wrong, because somebody will read it at night. Whom the log lacks, a new user, is served by `history` in place of `user`: the ids of films, oldest first.
 
 # %% [markdown] lang="zh"
-# 版本取模型清单（manifest）哈希值的前 12 位，模型的任何文件变了，它也会变。另外四个请求被拒绝。4xx 的状态码表示请求有错，5xx 表示服务有问题，200 是正常的响应。每次拒绝都写明原因，半夜排查故障时用得上。日志里没有的新用户，不给 `user`，改给 `history`，即电影编号，从最早的排起。服务的说明是英文，旁边附有译文。
+# 版本取模型清单（manifest）哈希值的前十二位，模型的任何文件变了，它也会变。另外四个请求被拒绝。4xx 的状态码表示请求有错，5xx 表示服务有问题，200 是正常的响应。每次拒绝都写明原因，半夜排查故障时用得上。日志里没有的新用户，不给 `user`，改给 `history`，即电影编号，从最早的排起。服务的说明是英文，旁边附有译文。
 
 # %%
 rows = [(str(body)[:34], answer.status_code, answer.json()["detail"]) for body, answer in zip(asked[1:], answers[1:])]
@@ -883,7 +883,7 @@ recbook.claim(
 # onnxruntime's library does the same to all matrices of the encoder (with 64 as the largest whole number in place of 127: on many processors sums of larger products would overflow). Live, on 200 titles, against the vectors in float32; then all of it, as stored by `recbook experiment serving`: sizes, speed, whether a title keeps its ten nearest titles, and what a ridge on these vectors finds among hidden films, as in chapter 10.
 
 # %% [markdown] lang="zh"
-# onnxruntime 库对编码器的所有矩阵做同样的事（最大的整数取 64：如果取 127，在许多处理器上乘积累加起来会溢出）。先现场运行：200 个片名，与 float32 的向量比较。再看由 `recbook experiment serving` 存好的全部结果，包括大小、速度、一个片名最近的十个片名保留了几个，以及像第 10 章那样用这些向量做岭回归，在隐藏的电影上的 NDCG@10。
+# onnxruntime 库对编码器的所有矩阵做同样的事（最大的整数取 64：如果取 127，在许多处理器上乘积累加起来会溢出）。先现场运行：200 个片名，与 float32 的向量比较。再看由 `recbook experiment serving` 存好的全部结果，包括大小、速度、一个片名最近的十个片名保留了几个，以及像第 10 章那样用这些向量做岭回归，在隐藏的电影上列表有多好。
 
 # %% tags=["nbval-ignore-output"]
 few = names[:200]
@@ -928,7 +928,7 @@ recbook.claim(
     en="On {sets} more hidden sets float32 has an NDCG@10 of {full:.3f}; with a scale for each column it is lower by "
     "{channel:.3f}. With one scale a matrix it is lower by about as much: between the two the difference is not significant.",
     zh="在另外 {sets} 组隐藏的电影上，float32 的 NDCG@10 为 {full:.3f}，每列一个缩放因子时低 {channel:.3f}。每个矩阵一个时低得差不多："
-    "两种 int8 之间差异不显著。",
+    "两种量化之间差异不显著。",
     takeaway=False, sets=len(measured["more draws"]["seeds"]),
     full=measured["more draws"]["ndcg"], channel=-more["onnx-int8"]["mean"],
 )
@@ -1323,7 +1323,7 @@ print(round(jensen_shannon(np.array([8, 2]), np.array([2, 8])), 3))
 print(by_chance(np.array([8, 2]), np.array([2, 8]), n_draws=5).round(2))
 
 # %% [markdown] lang="en"
-# MovieLens cannot tell how a model rots: its users come once. The shop can (`recbook experiment drift`, stored). Its weeks 14 to 53 are cut into ten months, and a model is trained before each of them and answers for all that follow.
+# MovieLens cannot tell how a model rots: its users come once. The shop of chapter 02 can (`recbook experiment drift`, stored). Its weeks 14 to 53 are cut into ten months, and a model is trained before each of them and answers for all that follow.
 
 # %% [markdown] lang="zh"
 # MovieLens 说明不了模型怎样过时：用户只来一次。第 02 章的商店数据可以（`recbook experiment drift`，存好的结果）。把它的第 14 到 53 周分成十个月，每个月之前训练一个模型，为此后各月作出推荐。
@@ -1384,7 +1384,7 @@ recbook.claim(
 # And is the new version better? A **canary** is a version that a small share of the users gets first (after the birds that miners took along). Each user sees one version only, so the two groups are different households, "apart" in the table. The *same* households can be compared, "paired", where both versions answer the same logged requests: by **replay** of the log, or by a version in the **shadow**, whose lists nobody is shown. Below, the candidate counts a household's purchases and forgets them twice as fast as the version in service; over all households of the shop it is worse. How often do so many households as the first column says, drawn at random, point the wrong way, and how often does an interval of 95% find it worse?
 
 # %% [markdown] lang="zh"
-# 新版本更好吗？**金丝雀发布**（canary）是先让一小部分用户使用新版本（名字来自矿工带下井的鸟）。每位用户只看到一个版本，所以两组是不同的家庭，即表中的“分开”。要比较同样的家庭，即“配对”，就要让两个版本响应同样的、已记入日志的请求：或者**回放**（replay）日志，或者让新版本作**影子**（shadow），它的列表不给人看。下面两个版本都只数家庭买过什么，候选版本遗忘的速度是线上版本的两倍；在商店的全部家庭上，它更差。按表中首列的家庭数随机抽样，有多大可能方向看反？按 95% 的区间，又有多大可能判断出它更差？
+# 新版本更好吗？**金丝雀发布**（canary）是先让一小部分用户使用新版本（名字来自矿工带下井的鸟）。每位用户只看到一个版本，所以两组是不同的家庭，即表中的“分开”。要比较同样的家庭，即“配对”，就要让两个版本响应同样的、已记入日志的请求：或者**回放**（replay）日志，或者让新版本作**影子**（shadow），它的列表不给人看。下面两个版本都只数家庭买过什么，候选版本遗忘的速度是正在服务的版本的两倍；在商店的全部家庭上，它更差。按表中首列的家庭数随机抽样，有多大可能方向看反？按 95% 的区间，又有多大可能判断出它更差？
 
 # %%
 whole = rot["canary"]["candidate_minus_service"]
@@ -1450,7 +1450,7 @@ recbook.claim(
 #
 # 这一节补充怎样把工作分配给许多进程和机器，以及一亿个物品需要什么。它接着[召回、精排、重排](#stages)。
 #
-# **Ray** 在本机或别的机器上启动工作进程，把函数调用交给它们。函数本身不用改。下面就是给片名做嵌入的全部任务；同样的代码既在本进程里运行，也在工作进程里运行（文档字符串的意思是：用 `file` 里的编码器求文本的向量，float32，形状为 `(len(texts), d)`；不需要 torch，环境里只要有 onnxruntime 和 tokenizers）：
+# **Ray** 在本机或别的机器上启动工作进程，把函数调用交给它们。函数本身不用改。下面就是给片名做嵌入的全部任务；同样的代码既在本进程里运行，也在工作进程里运行（文档字符串的意思是：用给定文件里的编码器求文本的向量，每个文本一行，float32；不需要 torch，环境里只要有 onnxruntime 和 tokenizers）：
 
 # %%
 import inspect
