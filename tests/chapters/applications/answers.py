@@ -3,19 +3,65 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 
-def in_one_line(n_ratings, n_users, n_items):
-    return n_ratings / (n_users * n_items)
+def recency_by_loop(items, weeks, n_items, half_life):
+    scores, last = [0.0] * n_items, max(weeks)
+    for item, week in zip(items, weeks, strict=True):
+        scores[item] += 0.5 ** ((last - week) / half_life)
+    return scores
 
 
-def in_two_steps(n_ratings, n_users, n_items):
-    cells = n_users * n_items
-    return n_ratings / cells
+def recency_by_bincount(items, weeks, n_items, half_life):
+    weights = np.exp2((weeks - np.max(weeks)) / half_life)
+    return np.bincount(items, weights=weights, minlength=n_items)
 
 
-def with_numpy(n_ratings, n_users, n_items):
-    return np.divide(n_ratings, np.prod([n_users, n_items]))
+def recency_by_torch(items, weeks, n_items, half_life):
+    weights = 2.0 ** (-(torch.tensor(weeks).max() - torch.tensor(weeks)) / half_life)
+    return torch.zeros(n_items).index_add(0, torch.tensor(items), weights.float())
 
 
-ANSWERS = {"applications-density": [in_one_line, in_two_steps, with_numpy]}
+def basket_by_sets(scores, before, bought, k, task):
+    allowed = [i for i in range(len(scores)) if task == "next basket" or not before[i]]
+    wanted = {i for i in allowed if bought[i]}
+    listed = sorted(allowed, key=lambda i: -scores[i])[:k]
+    return len(wanted & set(listed)) / len(wanted)
+
+
+def basket_by_arrays(scores, before, bought, k, task):
+    keep = ~before if task == "discovery" else np.ones(len(scores), bool)
+    scores, bought = scores[keep], bought[keep]
+    return np.mean(np.isin(np.flatnonzero(bought), np.argsort(scores)[::-1][:k]))
+
+
+def basket_by_torch(scores, before, bought, k, task):
+    scores, before, bought = (torch.tensor(part) for part in (scores, before, bought))
+    may_show = torch.ones_like(before) if task == "next basket" else ~before
+    top = torch.topk(scores.masked_fill(~may_show, float("-inf")), k=min(k, len(scores))).indices
+    wanted = bought & may_show
+    return (wanted[top].sum() / wanted.sum()).item()
+
+
+def half_life_by_counting(days):
+    first = min(days)
+    for day in sorted(days):
+        if 2 * sum(other <= day for other in days) >= len(days):
+            return day - first
+    return None
+
+
+def half_life_by_quantile(days):
+    return np.quantile(days, 0.5, method="inverted_cdf") - np.min(days)
+
+
+def half_life_by_torch(days):
+    return torch.tensor(days).median() - torch.tensor(days).min()  # torch's median is the lower of the middle two
+
+
+ANSWERS = {
+    "applications-recency": [recency_by_loop, recency_by_bincount, recency_by_torch],
+    "applications-basket": [basket_by_sets, basket_by_arrays, basket_by_torch],
+    "applications-half-life": [half_life_by_counting, half_life_by_quantile, half_life_by_torch],
+}
