@@ -40,6 +40,7 @@ WEEKS = (1, 2, 4, 8, 16)
 SHRINKAGE = (10.0, 50.0, 200.0)
 SHARES = (0.03, 0.1, 0.3, 1.0)
 FIRST_WEEKS = 30  # a product first sold later is new
+NEW_BUYERS = 10
 
 
 class CountEASE(HistoryReader):
@@ -222,17 +223,24 @@ def inside_a_basket() -> dict[str, Any]:
 
 
 @cache
-def sold() -> Interactions:
-    """The log of the products that enough households bought at any time of the year."""
-    return bought_by(goods(), BUYERS)
+def sold() -> tuple[Interactions, np.ndarray]:
+    """The log of products that many households bought in the first weeks, and of new ones that some did; which are new.
+
+    New is what was first sold later. A new product is asked for fewer buyers: it had less time.
+    """
+    log = goods()
+    first = np.full(log.n_items, log.week.max() + 1)
+    np.minimum.at(first, log.item, log.week)
+    new, pairs = first > FIRST_WEEKS, log.take(~log.repeats())
+    old = pairs.take(pairs.week <= FIRST_WEEKS).item_counts() >= BUYERS
+    keep = np.where(new, pairs.item_counts() >= NEW_BUYERS, old)
+    return log.keep_items(keep), new[keep]
 
 
 def truly_new() -> dict[str, Any]:
     """Products first sold after week 30, ranked by what is known of them; the penalty chosen on hidden older ones."""
-    log = sold()
-    first = np.full(log.n_items, log.week.max() + 1)
-    np.minimum.at(first, log.item, log.week)
-    hidden, late = first > FIRST_WEEKS, log.week > FIRST_WEEKS
+    log, hidden = sold()
+    late = log.week > FIRST_WEEKS
     history = log.take(~late & ~hidden[log.item])
     wanted = log.take(late & hidden[log.item]).matrix()[:, hidden]
     outer = new_products.Hiding(history, hidden, wanted, 0)
@@ -243,7 +251,8 @@ def truly_new() -> dict[str, Any]:
         say(f"truly new, {name}: {np.nanmean(rows[name]):.4f}")
     kinds = log.items[["category", "type"]].agg("|".join, axis=1).to_numpy(str)
     return {
-        "products": int(hidden.sum()), "of a new type": (~np.isin(kinds[hidden], kinds[outer.known])).mean(),
+        "products": int(hidden.sum()), "known": int(outer.known.sum()), "bought by": NEW_BUYERS,
+        "of a new type": (~np.isin(kinds[hidden], kinds[outer.known])).mean(),
         "models": {name: told(per) for name, per in rows.items()},
         "less words": {name: less(rows[name], rows["words"]) for name in ("MiniLM", "labels", "labels, brand, size")},
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class Search(ABC):
 class WordSearch(Search):
     """tf-idf of whole words: the cosine of what a query and a text share."""
 
-    how: dict[str, Any] = {"analyzer": "word"}
+    how: ClassVar[dict[str, Any]] = {"analyzer": "word"}
 
     def __init__(self, texts: Sequence[str]) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -60,7 +60,7 @@ class WordSearch(Search):
 class LetterSearch(WordSearch):
     """tf-idf of pieces of 3 to 5 letters inside words, so that "tomato" finds "TOMATOES"."""
 
-    how = {"analyzer": "char_wb", "ngram_range": (3, 5)}
+    how: ClassVar[dict[str, Any]] = {"analyzer": "char_wb", "ngram_range": (3, 5)}
     unit = "piece of a word"
 
 

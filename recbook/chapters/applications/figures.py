@@ -77,7 +77,34 @@ add_words({
     "recency frequency + popularity": ("the same, with popularity", "同上，加流行度"),
     "recency frequency + EASE": ("the same, with EASE", "同上，加 EASE"),
     "EASE, log counts": ("EASE on counts", "EASE，读次数"),
+    "universal": ("universal encoder, in NumPy", "通用句子编码器（NumPy）"),
+    "Chinese titles found": ("Chinese titles found", "找到的中文片名"),
+    "penalty": ("penalty", "惩罚"),
+    "log, days": ("length of the log, days", "日志长度（天）"),
+    "looks and quality agree": ("looks and quality agree", "好看与好用的一致程度"),
+    "viewed": ("most viewed", "浏览最多"),
+    "kept for later": ("most kept for later", "收藏最多"),
+    "bought": ("most bought", "购买最多"),
+    "set 1": ("first set", "第一组"),
+    "set 2": ("second set", "第二组"),
+    "precision": ("precision", "精确率"),
+    "recall": ("recall", "召回率"),
 })  # fmt: skip
+
+
+def text_row(world: str, number: float) -> str:
+    """What a text gave in a world, for the table of four; ``number`` is the chapter's own result."""
+    return {
+        "shop": phrase(
+            en=f"search: {number:+.2f} NDCG over letters; new products: nothing over labels",
+            zh=f"搜索：NDCG 比字母片段高 {number:.2f}；新商品：不比标签强",
+        ),
+        "films": phrase(
+            en=f"search, also in Chinese: {number:.0f} of 50 titles; new films: as much as genres",
+            zh=f"搜索，中文也行：50 个片名找到 {number:.0f} 个；新电影：与类型相当",
+        ),
+    }[world]
+
 
 Level = tuple[float, float, float]
 """A mean and the ends of its interval."""
