@@ -27,8 +27,8 @@ MINUTES = 3  # a tune, played through
 class Recipe:
     """How the listeners listen. ``again`` and ``stay`` are chances, ``lean`` and ``reserve`` stand on the logit scale."""
 
-    listeners: int = 300
-    evenings: int = 20  # two a week
+    listeners: int = 500
+    evenings: int = 16  # two a week
     tunes: int = 9  # an evening
     again: float = 0.5  # that the next tune is one heard to its end before
     fade: float = 0.7  # of a tune heard before: what its pull is multiplied by for each evening that it is away
@@ -110,11 +110,3 @@ def _listener(
             rows.append((user, evening, place, tune, int(ended)))
     return rows
 
-
-def regret(lists: np.ndarray, chances: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    """What each list loses: float64 ``(m,)``, tunes heard to the end fewer than in the best list of the same length.
-
-    ``lists`` ``(m, k)`` are tunes, ``chances`` ``(m, n)`` the true ones, ``allowed`` bool ``(m, n)`` what may be listed.
-    """
-    best = np.sort(np.where(allowed, chances, 0), axis=1)[:, -lists.shape[1] :].sum(axis=1)
-    return best - np.take_along_axis(chances, lists, axis=1).sum(axis=1)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Scorer = Callable[[float, np.ndarray], np.ndarray]
+LiveScorer = Callable[[np.ndarray, float], np.ndarray]
 
 SECTIONS = ("politics", "business", "sport", "health", "science", "weather", "culture", "technology")
 OUTLETS = ("Courier", "Evening Post", "Morning Wire", "City Gazette", "Buzzline")
 LOUD = "Buzzline"
 HOURS = (8, 13, 20)
 """When readers come, by the clock."""
+_BEHIND = 1e6  # what is taken off a score so that it stands behind all others
 SHOUTS = ("Everyone is talking about it: ", "You will not believe this: ", "What they do not tell you: ")
 
 
@@ -73,9 +75,16 @@ class Press:
         """The readers as they are at that hour, and the articles that are alive: its `click_probabilities` are true."""
         return _world(self.articles.iloc[self.alive(hour)], self.leanings[int(hour // 24)], hour, self.recipe)
 
-    def clicks(self, before: float = np.inf) -> np.ndarray:
-        """Reader, article and hour of every click before an hour: float64 ``(n, 3)``, in the order of time."""
-        visit, place = np.nonzero(self.clicked & (self.visits[:, 1:] < before))
+    def ages(self, hour: float) -> np.ndarray:
+        """How old the articles on the page are, in hours: float64 ``(alive,)``."""
+        return np.asarray(hour - self.articles["hour"].to_numpy()[self.alive(hour)], dtype=float)
+
+    def clicks(self, before: float = np.inf, read: bool = False) -> np.ndarray:
+        """Reader, article and hour of every click before an hour: float64 ``(n, 3)``, in the order of time.
+
+        With ``read`` only those whose article was read to the end.
+        """
+        visit, place = np.nonzero((self.read if read else self.clicked) & (self.visits[:, 1:] < before))
         return np.column_stack([self.visits[visit, 0], self.shown[visit, place], self.visits[visit, 1]]).astype(float)
 
     def log(self, before: float = np.inf) -> Interactions:
@@ -141,18 +150,76 @@ def top_of_events(press: Press, hour: float, scores: np.ndarray, k: int) -> np.n
     return alive[np.take_along_axis(order, first, axis=1)]
 
 
-def replay(press: Press, hours: np.ndarray, scorer: Scorer, k: int = 5, worth: np.ndarray | None = None) -> np.ndarray:
-    """What a way of scoring is worth to each reader: mean `list_value` over the visits at ``hours``, ``(readers,)``.
+def open_lists(press: Press, hour: float, scores: np.ndarray, k: int, kept: int) -> np.ndarray:
+    """`top_of_events` with the last ``kept`` places for the best articles of sections that the list lacks: ``(m, k)``.
 
-    ``scorer(hour, readers)`` gives ``(m, alive)``; an event stands in a list once. NaN for a reader who did not come.
+    Where no further section is alive, the next best stands there. ValueError unless 0 <= kept <= k.
     """
-    total, came = np.zeros(press.recipe.readers), np.zeros(press.recipe.readers)
+    if not 0 <= kept <= k:
+        raise ValueError(f"kept must lie between 0 and k = {k}; got {kept}.")
+    alive = press.alive(hour)
+    section, event = (press.articles[column].to_numpy()[alive] for column in ("section", "event"))
+    chosen = np.searchsorted(alive, top_of_events(press, hour, scores, k - kept))
+    for _ in range(kept):
+        told = (event[:, None] == event[chosen][:, None, :]).any(axis=2)
+        there = (section[:, None] == section[chosen][:, None, :]).any(axis=2)
+        free = np.where(told, -np.inf, np.where(there, scores - _BEHIND, scores))
+        chosen = np.column_stack([chosen, free.argmax(axis=1)])
+    return alive[chosen]
+
+
+class Replayed(NamedTuple):
+    """What each reader got on average, both ``(readers,)``, NaN for who did not come."""
+
+    clicks: np.ndarray  # expected, or what `replay` was told that each is worth
+    sections: np.ndarray  # different ones in a list
+
+
+def replay(
+    press: Press, hours: np.ndarray, scorer: Scorer, k: int = 5, kept: int = 0, worth: np.ndarray | None = None
+) -> Replayed:
+    """What a way of scoring is worth over the visits at ``hours``: `list_value` of `open_lists`, by reader.
+
+    ``scorer(hour, readers)`` gives ``(m, alive)``; an event stands in a list once.
+    """
+    total, came = np.zeros((2, press.recipe.readers)), np.zeros(press.recipe.readers)
     for hour in hours:
         readers = press.visits[press.visits[:, 1] == hour, 0]
-        lists = top_of_events(press, hour, np.asarray(scorer(hour, readers), dtype=float), k)
-        total[readers] += list_value(press, hour, readers, lists, worth)
+        scores = np.asarray(scorer(hour, readers), dtype=float)
+        lists = open_lists(press, hour, scores, k, kept) if kept else top_of_events(press, hour, scores, k)
+        total[:, readers] += list_value(press, hour, readers, lists, worth), different_sections(press, lists)
         came[readers] += 1
-    return np.where(came > 0, total / np.maximum(came, 1), np.nan)
+    return Replayed(*np.where(came > 0, total / np.maximum(came, 1), np.nan))
+
+
+def different_sections(press: Press, lists: np.ndarray) -> np.ndarray:
+    """How many sections each list ``(m, k)`` has: int64 ``(m,)``."""
+    section = press.articles["section"].to_numpy()[lists]
+    return (section[:, None, :] == np.array(SECTIONS)[:, None]).any(axis=2).sum(axis=1)
+
+
+def live(press: Press, scorer: LiveScorer, kept: int = 0, pull: float = 0.1, k: int = 5, seed: int = 0) -> np.ndarray:
+    """Let a rule learn from the clicks on its own lists, one a day, in the evening: ``(days - 1, 2)``.
+
+    Column 0 is the share of the lists' places with the section that the reader leans to most at that time, column 1 how
+    strong that leaning is, means over readers. ``scorer(clicks, hour)`` gives ``(readers, alive)`` from the clicks so far.
+    Each click pulls the reader's leanings by the share ``pull`` towards its section: with 0 they stay as on the first day.
+    """
+    leanings, clicks, rng = press.leanings[0].copy(), np.zeros((0, 3)), np.random.default_rng(seed)
+    section = (press.articles["section"].to_numpy()[:, None] == np.array(SECTIONS)).astype(float)
+    told = []
+    for hour in 24 * np.arange(1, press.recipe.days) + HOURS[-1]:
+        now = replace(press, leanings=np.broadcast_to(leanings, press.leanings.shape))
+        lists = open_lists(now, hour, scorer(clicks, hour), k, kept)
+        own = section[lists, leanings.argmax(axis=1)[:, None]].mean()
+        at = np.searchsorted(press.alive(hour), lists)
+        chance = np.take_along_axis(now.world(hour).click_probabilities(), at, axis=1)
+        reader, place = np.nonzero(rng.random(lists.shape) < chance)
+        clicks = np.vstack([clicks, np.column_stack([reader, lists[reader, place], np.full(len(reader), hour)])])
+        for one, article in zip(reader, lists[reader, place], strict=True):
+            leanings[one] = (1 - pull) * leanings[one] + pull * section[article]
+        told.append((own, leanings.max(axis=1).mean()))
+    return np.array(told)
 
 
 def _told_before(event: np.ndarray) -> np.ndarray:

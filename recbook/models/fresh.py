@@ -7,6 +7,7 @@ which only those before ``now`` count.
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
 from recbook.vectors import unit
 
@@ -29,9 +30,8 @@ def profiles(clicks: np.ndarray, vectors: np.ndarray, n_readers: int, now: float
         raise ValueError(f"half_life must be above 0 hours, or None; got {half_life}.")
     past = clicks[clicks[:, 2] < now]
     weight = np.ones(len(past)) if half_life is None else 0.5 ** ((now - past[:, 2]) / half_life)
-    total = np.zeros((n_readers, vectors.shape[1]))
-    np.add.at(total, past[:, 0].astype(np.int64), weight[:, None] * vectors[past[:, 1].astype(np.int64)])
-    return unit(total)
+    reader, article = past[:, :2].T.astype(np.int64)
+    return unit(sparse.csr_array((weight, (reader, article)), shape=(n_readers, len(vectors))) @ vectors)
 
 
 def near_twins(vectors: np.ndarray, hours: np.ndarray, least: float, within: float = 24.0) -> np.ndarray:

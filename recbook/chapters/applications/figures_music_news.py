@@ -30,6 +30,29 @@ add_words({
     "with a random profile": ("the same + random profile", "同上＋随机画像"),
     "with a MiniLM profile": ("the same + MiniLM profile", "同上＋MiniLM 画像"),
     "with a section profile": ("the same + section profile", "同上＋版面画像"),
+    "own taste": ("a profile from its own clicks", "由自己的点击得到的画像"),
+    "two places open": ("the same, two places open", "同上，留出两个位置"),
+    "labels of the recipe": ("labels of the recipe", "设定所用的标签"),
+    "metre": ("metre", "拍号"),
+    "single intervals": ("single intervals", "单个音程"),
+    "runs of three intervals": ("runs of three intervals", "三个音程的片段"),
+    "metre, runs of three": ("metre + runs of three intervals", "拍号＋三个音程的片段"),
+    "outlet": ("outlet", "媒体"),
+    "headline": ("headline", "标题"),
+    "headline_zh": ("in Chinese", "中文意思"),
+    "least cosine": ("least cosine", "最低余弦"),
+    "precision": ("precision", "精确率"),
+    "recall": ("recall", "召回率"),
+    "weight of taste": ("weight of taste", "口味的权重"),
+    "ranked": ("ranked", "排序依据"),
+    "clicks a list": ("clicks a list", "每张列表的点击"),
+    "read a list": ("read a list", "每张列表读完"),
+    "by clicks": ("by clicks", "按点击"),
+    "by reading": ("by articles read", "按读完"),
+    "greedy, flat": ("greedy, flat start", "贪心，均匀起步"),
+    "greedy, sections": ("greedy, start from sections", "贪心，从版面起步"),
+    "thompson, flat": ("Thompson, flat start", "Thompson，均匀起步"),
+    "thompson, sections": ("Thompson, start from sections", "Thompson，从版面起步"),
     "everything known": ("every chance known", "已知全部概率"),
 })  # fmt: skip
 
@@ -88,18 +111,21 @@ def partners(found: Mapping[str, Mapping[int, np.ndarray]], flat: Mapping[str, n
 
 
 def two_tasks(found: Mapping[str, Mapping[str, np.ndarray]]) -> None:
-    """Models on the next evening: ``found[model][task]`` is NDCG@10 a listener, for the tasks "all" and "new"."""
+    """Models on two tasks: ``found[model]["all"]`` is NDCG@10 a listener, ``["new"]`` how many of ten are heard out."""
     heads = {
-        "all": phrase(en="whatever is played next", zh="接下来播放的任何曲子"),
-        "new": phrase(en="only what is new to the listener", zh="只算没听过的曲子"),
+        "all": (phrase(en="whatever is played next", zh="接下来播放的任何曲子"), "NDCG@10"),
+        "new": (
+            phrase(en="only what is new to the listener", zh="只推荐没听过的曲子"),
+            phrase(en="heard to the end, of ten", zh="十首中听完的首数"),
+        ),
     }
-    drawn, panels = figure(10, 0.9 + 0.42 * len(found), columns=2, sharey=True)
+    drawn, panels = figure(10, 1.2 + 0.42 * len(found), columns=2, sharey=True)
     told = []
-    for axes, (task, head) in zip(panels, heads.items(), strict=True):
+    for axes, (task, (head, scale)) in zip(panels, heads.items(), strict=True):
         _dots(axes, {model: tasks[task] for model, tasks in found.items()})
         axes.set_title(head, fontsize=10)
-        axes.set_xlabel("NDCG@10")
-        told.append(head + ": " + _means({model: tasks[task] for model, tasks in found.items()}))
+        axes.set_xlabel(scale)
+        told.append(f"{head} ({scale}): " + _means({model: tasks[task] for model, tasks in found.items()}))
     drawn.suptitle(phrase(en="Two tasks, two winners", zh="任务不同，胜者不同"))
     drawn.tight_layout()
     show(drawn, ". ".join(told) + ".")
@@ -165,20 +191,20 @@ def price_of_opening(opened: Sequence[int], clicks: np.ndarray, sections: np.nda
 
 
 def chamber(found: Mapping[str, np.ndarray]) -> None:
-    """Sections in the lists day by day: ``found[rule]`` ``(days,)``, the mean number of different ones in five places."""
-    drawn, axes = figure(7, 3.2)
+    """How a list closes, day by day: ``found[rule]`` ``(days,)``, the share of its places with the reader's first section."""
+    drawn, axes = figure(7.5, 3.2)
     told = []
-    for (rule, numbers), colour, style in zip(found.items(), CYCLE, ("-", "--", ":"), strict=False):
-        axes.plot(np.arange(1, len(numbers) + 1), numbers, color=colour, linestyle=style, label=rule)
-        told.append(f"{rule}: {numbers[0]:.2f} → {numbers[-1]:.2f}")
-    axes.set(ylim=(1, 5), xlabel=phrase(en="day", zh="天"))
-    axes.set_ylabel(phrase(en="different sections in five", zh="五条中不同版面的数目"))
-    axes.set_title(phrase(en="A list that learns from itself grows narrow", zh="只向自己学习的列表会越来越窄"))
+    for (rule, share), colour, style in zip(found.items(), CYCLE, ("-", "--", ":"), strict=False):
+        axes.plot(np.arange(1, len(share) + 1), share, color=colour, linestyle=style, label=name(rule))
+        told.append(f"{name(rule)}: {share[0]:.2f} → {share[-5:].mean():.2f}")
+    axes.set(ylim=(0, None), xlabel=phrase(en="day", zh="天"))
+    axes.set_ylabel(phrase(en="places with the\nreader's first section", zh="最偏爱的版面\n所占位置"))
+    axes.set_title(phrase(en="A list that learns from its own clicks closes", zh="只从自己的点击中学习，列表会越来越窄"))
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
     drawn.tight_layout()
     show(drawn, phrase(
-        en=f"Different sections in five places, first and last day. {'; '.join(told)}.",
-        zh=f"五个位置中不同版面的数目，第一天和最后一天。{'；'.join(told)}。",
+        en=f"Share of places with the reader's first section, first day and last five days. {'; '.join(told)}.",
+        zh=f"最偏爱的版面所占位置的比例，第一天和最后五天。{'；'.join(told)}。",
     ))  # fmt: skip
 
 
@@ -187,8 +213,8 @@ def front_page(found: Mapping[str, np.ndarray]) -> None:
     drawn, axes = figure(7, 3.2)
     told = []
     for (policy, lost), colour, style in zip(found.items(), CYCLE, ("-", "--", ":", "-."), strict=False):
-        axes.plot(lost.mean(axis=0), color=colour, linestyle=style, label=policy)
-        told.append(f"{policy}: {lost[:, -1].mean():.1f}")
+        axes.plot(lost.mean(axis=0), color=colour, linestyle=style, label=name(policy))
+        told.append(f"{name(policy)}: {lost[:, -1].mean():.1f}")
     axes.set(xlabel=phrase(en="showings", zh="展示次数"), ylabel=phrase(en="clicks lost so far", zh="累计损失的点击"))
     axes.set_title(phrase(en="A story dies before it is known", zh="还没试清楚，新闻已经过期"))
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
