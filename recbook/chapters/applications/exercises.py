@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from recbook.chapters.applications.exercises_music_news import half_life_profile_of, step_runs_of  # noqa: F401 - found here
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from recbook.learning.content import Exercise, Text
@@ -32,7 +34,7 @@ step_runs_of = Exercise(
 
 @step_runs_of.solution
 def step_runs(notes, n):
-    steps = [later - earlier for earlier, later in zip(notes[:-1], notes[1:], strict=True)]
+    steps = [later - earlier for earlier, later in pairwise(notes)]
     return [tuple(steps[at : at + n]) for at in range(len(steps) - n + 1)]
 
 

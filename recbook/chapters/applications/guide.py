@@ -38,10 +38,10 @@ class Advice(NamedTuple):
 
 ADVICE = {
     "shop": Advice("shop", "recency frequency", "next basket, repeats kept", "masking the history"),
-    "music": Advice("music", "what follows what", "what is played next, repeats kept", "a skip counted as a play"),
-    "news": Advice(
-        "news", "popularity of the last hours", "hour by hour, in time", "testing on articles that are dead"
+    "music": Advice(
+        "music", "own plays, recent first", "what is played next, repeats kept", "a skip counted as a play"
     ),
+    "news": Advice("news", "fresh, clicked", "hour by hour, in time", "a model fitted last night"),
     "films": Advice("films", "EASE", "what is new to the user", "one sitting split in two"),
 }
 

@@ -60,8 +60,47 @@ def half_life_by_torch(days):
     return torch.tensor(days).median() - torch.tensor(days).min()  # torch's median is the lower of the middle two
 
 
+def runs_by_numpy(notes, n):
+    steps = np.diff(notes)
+    return [tuple(int(step) for step in steps[at : at + n]) for at in range(len(steps) - n + 1)]
+
+
+def runs_by_loop(notes, n):
+    found = []
+    for start in range(len(notes) - n):
+        run = []
+        for place in range(start, start + n):
+            run.append(notes[place + 1] - notes[place])
+        found.append(tuple(run))
+    return found
+
+
+def runs_by_zip(notes, n):
+    steps = [b - a for a, b in zip(notes, notes[1:], strict=False)]
+    return list(zip(*(steps[shift:] for shift in range(n)), strict=False))
+
+
+def profile_by_loop(vectors, ages, half_life):
+    total, weights = np.zeros(len(vectors[0])), 0.0
+    for row, age in zip(vectors, ages, strict=True):
+        weight = 2 ** (-age / half_life)
+        total, weights = total + weight * row, weights + weight
+    return total / weights
+
+
+def profile_by_average(vectors, ages, half_life):
+    return np.average(vectors, axis=0, weights=0.5 ** (np.asarray(ages) / half_life))
+
+
+def profile_by_torch(vectors, ages, half_life):
+    weight = 0.5 ** (torch.tensor(ages) / half_life)
+    return (weight[:, None] * torch.tensor(vectors)).sum(0) / weight.sum()
+
+
 ANSWERS = {
     "applications-recency": [recency_by_loop, recency_by_bincount, recency_by_torch],
     "applications-basket": [basket_by_sets, basket_by_arrays, basket_by_torch],
     "applications-half-life": [half_life_by_counting, half_life_by_quantile, half_life_by_torch],
+    "applications-step-runs": [runs_by_numpy, runs_by_loop, runs_by_zip],
+    "applications-half-life-profile": [profile_by_loop, profile_by_average, profile_by_torch],
 }
