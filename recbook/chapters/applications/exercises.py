@@ -2,10 +2,97 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from recbook.chapters.applications.exercises_music_news import half_life_profile_of, step_runs_of  # noqa: F401 - found here
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
+
+
+def _random_times(rng):
+    n = int(rng.integers(1, 12))
+    return (rng.integers(0, 200, size=n),)
+
+
+age = Exercise(
+    id="applications-half-life",
+    title=Text("The half-life of an item", "物品的半衰期"),
+    gives=Text("a whole number of days", "天数，整数"),
+    hint=Text(
+        "Sort the days. Of n events at least half have come with the event at place n/2, rounded up, counted from 1. How long after the first is that?",
+        "先把日子排序。n 次事件里，数到第 n/2（向上取整，从 1 数起）次时，至少已有一半。它离第一次有多久？",
+    ),
+    examples=[
+        (np.array([3, 1, 1, 9]),),
+        (np.array([10, 20, 40]),),
+        (np.array([5]),),
+        (np.array([0, 0, 0, 30, 60, 90]),),
+    ],
+    random=_random_times,
+)
+
+
+@age.solution
+def item_half_life(days):
+    days = np.sort(days)
+    return days[(len(days) - 1) // 2] - days[0]
+
+
+@age.mistake(
+    en="That is the day on which half had come. A half-life begins with the item's first event.",
+    zh="这是达到一半的那一天。半衰期要从物品的第一次事件算起。",
+)
+def the_day_itself(days):
+    return np.sort(days)[(len(days) - 1) // 2]
+
+
+@age.mistake(
+    en="That is half of the time between the first and the last event. Half of the *events* may be over much sooner.",
+    zh="这是首末两次事件之间时间的一半。*事件*的一半可能早就过去了。",
+)
+def half_the_span(days):
+    return (np.max(days) - np.min(days)) / 2
+
+
+@age.mistake(
+    en="You took the mean age of the events. One late event moves it far; the half-life counts events.",
+    zh="你取的是事件的平均年龄。一次很晚的事件就能把它拉远；半衰期数的是事件次数。",
+)
+def the_mean_age(days):
+    return np.mean(days) - np.min(days)
+
+
+@age.mistake(
+    en="You averaged the two middle events. The rule asks for the first moment at which half have come.",
+    zh="你取了中间两次事件的平均。规则要的是达到一半的最早时刻。",
+)
+def middle_of_two(days):
+    return np.median(days) - np.min(days)
+
+
+@age.mistake(
+    en="The days were not sorted: the place counts events in order of time.",
+    zh="没有先排序：名次要按时间先后来数。",
+)
+def not_sorted(days):
+    return days[(len(days) - 1) // 2] - days[0]
+
+
+@age.mistake(
+    en="That is one event too late: with an even number, half have come one event earlier.",
+    zh="晚了一次：次数是偶数时，再早一次就已达到一半。",
+)
+def one_too_late(days):
+    days = np.sort(days)
+    return days[len(days) // 2] - days[0]
+
+
+@age.mistake(
+    en="That is the item's whole life, from its first event to its last.",
+    zh="这是物品从第一次到最后一次事件的全部寿命。",
+)
+def the_whole_life(days):
+    return np.max(days) - np.min(days)
 
 
 def _random_purchases(rng):
@@ -39,8 +126,8 @@ def recency_frequency(items, weeks, n_items, half_life):
 
 
 @recency.mistake(
-    en="Every purchase counts 1, so an old habit weighs as much as last week's. Use the weight $0.5^{age / h}$.",
-    zh="你让每次购买都算 1，旧习惯与上周的一样重。请用权重 $0.5^{年龄/h}$。",
+    en="Every purchase counts 1, so an old habit weighs as much as last week's. Use the weight $0.5^{a / h}$ of its age $a$.",
+    zh="你让每次购买都算 1，旧习惯与上周的一样重。请用权重 $0.5^{a / h}$，其中 $a$ 是它的年龄。",
 )
 def plain_frequency(items, weeks, n_items, half_life):
     return np.bincount(items, minlength=n_items).astype(float)
@@ -67,8 +154,8 @@ def oldest_first(items, weeks, n_items, half_life):
 
 
 @recency.mistake(
-    en="That is $e^{-age / h}$. After one half-life it leaves 37%, not a half.",
-    zh="这是 $e^{-年龄/h}$。过一个半衰期还剩 37%，不是一半。",
+    en="That is $e^{-a / h}$. After one half-life it leaves 37%, not a half.",
+    zh="这是 $e^{-a / h}$。过一个半衰期还剩 37%，不是一半。",
 )
 def with_e(items, weeks, n_items, half_life):
     scores = np.zeros(n_items)
@@ -219,90 +306,178 @@ def exchanged(scores, before, bought, k, task):
     return basket_recall(scores, before, bought, k, other)
 
 
-def _random_times(rng):
-    n = int(rng.integers(1, 12))
-    return (rng.integers(0, 200, size=n),)
+def _random_melody(rng):
+    return [int(note) for note in rng.integers(57, 84, size=int(rng.integers(5, 9)))], int(rng.integers(1, 4))
 
 
-age = Exercise(
-    id="applications-half-life",
-    title=Text("The half-life of an item", "物品的半衰期"),
-    gives=Text("a whole number of days", "天数，整数"),
+step_runs_of = Exercise(
+    id="applications-step-runs",
+    title=Text("A melody's steps", "旋律的音程"),
+    gives=Text("a list of tuples of whole numbers", "由整数元组组成的列表"),
     hint=Text(
-        "Sort the days. Of n events at least half have come with the event at place n/2, rounded up, counted from 1. How long after the first is that?",
-        "先把日子排序。n 次事件里，数到第 n/2（向上取整，从 1 数起）次时，至少已有一半。它离第一次有多久？",
+        "First the steps from each note to the next, with their sign; then every run of n neighbouring steps.",
+        "先求每个音到下一个音的音程（带正负号），再取每一段连续的 n 个音程。",
     ),
     examples=[
-        (np.array([3, 1, 1, 9]),),
-        (np.array([10, 20, 40]),),
-        (np.array([5]),),
-        (np.array([0, 0, 0, 30, 60, 90]),),
+        ([67, 69, 71, 72], 1),
+        ([67, 69, 71, 72], 2),
+        ([69, 71, 73, 74], 2),
+        ([72, 71, 69, 67], 2),
+        ([60, 62], 2),
     ],
-    random=_random_times,
+    random=_random_melody,
 )
 
 
-@age.solution
-def item_half_life(days):
-    days = np.sort(days)
-    return days[(len(days) - 1) // 2] - days[0]
+@step_runs_of.solution
+def step_runs(notes, n):
+    steps = [later - earlier for earlier, later in pairwise(notes)]
+    return [tuple(steps[at : at + n]) for at in range(len(steps) - n + 1)]
 
 
-@age.mistake(
-    en="That is the day on which half had come. A half-life begins with the item's first event.",
-    zh="这是达到一半的那一天。半衰期要从物品的第一次事件算起。",
+@step_runs_of.mistake(
+    en="Those are runs of the notes themselves: in another key none of them is left. Take the steps between them.",
+    zh="这是音高本身的片段，换一个调就一个也不剩。请取相邻两音之间的音程。",
 )
-def the_day_itself(days):
-    return np.sort(days)[(len(days) - 1) // 2]
+def runs_of_notes(notes, n):
+    return [tuple(notes[at : at + n]) for at in range(len(notes) - n + 1)]
 
 
-@age.mistake(
-    en="That is half of the time between the first and the last event. Half of the *events* may be over much sooner.",
-    zh="这是首末两次事件之间时间的一半。*事件*的一半可能早就过去了。",
+@step_runs_of.mistake(
+    en="The sign is lost: two notes up and two notes down are different melodies.",
+    zh="正负号丢了：上行两个半音与下行两个半音是不同的旋律。",
 )
-def half_the_span(days):
-    return (np.max(days) - np.min(days)) / 2
+def without_sign(notes, n):
+    return [tuple(abs(step) for step in run) for run in step_runs(notes, n)]
 
 
-@age.mistake(
-    en="You took the mean age of the events. One late event moves it far; the half-life counts events.",
-    zh="你取的是事件的平均年龄。一次很晚的事件就能把它拉远；半衰期数的是事件次数。",
+@step_runs_of.mistake(
+    en="You took the earlier note less the later one: a step up should be positive.",
+    zh="你用前一个音减后一个音：上行的音程应为正。",
 )
-def the_mean_age(days):
-    return np.mean(days) - np.min(days)
+def wrong_way(notes, n):
+    return [tuple(-step for step in run) for run in step_runs(notes, n)]
 
 
-@age.mistake(
-    en="You averaged the two middle events. The rule asks for the first moment at which half have come.",
-    zh="你取了中间两次事件的平均。规则要的是达到一半的最早时刻。",
+@step_runs_of.mistake(
+    en="Your runs do not overlap. Begin one at every step: the last n - 1 steps alone begin none.",
+    zh="你的片段互不重叠。每个音程都应当开始一段，只有最后 n − 1 个除外。",
 )
-def middle_of_two(days):
-    return np.median(days) - np.min(days)
+def without_overlap(notes, n):
+    return step_runs(notes, n)[::n]
 
 
-@age.mistake(
-    en="The days were not sorted: the place counts events in order of time.",
-    zh="没有先排序：名次要按时间先后来数。",
+@step_runs_of.mistake(
+    en="Each run has n - 1 steps: it takes n + 1 notes to make n steps.",
+    zh="你的每段只有 n − 1 个音程：n 个音程需要 n + 1 个音。",
 )
-def not_sorted(days):
-    return days[(len(days) - 1) // 2] - days[0]
+def one_too_short(notes, n):
+    return step_runs(notes, n - 1) if n > 1 else [() for _ in notes]
 
 
-@age.mistake(
-    en="That is one event too late: with an even number, half have come one event earlier.",
-    zh="晚了一次：次数是偶数时，再早一次就已达到一半。",
+@step_runs_of.mistake(
+    en="You measured every note from the first one. A step is from a note to its neighbour.",
+    zh="你把每个音都与第一个音相比。音程是一个音到下一个音的距离。",
 )
-def one_too_late(days):
-    days = np.sort(days)
-    return days[len(days) // 2] - days[0]
+def from_the_first(notes, n):
+    far = [note - notes[0] for note in notes[1:]]
+    return [tuple(far[at : at + n]) for at in range(len(far) - n + 1)]
 
 
-@age.mistake(
-    en="That is the item's whole life, from its first event to its last.",
-    zh="这是物品从第一次到最后一次事件的全部寿命。",
+@step_runs_of.mistake(
+    en="A run of the last steps is missing: there are `len(steps) - n + 1` of them.",
+    zh="少了最后一段：一共有 `len(steps) - n + 1` 段。",
 )
-def the_whole_life(days):
-    return np.max(days) - np.min(days)
+def last_one_missing(notes, n):
+    return step_runs(notes, n)[:-1]
+
+
+def _random_reader(rng):
+    clicks = int(rng.integers(2, 6))
+    return rng.normal(size=(clicks, 3)), rng.uniform(0, 90, size=clicks), float(rng.choice([6.0, 12.0, 24.0]))
+
+
+half_life_profile_of = Exercise(
+    id="applications-half-life-profile",
+    title=Text("A profile that forgets", "会遗忘的画像"),
+    gives=Text("a vector as long as a row of `vectors`", "与 `vectors` 的一行等长的向量"),
+    hint=Text(
+        "A weight for each click, a sum of weighted rows, and a division by the sum of the weights.",
+        "先给每次点击一个权重，再对各行加权求和，最后除以权重之和。",
+    ),
+    examples=[
+        (np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, 24.0]), 24.0),
+        (np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, 24.0]), 12.0),
+        (np.array([[2.0, 4.0]]), np.array([100.0]), 10.0),
+    ],
+    random=_random_reader,
+)
+
+
+def _weighted(vectors, weights):
+    return weights @ np.asarray(vectors) / weights.sum()
+
+
+@half_life_profile_of.solution
+def half_life_profile(vectors, ages, half_life):
+    return _weighted(vectors, 0.5 ** (np.asarray(ages) / half_life))
+
+
+@half_life_profile_of.mistake(
+    en="After one half-life your weight is 1/e = 0.37. A *half*-life leaves a half: `0.5 ** (age / half_life)`.",
+    zh="经过一个半衰期，你的权重是 1/e = 0.37。半衰期意味着剩下一半：`0.5 ** (age / half_life)`。",
+)
+def by_e(vectors, ages, half_life):
+    return _weighted(vectors, np.exp(-np.asarray(ages) / half_life))
+
+
+@half_life_profile_of.mistake(
+    en="Old clicks weigh most in yours: the exponent should make the weight smaller with age.",
+    zh="在你的结果里，旧的点击权重最大：点击越旧，权重应当越小。",
+)
+def upside_down(vectors, ages, half_life):
+    return _weighted(vectors, 2.0 ** (np.asarray(ages) / half_life))
+
+
+@half_life_profile_of.mistake(
+    en="That is the weighted sum. Divide by the sum of the weights, or a busy reader gets a longer vector.",
+    zh="这是加权和。请除以权重之和，否则点击多的读者向量更长。",
+)
+def not_divided(vectors, ages, half_life):
+    return 0.5 ** (np.asarray(ages) / half_life) @ np.asarray(vectors)
+
+
+@half_life_profile_of.mistake(
+    en="You divided by the number of clicks. The weights of old clicks are small, so divide by the weights' sum.",
+    zh="你除以了点击次数。旧点击的权重很小，应当除以权重之和。",
+)
+def divided_by_clicks(vectors, ages, half_life):
+    return not_divided(vectors, ages, half_life) / len(vectors)
+
+
+@half_life_profile_of.mistake(
+    en="The plain mean forgets nothing: use `ages`.",
+    zh="普通平均什么也不会忘记：请用上 `ages`。",
+)
+def plain_mean(vectors, ages, half_life):
+    return np.asarray(vectors).mean(axis=0)
+
+
+@half_life_profile_of.mistake(
+    en="You cut off what is older than a half-life. It should fade instead: weight 1/2 there, 1/4 after two.",
+    zh="你把超过半衰期的点击都去掉了。它们应当逐渐变淡：一个半衰期后权重 1/2，两个之后 1/4。",
+)
+def cut_off(vectors, ages, half_life):
+    kept = np.asarray(ages) <= half_life
+    return np.asarray(vectors)[kept].mean(axis=0) if kept.any() else np.zeros(np.shape(vectors)[1])
+
+
+@half_life_profile_of.mistake(
+    en="A weight of half_life / (half_life + age) halves once, and then ever more slowly. Use a power of 0.5.",
+    zh="half_life / (half_life + age) 只在第一次减半，之后越来越慢。请用 0.5 的幂。",
+)
+def hyperbola(vectors, ages, half_life):
+    return _weighted(vectors, half_life / (half_life + np.asarray(ages)))
 
 
 quiz = Quiz(

@@ -68,7 +68,7 @@ add_words({
     "publisher": ("publisher", "出版社"),
     "author": ("author", "作者"),
     "author, publisher": ("author, publisher", "作者、出版社"),
-    "author, publisher, MiniLM": ("author, publisher, MiniLM", "作者、出版社、MiniLM"),
+    "author, MiniLM": ("author, MiniLM of the title", "作者、书名的 MiniLM"),
     "words, title": ("words of the title", "书名的词"),
     "words, title and author": ("words of title and author", "书名和作者的词"),
     "MiniLM, title": ("MiniLM, title", "MiniLM，书名"),
@@ -133,7 +133,7 @@ def text_row(world: str, number: float) -> str:
     return {
         "shop": phrase(
             en=f"search: {number:+.2f} NDCG over letters; new products: nothing over labels",
-            zh=f"搜索：NDCG 比字母片段高 {number:.2f}；新商品：不比标签强",
+            zh=f"搜索：NDCG 与字母片段之差 {number:+.2f}；新商品：不比标签强",
         ),
         "films": phrase(
             en=f"search, also in Chinese: {number:.0f} of 50 titles; new films: as much as genres",
@@ -141,11 +141,11 @@ def text_row(world: str, number: float) -> str:
         ),
         "music": phrase(
             en=f"steps, not notes: {number:+.0%} namesakes found (no text, but sound)",
-            zh=f"用音程，不用音高：同名曲多找到 {number:.0%}（不是文本，是声音）",
+            zh=f"用音程，不用音高：找到同名曲的比例 {number:+.0%}（不是文本，是声音）",
         ),
         "news": phrase(
             en=f"{number:+.2f} clicks a list over fresh and clicked; a random vector: see above",
-            zh=f"每张列表比“新鲜度＋点击”多 {number:.2f} 次点击；随机向量见上",
+            zh=f"每张列表与“新鲜度＋点击”相比 {number:+.2f} 次点击；随机向量见上",
         ),
     }[world]
 
@@ -240,7 +240,8 @@ def partners(found: Mapping[str, Mapping[int, np.ndarray]], flat: Mapping[str, n
     for (kind, of), style in zip(flat.items(), ("--", ":"), strict=False):
         axes.axhline(np.mean(of == 1), color="0.3", linestyle=style, label=name(kind))
         told.append(f"{name(kind)}: {np.mean(of == 1):.2f}")
-    axes.set(ylim=(0, 1), xlabel=phrase(en="notes or steps in a run", zh="片段包含的音或步数"))
+    axes.set(ylim=(0, 1), xlabel=phrase(en="notes or steps in a run", zh="片段中音或音程的个数"))
+    axes.set_xticks(sorted({n for ranks in found.values() for n in ranks}))
     axes.set_ylabel(phrase(en="namesake found first", zh="首位即为同名曲的比例"))
     axes.set_title(phrase(en="In another key only the steps are left", zh="换了调，只有音程不变"))
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
@@ -266,6 +267,7 @@ def two_tasks(found: Mapping[str, Mapping[str, np.ndarray]]) -> None:
         _dots(axes, {model: tasks[task] for model, tasks in found.items()})
         axes.set_title(head, fontsize=10)
         axes.set_xlabel(scale)
+        axes.margins(x=0.1)
         told.append(f"{head} ({scale}): " + _means({model: tasks[task] for model, tasks in found.items()}))
     drawn.suptitle(phrase(en="Two tasks, two winners", zh="任务不同，胜者不同"))
     drawn.tight_layout()
@@ -297,7 +299,7 @@ def ages(age: np.ndarray, clicks: np.ndarray, showings: np.ndarray) -> None:
     axes.bar(age, rate, width=0.85 * (age[1] - age[0]), color=BLUE)
     axes.set(xlabel=phrase(en="age of the article, hours", zh="文章发布后的小时数"))
     axes.set_ylabel(phrase(en="clicks per showing", zh="每次展示的点击数"))
-    axes.set_title(phrase(en="Yesterday's news is half dead", zh="昨天的新闻，热度只剩一半"))
+    axes.set_title(phrase(en="News ages by the hour", zh="新闻一小时比一小时旧"))
     drawn.tight_layout()
     pairs = ", ".join(f"{hour:.0f} h: {one:.3f}" for hour, one in zip(age, rate, strict=True))
     show(drawn, phrase(en=f"Clicks per showing by age. {pairs}.", zh=f"按发布后的小时数，每次展示的点击数：{pairs}。"))
@@ -339,6 +341,7 @@ def chamber(found: Mapping[str, np.ndarray]) -> None:
         axes.plot(np.arange(1, len(share) + 1), share, color=colour, linestyle=style, label=name(rule))
         told.append(f"{name(rule)}: {share[0]:.2f} → {share[-5:].mean():.2f}")
     axes.set(ylim=(0, None), xlabel=phrase(en="day", zh="天"))
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylabel(phrase(en="places with the\nreader's first section", zh="最偏爱的版面\n所占位置"))
     axes.set_title(
         phrase(en="A list that learns from its own clicks closes", zh="只从自己的点击中学习，列表会越来越窄")
