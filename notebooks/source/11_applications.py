@@ -445,40 +445,10 @@ plots.table(pd.DataFrame({"query": query, "found first": best}))
 print(multilingual.tokens("FROZEN PIZZA"), multilingual.tokens("frozen pizza"))
 
 # %% [markdown] lang="en"
-# Ask for something "without" and you may well be given what has it: sentence vectors hear the nouns (chapter 05).
-#
-# ### What is a signal?
-#
-# A purchase is a strong word. Most logs hold weaker ones, and each hides something else:
-#
-# | signal | where it is real here | it says | it hides |
-# |---|---|---|---|
-# | viewed | nowhere: [simulated](#views) | the picture was good | whether it was liked |
-# | kept for later | nowhere: [simulated](#views) | a wish | whether the wish lasts |
-# | had | books: most rows say no more | it was in the house | whether it was read |
-# | bought | the shop | money was spent | for whom, and whether again |
-# | bought again | the shop | it was good enough | what would have been better |
-# | played to the end | music, invented listeners | nobody got up to stop it | whether anybody listened |
-# | read | news, invented readers | time was spent | whether it was worth it |
-# | rated | films | an opinion | all who gave none |
+# Ask for something "without" and you may well be given what has it: sentence vectors hear the nouns (chapter 05). And a purchase is one signal of many: [views, wish lists and their traps](#views) stand in the deeper part.
 
 # %% [markdown] lang="zh"
-# 要“不含”什么，得到的很可能正含有它：句子向量主要听名词（第 05 章）。
-#
-# ### 信号是什么？
-#
-# 购买是很有分量的信号。多数日志里只有更弱的信号，而且各有说不清的地方：
-#
-# | 信号 | 本课程里的真实来源 | 能说明 | 说不清 |
-# |---|---|---|---|
-# | 浏览 | 没有，用[模拟](#views) | 图片吸引人 | 喜欢不喜欢 |
-# | 收藏 | 没有，用[模拟](#views) | 一个愿望 | 愿望能持续多久 |
-# | 拥有 | 图书：大多数行只说明这一点 | 书在家里 | 读没读 |
-# | 购买 | 商店 | 花了钱 | 为谁买的，会不会再买 |
-# | 再次购买 | 商店 | 够好 | 有没有更好的 |
-# | 听到最后 | 音乐，虚构的听众 | 没有人起身去关 | 有没有人在听 |
-# | 阅读 | 新闻，虚构的读者 | 花了时间 | 值不值得 |
-# | 评分 | 电影 | 一个评价 | 没打分的人怎么想 |
+# 要“不含”什么，得到的很可能正含有它：句子向量主要听名词（第 05 章）。购买也只是许多信号中的一种：[浏览、收藏及其陷阱](#views)见选读。
 
 # %% [markdown] lang="en"
 # ## Films <a id="films"></a>
@@ -875,39 +845,15 @@ recbook.claim(
 
 # %% [markdown] lang="en"
 # Much is left to whoever would know every chance: readers click seldom, and a headline's vector tells its place and its people as loudly as its section. The readers lean to sections by our recipe, so the section profile is close to the truth here; a real desk has labels too.
-#
-# ### A list that closes, and what opening costs
-#
-# A list that follows taste shows more of the same. Keep some of the five places for sections that the list lacks. What does it cost?
 
 # %% [markdown] lang="zh"
 # 离“已知全部概率”还差很多：读者点得少，而标题的向量里，地名和人名与版面一样响亮。读者按我们的设定偏爱版面，所以版面画像在这里接近真相；真实的编辑部也有标签。
-#
-# ### 列表会变窄，打开它要付多少代价
-#
-# 跟着口味走的列表，越看越像。从五个位置里留出几个，给列表中还没有的版面，代价是多少？
-
-# %%
-openings = range(5)
-opened = [newsroom.replay(press, week["test"], tastes["MiniLM"], kept=kept) for kept in openings]
-figures.price_of_opening(list(openings), *(np.array([np.nanmean(part) for part in parts]) for parts in zip(*opened)))
-
-# %%
-lost = bootstrap(1 - opened[2].clicks / opened[0].clicks)
-recbook.claim(
-    lost.low > 0 and np.nanmean(opened[2].sections) > np.nanmean(opened[0].sections) + 0.5,
-    en="Two places of five kept for other sections cost {low:.1%} to {high:.1%} of the clicks and bring {before:.1f} sections "
-    "a list to {after:.1f}.",
-    zh="五个位置留两个给其他版面，要付出 {low:.1%} 到 {high:.1%} 的点击，每张列表的版面从 {before:.1f} 个增加到 {after:.1f} 个。",
-    takeaway=False,
-    low=lost.low, high=lost.high, before=np.nanmean(opened[0].sections), after=np.nanmean(opened[2].sections),
-)
 
 # %% [markdown] lang="en"
-# [Deeper](#deeper-news): the same event from several outlets, readers who grow narrow with their list, clicks that are not reading, and which story to put on the front page.
+# [Deeper](#deeper-news): the price of an open list, the same event from several outlets, readers who grow narrow with their list, clicks that are not reading, and which story to put on the front page.
 
 # %% [markdown] lang="zh"
-# [选读](#deeper-news)：几家媒体报道同一件事，读者随列表一起变窄，点击不等于阅读，头条放哪一条。
+# [选读](#deeper-news)：打开列表的代价，几家媒体报道同一件事，读者随列表一起变窄，点击不等于阅读，头条放哪一条。
 
 # %% [markdown] lang="en"
 # ## Four worlds, one table <a id="table"></a>
@@ -1090,16 +1036,42 @@ recbook.claim(
 # %% [markdown] lang="en"
 # It has learned to count: after one product number comes a higher one. Chapter 08 has the whole story.
 #
-# ### Views against purchases <a id="views"></a>
+# ### Signals: views against purchases <a id="views"></a>
 #
-# This section adds a small invented world to the table of signals, since no log of ours has views. Every product has two traits: how good it looks, and how good it is. Looks decide whether it is viewed, quality whether what was viewed is bought; a wish list needs a bit of both. The knob is how much the two go together. Turn it. How many of the ten most viewed products are among the ten that satisfy most buyers?
+# This section adds to [the shop](#shop) what else a log may hold. A purchase is a strong word. Most logs hold weaker ones, and each hides something else:
+#
+# | signal | where it is real here | it says | it hides |
+# |---|---|---|---|
+# | viewed | nowhere: simulated below | the picture was good | whether it was liked |
+# | kept for later | nowhere: simulated below | a wish | whether the wish lasts |
+# | had | books: most rows say no more | it was in the house | whether it was read |
+# | bought | the shop | money was spent | for whom, and whether again |
+# | bought again | the shop | it was good enough | what would have been better |
+# | played to the end | music, invented listeners | nobody got up to stop it | whether anybody listened |
+# | read | news, invented readers | time was spent | whether it was worth it |
+# | rated | films | an opinion | all who gave none |
+#
+# No log of ours has views, so here is a small invented world. Every product has two traits: how good it looks, and how good it is. Looks decide whether it is viewed, quality whether what was viewed is bought; a wish list needs a bit of both. The knob is how much the two go together. Turn it. How many of the ten most viewed products are among the ten that satisfy most buyers?
 
 # %% [markdown] lang="zh"
 # 它学会了数数：一个编号之后来的是更大的编号。完整的经过见第 08 章。
 #
-# ### 浏览与购买 <a id="views"></a>
+# ### 信号：浏览与购买 <a id="views"></a>
 #
-# 我们没有一份日志含有浏览，所以这一节给信号表补上一个虚构的小世界。每种商品有两个特点：好不好看，好不好用。好看决定有没有人浏览，好用决定浏览之后买不买；收藏两样都要一点。旋钮是两者有多一致，请转一转。浏览最多的十种商品，有几种也在最让人买的十种里？
+# 这一节给[商店](#shop)补上日志里还可能有的信号。购买是很有分量的信号。多数日志里只有更弱的信号，而且各有说不清的地方：
+#
+# | 信号 | 本课程里的真实来源 | 能说明 | 说不清 |
+# |---|---|---|---|
+# | 浏览 | 没有，下面模拟 | 图片吸引人 | 喜欢不喜欢 |
+# | 收藏 | 没有，下面模拟 | 一个愿望 | 愿望能持续多久 |
+# | 拥有 | 图书：大多数行只说明这一点 | 书在家里 | 读没读 |
+# | 购买 | 商店 | 花了钱 | 为谁买的，会不会再买 |
+# | 再次购买 | 商店 | 够好 | 有没有更好的 |
+# | 收听到最后 | 音乐，虚构的听众 | 没有人起身去关 | 有没有人在听 |
+# | 阅读 | 新闻，虚构的读者 | 花了时间 | 值不值得 |
+# | 评分 | 电影 | 一个评价 | 没打分的人怎么想 |
+#
+# 我们没有一份日志含有浏览，所以这里造一个虚构的小世界。每种商品有两个特点：好不好看，好不好用。好看决定有没有人浏览，好用决定浏览之后买不买；收藏两样都要一点。旋钮是两者有多一致，请转一转。浏览最多的十种商品，有几种也在最让人买的十种里？
 
 # %%
 def invented(together, n_products=200, n_visits=200_000, seed=0):
@@ -1464,6 +1436,28 @@ recbook.claim(
     en="Taste with the weight 1 makes a list worth {some:.2f} clicks, with the weight 16 only {much:.2f}; without taste it is {none:.2f}.",
     zh="口味的权重为 1 时，列表值 {some:.2f} 次点击；权重为 16 时只有 {much:.2f} 次；没有口味为 {none:.2f} 次。",
     some=np.nanmean(blended[1]), much=np.nanmean(blended[-1]), none=np.nanmean(blended[0]),
+)
+
+# %% [markdown] lang="en"
+# **A list that closes, and what opening costs.** A list that follows taste shows more of the same. Keep some of the five places for sections that the list lacks. What does it cost?
+
+# %% [markdown] lang="zh"
+# **列表会变窄，打开它要付多少代价。** 跟着口味走的列表，越看越像。从五个位置里留出几个，给列表中还没有的版面，代价是多少？
+
+# %%
+openings = range(5)
+opened = [newsroom.replay(press, week["test"], tastes["MiniLM"], kept=kept) for kept in openings]
+figures.price_of_opening(list(openings), *(np.array([np.nanmean(part) for part in parts]) for parts in zip(*opened)))
+
+# %%
+lost = bootstrap(1 - opened[2].clicks / opened[0].clicks)
+recbook.claim(
+    lost.low > 0 and np.nanmean(opened[2].sections) > np.nanmean(opened[0].sections) + 0.5,
+    en="Two places of five kept for other sections cost {low:.1%} to {high:.1%} of the clicks and bring {before:.1f} sections "
+    "a list to {after:.1f}.",
+    zh="五个位置留两个给其他版面，要付出 {low:.1%} 到 {high:.1%} 的点击，每张列表的版面从 {before:.1f} 个增加到 {after:.1f} 个。",
+    takeaway=False,
+    low=lost.low, high=lost.high, before=np.nanmean(opened[0].sections), after=np.nanmean(opened[2].sections),
 )
 
 # %% [markdown] lang="en"
