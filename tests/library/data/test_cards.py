@@ -15,7 +15,7 @@ from recbook.data.commands import app
 
 NAMES = [
     "all-MiniLM-L6-v2", "books", "clothing-reviews", "ml-100k", "noto-sans-sc", "shop", "splade-tiny",
-    "use-multilingual",
+    "tunes", "use-multilingual",
 ]  # fmt: skip
 
 MINIMAL = """
