@@ -109,7 +109,14 @@ plays, last = evenings.log, recipe.evenings - 1
 heard = plays.take(plays.rating > 0)  # heard to the end
 evening = evenings.evening[plays.rating > 0]
 nights = Split(heard.take(evening < last - 1), heard.take(evening == last - 1), heard.take(evening == last), repeats="keep")
-print(f"{plays.n:,} plays, {1 - plays.rating.mean():.0%} skipped, {plays.repeats().mean():.0%} of a tune met before")
+
+# %%
+recbook.claim(
+    plays.repeats().mean() > 0.4,
+    en="Of {plays:,} plays {skipped:.0%} are skipped, and {again:.0%} are of a tune that the listener has met before.",
+    zh="{plays:,} 次播放中，{skipped:.0%} 被跳过，{again:.0%} 是听众遇到过的曲子。",
+    plays=plays.n, skipped=1 - plays.rating.mean(), again=plays.repeats().mean(),
+)
 
 # %% [markdown] lang="en"
 # What will be played on the last evening? The models learn from tunes heard to the end; the half-life of "own plays, recent first" and EASE's penalty are chosen on the evening before it, for each task. And what should be played that is **new** to the listener? Since the chances are known, ten new tunes are worth what is heard of them to the end on average.
@@ -147,9 +154,9 @@ found_new = bootstrap(night["EASE"]["new"] - night["own plays, recent first"]["n
 recbook.claim(
     factor > 1.5 and found_new.low > 0,
     en="For whatever is played next, counting a listener's own recent plays is worth {factor:.1f} times EASE; of ten tunes new to "
-    "the listener EASE's are heard to the end {low:+.2f} to {high:+.2f} times more.",
-    zh="对接下来播放的任何曲子，数一数听众自己最近的播放，效果是 EASE 的 {factor:.1f} 倍；推荐十首没听过的曲子，EASE 选的多听完 "
-    "{low:+.2f} 到 {high:+.2f} 首。",
+    "the listener EASE's bring {low:.2f} to {high:.2f} more that are heard to the end.",
+    zh="对接下来播放的任何曲子，数一数听众自己最近的播放，效果是 EASE 的 {factor:.1f} 倍；推荐十首没听过的曲子，EASE 选的能多听完 "
+    "{low:.2f} 到 {high:.2f} 首。",
     takeaway=dict(
         en="Music comes back, like milk: first ask whether you recommend what is known or what is new.",
         zh="音乐像牛奶一样会反复出现：先问清楚，要推荐的是熟悉的还是没听过的。",
@@ -181,7 +188,6 @@ press = newsroom.publish(press_recipe)
 articles, clicks = press.articles, press.clicks()
 shown = articles[articles["event"] == articles["event"].value_counts(sort=False).sort_index().idxmax()]
 plots.table(shown[["outlet", "headline", "headline_zh"]])
-print(f"{len(articles)} articles of {articles['event'].nunique()} events; {len(press.visits):,} visits, {len(clicks):,} clicks")
 
 # %%
 age_shown = press.visits[:, 1:] - articles["hour"].to_numpy()[press.shown]
@@ -200,9 +206,9 @@ born = articles["hour"].to_numpy()[clicks[:, 1].astype(int)]
 since_midnight = (born >= clicks[:, 2] // 24 * 24).mean()
 recbook.claim(
     since_midnight > 0.35,
-    en="{share:.0%} of all clicks are on articles that did not exist at midnight: a model fitted at night scores them all 0.",
-    zh="{share:.0%} 的点击落在零点时还不存在的文章上：夜里拟合的模型给它们的得分全是 0。",
-    share=since_midnight,
+    en="{share:.0%} of all {clicks:,} clicks are on articles that did not exist at midnight: a model fitted at night scores them all 0.",
+    zh="{clicks:,} 次点击中有 {share:.0%} 落在零点时还不存在的文章上：夜里拟合的模型给它们的得分全是 0。",
+    share=since_midnight, clicks=len(clicks),
 )
 
 # %% [markdown] lang="en"
@@ -320,9 +326,9 @@ recbook.claim(
 added = {name: bootstrap(worth[f"with a {name} profile"] - worth["fresh, clicked"]) for name in tables}
 recbook.claim(
     added["MiniLM"].low > 0 and bootstrap(worth["with a MiniLM profile"] - worth["with a random profile"]).low > 0,
-    en="A MiniLM profile adds {low:+.3f} to {high:+.3f} clicks to a fresh list; a profile of random vectors ends at {random:.3f} "
+    en="A MiniLM profile adds {low:.3f} to {high:.3f} clicks to a fresh list; a profile of random vectors ends at {random:.3f} "
     "clicks, against {meaning:.3f}.",
-    zh="在新鲜列表之上，MiniLM 画像再加 {low:+.3f} 到 {high:+.3f} 次点击；随机向量的画像只到 {random:.3f} 次，MiniLM 为 {meaning:.3f} 次。",
+    zh="在新鲜列表之上，MiniLM 画像再加 {low:.3f} 到 {high:.3f} 次点击；随机向量的画像只到 {random:.3f} 次，MiniLM 为 {meaning:.3f} 次。",
     low=added["MiniLM"].low, high=added["MiniLM"].high,
     random=np.nanmean(worth["with a random profile"]), meaning=np.nanmean(worth["with a MiniLM profile"]),
 )
@@ -388,7 +394,7 @@ recbook.claim(
     loss.low > 0,
     en="Runs of two intervals find the namesake first for {runs:.0%}, the mean of word vectors for {mean:.0%} "
     "(difference {low:+.2f} to {high:+.2f}).",
-    zh="两个音程的片段有 {runs:.0%} 把同名曲排在首位，词向量的平均为 {mean:.0%}（相差 {low:+.2f} 到 {high:+.2f}）。",
+    zh="两个音程的片段有 {runs:.0%} 把同名曲排在首位，词向量的平均为 {mean:.0%}（前者高 {low:.2f} 到 {high:.2f}）。",
     runs=(place["runs of intervals"][2] == 1).mean(), mean=(flat["Word2Vec mean"] == 1).mean(), low=loss.low, high=loss.high,
 )
 
@@ -404,12 +410,13 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
 kind = playable["rhythm"].to_numpy(dtype=object)
+chosen_rows = np.flatnonzero(tunes["rhythm"].isin(listeners.PLAIN_RHYTHMS))
 steps_of = melodies.interval_sentences(playable["notes"])
 family = melodies.families(melodies.gram_table(steps_of, 5))
 metre = sparse.csr_array(pd.get_dummies(playable["metre"]).to_numpy(dtype=float))
 runs3 = melodies.gram_table(steps_of, 3)
 inputs = {"metre": metre, "single intervals": melodies.gram_table(steps_of, 1), "runs of three intervals": runs3,
-          "Word2Vec mean": sparse.csr_array(melodies.word2vec_table(steps_of)),
+          "Word2Vec mean": sparse.csr_array(averaged["Word2Vec mean"][chosen_rows]),
           "metre, runs of three": sparse.csr_array(sparse.hstack([metre, runs3]))}
 folds = StratifiedGroupKFold(5, shuffle=True, random_state=0)
 right = {name: cross_val_predict(RidgeClassifier(alpha=1.0), table, kind, groups=family, cv=folds) == kind
@@ -424,9 +431,9 @@ reels = bootstrap(right["runs of three intervals"][duple].astype(float) - (kind[
 recbook.claim(
     more.low > 0 and reels.low > 0,
     en="The metre alone names {metre:.0%} of the kinds, with runs of three intervals {both:.0%}; between reels and hornpipes, "
-    "which share a metre, the melody gains {low:+.2f} to {high:+.2f} over always saying reel.",
-    zh="只看拍号能说对 {metre:.0%} 的曲种，加上三个音程的片段为 {both:.0%}；里尔与角笛舞拍号相同，靠旋律比总猜里尔多对 "
-    "{low:+.2f} 到 {high:+.2f}。",
+    "which share a metre, the melody names {low:.0%} to {high:.0%} more than always saying reel.",
+    zh="只看拍号能说对 {metre:.0%} 的曲种，加上三个音程的片段为 {both:.0%}；里尔与角笛舞拍号相同，靠旋律比总猜里尔多说对 "
+    "{low:.0%} 到 {high:.0%}。",
     metre=right["metre"].mean(), both=right["metre, runs of three"].mean(), low=reels.low, high=reels.high,
 )
 
@@ -566,9 +573,9 @@ days = [[agreement(table, twins[name][0], (hour_of // 24) == day)[2] for name, t
 closer = bootstrap(np.diff(np.array(days)[:, ::-1], axis=1).ravel())
 recbook.claim(
     closer.low > 0,
-    en="On the last week's days MiniLM's F1 for pairs of one event is {low:+.2f} to {high:+.2f} above that of shared words; "
+    en="On the last week's days MiniLM's F1 for pairs of one event is {low:.2f} to {high:.2f} above that of shared words; "
     "it is {f1:.2f} over the week.",
-    zh="在最后一周的各天里，MiniLM 判断“同一件事”的 F1 比共有词高 {low:+.2f} 到 {high:+.2f}；全周为 {f1:.2f}。",
+    zh="在最后一周的各天里，MiniLM 判断“同一件事”的 F1 比共有词高 {low:.2f} 到 {high:.2f}；全周为 {f1:.2f}。",
     low=closer.low, high=closer.high, f1=twins["MiniLM"][3],
 )
 
@@ -582,16 +589,16 @@ recbook.claim(
 from recbook.text import lee
 
 texts, people_say = lee.read()
-real = {"MiniLM": TextEncoder().encode(texts), "words": TfidfVectorizer().fit_transform(texts).toarray()}
-agreed = {name: lee.agreement(table, people_say) for name, table in real.items()}
-apart = lee.resampled_agreement(real["MiniLM"], people_say) - lee.resampled_agreement(real["words"], people_say)
-low, high = np.quantile(apart, [0.025, 0.975])
+real_words = TfidfVectorizer().fit_transform(texts).toarray()
+low, high = np.quantile(lee.resampled_agreement(real_words, people_say), [0.025, 0.975])
+agreed = recbook.stored("features")["results"]["controls"]["lee, frozen"]
 recbook.claim(
-    low > 0,
-    en="On real news MiniLM's order agrees with people's at {meaning:.2f}, that of shared words at {words:.2f} (rank correlation; "
-    "difference {low:+.2f} to {high:+.2f}).",
-    zh="在真实新闻上，MiniLM 的顺序与人的判断的秩相关为 {meaning:.2f}，共有词为 {words:.2f}（相差 {low:+.2f} 到 {high:+.2f}）。",
-    meaning=agreed["MiniLM"], words=agreed["words"], low=low, high=high,
+    agreed > high,
+    en="On real news MiniLM's order agrees with people's at {meaning:.2f} (rank correlation, stored by chapter 05), that of "
+    "shared words at {words:.2f} (95% interval {low:.2f} to {high:.2f}).",
+    zh="在真实新闻上，MiniLM 的顺序与人的判断的秩相关为 {meaning:.2f}（第 05 章存好的结果），共有词为 {words:.2f}（95% 区间为 "
+    "{low:.2f} 到 {high:.2f}）。",
+    meaning=agreed, words=lee.agreement(real_words, people_say), low=low, high=high,
 )
 
 # %% [markdown] lang="en"
@@ -673,18 +680,18 @@ def by_recent(log):
 goal = {name: {"clicks": newsroom.replay(press, week["test"], by_recent(log)).clicks,
                "reads": newsroom.replay(press, week["test"], by_recent(log), worth=reads).clicks}
         for name, log in (("by clicks", clicks), ("by reading", read_log))}
-plots.table(pd.DataFrame([(name, np.nanmean(of["clicks"]), np.nanmean(of["reads"])) for name, of in goal.items()],
+plots.table(pd.DataFrame([(plots.name(name), np.nanmean(of["clicks"]), np.nanmean(of["reads"])) for name, of in goal.items()],
                          columns=["ranked", "clicks a list", "read a list"]))
 
 # %%
 gained = bootstrap(goal["by reading"]["reads"] - goal["by clicks"]["reads"])
 given = bootstrap(goal["by clicks"]["clicks"] - goal["by reading"]["clicks"])
 recbook.claim(
-    gained.low > 0,
-    en="Ranked by what was read, a list is read {low:+.3f} to {high:+.3f} articles further; the change in clicks is "
-    "{less:+.3f} to {most:+.3f}.",
-    zh="按读完排序，每张列表多读完 {low:+.3f} 到 {high:+.3f} 篇；点击的变化为 {less:+.3f} 到 {most:+.3f}。",
-    low=gained.low, high=gained.high, less=-given.high, most=-given.low,
+    gained.low > 0 and given.low > 0,
+    en="Ranked by what was read, {low:.3f} to {high:.3f} more articles a list are read to the end, for {less:.3f} to {most:.3f} "
+    "fewer clicks.",
+    zh="按读完排序，每张列表多读完 {low:.3f} 到 {high:.3f} 篇，点击少 {less:.3f} 到 {most:.3f} 次。",
+    low=gained.low, high=gained.high, less=given.low, most=given.high,
 )
 
 # %% [markdown] lang="en"
