@@ -65,7 +65,7 @@ class Tune:
 
     @property
     def mode(self) -> str:
-        """"major" or "minor" for the plain keys, "mixolydian", "dorian"… for the others."""
+        """ "major" or "minor" for the plain keys, "mixolydian", "dorian"… for the others."""
         names = {"maj": "major", "min": "minor", "mix": "mixolydian", "dor": "dorian"}
         return names.get(self.key.partition(" ")[2], "other")
 
@@ -173,14 +173,16 @@ def _tune(lines: list[tuple[str, str]], book: str) -> Tune:
         except ValueError as error:
             raise ValueError(f"The tune {head.get('T', '?')!r} does not parse at {place}: {error}") from None
     if melody is None:
-        raise ValueError(f"The tune {head.get('T', '?')!r} does not parse at {lines[-1][0]}: it has no key (a line K:).")
+        raise ValueError(
+            f"The tune {head.get('T', '?')!r} does not parse at {lines[-1][0]}: it has no key (a line K:)."
+        )
     metre = {"C": "4/4", "C|": "2/2"}.get(head.get("M", ""), head.get("M", ""))
     notes, lengths = np.array(melody.notes, dtype=np.int64), np.array(melody.lengths, dtype=np.float64)
     return Tune(_title(head), book, head["X"], _rhythm(head), metre, melody.key, notes, lengths)
 
 
 def _title(head: dict[str, str]) -> str:
-    """"SWALLOW-TAIL -- JIG" becomes "Swallow-Tail": the kind stands in R already. "Devil's Dream., The" is turned."""
+    """ "SWALLOW-TAIL -- JIG" becomes "Swallow-Tail": the kind stands in R already. "Devil's Dream., The" is turned."""
     title = re.sub(r"\s*--.*", "", head.get("T", "")).replace('"', "").strip(" .,'")
     if turned := re.fullmatch(r"(.*?)[.,]+ (The|A)", title, re.IGNORECASE):
         title = f"{turned[2].title()} {turned[1]}"
@@ -293,7 +295,6 @@ class _Melody:
         short = 0.5 ** len(sign)
         first, self.next_factor = (2 - short, short) if sign[0] == ">" else (short, 2 - short)
         self.lengths[-1] += self.last * (first - 1)
-
 
 
 def _fraction(text: str) -> float:

@@ -26,7 +26,9 @@ def pluck(pitch: int, seconds: float) -> np.ndarray:
     8,000 samples a second whole periods would be out of tune. The noise is the same at every call.
     """
     n = int(seconds * RATE)
-    period = max(round(FINE * RATE / (440 * 2 ** ((pitch - 69) / 12)) - 0.5), 2)  # the averaging delays by half a sample
+    period = max(
+        round(FINE * RATE / (440 * 2 ** ((pitch - 69) / 12)) - 0.5), 2
+    )  # the averaging delays by half a sample
     line = np.random.default_rng(0).uniform(-1, 1, period)
     rounds = [line]
     for _ in range(FINE * n // period):

@@ -80,7 +80,7 @@ def test_a_star_joins_many_small_files_by_their_names(
     server.offer("songs-1.0-py3-none-any.whl", content)
     source = {"package": "songs", "version": "1.0", "sha256": sha256(content), "bytes": len(content)}
     joined = b"".join(b"% file " + name.encode() + b".abc\n" + TUNES[name] + b"\n\n" for name in sorted(TUNES))
-    write_card("tunes", source, {name: ("songs/tunes/*.abc", joined) for name in ("ryan.abc", "oneill.abc")})
+    write_card("tunes", source, dict.fromkeys(("ryan.abc", "oneill.abc"), ("songs/tunes/*.abc", joined)))
     table = recbook.load("tunes")
-    assert table["title"].tolist() == ["A", "B"] + ["A"]  # by O'Neill's numbers, of which each stands once
+    assert table["title"].tolist() == ["A", "B", "A"]  # by O'Neill's numbers, of which each stands once
     assert table["book"].tolist() == ["ryan", "ryan", "oneill"]

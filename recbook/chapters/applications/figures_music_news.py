@@ -202,7 +202,9 @@ def chamber(found: Mapping[str, np.ndarray]) -> None:
     axes.set(ylim=(0, None), xlabel=phrase(en="day", zh="天"))
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylabel(phrase(en="places with the\nreader's first section", zh="最偏爱的版面\n所占位置"))
-    axes.set_title(phrase(en="A list that learns from its own clicks closes", zh="只从自己的点击中学习，列表会越来越窄"))
+    axes.set_title(
+        phrase(en="A list that learns from its own clicks closes", zh="只从自己的点击中学习，列表会越来越窄")
+    )
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
     drawn.tight_layout()
     show(drawn, phrase(

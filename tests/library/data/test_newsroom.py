@@ -54,7 +54,10 @@ def test_the_odds_of_a_click_halve_in_fades_hours(press):
     now = press.alive(NOON)
     later = press.alive(NOON + 6)
     kept = np.intersect1d(now, later)
-    before, after = one[:, np.searchsorted(now, kept)], press.world(NOON + 6).click_probabilities()[:, np.searchsorted(later, kept)]
+    before, after = (
+        one[:, np.searchsorted(now, kept)],
+        press.world(NOON + 6).click_probabilities()[:, np.searchsorted(later, kept)],
+    )
     np.testing.assert_allclose((after / (1 - after)) / (before / (1 - before)), 0.5 ** (6 / SMALL.fades))
 
 
