@@ -109,4 +109,3 @@ def _listener(
             known[tune] += ended
             rows.append((user, evening, place, tune, int(ended)))
     return rows
-

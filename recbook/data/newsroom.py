@@ -115,11 +115,15 @@ def dated(articles: pd.DataFrame) -> pd.DataFrame:
     missing = articles["hour"].isna().to_numpy()
     if missing.any():
         headline = articles["headline"].to_numpy()[missing][0]
-        raise ValueError(f"{int(missing.sum())} of {len(articles)} articles have no hour, first {headline!r}: leave them out.")
+        raise ValueError(
+            f"{int(missing.sum())} of {len(articles)} articles have no hour, first {headline!r}: leave them out."
+        )
     return articles
 
 
-def list_value(press: Press, hour: float, readers: np.ndarray, lists: np.ndarray, worth: np.ndarray | None = None) -> np.ndarray:
+def list_value(
+    press: Press, hour: float, readers: np.ndarray, lists: np.ndarray, worth: np.ndarray | None = None
+) -> np.ndarray:
     """The clicks that each reader's list gets on average at an hour, float64 ``(len(readers),)``.
 
     ``lists`` ``(m, k)`` are article indices, all alive. An event counts once, by its best article: nobody opens the same
@@ -291,9 +295,17 @@ def _event(event: int, recipe: Recipe, rng: np.random.Generator) -> list[dict[st
     for nth, outlet in enumerate(outlets):
         loud = OUTLETS[outlet] == LOUD
         text = frame["en"][told[nth % len(told)]].format(**fill["en"])
-        row = {"event": event, "section": section, "outlet": OUTLETS[outlet], "hour": hour + (nth and rng.uniform(0.5, 6))}
+        row = {
+            "event": event,
+            "section": section,
+            "outlet": OUTLETS[outlet],
+            "hour": hour + (nth and rng.uniform(0.5, 6)),
+        }
         shout = SHOUTS[rng.integers(len(SHOUTS))] if loud else ""
-        rows.append(row | {"headline": shout + text, "headline_zh": frame["zh"].format(**fill["zh"]), "size": size, "loud": loud})
+        rows.append(
+            row
+            | {"headline": shout + text, "headline_zh": frame["zh"].format(**fill["zh"]), "size": size, "loud": loud}
+        )
     return rows
 
 

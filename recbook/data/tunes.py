@@ -65,7 +65,7 @@ class Tune:
 
     @property
     def mode(self) -> str:
-        """"major" or "minor" for the plain keys, "mixolydian", "dorian"… for the others."""
+        """ "major" or "minor" for the plain keys, "mixolydian", "dorian"… for the others."""
         names = {"maj": "major", "min": "minor", "mix": "mixolydian", "dor": "dorian"}
         return names.get(self.key.partition(" ")[2], "other")
 
@@ -173,14 +173,16 @@ def _tune(lines: list[tuple[str, str]], book: str) -> Tune:
         except ValueError as error:
             raise ValueError(f"The tune {head.get('T', '?')!r} does not parse at {place}: {error}") from None
     if melody is None:
-        raise ValueError(f"The tune {head.get('T', '?')!r} does not parse at {lines[-1][0]}: it has no key (a line K:).")
+        raise ValueError(
+            f"The tune {head.get('T', '?')!r} does not parse at {lines[-1][0]}: it has no key (a line K:)."
+        )
     metre = {"C": "4/4", "C|": "2/2"}.get(head.get("M", ""), head.get("M", ""))
     notes, lengths = np.array(melody.notes, dtype=np.int64), np.array(melody.lengths, dtype=np.float64)
     return Tune(_title(head), book, head["X"], _rhythm(head), metre, melody.key, notes, lengths)
 
 
 def _title(head: dict[str, str]) -> str:
-    """"SWALLOW-TAIL -- JIG" becomes "Swallow-Tail": the kind stands in R already. "Devil's Dream., The" is turned."""
+    """ "SWALLOW-TAIL -- JIG" becomes "Swallow-Tail": the kind stands in R already. "Devil's Dream., The" is turned."""
     title = re.sub(r"\s*--.*", "", head.get("T", "")).replace('"', "").strip(" .,'")
     if turned := re.fullmatch(r"(.*?)[.,]+ (The|A)", title, re.IGNORECASE):
         title = f"{turned[2].title()} {turned[1]}"
@@ -201,9 +203,9 @@ class _Melody:
         self.unit = _unit(head)
         self.key, self.signature = _key(head["K"])
         self.in_bar: dict[tuple[str, int], int] = {}
-        self.scale, self.left = Fraction(1), 0  # of a tuplet: its notes' length, and how many are still to come
-        self.next_factor = Fraction(1)  # of a broken rhythm: what the second note is multiplied by
-        self.last: Fraction | None = None
+        self.scale, self.left = 1.0, 0  # of a tuplet: its notes' length, and how many are still to come
+        self.next_factor = 1.0  # of a broken rhythm: what the second note is multiplied by
+        self.last: float | None = None
 
     def change(self, name: str, value: str) -> None:
         """A field in the middle of a tune: another key or another unit; the others do not touch the melody."""
@@ -219,7 +221,7 @@ class _Melody:
             if found is None:
                 raise ValueError(f"{line[place : place + 8]!r} is no note, bar or sign that a melody has.")
             place = found.end()
-            kind = found.lastgroup if found.lastgroup in _KINDS else next(k for k in _KINDS if found[k])
+            kind = found.lastgroup or ""
             if kind == "note" or kind == "rest":
                 length, place = self._length(line, place)
                 self._sound(self._pitch(found) if kind == "note" else None, length)
@@ -242,11 +244,11 @@ class _Melody:
         shift = self.in_bar.get((letter, octave), self.signature.get(letter, 0))
         return 60 + _STEPS[letter] + 12 * octave + shift
 
-    def _length(self, line: str, place: int) -> tuple[Fraction, int]:
+    def _length(self, line: str, place: int) -> tuple[float, int]:
         found = _LENGTH.match(line, place)
         assert found is not None  # it matches the empty text
         above, strokes, below = found.groups()
-        length = Fraction(int(above or 1))
+        length = float(above or 1)
         if strokes:
             divisor = int(below) if below else 2 ** len(strokes)
             if not divisor:
@@ -254,18 +256,18 @@ class _Melody:
             return length / divisor, found.end()
         return length, found.end() - len(below)
 
-    def _sound(self, pitch: int | None, length: Fraction) -> None:
+    def _sound(self, pitch: int | None, length: float) -> None:
         """Add a note or, with None, a rest: its time is added to the note before it."""
         length *= self.unit * 4 * self.next_factor
-        self.next_factor = Fraction(1)
+        self.next_factor = 1.0
         if self.left:
             length, self.left = length * self.scale, self.left - 1
         self.last = length
         if pitch is not None:
             self.notes.append(pitch)
-            self.lengths.append(float(length))
+            self.lengths.append(length)
         elif self.lengths:
-            self.lengths[-1] += float(length)
+            self.lengths[-1] += length
 
     def _chord(self, line: str, place: int) -> int:
         """Of the notes that sound at once, the highest: the melody's."""
@@ -284,34 +286,31 @@ class _Melody:
     def _tuplet(self, found: re.Match[str]) -> None:
         p = int(found["p"])
         q = int(found["q"] or {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(p, 2))
-        self.scale, self.left = Fraction(q, p), int(found["r"] or p)
+        self.scale, self.left = q / p, int(found["r"] or p)
 
     def _broken(self, sign: str) -> None:
         """``a>b`` makes a longer and b shorter by half, ``a<b`` the other way round."""
         if self.last is None or not self.lengths:
             raise ValueError(f"{sign!r} stands before the first note.")
-        short = Fraction(1, 2 ** len(sign))
+        short = 0.5 ** len(sign)
         first, self.next_factor = (2 - short, short) if sign[0] == ">" else (short, 2 - short)
-        self.lengths[-1] += float(self.last * (first - 1))
+        self.lengths[-1] += self.last * (first - 1)
 
 
-_KINDS = ("skip", "field", "tuplet", "chord", "bar", "note", "rest", "broken", "slur")
-
-
-def _fraction(text: str) -> Fraction:
+def _fraction(text: str) -> float:
     try:
-        return Fraction(text.replace(" ", ""))
+        return float(Fraction(text.replace(" ", "")))
     except (ValueError, ZeroDivisionError):
         raise ValueError(f"{text!r} is no length such as 1/8.") from None
 
 
-def _unit(head: dict[str, str]) -> Fraction:
+def _unit(head: dict[str, str]) -> float:
     """The length that a bare letter has, as a part of a whole note: L, or what the metre says without it."""
     if head.get("L"):
         return _fraction(head["L"])
     metre = re.match(r"(\d+)/(\d+)", head.get("M", ""))
-    short = metre is not None and Fraction(int(metre[1]), int(metre[2])) < Fraction(3, 4)
-    return Fraction(1, 16 if short else 8)
+    short = metre is not None and int(metre[1]) / int(metre[2]) < 3 / 4
+    return 1 / (16 if short else 8)
 
 
 def _key(text: str) -> tuple[str, dict[str, int]]:

@@ -20,7 +20,9 @@ def recent_counts(clicks: np.ndarray, n_articles: int, now: float, window: float
     return np.bincount(clicks[(age > 0) & (age <= window), 1].astype(np.int64), minlength=n_articles)
 
 
-def profiles(clicks: np.ndarray, vectors: np.ndarray, n_readers: int, now: float, half_life: float | None) -> np.ndarray:
+def profiles(
+    clicks: np.ndarray, vectors: np.ndarray, n_readers: int, now: float, half_life: float | None
+) -> np.ndarray:
     """Each reader's profile, ``(n_readers, d)``, rows unit: the mean of the clicked articles' vectors ``(articles, d)``.
 
     A click weighs ``0.5 ** (age / half_life)``, its age in hours before ``now``; with None all weigh the same. A reader
