@@ -517,8 +517,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A random vector a text reaches 97% of what MiniLM's vectors reach on new products. What follows?",
-                "对新商品，每段文字一个随机向量就达到了 MiniLM 向量的 97%。这说明什么？",
+                "A random vector a text reaches nearly what MiniLM's vectors reach on new products. What follows?",
+                "对新商品，每段文字一个随机向量，效果几乎与 MiniLM 向量一样。这说明什么？",
             ),
             [
                 Right(
@@ -570,8 +570,8 @@ quiz = Quiz(
                 Right(
                     Text("That of the last few weeks.", "最近几周的。"),
                     Text(
-                        "Yes: what sells now. The lead over it is a third of the lead over the whole log's.",
-                        "对：看现在卖什么。相对它的领先，只有相对整份日志的三分之一左右。",
+                        "Yes: what sells now. The lead over it is far smaller than the lead over the whole year's.",
+                        "对：看现在卖什么。相对它的领先，比相对全年的小得多。",
                     ),
                 ),
             ],
