@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 
@@ -76,7 +78,7 @@ def runs_by_loop(notes, n):
 
 
 def runs_by_zip(notes, n):
-    steps = [b - a for a, b in zip(notes, notes[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(notes)]
     return list(zip(*(steps[shift:] for shift in range(n)), strict=False))
 
 

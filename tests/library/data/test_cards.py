@@ -14,8 +14,8 @@ from recbook.data import cards, fetch
 from recbook.data.commands import app
 
 NAMES = [
-    "all-MiniLM-L6-v2", "books", "clothing-reviews", "ml-100k", "noto-sans-sc", "shop", "splade-tiny", "tunes",
-    "use-multilingual",
+    "all-MiniLM-L6-v2", "books", "clothing-reviews", "ml-100k", "noto-sans-sc", "shop", "splade-tiny",
+    "tunes", "use-multilingual",
 ]  # fmt: skip
 
 MINIMAL = """

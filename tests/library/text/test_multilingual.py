@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recbook.data.fetch import ensure
+from recbook.text import TextEncoder
 from recbook.text.multilingual import CARD, MultilingualEncoder
 from recbook.text.sentencepiece import read_tokenizer
 
@@ -79,3 +80,8 @@ def test_a_file_that_is_no_vocabulary_is_named(tmp_path):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(ValueError, match=f"{name}.* SentencePiece"):
             read_tokenizer(tmp_path / name)
+
+
+def test_the_other_encoder_names_the_one_that_runs_it():
+    with pytest.raises(ValueError, match="MultilingualEncoder"):
+        TextEncoder(CARD)
