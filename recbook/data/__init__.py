@@ -43,7 +43,8 @@ def load(name: str) -> Any:
 
     "ml-100k", "shop" and "books" give the interactions with their ``users`` and ``items`` tables (`Interactions`; what
     these hold is said in the ``read`` of `recbook.data.movielens`, `shop` and `books`), "clothing-reviews" a table with
-    one row a review and "tunes" one with a row a melody (`recbook.data.reviews.read` and `tunes.read` name the columns). `recbook.data.prepare` repairs what is wrong with
+    one row a review and "tunes" one with a row a melody (`recbook.data.reviews.read` and `tunes.read` name columns).
+    `recbook.data.prepare` repairs what is wrong with
     them by named steps: ``repair(load("shop"), SHOP_STEPS)``. Fetched on first use, read from the cache afterwards.
     Raises ValueError for an unknown name, or for a card that is no dataset (a model or a font).
     """

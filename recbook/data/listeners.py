@@ -1,8 +1,8 @@
 """Invented listeners of real tunes: who likes what is known, so what a list loses to the best one is known, too.
 
-A listener leans to kinds of tune (`recbook.data.world`): the chance that a tune is heard to its end is a formula. Evenings
-are sets of tunes of one rhythm, as fiddlers play them; a tune is one heard before with a chance of its own, and one that
-does not please is skipped. Every number of the recipe is a knob; one seed, one log.
+A listener leans to kinds of tune (`recbook.data.world`): the chance that a tune is heard to its end is a formula.
+Evenings are sets of tunes of one rhythm, as fiddlers play them; a tune is one heard before with some chance, and
+one that does not please is skipped. Every number of the recipe is a knob; one seed, one log.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MINUTES = 3  # a tune, played through
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the listeners listen. ``again`` and ``stay`` are chances, ``lean`` and ``reserve`` stand on the logit scale."""
+    """How the listeners listen. ``again`` and ``stay`` are chances, ``lean`` and ``reserve`` logits."""
 
     listeners: int = 500
     evenings: int = 16  # two a week
@@ -66,7 +66,7 @@ def make_world(tunes: pd.DataFrame, recipe: Recipe) -> World:
     return World(users, kinds, appeal, recipe.reserve, eta=0.0, n_old=len(tunes))
 
 
-def listen(tunes: pd.DataFrame, recipe: Recipe = Recipe()) -> Evenings:  # noqa: B008 - frozen
+def listen(tunes: pd.DataFrame, recipe: Recipe = Recipe()) -> Evenings:
     """Play the recipe. ValueError for a tune without one of `PLAIN_RHYTHMS`, or a chance outside 0 to 1."""
     if not tunes["rhythm"].isin(PLAIN_RHYTHMS).all():
         raise ValueError(f"every tune needs a rhythm of {', '.join(PLAIN_RHYTHMS)}; leave the others out.")

@@ -1,7 +1,7 @@
 """An invented press and its invented readers: headlines of our own making, and clicks whose chances are known.
 
-Real headlines belong to their outlets, and public collections of them seldom say who allowed it. So events are drawn from
-frames (``headlines.toml``), several outlets tell one event in words of their own, and readers lean to sections
+Real headlines belong to their outlets, and public collections of them seldom say who allowed it. So events are drawn
+from frames (``headlines.toml``), several outlets tell one event in words of their own, and readers lean to sections
 (`recbook.data.world`). What an article's chance of a click is, for whom and at which hour, is a formula; so what a list
 loses to the best one is known. Every number of the recipe is a knob; one seed, one press.
 """
@@ -37,7 +37,7 @@ SHOUTS = ("Everyone is talking about it: ", "You will not believe this: ", "What
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the press writes and the readers read. Chances lie between 0 and 1; what is added to a click's logit is said."""
+    """How the press writes and the readers read. Chances lie between 0 and 1; logits are named."""
 
     readers: int = 240
     days: int = 21
@@ -94,7 +94,7 @@ class Press:
         return Interactions(reader, article, None, hour * 3600, *ids)
 
 
-def publish(recipe: Recipe = Recipe()) -> Press:  # noqa: B008 - frozen
+def publish(recipe: Recipe = Recipe()) -> Press:
     """Write the news and let the readers come. ValueError for fewer than two days, or nothing to show."""
     if recipe.days < 2 or min(recipe.events, recipe.shown, recipe.readers) < 1:
         raise ValueError("days must be at least 2; events, shown and readers at least 1.")
@@ -126,8 +126,8 @@ def list_value(
 ) -> np.ndarray:
     """The clicks that each reader's list gets on average at an hour, float64 ``(len(readers),)``.
 
-    ``lists`` ``(m, k)`` are article indices, all alive. An event counts once, by its best article: nobody opens the same
-    story twice. ``worth`` ``(articles,)`` weighs each click, for instance by the chance that it is read to the end.
+    ``lists`` ``(m, k)`` are article indices, all alive. An event counts once, by its best article: nobody opens
+    the same story twice. ``worth`` ``(articles,)`` weighs each click, for instance by the chance that it is read.
     """
     at = np.searchsorted(press.alive(hour), lists)
     chance = np.take_along_axis(press.world(hour).click_probabilities()[readers], at, axis=1)
@@ -140,12 +140,12 @@ def list_value(
 
 
 def best_lists(press: Press, hour: float, readers: np.ndarray, k: int) -> np.ndarray:
-    """What somebody who knew every chance would show, ``(m, k)`` article indices: the most likely clicks, each event once."""
+    """What somebody who knew every chance would show, ``(m, k)`` articles: the most likely clicks, each event once."""
     return top_of_events(press, hour, press.world(hour).click_probabilities()[readers], k)
 
 
 def top_of_events(press: Press, hour: float, scores: np.ndarray, k: int) -> np.ndarray:
-    """The ``k`` best of the articles alive, at most one of each event: ``(m, k)`` article indices from ``(m, alive)``."""
+    """The ``k`` best of the articles alive, one an event: ``(m, k)`` article indices from scores ``(m, alive)``."""
     alive = press.alive(hour)
     most = min(k * len(OUTLETS), len(alive))  # an event has an article an outlet at most
     order = np.argsort(-scores, axis=1, kind="stable")[:, :most]
@@ -206,13 +206,13 @@ def live(press: Press, scorer: LiveScorer, kept: int = 0, pull: float = 0.1, k: 
     """Let a rule learn from the clicks on its own lists, one a day, in the evening: ``(days - 1, 2)``.
 
     Column 0 is the share of the lists' places with the section that the reader leans to most at that time, column 1 how
-    strong that leaning is, means over readers. ``scorer(clicks, hour)`` gives ``(readers, alive)`` from the clicks so far.
-    Each click pulls the reader's leanings by the share ``pull`` towards its section: with 0 they stay as on the first day.
+    strong that leaning is, means over readers. ``scorer(clicks, hour)`` gives ``(readers, alive)`` from the clicks so
+    far. Each click pulls the reader's leanings by the share ``pull`` towards its section: with 0 they stay as they are.
     """
     leanings, clicks, rng = press.leanings[0].copy(), np.zeros((0, 3)), np.random.default_rng(seed)
     section = (press.articles["section"].to_numpy()[:, None] == np.array(SECTIONS)).astype(float)
     told = []
-    for hour in 24 * np.arange(1, press.recipe.days) + HOURS[-1]:
+    for hour in range(24 + HOURS[-1], 24 * press.recipe.days, 24):
         now = replace(press, leanings=np.broadcast_to(leanings, press.leanings.shape))
         lists = open_lists(now, hour, scorer(clicks, hour), k, kept)
         own = section[lists, leanings.argmax(axis=1)[:, None]].mean()
@@ -266,7 +266,7 @@ def _visits(recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
 
 
 def _leanings(recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
-    """``(days, readers, sections)``: mostly one or two sections each; some readers' leanings become others overnight."""
+    """``(days, readers, sections)``: mostly one or two sections each; some readers' change overnight."""
     before, after = rng.dirichlet(np.full(len(SECTIONS), 0.3), size=(2, recipe.readers))
     turn = rng.integers(recipe.days // 4, recipe.days, size=recipe.readers)
     turn = np.where(rng.random(recipe.readers) < recipe.drifts, turn, recipe.days)

@@ -2,8 +2,8 @@
 
 ABC writes a melody with letters: ``C`` to ``B`` and, an octave higher, ``c`` to ``b``; ``,`` and ``'`` move by octaves;
 ``^``, ``_`` and ``=`` are sharp, flat and natural; a number or a fraction behind a note is its length. The parser here
-reads what a melody needs, by the ABC standard 2.1 (https://abcnotation.com/wiki/abc:standard:v2.1): the top line as it is
-written, without ornaments, and with repeats not played out. An accidental holds to the end of its bar, in its octave.
+reads what a melody needs, by the ABC standard 2.1 (https://abcnotation.com/wiki/abc:standard:v2.1): the top line as it
+is written, without ornaments, repeats not played out. An accidental holds to the end of its bar, in its octave.
 """
 
 from __future__ import annotations

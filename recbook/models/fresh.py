@@ -13,7 +13,7 @@ from recbook.vectors import unit
 
 
 def recent_counts(clicks: np.ndarray, n_articles: int, now: float, window: float = np.inf) -> np.ndarray:
-    """Clicks on each article in the ``window`` hours before ``now``: int64 ``(n_articles,)``. ValueError for no window."""
+    """Clicks on each article in the ``window`` hours before ``now``: int64 ``(n_articles,)``. ValueError for none."""
     if not window > 0:
         raise ValueError(f"window must be above 0 hours; got {window}.")
     age = now - clicks[:, 2]
@@ -23,7 +23,7 @@ def recent_counts(clicks: np.ndarray, n_articles: int, now: float, window: float
 def profiles(
     clicks: np.ndarray, vectors: np.ndarray, n_readers: int, now: float, half_life: float | None
 ) -> np.ndarray:
-    """Each reader's profile, ``(n_readers, d)``, rows unit: the mean of the clicked articles' vectors ``(articles, d)``.
+    """Each reader's profile, ``(n_readers, d)``, rows unit: the mean of the clicked rows of ``vectors``.
 
     A click weighs ``0.5 ** (age / half_life)``, its age in hours before ``now``; with None all weigh the same. A reader
     without a click has zeros. ValueError for a half-life that is not above 0.
@@ -39,7 +39,7 @@ def profiles(
 def near_twins(vectors: np.ndarray, hours: np.ndarray, least: float, within: float = 24.0) -> np.ndarray:
     """Pairs of articles so alike that they may tell one event: int64 ``(pairs, 2)``, the earlier row first.
 
-    Cosine of the rows of ``vectors`` ``(n, d)``, made unit, at least ``least``, and published at most ``within`` hours apart.
+    Cosine of the rows of ``vectors`` ``(n, d)``, made unit, at least ``least``; at most ``within`` hours apart.
     """
     rows = unit(vectors)
     close = np.triu(rows @ rows.T >= least, k=1) & (np.abs(hours[:, None] - hours) <= within)

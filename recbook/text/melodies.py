@@ -26,7 +26,7 @@ def interval_sentences(notes: Sequence[np.ndarray]) -> list[list[int]]:
 
 
 def gram_table(sentences: Sentences, n: int) -> sparse.csr_array:
-    """How often each run of ``n`` words stands in each sentence, weighted by rarity: CSR ``(sentences, runs)``, rows unit.
+    """How often each run of ``n`` words stands in each sentence, by rarity: CSR ``(sentences, runs)``, rows unit.
 
     A run that occurs c times weighs ``(1 + log c) * log(sentences / sentences that have it)``: tf-idf (Salton and
     Buckley 1988). ValueError for ``n`` below 1.
@@ -49,7 +49,7 @@ def gram_table(sentences: Sentences, n: int) -> sparse.csr_array:
 
 
 def word2vec_table(sentences: Sentences, dimensions: int = 32, radius: int = 2, seed: int = 0) -> np.ndarray:
-    """The mean of a sentence's Word2Vec vectors, less the mean of all sentences: ``(sentences, dimensions)``, rows unit.
+    """The mean of a sentence's Word2Vec vectors, less the mean of all: ``(sentences, dimensions)``, rows unit.
 
     gensim trains skip-gram with negative sampling for ten epochs, on one thread, so that a seed fixes it.
     """
