@@ -154,7 +154,7 @@ Level = tuple[float, float, float]
 """A mean and the ends of its interval."""
 
 
-def panels(levels: Mapping[str, Mapping[str, Level]], *, en: str, zh: str, mark: Sequence[str] = ()) -> None:
+def panels(levels: Mapping[str, Mapping[str, Level]], *, en: str = "", zh: str = "", mark: Sequence[str] = ()) -> None:
     """NDCG@10 of models side by side, a panel a task: dots with 95% intervals; those in ``mark`` in another colour."""
     names = list(dict.fromkeys(key for panel in levels.values() for key in panel))
     drawn, axes = figure(9.5, 1.0 + 0.42 * len(names), 1, len(levels), sharey=True)
