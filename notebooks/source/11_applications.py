@@ -1233,7 +1233,7 @@ family = melodies.families(melodies.gram_table(steps_of, 5))
 metre = sparse.csr_array(pd.get_dummies(playable["metre"]).to_numpy(dtype=float))
 runs3 = melodies.gram_table(steps_of, 3)
 inputs = {"metre": metre, "single intervals": melodies.gram_table(steps_of, 1), "runs of three intervals": runs3,
-          "Word2Vec mean": sparse.csr_array(averaged["Word2Vec mean"][chosen_rows]),
+          "Word2Vec mean": averaged["Word2Vec mean"][chosen_rows],
           "metre, runs of three": sparse.csr_array(sparse.hstack([metre, runs3]))}
 folds = StratifiedGroupKFold(5, shuffle=True, random_state=0)
 told_right = {name: cross_val_predict(RidgeClassifier(alpha=1.0), table, kind, groups=family, cv=folds) == kind

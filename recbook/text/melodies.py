@@ -33,19 +33,27 @@ def gram_table(sentences: Sentences, n: int) -> sparse.csr_array:
     """
     if n < 1:
         raise ValueError(f"n must be at least 1 word; got {n}.")
-    runs: dict[tuple[int, ...], int] = {}
-    pairs = [
-        (row, runs.setdefault(tuple(sentence[at : at + n]), len(runs)))
-        for row, sentence in enumerate(sentences)
-        for at in range(len(sentence) - n + 1)
-    ]
-    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    table = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(sentences), len(runs)))
+    rows, columns = _runs(sentences, n)
+    n_runs = int(columns.max(initial=-1)) + 1
+    table = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(sentences), n_runs))
     table.sum_duplicates()
-    rarity = np.log(len(sentences) / np.bincount(table.indices, minlength=len(runs)))
+    rarity = np.log(len(sentences) / np.bincount(table.indices, minlength=n_runs))
     table.data = (1 + np.log(table.data)) * rarity[table.indices]
     length = np.sqrt((table**2).sum(axis=1))
     return sparse.csr_array(sparse.diags_array(1 / np.maximum(length, 1e-12)) @ table)
+
+
+def _runs(sentences: Sentences, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of every run of ``n`` words its sentence and its number: two int64 arrays, the same number for the same run."""
+    length = np.array([len(sentence) for sentence in sentences], dtype=np.int64)
+    words = np.concatenate([np.asarray(sentence, dtype=np.int64) for sentence in sentences])
+    row = np.repeat(np.arange(len(length)), length)
+    left = np.repeat(np.cumsum(length), length) - np.arange(len(words))  # words from here to the sentence's end
+    word = np.unique(words, return_inverse=True)[1]
+    number, at = np.zeros(int((left >= n).sum()), dtype=np.int64), np.flatnonzero(left >= n)
+    for shift in range(n):
+        number = np.unique(number * (word.max(initial=0) + 1) + word[at + shift], return_inverse=True)[1]
+    return row[at], number
 
 
 def word2vec_table(sentences: Sentences, dimensions: int = 32, radius: int = 2, seed: int = 0) -> np.ndarray:
