@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 import recbook
-from recbook.chapters.applications import editions
+from recbook.chapters.applications import editions, rules
 from recbook.chapters.applications.guide import ADVICE, DAY, Facts, facts, guide, half_life, median_half_life
 from recbook.chapters.applications.queries import QUERIES, Query, right_answers
-from recbook.data import Interactions
+from recbook.data import Interactions, newsroom
 from recbook.data.prepare import SHOP_STEPS, repair
 
 
@@ -82,3 +82,29 @@ def test_the_judged_pairs_are_books_of_the_log():
     assert (len(editions.SAME), len(pairs)) == (24, 160)
     assert len({frozenset(pair) for pair in pairs}) == 160
     assert {book for pair in pairs for book in pair} <= known
+
+
+@pytest.fixture(scope="module")
+def press():
+    return newsroom.publish(newsroom.Recipe(days=3, readers=30, events=30))
+
+
+def test_a_model_of_the_night_knows_nothing_of_the_morning(press):
+    hour = 2 * 24 + 12
+    scores = rules.nightly(press, 10.0)(hour, np.arange(5))
+    born = press.articles["hour"].to_numpy()[press.alive(hour)]
+    assert scores.shape == (5, len(born))
+    assert (born >= 48).any()
+    assert not scores[:, born >= 48].any()
+
+
+def test_the_scorer_worth_most_clicks_is_chosen(press):
+    hours = np.unique(press.visits[:, 1])[-10:]
+
+    def best(hour, readers):
+        return press.world(hour).click_probabilities()[readers]
+
+    def worst(hour, readers):
+        return -best(hour, readers)
+
+    assert rules.chosen(press, hours, [worst, best]) is best
