@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # 11 · Applications: four kinds of shop
 #
-# **You will be able to**, after the core, look at a new log (of goods, films, tunes or articles) and say within an hour which task it is: what comes back, how fast an item ages, what a text is worth, which metric fits, and which trap is set. You will know one simple model to begin with in each case.
+# **You will be able to**, after the core, look at a new log (of goods, films, tunes or articles) and say within an hour which task it is: what comes back, how fast an item ages, what a text is worth, which metric fits, and which trap is set.
 #
 # **You need** chapters 01 (EASE, popularity, NDCG), 09 (splits in time) and 10 (cold start).
 #
@@ -10,7 +10,7 @@
 # %% [markdown] lang="zh"
 # # 11 · 应用：四种“商店”
 #
-# **学完之后**：学完核心部分，拿到一份新日志（商品、电影、曲子或文章），你能在一小时内说出它属于哪种任务：什么会重复，物品多快过时，文本值多少，该用什么指标，陷阱在哪里。每种情况下，你都知道该从哪个简单模型开始。
+# **学完之后**：学完核心部分，拿到一份新日志（商品、电影、曲子或文章），你能在一小时内说出它属于哪种任务：什么会重复，物品多快过时，文本值多少，该用什么指标，陷阱在哪里。
 #
 # **需要的基础**：第 01 章（EASE、流行度、NDCG）、第 09 章（按时间划分）和第 10 章，即冷启动（cold start）。
 #
@@ -89,7 +89,7 @@ recbook.claim(
 # 3. *How fast does it age?* The **half-life** of an item: from its first event until half of its events have happened.
 # 4. *What is known before the first click?* Labels, a text, sound, a name.
 #
-# Two of them are numbers. By pencil: an item is met on days 1, 1, 3 and 9. Half of its four events have happened by day 1, so its half-life is 0 days; without the second event it would be 2. Over a whole log we take the median item, of those with 20 events or more.
+# By pencil: an item is met on days 1, 1, 3 and 9. Half of its four events have happened by day 1, so its half-life is 0 days; without the second event it would be 2. Over a whole log we take the median item, of those with 20 events or more.
 
 # %% [markdown] lang="zh"
 # 在电影上，自己的次数什么也说明不了：没有人把一部电影评两次，看过的又被屏蔽，剩下的就是流行度的列表。所以模型没有绝对的好坏，只有合不合任务。分辨任务要问四个问题，下面每一节为一个领域回答一遍：
@@ -99,7 +99,7 @@ recbook.claim(
 # 3. *多快过时？* 物品的**半衰期**（half-life）：从它的第一次事件，到一半的事件已经发生。
 # 4. *第一次点击之前知道什么？* 标签、文本、声音、名字。
 #
-# 其中两个可以用数字回答。笔算：一个物品在第 1、1、3、9 天出现。到第 1 天，四次事件已经发生了一半，所以半衰期是 0 天；去掉第二次，就是 2 天。对整份日志，取有 20 次以上事件的物品，看中位数的那一个。
+# 笔算：一个物品在第 1、1、3、9 天出现。到第 1 天，四次事件已经发生了一半，所以半衰期是 0 天；去掉第二次，就是 2 天。对整份日志，取有 20 次以上事件的物品，看中位数的那一个。
 
 # %%
 from recbook.chapters.applications.guide import facts, guide
@@ -136,14 +136,14 @@ recbook.check("applications-half-life", item_half_life)
 #
 # ### What a household buys again
 #
-# The log holds every receipt of a year (the Complete Journey; its dollars and coupons we leave aside). An **item** is a product with a number, a type, a brand and a size, and many lines are repeats. Here is one household that comes regularly, its list of own counts about as good as the average, with its twelve most bought products: which of them would you put on the list for the next basket?
+# The log holds every receipt of a year (the Complete Journey). An **item** is a product with a number, a type, a brand and a size, and many lines are repeats. Here is one household that comes regularly, its list of own counts about as good as the average, with its twelve most bought products: which of them would you put on the list for the next basket?
 
 # %% [markdown] lang="zh"
 # ## 商店 <a id="shop"></a>
 #
 # ### 一户人家会再买什么
 #
-# 日志里是一年的全部小票（the Complete Journey；金额和优惠券先不管）。**物品**是一种商品，有编号、品类、品牌和规格，许多行是复购。下面是一户常来的人家，按自己次数排出的列表，好坏大约是平均水平；图里是它买得最多的十二种商品。你会把哪些列进下一篮？
+# 日志里是一年的全部小票（the Complete Journey）。**物品**是一种商品，有编号、品类、品牌和规格，许多行是复购。下面是一户常来的人家，按自己次数排出的列表，好坏大约是平均水平；图里是它买得最多的十二种商品。你会把哪些列进下一篮？
 
 # %%
 last_week = np.zeros(shop.n_users)
@@ -327,7 +327,7 @@ recbook.check("applications-basket", basket_recall)
 # %% [markdown] lang="en"
 # ### What a text is worth in a shop
 #
-# A product that nobody has bought yet has labels (department, category, type), a brand, a size, and a text made of these: "GROCERY, FROZEN PIZZA, PIZZA/PREMIUM". Chapter 10 ranked hidden products by each. Here are its stored numbers once more, with the control that matters: a **random vector a text** knows which products share a text, and nothing else. Does MiniLM say more?
+# A product that nobody has bought yet has labels (department, category, type), a brand, a size, and a text made of these: "GROCERY, FROZEN PIZZA, PIZZA/PREMIUM". Chapter 10 ranked hidden products by each. Here are its stored numbers, with the control that matters: a **random vector a text** knows which products share a text, and nothing else. Does MiniLM say more?
 
 # %% [markdown] lang="zh"
 # ### 文本在商店里值多少
@@ -353,14 +353,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# The shop's catalogue is **curated**: somebody has sorted every product, so what its text says, its labels say already. Does that mean that a language model has nothing to do in a shop? Ask another question: not "which product will this household buy", but "which products are meant by this sentence".
+# The shop's catalogue is **curated**: somebody has sorted every product, so what its text says, its labels say already. What, then, is a language model for in a shop? Ask another question: which products does this sentence mean?
 #
 # ### A search <a id="search"></a>
 #
 # We wrote 66 queries in English and Chinese from the list of product types alone, with their right answers, before any search was run (`recbook.chapters.applications.queries`). Some use the shop's own words ("frozen pizza"), some other words ("courgette" for zucchini), some never name the thing ("my sink is blocked"). Ranked are the 616 different texts. Three readers: words (tf-idf), pieces of 3 to 5 letters, and MiniLM. For Chinese, in which the first three can read nothing, there is a fourth: the multilingual **Universal Sentence Encoder**, trained on 16 languages so that a sentence and its translation get vectors close together. It needs neither PyTorch nor a graphics card: it is NumPy (`recbook.text.multilingual`).
 
 # %% [markdown] lang="zh"
-# 商店的目录是**人工整理**的：每种商品都有人归过类，文本里说的，标签里已经说了。那么语言模型在商店里就没有用处了吗？换一个问题：不问“这户人家会买哪种商品”，而问“这句话指的是哪些商品”。
+# 商店的目录是**人工整理**的：每种商品都有人归过类，文本里说的，标签里已经说了。那么语言模型在商店里有什么用？换一个问题：这句话指的是哪些商品？
 #
 # ### 搜索 <a id="search"></a>
 #
@@ -442,13 +442,11 @@ print(multilingual.tokens("FROZEN PIZZA"), multilingual.tokens("frozen pizza"))
 # | question | answer | from |
 # |---|---|---|
 # | What is an item? | a title, a year, genres, and much that the title alone does not say | 05 |
-# | Does it come back? | no: what was rated is masked, rightly | 09 |
+# | Does it come back? | no: what was rated is masked, rightly. Beware of the sitting, which looks like taste | 09 |
 # | How fast does it age? | slowly: half of a film's ratings came within months, in a log of seven months | above |
 # | What is known before the first click? | the title, read by MiniLM with the year, about as much as genres and year | 10 |
 #
-# And one warning: these ratings were mostly given in one sitting, in the order of a page (09). Who learns the sitting seems to have learned taste.
-#
-# What is left is search, in which MiniLM shone in chapter 00, and failed in Chinese. A compiled model, for Linux on one kind of processor only, did better on 50 Chinese titles (stored, chapter 05). How many does the encoder in plain NumPy find?
+# Search is left, in which MiniLM shone in chapter 00, and failed in Chinese. A compiled model, for Linux on one kind of processor only, did better on 50 Chinese titles (stored, chapter 05). How many does the encoder in plain NumPy find?
 
 # %% [markdown] lang="zh"
 # ## 电影 <a id="films"></a>
@@ -458,11 +456,9 @@ print(multilingual.tokens("FROZEN PIZZA"), multilingual.tokens("frozen pizza"))
 # | 问题 | 回答 | 出处 |
 # |---|---|---|
 # | 物品是什么？ | 片名、年份、类型，还有许多片名里看不出来的 | 05 |
-# | 会重复吗？ | 不会：评过的屏蔽掉，这样做是对的 | 09 |
+# | 会重复吗？ | 不会：评过的屏蔽掉，这样做是对的。当心同一次会话，它看上去像口味 | 09 |
 # | 多快过时？ | 慢：日志七个月，一部电影的评分有一半在几个月之内 | 本章 |
 # | 第一次点击之前知道什么？ | 片名加年份交给 MiniLM 读，与类型加年份差不多 | 10 |
-#
-# 还有一条警告：这些评分大多是在一次会话里照网页顺序给出的（第 09 章）。学会了会话的模型，看上去像是学会了口味。
 #
 # 剩下的是搜索。MiniLM 在第 00 章大放异彩，换成中文就不行了。一个编译好的模型，只能在一种处理器的 Linux 上运行，在 50 个中文片名上好得多（预先存好，第 05 章）。纯 NumPy 的这个编码器能找到几个？
 
@@ -491,12 +487,6 @@ recbook.claim(
     "MiniLM 分不出高下：五组里 {won} 组领先。",
     takeaway=False, found=int(hits.sum()), e5=int(other.sum()), won=won,
 )
-
-# %% [markdown] lang="en"
-# So the larger model is not the better one for this task. This encoder was trained to bring translations together, and two lists of titles are just that.
-
-# %% [markdown] lang="zh"
-# 可见对这个任务来说，模型大不等于好。这个编码器训练时就要把译文拉到一起，两种语言的片名表正合它的用处。
 
 # %% [markdown] lang="en"
 # ## Music: the same tune again <a id="music"></a>
@@ -581,12 +571,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Longer runs stop helping at about five steps. The rest is no failure of the model: "The First of May" is one tune in one book and another in the other. A name is not a tune, as any fiddler knows. (What word vectors lose, and what tells a reel from a hornpipe, stands [under Deeper](#deeper-music).)
+# What is not found is no failure of the model: "The First of May" is one tune in one book and another in the other. A name is not a tune, as any fiddler knows. (What word vectors lose, and what tells a reel from a hornpipe, stands [under Deeper](#deeper-music).)
 #
 # **Who listens?** Nobody's plays from 1903 are left, so the listeners are **invented**. Here is the whole recipe; change a number and run on. A listener leans to a few kinds of tune, plays sets of one rhythm, takes up a tune heard before with the chance `again`, and skips what does not please.
 
 # %% [markdown] lang="zh"
-# 片段长到五个音程左右就不再有帮助。其余的不是模型的错：“The First of May”（五月一日）在两本书里是两首不同的曲子。同名未必同曲，拉小提琴的人都知道。（词向量（word vector）丢了什么，怎样区分里尔舞曲和角笛舞曲，见[选读](#deeper-music)。）
+# 没找到的不是模型的错：“The First of May”（五月一日）在两本书里是两首不同的曲子。同名未必同曲，拉小提琴的人都知道。（词向量（word vector）丢了什么，怎样区分里尔舞曲和角笛舞曲，见[选读](#deeper-music)。）
 #
 # **谁在听？** 1903 年的播放记录没有留下，所以听众是**虚构的**。全部设定都在下面；改一个数，往下运行即可。每位听众偏爱少数几类曲子，成组播放同一节奏的曲子，以 `again` 的概率重听以前听完过的，不喜欢的就跳过。
 
@@ -660,12 +650,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## News: everything is new, and old by tomorrow <a id="news"></a>
 #
-# Real headlines belong to their outlets. We looked for a collection with dates whose licence covers the texts, and not only the code around them, and found none that shows it. So the headlines here are **of our own making**, from an invented press of five outlets, and the readers are **invented** too. They stand for what every news desk knows: several outlets tell one event, each in its words; an article fades within a day; a few readers' interests change. What is learned here is how the methods behave, not how many people read about hospitals.
+# Real headlines belong to their outlets. We looked for a collection with dates whose licence covers the texts, and not only the code around them, and found none that shows it. So the headlines here are **of our own making**, from an invented press of five outlets, and the readers are **invented** too. What is learned here is how the methods behave, not how many people read about hospitals.
 
 # %% [markdown] lang="zh"
 # ## 新闻：样样都新，明天就旧 <a id="news"></a>
 #
-# 真实的标题属于媒体。我们找过带日期的新闻合集，希望许可涵盖文字本身而不只是外面的代码，没有一份能证明这一点。所以这里的标题是**自己编写的**，来自虚构的五家媒体；读者也是**虚构的**。它们体现的是每个编辑部都熟悉的情形：同一件事有几家报道，措辞各不相同；文章一天之内就会变冷；有些读者的兴趣会变。这里学到的是方法的表现，不是有多少人关心医院。
+# 真实的标题属于媒体。我们找过带日期的新闻合集，希望许可涵盖文字本身而不只是外面的代码，没有一份能证明这一点。所以这里的标题是**自己编写的**，来自虚构的五家媒体；读者也是**虚构的**。这里学到的是方法的表现，不是有多少人关心医院。
 
 # %%
 press_recipe = newsroom.Recipe(fades=12.0, alive=48, lean=4.0, drifts=0.6, shout=1.0)
@@ -807,10 +797,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Much is left to whoever would know every chance: readers click seldom, and a headline's vector tells its place and its people as loudly as its section. The readers lean to sections by our recipe, so the section profile is close to the truth here; a real desk has labels too.
+# The readers lean to sections by our recipe, so the section profile is close to the truth here; a real desk has labels too.
 
 # %% [markdown] lang="zh"
-# 离“已知全部概率”还差很多：读者点得少，而标题的向量里，地名和人名与版面一样响亮。读者按我们的设定偏爱版面，所以版面画像在这里接近真相；真实的编辑部也有标签。
+# 读者按我们的设定偏爱版面，所以版面画像在这里接近真相；真实的编辑部也有标签。
 
 # %% [markdown] lang="en"
 # [Deeper](#deeper-news): the price of an open list, the same event from several outlets, readers who grow narrow with their list, clicks that are not reading, and which story to put on the front page.
@@ -842,13 +832,9 @@ columns = ["world", "repeats", "half-life, days", "first try", "text added", "fi
 plots.table(pd.DataFrame(rows, columns=columns))
 
 # %% [markdown] lang="en"
-# (Music and news have invented people: their first columns are the recipe's, not the world's.)
-#
 # `guide` reads the table for you: from the measured facts of a log it says which world the log is most like, and so what to try first, how to judge it, and what to beware of. It knows three questions only (does an item die within a week? is a fifth of the events a repeat? do they come in baskets?), and it answers by the nearest of four examples. Load a log of your own (`docs/your-data.md`) and ask. Here it meets a log that the chapter has not used for it: the shop with every first purchase only.
 
 # %% [markdown] lang="zh"
-# （音乐和新闻里的人是虚构的：前几列是设定的结果，不是真实世界的。）
-#
 # `guide` 替你查这张表：根据日志测出的事实，它说出这份日志最像哪个领域，因而先试什么，怎样评判，要防什么。它只会问三个问题（物品会不会一周内就过时？有没有五分之一是重复？是不是一篮一篮地来？），然后给出四个例子中最近的一个。把你自己的日志读进来（`docs/your-data.zh-CN.md`）问一问。下面让它看一份本章没有用过的日志：商店，但每种商品只留第一次购买。
 
 # %%
