@@ -103,7 +103,7 @@ def _random_purchases(rng):
 
 recency = Exercise(
     id="applications-recency",
-    title=Text("Own frequency, the recent weeks first", "近期加权的购买频率"),
+    title=Text("Own frequency, recent first", "个人频率（近期加权）"),
     gives=Text("one score a product, an array of length n_items", "每种商品一个分数，长度为 n_items 的数组"),
     hint=Text(
         "Age is counted back from the household's last purchase: that one weighs 1. Every purchase adds its weight to its product.",
@@ -499,7 +499,7 @@ quiz = Quiz(
                 Right(
                     Text(
                         "That EASE beats the household's own frequency, which is the best there is for the real task.",
-                        "EASE 胜过这户人家自己的购买频率，而后者才是真实任务里最好的。",
+                        "EASE 胜过个人频率，而后者才是真实任务里最好的。",
                     ),
                     Text(
                         "Yes: with the history masked, what the household buys again can neither be shown nor found.",
@@ -541,8 +541,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Random vectors understand products.", "随机向量懂商品。"),
                     Text(
-                        "They carry no meaning. Hide whole types, and they fall to the level of chance.",
-                        "它们不含任何意思。把整个品类藏起来，它们就降到随机水平。",
+                        "They carry no meaning: only which products share a text.",
+                        "它们不含任何意思，只知道哪些商品文字相同。",
                     ),
                 ),
             ],

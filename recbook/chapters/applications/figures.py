@@ -18,8 +18,8 @@ add_words({
     "shop": ("shop", "商店"),
     "music": ("music", "音乐"),
     "news": ("news", "新闻"),
-    "own frequency": ("what was bought before", "以前买过什么"),
-    "recency frequency": ("what was bought before, recent first", "以前买过什么，近期加权"),
+    "own frequency": ("own frequency", "个人频率"),
+    "recency frequency": ("own frequency, recent first", "个人频率（近期加权）"),
     "popularity, last weeks": ("popularity of the last 4 weeks", "最近四周的流行度"),
     "the next basket": ("the next basket", "下一篮"),
     "discovery": ("new to the household", "没有买过的商品"),
@@ -35,23 +35,24 @@ add_words({
     "world": ("world", "领域"),
     "repeats": ("repeats", "重复"),
     "half-life, days": ("half-life of an item, days", "物品的半衰期（天）"),
-    "unknown": ("of the last tenth, on new items", "最后十分之一里，新物品上的"),
+    "half-life of log": ("half-life ÷ length of the log", "半衰期 ÷ 日志长度"),
+    "unknown": ("of the last tenth, on new items", "新物品占比（最后十分之一）"),
     "first try": ("begin with", "先试"),
     "text": ("text", "文本"),
     "text added": ("what text added", "文本的作用"),
     "fitting metric": ("the metric that fits", "合适的指标"),
     "trap": ("the trap", "陷阱"),
-    "next basket, repeats kept": ("next basket, repeats kept", "下一篮，保留复购"),
+    "next basket, repeats kept": ("NDCG@10 of the next basket, repeats kept", "下一篮的 NDCG@10，保留复购"),
     "masking the history": ("masking the history", "屏蔽历史"),
-    "what is played next, repeats kept": ("what is played next, repeats kept", "接下来播放什么，保留重复"),
+    "what is played next, repeats kept": ("NDCG@10 of what is played next, repeats kept", "接下来播放什么的 NDCG@10，保留重复"),
     "a skip counted as a play": ("a skip counted as a play", "把跳过算成播放"),
-    "hour by hour, in time": ("hour by hour, in time", "按时间逐小时"),
+    "hour by hour, in time": ("clicks a list, hour by hour", "每张列表的点击数，逐小时"),
     "a model fitted last night": ("a model fitted last night", "昨晚拟合的模型"),
     "66 English queries": ("66 English queries", "66 条英文查询"),
-    "what is new to the user": ("what is new to the user", "用户没看过的"),
+    "what is new to the user": ("NDCG@10 of what is new to the user", "用户没看过的电影的 NDCG@10"),
     "one sitting split in two": ("one sitting split in two", "把同一次会话切成两半"),
     "query": ("query", "查询"),
-    "found first": ("found first", "排在第一的"),
+    "found first": ("found first", "排在最前的五个"),
     "features of a new product": ("features of a new product", "新商品的特征"),
     "random fifth": ("a random fifth hidden", "随机藏五分之一"),
     "truly new": ("first sold after week 30", "第 30 周后才上架"),
@@ -78,12 +79,14 @@ add_words({
     "EASE, log counts": ("EASE on counts", "EASE，读次数"),
     "universal": ("universal encoder, in NumPy", "通用句子编码器（NumPy）"),
     "Chinese titles found": ("Chinese titles found", "找到的中文片名"),
-    "penalty": ("penalty", "惩罚"),
+    "NDCG, hidden films": ("NDCG@10, hidden films", "NDCG@10，隐藏的电影"),
+    "penalty": ("penalty", "正则化系数"),
     "log, days": ("length of the log, days", "日志长度（天）"),
     "looks and quality agree": ("looks and quality agree", "好看与好用的一致程度"),
     "viewed": ("most viewed", "浏览最多"),
     "kept for later": ("most kept for later", "收藏最多"),
     "bought": ("most bought", "购买最多"),
+    "bought of viewed": ("most bought of viewed", "购买与浏览之比最高"),
     "set 1": ("first set", "第一组"),
     "set 2": ("second set", "第二组"),
     "precision": ("precision", "精确率"),
@@ -92,14 +95,15 @@ add_words({
     "runs of intervals": ("runs of intervals", "音程片段"),
     "Word2Vec mean": ("Word2Vec mean", "Word2Vec 平均"),
     "random vectors": ("random vectors", "随机向量"),
-    "own plays": ("own plays", "自己的播放次数"),
-    "own plays, recent first": ("own plays, recent first", "自己的播放次数（近期加权）"),
+    "own plays": ("own frequency", "个人频率"),
+    "own plays, recent first": ("own frequency, recent first", "个人频率（近期加权）"),
     "newest": ("newest first", "最新优先"),
     "clicks so far": ("all clicks so far", "累计点击"),
     "recent clicks": ("clicks of the last hours", "最近几小时的点击"),
     "EASE, nightly": ("EASE, fitted at midnight", "EASE（零点拟合）"),
     "EASE, hourly": ("EASE, fitted at the visit", "EASE（访问时拟合）"),
     "fresh, clicked": ("fresh and clicked", "新鲜度＋点击"),
+    "with EASE": ("the same + EASE", "同上＋EASE"),
     "with a random profile": ("the same + random profile", "同上＋随机画像"),
     "with a MiniLM profile": ("the same + MiniLM profile", "同上＋MiniLM 画像"),
     "with a section profile": ("the same + section profile", "同上＋版面画像"),
@@ -122,8 +126,8 @@ add_words({
     "by reading": ("by articles read", "按读完"),
     "greedy, flat": ("greedy, flat start", "贪心，均匀起步"),
     "greedy, sections": ("greedy, start from sections", "贪心，从版面起步"),
-    "thompson, flat": ("Thompson, flat start", "Thompson，均匀起步"),
-    "thompson, sections": ("Thompson, start from sections", "Thompson，从版面起步"),
+    "thompson, flat": ("Thompson, flat start", "汤普森采样，均匀起步"),
+    "thompson, sections": ("Thompson, start from sections", "汤普森采样，从版面起步"),
     "everything known": ("every chance known", "已知全部概率"),
 })  # fmt: skip
 
@@ -140,8 +144,8 @@ def text_row(world: str, number: float) -> str:
             zh=f"搜索，中文也行：50 个片名找到 {number:.0f} 个；新电影：与类型相当",
         ),
         "music": phrase(
-            en=f"steps, not notes: {number:+.0%} namesakes found (no text, but sound)",
-            zh=f"用音程，不用音高：找到同名曲的比例 {number:+.0%}（不是文本，是声音）",
+            en=f"steps, not notes: {100 * number:.0f} percentage points more namesakes found (no text, but sound)",
+            zh=f"用音程，不用音高：找到的同名曲多 {100 * number:.0f} 个百分点（不是文本，是声音）",
         ),
         "news": phrase(
             en=f"{number:+.2f} clicks a list over fresh and clicked; a random vector: see above",
@@ -171,8 +175,9 @@ def panels(levels: Mapping[str, Mapping[str, Level]], *, en: str = "", zh: str =
     np.atleast_1d(axes)[0].set_yticks(-np.arange(len(names)), [name(key) for key in names])
     drawn.suptitle(phrase(en=en, zh=zh))
     drawn.tight_layout()
-    rows = "; ".join(
-        f"{name(task)}: " + ", ".join(f"{name(key)} {one[0]:.3f}" for key, one in found.items())
+    semicolon, comma, colon = phrase(en="; |, |: ", zh="；|，|：").split("|")
+    rows = semicolon.join(
+        name(task) + colon + comma.join(f"{name(key)} {one[0]:.3f}" for key, one in found.items())
         for task, found in levels.items()
     )
     show(drawn, phrase(en=f"Dots with intervals, NDCG@10. {rows}.", zh=f"带区间的点图，NDCG@10。{rows}。"))
@@ -272,7 +277,7 @@ def two_tasks(found: Mapping[str, Mapping[str, np.ndarray]]) -> None:
         told.append(f"{head} ({scale}): " + _means({model: tasks[task] for model, tasks in found.items()}))
     drawn.suptitle(phrase(en="Two tasks, two winners", zh="任务不同，胜者不同"))
     drawn.tight_layout()
-    show(drawn, ". ".join(told) + ".")
+    show(drawn, phrase(en=". ".join(told) + ".", zh="；".join(told) + "。"))
 
 
 def rhythm_guess(found: Mapping[str, np.ndarray], majority: float) -> None:
@@ -382,6 +387,6 @@ def _dots(axes: Any, found: Mapping[str, np.ndarray]) -> None:
 
 
 def _means(found: Mapping[str, np.ndarray]) -> str:
-    return "; ".join(
+    return phrase(en="; ", zh="；").join(
         f"{name(key)} {np.nanmean(values):.3f} ({ends(*bootstrap(values))})" for key, values in found.items()
     )
