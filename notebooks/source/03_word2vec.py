@@ -1366,6 +1366,8 @@ second_seed = train(learn_from, other, other, seed=1)[0]
 # gensim 的 $E$ 在 `wv.vectors` 里，$U$ 在 `syn1neg` 里。给它我们的初始表、窗口和学习率，凡是会改变损失的改进一律关掉：
 
 # %%
+from itertools import pairwise
+
 from gensim.models import Word2Vec
 
 model = Word2Vec(
@@ -1379,7 +1381,7 @@ place = [model.wv.key_to_index[word] for word in words]
 model.wv.vectors[place] = start[0]
 curve = [loss_of(start)]
 rates = np.linspace(0.05, 0.0001, 4)
-for high, low in zip(rates, rates[1:]):
+for high, low in pairwise(rates):
     model.train(news, total_examples=len(news), epochs=1, start_alpha=high, end_alpha=low)
     tables_now = model.wv.vectors[place], model.syn1neg[place]
     curve.append(loss_of(tables_now))

@@ -281,8 +281,8 @@ np.allclose(attention(Q[order], K[order], V[order])[0], output[order])
 # 所以 BERT 给每个词向量加上一个可学习的**位置**（position）向量。BERT 又常常一次读两句话，于是再加第三个向量，**片段**（segment），表示这个词属于哪一句：
 
 # %%
-tokens = "[CLS] alien came out in 1979 [SEP] alien is a [MASK] film [SEP]".split()
-figures.what_goes_in(tokens, segments=[0] * 7 + [1] * 6)
+row = "[CLS] alien came out in 1979 [SEP] alien is a [MASK] film [SEP]"
+figures.what_goes_in(row.split(), segments=[0] * 7 + [1] * 6)
 
 # %% [markdown] lang="en"
 # [CLS] opens a row, [SEP] closes a sentence, [MASK] comes later.
@@ -1234,9 +1234,9 @@ recbook.claim(
 # %%
 # en: Layers and heads, in the code counted from 0, in the names from 1.
 # zh: 层号和头号：代码里从 0 数起，名字里从 1 数起。
-heads = {"L1 H3": 0 * 12 + 2, "L2 H9": 1 * 12 + 8, "L3 H10": 2 * 12 + 9}
+some_heads = {"L1 H3": 0 * 12 + 2, "L2 H9": 1 * 12 + 8, "L3 H10": 2 * 12 + 9}
 tokens, _, _, weights = read("The Lord of the Rings")
-figures.attention_maps({name: weights[head] for name, head in heads.items()}, tokens)
+figures.attention_maps({name: weights[head] for name, head in some_heads.items()}, tokens)
 
 # %% [markdown] lang="en"
 # The first head reads the word before, the second the word after or else [CLS], the third parks nearly everything at [CLS]. Is that so in general, or did we pick a nice title? On all 200 titles of the core, the short ones too:
@@ -1253,7 +1253,7 @@ for text in sample:
     # zh: 不算 [CLS] 和 [SEP]。
     inner = np.arange(1, len(tokens) - 1)
     places = {"word before": inner - 1, "word after": inner + 1, "[CLS]": 0}
-    shares.append([weights[heads[head], inner, places[place]].mean() for head, place in looks]
+    shares.append([weights[some_heads[head], inner, places[place]].mean() for head, place in looks]
                   + [weights[:, inner, 0].mean()])
 shares = np.mean(shares, axis=0)
 rows = [(head, plots.name(place), share) for (head, place), share in zip(looks, shares)]

@@ -544,7 +544,7 @@ def step_runs(notes, n):
     zh: 按顺序返回所有由 n 个相邻音程组成的片段，是元组的列表；音程等于一个音减去它前面的音。
     zh: notes 是 MIDI 编号的列表，长度大于 n。"""
     ### BEGIN SOLUTION
-    steps = [later - earlier for earlier, later in zip(notes[:-1], notes[1:], strict=True)]
+    steps = np.diff(notes).tolist()
     return [tuple(steps[at : at + n]) for at in range(len(steps) - n + 1)]
     ### END SOLUTION
 
@@ -1297,7 +1297,7 @@ recbook.claim(
 
 # %%
 own = OwnFrequency(1.0).fit(history).score(people)
-first_tune = {user: item for user, item in zip(nights.test.user[::-1], nights.test.item[::-1])}
+first_tune = dict(zip(nights.test.user[::-1], nights.test.item[::-1], strict=True))
 opening = np.array([first_tune.get(user, 0) for user in people])
 wanted = nights.wanted("test").toarray()
 wanted[people, opening] = 0

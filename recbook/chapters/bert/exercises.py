@@ -1388,7 +1388,7 @@ quiz = Quiz(
                 Right(
                     Text(
                         "So that the model must keep an eye on the words that it can see.",
-                        "使模型对看得见的词也要学好表示。",
+                        "使模型也为看得见的词学好表示。",
                     ),
                     Text(
                         "Any word may be wrong, and any may be asked about. When BERT is used there is no [MASK], and the vectors of visible words are what one wants.",
