@@ -591,7 +591,7 @@ recbook.claim(
     en="EASE that looks at the last films is ahead of the towers with titles by {low:.3f} to {high:.3f}.",
     zh="看重最近的 EASE 比用片名的双塔高 {low:.3f} 到 {high:.3f}。",
     takeaway=dict(
-        en="Try the simplest change first: a strong formula that looks at the last films beat the model with a pretrained reader.",
+        en="Try the simplest change first: EASE, told to look at the last films, beat the model with a pretrained encoder.",
         zh="先试最简单的改动：EASE 只加上“看重最近”，就胜过了带预训练编码器的模型。",
     ),
     low=ahead.low, high=ahead.high,
@@ -649,9 +649,9 @@ plots.table(ten_films(only_noise, split, user))
 horror_left = sum(in_horror[split.train.item_ids == film][0] for film in ten_films(only_noise, split, user)["item_id"])
 recbook.claim(
     horror_left < min(horror) and both_random["low"] < 0 < both_random["high"],
-    en="Without titles and genres {horror} of her ten films are horror films still; and over all users the difference in NDCG@10 is "
+    en="Without titles and genres {horror} of her ten films are horror films still; and over all users the difference in NDCG@10 from titles + genres is "
     "not significant ({interval}; ten seeds, stored).",
-    zh="片名和类型都没有了，她的十部里仍有 {horror} 部恐怖片；就全部用户而言，NDCG@10 的差异不显著（{interval}，十个种子，存好的结果）。",
+    zh="片名和类型都没有了，她的十部里仍有 {horror} 部恐怖片；就全部用户而言，NDCG@10 与“片名向量＋类型”的差异不显著（{interval}，十个种子，存好的结果）。",
     takeaway=False, horror=horror_left, interval=plots.ends(both_random["low"], both_random["high"], sign=True),
 )
 
@@ -1233,7 +1233,7 @@ recbook.claim(
 rest = [cost[flaw, "flawed", "towers"] for flaw in ("bots", "broken_titles", "missing_genres")]
 recbook.claim(
     all(r["low"] <= 0 <= r["high"] for r in rest),
-    en="With bots, broken titles or missing genres, each alone, the difference is not significant (ten seeds, {users} users).",
+    en="With bots, broken titles or missing genres, each alone, the towers' difference is not significant (ten seeds, {users} users).",
     zh="机器人、片名乱码、类型缺失，单独来看，双塔的差异都不显著（十个种子，{users} 位用户）。",
     takeaway=False, users=recbook.stored("flaws")["settings"]["test_users"],
 )
@@ -1263,9 +1263,9 @@ recbook.claim(
     and where["in training"]["low"] < 0 < where["in training"]["high"]
     and where["in training"]["low"] < where["at serving"]["high"],
     en="Copies only in the histories from which the towers recommend change NDCG@10 by {at_serving}, copies only in "
-    "training by {in_training}. The second is not significant; but the intervals overlap, so which costs more cannot be told.",
+    "training by {in_training}. The second is not significant; the two were not compared with each other.",
     zh="重复行只出现在推荐所用的历史里，NDCG@10 的变化为 {at_serving}；只出现在训练里，变化为 {in_training}，后者差异不显著；"
-    "但两个区间有重叠，看不出哪一边损失更大。",
+    "两者没有直接比较。",
     takeaway=False,
     at_serving=plots.ends(where["at serving"]["low"], where["at serving"]["high"], sign=True),
     in_training=plots.ends(where["in training"]["low"], where["in training"]["high"], sign=True),
