@@ -2,7 +2,7 @@
 # # 02 · Pipeline: from a log to a list
 #
 # **You will be able to** name the six parts of a recommender built on a pretrained model, write each in a few lines and run them from the raw log to a list for one user; replace one part and leave the others alone;
-# and find out whether the text in such a model does anything at all. Under Deeper: what dirty data cost, since you put the dirt there yourself.
+# and find out whether the text in such a model does anything at all. Under Deeper: measure what dirty data cost. You plant the dirt, so the right answers are known.
 #
 # **You need** chapters 00 and 01, NumPy, pandas and matrix products. No deep learning.
 #
@@ -12,7 +12,7 @@
 # # 02 · 流水线：从日志到列表
 #
 # **学完之后**，你能说出一个基于预训练模型（pretrained model）的推荐系统（recommender system）由哪六个部分组成，每个部分用几行代码写出来，从原始日志一路跑到某位用户的推荐列表；能替换其中一个部分而不动其余的部分；
-# 还能检验：模型里的文本究竟有没有起作用。选读部分量出脏数据造成的损失：缺陷是自己植入的，所以有标准答案。
+# 还能检验：模型里的文本究竟有没有起作用。选读部分测量脏数据造成的损失：缺陷是自己植入的，所以有标准答案。
 #
 # **需要的基础**：第 00 章和第 01 章、NumPy、pandas 和矩阵乘法。不需要懂深度学习。
 #
@@ -144,7 +144,7 @@ figures.funnel()
 # The log has one row for each rating, and beside it stands a table of films. Do you see what is wrong in it?
 
 # %% [markdown] lang="zh"
-# 图中的数目是数量级。本章的模型靠比较向量打分，这正是召回的做法；电影这么少，排序也由它一并完成。[第 12 章](12_deployment.ipynb#stages)会搭一个这样的漏斗，测量它省下什么、漏掉什么。
+# 图中的数目是数量级。本章的模型靠比较向量打分，这正是召回的做法；电影这么少，精排也由它一并完成。[第 12 章](12_deployment.ipynb#stages)会搭一个这样的漏斗，测量它省下什么、漏掉什么。
 #
 # ## 六个部分
 #
@@ -196,7 +196,7 @@ plots.table(pd.DataFrame(rows, columns=["step", "changed"]))
 # What does the pretrained model get to read? The titles, and nothing else. It is MiniLM from chapter 00: one vector of length 1 for each title, similar meanings in similar directions. It has never seen a rating.
 
 # %% [markdown] lang="zh"
-# 最后一步合并表里出现两次的电影。之后才按第 01 章的**留一法**（leave-one-out）划分：每位用户的最后一部是**测试电影**，倒数第二部用来挑选参数，其余用于训练。反过来，先划分再清洗行不行？如果重复行被当作又看了一遍，就不行：一行和它的副本会分到两边（[选读](#split-early)）。更脏的数据也在[那里](#dirty)。
+# 最后一步合并表里出现两次的电影。之后才按第 01 章的**留一法**（leave-one-out）划分：每位用户的最后一部是**测试电影**，倒数第二部用来选定设置，其余用于训练。反过来，先划分再清洗行不行？如果重复行被当作又看了一遍，就不行：一行和它的副本会分到两边（[选读](#split-early)）。更脏的数据也在[那里](#dirty)。
 #
 # （其他各章直接划分原样发布的日志，1,682 部电影全都在内，读者不做这些修复也能复现；流行度和 EASE 在那里的数值略有不同。）
 #
@@ -225,7 +225,7 @@ plots.table(shown.assign(**{"…": "…"}), caption=" × ".join(map(str, vectors
 #
 # $$\big(\tfrac{1}{2} (1, 0) + 1 \, (0, 1)\big) \,/\, \tfrac{3}{2} = (\tfrac{1}{3}, \tfrac{2}{3})$$
 #
-# In general the weight is halved after every $h$ films, the **half-life**. With the films $i_0$ (the last), $i_1$ (the one before), …, $i_{T-1}$, one with $k$ films after it weighs $2^{-k/h}$:
+# In general the weight is halved after every $h$ films, the **half-life**. Let her $T$ films be $i_0$ (the last), $i_1$ (the one before), …, $i_{T-1}$ (the first); one with $k$ films after it weighs $2^{-k/h}$:
 #
 # $$p_u = \frac{\sum_{k=0}^{T-1} 2^{-k/h} f_{i_k}}{\sum_{k=0}^{T-1} 2^{-k/h}} \in \mathbb{R}^d$$
 #
@@ -240,7 +240,7 @@ plots.table(shown.assign(**{"…": "…"}), caption=" × ".join(map(str, vectors
 #
 # $$\big(\tfrac{1}{2} (1, 0) + 1 \, (0, 1)\big) \,/\, \tfrac{3}{2} = (\tfrac{1}{3}, \tfrac{2}{3})$$
 #
-# 一般地，每过 $h$ 部电影权重减半，这个数叫**半衰期**（half-life）。记 $i_0$ 为最后一部，$i_1$ 是倒数第二部，……，直到 $i_{T-1}$；后面还有 $k$ 部的那部电影，权重是 $2^{-k/h}$：
+# 一般地，每过 $h$ 部电影权重减半，这个数叫**半衰期**（half-life）。设她看过 $T$ 部：$i_0$ 是最后一部，$i_1$ 是倒数第二部，……，$i_{T-1}$ 是第一部；后面还有 $k$ 部的那部电影，权重是 $2^{-k/h}$：
 #
 # $$p_u = \frac{\sum_{k=0}^{T-1} 2^{-k/h} f_{i_k}}{\sum_{k=0}^{T-1} 2^{-k/h}} \in \mathbb{R}^d$$
 #
@@ -267,7 +267,7 @@ recbook.check("pipeline-user-vector", user_vector)
 # In the library `recency` does this for all users at once: a table of weights, `(users, films)`, each row summing to 1, so that one matrix product makes all user vectors. We take a half-life of 4 films. Like all settings of this chapter it was chosen by hand on the validation films, and the trials were not kept: a sensible value, not the best one.
 
 # %% [markdown] lang="zh"
-# 库里的 `recency` 对全部用户一次算完：它给出一张权重表，形状 `(users, films)`，每行之和为 1，一次矩阵乘法就得到所有用户向量。半衰期取 4 部电影。和本章所有参数一样，它是在验证集（validation set）上手工选定的，试过哪些值没有留下记录：合用，但不能说最好。
+# 库里的 `recency` 对全部用户一次算完：它给出一张权重表，形状 `(users, films)`，每行之和为 1，一次矩阵乘法就得到所有用户向量。半衰期取 4 部电影。和本章所有设置一样，它是在验证集（validation set）上手工选定的，试过哪些值没有留下记录：合用，但不能说最好。
 
 # %%
 from recbook.data.histories import recency
@@ -398,7 +398,7 @@ def recommend(trained, split, user, n=10):
 # %% [markdown] lang="en"
 # ## One object, and one part replaced
 #
-# Look at the parameters. `recommend` asks for `trained`, `split` and `user`: each is named after the value that another function makes. Together with the names that we give to the results (`split=clean` and so on), that is the whole wiring: a `Pipeline` reads it off. `run` needs only what nobody makes, the raw log and the user.
+# Look at the parameters. `recommend` asks for `trained`, `split` and `user`: each takes the value of the same name. Together with the names that we give to the results (`split=clean` and so on), that is the whole wiring: a `Pipeline` reads it off. `run` needs only what nobody makes, the raw log and the user.
 
 # %% [markdown] lang="zh"
 # ## 连成一个对象，再换掉一个部分
@@ -591,7 +591,7 @@ recbook.claim(
     en="EASE that looks at the last films is ahead of the towers with titles by {low:.3f} to {high:.3f}.",
     zh="看重最近的 EASE 比用片名的双塔高 {low:.3f} 到 {high:.3f}。",
     takeaway=dict(
-        en="Try the simplest change first: a strong formula that looks at the last films beat the model with a pretrained reader.",
+        en="Try the simplest change first: EASE, told to look at the last films, beat the model with a pretrained encoder.",
         zh="先试最简单的改动：EASE 只加上“看重最近”，就胜过了带预训练编码器的模型。",
     ),
     low=ahead.low, high=ahead.high,
@@ -649,21 +649,21 @@ plots.table(ten_films(only_noise, split, user))
 horror_left = sum(in_horror[split.train.item_ids == film][0] for film in ten_films(only_noise, split, user)["item_id"])
 recbook.claim(
     horror_left < min(horror) and both_random["low"] < 0 < both_random["high"],
-    en="Without titles and genres {horror} of her ten films are horror films still; and over all users the difference in NDCG@10 is "
+    en="Without titles and genres {horror} of her ten films are horror films still; and over all users the difference in NDCG@10 from titles + genres is "
     "not significant ({interval}; ten seeds, stored).",
-    zh="片名和类型都没有了，她的十部里仍有 {horror} 部恐怖片；就全部用户而言，NDCG@10 的差异不显著（{interval}，十个种子，存好的结果）。",
+    zh="片名和类型都没有了，她的十部里仍有 {horror} 部恐怖片；就全部用户而言，NDCG@10 与“片名向量＋类型”的差异不显著（{interval}，十个种子，存好的结果）。",
     takeaway=False, horror=horror_left, interval=plots.ends(both_random["low"], both_random["high"], sign=True),
 )
 
 # %% [markdown] lang="en"
-# So a good part of her taste stands in the log alone: who rated some horror films rated others, and no text is needed to see that. Genres made this one list look still more right, and the measure hardly noticed: the eye and the measure do not ask the same question. (Why genres *alone* do so badly in the table, and why the easy explanation is wrong, stands [under Deeper](#width).)
+# So a good part of her taste stands in the log alone: who rated some horror films rated others. Genres made this one list look still more right. In the table they add little to title vectors (not significant), more to random ones (not tested): the eye judges one list, the measure a test film of every user. (Why genres *alone* do so badly in the table, and why the easy explanation is wrong, stands [under Deeper](#width).)
 #
 # ## When parts do not fit
 #
 # Parts exchange tables of numbers without names. What if one part sorts the films by number and another by title? Every shape fits, nothing complains, and each film has the vector of another. Let us do it on purpose. First only where lists are made: training was right, but now the rows $f_i A$ and $f_i B$ stand in alphabetical order. Then from the beginning: the title vectors are in alphabetical order for training as well (stored).
 
 # %% [markdown] lang="zh"
-# 可见她的口味有很大一部分就在日志里：评过一些恐怖片的人，也评过另一些，看出这一点用不着文字。类型让这一张列表看着更对，指标却几乎没有变化：眼睛看的和指标量的，不是同一回事。（表里**只用**类型为什么那么差，想当然的解释又错在哪里，见[选读](#width)。）
+# 可见她的口味有很大一部分就在日志里：评过一些恐怖片的人，也评过另一些。类型让这一张列表看着更对。从表里看，类型加在片名向量上提高不大（不显著），加在随机向量上提高得多一些（没有检验）：眼睛看的是一张列表，指标看的是每位用户的一部测试电影。（表里**只用**类型为什么那么差，想当然的解释又错在哪里，见[选读](#width)。）
 #
 # ## 部分之间对不上时
 #
@@ -1051,18 +1051,18 @@ def most_in_a_minute(times):
 recbook.check("pipeline-minute", most_in_a_minute)
 
 # %% [markdown] lang="en"
-# A copy is a row that repeats another in every field. A title is mended by undoing the wrong reading. A film without genres gets those that more than half of its ten most co-rated films have. And an impossible time? Here a repair went wrong:
+# A copy is a row that repeats another in every field. A title is mended by undoing the wrong reading. For a film without genres, take the ten films whose raters overlap most with its own (by the cosine): it gets the genres that more than half of them have. And an impossible time? Here a repair went wrong:
 #
 # **Exercise 5.** Somebody mended the times with `np.clip(times, first, last)`, where `first` and `last` are the ends of the months in which the data were collected. Every time is possible then; but whatever said 2038, and every time in milliseconds, now stands at the very last second, and the towers weigh the last films most. Write a better one, by three rules:
 #
 # 1. A time between `first` and `last`, both included, is possible and stays.
 # 2. One that is not, but whose `t // 1000` is, was in milliseconds: take `t // 1000`.
-# 3. For any other nobody knows the date, so it must not pass for news: give it the earliest possible time of this user (mended milliseconds count), or `first` if there is none.
+# 3. For any other nobody knows the date, so it must not pass for the newest: give it the earliest possible time of this user (mended milliseconds count), or `first` if there is none.
 #
 # ({points})
 
 # %% [markdown] lang="zh"
-# 重复行是每个字段都与另一行相同的行。片名的修复，是按出错的编码逆向还原。没有类型的电影，取与它共同评分最多的十部里过半数拥有的类型。不可能的时间呢？有人这样修，修坏了：
+# 重复行是每个字段都与另一行相同的行。片名的修复，是按出错的编码逆向还原。电影没有类型时，先找出评分用户与它重合最多的十部电影（按余弦），其中过半数都有的类型，就补给它。不可能的时间呢？有人这样修，修坏了：
 #
 # **练习 5** 有人用 `np.clip(times, first, last)` 修复时间，`first` 和 `last` 是收集数据那几个月的起止时刻。修完之后每个时间都是可能的；可是凡是写着 2038 年的，凡是以毫秒为单位的，现在都落在最后一秒，而双塔最看重的正是最近的电影。请写一个更好的，规则有三条：
 #
@@ -1164,9 +1164,9 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# The one film that a step finds on the clean log is the “unkonwn” one, whose only genre was “unknown” and is blanked by the repair. These marks are flattering: the line for bots was drawn above the fastest person of this very log, so no person can be taken for one, and the rules were written by those who knew which flaws would be planted. What nobody thought of is what a rule misses.
+# The one film that the step for missing genres finds on the clean log is the “unkonwn” one, whose only genre was “unknown” and is blanked by the repair. These marks are flattering: the line for bots was drawn above the fastest person of this very log, so no person can be taken for one, and the rules were written by those who knew which flaws would be planted. What nobody thought of is what a rule misses.
 #
-# Steps have an order. Copies share one time: two rows of one sitting, each sent twenty times, look like a bot, so copies go first. And `mend_times` puts unknown times on one moment, which would make a busy person look like a bot too; so bots are looked for before.
+# Steps have an order. Copies share one time: two rows of one minute, each sent twenty times, look like a bot, so copies go first. And `mend_times` puts unknown times on one moment, which would make a busy person look like a bot too; so bots are looked for before.
 #
 # ### What each flaw costs <a id="costs"></a>
 #
@@ -1233,26 +1233,26 @@ recbook.claim(
 rest = [cost[flaw, "flawed", "towers"] for flaw in ("bots", "broken_titles", "missing_genres")]
 recbook.claim(
     all(r["low"] <= 0 <= r["high"] for r in rest),
-    en="With bots, broken titles or missing genres, each alone, the difference is not significant (ten seeds, {users} users).",
+    en="With bots, broken titles or missing genres, each alone, the towers' difference is not significant (ten seeds, {users} users).",
     zh="机器人、片名乱码、类型缺失，单独来看，双塔的差异都不显著（十个种子，{users} 位用户）。",
     takeaway=False, users=recbook.stored("flaws")["settings"]["test_users"],
 )
 
 # %% [markdown] lang="en"
-# Each of these numbers has an explanation, and it lies in what a model reads.
+# Most of these numbers can be explained by what a model reads.
 #
-# - **EASE and popularity do not read times.** So wrong times change nothing for them, not even a little. The towers weigh the last films most, and so does the other EASE; a rating from 2038 is always the last.
+# - **Plain EASE and popularity do not read times.** So wrong times change nothing for them, not even a little. The towers weigh the last films most, and so does the other EASE; a rating from 2038 is always the last.
 # - **Plain EASE does not see copies**, because its table holds a 1, however often a row was sent; and popularity counts them, but they fall on all films alike. A history that weighs the last films most counts each copy: with a half-life of 4 films, twenty copies of the last film leave the others 3% of the weight. Where that hurts, training or serving, is measured below.
-# - **Bots who rate at random add the same to all films.** Many more rows, and the popular films stay popular. (Bots that push certain films are another matter: exercise 6.)
+# - **Bots who rate at random add about the same to all films.** Many more rows, and the popular films stay popular. (Bots that push certain films are another matter: exercise 6.)
 # - **Broken titles** lose a part of their meaning, and on films with ratings no use of that meaning could be shown in the first place. With **missing genres** the mean is a little lower, which is not significant; filling them in leaves it there.
 # - **Costs need not add up.** All together take more from popularity, and from the EASE that looks at the last films, than the single flaws summed: copies also repeat the rows of bots and the wrong times. Which of it does the harm was not taken apart.
 
 # %% [markdown] lang="zh"
-# 这些数字都有解释，关键在于模型用到什么。
+# 这些数字大多可以解释，关键在于模型用到什么。
 #
-# - **EASE 和流行度不看时间。** 所以时间错误对它们毫无影响。双塔和看重最近的 EASE 都给最近的电影最大的权重，而来自 2038 年的评分永远是最后一条。
+# - **普通 EASE 和流行度不看时间。** 所以时间错误对它们毫无影响。双塔和看重最近的 EASE 都给最近的电影最大的权重，而来自 2038 年的评分永远是最后一条。
 # - **重复行对普通 EASE 没有影响**，因为不管一行发送了多少次，它的表里都是 1；流行度虽然会计入，但重复的行分散在所有电影上。看重最近的历史却把每次重复都算上：半衰期是 4 部电影，最后一部重复二十次，其余电影就只剩 3% 的权重。损失出在训练还是推荐，下面会测量。
-# - **随机评分的机器人给所有电影加得一样多。** 行数多了许多，热门电影还是热门。（有意刷榜的机器人是另一回事，见练习 6。）
+# - **随机评分的机器人给所有电影加的行数差不多。** 行数多了许多，热门电影还是热门。（有意刷榜的机器人是另一回事，见练习 6。）
 # - **片名乱码**损失的是一部分含义，而在有评分的电影上，片名的含义本来就没有显出作用。**类型缺失**时平均值略低，差异不显著；补上类型，也没有回升。
 # - **损失不一定能相加。** 五种缺陷一起，流行度和看重最近的 EASE 的损失都超过各项之和：机器人的行和时间错误的行，也会被重复发送。究竟是其中哪一样造成的，没有拆开测量。
 
@@ -1263,9 +1263,9 @@ recbook.claim(
     and where["in training"]["low"] < 0 < where["in training"]["high"]
     and where["in training"]["low"] < where["at serving"]["high"],
     en="Copies only in the histories from which the towers recommend change NDCG@10 by {at_serving}, copies only in "
-    "training by {in_training}. The second is not significant; but the intervals overlap, so which costs more cannot be told.",
+    "training by {in_training}. The second is not significant; the two were not compared with each other.",
     zh="重复行只出现在推荐所用的历史里，NDCG@10 的变化为 {at_serving}；只出现在训练里，变化为 {in_training}，后者差异不显著；"
-    "但两个区间有重叠，看不出哪一边损失更大。",
+    "两者没有直接比较。",
     takeaway=False,
     at_serving=plots.ends(where["at serving"]["low"], where["at serving"]["high"], sign=True),
     in_training=plots.ends(where["in training"]["low"], where["in training"]["high"], sign=True),

@@ -88,12 +88,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Nobody told it what a film for children is. *Alien* has found *Aliens* and more of its kind. *Star Wars*, of 1977, shows that kind is not all it picks up: nearly all its neighbours are films from 1995 on, new when these people rated.
+# Nobody told it what a film for children is. *Alien* has found *Aliens* and more of its kind. *Star Wars*, of 1977, shows that kind is not all it picks up: its neighbours are films of 1995 or later, still fairly new when these people rated.
 #
 # How do rows of numbers come to know such things? The trick was invented for words, where you can follow it with a pencil. So we begin there.
 
 # %% [markdown] lang="zh"
-# 没有人告诉过它什么是儿童片。*Alien* 的近邻里有续集 *Aliens*（《异形 2》）和同类影片。*Star Wars*（1977 年）则说明，向量里不只有类型：近邻几乎都是 1995 年以后的片子，人们评分时都是新片。
+# 没有人告诉过它什么是儿童片。*Alien* 的近邻里有续集 *Aliens*（《异形 2》）和同类影片。*Star Wars*（1977 年）则说明，向量里不只有类型：近邻都是 1995 年或更晚的片子，人们评分时还算新片。
 #
 # 一行行编号里，怎么会有这样的信息？这个办法原本是为词发明的，在词上可以用铅笔一步步跟着算，所以我们从词开始。
 
@@ -358,13 +358,13 @@ recbook.claim(
 figures.two_directions(sentence, centre)
 
 # %% [markdown] lang="en"
-# The rest is as before: two tables, the same softmax, the same error. By pencil, with radius 1: the neighbours of *old* are *watch* $(0, 1)$ and *films* $(-1, 1)$, and their mean is $(-0.5, 1)$. Skip-gram would make two guesses here, CBOW makes one, so it trains faster. The price is in its name: in a *bag*, nobody
-# knows who stood where. The model at the top of this chapter is a CBOW.
+# The rest is as before: two tables, the same softmax, the same error. By pencil, with radius 1: the neighbours of *old* are *watch* $(0, 1)$ and *films* $(-1, 1)$, and their mean is $(-0.5, 1)$. Skip-gram would make two guesses here, CBOW makes one, so it trains faster. The price: the neighbours become one mean and share one error. In a *bag*,
+# nobody knows who stood where (nor does skip-gram, inside its window). The model at the top of this chapter is a CBOW.
 #
 # The [reference text](../../docs/reference.md) (section 4.1) gives a formula for each of the two. In three places they differ from the original papers: [Deeper](#formulas).
 
 # %% [markdown] lang="zh"
-# 其余不变：两张表，同样的 softmax，同样的误差。笔算，半径取 1：*old* 的邻居是 *watch* $(0, 1)$ 和 *films* $(-1, 1)$，平均是 $(-0.5, 1)$。这里 Skip-gram 要猜两次，CBOW 只猜一次，所以训练更快。缺点是不记位置，“词袋”由此得名。
+# 其余不变：两张表，同样的 softmax，同样的误差。笔算，半径取 1：*old* 的邻居是 *watch* $(0, 1)$ 和 *films* $(-1, 1)$，平均是 $(-0.5, 1)$。这里 Skip-gram 要猜两次，CBOW 只猜一次，所以训练更快。代价是：邻居混成一个平均，共用一个误差。像装进袋子里一样，分不清谁在什么位置，所以叫“词袋”（Skip-gram 在窗口之内也不记位置）。
 # 本章开头的模型就是 CBOW。
 #
 # [参考文章](../../docs/reference.zh-CN.md)（4.1 节）给两个模型各写了一个公式，与原论文有三处出入：见[选读](#formulas)。
@@ -381,7 +381,7 @@ figures.two_directions(sentence, centre)
 # By pencil, for *old* → *films* with the negatives *we* and *together*: the scores in units of $\log 2$ are $0, 1, 1$. So $\sigma(0) = 1/2$ for the real word, and $\sigma(\log 2) = 2/3$ for each negative, which leaves $1 - 2/3 = 1/3$. The loss is $\log 2 + 2 \log 3 = 2.89$.
 #
 # And the gradient? $\sigma' = e^{-s} / (1 + e^{-s})^2 = \sigma (1 - \sigma)$, so the derivative of $-\log \sigma$ is $\sigma - 1$, and that of $-\log (1 - \sigma)$ is $\sigma$. In one line, $\delta = \sigma(s) - y$, with $y = 1$ for the real word and $y = 0$ for noise. Guessed minus right, again! From there on all is as before, with $K + 1$ rows in place of $V$.
-# So few are enough because each pair draws its negatives anew: in time every word is pushed away.
+# These few rows are enough, because each pair draws its negatives anew: in time every word gets its turn.
 
 # %% [markdown] lang="zh"
 # ## 真实词对，还是负样本？
@@ -395,7 +395,7 @@ figures.two_directions(sentence, centre)
 # 笔算 *old* → *films*，负样本取 *we* 和 *together*：以 $\log 2$ 为单位，得分是 $0, 1, 1$。目标词 $\sigma(0) = 1/2$；每个负样本 $\sigma(\log 2) = 2/3$，剩下 $1 - 2/3 = 1/3$。损失为 $\log 2 + 2 \log 3 = 2.89$。
 #
 # 梯度呢？$\sigma' = e^{-s} / (1 + e^{-s})^2 = \sigma (1 - \sigma)$，所以 $-\log \sigma$ 的导数是 $\sigma - 1$，$-\log (1 - \sigma)$ 的导数是 $\sigma$。合成一行：$\delta = \sigma(s) - y$，目标词 $y = 1$，负样本 $y = 0$。又是预测减去真实！往后一切照旧，只是 $V$ 行变成了 $K + 1$ 行。
-# 只更新这么几行也够，因为每一对都重新抽负样本：时间长了，每个词迟早都会被抽到。
+# 每次只更新这几行就够了，因为每一对都重新抽负样本，每个词迟早会轮到。
 
 # %%
 def sigma(s):
@@ -510,20 +510,20 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# It never read a title either. Two films are near each other because the same films stand around them. (*Star Wars* has other neighbours than at the top: they depend on the settings, too.) Programs for every day do the same kind of thing, only faster: `Item2Vec`, from the top of the chapter, is the CBOW of gensim, the best-known library for Word2Vec, behind the interface of our other models. Does skip-gram by our formulas, by PyTorch and by gensim arrive at the same vectors? [Deeper](#three-ways). What such vectors know of *words*: [Deeper](#words).
+# It never read a title either. Two films are near each other because the same films stand around them. (*Star Wars* has other neighbours than at the top: they depend on the settings, too.) The usual libraries do the same kind of thing, only faster: `Item2Vec`, from the top of the chapter, is the CBOW of gensim, the best-known library for Word2Vec, behind the interface of our other models. Does skip-gram by our formulas, by PyTorch and by gensim arrive at the same vectors? [Deeper](#three-ways). What such vectors know of *words*: [Deeper](#words).
 
 # %% [markdown] lang="zh"
-# 它同样没有读过片名。两部电影靠得近，是因为它们前后出现的电影相似。（*Star Wars* 的近邻与开头不同：近邻也取决于设置。）日常用的程序做的是同一类事，只是更快：本章开头的 `Item2Vec` 调用的是最有名的 Word2Vec 库 gensim 的 CBOW，外面套了本课的接口。按我们的公式、用 PyTorch、用 gensim 训练 Skip-gram，得到的向量一样吗？见[选读](#three-ways)；词向量里有什么信息，也见[选读](#words)。
+# 它同样没有读过片名。两部电影靠得近，是因为它们前后出现的电影相似。（*Star Wars* 的近邻与开头不同：近邻也取决于设置。）常用的库做的是同一类事，只是更快：本章开头的 `Item2Vec` 调用的是最有名的 Word2Vec 库 gensim 的 CBOW，外面套了本课的接口。按我们的公式、用 PyTorch、用 gensim 训练 Skip-gram，得到的向量一样吗？见[选读](#three-ways)；词向量里有什么信息，也见[选读](#words)。
 
 # %% [markdown] lang="en"
 # ## The usual recipe fails
 #
-# Do such vectors make good recommendations? The recipe that first comes to mind: average the vectors of a person's films, and recommend the films with the highest cosine. Settings as gensim has them for words; `sample` drops many ratings of common films before training ([Deeper](#noise)). We choose everything on the *validation* films, and leave the test films alone until the end.
+# Do such vectors make good recommendations? The recipe that first comes to mind: average the vectors of a person's films, and recommend the films with the highest cosine. The five settings in the code's first line are gensim's defaults, made for words; `sample` drops many ratings of common films before training ([Deeper](#noise)). We choose everything on the *validation* films, and leave the test films alone until the end.
 
 # %% [markdown] lang="zh"
 # ## 常见的做法行不通
 #
-# 这样的向量，推荐的效果好吗？先用最容易想到的办法：把一个人评过的电影的向量取平均，推荐余弦最大的电影；设置全用 gensim 为词准备的默认值，其中 `sample` 会在训练前丢掉常见电影的许多条评分（[选读](#noise)）。所有选择都在**验证集**上做，测试集留到最后。
+# 这样的向量，推荐的效果好吗？先用最容易想到的办法：把一个人评过的电影的向量取平均，推荐余弦最大的电影；代码第一行的五项设置取 gensim 的默认值，那是为词准备的；其中 `sample` 会在训练前丢掉常见电影的许多条评分（[选读](#noise)）。所有选择都在**验证集**上做，测试集留到最后。
 
 # %%
 for_words = {"radius": 5, "ns_exponent": 0.75, "epochs": 5, "negative": 5, "sample": 1e-3}
@@ -565,7 +565,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # Two strangers, nearly the same list: what has gone wrong?
 #
-# **Third, what the product leaves out.** Take one history with mean $h$ and one film $o$, and follow what the training asks about the two. Say that of four times three are real and one is noise. Which score $s$ is best? The loss of the four is $-3 \log \sigma(s) - \log(1 - \sigma(s))$, and its derivative is $-3 (1 - \sigma(s)) + \sigma(s)$. It is 0 where $\sigma(s) = 3/4$, that is at $s = \log 3$. In general the best score is $\log (a / b)$, for $a$ times real and $b$ times noise.
+# **Third, what the product leaves out.** Take one history with mean $h$ and one film $o$, and follow what the training asks about the two. Say the two meet four times: three times for real, once as noise. Which score $s$ is best? The loss of all four is $-3 \log \sigma(s) - \log(1 - \sigma(s))$, and its derivative is $-3 (1 - \sigma(s)) + \sigma(s)$. It is 0 where $\sigma(s) = 3/4$, that is at $s = \log 3$. In general the best score is $\log (a / b)$, for $a$ times real and $b$ times noise.
 #
 # Now $a$ is proportional to the probability $P(o \mid h)$ that $o$ really stands there. And $b$ is proportional to the film's count to the power $\alpha$, since that is how noise is drawn. So, where training comes to its end (Levy and Goldberg 2014),
 #
@@ -687,10 +687,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# (Here and below such a pair of numbers is the 95% interval of the difference.) And the *settings* are still those for words. Our log is tiny, fewer than 100,000 "words": 5 epochs are too few. `Item2Vec()`, the model from the top, takes 20, draws its noise with $\alpha = 0.25$, so that there is less to put back, and throws away no common films, which are the ones that we want to predict ([Deeper](#settings) has the search). Put the same questions to it:
+# (Such a pair of numbers is a 95% interval, in comparisons that of the difference.) And the *settings* are still those for words. Our log is tiny, fewer than 100,000 "words": 5 epochs are too few. `Item2Vec()`, the model from the top, takes 20, draws its noise with $\alpha = 0.25$, so that there is less to put back, and drops no ratings of common films, often the very ones to be predicted ([Deeper](#settings) has the search). Put the same questions to it:
 
 # %% [markdown] lang="zh"
-# （这里和以后，这样的一对数是差值的 95% 区间。）而且**设置**还是为词准备的。我们的日志很小，不到 100,000 个“词”，5 个轮次太少。本章开头的 `Item2Vec()` 训练 20 个轮次，抽负样本时取 $\alpha = 0.25$（要加回去的因此少了），也不丢掉常见的电影：常见的电影恰恰是预测的对象（怎样搜索到这些设置，见[选读](#settings)）。对它再测一遍：
+# （这样的一对数是 95% 区间；比较两者时，是差值的区间。）而且**设置**还是为词准备的。我们的日志很小，不到 100,000 个“词”，5 个轮次太少。本章开头的 `Item2Vec()` 训练 20 个轮次，抽负样本时取 $\alpha = 0.25$（要加回去的因此少了），也不丢掉常见电影的评分：要预测的往往正是常见电影（怎样搜索到这些设置，见[选读](#settings)）。对它再测一遍：
 
 # %%
 many_epochs = three_questions(chosen, alpha=0.25)
@@ -899,12 +899,12 @@ recbook.claim(
 show_nearest(split.train.matrix().toarray().T, "Cinderella", "Alien", "Star Wars")
 
 # %% [markdown] lang="en"
-# So the cartoons beside *Cinderella* are no magic of the model: who rates one cartoon rates others, and any count of who rated what finds that; for *Star Wars* it even finds the sequels.
+# So the cartoons beside *Cinderella* are no magic of the model: who rates one cartoon rates others, and any count of who rated what finds that; for *Star Wars* it even finds the two sequels that both our models missed.
 #
 # **Exercise 5**, open. A new film has no trained vectors, so item2vec cannot recommend it sensibly. Give it some: take all ratings of a tenth of the films out of the log *before* training, predict their output vectors from their genres with chapter 01's `ridge_scores`, and rank these films among themselves by the product (they have no count to put back). How much better than random order is that?
 
 # %% [markdown] lang="zh"
-# 所以，*Cinderella* 旁边的那些动画片，并不是模型有什么魔法：评过一部动画片的人，也会评别的动画片，只要数一数谁评过什么就能发现；*Star Wars* 的续集，也是这样找到的。
+# 所以，*Cinderella* 旁边的那些动画片，并不是模型有什么魔法：评过一部动画片的人，也会评别的动画片，只要数一数谁评过什么就能发现；对 *Star Wars*，这样甚至找出了前面两个模型都没有列出的两部续集。
 #
 # **练习 5**（开放题）新电影没有训练过的向量，所以 item2vec 无法合理地推荐它。给它造一个：在训练**之前**，从日志里去掉十分之一电影的全部评分，用第 01 章的 `ridge_scores` 由类型预测它们的输出向量，再按点积给这些电影排序（次数是 0，不必加回）。这样比随机顺序好多少？
 
@@ -963,14 +963,14 @@ recbook.progress("word2vec")
 #
 # ### Is the derivation right? <a id="check"></a>
 #
-# Two witnesses for the gradient. The first is the loss itself: nudge one number $\theta$ up and down by a tiny $\epsilon$, and the loss must change as the gradient says, $(\ell(\theta + \epsilon) - \ell(\theta - \epsilon)) / 2 \epsilon$. This **gradient check** catches a wrong sign or a forgotten term. The second is PyTorch: it records how a loss was computed from tensors, its arrays, and its **autograd** walks the record backwards, by the chain rule, when one calls `backward()`. `word2vec.skipgram` is our derivation for many pairs at once; the loss is their mean. On random tables:
+# Two witnesses for the gradient. The first is the loss itself: nudge one number $\theta$ up and down by a tiny $\epsilon$; then $(\ell(\theta + \epsilon) - \ell(\theta - \epsilon)) / (2 \epsilon)$ must be very nearly the gradient for $\theta$. This **gradient check** catches a wrong sign or a forgotten term. The second is PyTorch: it records how a loss was computed from tensors, its arrays, and its **autograd** walks the record backwards, by the chain rule, when one calls `backward()`. `word2vec.skipgram` is our derivation for many pairs at once; the loss is their mean. On random tables:
 
 # %% [markdown] lang="zh"
 # ## 选读 <a id="deeper"></a>
 #
 # ### 推导对不对？ <a id="check"></a>
 #
-# 用两种办法核对梯度。第一种看损失本身：把一个数 $\theta$ 向上、向下各挪一个很小的 $\epsilon$，损失的变化应当与梯度一致：$(\ell(\theta + \epsilon) - \ell(\theta - \epsilon)) / 2 \epsilon$。这叫**梯度检验**（gradient check），符号写反、漏了一项都能查出来。第二种用 PyTorch：它记下损失是怎样由张量（即它的数组）算出来的，调用 `backward()` 时，**自动求导**（autograd）就按链式法则沿记录倒着走一遍。
+# 用两种办法核对梯度。第一种看损失本身：把一个数 $\theta$ 增大、减小各一个很小的 $\epsilon$，差商 $(\ell(\theta + \epsilon) - \ell(\theta - \epsilon)) / (2 \epsilon)$ 应当与 $\theta$ 的梯度几乎相等。这叫**梯度检验**（gradient check），符号写反、漏了一项都能查出来。第二种用 PyTorch：它记下损失是怎样由张量（即它的数组）算出来的，调用 `backward()` 时，**自动求导**（autograd）就按链式法则沿记录倒着走一遍。
 # `word2vec.skipgram` 是我们的推导，一次处理许多词对，损失取平均。用随机的表来试：
 
 # %%
@@ -1438,7 +1438,7 @@ recbook.claim(
 # How much does more text bring? Two tests that gensim ships judge it. **Similarity**: people judged 353 pairs of words, from 0 for unrelated to 10 for the same (WordSim-353). We compare their judgements with our cosines by **Spearman's correlation** $\rho$, a rank correlation: 1 if both order the pairs alike, 0 if they have
 # nothing to do with each other. **Analogies**: *Berlin* is to *Germany* as *Bern* is to what? Take $v_{\text{Germany}} - v_{\text{Berlin}} + v_{\text{Bern}}$ and name the nearest word other than these three; *Switzerland* is right.
 #
-# gensim also ships a piece of the English Wikipedia, and we train on a tenth, a third and all of it. The settings are the same for all, vectors of 100 numbers and windows of up to 10 (for each word gensim draws the radius anew, from 1 to 10; above we had switched that off). They are the best of twelve that we tried on this very test, which flatters the numbers a little; watch how they change with the size. About 15 seconds.
+# gensim also ships a piece of the English Wikipedia, and we train on a tenth, a third and all of it. The settings are the same for all, vectors of 100 numbers and a radius of up to 10 (for each word gensim draws it anew, from 1 to 10; above we had switched that off). They are the best of twelve that we tried on this very test, which flatters the numbers a little; watch how they change with the size. About 15 seconds.
 
 # %% [markdown] lang="zh"
 # ### 词向量里有什么信息？ <a id="words"></a>
@@ -1525,10 +1525,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# And the analogies? Each corpus is asked those of 19,544 whose four words it knows, so the rows are not comparable, and how many are right does not rise clearly. Guessing would be right less than once in a thousand times.
+# And the analogies? Each corpus is asked those of 19,544 whose four words it knows, so the rows are not strictly comparable. The share of right answers does not clearly rise with the size. Guessing would be right less than once in a thousand times.
 
 # %% [markdown] lang="zh"
-# 类比呢？19,544 道题里，每个语料只考四个词都认识的，所以各行之间不能比较，正确率也没有明显上升。瞎猜要一千多次才能对一次。
+# 类比呢？19,544 道题里，每个语料只考四个词都认识的，所以各行之间不能严格比较；正确率也没有随规模明显上升。瞎猜要一千多次才能对一次。
 
 # %%
 analogies = {}
@@ -1552,10 +1552,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# What would more text give? Mikolov et al. (2013a, table 6) trained vectors of 1,000 numbers on 6 billion words and solved 65.6% of the analogies. That is what *pretrained* means: somebody else has read the 6 billion words, and you take over the table. Look at a few neighbours in the small one. (*nadir* and *zahir* were kings of Afghanistan; the piece of Wikipedia begins with A.)
+# What would more text give? Mikolov et al. (2013a, table 6) trained vectors of 1,000 numbers on 6 billion words and solved 65.6% of the analogies. That is what *pretrained* means: somebody else has read the 6 billion words, and you take over the table. Look at a few neighbours in the small one: mostly the arts beside *music*, other colours beside *blue*, other countries beside *france*. (*nadir* and *zahir*, beside *king*, were kings of Afghanistan; the piece of Wikipedia begins with A.)
 
 # %% [markdown] lang="zh"
-# 文本更多会怎样？Mikolov et al.（2013a，表 6）在六十亿个词上训练 1,000 维的向量，答对了 65.6% 的类比题。这就是“预训练”的意思：那六十亿个词别人已经替你读过，你把表拿来用。看看小模型里 *music*（音乐）、*blue*（蓝）、*king*（国王）和 *france*（法国）的最近邻：前两个词的近邻是各种艺术和颜色，后两个的近邻里有别的国家，也有阿富汗国王 *nadir* 和 *zahir*（这段维基百科是从字母 A 开始的）。
+# 文本更多会怎样？Mikolov et al.（2013a，表 6）在六十亿个词上训练 1,000 维的向量，答对了 65.6% 的类比题。这就是“预训练”的意思：那六十亿个词别人已经替你读过，你把表拿来用。看看小模型里几个词的最近邻：*music*（音乐）旁边多与艺术有关，*blue*（蓝）旁边有别的颜色，*france*（法国）旁边有别的国家。（*king*（国王）旁边的 *nadir* 和 *zahir* 是阿富汗国王：这段维基百科从字母 A 开始。）
 
 # %% tags=["nbval-ignore-output"]
 for word in ("music", "blue", "king", "france"):
@@ -1608,7 +1608,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# The settings of `Item2Vec` come from a search of 151, drawn at random, on the validation films only. (No command repeats it; its outline is kept with the results.) The best: CBOW with windows of up to 8, exponent 0.25, 20 epochs, no subsampling, vectors of 100 numbers, ten negatives. Around it, `recbook experiment item2vec` tries all pairs of the exponent $\alpha$ (a negative one draws rare films *more* often) and the radius. These are **stored** results, from one seed:
+# The settings of `Item2Vec` come from a search of 151, drawn at random, on the validation films only. (No command repeats it; its outline is kept with the results.) The best: CBOW with a radius of up to 8, exponent 0.25, 20 epochs, no subsampling, vectors of 100 numbers, ten negatives. Around it, `recbook experiment item2vec` tries all pairs of the exponent $\alpha$ (a negative one draws rare films *more* often) and the radius. These are **stored** results, from one seed:
 
 # %% [markdown] lang="zh"
 # `Item2Vec` 的设置来自一次搜索：只用验证集，随机抽 151 组。（这次搜索不提供重做的命令，它的概要与结果存在一起。）最好的一组是：CBOW，窗口半径至多 8，指数 0.25，20 个轮次，不做下采样，向量 100 维，十个负样本。`recbook experiment item2vec` 在它附近，把指数 $\alpha$（取负值时，冷门电影反而抽得更多）和半径两两搭配都试一遍。下面是**存好的结果**，只用一个种子：
