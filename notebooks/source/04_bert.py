@@ -218,7 +218,7 @@ attention(*with_padding)[0][2].round(4)
 # %% [markdown] lang="zh"
 # 不是：*bad* 原来是 $(1, 1)$，现在变了，只因为同一个批次里有一句更长。得分为 0 并不等于没有：填充拿走了 $1/9$ 的权重。要让它的权重为 0、其余权重之和仍是 1，在 softmax **之前**该做什么？上面的动图里已经有答案。
 #
-# **练习 1** 把它修好。`real[j]` 为 False 表示第 $j$ 个词是填充，不能被关注；它在 $Q$、$K$、$V$ 里的行可以是任意的数。填充自己的输出没有人用，照常计算即可。（{points}）
+# **练习 1** 把它修好。`real[j]` 为 False 表示第 $j$ 个词是填充，不能被关注；它在 $Q$、$K$、$V$ 里的行可以是任意数。填充的输出没有人用，照常计算即可。（{points}）
 
 # %% exercise="bert-attention" points=2
 def masked_attention(Q, K, V, real):
@@ -525,7 +525,7 @@ tokenizer = bert.train_tokenizer([sentence for document in known for sentence in
 print(tokenizer.tokenize("Wallace is an animation comedy film."))
 
 # %% [markdown] lang="en"
-# The last line shows what BERT really reads: pieces of words. The **tokenizer** is learned from the same sentences. It starts from letters and keeps joining what often stands together, until it has 2,000 pieces. Frequent words end up whole, rare ones in parts, the later ones with `##` in front.
+# The last line shows what BERT really reads: pieces of words. The **tokenizer** is learned from the same sentences. It starts from letters and keeps joining what often stands together, until it has 2,000 pieces. Frequent words end up whole, rare ones in parts, the later ones marked `##`.
 #
 # Beside MLM there is a second task, **next sentence prediction** (NSP): in half of the rows the second sentence does not belong to the first, but to another film, and BERT has to say whether it does. The answer is read at [CLS], which belongs to no word and can gather from all. ([Deeper](#nsp) makes such rows by hand.) A batch holds 32 pairs, masked by the 80/10/10 rule above. Here is one, and its labels: do the two sentences belong together?
 
@@ -552,7 +552,7 @@ print(" | ".join(tokenizer.convert_ids_to_tokens(one["labels"][0][one["labels"][
 # Before, during and after the training we ask it to fill gaps in sentences about films that it never saw. What would *you* say, and from what? `bert.train` takes the steps downhill, as in chapter 03, and calls `ask` before each ([Deeper](#loop) shows the loop). 800 steps take about half a minute. The thin grey lines are **stored** runs with other seeds.
 
 # %% [markdown] lang="zh"
-# 训练前、训练中、训练后，都让它给没见过的电影填空，四句话分别说：《糖果人》哪年上映；《异形》是动作、恐怖、科幻、惊悚片；《正午》是某一类影片；《致命女郎》是西部片。换了你会怎么填？凭什么？`bert.train` 像第 03 章那样一步步沿梯度下降，每一步之前调用 `ask`（[选读](#loop)给出这个循环）。800 步，大约半分钟。图中的灰色细线是**保存的结果**，换了随机种子。
+# 训练前、训练中、训练后，都让它给没见过的电影填空，依次说：《糖果人》哪年上映；《异形》是动作、恐怖、科幻、惊悚片；《正午》是某一类影片；《致命女郎》是西部片。换了你会怎么填？凭什么？`bert.train` 像第 03 章那样一步步沿梯度下降，每一步之前调用 `ask`（[选读](#loop)给出这个循环）。800 步，大约半分钟。图中的灰色细线是**保存的结果**，换了随机种子。
 
 # %% tags=["nbval-ignore-output"]
 gaps = {
@@ -591,7 +591,7 @@ plots.table(figures.guesses(gaps, said))
 # How good is it now? Ask about all the held-out films:
 
 # %% [markdown] lang="zh"
-# 第 0 步，输出毫无意义。第 800 步，句子的框架大多已能填对；类型却还靠猜，*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*。MLM 一开始就陡降；NSP 先停在**平台**上，与随机猜测无异，然后才降下来，每次运行的时间都不同。
+# 第 0 步，输出毫无意义。第 800 步，句子的框架大多已能填对；类型还靠猜，*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*。MLM 一开始就陡降；NSP 先停在**平台**上，与随机猜测无异，然后才降下来，每次运行的时间都不同。
 #
 # 现在水平如何？在所有留出的电影上提问：
 
@@ -823,7 +823,7 @@ recbook.claim(
 # And in half of the titles the most attended token is not the most influential (last column). Single heads' correlations have either sign, and whoever shows one map has chosen it ([Deeper](#heads) shows three). Test an explanation by taking the reason away, as in chapter 01.
 
 # %% [markdown] lang="zh"
-# 而且在一半的片名里，得到注意力最多的词元并不是影响最大的（最后一列）。各个头的相关有正有负；展示哪个头，由人挑选（[选读](#heads)给出三个）。要检验一个解释，就拿掉它所说的理由，看结果变不变，就像第 01 章那样。
+# 而且在一半的片名里，得到注意力最多的词元并不是影响最大的（最后一列）。各个头的相关有正有负；展示哪个头，由人挑选（[选读](#heads)给出三个）。要检验一个解释，就拿掉它所说的理由，看结果变不变（第 01 章）。
 
 # %% [markdown] lang="en"
 # ## The bridge to recommending

@@ -44,7 +44,7 @@ goods, _ = repair(recbook.load("shop"), SHOP_STEPS)
 # %% [markdown] lang="zh"
 # ## 一个推荐模型，两个领域
 #
-# 前面各章用的主要是电影，在那里很难胜过 EASE。现在把它带到一家商店：2,469 户人家一年的食品杂货。一户人家的下一篮里会有什么？拿来与 EASE 比的，是杂货店老板也会写的一行代码，**个人频率**：只数这户人家以前买过什么。哪个领先，领先多少？
+# 前面各章多用电影，那里 EASE 很难胜过。把它带到一家商店：2,469 户人家一年的食品杂货。一户人家的下一篮里会有什么？拿来与 EASE 比的，是杂货店老板也会写的一行代码，**个人频率**：只数这户人家以前买过什么。哪个领先，领先多少？
 
 # %%
 films = leave_one_out(ratings)
@@ -113,12 +113,12 @@ rows = [(plots.name(world), f"{one.repeats:.0%}", f"{one.half_life:.0f}", f"{one
 plots.table(pd.DataFrame(rows, columns=["world", "repeats", "half-life, days", "log, days", "half-life of log", "unknown"]))
 
 # %% [markdown] lang="en"
-# A half-life says nothing without the log's length: for a product that sells evenly it is half the log, of a year or of a month. So look at the quotient: near one half, an item does not age while the log runs; near 0 it dies young. Beans and films both hardly age here. The last column says what share of the events in the last tenth of the time is on items that were not there before.
+# A half-life says nothing without the log's length: for a product that sells evenly it is half the log, of a year or a month. So look at the quotient: near one half, an item does not age while the log runs; near 0 it dies young. Beans and films both hardly age here. The last column says what share of the events in the last tenth of the time is on items that were not there before.
 #
 # **Exercise 1.** Write the half-life. ({points})
 
 # %% [markdown] lang="zh"
-# 只看半衰期不够，还要看日志多长：均匀销售的商品，半衰期总是日志的一半，一年的是半年，一个月的是半个月。所以要看两者之比：接近二分之一，物品在日志期间没有过时；接近 0，很快就过时。这里豆子和电影都几乎不过时。最后一列是时间上最后十分之一的事件里，发生在此前没有出现过的物品上的比例。
+# 只看半衰期不够，还要看日志多长：均匀销售的商品，半衰期是日志的一半，不论一年还是一个月。所以要看两者之比：接近二分之一，物品在日志期间没有过时；接近 0，很快过时。这里豆子和电影都几乎不过时。最后一列是时间上最后十分之一的事件里，发生在此前没有出现过的物品上的比例。
 #
 # **练习 1** 写出一个物品的半衰期。（{points}）
 
@@ -172,7 +172,7 @@ figures.household(shop.items["type"].iloc[top].tolist(), [np.unique(mine.week[mi
 #
 # $$s(u, i) = \sum_{t \in T_{ui}} 2^{-(t_u - t) / h}$$
 #
-# 其中 $T_{ui}$ 列出住户 $u$ 每次购买商品 $i$ 所在的周（同一周买两次就算两次），$t_u$ 是它最后一次购买任何商品的那一周，$h$ 是习惯的半衰期，以周计：$h$ 周以前的一次购买只算一半。笔算，取 $h = 2$：牛奶在第 1、3、5 周，面包在第 1 周，鸡蛋在第 3 周。牛奶得 $\frac14 + \frac12 + 1 = 1.75$，鸡蛋 $\frac12$，面包 $\frac14$。
+# 其中 $T_{ui}$ 列出住户 $u$ 购买商品 $i$ 的周（一周买两次就列两次），$t_u$ 是它最后一次购买任何商品的那一周，$h$ 是习惯的半衰期，以周计：$h$ 周以前的一次购买只算一半。笔算，取 $h = 2$：牛奶在第 1、3、5 周，面包在第 1 周，鸡蛋在第 3 周。牛奶得 $\frac14 + \frac12 + 1 = 1.75$，鸡蛋 $\frac12$，面包 $\frac14$。
 
 # %% [markdown] lang="en"
 # **Exercise 2.** Write it. ({points})
@@ -253,9 +253,9 @@ recbook.claim(
 # And discovery? EASE leads again, as on films. But look which popularity it leads. That of the whole year is a **straw man**, an opponent set up to be beaten: the test weeks, 49 to 53, are Christmas, and a list of all 48 weeks before hardly knows it.
 
 # %% [markdown] lang="zh"
-# 可见领先几乎全部来自次数本身（细节见[选读](#counts)）。杂货店老板还会指出公式里没有的：促销，以及昨天刚买的洗衣液今天不必再买。
+# 可见领先几乎全来自次数（细节见[选读](#counts)）。杂货店老板还会指出公式里没有的：促销，以及昨天买的洗衣液今天不必再买。
 #
-# 那么发现任务呢？EASE 又领先了，与电影上一样。但要看它领先的是哪一种流行度。全年的流行度是**稻草人**（straw man），即专门立来让人打倒的对手：测试的是第 49 到 53 周，正值圣诞节，而此前 48 周合计的列表里几乎看不出圣诞节将至。
+# 那么发现任务呢？EASE 又领先了，与电影上一样。但要看它领先的是哪一种流行度。全年的流行度是**稻草人**（straw man），即专门立来让人打倒的对手：测试的是第 49 到 53 周，正值圣诞节，而此前 48 周合计的列表几乎看不出来。
 
 # %%
 over_year, over_weeks = (new["EASE"].difference(new[name], "ndcg@10") for name in ("popularity", "popularity, last weeks"))
@@ -347,7 +347,7 @@ recbook.check("applications-basket", basket_recall)
 # %% [markdown] lang="zh"
 # ### 文本在商店里值多少
 #
-# 还没有人买过的商品，有五种标签：部门、类别、品类、品牌和规格。前三种连起来就是一段文本，例如“GROCERY, FROZEN PIZZA, PIZZA/PREMIUM”（食品杂货，冷冻披萨，高档披萨）。第 10 章用它们分别给隐藏的商品排过序。下面再列出存好的数字，并带上关键的对照：**每段文字一个随机向量**只知道哪些商品文字相同，别的一概不知。MiniLM 能超过它吗？
+# 还没有人买过的商品，有五种标签：部门、类别、品类、品牌和规格。前三种连起来就是一段文本，例如“GROCERY, FROZEN PIZZA, PIZZA/PREMIUM”（食品杂货，冷冻披萨，高档披萨）。第 10 章用它们分别给隐藏的商品排过序。下面是存好的数字和关键的对照：**每段文字一个随机向量**只知道哪些商品文字相同，别的一概不知。MiniLM 能超过它吗？
 
 # %%
 hidden = {"random fifth": recbook.stored("new_products")["results"]["random"]}
@@ -446,10 +446,10 @@ plots.table(pd.DataFrame({"query": query, "found first": best}))
 print(multilingual.tokens("FROZEN PIZZA"), multilingual.tokens("frozen pizza"))
 
 # %% [markdown] lang="en"
-# Asked for ice cream without milk, it finds milk and cream, and no ice cream: here "milk" outweighs "without" and "ice cream". And a purchase is one signal of many: [views, wish lists and their traps](#views) stand in the deeper part.
+# Asked for ice cream without milk, it finds milk and cream, and no ice cream: here "milk" outweighs "without" and "ice cream". A purchase is one signal of many: [views, wish lists and their traps](#views) stand in the deeper part.
 
 # %% [markdown] lang="zh"
-# 要的是不含牛奶的冰淇淋，找到的全是牛奶和奶油一类，没有冰淇淋：在这里“牛奶”压过了“没有”和“冰淇淋”。购买也只是许多信号中的一种：[浏览、收藏及其陷阱](#views)见选读。
+# 要的是不含牛奶的冰淇淋，找到的全是牛奶和奶油一类，没有冰淇淋：在这里“牛奶”压过了“没有”和“冰淇淋”。购买只是许多信号之一：[浏览、收藏及其陷阱](#views)见选读。
 
 # %% [markdown] lang="en"
 # ## Films <a id="films"></a>
@@ -533,7 +533,7 @@ for _, tune in two.iterrows():
 # **Exercise 4.** Write down a melody's runs of $n$ steps. ({points})
 
 # %% [markdown] lang="zh"
-# 两本书，两个名字，两个调，却是同一首曲子：两个按钮都点一下。音高的表看不出来，因为逐个对照，没有一个音相同。不变的是每个音到下一个音的距离，即**音程**（interval，与置信区间无关），以半音计。笔算：G A B c 的 MIDI 编号（每半音加一）是 67 69 71 72，音程是 2 2 1；高一个全音是 69 71 73 74，音程仍是 2 2 1。所以旋律是句子，音程是词（节奏先不管）。
+# 两本书，两个名字，两个调，却是同一首曲子：两个按钮都点一下。音高的表看不出来：逐个对照，没有一个音相同。不变的是每个音到下一个音的距离，即**音程**（interval，与置信区间无关），以半音计。笔算：G A B c 的 MIDI 编号（每半音加一）是 67 69 71 72，音程是 2 2 1；高一个全音是 69 71 73 74，音程仍是 2 2 1。所以旋律是句子，音程是词（节奏先不管）。
 #
 # **练习 4** 写出一段旋律中所有 $n$ 个音程的片段。（{points}）
 
@@ -693,7 +693,7 @@ recbook.claim(
 # **Exercise 5.** Write the profile. ({points})
 
 # %% [markdown] lang="zh"
-# 有两种办法不必等到夜里。**最近几小时的流行度**只要别人在这篇文章上点过几次。**画像**（profile）连这几次也不需要：把读者以前点击过的文章的 MiniLM 向量（第 05 章）取平均，越旧的点击权重越小：$w = 0.5^{a/h}$，$a \ge 0$ 是距今的小时数，$h > 0$ 是**点击的半衰期**。笔算：两次点击，一次刚才，一次 24 小时前，$h = 24$，权重是 1 和 1/2，画像就是前者的三分之二加后者的三分之一。
+# 两种办法不必等到夜里。**最近几小时的流行度**只要别人在这篇文章上点过几次。**画像**（profile）连这也不需要：把读者点击过的文章的 MiniLM 向量（第 05 章）取平均，越旧的点击权重越小：$w = 0.5^{a/h}$，$a \ge 0$ 是距今的小时数，$h > 0$ 是**点击的半衰期**。笔算：两次点击，一次刚才，一次 24 小时前，$h = 24$，权重是 1 和 1/2，画像就是前者的三分之二加后者的三分之一。
 #
 # **练习 5** 请写出画像函数。（{points}）
 
