@@ -814,7 +814,7 @@ recbook.claim(
     zh="在 {titles} 个片名上，注意力与影响的秩相关系数是 {attention:.2f}；单凭词元的罕见程度，也有 {rarity:.2f}。",
     takeaway=dict(
         en="Much attention often goes with much influence, but so does mere rarity, which reads no sentence: a map of attention suggests a reason and does not prove it.",
-        zh="注意力大，影响往往也大；可是与句子无关的罕见程度也差不多：注意力图只能提示原因，不能证明。",
+        zh="注意力大，影响往往也大；可是词元越罕见，影响往往也越大，而罕见程度与句子无关：注意力图只能提示原因，不能证明。",
     ),
     titles=len(measured), attention=np.nanmean(by_attention[:, 0]), rarity=np.nanmean(by_rarity[:, 0]),
 )
@@ -1094,7 +1094,7 @@ recbook.claim(
 recbook.claim(
     whole["wrong"] > masking["mask only"]["wrong"] > masking["no random"]["wrong"] + 0.05
     and lazy["keeps_wrong"] > 0.5 > 0.05 > max(whole["keeps_wrong"], masking["no random"]["keeps_wrong"]),
-    en="Of the wrong words, kept words without random ones repair {without:.0%}, [MASK] alone {mask:.0%}, the full rule {full:.0%}; scored at all places, a model lets {passed:.0%} of them pass.",
+    en="Of the wrong words a model repairs {without:.0%} after training with kept words but no random ones, {mask:.0%} with [MASK] alone, {full:.0%} with the full rule; scored at all places, it lets {passed:.0%} of them pass.",
     zh="错词的还原比例：有保留词而没有随机词时为 {without:.0%}，只用 [MASK] 为 {mask:.0%}，完整规则为 {full:.0%}；如果所有位置都计分，{passed:.0%} 的错词原样放过。",
     takeaway=False, without=masking["no random"]["wrong"], mask=masking["mask only"]["wrong"], full=whole["wrong"],
     passed=lazy["keeps_wrong"],

@@ -577,9 +577,9 @@ gain = bootstrap(by_steps.astype(float) - by_notes)
 recbook.claim(
     gain.low > 0,
     en="For tunes printed in two keys, runs of five intervals find the namesake first for {steps:.0%}, runs of five notes "
-    "for {notes:.0%} (interval of the difference: {low:+.2f} to {high:+.2f}).",
+    "for {notes:.0%} (confidence interval of the difference: {low:+.2f} to {high:+.2f}).",
     zh="在两本书中主音不同的曲子里，五个音程的片段有 {steps:.0%} 把同名曲排在首位，五个音的片段只有 "
-    "{notes:.0%}（两者之差的区间为 {low:+.2f} 到 {high:+.2f}）。",
+    "{notes:.0%}（两者之差的置信区间为 {low:+.2f} 到 {high:+.2f}）。",
     takeaway=dict(
         en="A melody is its steps, not its notes: choose words that stay when the tune moves.",
         zh="旋律在于音程，不在于音高：换调之后不变的，才适合当“词”。",
@@ -917,9 +917,9 @@ mixed = [test[f"recency frequency + {other}"]["less"]["recency frequency"]["inte
 recbook.claim(
     kept["choice"]["best"]["EASE, log counts"]["next"] == "1" and to_own[0] < 0 < to_own[1] and behind[0] > 0
     and all(low < 0 < high for low, high in mixed),
-    en="EASE on counts chooses the smallest penalty there is and reaches {counts:.3f}, not told apart from own frequency "
+    en="EASE on counts chooses the smallest penalty tried and reaches {counts:.3f}, not told apart from own frequency "
     "({own:.3f}). Recency stays {low:.3f} to {high:.3f} ahead of it, and gains nothing from EASE or popularity.",
-    zh="读次数的 EASE 选了最小的正则化系数，达到 {counts:.3f}，与个人频率（{own:.3f}）差异不显著。近期加权仍比它高 {low:.3f} 到 "
+    zh="读次数的 EASE 选了试过的正则化系数里最小的一个，达到 {counts:.3f}，与个人频率（{own:.3f}）差异不显著。近期加权仍比它高 {low:.3f} 到 "
     "{high:.3f}，再混入 EASE 或流行度也没有提高。",
     takeaway=False, counts=test["EASE, log counts"]["ndcg"], own=test["own frequency"]["ndcg"], low=behind[0],
     high=behind[1],
@@ -944,7 +944,7 @@ summer = kept["far from christmas"]
 recbook.claim(
     summer["less the last weeks"]["EASE"]["interval"][0] > over_weeks.low + 0.005
     and summer["less the last weeks"]["popularity"]["interval"][0] < 0 < summer["less the last weeks"]["popularity"]["interval"][1],
-    en="In summer the whole log's popularity is as good as that of the last four weeks, and EASE leads the latter by "
+    en="In summer the whole log's popularity is not told apart from that of the last four weeks, and EASE leads the latter by "
     "{low:.3f} to {high:.3f} (stored); in the weeks of Christmas by {december:.3f}.",
     zh="夏天，整份日志的流行度与最近四周的差异不显著，EASE 比后者高 {low:.3f} 到 {high:.3f}（预先存好）；圣诞节那几周只高 "
     "{december:.3f}。",
@@ -1078,9 +1078,9 @@ views, _, purchases, share = agreeing[0][1:]
 recbook.claim(
     views < 2 and agreeing[3][1] > 3 and share > purchases > views,
     en="Where looks say nothing of quality, the ten most viewed products hold {views:.1f} of the ten best, the ten most bought "
-    "{purchases:.1f}, the ten most bought of those who viewed {share:.1f}; where they agree, the views hold {agree:.1f}.",
+    "{purchases:.1f}, the ten with most purchases per view {share:.1f}; where the two nearly agree, the views hold {agree:.1f}.",
     zh="好看与好用无关时，浏览最多的十种商品里有 {views:.1f} 种属于最好用的十种，购买最多的里有 {purchases:.1f} 种，购买与浏览之比最高"
-    "的里有 {share:.1f} 种；两者一致时，浏览最多的里有 {agree:.1f} 种。",
+    "的里有 {share:.1f} 种；两者几乎一致时，浏览最多的里有 {agree:.1f} 种。",
     takeaway=False, views=views, purchases=purchases, share=share, agree=agreeing[3][1],
 )
 
@@ -1561,7 +1561,7 @@ recbook.claim(
     and bootstrap(ended["thompson, flat"] - ended["greedy, flat"]).low > 0,
     en="The sections' rates save Thompson sampling half of its loss ({flat:.1f} to {sections:.1f} clicks), while "
     "greed takes them at their word and stays with a poor story ({greedy:.1f}); from a flat start greed loses {hopeful:.1f}.",
-    zh="版面点击率替汤普森采样省下一半损失（从 {flat:.1f} 到 {sections:.1f} 次点击）；贪心过于依赖起点，守着一条平平的"
+    zh="版面点击率替 Thompson 采样省下一半损失（从 {flat:.1f} 到 {sections:.1f} 次点击）；贪心过于依赖起点，守着一条平平的"
     "新闻（{greedy:.1f} 次）；均匀起步的贪心损失 {hopeful:.1f} 次。",
     hopeful=ended["greedy, flat"].mean(),
     flat=ended["thompson, flat"].mean(), sections=ended["thompson, sections"].mean(), greedy=ended["greedy, sections"].mean(),
