@@ -193,7 +193,7 @@ for d in (4, 64, 1024):
 plots.table(pd.DataFrame(rows, columns=["d", "largest weight", "largest weight, divided"]))
 
 # %% [markdown] lang="en"
-# Undivided, one word takes nearly all as soon as the model is wide. Then a small change of a score changes nothing any more, and what changes nothing has no gradient to learn from.
+# Undivided, one word takes nearly all the weight in a wide model (its vectors have many numbers). A small change of a score then hardly changes the weights: the gradient nears 0, and learning stops.
 #
 # ### Sentences of different lengths
 #
@@ -213,12 +213,12 @@ attention(*with_padding)[0][2].round(4)
 # %% [markdown] lang="en"
 # No: *bad* was $(1, 1)$, and now it is something else, only because a longer sentence stood in its batch. A score of 0 is not *nothing*: the padding took $1/9$ of the weight. What has to be done *before* the softmax, so that its weight is 0 and the others still add up to 1? You have seen it in the moving picture.
 #
-# **Exercise 1.** Mend it. `real[j]` is False where word $j$ is padding (of ordinary numbers), which must not be read. The outputs of the padding itself matter to nobody, so treat them like all others. ({points})
+# **Exercise 1.** Mend it. `real[j]` is False where word $j$ is padding, which must not be read; its rows of $Q$, $K$ and $V$ may hold any numbers. Its own outputs matter to nobody: treat them like others. ({points})
 
 # %% [markdown] lang="zh"
 # 不是：*bad* 原来是 $(1, 1)$，现在变了，只因为同一个批次里有一句更长。得分为 0 并不等于没有：填充拿走了 $1/9$ 的权重。要让它的权重为 0、其余权重之和仍是 1，在 softmax **之前**该做什么？上面的动图里已经有答案。
 #
-# **练习 1** 把它修好。`real[j]` 为 False 表示第 $j$ 个词是填充（里面是普通的数），不能被关注。填充自己的输出没有人用，照常计算即可。（{points}）
+# **练习 1** 把它修好。`real[j]` 为 False 表示第 $j$ 个词是填充，不能被关注；它在 $Q$、$K$、$V$ 里的行可以是任意数。填充的输出没有人用，照常计算即可。（{points}）
 
 # %% exercise="bert-attention" points=2
 def masked_attention(Q, K, V, real):
@@ -420,7 +420,7 @@ recbook.claim(
 #
 # **Which words?** Each ordinary one with probability 15%, never a special one. Each asked word is one less to guess from.
 #
-# **What is put there?** Of the chosen, 80% become [MASK] (a draw below 0.8), 10% a random word, and 10% stay. Why not always [MASK]? Because it never occurs when BERT is *used*. A model that is asked at [MASK] only need not care about the words that it sees. With this rule any word may be wrong, and any may be asked about. ([Deeper](#rule) takes the rule apart.)
+# **What is put there?** Of the chosen, 80% become [MASK] (a draw below 0.8), 10% a random word, and 10% stay. Why not always [MASK]? Because it never occurs when BERT is *used*. A model that is asked at [MASK] only need not learn good vectors for words that it sees. With this rule any word may be wrong, and any may be asked about. ([Deeper](#rule) takes the rule apart.)
 #
 # **What is scored?** The chosen places, and no others. In code a **label** holds the true token there and $-100$ elsewhere, which PyTorch's loss skips.
 #
@@ -525,7 +525,7 @@ tokenizer = bert.train_tokenizer([sentence for document in known for sentence in
 print(tokenizer.tokenize("Wallace is an animation comedy film."))
 
 # %% [markdown] lang="en"
-# The last line shows what BERT really reads: pieces of words. The **tokenizer** is learned from the same sentences. It starts from letters and keeps joining what often stands together, until it has 2,000 pieces. Frequent words end up whole, rare ones in parts, which begin with `##`.
+# The last line shows what BERT really reads: pieces of words. The **tokenizer** is learned from the same sentences. It starts from letters and keeps joining what often stands together, until it has 2,000 pieces. Frequent words end up whole, rare ones in parts, the later ones marked `##`.
 #
 # Beside MLM there is a second task, **next sentence prediction** (NSP): in half of the rows the second sentence does not belong to the first, but to another film, and BERT has to say whether it does. The answer is read at [CLS], which belongs to no word and can gather from all. ([Deeper](#nsp) makes such rows by hand.) A batch holds 32 pairs, masked by the 80/10/10 rule above. Here is one, and its labels: do the two sentences belong together?
 
@@ -552,7 +552,7 @@ print(" | ".join(tokenizer.convert_ids_to_tokens(one["labels"][0][one["labels"][
 # Before, during and after the training we ask it to fill gaps in sentences about films that it never saw. What would *you* say, and from what? `bert.train` takes the steps downhill, as in chapter 03, and calls `ask` before each ([Deeper](#loop) shows the loop). 800 steps take about half a minute. The thin grey lines are **stored** runs with other seeds.
 
 # %% [markdown] lang="zh"
-# 训练前、训练中、训练后，都让它给没见过的电影填空：《糖果人》上映（came out 的 out）；《异形》是动作、恐怖、科幻、惊悚片（sci-fi 的 fi）；《正午》是西部片（western）；《致命女郎》是西部片（片名 Bad Girls 的 girls）。换了你会怎么填？凭什么？`bert.train` 像第 03 章那样一步步沿梯度下降，每一步之前调用 `ask`（[选读](#loop)给出这个循环）。800 步，大约半分钟。图中的灰色细线是**保存的结果**，换了随机种子。
+# 训练前、训练中、训练后，都让它给没见过的电影填空，依次说：《糖果人》哪年上映；《异形》是动作、恐怖、科幻、惊悚片；《正午》是某一类影片；《致命女郎》是西部片。换了你会怎么填？凭什么？`bert.train` 像第 03 章那样一步步沿梯度下降，每一步之前调用 `ask`（[选读](#loop)给出这个循环）。800 步，大约半分钟。图中的灰色细线是**保存的结果**，换了随机种子。
 
 # %% tags=["nbval-ignore-output"]
 gaps = {
@@ -586,12 +586,12 @@ figures.pretraining(losses, every=20, others=[run["training"] for run in stored[
 plots.table(figures.guesses(gaps, said))
 
 # %% [markdown] lang="en"
-# At step 0 the answers mean nothing. At 800 the frame of a sentence is certain; but the genre is a guess, and *Bad ___* stays open although *Bad Girls* stands in the first sentence. MLM fell at once; NSP sat on a **plateau**, as good as a coin, and then fell, at another time in each run.
+# At step 0 the answers mean nothing. At 800 it mostly knows the frame of a sentence; the genre is a guess, and *Bad ___* stays open although *Bad Girls* stands in the first sentence. MLM fell at once; NSP sat on a **plateau**, as good as a coin, and then fell, at another time in each run.
 #
 # How good is it now? Ask about all the held-out films:
 
 # %% [markdown] lang="zh"
-# 第 0 步，输出毫无意义。第 800 步，句子的框架已能填对；类型却还靠猜，*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*。MLM 一开始就陡降；NSP 先停在**平台**上，与随机猜测无异，然后才降下来，每次运行的时间都不同。
+# 第 0 步，输出毫无意义。第 800 步，句子的框架大多已能填对；类型还靠猜，*Bad ___* 也填不出，尽管第一句里就写着 *Bad Girls*。MLM 一开始就陡降；NSP 先停在**平台**上，与随机猜测无异，然后才降下来，每次运行的时间都不同。
 #
 # 现在水平如何？在所有留出的电影上提问：
 
@@ -778,7 +778,7 @@ shown, turned, received, _, rarity = words_in("The Lord of the Rings, an animati
 plots.table(pd.DataFrame({"token": shown, "influence": turned, "attention received": received, "rarity": rarity}))
 
 # %% [markdown] lang="en"
-# Do the orders agree? A rank correlation (chapter 01) compares them within each title: 1 for the same order, 0 for no connection, −1 for the opposite. 200 titles, of which those with at least four such tokens are used. About 10 seconds.
+# Do the orders agree? A rank correlation (chapter 01) compares them within each title: 1 for the same order, 0 for no connection, −1 for the opposite. We use those of 200 titles with at least four tokens of letters. About 10 seconds.
 
 # %% [markdown] lang="zh"
 # 顺序一致吗？用秩相关系数（第 01 章）在每个片名内部比较：顺序相同为 1，毫无关系为 0，完全相反为 −1。取 200 个片名，只保留至少含四个纯字母词元的片名。大约 10 秒。
@@ -814,16 +814,16 @@ recbook.claim(
     zh="在 {titles} 个片名上，注意力与影响的秩相关系数是 {attention:.2f}；单凭词元的罕见程度，也有 {rarity:.2f}。",
     takeaway=dict(
         en="Much attention often goes with much influence, but so does mere rarity, which reads no sentence: a map of attention suggests a reason and does not prove it.",
-        zh="注意力大，影响往往也大；可是与句子无关的罕见程度也差不多：注意力图只能提示原因，不能证明。",
+        zh="注意力大，影响往往也大；可是词元越罕见，影响往往也越大，而罕见程度与句子无关：注意力图只能提示原因，不能证明。",
     ),
     titles=len(measured), attention=np.nanmean(by_attention[:, 0]), rarity=np.nanmean(by_rarity[:, 0]),
 )
 
 # %% [markdown] lang="en"
-# And in half of the titles the most attended token is not the one that matters most (last column). Single heads range from agreement to its opposite, and whoever shows one map has chosen it ([Deeper](#heads) shows three). An explanation has to be tested by taking the reason away, as in chapter 01.
+# And in half of the titles the most attended token is not the most influential (last column). Single heads' correlations have either sign, and whoever shows one map has chosen it ([Deeper](#heads) shows three). Test an explanation by taking the reason away, as in chapter 01.
 
 # %% [markdown] lang="zh"
-# 而且在一半的片名里，得到注意力最多的词元并不是影响最大的（最后一列）。各个头的相关有正有负；展示哪个头，由人挑选（[选读](#heads)给出三个）。要检验一个解释，就拿掉它所说的理由，看结果变不变，就像第 01 章那样。
+# 而且在一半的片名里，得到注意力最多的词元并不是影响最大的（最后一列）。各个头的相关有正有负；展示哪个头，由人挑选（[选读](#heads)给出三个）。要检验一个解释，就拿掉它所说的理由，看结果变不变（第 01 章）。
 
 # %% [markdown] lang="en"
 # ## The bridge to recommending
@@ -1062,7 +1062,7 @@ np.allclose(by_hand, bert.train(fresh(), batches(np.random.default_rng(0)), step
 #
 # ### What does each part of the rule do? <a id="rule"></a>
 #
-# This section adds a test of 80/10/10: leave a part out and see. For the table each variant was trained for 400 steps with two seeds (stored), and then asked three questions about films never seen: what stood at a [MASK]? What stands at a word that you *see*, and that is right? And at a word that you see, and that is wrong? The last column counts how often it just repeats the wrong word. (Behind each name: the percentages of [MASK], random and kept.)
+# This section adds a test of 80/10/10: leave a part out and see. For the table each variant was trained for 400 steps with two seeds (stored), and then asked three questions about films never seen: what stood at a [MASK]? Does it recognise a word that it *sees* and that was left as it was? Does it repair a word that was replaced by a wrong one? The last column counts how often it just repeats the wrong word. (Behind each name: the percentages of [MASK], random and kept.)
 
 # %% [markdown] lang="zh"
 # （`bert.masked_loss_only` 只在选中的位置打分：损失与库里的相同，只是省时间。）
@@ -1094,7 +1094,7 @@ recbook.claim(
 recbook.claim(
     whole["wrong"] > masking["mask only"]["wrong"] > masking["no random"]["wrong"] + 0.05
     and lazy["keeps_wrong"] > 0.5 > 0.05 > max(whole["keeps_wrong"], masking["no random"]["keeps_wrong"]),
-    en="Of the wrong words, kept words without random ones repair {without:.0%}, [MASK] alone {mask:.0%}, the full rule {full:.0%}; scored at all places, a model lets {passed:.0%} of them pass.",
+    en="Of the wrong words a model repairs {without:.0%} after training with kept words but no random ones, {mask:.0%} with [MASK] alone, {full:.0%} with the full rule; scored at all places, it lets {passed:.0%} of them pass.",
     zh="错词的还原比例：有保留词而没有随机词时为 {without:.0%}，只用 [MASK] 为 {mask:.0%}，完整规则为 {full:.0%}；如果所有位置都计分，{passed:.0%} 的错词原样放过。",
     takeaway=False, without=masking["no random"]["wrong"], mask=masking["mask only"]["wrong"], full=whole["wrong"],
     passed=lazy["keeps_wrong"],
@@ -1134,12 +1134,12 @@ for rule in ((1.0, 0.0, 0.0), (0.8, 0.1, 0.1)):
 # %% [markdown] lang="en"
 # ### What does next sentence prediction add? <a id="nsp-worth"></a>
 #
-# This section adds a judgement of the second task, which the reference text names in one breath with MLM. Three questions, answered by stored runs. *What did it learn here?* Write "It is a comedy film." in place of "Toy Story is a comedy film.", so that the title stands in one sentence only. *Is there as much to learn in natural text?* Take two neighbouring sentences of a review of clothes against a sentence from another review, for 400 steps; or ask, as ALBERT does (Lan et al. 2020), whether two neighbours are in their order or exchanged. *Does MLM need it?* Take away its label and nothing else: the same pairs, the same steps.
+# This section adds a judgement of the second task, which the reference text names in one breath with MLM. Three questions, answered by stored runs. *What did it learn here?* Write "It is a comedy film." in place of "Toy Story is a comedy film.", so that the title stands in one sentence only. *Is there as much to learn in natural text?* Train for 400 steps on reviews of clothes: is the second sentence the next one of the same review, or from another review? Or ask, as ALBERT does (Lan et al. 2020), whether two neighbours are in their order or exchanged. *Does MLM need it?* Take away its label and nothing else: the same pairs, the same steps.
 
 # %% [markdown] lang="zh"
 # ### 下一句预测有什么用？ <a id="nsp-worth"></a>
 #
-# 这一节评判第二个任务，参考文章把它与 MLM 并列。三个问题，由保存的结果来回答。**它在这里学到了什么？** 把“Toy Story is a comedy film.”（《玩具总动员》是喜剧片）写成“It is a comedy film.”，片名就只在一句里出现。**换成真实的文本，还学得到吗？** 取服装评论里相邻的两句，与别的评论里的一句比，训练 400 步；或者像 ALBERT（Lan et al. 2020）那样，判断相邻的两句是原来的顺序还是调换了。**MLM 需要它吗？** 只去掉它的标签，别的都不动：同样的句对，同样的步数。
+# 这一节评判第二个任务，参考文章把它与 MLM 并列。三个问题，由保存的结果来回答。**它在这里学到了什么？** 把“Toy Story is a comedy film.”（《玩具总动员》是喜剧片）写成“It is a comedy film.”，片名就只在一句里出现。**换成真实的文本，还学得到吗？** 在服装评论上训练 400 步：第二句是同一条评论里的下一句，还是来自别的评论？或者像 ALBERT（Lan et al. 2020）那样，判断相邻的两句是原来的顺序还是调换了。**MLM 需要它吗？** 只去掉它的标签，别的都不动：同样的句对，同样的步数。
 
 # %%
 def mean_final(runs, key):

@@ -39,12 +39,12 @@ goods, _ = repair(recbook.load("shop"), SHOP_STEPS)
 # %% [markdown] lang="en"
 # ## One recommender, two worlds
 #
-# Ten chapters have worked with films, and EASE was hard to beat. Take it to a shop: a year of groceries of 2,469 households. What will a household put into its next basket? Beside EASE stands a line that a grocer would write, **own frequency**: *count what this household bought before*. Which of the two is ahead, and by how much?
+# Most chapters work with films, where EASE is hard to beat. Take it to a shop: a year of groceries of 2,469 households. What will a household put into its next basket? Beside EASE stands a line that a grocer would write, **own frequency**: *count what this household bought before*. Which of the two is ahead, and by how much?
 
 # %% [markdown] lang="zh"
 # ## 一个推荐模型，两个领域
 #
-# 前十章用的都是电影，EASE 很难胜过。现在把它带到一家商店：2,469 户人家一年的食品杂货。一户人家的下一篮里会有什么？拿来与 EASE 比的，是杂货店老板也会写的一行代码，**个人频率**：只数这户人家以前买过什么。哪个领先，领先多少？
+# 前面各章多用电影，那里 EASE 很难胜过。把它带到一家商店：2,469 户人家一年的食品杂货。一户人家的下一篮里会有什么？拿来与 EASE 比的，是杂货店老板也会写的一行代码，**个人频率**：只数这户人家以前买过什么。哪个领先，领先多少？
 
 # %%
 films = leave_one_out(ratings)
@@ -95,7 +95,7 @@ recbook.claim(
 # By pencil: an item is met on days 1, 1, 3 and 9. Half of its four events have happened by day 1, so its half-life is 0 days; without the second event it would be 2. Over a whole log we take the median item, of those with 20 events or more.
 
 # %% [markdown] lang="zh"
-# 在电影上，个人频率不起作用：没有人把一部电影评两次，看过的又被屏蔽。剩下的全部并列，而并列时按流行度排，所以两者分数相同。所以模型没有绝对的好坏，只有合不合任务。分辨任务要问四个问题，下面每一节为一个领域回答一遍：
+# 在电影上，个人频率不起作用：没有人把一部电影评两次，看过的又被屏蔽。剩下的全部并列（tie），而并列时按流行度排，所以两者分数相同。所以模型没有绝对的好坏，只有合不合任务。分辨任务要问四个问题，下面每一节为一个领域回答一遍：
 #
 # 1. *物品是什么？* 一罐豆子，一部电影，一支曲子，今天早上的一篇文章。
 # 2. *会重复吗？* 同一个人会再次遇到同一个物品吗？
@@ -113,12 +113,12 @@ rows = [(plots.name(world), f"{one.repeats:.0%}", f"{one.half_life:.0f}", f"{one
 plots.table(pd.DataFrame(rows, columns=["world", "repeats", "half-life, days", "log, days", "half-life of log", "unknown"]))
 
 # %% [markdown] lang="en"
-# A half-life says nothing without the log's length: a product that sells evenly all year has a half-life of half a year, in any log. So look at the quotient: near one half, an item does not age while the log runs; near 0 it dies young. Beans and films both hardly age here. The last column says what share of the events in the last tenth of the time is on items that were not there before.
+# A half-life says nothing without the log's length: for a product that sells evenly it is half the log, of a year or a month. So look at the quotient: near one half, an item does not age while the log runs; near 0 it dies young. Beans and films both hardly age here. The last column says what share of the events in the last tenth of the time is on items that were not there before.
 #
 # **Exercise 1.** Write the half-life. ({points})
 
 # %% [markdown] lang="zh"
-# 只看半衰期不够，还要看日志多长：全年均匀销售的商品，在一年的日志里半衰期就是半年。所以要看两者之比：接近二分之一，物品在日志期间没有过时；接近 0，很快就过时。这里豆子和电影都几乎不过时。最后一列是时间上最后十分之一的事件里，发生在此前没有出现过的物品上的比例。
+# 只看半衰期不够，还要看日志多长：均匀销售的商品，半衰期是日志的一半，不论一年还是一个月。所以要看两者之比：接近二分之一，物品在日志期间没有过时；接近 0，很快过时。这里豆子和电影都几乎不过时。最后一列是时间上最后十分之一的事件里，发生在此前没有出现过的物品上的比例。
 #
 # **练习 1** 写出一个物品的半衰期。（{points}）
 
@@ -165,14 +165,14 @@ figures.household(shop.items["type"].iloc[top].tolist(), [np.unique(mine.week[mi
 #
 # $$s(u, i) = \sum_{t \in T_{ui}} 2^{-(t_u - t) / h}$$
 #
-# where $T_{ui}$ are the weeks in which household $u$ bought product $i$, $t_u$ the week of its last purchase of anything, and $h$ the half-life of a habit, in weeks: a purchase $h$ weeks old counts half. By pencil, with $h = 2$: milk in weeks 1, 3 and 5, bread in week 1, eggs in week 3. Milk gets $\frac14 + \frac12 + 1 = 1.75$, eggs $\frac12$, bread $\frac14$.
+# where $T_{ui}$ lists the weeks in which household $u$ bought product $i$ (twice in a week: listed twice), $t_u$ the week of its last purchase of anything, and $h$ the half-life of a habit, in weeks: a purchase $h$ weeks old counts half. By pencil, with $h = 2$: milk in weeks 1, 3 and 5, bread in week 1, eggs in week 3. Milk gets $\frac14 + \frac12 + 1 = 1.75$, eggs $\frac12$, bread $\frac14$.
 
 # %% [markdown] lang="zh"
 # 买得多有关系，最近买过也有关系。一个公式把两者合在一起：
 #
 # $$s(u, i) = \sum_{t \in T_{ui}} 2^{-(t_u - t) / h}$$
 #
-# 其中 $T_{ui}$ 是住户 $u$ 购买商品 $i$ 的那些周，$t_u$ 是它最后一次购买任何商品的那一周，$h$ 是习惯的半衰期，以周计：$h$ 周以前的一次购买只算一半。笔算，取 $h = 2$：牛奶在第 1、3、5 周，面包在第 1 周，鸡蛋在第 3 周。牛奶得 $\frac14 + \frac12 + 1 = 1.75$，鸡蛋 $\frac12$，面包 $\frac14$。
+# 其中 $T_{ui}$ 列出住户 $u$ 购买商品 $i$ 的周（一周买两次就列两次），$t_u$ 是它最后一次购买任何商品的那一周，$h$ 是习惯的半衰期，以周计：$h$ 周以前的一次购买只算一半。笔算，取 $h = 2$：牛奶在第 1、3、5 周，面包在第 1 周，鸡蛋在第 3 周。牛奶得 $\frac14 + \frac12 + 1 = 1.75$，鸡蛋 $\frac12$，面包 $\frac14$。
 
 # %% [markdown] lang="en"
 # **Exercise 2.** Write it. ({points})
@@ -248,14 +248,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So the lead is that of counts over no counts ([Deeper](#counts) has the details). And the grocer would say what the formula leaves out: offers, and that detergent bought yesterday is not due today.
+# So nearly all of the lead comes from counts ([Deeper](#counts) has the details). The formula leaves out what a grocer knows: offers, and that detergent bought yesterday is not due today.
 #
-# And discovery? EASE leads again, as on films. But look which popularity it leads. That of the whole year is a **straw man**, an opponent set up to be beaten: the test weeks are weeks 49 to 53, Christmas, and a list from January does not know it.
+# And discovery? EASE leads again, as on films. But look which popularity it leads. That of the whole year is a **straw man**, an opponent set up to be beaten: the test weeks, 49 to 53, are Christmas, and a list of all 48 weeks before hardly knows it.
 
 # %% [markdown] lang="zh"
-# 可见领先来自次数本身（细节见[选读](#counts)）。杂货店老板还会指出公式里没有的：促销，以及昨天刚买的洗衣液今天不必再买。
+# 可见领先几乎全来自次数（细节见[选读](#counts)）。杂货店老板还会指出公式里没有的：促销，以及昨天买的洗衣液今天不必再买。
 #
-# 那么发现任务呢？EASE 又领先了，与电影上一样。但要看它领先的是哪一种流行度。全年的流行度是**稻草人**（straw man），即专门立来让人打倒的对手：测试的是第 49 到 53 周，正值圣诞节，而全年的列表里看不出圣诞节将至。
+# 那么发现任务呢？EASE 又领先了，与电影上一样。但要看它领先的是哪一种流行度。全年的流行度是**稻草人**（straw man），即专门立来让人打倒的对手：测试的是第 49 到 53 周，正值圣诞节，而此前 48 周合计的列表几乎看不出来。
 
 # %%
 over_year, over_weeks = (new["EASE"].difference(new[name], "ndcg@10") for name in ("popularity", "popularity, last weeks"))
@@ -342,12 +342,12 @@ recbook.check("applications-basket", basket_recall)
 # %% [markdown] lang="en"
 # ### What a text is worth in a shop
 #
-# A product that nobody has bought yet has labels (department, category, type), a brand and a size. The three labels in a row make a text: "GROCERY, FROZEN PIZZA, PIZZA/PREMIUM". Chapter 10 ranked hidden products by each. Here are its stored numbers, with the control that matters: a **random vector a text** knows which products share a text, and nothing else. Does MiniLM say more?
+# A product that nobody has bought yet has five labels: department, category, type, brand and size. The first three in a row make a text: "GROCERY, FROZEN PIZZA, PIZZA/PREMIUM". Chapter 10 ranked hidden products by each. Here are its stored numbers, with the control that matters: a **random vector a text** knows which products share a text, and nothing else. Does MiniLM say more?
 
 # %% [markdown] lang="zh"
 # ### 文本在商店里值多少
 #
-# 还没有人买过的商品，有标签（部门、类别、品类）、品牌和规格。三种标签连起来就是一段文本，例如“GROCERY, FROZEN PIZZA, PIZZA/PREMIUM”（食品杂货，冷冻披萨，高档披萨）。第 10 章用它们分别给隐藏的商品排过序。下面再列出存好的数字，并带上关键的对照：**每段文字一个随机向量**只知道哪些商品文字相同，别的一概不知。MiniLM 能超过它吗？
+# 还没有人买过的商品，有五种标签：部门、类别、品类、品牌和规格。前三种连起来就是一段文本，例如“GROCERY, FROZEN PIZZA, PIZZA/PREMIUM”（食品杂货，冷冻披萨，高档披萨）。第 10 章用它们分别给隐藏的商品排过序。下面是存好的数字和关键的对照：**每段文字一个随机向量**只知道哪些商品文字相同，别的一概不知。MiniLM 能超过它吗？
 
 # %%
 hidden = {"random fifth": recbook.stored("new_products")["results"]["random"]}
@@ -446,10 +446,10 @@ plots.table(pd.DataFrame({"query": query, "found first": best}))
 print(multilingual.tokens("FROZEN PIZZA"), multilingual.tokens("frozen pizza"))
 
 # %% [markdown] lang="en"
-# Asked for ice cream without milk, it finds milk, and no ice cream: a sentence vector has no place for "without" (chapter 05). And a purchase is one signal of many: [views, wish lists and their traps](#views) stand in the deeper part.
+# Asked for ice cream without milk, it finds milk and cream, and no ice cream: here "milk" outweighs "without" and "ice cream". A purchase is one signal of many: [views, wish lists and their traps](#views) stand in the deeper part.
 
 # %% [markdown] lang="zh"
-# 要的是不含牛奶的冰淇淋，找到的全是奶制品，没有冰淇淋：句子向量主要由名词决定，“没有”几乎不起作用（第 05 章）。购买也只是许多信号中的一种：[浏览、收藏及其陷阱](#views)见选读。
+# 要的是不含牛奶的冰淇淋，找到的全是牛奶和奶油一类，没有冰淇淋：在这里“牛奶”压过了“没有”和“冰淇淋”。购买只是许多信号之一：[浏览、收藏及其陷阱](#views)见选读。
 
 # %% [markdown] lang="en"
 # ## Films <a id="films"></a>
@@ -528,12 +528,12 @@ for _, tune in two.iterrows():
     show_sound(play_melody(tune["notes"], tune["lengths"]), f"{tune['title']} ({tune['key']}), {tune['book']}")
 
 # %% [markdown] lang="en"
-# Two books, two names, two keys, and one tune: press both buttons. A table of notes does not see it: place by place, no note is the same. What stays is the step from each note to the next, the **interval**, in semitones. By pencil: G A B c are the MIDI numbers (one a semitone) 67 69 71 72, with the steps 2 2 1. A tone higher they are 69 71 73 74, and the steps are 2 2 1 again. So a melody is a sentence whose words are intervals (its rhythm we leave aside).
+# Two books, two names, two keys, and one tune: press both buttons. A table of notes does not see it: place by place, no note is the same. What stays is the step from each note to the next, the **interval** (of music, not of confidence), in semitones. By pencil: G A B c are the MIDI numbers (one a semitone) 67 69 71 72, with the steps 2 2 1. A tone higher: 69 71 73 74, again 2 2 1. So a melody is a sentence whose words are intervals (its rhythm we leave aside).
 #
 # **Exercise 4.** Write down a melody's runs of $n$ steps. ({points})
 
 # %% [markdown] lang="zh"
-# 两本书，两个名字，两个调，却是同一首曲子：两个按钮都点一下。音高的表看不出来，因为逐个对照，没有一个音相同。不变的是每个音到下一个音的距离，即**音程**（interval），以半音计。笔算：G A B c 的 MIDI 编号（每半音加一）是 67 69 71 72，音程是 2 2 1；高一个全音是 69 71 73 74，音程仍是 2 2 1。所以旋律是句子，音程是词（节奏先不管）。
+# 两本书，两个名字，两个调，却是同一首曲子：两个按钮都点一下。音高的表看不出来：逐个对照，没有一个音相同。不变的是每个音到下一个音的距离，即**音程**（interval，与置信区间无关），以半音计。笔算：G A B c 的 MIDI 编号（每半音加一）是 67 69 71 72，音程是 2 2 1；高一个全音是 69 71 73 74，音程仍是 2 2 1。所以旋律是句子，音程是词（节奏先不管）。
 #
 # **练习 4** 写出一段旋律中所有 $n$ 个音程的片段。（{points}）
 
@@ -577,9 +577,9 @@ gain = bootstrap(by_steps.astype(float) - by_notes)
 recbook.claim(
     gain.low > 0,
     en="For tunes printed in two keys, runs of five intervals find the namesake first for {steps:.0%}, runs of five notes "
-    "for {notes:.0%} (interval of the difference: {low:+.2f} to {high:+.2f}).",
+    "for {notes:.0%} (confidence interval of the difference: {low:+.2f} to {high:+.2f}).",
     zh="在两本书中主音不同的曲子里，五个音程的片段有 {steps:.0%} 把同名曲排在首位，五个音的片段只有 "
-    "{notes:.0%}（两者之差的区间为 {low:+.2f} 到 {high:+.2f}）。",
+    "{notes:.0%}（两者之差的置信区间为 {low:+.2f} 到 {high:+.2f}）。",
     takeaway=dict(
         en="A melody is its steps, not its notes: choose words that stay when the tune moves.",
         zh="旋律在于音程，不在于音高：换调之后不变的，才适合当“词”。",
@@ -590,7 +590,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # What is not found need not be the model's failure: "The First of May", for one, is one tune in one book and another in the other. A name is not a tune, as any fiddler knows. (What word vectors lose, and what tells a reel from a hornpipe, stands [under Deeper](#deeper-music).)
 #
-# **Who listens?** Nobody's plays from 1903 are left, so the listeners are **invented**. Here is the whole recipe; change a number and run on. A listener leans to a few kinds of tune, plays sets of one rhythm, takes up a tune heard before with the chance `again` (each evening away multiplies its pull by `fade`), keeps the rhythm with the chance `stay`, and skips what does not please: `lean` is how much the kind counts, `reserve` how hard all are to please. Some tunes please everybody.
+# **Who listens?** Nobody's plays from 1903 are left, so the listeners are **invented**. Here is the whole recipe; change a number and run on. A listener leans to a few kinds of tune, plays sets of one rhythm, repeats a tune heard to the end with the chance `again` (each evening away multiplies its pull by `fade`), keeps the rhythm with the chance `stay`, and skips what does not please: `lean` is how much the kind counts, `reserve` how hard all are to please. Some tunes please everybody.
 
 # %% [markdown] lang="zh"
 # 没找到的未必都是模型的错，例如“The First of May”（五月一日）在两本书里是两首不同的曲子。同名未必同曲，拉小提琴的人都知道。（词向量（word vector）丢了什么，怎样区分里尔舞曲（reel）和角笛舞曲（hornpipe），见[选读](#deeper-music)。）
@@ -688,12 +688,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Two things need no click on the article itself. **Popularity of the last hours** needs only a few clicks of others. And a **profile**: MiniLM's vectors (chapter 05) of what the reader clicked, averaged, the older click weighing less: $w = 0.5^{a/h}$, where $a \ge 0$ is its age in hours and $h > 0$ the **half-life of a click**. By pencil: two clicks, of now and of 24 hours ago, with $h = 24$ weigh 1 and 1/2, so the profile is two thirds of the first and one third of the second.
+# Two things need not wait for the night. **Popularity of the last hours** needs a few clicks of others on the article. A **profile** needs none: MiniLM's vectors (chapter 05) of what the reader clicked, averaged, the older click weighing less: $w = 0.5^{a/h}$, where $a \ge 0$ is its age in hours and $h > 0$ the **half-life of a click**. By pencil: two clicks, of now and of 24 hours ago, with $h = 24$ weigh 1 and 1/2, so the profile is 2/3 of the first and 1/3 of the second.
 #
 # **Exercise 5.** Write the profile. ({points})
 
 # %% [markdown] lang="zh"
-# 有两种办法不需要文章本身的点击记录。**最近几小时的流行度**只需要别人的少量点击。另一种是**画像**（profile）：把读者点击过的文章的 MiniLM 向量（第 05 章）取平均，越旧的点击权重越小：$w = 0.5^{a/h}$，$a \ge 0$ 是距今的小时数，$h > 0$ 是**点击的半衰期**。笔算：两次点击，一次刚才，一次 24 小时前，$h = 24$，权重是 1 和 1/2，画像就是前者的三分之二加后者的三分之一。
+# 两种办法不必等到夜里。**最近几小时的流行度**只要别人在这篇文章上点过几次。**画像**（profile）连这也不需要：把读者点击过的文章的 MiniLM 向量（第 05 章）取平均，越旧的点击权重越小：$w = 0.5^{a/h}$，$a \ge 0$ 是距今的小时数，$h > 0$ 是**点击的半衰期**。笔算：两次点击，一次刚才，一次 24 小时前，$h = 24$，权重是 1 和 1/2，画像就是前者的三分之二加后者的三分之一。
 #
 # **练习 5** 请写出画像函数。（{points}）
 
@@ -917,16 +917,16 @@ mixed = [test[f"recency frequency + {other}"]["less"]["recency frequency"]["inte
 recbook.claim(
     kept["choice"]["best"]["EASE, log counts"]["next"] == "1" and to_own[0] < 0 < to_own[1] and behind[0] > 0
     and all(low < 0 < high for low, high in mixed),
-    en="EASE on counts chooses the smallest penalty there is and reaches {counts:.3f}, not told apart from own frequency "
+    en="EASE on counts chooses the smallest penalty tried and reaches {counts:.3f}, not told apart from own frequency "
     "({own:.3f}). Recency stays {low:.3f} to {high:.3f} ahead of it, and gains nothing from EASE or popularity.",
-    zh="读次数的 EASE 选了最小的正则化系数，达到 {counts:.3f}，与个人频率（{own:.3f}）差异不显著。近期加权仍比它高 {low:.3f} 到 "
+    zh="读次数的 EASE 选了试过的正则化系数里最小的一个，达到 {counts:.3f}，与个人频率（{own:.3f}）差异不显著。近期加权仍比它高 {low:.3f} 到 "
     "{high:.3f}，再混入 EASE 或流行度也没有提高。",
     takeaway=False, counts=test["EASE, log counts"]["ndcg"], own=test["own frequency"]["ndcg"], low=behind[0],
     high=behind[1],
 )
 
 # %% [markdown] lang="en"
-# Why the smallest? EASE's weights are $B = I - P / \mathrm{diag}(P)$ with $P = (X^\top X + \lambda I)^{-1}$. There are more products than households, so without a penalty other products can imitate each household's own counts exactly: $X B \to X$. With a diagonal of zeros the regression has found a way back to own frequency.
+# Why the smallest? EASE's weights are $B = I - P / \mathrm{diag}(P)$ with $P = (X^\top X + \lambda I)^{-1}$. There are more products than households, so without a penalty other products can imitate each household's own counts exactly: $X B \to X$. In spite of its diagonal of zeros the regression has found a way back to own frequency.
 #
 # ### Is it Christmas? <a id="christmas"></a>
 #
@@ -944,7 +944,7 @@ summer = kept["far from christmas"]
 recbook.claim(
     summer["less the last weeks"]["EASE"]["interval"][0] > over_weeks.low + 0.005
     and summer["less the last weeks"]["popularity"]["interval"][0] < 0 < summer["less the last weeks"]["popularity"]["interval"][1],
-    en="In summer the whole log's popularity is as good as that of the last four weeks, and EASE leads the latter by "
+    en="In summer the whole log's popularity is not told apart from that of the last four weeks, and EASE leads the latter by "
     "{low:.3f} to {high:.3f} (stored); in the weeks of Christmas by {december:.3f}.",
     zh="夏天，整份日志的流行度与最近四周的差异不显著，EASE 比后者高 {low:.3f} 到 {high:.3f}（预先存好）；圣诞节那几周只高 "
     "{december:.3f}。",
@@ -1078,9 +1078,9 @@ views, _, purchases, share = agreeing[0][1:]
 recbook.claim(
     views < 2 and agreeing[3][1] > 3 and share > purchases > views,
     en="Where looks say nothing of quality, the ten most viewed products hold {views:.1f} of the ten best, the ten most bought "
-    "{purchases:.1f}, the ten most bought of those who viewed {share:.1f}; where they agree, the views hold {agree:.1f}.",
+    "{purchases:.1f}, the ten with most purchases per view {share:.1f}; where the two nearly agree, the views hold {agree:.1f}.",
     zh="好看与好用无关时，浏览最多的十种商品里有 {views:.1f} 种属于最好用的十种，购买最多的里有 {purchases:.1f} 种，购买与浏览之比最高"
-    "的里有 {share:.1f} 种；两者一致时，浏览最多的里有 {agree:.1f} 种。",
+    "的里有 {share:.1f} 种；两者几乎一致时，浏览最多的里有 {agree:.1f} 种。",
     takeaway=False, views=views, purchases=purchases, share=share, agree=agreeing[3][1],
 )
 
@@ -1260,10 +1260,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **What a list loses.** With invented listeners the best list is known, so is each model's **regret**: tunes heard to the end fewer, in ten that are new to the listener, than in the ten best. A content profile is the mean of what was heard. The labels stand in the recipe, so their profile has an advantage that no real one has; the melodies' runs are what an encoder could know of it.
+# **What a list loses.** With invented listeners the best list is known, so is each model's **regret**: of ten tunes new to the listener, how many fewer are heard to the end than of the ten best? A content profile is the mean of what was heard. The labels stand in the recipe, so their profile has an advantage that no real one has; the melodies' runs show what the notes alone can tell.
 
 # %% [markdown] lang="zh"
-# **一张列表损失多少。** 听众是虚构的，最好的列表已知，每个模型的**遗憾**（regret）也就已知：推荐十首没听过的曲子，比最好的十首少听完几首。内容画像是听过的曲子的平均。标签就写在设定里，所以标签画像有真实画像所没有的优势；旋律片段则代表编码器能看到多少。
+# **一张列表损失多少。** 听众是虚构的，最好的列表已知，每个模型的**遗憾**（regret）也就能算：它推荐的十首没听过的曲子，比最好的十首少听完几首？内容画像是听过的曲子的平均。标签就写在设定里，所以标签画像有真实画像所没有的优势；旋律片段则说明只凭音符能知道多少。
 
 # %%
 rows = history.matrix()
@@ -1561,7 +1561,7 @@ recbook.claim(
     and bootstrap(ended["thompson, flat"] - ended["greedy, flat"]).low > 0,
     en="The sections' rates save Thompson sampling half of its loss ({flat:.1f} to {sections:.1f} clicks), while "
     "greed takes them at their word and stays with a poor story ({greedy:.1f}); from a flat start greed loses {hopeful:.1f}.",
-    zh="版面点击率替汤普森采样省下一半损失（从 {flat:.1f} 到 {sections:.1f} 次点击）；贪心过于依赖起点，守着一条平平的"
+    zh="版面点击率替 Thompson 采样省下一半损失（从 {flat:.1f} 到 {sections:.1f} 次点击）；贪心过于依赖起点，守着一条平平的"
     "新闻（{greedy:.1f} 次）；均匀起步的贪心损失 {hopeful:.1f} 次。",
     hopeful=ended["greedy, flat"].mean(),
     flat=ended["thompson, flat"].mean(), sections=ended["thompson, sections"].mean(), greedy=ended["greedy, sections"].mean(),

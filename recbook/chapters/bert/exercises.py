@@ -1387,7 +1387,7 @@ quiz = Quiz(
                 ),
                 Right(
                     Text(
-                        "So that the model must keep an eye on the words that it can see.",
+                        "So that the model must learn good vectors for the words that it can see, too.",
                         "使模型也为看得见的词学好表示。",
                     ),
                     Text(
