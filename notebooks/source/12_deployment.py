@@ -493,9 +493,9 @@ for n in (100, 1_000, 10_000):
     ends[n] = np.percentile(np.percentile(drawn, 99, axis=1, method="inverted_cdf"), [5, 95])
 recbook.claim(
     np.ptp(ends[100]) > 2 * np.ptp(ends[1_000]) and np.ptp(ends[1_000]) < 12,
-    en="Measured on {few} requests p99 comes out anywhere within {wide:.0f} ms (nine times of ten), on {many:,} within "
-    "{narrow:.0f} ms: only there do several requests lie above it.",
-    zh="用 {few} 次请求量出的 p99，十次中有九次散布在 {wide:.0f} 毫秒的范围里，用 {many:,} 次则在 {narrow:.0f} 毫秒之内：次数多了，比它慢的请求才不止一两次。",
+    en="Measured on {few} requests, p99 is spread over a range {wide:.0f} ms wide (nine times of ten), on {many:,} over one "
+    "{narrow:.0f} ms wide: only there do several requests lie above it.",
+    zh="用 {few} 次请求量出的 p99，十次中有九次落在一个宽 {wide:.0f} 毫秒的范围里；用 {many:,} 次，这个范围只宽 {narrow:.0f} 毫秒：次数多了，比它慢的请求才不止一两次。",
     takeaway=False, few=100, many=1_000, wide=np.ptp(ends[100]), narrow=np.ptp(ends[1_000]),
 )
 
@@ -610,9 +610,9 @@ recbook.claim(
     "{full:.1f} at {high:.0%}.",
     zh="模拟的队列里，利用率 {low:.0%} 时平均等待 {half:.1f} 个处理时间，利用率 {high:.0%} 时 {full:.1f} 个。",
     takeaway=dict(
-        en="A queue grows long before the service is full: at nine tenths of what it can do, a request waits {full:.1f} "
+        en="Waits are long even before a service is full: at nine tenths of what it can do, a request waits {full:.1f} "
         "service times on average, if requests come at random.",
-        zh="服务远未饱和，队列就已经很长：请求随机到来，负荷达到九成时，平均要等 {full:.1f} 个处理时间。",
+        zh="服务还没有饱和，等待就已经很长：请求随机到来，负荷达到九成时，平均要等 {full:.1f} 个处理时间。",
     ),
     low=0.5, high=0.9, half=queues[0.5].mean(), full=queues[0.9].mean(),
 )
@@ -872,8 +872,8 @@ figures.rounding(matrix[:40, ordinary], {"onnx-int8-tensor": largest.max() / 127
 errors = {axis: quantise_error(matrix, axis).mean() for axis in (None, 1)}
 recbook.claim(
     errors[None] > 10 * errors[1],
-    en="In this matrix the largest number is {times:.0f} times that of the middle column, so one scale for all changes "
-    "a column by {whole:.0%} of its length on average, and one scale for each column by {column:.1%}.",
+    en="In this matrix the largest number is {times:.0f} times the median of the columns' largest numbers. With one scale for "
+    "all, rounding errs by {whole:.0%} of a column's length on average; with one for each column, by {column:.1%}.",
     zh="这个矩阵里最大的数是各列最大值的中位数的 {times:.0f} 倍，所以共用一个缩放因子时，舍入误差平均为列向量长度的 {whole:.0%}，"
     "每列一个则只有 {column:.1%}。",
     takeaway=False, times=largest.max() / np.median(largest), whole=errors[None], column=errors[1],
@@ -1097,7 +1097,7 @@ recbook.claim(
     and price("20,000 clustered", 0.95) < price("20,000 random", 0.95),
     en="An index pays where exact search takes a large part of the answer's time: among our films it takes {part:.0%} of "
     "what the encoding of the query takes, and finds everything.",
-    zh="精确检索占去响应的大部分时间，索引才划算：在我们的电影里，精确检索的用时只有编码查询的 {part:.0%}，而且一个不漏。",
+    zh="精确检索在响应时间里占的比例相当大，索引才划算：在我们的电影里，精确检索的用时只有编码查询的 {part:.0%}，而且一个不漏。",
     part=part,
 )
 
@@ -1362,7 +1362,7 @@ frozen, counting = rot["own frequency"]["stale histories"][-1], rot["own frequen
 recbook.claim(
     abs(counting["share"]) < 0.02 and frozen["share"] > 0.1,
     en="Fresh histories matter more than fresh training: a list of what the household itself bought most is a count, with "
-    "little to train, but without the purchases of nine months it loses {histories:.0%} of its NDCG@10.",
+    "little to train, but without the purchases of the last nine months it loses {histories:.0%} of its NDCG@10.",
     zh="更新历史比重新训练更重要：按“该家庭买得最多的商品”推荐，只是计数，几乎不用训练；但如果看不到最近九个月里的购买，NDCG@10 就损失 "
     "{histories:.0%}。",
     takeaway=False, histories=frozen["share"],
