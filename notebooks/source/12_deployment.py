@@ -39,12 +39,12 @@ scratch = tempfile.TemporaryDirectory()
 # %% [markdown] lang="en"
 # ## A sentence, and ten films
 #
-# Type a sentence of your own, in English, and run the cell. It fits EASE, stores it, starts a **service** (a program that waits for requests and answers them), sends it your sentence, and ends it. EASE does not search: it answers the recommendations that we ask for below. The search compares your sentence with the titles; its encoder, `onnx-int8`, is that of chapter 05 with its weights stored as one-byte numbers ([how](#smaller) stands in the deeper part). The first time takes about half a minute: the encoder is converted, and 1,682 titles are encoded.
+# Type a sentence of your own, in English, and run the cell. It fits EASE, stores it, starts a **service** (a program that waits for requests and answers them), sends it your sentence, and ends it. EASE does not search: it answers the recommendations that we ask for below. The search compares your sentence with the titles; its encoder, `onnx-int8`, is chapter 05's MiniLM with its weights stored as one-byte numbers ([how](#smaller) stands in the deeper part). The first time takes about half a minute: the encoder is converted, and 1,682 titles are encoded.
 
 # %% [markdown] lang="zh"
 # ## 一句话，十部电影
 #
-# 把句子换成你自己的，运行单元格；MiniLM 只读得懂英文，不写英文也行，直接运行就可以。这个单元格先拟合并保存 EASE，再启动一个**服务**（service，等待请求并作出响应的程序），发送句子，最后停掉服务。搜索用不到 EASE，后面请求推荐时才用。搜索是拿你的句子与片名比较，所用的编码器 `onnx-int8` 就是第 05 章的编码器，只是权重存成了单字节的数（[怎样做](#smaller)见选读）。第一次大约要半分钟：要转换编码器，还要编码 1,682 个片名。
+# 把句子换成你自己的，运行单元格；编码器 MiniLM（第 05 章）只读得懂英文；不想写英文，直接运行就可以。这个单元格先拟合并保存 EASE，再启动一个**服务**（service，等待请求并作出响应的程序），发送句子，最后停掉服务。搜索用不到 EASE，后面请求推荐时才用。搜索是拿你的句子与片名比较，所用的编码器 `onnx-int8` 就是 MiniLM，只是权重存成了单字节的数（[怎样做](#smaller)见选读）。第一次大约要半分钟：要转换编码器，还要编码 1,682 个片名。
 
 # %% tags=["nbval-ignore-output"]
 # en: A boat meets a block of ice.
@@ -224,11 +224,11 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## Retrieve, rank, re-rank <a id="stages"></a>
 #
-# A model that takes 0.1 ms for an item needs $10^8 \cdot 0.1$ ms, nearly three hours, to rank a hundred million items for one user. For 200 items it needs 20 ms. So most large systems have several stages, each of which sees fewer items and computes more for each.
+# A model that takes 0.1 ms for an item needs $10^8 \cdot 0.1$ ms, nearly three hours, to rank a hundred million items for one user. For 200 items it needs 20 ms. So most large systems have several stages, each seeing fewer items and computing more for each.
 #
 # $$T = \sum_s n_s\, c_s$$
 #
-# where $n_s$ is the number of items that stage $s$ sees, $c_s$ the cost of one item there, and $T$ the time of the whole answer. **Retrieval** finds some hundreds or thousands among all, by vectors and an [index](#neighbours). A small model **pre-ranks** them (we name this stage, but do not build it). A large model **ranks** what is left. **Re-ranking** makes the final list of it: not ten of a kind, nothing that is sold out.
+# where $n_s$ is the number of items that stage $s$ sees, $c_s$ the cost of one item there, and $T$ the time of the whole answer. **Retrieval** finds hundreds up to ten thousand or so, by vectors and an [index](#neighbours), which finds near vectors without comparing all. A small model **pre-ranks** them (we do not build this stage). A large model **ranks** what is left. **Re-ranking** makes the final list of it: not ten of a kind, nothing that is sold out.
 
 # %% [markdown] lang="zh"
 # ## 召回、精排、重排 <a id="stages"></a>
@@ -237,7 +237,7 @@ recbook.claim(
 #
 # $$T = \sum_s n_s\, c_s$$
 #
-# 其中 $n_s$ 是第 $s$ 级处理的物品数，$c_s$ 是该级每个物品的开销，$T$ 是整个响应所用的时间。**召回**（retrieval）用向量和[近邻索引](#neighbours)从全部物品中找出几百到几千个（注意“召回”是一个步骤，“召回率”是一个指标）。小模型做**粗排**（pre-ranking；这一级这里只提一下，不实现）。大模型对剩下的做**精排**（ranking）。**重排**（re-ranking）把它们排成最终列表：类型不能单一，售罄的要去掉。
+# 其中 $n_s$ 是第 $s$ 级处理的物品数，$c_s$ 是该级每个物品的开销，$T$ 是整个响应所用的时间。**召回**（retrieval）用向量和[近邻索引](#neighbours)（不必逐一比较，就能找出相近的向量）从全部物品中找出几百到一万个左右（注意“召回”是一个步骤，“召回率”是一个指标）。小模型做**粗排**（pre-ranking；这一级不实现）。大模型对剩下的做**精排**（ranking）。**重排**（re-ranking）把它们排成最终列表：类型不能单一，售罄的要去掉。
 
 # %%
 figures.funnel(films.n_items, retrieved=200, shown=10)
@@ -493,9 +493,9 @@ for n in (100, 1_000, 10_000):
     ends[n] = np.percentile(np.percentile(drawn, 99, axis=1, method="inverted_cdf"), [5, 95])
 recbook.claim(
     np.ptp(ends[100]) > 2 * np.ptp(ends[1_000]) and np.ptp(ends[1_000]) < 12,
-    en="Measured on {few} requests p99 comes out anywhere within {wide:.0f} ms (nine times of ten), on {many:,} within "
-    "{narrow:.0f} ms: only there do several requests lie above it.",
-    zh="用 {few} 次请求量出的 p99，十次中有九次散布在 {wide:.0f} 毫秒的范围里，用 {many:,} 次则在 {narrow:.0f} 毫秒之内：次数多了，比它慢的请求才不止一两次。",
+    en="Measured on {few} requests, p99 is spread over a range {wide:.0f} ms wide (nine times of ten), on {many:,} over one "
+    "{narrow:.0f} ms wide: only there do several requests lie above it.",
+    zh="用 {few} 次请求量出的 p99，十次中有九次落在一个宽 {wide:.0f} 毫秒的范围里；用 {many:,} 次，这个范围只宽 {narrow:.0f} 毫秒：次数多了，比它慢的请求才不止一两次。",
     takeaway=False, few=100, many=1_000, wide=np.ptp(ends[100]), narrow=np.ptp(ends[1_000]),
 )
 
@@ -610,9 +610,9 @@ recbook.claim(
     "{full:.1f} at {high:.0%}.",
     zh="模拟的队列里，利用率 {low:.0%} 时平均等待 {half:.1f} 个处理时间，利用率 {high:.0%} 时 {full:.1f} 个。",
     takeaway=dict(
-        en="A queue grows long before the service is full: at nine tenths of what it can do, a request waits {full:.1f} "
+        en="Waits are long even before a service is full: at nine tenths of what it can do, a request waits {full:.1f} "
         "service times on average, if requests come at random.",
-        zh="服务远未饱和，队列就已经很长：请求随机到来，负荷达到九成时，平均要等 {full:.1f} 个处理时间。",
+        zh="服务还没有饱和，等待就已经很长：请求随机到来，负荷达到九成时，平均要等 {full:.1f} 个处理时间。",
     ),
     low=0.5, high=0.9, half=queues[0.5].mean(), full=queues[0.9].mean(),
 )
@@ -753,12 +753,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # That is a fact about these data, in which nobody rates a film twice. The queries of a search are likely to be repeated more; measure it on your own log of queries.
 #
-# The core ends here. How to make the encoder [smaller](#smaller), when an [index](#neighbours) pays, what happens when things [break](#faults), when a model [rots](#rots), and how to go [past one machine](#machines), stands behind the quiz; two of the takeaways, on int8 and on the index, are proved there.
+# The core ends here. How to make the encoder [smaller](#smaller), when an [index](#neighbours) pays, what happens when things [break](#faults), what a model loses when it [rots](#rots), and how to go [past one machine](#machines), stands behind the quiz; the takeaway on int8 is shown there.
 
 # %% [markdown] lang="zh"
 # 这是这份数据的情况，这里没有人把一部电影评两次。搜索的查询很可能重复得更多；请用自己的查询日志测一测。
 #
-# 核心部分到此结束。怎样把编码器[变小](#smaller)，什么时候值得用[索引](#neighbours)，出了[故障](#faults)会怎样，模型什么时候[过时](#rots)，怎样[用上多台机器](#machines)，都在小测之后；小结里关于 int8 和索引的两条出自那里。
+# 核心部分到此结束。怎样把编码器[变小](#smaller)，什么时候值得用[索引](#neighbours)，出了[故障](#faults)会怎样，模型[过时](#rots)会损失什么，怎样[用上多台机器](#machines)，都在小测之后；小结里关于 int8 的那一条出自那里。
 
 # %% [markdown] lang="en"
 # ## Takeaways
@@ -872,8 +872,8 @@ figures.rounding(matrix[:40, ordinary], {"onnx-int8-tensor": largest.max() / 127
 errors = {axis: quantise_error(matrix, axis).mean() for axis in (None, 1)}
 recbook.claim(
     errors[None] > 10 * errors[1],
-    en="In this matrix the largest number is {times:.0f} times that of the middle column, so one scale for all changes "
-    "a column by {whole:.0%} of its length on average, and one scale for each column by {column:.1%}.",
+    en="In this matrix the largest number is {times:.0f} times the median of the columns' largest numbers. With one scale for "
+    "all, rounding errs by {whole:.0%} of a column's length on average; with one for each column, by {column:.1%}.",
     zh="这个矩阵里最大的数是各列最大值的中位数的 {times:.0f} 倍，所以共用一个缩放因子时，舍入误差平均为列向量长度的 {whole:.0%}，"
     "每列一个则只有 {column:.1%}。",
     takeaway=False, times=largest.max() / np.median(largest), whole=errors[None], column=errors[1],
@@ -934,10 +934,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# On the five hidden sets of the table one scale a matrix looked clearly worse; twenty more sets took that back. So nearer vectors are not always better lists. A ridge learns on the vectors as they are and can live with a distortion that is the same for all films; a search compares stored vectors with new queries and cannot. Whoever changes the encoder should compare the lists' NDCG, not the cosine alone.
+# The table rests on five sets of hidden films. There one scale a matrix looked clearly worse than a scale for each column; on twenty more sets both lie about equally far below float32. So nearer vectors are not always better lists. A ridge learns on the vectors as they are and can live with a distortion that is the same for all films; a search compares stored vectors with new queries and cannot. Whoever changes the encoder should compare the lists' NDCG, not the cosine alone.
 
 # %% [markdown] lang="zh"
-# 在表里的五组隐藏电影上，每个矩阵一个缩放因子显得明显更差；再加二十组，这个差别就不见了。可见向量更接近原向量，列表未必更好。岭回归在得到的向量上学习，所有电影都一样的变形，它可以适应；检索拿存好的向量与新的查询比较，就适应不了。更换编码器之后，要比较列表的 NDCG，不能只看余弦。
+# 表里用的是五组隐藏的电影，在那里，每个矩阵一个缩放因子看上去明显不如每列一个；在另外二十组上，两者都比 float32 低，而且低得差不多。可见向量更接近原向量，列表未必更好。岭回归在得到的向量上学习，所有电影都一样的变形，它可以适应；检索拿存好的向量与新的查询比较，就适应不了。更换编码器之后，要比较列表的 NDCG，不能只看余弦。
 
 # %% [markdown] lang="en"
 # And why did large batches get dearer again ([above](#batches))? One reason is **padding**: in a batch every title is filled up to the length of the longest, and the filling is computed too. Sorted by length beforehand, the titles of a batch are nearly of one length.
@@ -1097,15 +1097,15 @@ recbook.claim(
     and price("20,000 clustered", 0.95) < price("20,000 random", 0.95),
     en="An index pays where exact search takes a large part of the answer's time: among our films it takes {part:.0%} of "
     "what the encoding of the query takes, and finds everything.",
-    zh="精确检索占去响应的大部分时间，索引才划算：在我们的电影里，精确检索的用时只有编码查询的 {part:.0%}，而且一个不漏。",
+    zh="精确检索在响应时间里占的比例相当大，索引才划算：在我们的电影里，精确检索的用时只有编码查询的 {part:.0%}，而且一个不漏。",
     part=part,
 )
 
 # %% [markdown] lang="en"
-# Among our titles the graph may take half the time of exact search. But what it saves is less than a tenth of a millisecond, of an answer that takes several, and it overlooks something for that.
+# Among our titles the graph, in its fastest setting, takes less time than exact search. But what it saves is less than a tenth of a millisecond, of an answer that takes several, and it overlooks something for that.
 
 # %% [markdown] lang="zh"
-# 在我们的片名里，近邻图的用时也许只有精确检索的一半。可是整个响应要几毫秒，它省下的不到十分之一毫秒，还会漏掉一些。
+# 在我们的片名里，近邻图在最快的设置下，用时比精确检索少。可是整个响应要几毫秒，它省下的不到十分之一毫秒，还会漏掉一些。
 
 # %% [markdown] lang="en"
 # Where is the crossing? Stored: exact search, and of each index the first setting that finds 95% of the neighbours in clustered points of 64 numbers; dashed, exact search among vectors as wide as the encoder's, 384.
@@ -1362,7 +1362,7 @@ frozen, counting = rot["own frequency"]["stale histories"][-1], rot["own frequen
 recbook.claim(
     abs(counting["share"]) < 0.02 and frozen["share"] > 0.1,
     en="Fresh histories matter more than fresh training: a list of what the household itself bought most is a count, with "
-    "little to train, but without the purchases of nine months it loses {histories:.0%} of its NDCG@10.",
+    "little to train, but without the purchases of the last nine months it loses {histories:.0%} of its NDCG@10.",
     zh="更新历史比重新训练更重要：按“该家庭买得最多的商品”推荐，只是计数，几乎不用训练；但如果看不到最近九个月里的购买，NDCG@10 就损失 "
     "{histories:.0%}。",
     takeaway=False, histories=frozen["share"],
@@ -1536,14 +1536,14 @@ hours = {workers: round(encoding_hours(100_000_000, speed, workers), 1) for work
 hours
 
 # %% [markdown] lang="en"
-# The last line is the hours to encode the titles once, on one core and on a hundred. The table counts machines of 64 GiB whose memory is filled to 45%, since the next index is loaded beside the old one, and everything twice, so that one may fail. Machines are multiplied by what one costs a month where you are. An index saves time and no memory; short vectors save memory, 64 numbers in place of 384 most of the machines, and int8 vectors would save three quarters of what is left. That is why large systems learn short vectors for retrieval (chapter 07) and keep the long ones for ranking.
+# The last line is the hours to encode the titles once, on one core and on a hundred. The table counts machines of 64 GiB whose memory is filled to 45%, since the next index is loaded beside the old one, and everything twice, so that one may fail. Machines are multiplied by what one costs a month where you are. An index saves time and no memory; short vectors save memory, 64 numbers in place of 384 most of the machines, and int8 would save three quarters of what the vectors still take (not of the graph's links). That is why large systems learn short vectors for retrieval (chapter 07) and keep the long ones for ranking.
 #
-# **Exercise 6**, open. Something of your own: fit a model on your data or on the shop, `model.save` it, run `recbook serve` on the folder, and find its limit. Say before you measure what you expect: which number of clients fills it, what its p99 is then and with one client, what a cache of a tenth of the items would save. Then measure, with `load.closed_loop`, three times each. Where were you wrong, and by how much do the three runs differ? A start:
+# **Exercise 6**, open. Something of your own: fit a model on your data or on the shop, `model.save` it, run `recbook serve` on the folder, and find its limit. Say before you measure what you expect: which number of clients fills it, what its p99 is then and with one client, what a cache of a tenth of the items would save. Then measure, with `load.closed_loop`, three times each. Where were you wrong, and by how much do the three runs differ? A start, with a third path, `/similar`, which gives the items most like a given one:
 
 # %% [markdown] lang="zh"
-# 最后一行是把全部片名编码一遍所需的小时数，分别用一个核心和一百个核心。表里的机器有 64 GiB 内存，只用到 45%，因为旧索引照常服务时，还要加载同样大的新索引；一切都有两份，坏了一台也不要紧。机器数再乘以当地每台每月的价格，就是费用。索引省的是时间，不省内存；省内存的是短向量：把 384 维换成 64 维，大部分机器就不用了；向量再用 int8，又能省下四分之三。所以大型系统为召回学习短的向量（第 07 章），把长的留给精排。
+# 最后一行是把全部片名编码一遍所需的小时数，分别用一个核心和一百个核心。表里的机器有 64 GiB 内存，只用到 45%，因为旧索引照常服务时，还要加载同样大的新索引；一切都有两份，坏了一台也不要紧。机器数再乘以当地每台每月的价格，就是费用。索引省的是时间，不省内存；省内存的是短向量：把 384 维换成 64 维，大部分机器就不用了；再用 int8 存，向量所占的内存又能省下四分之三（近邻图的连线不会变小）。所以大型系统为召回学习短的向量（第 07 章），把长的留给精排。
 #
-# **练习 6**（开放题）部署一个你自己的模型：在自己的数据或商店数据上拟合一个模型，用 `model.save` 保存，对那个文件夹运行 `recbook serve`，找出它的上限。先写下预期再测量：多少个客户端能让它满负荷，那时和只有一个客户端时 p99 各是多少，能放十分之一物品的缓存能省多少。然后用 `load.closed_loop` 各测三次。哪里猜错了？三次之间相差多少？下面是个开头：
+# **练习 6**（开放题）部署一个你自己的模型：在自己的数据或商店数据上拟合一个模型，用 `model.save` 保存，对那个文件夹运行 `recbook serve`，找出它的上限。先写下预期再测量：多少个客户端能让它满负荷，那时和只有一个客户端时 p99 各是多少，能放十分之一物品的缓存能省多少。然后用 `load.closed_loop` 各测三次。哪里猜错了？三次之间相差多少？下面是个开头，用的是第三个路径 `/similar`，它给出与某个物品最相似的物品：
 
 # %% tags=["nbval-ignore-output"]
 with serving.running(folder) as service:
