@@ -40,7 +40,7 @@ names = ratings.items["display_title"].to_numpy()
 # By pencil: a text of three tokens, [CLS] first, and in a batch with longer texts one place of padding behind it. Each token has a vector of two numbers; what stands at the padding means nothing.
 
 # %% [markdown] lang="zh"
-# 推荐系统（recommender system）需要的是每部电影一个向量、每位用户一个向量，而 BERT 给出的是每个词元一个向量。中间这一段，教科书往往用“特征提取”四个字带过。其实办法有好几种，好坏也不一样。这一章把每一步拆开，各用一项任务来检验哪种办法更好。
+# 推荐系统（recommender system）需要的是每部电影一个向量、每位用户一个向量，而 BERT 给出的是每个词元一个向量。中间这一段，往往只用“特征提取”四个字带过。其实办法有好几种，好坏也不一样。这一章把每一步拆开，各用一项任务来检验哪种办法更好。
 #
 # ## 从词元到一个向量
 #

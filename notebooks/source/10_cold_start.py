@@ -83,7 +83,7 @@ recbook.claim(
 # | new users | all ratings of a fifth of the users | profile; their first 0, 1, 2, 5, 10 or 20 ratings | all films but the user's first 20 |
 # | both at once | both of these | both of these | the hidden films |
 #
-# The textbook names three cures: the user's **profile**, the item's **content**, and **experts**. We measure each one.
+# The reference text names three cures: the user's **profile**, the item's **content**, and **experts**. We measure each one.
 
 # %% [markdown] lang="zh"
 # 得分相等时，由并列（tie）规则决定；在 MovieLens 里，编号小的电影占便宜，而它们恰好是评分多的（第 01 章）。所以，相等的得分绝不能算作模型的本事。
@@ -96,7 +96,7 @@ recbook.claim(
 # | 新用户 | 五分之一用户的全部评分 | 画像；最早的 0、1、2、5、10 或 20 条评分 | 除该用户最早 20 部之外的全部电影 |
 # | 两者同时 | 以上两部分 | 以上两部分 | 隐藏的电影 |
 #
-# 教科书列出三种办法：**用户画像**（user profile）、物品的**内容**（content）、**专家**推荐。下面逐一测量。
+# 参考文章列出三种办法：**用户画像**（user profile）、物品的**内容**（content）、**专家**推荐。下面逐一测量。
 
 # %% [markdown] lang="en"
 # ## New films
@@ -1716,12 +1716,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## The opening question, again
 #
-# The textbook opens with three troubles: data sparsity, cold start, poor explainability; and says that pretraining helps with them. What does this chapter have to say?
+# The reference text opens with three troubles: data sparsity, cold start, poor explainability; and says that pretraining helps with them. What does this chapter have to say?
 
 # %% [markdown] lang="zh"
 # ## 回到最初的问题
 #
-# 教科书开头列出三个难题：数据稀疏性（data sparsity）、冷启动、可解释性（explainability）差，并说预训练对它们有帮助。这一章能说什么？
+# 参考文章开头列出三个难题：数据稀疏性（data sparsity）、冷启动、可解释性（explainability）差，并说预训练对它们有帮助。这一章能说什么？
 
 # %%
 answers = [

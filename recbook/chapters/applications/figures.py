@@ -126,8 +126,8 @@ add_words({
     "by reading": ("by articles read", "按读完"),
     "greedy, flat": ("greedy, flat start", "贪心，均匀起步"),
     "greedy, sections": ("greedy, start from sections", "贪心，从版面起步"),
-    "thompson, flat": ("Thompson, flat start", "汤普森采样，均匀起步"),
-    "thompson, sections": ("Thompson, start from sections", "汤普森采样，从版面起步"),
+    "thompson, flat": ("Thompson, flat start", "Thompson 采样，均匀起步"),
+    "thompson, sections": ("Thompson, start from sections", "Thompson 采样，从版面起步"),
     "everything known": ("every chance known", "已知全部概率"),
 })  # fmt: skip
 
@@ -348,7 +348,7 @@ def chamber(found: Mapping[str, np.ndarray]) -> None:
         told.append(f"{name(rule)}: {share[0]:.2f} → {share[-5:].mean():.2f}")
     axes.set(ylim=(0, None), xlabel=phrase(en="day", zh="天"))
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_ylabel(phrase(en="places with the\nreader's first section", zh="最偏爱的版面\n所占位置"))
+    axes.set_ylabel(phrase(en="places with the\nreader's first section", zh="最偏爱的版面所占位置"))
     axes.set_title(
         phrase(en="A list that learns from its own clicks closes", zh="只从自己的点击中学习，列表会越来越窄")
     )
