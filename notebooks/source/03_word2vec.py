@@ -90,12 +90,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # Nobody told it what a film for children is. *Alien* has found *Aliens* and more of its kind. *Star Wars*, of 1977, shows that kind is not all it picks up: its neighbours are films of 1995 or later, still fairly new when these people rated.
 #
-# How do rows of numbers come to know such things? The trick was invented for words, where you can follow it with a pencil. So we begin there.
+# How do rows of numbers come to know such things? The trick was invented for words, where you can follow it with a pencil.
 
 # %% [markdown] lang="zh"
 # 没有人告诉过它什么是儿童片。*Alien* 的近邻里有续集 *Aliens*（《异形 2》）和同类影片。*Star Wars*（1977 年）则说明，向量里不只有类型：近邻都是 1995 年或更晚的片子，人们评分时还算新片。
 #
-# 一行行编号里，怎么会有这样的信息？这个办法原本是为词发明的，在词上可以用铅笔一步步跟着算，所以我们从词开始。
+# 一行行编号里，怎么会有这样的信息？这个办法原本是为词发明的，在词上可以用铅笔一步步跟着算。
 
 # %% [markdown] lang="en"
 # ## One sentence, by pencil
@@ -315,14 +315,14 @@ for _ in range(8):
 figures.steps_downhill(sentence, [(v, u, softmax(u @ v)) for v, u in path], centre, target)
 
 # %% [markdown] lang="en"
-# The right word and the centre pull each other closer, until the two arrows point the same way. The output vectors of all other words are pushed off, each in proportion to its error: most of all that of *old*, which had been the favourite. (*together* still gains at first, since $v$ moves, too.)
+# The right word and the centre pull each other closer, until the two arrows point the same way. The output vectors of all other words are pushed off, each in proportion to its error: most of all that of *old*, which had been the favourite.
 #
-# In a text thousands of pairs pull at every vector, and it comes to rest where they balance. And here is why meaning comes in: *old* and *new* stand beside the same words, *films*, *houses*, *friends*. So both are pulled by the same arrows, and end up in nearly the same place, though the two may never meet in one sentence.
+# In a text thousands of pairs pull at every vector, and it comes to rest where they balance. And here is why meaning comes in: *old* and *new* stand beside the same words, *films*, *houses*, *friends*. So both end up in nearly the same place, though the two may never meet in one sentence.
 
 # %% [markdown] lang="zh"
-# 目标词与中心词互相拉近，最后两支箭头指向同一方向。其余各词的输出向量都被推开，力度与各自的误差成正比：被推得最重的是 *old*，它原本概率最高。（*together* 的概率起初仍略有上升，因为 $v$ 也在移动。）
+# 目标词与中心词互相拉近，最后两支箭头指向同一方向。其余各词的输出向量都被推开，力度与各自的误差成正比：被推得最重的是 *old*，它原本概率最高。
 #
-# 在一篇文本里，成千上万对词都在拉动每个向量，拉力平衡了，向量才停下来。词义也正是由此而来：*old*（老）和 *new*（新）旁边的词差不多，都是 *films*（电影）、*houses*（房子）、*friends*（朋友）。两者被拉向同样的方向，最后停在几乎同一个位置，哪怕它们从不出现在同一句话里。
+# 在一篇文本里，成千上万对词都在拉动每个向量，拉力平衡了，向量才停下来。词义也正是由此而来：*old*（老）和 *new*（新）旁边的词差不多，都是 *films*（电影）、*houses*（房子）、*friends*（朋友）。两者最后停在几乎同一个位置，哪怕它们从不出现在同一句话里。
 
 # %%
 stepped_v, stepped_U = path[1]
@@ -358,13 +358,13 @@ recbook.claim(
 figures.two_directions(sentence, centre)
 
 # %% [markdown] lang="en"
-# The rest is as before: two tables, the same softmax, the same error. By pencil, with radius 1: the neighbours of *old* are *watch* $(0, 1)$ and *films* $(-1, 1)$, and their mean is $(-0.5, 1)$. Skip-gram would make two guesses here, CBOW makes one, so it trains faster. The price: the neighbours become one mean and share one error. In a *bag*,
+# The rest is as before. By pencil, with radius 1: the neighbours of *old* are *watch* $(0, 1)$ and *films* $(-1, 1)$, and their mean is $(-0.5, 1)$. Skip-gram would make two guesses here, CBOW makes one, so it trains faster. The price: the neighbours become one mean and share one error. In a *bag*,
 # nobody knows who stood where (nor does skip-gram, inside its window). The model at the top of this chapter is a CBOW.
 #
 # The [reference text](../../docs/reference.md) (section 4.1) gives a formula for each of the two. In three places they differ from the original papers: [Deeper](#formulas).
 
 # %% [markdown] lang="zh"
-# 其余不变：两张表，同样的 softmax，同样的误差。笔算，半径取 1：*old* 的邻居是 *watch* $(0, 1)$ 和 *films* $(-1, 1)$，平均是 $(-0.5, 1)$。这里 Skip-gram 要猜两次，CBOW 只猜一次，所以训练更快。代价是：邻居混成一个平均，共用一个误差。像装进袋子里一样，分不清谁在什么位置，所以叫“词袋”（Skip-gram 在窗口之内也不记位置）。
+# 其余不变。笔算，半径取 1：*old* 的邻居是 *watch* $(0, 1)$ 和 *films* $(-1, 1)$，平均是 $(-0.5, 1)$。这里 Skip-gram 要猜两次，CBOW 只猜一次，所以训练更快。代价是：邻居混成一个平均，共用一个误差。像装进袋子里一样，分不清谁在什么位置，所以叫“词袋”（Skip-gram 在窗口之内也不记位置）。
 # 本章开头的模型就是 CBOW。
 #
 # [参考文章](../../docs/reference.zh-CN.md)（4.1 节）给两个模型各写了一个公式，与原论文有三处出入：见[选读](#formulas)。

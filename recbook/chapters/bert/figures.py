@@ -7,20 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    RED,
-    SKY,
-    add_words,
-    ends,
-    figure,
-    name,
-    show,
-    show_moving,
-)
+from recbook.plots.base import BLUE, GREEN, GREY, ORANGE, RED, SKY, add_words, ends, figure, name, show, show_moving
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -46,7 +33,7 @@ add_words({
     "worst head": ("worst single head (mean)", "最差的单个头（平均）"),
     "guessing": ("guessing", "随机猜测"),
     "head": ("head", "注意力头"),
-    "reads": ("token read", "看向"),
+    "reads": ("token read", "看向的词元"),
     "word before": ("the word before", "前一个词"),
     "word after": ("the word after", "后一个词"),
     "its weight": ("weight given", "给出的权重"),

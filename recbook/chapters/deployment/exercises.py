@@ -804,7 +804,7 @@ quiz = Quiz(
                 Right(
                     Text("A page that waits 900 ms or more.", "页面要等 900 毫秒以上。"),
                     Text(
-                        "About one request in a hundred is that slow, and among so many there usually is one.",
+                        "About one request in a hundred is that slow; that 100 requests hold at least one has a probability of 63%.",
                         "大约每一百次请求有一次这么慢，100 次里至少遇上一次的概率是 63%。",
                     ),
                 ),
