@@ -61,24 +61,18 @@ def optimize(
     decay: bool,
     each: Callable[[int], None],
 ) -> tuple[np.ndarray, float]:
-    """AdamW; ``each(step)`` before every step and after the last. Returns losses ``(steps, 3)`` and CPU seconds."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, fused=True)
-    falling = (lambda step: 1 - step / steps) if decay else (lambda step: 1.0)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / warm_up, 1) * falling(step))
-    losses, took, stream = np.full((steps, 3), np.nan), 0.0, iter(batches)
-    for step in range(steps):
+    """`bert.train`; ``each(step)`` before every step and after the last. Losses ``(steps, 3)`` and CPU seconds."""
+    looking = 0.0
+
+    def look_up(step: int) -> None:
+        nonlocal looking
+        begun = time.process_time()
         each(step)
-        start = time.process_time()
-        output = bert.masked_loss_only(model, next(stream))
-        optimizer.zero_grad()
-        output.loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        took += time.process_time() - start
-        losses[step, 0] = output.mlm_loss.item()
-        if output.nsp_loss is not None:
-            losses[step, 1:] = output.nsp_loss.item(), output.nsp_accuracy
+        looking += time.process_time() - begun
+
+    start = time.process_time()
+    losses = bert.train(model, iter(batches), steps, rate, warm_up, decay, before=look_up)
+    took = time.process_time() - start - looking
     each(steps)
     return losses, took
 
@@ -214,18 +208,10 @@ def ask_everywhere(batch: Batch, tokenizer: Any) -> Batch:
 def reader(model: Any, tokenizer: Any, steps: int, readings: dict[str, list]) -> Callable[[int], None]:
     def read(step: int) -> None:
         if step in (0, 300, steps):
-            readings[str(step)] = [guesses(model, tokenizer, *probe) for probe in PROBES]
+            said = [bert.fill_gap(model, tokenizer, *probe) for probe in PROBES]
+            readings[str(step)] = [[(token, rounded(p)) for token, p in tokens] for tokens in said]
 
     return read
-
-
-@torch.no_grad()
-def guesses(model: Any, tokenizer: Any, first: str, second: str, few: int = 3) -> list[list]:
-    """The likeliest pieces for the [MASK], each with its probability."""
-    inputs = tokenizer(first, second, return_token_type_ids=True, return_tensors="pt")
-    scores = model(**inputs).prediction_logits[inputs["input_ids"] == tokenizer.mask_token_id][0]
-    best = scores.softmax(-1).topk(few)
-    return list(zip(tokenizer.convert_ids_to_tokens(best.indices), rounded(best.values), strict=True))
 
 
 def jump(curve: dict[str, list], level: float = 0.8) -> int | None:

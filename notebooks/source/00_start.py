@@ -31,12 +31,14 @@ recbook.setup("en")
 
 # %% [markdown] lang="en"
 # *A ship hits an iceberg.* Which film is that? You know it, although the sentence holds no word of the title. Here is a
-# program that knows it too. It has the titles of 1,682 films and nothing else: no plot, no keywords. The titles come from
-# MovieLens-100K, a data set that the University of Minnesota collected before the turn of the century.
+# program that knows it too. Of the films it has only the 1,682 titles: no plot, no keywords. They come from
+# MovieLens-100K, a data set that the University of Minnesota collected before the turn of the century. The column *cosine* of its answer says how near
+# a title comes to the sentence, at most 1.
 
 # %% [markdown] lang="zh"
-# *A ship hits an iceberg.*（一艘船撞上了冰山。）这是哪部电影？你一听就知道，尽管这句话里没有片名中的任何一个词。下面这个程序也猜得出来。
-# 程序只用到 1,682 条片名，没有剧情，也没有关键词。片名来自 MovieLens-100K，这是明尼苏达大学在上世纪末收集的数据集。
+# “A ship hits an iceberg.”（一艘船撞上了冰山。）这是哪部电影？你一听就知道，尽管这句话里没有片名中的任何一个词。下面这个程序也猜得出来。
+# 关于这些电影，程序只有 1,682 个片名，没有剧情，也没有关键词。片名来自 MovieLens-100K，这是明尼苏达大学在上世纪末收集的数据集。
+# 结果里的“余弦”越大，片名与这句话的意思越接近，最大为 1，后文解释。
 
 # %%
 ratings = recbook.load("ml-100k")
@@ -60,7 +62,7 @@ search("a ship hits an iceberg")
 # *Titanic* comes first. Nobody wrote a rule about ships. One more; put your own sentence in its place and run the cell again:
 
 # %% [markdown] lang="zh"
-# 排在第一的正是 *Titanic*（《泰坦尼克号》），而我们并没有为“船”写过任何规则。再试一句（“有生命的玩具”）；把它换成你自己的英文句子，重新运行这一格：
+# 排在第一的正是《泰坦尼克号》（Titanic），而我们并没有为“船”写过任何规则。再试一句，意思是“有生命的玩具”；也可以换成你自己的英文句子，重新运行这一格：
 
 # %%
 search("toys that are alive")
@@ -105,17 +107,13 @@ figures.course_map()
 # - a **stored** result: what takes hours to compute was computed before, and is read from a file. The text says so;
 # - a **quiz**, in which every choice explains itself, the wrong ones too.
 #
-# **Three ways through the course.** Pick one; the chapters say where they lean on an earlier one. Points are what the exercises are worth.
-#
-# {paths}
-#
 # This copy of the chapter is yours: change anything. In a terminal, `.venv/bin/recbook reset 00` brings back a fresh one (with `--lang zh` the Chinese one); the
 # solutions are in the folder `solutions`.
 
 # %% [markdown] lang="zh"
 # ## 怎样读一章
 #
-# **先全部运行，再读**：菜单里选 *Run → Run All Cells*（运行 → 运行所有单元格），除少数几章外，一两分钟就跑完。改了哪一格，就点中它，按 <kbd>Shift</kbd>+<kbd>Enter</kbd>
+# **先全部运行，再读**：菜单里选“Run → Run All Cells”（运行 → 运行所有单元格），除少数几章外，一两分钟就跑完。改了哪一格，就点中它，按 <kbd>Shift</kbd>+<kbd>Enter</kbd>
 # 重新运行。你会遇到：
 #
 # - **核心**部分，以小结和小测收尾；后面是**选读**：证明、对照和变体，有兴趣再读。后面各章的核心部分都用不到选读；
@@ -124,10 +122,6 @@ figures.course_map()
 # - **练习**（exercise）：`...` 的地方留给你写；下面紧跟着**自检**（check）。答错了，会得到针对那个错误的提示（hint）。空着不做，这一章照样能运行到底；
 # - **存好的结果**：要算几个小时的，事先算好，从文件里读出来；读取现成结果之处，正文都会注明；
 # - **小测**（quiz）：每个选项都附有解释，选错的也不例外。
-#
-# **三条路线**，任选一条；哪一章要用到前面的内容，章首会说明。“分数”是练习的总分。
-#
-# {paths}
 #
 # 这份笔记本是你自己的副本，可以随意改动。在终端里运行 `.venv/bin/recbook reset 00`（中文版加上 `--lang zh`）可以恢复原样；参考答案放在 `solutions` 文件夹里。
 
@@ -140,7 +134,7 @@ figures.course_map()
 # %% [markdown] lang="zh"
 # ## 只看词，找得到吗？
 #
-# 传统搜索引擎靠统计词语。每段文字变成一个很长的向量，每个词占一个位置，越少见的词权重越大（TF-IDF，词频–逆文档频率），*a*、*the* 之类的虚词不算。
+# 传统搜索引擎靠统计词语。每段文字变成一个很长的向量，每个词占一个位置，越少见的词权重越大（TF-IDF，词频–逆文档频率），“a”“the”之类的虚词不算。
 # 两段文字只有用了相同的词才算相似。本课称这种做法为**词匹配**。用的还是这些片名：
 
 # %%
@@ -174,9 +168,9 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## How does the model do it?
 #
-# **MiniLM** is a small language model. Its makers trained it on about a billion pairs of English sentences that belong
-# together, such as a question and its answer: the vectors of a pair were pulled together, those of sentences that do not belong together were
-# pushed apart. It has seen no ratings, and we shall not train it further. It is a neural network: a long
+# **MiniLM** is a small language model. Its parent is a model by Microsoft Research; a community project at Hugging Face trained it on about a
+# billion pairs of English texts that belong together, such as a question and its answer ([model card](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2)). The vectors of a pair were
+# pulled together, those of texts that do not belong together pushed apart. It has seen no ratings, and we shall not train it further. It is a **neural network**: a long
 # formula with millions of numbers that training has set. It turns each text into a vector of 384 dimensions, also called its **embedding**. So a search compares vectors.
 #
 # Take two arrows that fit on paper, $a = (3, 4)$ and $b = (4, 3)$. Their **dot product** is $3 \cdot 4 + 4 \cdot 3 = 24$, and both
@@ -190,8 +184,9 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 模型是怎样做到的？
 #
-# **MiniLM** 是一个小型语言模型。它的作者用约十亿对英文句子（例如一个问题和它的回答）训练它：同一对的两句，向量互相靠近；不成对的，向量互相远离。
-# 训练中没有用到任何评分，我们也不再训练它。它是一个神经网络：一个很长的公式，里面有数以百万计、由训练定下的数。
+# **MiniLM** 是一个小型语言模型。它的前身出自微软研究院，后来在 Hugging Face 的一次社区活动中，用约十亿对英文文本（例如一个问题和它的回答）训练而成
+# （[模型卡](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2)）。成对的文本，向量互相拉近；不成对的，互相推开。
+# 训练中没有用到任何评分，我们也不再训练它。它是一个**神经网络**（neural network）：一个很长的公式，里面有数以百万计、由训练定下的数。
 # 它把每段文字变成一个 384 维向量，也叫**嵌入**（embedding）。所以搜索就是比较向量。
 #
 # 先看平面上的两个向量：$a = (3, 4)$，$b = (4, 3)$。它们的**点积**（dot product）是 $3 \cdot 4 + 4 \cdot 3 = 24$，长度（模）都是
@@ -202,25 +197,31 @@ recbook.claim(
 # 其中 $a$ 和 $b$ 各有 $d$ 个数（上例 $d = 2$，MiniLM 中 $d = 384$），$\lVert a \rVert$ 是 $a$ 的长度。方向相同得 1，互相垂直得 0，方向相反得 −1。
 
 # %% [markdown] lang="en"
-# **Exercise 1.** Turn the formula into code. ({points})
+# **Exercise 1.** Word matching has vectors as well. `match_words` above avoids what goes wrong with them in the formula: the title *To Be or Not to Be* is all filler words, so its vector holds nothing but zeros, its length is 0, and
+# the formula divides 0 by 0. NumPy calls that `nan`, "not a number". One `nan` is enough, and the largest cosine of all titles is `nan` too. Such a title shares nothing with any sentence, so let its
+# cosine be 0. Write the formula so, for all titles at once: each is a row. ({points})
 
 # %% [markdown] lang="zh"
-# **练习 1** 把公式写成代码。（{points}）
+# **练习 1** 词匹配也有向量。上面的 `match_words` 绕过了一个毛病，套用余弦公式就会碰到：《你逃我也逃》的英文片名（To Be or Not to Be，“生存还是毁灭”）全是虚词，向量各项都是 0，长度也是 0，公式就成了 0 除以 0。
+# NumPy 把它记作 `nan`（“不是数”），而且只要有一个 `nan`，全部片名的最大余弦也成了 `nan`。这样的片名和任何句子都没有共同之处，余弦就按 0 算。请这样写出公式，一次算完所有片名：每个片名占一行。（{points}）
 
-# %% exercise="start-cosine" points=1
-def cosine(a, b):
-    """en: Cosine similarity of two vectors of equal length: one number.
-    zh: 两个等长向量的余弦相似度：一个数。"""
+# %% exercise="start-cosines" points=1
+def cosines(a, rows):
+    """en: Cosine of the vector a, shape (d,), with each row of rows, shape (m, d): m numbers,
+    en: 0 where a length is 0.
+    zh: 向量 a（形状 (d,)）与 rows（形状 (m, d)）每一行的余弦：m 个数；
+    zh: 有长度为 0 的，余弦为 0。"""
     ### BEGIN SOLUTION
-    return np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b))
+    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(a)
+    return rows @ a / np.where(lengths > 0, lengths, 1)
     ### END SOLUTION
 
-# %% check="start-cosine"
-recbook.check("start-cosine", cosine)
+# %% check="start-cosines"
+recbook.check("start-cosines", cosines)
 
 # %% [markdown] lang="en"
 # `TextEncoder` gives every vector length 1, so the dot product *is* the cosine, and one matrix product compares a sentence
-# with all $m$ titles at once: $(m, d) \cdot (d,) \to (m,)$. That was the first line of `search`. Here are all its numbers:
+# with all $m$ titles: $(m, d) \cdot (d,) \to (m,)$. That was the first line of `search`. Here are all its numbers:
 
 # %% [markdown] lang="zh"
 # `TextEncoder` 给出的每个向量长度都是 1，所以点积就是余弦；一次矩阵乘法，就算出这句话与全部 $m$ 个片名的余弦：$(m, d) \cdot (d,) \to (m,)$。
@@ -236,7 +237,7 @@ recbook.claim(
     titles[iceberg.argmax()] == "Titanic" and best > second + 0.02,
     en="MiniLM puts “{title}” first of {titles:,}, with a cosine of {best:.2f}; the next title has "
     "{second:.2f}.",
-    zh="MiniLM 在 {titles:,} 个片名中把“{title}”排在第一位，余弦为 {best:.2f}；第二名为 "
+    zh="MiniLM 在 {titles:,} 个片名中把“{title}”（《泰坦尼克号》）排在第一位，余弦为 {best:.2f}；第二名为 "
     "{second:.2f}。",
     takeaway=dict(
         en="A model that has read turns a text into a direction, and searching becomes: find the nearest vectors.",
@@ -250,13 +251,13 @@ recbook.claim(
 # their vectors point a little more the same way than those of other titles.
 #
 # **Exercise 2.** Something went wrong in the very first list: *The Ice Storm* stands there twice, because the catalogue holds two records of it. A reader would rather see
-# five different films. Write the step that picks them: the positions of the `n` films with the highest scores, best first, and of films with the same title only the best. If there are fewer than `n` different titles, return them all. ({points})
+# five different films. Write the step that picks them: the positions of the `n` films with the highest scores, best first, and of films with the same title only the best (if these are equal, any). If there are fewer than `n` different titles, return them all. (A title need not mean one film, as with *Sabrina* of 1954 and of 1995; here it may stand for both.) ({points})
 
 # %% [markdown] lang="zh"
-# 一种可能的解释是：模型读过大量同时出现 *Titanic*、*ship* 和 *iceberg* 的文字，因此 *Titanic* 的向量比其他片名更接近这句话。
+# 一种可能的解释是：模型读过大量同时出现“Titanic”“ship”和“iceberg”的文字，因此这个片名的向量比其他片名更接近这句话。
 #
-# **练习 2** 最开头的那张列表其实有毛病：*The Ice Storm*（《冰风暴》）出现了两次，因为片目里有它的两条记录。读者更想看到五部不同的电影。
-# 请写出挑选的这一步：得分最高的 `n` 部电影的下标，最高的在前；片名相同的几部，只取得分最高的那一部。不同的片名不足 `n` 个时，有几个就返回几个。（{points}）
+# **练习 2** 最开头的那张列表其实有毛病：《冰风暴》（The Ice Storm）出现了两次，因为片目里有它的两条记录。读者更想看到五部不同的电影。
+# 请写出挑选的这一步：得分最高的 `n` 部电影的下标，最高的在前；片名相同的几部，只取得分最高的那一部（同分则任取一部）。不同的片名不足 `n` 个时，有几个就返回几个。（片名相同，未必是同一部电影，例如 1954 年和 1995 年的两部《Sabrina》；这里只算一部。）（{points}）
 
 # %% exercise="start-each-once" points=1
 def top_n(scores, titles, n):
@@ -277,25 +278,34 @@ recbook.check("start-each-once", top_n)
 # ## One sentence may be luck
 #
 # A single hit proves little. Here are sixteen films that most people can describe, each with a sentence that shares no
-# word with the title, filler words aside. That rules word matching out on purpose; the question is how far meaning gets. The place says
-# where the right title comes, 1 being best. In random order it would come in the middle on average.
+# word with the title, filler words aside. That rules word matching out on purpose; the question is how far meaning gets. The sentences were written for this course:
+# take the count as an example, and make one of your own in exercise 3. The place says
+# where the right title comes, 1 being best. In random order the median place would be about 842.
 
 # %% [markdown] lang="zh"
 # ## 一句话可能是碰巧
 #
 # 猜中一次说明不了什么。下面是十六部耳熟能详的电影，每部配一句英文，除了虚词，句子和片名没有共用的词。这样的题目有意排除了词匹配，只看按意思能找对多少。
-# “名次”是正确的片名排在第几位，1 最好。若随机排序，正确片名的平均名次在正中间。
+# 这些句子是为本课写的：这里的统计只能当作例子，练习 3 请你自己出题，自己统计。
+# “名次”是正确的片名排在第几位，1 最好。若随机排序，名次的中位数约为 842。
 
 # %%
 from recbook.chapters.start.sentences import SIXTEEN, as_table
 
-similarity = title_vectors @ encoder.encode(list(SIXTEEN)).T  # (films, sentences)
-right = [titles.index(title) for title in SIXTEEN.values()]
-place = 1 + (similarity > similarity[right, range(len(right))]).sum(axis=0)
+
+def places(sentences):
+    """en: Where the film of each sentence comes among all titles: 1 is best.
+    zh: 每句话对应的电影在全部片名中排第几：1 最好。"""
+    right = [titles.index(title) for title in sentences.values()]
+    cosine = title_vectors @ encoder.encode(list(sentences)).T  # (films, sentences)
+    return 1 + (cosine > cosine[right, range(len(right))]).sum(axis=0)
+
+
+place = places(SIXTEEN)
 plots.table(as_table(place))
 
 # %%
-shared = [match_words(sentence)[film] for sentence, film in zip(SIXTEEN, right)]
+shared = [match_words(sentence)[titles.index(title)] for sentence, title in SIXTEEN.items()]
 recbook.claim(
     max(shared) == 0 and (place <= 10).sum() < len(place) / 2 and np.median(place) < len(titles) / 10,
     en="With no word in common but filler words, the right title comes among the first ten for {in_first_ten} of "
@@ -319,11 +329,11 @@ recbook.claim(
 
 # %% [markdown] lang="en"
 # Look at the last rows. Nothing in the word *Babe* says pig, and nothing in *Raiders of the Lost Ark* says whip. The model reads the **title**,
-# not the film: it has only what it happens to have learned about the title, and that need not be enough. What to give it to read besides the title is a question for chapter 05.
+# not the film: it has only what it happens to have learned about the title, and that need not be enough. Why *Snow White* comes last of all, though its title names the tale, we do not know. What to give it to read besides the title is a question for chapter 05.
 
 # %% [markdown] lang="zh"
-# 看看最后几行。*Babe*（《小猪宝贝》）这个词里没有猪，*Raiders of the Lost Ark*（《夺宝奇兵》）里也没有鞭子。模型读的是**片名**，不是电影；
-# 它只有训练时碰巧学到的、与这个片名有关的东西，而这未必够用。除了片名还该给它读什么，是第 05 章的问题。
+# 看看最后几行。《小猪宝贝》的英文片名只有一个词“Babe”，里面没有猪；《夺宝奇兵》的英文片名（Raiders of the Lost Ark）里也没有鞭子。模型读的是**片名**，不是电影；
+# 它只有训练时碰巧学到的、与这个片名有关的东西，而这未必够用。最后一行的《白雪公主》，片名明明点出了故事，为什么还排得最靠后，原因不明。除了片名还该给它读什么，是第 05 章的问题。
 
 # %% [markdown] lang="en"
 # ## Where meaning fails
@@ -340,17 +350,17 @@ search("a film about war", n=3)
 search("a film that is not about war", n=3)
 
 # %%
-with_not, without = encoder.encode(["a film that is not about war", "a film about war"])
+with_not, without, love = encoder.encode(["a film that is not about war", "a film about war", "a film about love"])
 recbook.claim(
-    with_not @ without > 0.8 and titles[(title_vectors @ with_not).argmax()] == "The War",
-    en="The two questions have a cosine of {cosine:.2f}, and the film that is “not about war” is "
+    with_not @ without > 0.8 > 0.7 > love @ without and titles[(title_vectors @ with_not).argmax()] == "The War",
+    en="“About war” and “not about war” have a cosine of {with_not:.2f}, “about war” and “about love” {love:.2f}; and the film that is “not about war” is "
     "“The War”.",
-    zh="“讲战争”和“不讲战争”这两句查询的余弦为 {cosine:.2f}；搜“不讲战争”的电影，第一名竟是“The War”（《战争》）。",
+    zh="“讲战争”和“不讲战争”这两句查询的余弦为 {with_not:.2f}，“讲战争”和“讲爱情”为 {love:.2f}；搜“不讲战争”的电影，第一名竟是“The War”（《战争》）。",
     takeaway=dict(
-        en="The vector says what a text is about, and this *not* hardly turned it.",
-        zh="向量表示一段文字“关于什么”，这里加一个“不”字，方向几乎没变。",
+        en="The vector says what a text is about: *not* turned it far less than another topic does.",
+        zh="向量表示一段文字“关于什么”：这里加上“不”字，方向的变化远小于换一个主题。",
     ),
-    cosine=with_not @ without,
+    with_not=with_not @ without, love=love @ without,
 )
 
 # %% [markdown] lang="en"
@@ -375,30 +385,39 @@ recbook.claim(
     en="Asked in English, “Lost in Space” comes first; asked in Chinese, at place {place}.",
     zh="用英文问，“Lost in Space”（《迷失太空》）排第一；用中文问，它排第 {place} 位。",
     takeaway=dict(
-        en="A pretrained model has what it was trained on, and nothing else: this one has hardly any Chinese.",
-        zh="预训练模型只会训练时学过的东西：这一个几乎没有学过中文。",
+        en="A pretrained model has what it was trained on, and nothing else: this one was trained on English.",
+        zh="预训练模型只会训练时学过的东西：这一个学的是英文。",
     ),
     place=space_place[1],
 )
 
 # %% [markdown] lang="en"
-# In English it finds space, though hardly a comedy. In Chinese it finds three titles that are themselves Chinese in origin: the vector holds the
-# language, not the question. [Deeper](#tokens) shows what arrives at the model. Models for many languages exist; chapter 05 compares them.
+# In English all three titles hold the word *space*, so word matching might have found them too. In Chinese it finds three titles that are themselves Chinese in origin: this vector holds the
+# language rather than the question. [Deeper](#tokens) shows what arrives at the model. Models for many languages exist; chapter 05 compares them.
 #
-# **Exercise 3**, without a check. Search with sentences of your own. Find one that works although it shares no word with the
-# title, and one that fails. Can you say why it fails: *not*, language, a title that hides its film, or something new?
+# **Exercise 3**, without a check. Make a count of your own: put your films in the place of ours, with sentences that share no word with the title; write them all *before* you look at a single place, and only then run the cell. How many come among the
+# first ten? Where one fails, can you say why: *not*, language, a title that hides its film, or something new?
 
 # %% [markdown] lang="zh"
-# 用英文，结果都与太空有关，却未必是喜剧。用中文，找来的三部都是华语片：向量反映的是“这是中文”，没有反映查询的意思。模型收到的究竟是什么，见[选读](#tokens)。
+# 用英文，三部的片名里都有“Space”一词，词匹配也可能找到它们。用中文，找来的三部都是华语片：这个向量反映的主要是“这是中文”，而不是查询的意思。模型收到的究竟是什么，见[选读](#tokens)。
 # 也有支持多种语言的模型，第 05 章会比较它们。
 #
-# **练习 3**（没有自检）用你自己的英文句子来搜。找一句和片名没有共用词却能成功的，再找一句失败的。能说出它为什么失败吗：因为 *not*、因为语言、
-# 因为片名没透露内容，还是另有原因？
+# **练习 3**（没有自检）请自己统计一次：把下面的例子换成你熟悉的电影，各写一句英文，不用片名里的词；全部写好再运行这一格，在那之前一个名次也不要看。有几句进了前十？失败的那几句，能说出原因吗：
+# 因为“not”、因为语言、因为片名没透露内容，还是另有原因？
 
 # %%
-# en: Put your own sentence here.
-# zh: 在这里换上你自己的英文句子，例如“外星人入侵”。
-search("extraterrestrial invasion")
+# en: Your sentences, each with its film as the catalogue writes it.
+# en: [title for title in titles if "Oz" in title] looks a film up; a title that is not there ends in a ValueError.
+# zh: 你的英文句子，各配一部电影，片名须与片目一致，否则会报 ValueError。
+# zh: 查片名用 [title for title in titles if "Oz" in title]。
+# zh: 下面三句的意思：鲨鱼袭击游泳的人；一个女孩、她的狗和一场龙卷风；岛上的活恐龙。
+mine = {
+    "a shark attacks swimmers": "Jaws",
+    "a girl, her dog and a tornado": "The Wizard of Oz",
+    "living dinosaurs on an island": "Jurassic Park",
+}
+found = {"sentence": list(mine), "film": [plots.film(title) for title in mine.values()]}
+plots.table(pd.DataFrame(found | {"place": places(mine)}))
 
 # %% [markdown] lang="en"
 # ## Takeaways
@@ -406,7 +425,11 @@ search("extraterrestrial invasion")
 # {takeaways}
 #
 # Searching is not yet recommending: nobody asked *who* is looking. What makes recommending hard, measured on these same films, is
-# chapter 01.
+# chapter 01. From there the ways part:
+#
+# **Three ways through the course.** Pick one; the chapters say where they lean on an earlier one. Points are what the exercises are worth.
+#
+# {paths}
 #
 # ## Quiz
 
@@ -415,7 +438,11 @@ search("extraterrestrial invasion")
 #
 # {takeaways}
 #
-# 搜索还不是推荐：这里还没有考虑用户是谁。推荐究竟难在哪里？第 01 章就用这批数据，把难处量出来。
+# 搜索还不是推荐：这里还没有考虑用户是谁。推荐究竟难在哪里？第 01 章就用这批数据，把难处量出来。再往后怎么走：
+#
+# **三条路线**，任选一条；哪一章要用到前面的内容，章首会说明。“分数”是练习的总分。
+#
+# {paths}
 #
 # ## 小测
 

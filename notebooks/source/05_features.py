@@ -40,7 +40,7 @@ names = ratings.items["display_title"].to_numpy()
 # By pencil: a text of three tokens, [CLS] first, and in a batch with longer texts one place of padding behind it. Each token has a vector of two numbers; what stands at the padding means nothing.
 
 # %% [markdown] lang="zh"
-# 推荐系统（recommender system）需要的是每部电影一个向量、每位用户一个向量，而 BERT 给出的是每个词元一个向量。中间这一段，教科书往往用“特征提取”四个字带过。其实办法有好几种，好坏也不一样。这一章把每一步拆开，各用一项任务来检验哪种办法更好。
+# 推荐系统（recommender system）需要的是每部电影一个向量、每位用户一个向量，而 BERT 给出的是每个词元一个向量。中间这一段，往往只用“特征提取”四个字带过。其实办法有好几种，好坏也不一样。这一章把每一步拆开，各用一项任务来检验哪种办法更好。
 #
 # ## 从词元到一个向量
 #
@@ -678,14 +678,14 @@ plots.table(pd.DataFrame([row], columns=[f"k = {k}" for k in clusters]))
 # %% [markdown] lang="en"
 # From $k = 2$ on the values hardly differ; we take the highest.
 #
-# **The history as one text.** Chapter 04 joined the titles of the last five films and let MiniLM read them together. With it comes its control, the mean of the same five titles' vectors. The main difference is that nothing is read together (and in the one text long titles weigh more). If chapter 04 has not run on this machine, about 10 seconds for the texts.
+# **The history as one text.** This is what the reference text means by encoding a history with BERT: join the titles of the last five films, and let MiniLM read them together. (Five, and the full stop between titles, were chosen on the validation films.) With it comes its control, the mean of the same five titles' vectors. The main difference is that nothing is read together (and in the one text long titles weigh more). About 10 seconds for the texts.
 #
 # Now all of them once on the test films, beside popularity, EASE, and, since half-lives look at the last films, the two rating models with the *same look*: their half-lives (8 and 2 films) and item-kNN's shrinkage come from chapter 03, where they were chosen on the validation films.
 
 # %% [markdown] lang="zh"
 # 从 $k = 2$ 起，各值相差不大；取最高的。
 #
-# **历史当作一段文字。** 第 04 章把最近五部电影的片名连起来，让 MiniLM 一起编码。与它对照的，是同样五个片名各自编码后的平均。主要区别是有没有放在一起编码（此外，连成一段文字时，长的片名分量更大）。如果这台机器上没有运行过第 04 章，编码这些文字大约要 10 秒。
+# **历史当作一段文字。** 参考文章说的用 BERT 编码历史，就是这个意思：把最近五部电影的片名连起来，让 MiniLM 一起编码。（“五部”和片名之间用句点隔开，都是在验证集上选的。）与它对照的，是同样五个片名各自编码后的平均。主要区别是有没有放在一起编码（此外，连成一段文字时，长的片名分量更大）。编码这些文字大约要 10 秒。
 #
 # 现在在测试集（test set）上各评一次，与流行度、EASE 并列；半衰期看重最近的电影，所以也让两个只用评分的模型*同样看重最近*：它们的半衰期（8 部和 2 部）、item-kNN 的收缩系数（shrinkage），都取自第 03 章，当时是在验证集上选的。
 
@@ -1582,14 +1582,14 @@ recbook.claim(
 #
 # **And the others?** A GPT-style model is trained to continue text. It is the choice where text has to be *written*, such as a reason for a recommendation. In its vectors, with the causal mask of chapter 04, a token reads only what stands before it. A Vision Transformer reads images, and comes next. Histories are no text at all: chapter 08 trains a model on them.
 #
-# The tree sums this up. Its limit of 0.5 ms lies between what a title costs with static vectors and with MiniLM: 1,000 divided by the titles a second above gives milliseconds.
+# The tree sums this up. Its limit of 0.5 ms lies between what a title costs with static vectors and with MiniLM: 1,000 divided by the titles a second above gives milliseconds. How such an encoder becomes a service, and how it is made smaller for that, is [chapter 12](12_deployment.ipynb).
 
 # %% [markdown] lang="zh"
 # *Seven* 的中文名是《七宗罪》：光靠翻译得不出这个名字，模型得见过这部电影。模型更大，不等于每项任务都更好；但 E5 在隐藏的电影上为什么落后，这里回答不了：它与 MiniLM 在语言、训练文字和 4 位权重上都不同。
 #
 # **其他模型呢？** GPT 一类的模型训练时做的是续写。需要*生成*文字时就选它，例如写推荐理由。从它那里取向量时，有第 04 章的因果掩码（causal mask），一个词元只看得到前面的词元。Vision Transformer 处理图像，下面就讲。观看历史根本不是文字，第 08 章专门在历史上训练模型。
 #
-# 下面的决策树把这些归纳在一起。其中 0.5 毫秒的界限，介于静态词向量和 MiniLM 处理一个片名的时间之间：1,000 除以上表的每秒片名数，就是毫秒数。
+# 下面的决策树把这些归纳在一起。其中 0.5 毫秒的界限，介于静态词向量和 MiniLM 处理一个片名的时间之间：1,000 除以上表的每秒片名数，就是毫秒数。怎样把这样的编码器做成服务，又怎样为此把它变小，见[第 12 章](12_deployment.ipynb)。
 
 # %%
 figures.decision_tree()

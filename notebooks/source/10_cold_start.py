@@ -83,7 +83,7 @@ recbook.claim(
 # | new users | all ratings of a fifth of the users | profile; their first 0, 1, 2, 5, 10 or 20 ratings | all films but the user's first 20 |
 # | both at once | both of these | both of these | the hidden films |
 #
-# The textbook names three cures: the user's **profile**, the item's **content**, and **experts**. We measure each one.
+# The reference text names three cures: the user's **profile**, the item's **content**, and **experts**. We measure each one.
 
 # %% [markdown] lang="zh"
 # 得分相等时，由并列（tie）规则决定；在 MovieLens 里，编号小的电影占便宜，而它们恰好是评分多的（第 01 章）。所以，相等的得分绝不能算作模型的本事。
@@ -96,7 +96,7 @@ recbook.claim(
 # | 新用户 | 五分之一用户的全部评分 | 画像；最早的 0、1、2、5、10 或 20 条评分 | 除该用户最早 20 部之外的全部电影 |
 # | 两者同时 | 以上两部分 | 以上两部分 | 隐藏的电影 |
 #
-# 教科书列出三种办法：**用户画像**（user profile）、物品的**内容**（content）、**专家**推荐。下面逐一测量。
+# 参考文章列出三种办法：**用户画像**（user profile）、物品的**内容**（content）、**专家**推荐。下面逐一测量。
 
 # %% [markdown] lang="en"
 # ## New films
@@ -1716,12 +1716,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## The opening question, again
 #
-# The textbook opens with three troubles: data sparsity, cold start, poor explainability; and says that pretraining helps with them. What does this chapter have to say?
+# The reference text opens with three troubles: data sparsity, cold start, poor explainability; and says that pretraining helps with them. What does this chapter have to say?
 
 # %% [markdown] lang="zh"
 # ## 回到最初的问题
 #
-# 教科书开头列出三个难题：数据稀疏性（data sparsity）、冷启动、可解释性（explainability）差，并说预训练对它们有帮助。这一章能说什么？
+# 参考文章开头列出三个难题：数据稀疏性（data sparsity）、冷启动、可解释性（explainability）差，并说预训练对它们有帮助。这一章能说什么？
 
 # %%
 answers = [
@@ -1745,6 +1745,8 @@ plots.table(pd.DataFrame([(plots.name(a), plots.name(b), value) for a, b, value 
 # | sparsity | filled the empty columns of the table; with it a new film's first ratings are used on top of content | make a user's few ratings go further |
 # | explainability | nothing was measured here; a list "by critics" or "best of the genre" explains itself without any pretraining | chapter 14 |
 #
+# How such a model answers people, and is replaced while they ask, is [chapter 12](12_deployment.ipynb).
+#
 # **Exercise 6**, open. Choose one: (a) give the critics' list to new users at first and let it fade by time instead of by likes; (b) put a content prior for the hidden films into the blend of new users; (c) replace MiniLM by the static vectors of chapter 05. Choose all settings on the inner sets, test once, and give the paired interval. A start for (b): the hidden films of set 0, the popularity head, for everybody.
 
 # %% [markdown] lang="zh"
@@ -1754,6 +1756,8 @@ plots.table(pd.DataFrame([(plots.name(a), plots.name(b), value) for a, b, value 
 # | 冷启动：用户 | 没有用上：人没有文字。画像、评分多的用户和混合有效；在商店里，画像的提高有相当一部分只是因为“填过画像” | 代替点击：用少数喜欢的电影的内容来排序，不如在同样电影上的 EASE |
 # | 数据稀疏性 | 为没有评分的电影（表中的空列）给出预测；有了评分，再加在内容之上 | 用户已有少量评分时，进一步提高这些评分的利用效果 |
 # | 可解释性 | 这里没有测量；“影评人推荐”“类型最佳”这样的榜单不用预训练，自己就是解释 | 第 14 章 |
+#
+# 这样的模型怎样对外提供服务，又怎样在请求不断时更换，见[第 12 章](12_deployment.ipynb)。
 #
 # **练习 6**（开放题）任选一项：(a) 先给新用户影评人的榜单，让它随时间淡出，而不是随喜欢的数目；(b) 把隐藏电影的内容先验放进新用户的混合；(c) 把 MiniLM 换成第 05 章的静态词向量（static vectors）。所有参数都在内层上选，只测试一次，并给出配对区间。下面是 (b) 的开头：第 0 组隐藏电影的流行度头，所有人共用。
 

@@ -45,7 +45,7 @@ ROUTES = (
     ),
     Route(
         Text("A semester", "一个学期"),
-        Text("every chapter with its deeper part, of 06 and 07 one", "每一章连同选读；06 与 07 任选其一"),
+        Text("every chapter with its deeper part, of 06 and 07 one", "各章连同选读（06、07 只选一章）"),
         ("00", "01", "02", "03", "04", "05", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16"),
         deeper=True,
     ),

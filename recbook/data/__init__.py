@@ -35,7 +35,7 @@ __all__ = [
 @overload
 def load(name: Literal["ml-100k", "shop", "books"]) -> Interactions: ...
 @overload
-def load(name: Literal["clothing-reviews"]) -> pd.DataFrame: ...
+def load(name: Literal["clothing-reviews", "tunes"]) -> pd.DataFrame: ...
 @overload
 def load(name: str) -> Any: ...
 def load(name: str) -> Any:
@@ -43,16 +43,18 @@ def load(name: str) -> Any:
 
     "ml-100k", "shop" and "books" give the interactions with their ``users`` and ``items`` tables (`Interactions`; what
     these hold is said in the ``read`` of `recbook.data.movielens`, `shop` and `books`), "clothing-reviews" a table with
-    one row a review (`recbook.data.reviews.read` names its columns). `recbook.data.prepare` repairs what is wrong with
+    one row a review and "tunes" one with a row a melody (`recbook.data.reviews.read` and `tunes.read` name columns).
+    `recbook.data.prepare` repairs what is wrong with
     them by named steps: ``repair(load("shop"), SHOP_STEPS)``. Fetched on first use, read from the cache afterwards.
     Raises ValueError for an unknown name, or for a card that is no dataset (a model or a font).
     """
-    from recbook.data import books, movielens, reviews, shop
+    from recbook.data import books, movielens, reviews, shop, tunes
     from recbook.data.cards import card
     from recbook.data.fetch import ensure
 
     readers = {
         "ml-100k": movielens.read, "clothing-reviews": reviews.read, "shop": shop.read, "books": books.read,
+        "tunes": tunes.read,
     }  # fmt: skip
     found = card(name)  # an unknown name is told the close ones
     if found.name not in readers:

@@ -18,7 +18,10 @@ from recbook import paths
 
 @dataclass(frozen=True)
 class Member:
-    """One file of a card: ``path`` is its name in the archive ("" where the download itself is the file)."""
+    """One file of a card: ``path`` is its name in the archive ("" where the download itself is the file).
+
+    A ``path`` with a ``*`` names many small texts: the member is all that fit, in the order of their names.
+    """
 
     path: str
     sha256: str

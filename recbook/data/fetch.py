@@ -7,7 +7,9 @@ and appear by one rename, under a lock. Reading takes no lock and writes nothing
 from __future__ import annotations
 
 import errno
+import fnmatch
 import hashlib
+import io
 import math
 import os
 import shutil
@@ -209,9 +211,19 @@ def _opened(card: Card, download: Path) -> Iterator[Callable[[str], IO[bytes]]]:
     if not zipfile.is_zipfile(download):
         raise ValueError(f"{card.source} is not a zip archive, though {card.name}'s card names members in it.")
     with zipfile.ZipFile(download) as archive:
-        if missing := {member.path for member in card.members.values()} - set(archive.namelist()):
+        held = archive.namelist()
+        if missing := {m.path for m in card.members.values() if not fnmatch.filter(held, m.path)}:
             raise ValueError(f"{card.source} has no {', '.join(missing)}, though {card.name}'s card names it.")
-        yield lambda path: archive.open(path)
+        yield lambda path: _joined(archive, path) if "*" in path else archive.open(path)
+
+
+def _joined(archive: zipfile.ZipFile, pattern: str) -> IO[bytes]:
+    """The files of an archive that fit a pattern, by their names, as one text: a line before each names it."""
+    parts = [
+        b"% file " + name.rsplit("/", 1)[-1].encode() + b"\n" + archive.read(name) + b"\n\n"
+        for name in sorted(fnmatch.filter(archive.namelist(), pattern))
+    ]
+    return io.BytesIO(b"".join(parts))
 
 
 def _copy(stream: IO[bytes], target: Path) -> str:

@@ -34,11 +34,19 @@ RENAMED = {
 
 
 SHOWN = {
-    "A Clockwork Orange": "发条橙", "Alice in Wonderland": "爱丽丝梦游仙境", "Alien 3": "异形3",
-    "Alien: Resurrection": "异形4", "Aliens": "异形2", "Amadeus": "莫扎特传", "Babe": "小猪宝贝", "Ben-Hur": "宾虚",
+    "A Clockwork Orange": "发条橙", "A Close Shave": "超级无敌掌门狗：剃刀边缘",
+    "Alice in Wonderland": "爱丽丝梦游仙境", "Alien 3": "异形3",
+    "Alien: Resurrection": "异形4", "Aliens": "异形2", "Amadeus": "莫扎特传",
+    "Aparajito": "大河之歌", "Babe": "小猪宝贝", "Ben-Hur": "宾虚",
     "Carrie": "魔女嘉莉", "Chain Reaction": "连锁反应", "Chasing Amy": "猜·情·寻", "Conspiracy Theory": "连锁阴谋",
+    "Das Boot": "从海底出击",
+    "April Fool's Day": "愚人节", "Candyman: Farewell to the Flesh": "糖果人2", "Cat People": "豹妹",
+    "Copycat": "叠影谋杀案", "Jaws 2": "大白鲨2", "Tales From the Crypt Presents: Demon Knight": "魔鬼骑士",
+    "The Amityville Horror": "鬼哭神嚎", "The Blob": "幽浮魔点", "The Howling": "破胆三次", "The Prophecy": "魔翼杀手",
+    "Village of the Damned": "魔童村", "Wes Craven's New Nightmare": "新猛鬼街", "Wolf": "狼人生死恋",
     "Die xue shuang xiong (The Killer)": "喋血双雄", "Dumbo": "小飞象", "Duoluo tianshi": "堕落天使",
-    "E.T. the Extra-Terrestrial": "外星人", "Face/Off": "变脸", "Fantasia": "幻想曲", "In Love and War": "爱情与战争",
+    "E.T. the Extra-Terrestrial": "外星人", "Face/Off": "变脸", "Fantasia": "幻想曲", "GoodFellas": "好家伙",
+    "In Love and War": "爱情与战争",
     "Indiana Jones and the Last Crusade": "夺宝奇兵3", "Leaving Las Vegas": "离开拉斯维加斯", "Liar Liar": "大话王",
     "Lost Highway": "妖夜慌踪", "Lost in Space": "迷失太空", "Manhattan Murder Mystery": "曼哈顿谋杀疑案",
     "Mars Attacks!": "火星人玩转地球", "Mrs. Doubtfire": "窈窕奶爸", "My Best Friend's Wedding": "我最好朋友的婚礼",
@@ -48,10 +56,16 @@ SHOWN = {
     "Speed": "生死时速", "Stand by Me": "伴我同行", "Star Trek: First Contact": "星际旅行8：第一次接触",
     "Starship Troopers": "星河战队", "Terminator 2: Judgment Day": "终结者2：审判日",
     "The Adventures of Pinocchio": "木偶奇遇记", "The Craft": "魔女游戏", "The Empire Strikes Back": "帝国反击战",
+    "The Fugitive": "亡命天涯",
     "The Ice Storm": "冰风暴", "The Jungle Book": "森林王子", "The Long Kiss Goodnight": "特工狂花",
     "The Lost World: Jurassic Park": "侏罗纪公园2：失落的世界", "The Santa Clause": "圣诞老人", "The Shining": "闪灵",
     "The War": "战争", "Three Colors: White": "蓝白红三部曲之白", "Trainspotting": "猜火车", "Twister": "龙卷风",
+    "Volcano": "火山爆发",
     "Wild Things": "野东西", "Willy Wonka and the Chocolate Factory": "欢乐糖果屋",
+    "Swept from the Sea": "情定大海", "Out to Sea": "出海", "Mary Poppins": "欢乐满人间", "Sliver": "银色猎物",
+    "Alaska": "阿拉斯加", "Breaking the Waves": "破浪", "Jane Eyre": "简·爱", "Laura": "罗拉秘史",
+    "Cat on a Hot Tin Roof": "热铁皮屋顶上的猫", "Antonia's Line": "安东尼娅家谱", "The 39 Steps": "三十九级台阶",
+    "Singin' in the Rain": "雨中曲",
 }  # fmt: skip
 """More films whose titles a reader of Chinese meets in a list and has to judge."""
 

@@ -123,7 +123,7 @@ def personal_part(personal: Mapping[str, Sequence[float]], shared: Mapping[str, 
         )
     )
     axes.legend(fontsize=8, loc="upper left")
-    rows = "; ".join(_means(key, personal, shared) for key in personal)
+    rows = phrase(en="; ", zh="；").join(_means(key, personal, shared) for key in personal)
     show(drawn, phrase(en=f"Five draws, means of NDCG@10: {rows}.", zh=f"五次随机划分，NDCG@10 的平均值：{rows}。"))
 
 
@@ -137,7 +137,8 @@ def _means(key: str, personal: Mapping[str, Sequence[float]], shared: Mapping[st
     words = f"{name(key)} {np.mean(personal[key]):.3f}"
     if key not in shared:
         return words
-    return f"{words} ({phrase(en='one list for everybody', zh='所有人共用')} {np.mean(shared[key]):.3f})"
+    together = f"{np.mean(shared[key]):.3f}"
+    return words + phrase(en=f" (one list for everybody {together})", zh=f"（所有人共用 {together}）")
 
 
 def _set_means(values: np.ndarray) -> np.ndarray:

@@ -25,16 +25,16 @@ def catalogue_needs(
     memory: float = 64 * GIB,
     price: float = 1.0,
     copies: int = 2,
-    used: float = 0.7,
+    used: float = 0.45,
     **settings: Any,
 ) -> Needs:
     """Machines that hold an index of ``n_items`` vectors of ``width`` float32 numbers, and what they cost.
 
-    A machine has ``memory`` bytes, of which the share ``used`` is for the index: the rest is for the system, the
-    service and the next index, which is loaded beside the old one. ``copies`` of the whole answer, so that one machine
-    may fail; ``price`` is what one machine costs for any time, and the cost is for the same time. ``kind`` and
-    ``settings`` are those of `recbook.serving.index.bytes_of`. Each part of a cut catalogue is searched for each
-    request, so more machines shorten a search and multiply the requests. ValueError for numbers below these.
+    A machine has ``memory`` bytes, of which the share ``used`` is for the index: as much again is for the next index,
+    which is loaded beside the old one, and the rest for the system and the service. ``copies`` of the whole answer, so
+    that one machine may fail; ``price`` is what one machine costs for any time, and the cost is for the same time.
+    ``kind`` and ``settings`` are those of `recbook.serving.index.bytes_of`. Each part of a cut catalogue is searched
+    for each request, so more machines shorten a search and multiply the requests. ValueError for numbers below these.
     """
     _check(n_items=n_items, width=width, memory=memory, copies=copies, used=used)
     if used > 1 or price < 0:

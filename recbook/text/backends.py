@@ -101,6 +101,11 @@ class CardBackend:
             raise ValueError(
                 f"{found.name} is a {found.kind}, not a model. `recbook data list` shows which cards are models."
             )
+        if _WEIGHTS not in found.members:
+            raise ValueError(
+                f"{found.name} is no transformer: TextEncoder cannot run it. "
+                "recbook.text.multilingual.MultilingualEncoder does."
+            )
         self.name, self.digest = found.name, found.members[_WEIGHTS].sha256
 
     def load(self) -> tuple[Any, Any]:

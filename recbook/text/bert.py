@@ -1,14 +1,14 @@
-"""BERT's pretraining (Devlin et al. 2019): the batches of both tasks, and a loss; its layers stand in `recbook.layers`.
+"""BERT's pretraining (Devlin et al. 2019): batches of both tasks, a loss, a training loop; layers: `recbook.layers`.
 
 What chapter 04 writes by hand stands here tested against the Transformers library. The whole model is the library's own
-``BertForPreTraining``; from here come its batches and a faster way to its loss.
+``BertForPreTraining``; from here come its batches, a faster way to its loss, and what trains and asks it.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -220,6 +220,76 @@ def masked_loss_only(model: Any, batch: dict[str, Tensor]) -> PretrainingOutput:
     return PretrainingOutput(
         mlm_loss, nn.functional.cross_entropy(nsp_logits, follows), logits, labels, nsp_logits, follows
     )
+
+
+# Training and asking
+
+
+def train(
+    model: Any,
+    batches: Iterator[dict[str, Tensor]],
+    steps: int,
+    rate: float,
+    warm_up: int = 100,
+    falling: bool = True,
+    before: Callable[[int], None] = lambda step: None,
+) -> np.ndarray:
+    """Train a model on ``steps`` batches of `pair_batch` or `text_batch`, by AdamW; what each step saw, ``(steps, 3)``.
+
+    The columns are MLM loss, NSP loss and the share of pairs told right, NaN where NSP is not asked. Gradients longer
+    than 1 are cut to length 1. The rate rises to ``rate`` in ``warm_up`` steps and then falls to 0 in a straight line
+    (Devlin et al. 2019, A.2), or stays where it is not ``falling``. ``before(step)`` is called before every step.
+    Raises ValueError for less than one step.
+    """
+    from tqdm.auto import tqdm
+
+    if steps < 1:
+        raise ValueError(f"Training takes at least one step; got {steps}.")
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, fused=True)
+    fall: Callable[[int], float] = (lambda step: 1 - step / steps) if falling else (lambda step: 1.0)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / warm_up, 1) * fall(step))
+    history = []
+    for step in tqdm(range(steps), leave=False):
+        before(step)
+        history.append(_step(model, next(batches), optimizer))
+        schedule.step()
+    return np.array(history)
+
+
+def _step(model: Any, batch: dict[str, Tensor], optimizer: torch.optim.Optimizer) -> tuple[float, float, float]:
+    """One step downhill: both losses and the share of pairs told right, as they were before it."""
+    output = masked_loss_only(model, batch)
+    optimizer.zero_grad()
+    output.loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    nsp_loss = math.nan if output.nsp_loss is None else output.nsp_loss.item()
+    told = math.nan if output.nsp_accuracy is None else output.nsp_accuracy
+    return output.mlm_loss.item(), nsp_loss, told
+
+
+@torch.inference_mode()
+def gaps_filled(model: Any, batch: dict[str, Tensor]) -> np.ndarray:
+    """Of each text of a batch, how many masked tokens the model ranks first and how many there are: ``(batch, 2)``."""
+    asked = batch["labels"] != IGNORED
+    output = masked_loss_only(model, batch)
+    right = torch.zeros(asked.shape, dtype=torch.int64)
+    right[asked] = (output.mlm_logits.argmax(dim=-1) == output.mlm_labels).long()
+    return torch.stack([right.sum(dim=1), asked.sum(dim=1)], dim=1).numpy()
+
+
+@torch.inference_mode()
+def fill_gap(model: Any, tokenizer: Any, first: str, second: str, few: int = 3) -> list[tuple[str, float]]:
+    """The ``few`` likeliest tokens at the [MASK] of two sentences, each with its probability, best first.
+
+    ``model`` is a ``BertForPreTraining``. Raises ValueError unless there is exactly one [MASK].
+    """
+    read = tokenizer(first, second, return_token_type_ids=True, return_tensors="pt")
+    gap = read["input_ids"] == tokenizer.mask_token_id
+    if gap.sum() != 1:
+        raise ValueError(f"Two sentences with one [MASK] are needed; these have {int(gap.sum())}.")
+    best = model(**read).prediction_logits[gap][0].softmax(-1).topk(few)
+    return list(zip(tokenizer.convert_ids_to_tokens(best.indices), best.values.tolist(), strict=True))
 
 
 # Texts and their tokenizer

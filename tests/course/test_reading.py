@@ -5,9 +5,6 @@ from __future__ import annotations
 from recbook.authoring.source import read_chapter, source_paths
 
 NOT_DIVIDED_YET = {
-    "02_pipeline",
-    "03_word2vec",
-    "04_bert",
     "05_features",
     "06_tensorflow",
     "07_pytorch",

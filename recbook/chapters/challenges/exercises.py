@@ -4,764 +4,538 @@ from __future__ import annotations
 
 import numpy as np
 
+from recbook.evaluation.concentration import gini
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
-_BOUGHT = (np.array([0, 0, 1, 1, 1, 1, 0]), np.array([2, 0, 1, 1, 2, 1, 2]))
+_CHAIN = (np.array([0, 1, 1, 2, 2, 3, 3, 4, 4]), np.array([3, 3, 2, 2, 0, 0, 1, 0, 1]))
 
 
-def _bought(rng):
-    n_users, n_items = int(rng.integers(3, 6)), int(rng.integers(7, 10))
-    return rng.integers(0, n_users, size=20), rng.integers(0, n_items, size=20), n_users + 1, n_items
+def _pairs_once(rng):
+    user, item = np.divmod(rng.choice(48, size=18, replace=False), 8)
+    return user, item, int(rng.integers(2, 5))
 
 
-density = Exercise(
-    id="challenges-density",
-    title=Text("How full is the table?", "评分表有多满？"),
-    gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
+denser = Exercise(
+    id="challenges-denser",
+    title=Text("Which ratings are left?", "哪些评分留得下？"),
+    gives=Text("one true or false for each row of the log", "日志的每一行一个真或假"),
     hint=Text(
-        "How many places does the table have, and how many of them does the log fill at least once?",
-        "这张表一共有多少个位置？日志至少填过一次的有多少个？",
+        "Work through a small log with a pencil: count, strike out, and count what is left again. When may you stop?",
+        "拿一份小日志用笔走一遍：数、划掉、把剩下的再数一遍。什么时候可以停？",
     ),
     examples=[
-        (*_BOUGHT, 2, 3),
-        (np.array([0, 0, 0]), np.array([1, 1, 1]), 2, 2),
-        (np.array([0, 1, 2]), np.array([2, 1, 0]), 3, 4),
+        (*_CHAIN, 2),
+        (np.array([0, 0, 1, 2]), np.array([0, 1, 1, 2]), 1),
+        (np.array([0, 0, 0, 1, 1, 2]), np.array([0, 1, 2, 0, 1, 2]), 2),
     ],
-    random=_bought,
+    random=_pairs_once,
 )
 
 
-def _pairs(user, item):
-    return set(zip(user, item, strict=True))
+def _rows_of(numbers, kept):
+    """How many kept rows each row's number has."""
+    return np.bincount(numbers[kept], minlength=numbers.max() + 1)[numbers]
 
 
-@density.solution
-def density_of(user, item, n_users, n_items):
-    filled = np.zeros((n_users, n_items))
-    filled[user, item] = 1
-    return filled.mean()
+def _struck(user, item, fewest, rounds):
+    """The rows that are left after so many rounds, users and items counted at once in each."""
+    kept = np.ones(len(user), dtype=bool)
+    for _ in range(rounds):
+        kept = kept & (_rows_of(user, kept) >= fewest) & (_rows_of(item, kept) >= fewest)
+    return kept
 
 
-@density.mistake(
-    en="You counted the rows of the log. A customer and an article that occur together twice fill one place.",
-    zh="你数的是日志的行数。同一对用户和物品出现两次，也只占一个位置。",
-)
-def rows_counted(user, item, n_users, n_items):
-    return len(user) / (n_users * n_items)
-
-
-@density.mistake(
-    en="You cut the result at 1. That hides the mistake: rows that repeat are still counted.",
-    zh="你把结果截到了 1。这只是掩盖了错误：重复的行仍然被数了进去。",
-)
-def cut_at_one(user, item, n_users, n_items):
-    return min(1.0, len(user) / (n_users * n_items))
-
-
-@density.mistake(
-    en="You took only the users and items that occur. Who bought nothing has a row in the table all the same: use `n_users` and `n_items`.",
-    zh="你只取了出现过的用户和物品。什么也没买的用户在表里也有一行：请用 `n_users` 和 `n_items`。",
-)
-def only_users_and_items_that_occur(user, item, n_users, n_items):
-    return len(_pairs(user, item)) / (len(set(user)) * len(set(item)))
-
-
-@density.mistake(
-    en="You dropped all rows of a pair that repeats. One of them fills the place.",
-    zh="重复的那一对，你把它的行全丢了。其中一行已经填上了那个位置。",
-)
-def only_once(user, item, n_users, n_items):
-    rows = list(zip(user, item, strict=True))
-    return sum(rows.count(row) == 1 for row in rows) / (n_users * n_items)
-
-
-@density.mistake(
-    en="You dropped a row only where it equals the one just before. A repeat may stand anywhere in the log.",
-    zh="你只去掉了与上一行相同的行。重复的行可能出现在日志的任何地方。",
-)
-def neighbours_alone(user, item, n_users, n_items):
-    rows = list(zip(user, item, strict=True))
-    return sum(at == 0 or row != rows[at - 1] for at, row in enumerate(rows)) / (n_users * n_items)
-
-
-@density.mistake(
-    en="You counted sums of user and item. Two different pairs may have the same sum: 0 + 2 and 1 + 1.",
-    zh="你数的是用户编号与物品编号之和。不同的两对可以有相同的和：0 + 2 和 1 + 1。",
-)
-def sums_counted(user, item, n_users, n_items):
-    return len(set(user + item)) / (n_users * n_items)
-
-
-@density.mistake(
-    en="You counted products of user and item. Many different pairs have the same product: all with a 0, to begin with.",
-    zh="你数的是用户编号与物品编号之积。许多不同的对有相同的积，凡是含 0 的都一样。",
-)
-def products_counted(user, item, n_users, n_items):
-    return len(set(user * item)) / (n_users * n_items)
-
-
-@density.mistake(
-    en="You counted items, each once. A place belongs to an item *and* a user.",
-    zh="你数的是物品，每个一次。一个位置属于一个物品*和*一位用户。",
-)
-def items_counted(user, item, n_users, n_items):
-    return len(set(item)) / (n_users * n_items)
-
-
-@density.mistake(
-    en="You counted users, each once. A place belongs to a user *and* an item.",
-    zh="你数的是用户，每位一次。一个位置属于一位用户*和*一个物品。",
-)
-def users_counted(user, item, n_users, n_items):
-    return len(set(user)) / (n_users * n_items)
-
-
-@density.mistake(
-    en="You multiplied users that occur by items that occur. Not each of them met each: count the pairs in the log.",
-    zh="你把出现过的用户数与物品数相乘了。并不是人人都接触过每样物品：要数日志里的对。",
-)
-def all_combinations(user, item, n_users, n_items):
-    return len(set(user)) * len(set(item)) / (n_users * n_items)
-
-
-@density.mistake(
-    en="That is the share of *empty* places. The density counts the filled ones.",
-    zh="这是*空*位置的比例。密度数的是填了的位置。",
-)
-def sparsity(user, item, n_users, n_items):
-    return 1 - len(_pairs(user, item)) / (n_users * n_items)
-
-
-@density.mistake(
-    en="You divided by one factor and multiplied by the other. Put brackets around `n_users * n_items`.",
-    zh="你除以了一个因子，又乘上了另一个。请给 `n_users * n_items` 加上括号。",
-)
-def missing_brackets(user, item, n_users, n_items):
-    return len(_pairs(user, item)) / n_users * n_items
-
-
-@density.mistake(
-    en="You divided by rows plus columns. A table has rows *times* columns places.",
-    zh="你除以了行数加列数。一张表的位置数是行数*乘*列数。",
-)
-def rows_plus_columns(user, item, n_users, n_items):
-    return len(_pairs(user, item)) / (n_users + n_items)
-
-
-@density.mistake(
-    en="That is a percentage. Give the share itself, between 0 and 1.",
-    zh="这是百分数。请给出 0 到 1 之间的比例本身。",
-)
-def percentage(user, item, n_users, n_items):
-    return 100 * len(_pairs(user, item)) / (n_users * n_items)
-
-
-@density.mistake(
-    en="`//` rounds down to a whole number, and a share below 1 becomes 0. Use `/`.",
-    zh="`//` 会向下取整，小于 1 的比例就变成了 0。请用 `/`。",
-)
-def whole_numbers(user, item, n_users, n_items):
-    return len(_pairs(user, item)) // (n_users * n_items)
-
-
-@density.mistake(
-    en="That is how many different items an average user met. How many could a user meet?",
-    zh="这是平均每位用户接触过几样不同的物品。每位用户最多能接触多少？",
-)
-def items_per_user(user, item, n_users, n_items):
-    return len(_pairs(user, item)) / n_users
-
-
-@density.mistake(
-    en="The fraction is upside down: how many of all places are filled?",
-    zh="分子分母反了：所有位置里，填了多少个？",
-)
-def upside_down(user, item, n_users, n_items):
-    return n_users * n_items / len(_pairs(user, item))
-
-
-@density.mistake(
-    en="Do not round the result; whoever calls the function can do that.",
-    zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
-)
-def rounded(user, item, n_users, n_items):
-    return round(len(_pairs(user, item)) / (n_users * n_items), 2)
-
-
-@density.mistake(
-    en="That is the number of filled places. How large a part of all is it?",
-    zh="这是填了的位置的个数。它占全部位置的多大一部分？",
-)
-def filled_places(user, item, n_users, n_items):
-    return len(_pairs(user, item))
-
-
-head = Exercise(
-    id="challenges-head-share",
-    title=Text("The share of the head", "头部占比"),
-    gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
-    hint=Text(
-        "Two numbers are needed: the ratings of the most rated films, and all ratings. Which of them is off?",
-        "需要两个数：评分最多的那些电影的评分，和全部评分。是哪一个不对？",
-    ),
-    examples=[(np.array([1, 1, 4, 2]), 0.5), (np.array([10, 0, 0, 0, 0, 0, 0, 0, 0, 10]), 0.1)],
-    random=lambda rng: (rng.integers(1, 50, size=20), float(rng.choice([0.1, 0.25, 0.5]))),
-)
-
-
-@head.solution
-def head_share(counts, fraction):
-    most_first = np.sort(counts)[::-1]
-    return most_first[: round(fraction * len(counts))].sum() / np.sum(counts)
-
-
-@head.mistake(
-    en="You added up the *least* rated films: `np.sort` puts small numbers first.",
-    zh="你加起来的是评分*最少*的电影：`np.sort` 把小的排在前面。",
-)
-def tail_share(counts, fraction):
-    return np.sort(counts)[: round(fraction * len(counts))].sum() / np.sum(counts)
-
-
-@head.mistake(
-    en="You took the first films of the list, as it stands. Sort by ratings first.",
-    zh="你取的是列表里原本排在前面的电影。请先按评分数排序。",
-)
-def unsorted(counts, fraction):
-    return np.asarray(counts)[: round(fraction * len(counts))].sum() / np.sum(counts)
-
-
-@head.mistake(
-    en="That is a number of ratings. Divide by all ratings to get a share.",
-    zh="这是评分的条数。除以全部评分，才是占比。",
-)
-def not_divided(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum()
-
-
-@head.mistake(
-    en="You divided by the number of films. The share is one of all *ratings*.",
-    zh="你除以的是电影数。这里问的是占全部*评分*的比例。",
-)
-def divided_by_films(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum() / len(counts)
-
-
-@head.mistake(
-    en="You answered which share of the *films* it takes. Asked is the share of the ratings that those films hold.",
-    zh="你回答的是占多少*电影*。题目问的是这些电影占多少评分。",
-)
-def share_of_films(counts, fraction):
-    return round(fraction * len(counts)) / len(counts)
-
-
-@head.mistake(
-    en="That is a percentage. Give the share itself, between 0 and 1.",
-    zh="这是百分数。请给出 0 到 1 之间的比例本身。",
-)
-def as_a_percentage(counts, fraction):
-    return 100 * head_share(counts, fraction)
-
-
-@head.mistake(
-    en="You always take a tenth. Use the parameter `fraction`.",
-    zh="你总是取十分之一。请使用参数 `fraction`。",
-)
-def always_a_tenth(counts, fraction):
-    return head_share(counts, 0.1)
-
-
-@head.mistake(
-    en="`fraction * len(counts)` is a decimal number, and a slice needs a whole one: put `int(...)` around it.",
-    zh="`fraction * len(counts)` 是小数，而切片需要整数：在外面套一个 `int(...)`。",
-)
-def sliced_by_a_decimal(counts, fraction):
-    return np.sort(counts)[::-1][: fraction * len(counts)].sum() / np.sum(counts)
-
-
-@head.mistake(
-    en="You took the mean of the most rated films. A share needs the sum of their ratings.",
-    zh="你对头部电影的评分数求了平均。算占比要用它们的总和。",
-)
-def mean_over_all(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts))].mean() / np.sum(counts)
-
-
-@head.mistake(
-    en="You divided one mean by another: how many times as much an average film of the head has. Asked is a share: sum by sum.",
-    zh="你用平均除以了平均，得到的是头部电影平均高出多少倍。题目要的是占比：用总和除以总和。",
-)
-def ratio_of_means(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts))].mean() / np.mean(counts)
-
-
-@head.mistake(
-    en="Above this quantile lie nearly all films: it cuts off the least rated `fraction`. And of films with equal counts it keeps all or none; sort and cut instead.",
-    zh="高于这个分位数的几乎是全部电影：它去掉的是评分最少的 `fraction`。而且评分数相同的电影，它要么全留，要么全丢；不如排序后再截取。",
-)
-def above_the_wrong_quantile(counts, fraction):
-    return counts[counts > np.quantile(counts, fraction)].sum() / np.sum(counts)
-
-
-@head.mistake(
-    en="A quantile keeps all films with equal counts or none of them, so the number of films may be off. Sort, and cut after `fraction` of them.",
-    zh="评分数相同的电影，分位数要么全留，要么全丢，电影数就可能不对。请先排序，再截取前 `fraction`。",
-)
-def above_a_quantile(counts, fraction):
-    return counts[counts > np.quantile(counts, 1 - fraction)].sum() / np.sum(counts)
-
-
-@head.mistake(
-    en="A quantile keeps all films with equal counts or none of them, so the number of films may be off. Sort, and cut after `fraction` of them.",
-    zh="评分数相同的电影，分位数要么全留，要么全丢，电影数就可能不对。请先排序，再截取前 `fraction`。",
-)
-def from_a_quantile_on(counts, fraction):
-    return counts[counts >= np.quantile(counts, 1 - fraction)].sum() / np.sum(counts)
-
-
-@head.mistake(
-    en="You took one film too many: a slice `[:n]` holds `n` films already.",
-    zh="你多取了一部：切片 `[:n]` 本来就有 `n` 部。",
-)
-def one_film_more(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts)) + 1].sum() / np.sum(counts)
+@denser.solution
+def rows_left(user, item, fewest):
+    left = np.ones(len(user))
+    for _ in user:
+        left = (np.bincount(user, left)[user] >= fewest) & (np.bincount(item, left)[item] >= fewest)
+    return left
 
 
-@head.mistake(
-    en="You took one film too few: a slice `[:n]` holds `n` films, the last of them at place `n - 1`.",
-    zh="你少取了一部：切片 `[:n]` 有 `n` 部，最后一部的下标是 `n - 1`。",
+@denser.mistake(
+    en="You counted once. What you struck out takes rows from others, who may now have too few: count again.",
+    zh="你只数了一遍。划掉的行也会让别的用户和电影变少，可能又不够了：要再数。",
 )
-def one_film_fewer(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts)) - 1].sum() / np.sum(counts)
+def counted_once(user, item, fewest):
+    return _struck(user, item, fewest, 1)
 
 
-@head.mistake(
-    en="The most rated film is missing: the slice begins at 1, and Python counts from 0.",
-    zh="漏掉了评分最多的那部：切片从 1 开始了，而 Python 从 0 数起。",
+@denser.mistake(
+    en="You struck out users, then films, and stopped. After the films some users have too few again: go on until nobody has.",
+    zh="你先划掉用户，再划掉电影，就停了。划掉电影之后，又有用户不够了：要一直做到谁都够为止。",
 )
-def best_left_out(counts, fraction):
-    return np.sort(counts)[::-1][1 : round(fraction * len(counts)) + 1].sum() / np.sum(counts)
+def users_then_films(user, item, fewest):
+    kept = _rows_of(user, np.ones(len(user), dtype=bool)) >= fewest
+    return kept & (_rows_of(item, kept) >= fewest)
 
 
-@head.mistake(
-    en="You added up *positions*: that is what `argsort` gives. Use them to look up the counts, or sort the counts themselves.",
-    zh="你加起来的是下标，`argsort` 给出的就是下标。请用它们查出评分数，或者直接给评分数排序。",
+@denser.mistake(
+    en="You struck out films, then users, and stopped. After the users some films have too few again: go on until none has.",
+    zh="你先划掉电影，再划掉用户，就停了。划掉用户之后，又有电影不够了：要一直做到谁都够为止。",
 )
-def positions_added_up(counts, fraction):
-    return np.argsort(-counts, kind="stable")[: round(fraction * len(counts))].sum() / np.sum(counts)
+def films_then_users(user, item, fewest):
+    return users_then_films(item, user, fewest)
 
 
-@head.mistake(
-    en="You divided the head by the rest. A share is one of *all* ratings, the head's own included.",
-    zh="你用头部除以了其余的电影。占比的分母是全部评分，也包括头部自己的。",
+@denser.mistake(
+    en="Two rounds are not always enough: go on until a round strikes out nothing.",
+    zh="两轮不一定够：要一直做到某一轮什么也没划掉为止。",
 )
-def head_by_tail(counts, fraction):
-    films = round(fraction * len(counts))
-    most_first = np.sort(counts)[::-1]
-    with np.errstate(divide="ignore"):
-        return most_first[:films].sum() / np.float64(most_first[films:].sum())
-
-
-@head.mistake(
-    en="That is what the *other* films hold. Asked is the share of the most rated ones.",
-    zh="这是其余电影的占比。题目要的是评分最多的那些。",
-)
-def the_rest(counts, fraction):
-    return 1 - head_share(counts, fraction)
-
-
-@head.mistake(
-    en="That is a single film, the one at place `fraction`. A slice `[:n]` takes all that stand before it.",
-    zh="这只是一部电影，恰好排在 `fraction` 那个位置。切片 `[:n]` 才会取出它前面的全部。",
-)
-def one_film(counts, fraction):
-    return np.sort(counts)[::-1][round(fraction * len(counts))] / np.sum(counts)
-
-
-@head.mistake(
-    en="That is the share of the one most rated film. Asked is that of the first `fraction` of all films.",
-    zh="这只是评分最多的那一部的占比。题目要的是排在前 `fraction` 的所有电影。",
-)
-def top_film_only(counts, fraction):
-    return np.max(counts) / np.sum(counts)
-
-
-@head.mistake(
-    en="You asked which share of the films holds that share of the ratings. It is the other way round: `fraction` says "
-    "how many films, and asked is the share of ratings that they hold.",
-    zh="你求的是：多大比例的电影占了这么多评分。题目正好反过来：`fraction` 给出取多少部电影，求它们占评分的比例。",
-)
-def films_for_that_share(counts, fraction):
-    most_first = np.sort(counts)[::-1]
-    return np.mean(np.cumsum(most_first) / np.sum(counts) <= fraction)
-
-
-@head.mistake(
-    en="Do not round the result; whoever calls the function can do that.",
-    zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
-)
-def rounded_share(counts, fraction):
-    return round(float(head_share(counts, fraction)), 2)
-
-
-@head.mistake(
-    en="You sorted `-counts` and added up these negative numbers. Turn the sign back before you add.",
-    zh="你给 `-counts` 排了序，加起来的也是这些负数。求和之前要把符号变回来。",
-)
-def below_zero(counts, fraction):
-    return -head_share(counts, fraction)
-
-
-@head.mistake(
-    en="You took `fraction` of a hundred films. Take it of as many as there are: `len(counts)`.",
-    zh="你按一百部电影来取 `fraction`。要按实际的电影数 `len(counts)` 来取。",
-)
-def so_many_in_a_hundred(counts, fraction):
-    return np.sort(counts)[::-1][: int(fraction * 100)].sum() / np.sum(counts)
-
-
-@head.mistake(
-    en="You divided by the largest count. The share is one of all ratings: divide by their sum.",
-    zh="你除以的是最大的评分数。占比的分母是全部评分：要除以它们的总和。",
-)
-def by_the_largest(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum() / np.max(counts)
-
-
-hidden_gain = Exercise(
-    id="challenges-gain",
-    title=Text("NDCG of one held-out film", "一部留出电影的 NDCG"),
-    gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
-    hint=Text(
-        "Check the two borders: rank 1 gives 1, and the last rank of the list still counts.",
-        "检查两头：排第 1 得 1；列表的最后一位也算数。",
-    ),
-    examples=[(1, 10), (3, 10), (10, 10), (11, 10), (5, 4), (10,), (11,)],
-    random=lambda rng: (int(rng.integers(1, 30)), int(rng.choice([5, 10, 20]))),
-)
-
-
-@hidden_gain.solution
-def gain(rank, k=10):
-    return 1 / np.log2(1 + rank) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="You used the logarithm to base 10; the formula has base 2: `np.log2`.",
-    zh="你用了以 10 为底的对数，公式里以 2 为底：`np.log2`。",
-)
-def common_logarithm(rank, k=10):
-    return 1 / np.log10(1 + rank) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="That is the logarithm itself, which grows as the film falls down the list. The gain is 1 divided by it.",
-    zh="这是对数本身，电影排得越后它越大。得分应当是 1 除以它。",
-)
-def not_divided_into_one(rank, k=10):
-    return np.log2(1 + rank) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="You cut at 10, whatever `k` is. Use the parameter.",
-    zh="无论 `k` 是多少，你都在第 10 位截断。请使用参数 `k`。",
-)
-def always_ten(rank, k=10):
-    return 1 / np.log2(1 + rank) if rank <= 10 else 0.0
-
-
-@hidden_gain.mistake(
-    en="`//` rounds down to a whole number. Use `/`.",
-    zh="`//` 会向下取整。请用 `/`。",
-)
-def whole_division(rank, k=10):
-    return 1 // np.log2(1 + rank) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="You used the natural logarithm; the formula has base 2: `np.log2`.",
-    zh="你用了自然对数，公式里以 2 为底：`np.log2`。",
-)
-def natural_logarithm(rank, k=10):
-    return 1 / np.log(1 + rank) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="A film beyond rank `k` is not on the list and must give 0.",
-    zh="排在第 `k` 位之后的电影不在列表里，应当得 0。",
-)
-def no_cutoff(rank, k=10):
-    return 1 / np.log2(1 + rank)
-
-
-@hidden_gain.mistake(
-    en="The last place of the list counts too: the condition is `rank <= k`.",
-    zh="列表的最后一位也算数：条件是 `rank <= k`。",
-)
-def strict_cutoff(rank, k=10):
-    return 1 / np.log2(1 + rank) if rank < k else 0.0
-
-
-@hidden_gain.mistake(
-    en="That is the reciprocal rank, another measure. NDCG falls more slowly, with the logarithm of the rank.",
-    zh="这是倒数排名，是另一个指标。NDCG 降得慢一些，与排名的对数有关。",
-)
-def reciprocal(rank, k=10):
-    return 1 / rank if rank <= k else 0.0
-
+def two_rounds(user, item, fewest):
+    return _struck(user, item, fewest, 2)
 
-@hidden_gain.mistake(
-    en="You took the logarithm of the rank itself. At rank 1 that is 0, and 1 divided by 0 has no value: add 1 to the rank.",
-    zh="你对排名本身取了对数。排第 1 时它是 0，而 1 除以 0 没有意义：先给排名加 1。",
-)
-def without_plus_one(rank, k=10):
-    with np.errstate(divide="ignore"):
-        return 1 / np.log2(np.float64(rank)) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="The best rank is 1 here, not 0: it is `1 + rank`, not `2 + rank`.",
-    zh="这里最好的排名是 1，不是 0：所以是 `1 + rank`，不是 `2 + rank`。",
-)
-def ranks_from_zero(rank, k=10):
-    return 1 / np.log2(2 + rank) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="You only said whether it is on the list. A higher place should be worth more.",
-    zh="你只回答了在不在列表里。排得越靠前，得分应当越高。",
-)
-def hit(rank, k=10):
-    return 1.0 if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="You added up the gains of all places down to `rank`. Only one film is to be found, so only its own place counts.",
-    zh="你把从第 1 位到第 `rank` 位的得分都加了起来。要找的电影只有一部，只算它自己的位置。",
-)
-def added_up(rank, k=10):
-    return sum(1 / np.log2(1 + r) for r in range(1, rank + 1)) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="You divided by a best list of `k` hits. With one film to be found the best list has one hit, at rank 1, which is worth 1.",
-    zh="你除以的是 `k` 部全中的最好列表。要找的只有一部，最好的列表就是它排第 1，得分为 1。",
-)
-def best_of_k(rank, k=10):
-    return gain(rank, k) / sum(1 / np.log2(1 + r) for r in range(1, k + 1))
-
-
-@hidden_gain.mistake(
-    en="The 1 stands outside the logarithm. In the formula it is added to the rank, before the logarithm is taken.",
-    zh="你把 1 加在了对数外面。公式里是先给排名加 1，再取对数。",
-)
-def one_outside(rank, k=10):
-    return 1 / (1 + np.log2(rank)) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="A film beyond rank `k` got the gain of the last place. It is not on the list, and gets 0.",
-    zh="排在第 `k` 位之后的电影得了最后一位的分。它不在列表里，应当得 0。",
-)
-def last_place_for_all_beyond(rank, k=10):
-    return 1 / np.log2(1 + min(rank, k))
-
-
-@hidden_gain.mistake(
-    en="You took the logarithm of `k`, the length of the list. What counts is where the film stands: `rank`.",
-    zh="你取的是列表长度 `k` 的对数。要看的是电影排在哪里：`rank`。",
-)
-def of_the_last_place(rank, k=10):
-    return 1 / np.log2(1 + k) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="The condition is turned round: films on the list get 0, and those beyond it a gain.",
-    zh="条件反了：列表里的电影得了 0，列表外的反而得分。",
-)
-def beyond_the_list(rank, k=10):
-    return 1 / np.log2(1 + rank) if rank > k else 0.0
 
-
-@hidden_gain.mistake(
-    en="Your gain falls in equal steps from place to place. In the formula it falls with the logarithm of the rank.",
-    zh="你的得分每降一位就少同样多。公式里是按排名的对数下降的。",
-)
-def share_of_places(rank, k=10):
-    return (k - rank + 1) / k if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="You divided by `k` as well. One film is to be found, so there is nothing to average over.",
-    zh="你还除以了 `k`。要找的只有一部电影，没有什么可平均的。",
-)
-def divided_by_k(rank, k=10):
-    return gain(rank, k) / k
-
-
-@hidden_gain.mistake(
-    en="The logarithm is missing: 1 is divided by the *logarithm* of `1 + rank`.",
-    zh="漏了对数：1 要除以 `1 + rank` 的对数。",
-)
-def not_logarithmic(rank, k=10):
-    return 1 / (1 + rank) if rank <= k else 0.0
-
-
-@hidden_gain.mistake(
-    en="The condition is turned round: films on the list get 0, and those beyond it a gain.",
-    zh="条件反了：列表里的电影得了 0，列表外的反而得分。",
-)
-def only_from_k_on(rank, k=10):
-    return 1 / np.log2(1 + rank) if rank >= k else 0.0
-
-
-rare = Exercise(
-    id="challenges-rarely-rated",
-    title=Text("Rarely rated films", "很少被评的电影"),
-    gives=Text("`n_items` values, true or false", "`n_items` 个真或假"),
-    hint=Text(
-        "Count the ratings of every film from 0 to `n_items - 1`, then compare each count.",
-        "先数出从 0 到 `n_items - 1` 每部电影的评分数，再逐一比较。",
-    ),
-    examples=[(np.array([0, 0, 2, 2, 2]), 4, 2), (np.array([1]), 3, 1), (np.array([3, 3, 0]), 5, 2)],
-    random=lambda rng: (rng.integers(0, 8, size=30), 10, int(rng.integers(2, 5))),
-)
-
-
-@rare.solution
-def rarely_rated(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items) < fewest
-
-
-@rare.mistake(
-    en="A film with exactly `fewest` ratings does not have *fewer* than that.",
-    zh="评分恰好是 `fewest` 条的电影，并不*少于*这个数。",
-)
-def at_most(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items) <= fewest
-
-
-@rare.mistake(
-    en="The films after the last rated one are missing. A film that is not in the log has 0 ratings: see `minlength`.",
-    zh="编号大于最后一部有评分电影的那些，全漏了：它们的评分数是 0，看看 `minlength`。",
+@denser.mistake(
+    en="You looked at users only. A film with too few rows goes as well.",
+    zh="你只看了用户。行数不够的电影也要去掉。",
 )
-def forgot_the_end(item, n_items, fewest):
-    return np.bincount(item) < fewest
+def only_users(user, item, fewest):
+    return _rows_of(user, np.ones(len(user), dtype=bool)) >= fewest
 
 
-@rare.mistake(
-    en="`np.unique` lists only the films that occur. Those that nobody rated are the rarest of all.",
-    zh="`np.unique` 只列出出现过的电影。没人评过的才是最少的。",
+@denser.mistake(
+    en="You looked at films only. A user with too few rows goes as well.",
+    zh="你只看了电影。行数不够的用户也要去掉。",
 )
-def only_those_that_occur(item, n_items, fewest):
-    return np.unique(item, return_counts=True)[1] < fewest
+def only_films(user, item, fewest):
+    return only_users(item, user, fewest)
 
 
-@rare.mistake(
-    en="Those are the films with *enough* ratings; turn the comparison round.",
-    zh="这是评分*足够*的电影；把比较号反过来。",
+@denser.mistake(
+    en="Who has exactly `fewest` rows has enough: strike out those with *fewer*.",
+    zh="恰好有 `fewest` 行就够了：只划掉少于这个数的。",
 )
-def enough(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items) >= fewest
+def exactly_is_too_few(user, item, fewest):
+    return rows_left(user, item, fewest + 1)
 
 
-@rare.mistake(
-    en="You gave the numbers of the rare films. Asked is one true or false for each film.",
-    zh="你给出的是冷门电影的编号。题目要的是每部电影一个真或假。",
+@denser.mistake(
+    en="You kept a row if its user *or* its film has enough. Both must have.",
+    zh="只要用户或电影有一方够，你就留下了这一行。必须双方都够。",
 )
-def their_numbers(item, n_items, fewest):
-    return np.flatnonzero(np.bincount(item, minlength=n_items) < fewest)
+def one_of_them_is_enough(user, item, fewest):
+    kept = np.ones(len(user), dtype=bool)
+    for _ in range(len(user)):
+        kept = kept & ((_rows_of(user, kept) >= fewest) | (_rows_of(item, kept) >= fewest))
+    return kept
 
 
-@rare.mistake(
-    en="Those are the counts themselves. Compare them with `fewest`.",
-    zh="这是评分数本身。还要和 `fewest` 比较。",
+@denser.mistake(
+    en="Those are the rows that *go*. Asked are the ones that stay.",
+    zh="这是要去掉的行。题目要的是留下的。",
 )
-def the_counts(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items)
+def those_that_go(user, item, fewest):
+    return ~rows_left(user, item, fewest)
 
 
-@rare.mistake(
-    en="Those are the films with *more* ratings; turn the comparison round.",
-    zh="这是评分更多的电影；把比较号反过来。",
-)
-def more(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items) > fewest
-
-
-@rare.mistake(
-    en="You gave one value for each rating. Asked is one for each film, from 0 to `n_items - 1`.",
-    zh="你给每条评分一个值。题目要的是从 0 到 `n_items - 1` 每部电影一个值。",
-)
-def for_each_rating(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items)[item] < fewest
-
-
-@rare.mistake(
-    en="With `counts[item] += 1` NumPy adds 1 only once to a film that occurs several times: use `np.bincount`.",
-    zh="`counts[item] += 1` 遇到重复的下标时，NumPy 只加一次：请用 `np.bincount`。",
-)
-def added_once(item, n_items, fewest):
-    counts = np.zeros(n_items)
-    counts[item] += 1
-    return counts < fewest
-
-
-@rare.mistake(
-    en="You left out the films without any rating. Zero is fewer than `fewest` too.",
-    zh="你排除了没有评分的电影。0 条也少于 `fewest` 条。",
+@denser.mistake(
+    en="You gave the numbers of the rows that stay. Asked is one true or false for each row.",
+    zh="你给出的是留下的行号。题目要的是每行一个真或假。",
 )
-def without_the_unrated(item, n_items, fewest):
-    counts = np.bincount(item, minlength=n_items)
-    return (counts > 0) & (counts < fewest)
+def their_numbers(user, item, fewest):
+    return np.flatnonzero(rows_left(user, item, fewest))
 
 
-@rare.mistake(
-    en="You went through films 1 to `n_items`. They are numbered from 0, so the last one is `n_items - 1`.",
-    zh="你检查的是第 1 到第 `n_items` 部。电影从 0 编号，最后一部是 `n_items - 1`。",
+@denser.mistake(
+    en="That is how *many* rows stay. Asked is *which*: one true or false for each.",
+    zh="这是留下了多少行。题目要的是哪些行：每行一个真或假。",
 )
-def films_from_one(item, n_items, fewest):
-    return [np.count_nonzero(item == i) < fewest for i in range(1, n_items + 1)]
+def how_many(user, item, fewest):
+    return rows_left(user, item, fewest).sum()
 
 
-@rare.mistake(
-    en="These are the films without any rating. Asked are those with fewer than `fewest`.",
-    zh="这是一条评分也没有的电影。题目要的是少于 `fewest` 条的。",
+@denser.mistake(
+    en="You compared the *numbers* of users and films with `fewest`. Compare how often each occurs.",
+    zh="你拿用户和电影的编号与 `fewest` 比较了。要比较的是各自出现的次数。",
 )
-def without_any(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items) == 0
+def numbers_compared(user, item, fewest):
+    return (user >= fewest) & (item >= fewest)
 
 
-@rare.mistake(
+@denser.mistake(
     en="Your limit is written into the code. Use the parameter `fewest`.",
     zh="你把界限写死了。请使用参数 `fewest`。",
 )
-def once_at_most(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items) < 2
+def always_two(user, item, fewest):
+    return rows_left(user, item, 2)
 
 
-@rare.mistake(
-    en="You compared the *number* of each film with `fewest`. Compare how often it occurs in `item`.",
-    zh="你拿电影的编号与 `fewest` 比较了。要比较的是它在 `item` 里出现的次数。",
+tied_gain = Exercise(
+    id="challenges-ties",
+    title=Text("NDCG when scores are equal", "得分相等时的 NDCG"),
+    gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
+    hint=Text(
+        "Write down the ranks that the equal films share, the held-out one among them. What is the gain at each of these ranks?",
+        "写出得分相等的几部电影（包括留出的那部）共同占据哪几个名次。在每个名次上，得分各是多少？",
+    ),
+    examples=[
+        (np.zeros(4), 1, 2),
+        (np.array([0.9, 0.5, 0.5, 0.1]), 2, 10),
+        (np.array([0.2, 0.7, 0.4]), 1, 10),
+        (np.array([0.2, 0.7, 0.4]), 0, 2),
+    ],
+    random=lambda rng: (rng.integers(-3, 4, size=12) / 10, int(rng.integers(0, 12)), int(rng.integers(2, 9))),
 )
-def film_numbers_compared(item, n_items, fewest):
-    return np.arange(n_items) < fewest
 
 
-@rare.mistake(
-    en="You said whether a film occurs at all. Asked is whether it occurs fewer than `fewest` times.",
-    zh="你回答的是电影有没有出现过。题目问的是出现的次数是否少于 `fewest`。",
+def _ranks(scores, held_out):
+    """The ranks that the held-out film may have, best first."""
+    better, equal = (scores > scores[held_out]).sum(), (scores == scores[held_out]).sum()
+    return better + 1 + np.arange(equal)
+
+
+def _gains(ranks, k):
+    """The gain at each rank: 0 beyond ``k``."""
+    return np.where(ranks <= k, 1 / np.log2(1 + ranks), 0)
+
+
+@tied_gain.solution
+def fair_gain(scores, held_out, k):
+    higher = np.sum(scores > scores[held_out])
+    equal = np.sum(scores == scores[held_out])
+    ranks = np.arange(higher + 1, higher + equal + 1)
+    return np.where(ranks <= k, 1 / np.log2(1 + ranks), 0).mean()
+
+
+@tied_gain.mistake(
+    en="You put the held-out film before all that are equal to it: the colleague's way. With zeros everywhere it is first.",
+    zh="你把留出的电影排在所有同分电影之前，正是那位同事的做法：得分全是 0 时，它总排第一。",
 )
-def occurs(item, n_items, fewest):
-    return np.isin(np.arange(n_items), item)
+def put_first(scores, held_out, k):
+    return _gains(_ranks(scores, held_out), k)[0]
 
 
-@rare.mistake(
-    en="`np.histogram` cuts the range from the smallest to the largest number into bins, and these are not the films. Count each film number: `np.bincount`.",
-    zh="`np.histogram` 把最小到最大的编号之间等分成若干段，一段不等于一部电影。请逐个编号计数：`np.bincount`。",
+@tied_gain.mistake(
+    en="You put the held-out film behind all that are equal to it. That is unfair the other way: each of the ranks is equally likely.",
+    zh="你把留出的电影排在所有同分电影之后。这是另一种不公平：每个名次的机会都一样。",
 )
-def bins_of_a_histogram(item, n_items, fewest):
-    return np.histogram(item, bins=n_items)[0] < fewest
+def put_last(scores, held_out, k):
+    return _gains(_ranks(scores, held_out), k)[-1]
+
+
+@tied_gain.mistake(
+    en="Among equals you let the film with the lower number come first. Then a film's *number* earns points: each of the ranks is equally likely.",
+    zh="同分的电影，你让编号小的排在前面。这样电影靠编号就能得分：每个名次的机会都一样。",
+)
+def lower_number_first(scores, held_out, k):
+    rank = 1 + np.flatnonzero(np.argsort(-scores, kind="stable") == held_out)
+    return _gains(rank, k)[0]
+
+
+@tied_gain.mistake(
+    en="You took the gain at the middle rank. The gain is no straight line: take it at each rank, then the mean of the gains.",
+    zh="你取的是中间名次的得分。得分与名次不成直线：先算出每个名次的得分，再求平均。",
+)
+def at_the_middle_rank(scores, held_out, k):
+    return _gains(_ranks(scores, held_out).mean(), k)
+
+
+@tied_gain.mistake(
+    en="You took the first and the last of the possible ranks. Those between them are equally likely.",
+    zh="你只取了可能的名次里最前和最后两个。中间的名次机会一样大。",
+)
+def both_ends(scores, held_out, k):
+    return _gains(_ranks(scores, held_out)[[0, -1]], k).mean()
+
+
+@tied_gain.mistake(
+    en="That is the mean of the possible ranks. Take the gain at each of them, then the mean of the gains.",
+    zh="这是可能的名次的平均。请先算出每个名次的得分，再求平均。",
+)
+def mean_rank(scores, held_out, k):
+    return _ranks(scores, held_out).mean()
+
+
+@tied_gain.mistake(
+    en="You averaged over the ranks on the list only. A rank beyond `k` is as likely as the others, and gives 0.",
+    zh="你只对列表之内的名次求了平均。第 `k` 位之后的名次机会一样大，得 0 分，也要算进去。",
+)
+def only_ranks_on_the_list(scores, held_out, k):
+    gains = _gains(_ranks(scores, held_out), k)
+    return gains[gains > 0].mean() if gains.any() else 0.0
+
+
+@tied_gain.mistake(
+    en="A film beyond rank `k` is not on the list, and that rank must give 0.",
+    zh="排在第 `k` 位之后的电影不在列表里，这样的名次得 0 分。",
+)
+def no_cutoff(scores, held_out, k):
+    return (1 / np.log2(1 + _ranks(scores, held_out))).mean()
+
+
+@tied_gain.mistake(
+    en="You added up the gains of all ranks. The film stands at one of them: take their mean.",
+    zh="你把各名次的得分加了起来。电影只会排在其中一个名次：要取平均。",
+)
+def added_up(scores, held_out, k):
+    return _gains(_ranks(scores, held_out), k).sum()
+
+
+@tied_gain.mistake(
+    en="The last place of the list counts too: a rank is on it if `rank <= k`.",
+    zh="列表的最后一位也算数：`rank <= k` 就在列表里。",
+)
+def strict_cutoff(scores, held_out, k):
+    return _gains(_ranks(scores, held_out), k - 1).mean()
+
+
+@tied_gain.mistake(
+    en="You used the natural logarithm; the formula has base 2: `np.log2`.",
+    zh="你用了自然对数，公式里以 2 为底：`np.log2`。",
+)
+def natural_logarithm(scores, held_out, k):
+    return _gains(_ranks(scores, held_out), k).mean() * np.log2(np.e)
+
+
+@tied_gain.mistake(
+    en="You used the logarithm to base 10; the formula has base 2: `np.log2`.",
+    zh="你用了以 10 为底的对数，公式里以 2 为底：`np.log2`。",
+)
+def common_logarithm(scores, held_out, k):
+    return _gains(_ranks(scores, held_out), k).mean() / np.log10(2)
+
+
+@tied_gain.mistake(
+    en="The best rank is 1, not 0: count the films with a higher score, and add 1.",
+    zh="最好的名次是 1，不是 0：数出得分更高的电影，再加 1。",
+)
+def ranks_from_zero(scores, held_out, k):
+    ranks = _ranks(scores, held_out) - 1
+    with np.errstate(divide="ignore"):
+        return np.where(ranks <= k, 1 / np.log2(1 + ranks), 0).mean()
+
+
+@tied_gain.mistake(
+    en="The gain at rank 1 is 1. Your ranks are one too low down: `1 + rank` holds the 1 already.",
+    zh="第 1 名的得分是 1。你的名次都往后错了一位：公式里的 `1 + rank` 已经加过 1 了。",
+)
+def one_rank_too_low(scores, held_out, k):
+    ranks = _ranks(scores, held_out)
+    return np.where(ranks <= k, 1 / np.log2(2 + ranks), 0).mean()
+
+
+@tied_gain.mistake(
+    en="You counted the held-out film among the equals twice, so there is one rank too many.",
+    zh="在同分的电影里，你把留出的那部数了两遍，多出了一个名次。",
+)
+def counted_twice(scores, held_out, k):
+    ranks = _ranks(scores, held_out)
+    return _gains(np.append(ranks, ranks[-1] + 1), k).mean()
+
+
+@tied_gain.mistake(
+    en="You ranked from the lowest score up. The best rank belongs to the highest score.",
+    zh="你从最低分排起了。最好的名次属于最高分。",
+)
+def lowest_first(scores, held_out, k):
+    return fair_gain(-scores, held_out, k)
+
+
+@tied_gain.mistake(
+    en="You asked whether the film is on the list, and how likely. A better rank should also be worth more.",
+    zh="你求的是电影在列表里的机会有多大。名次越好，得分还应当越高。",
+)
+def chance_of_a_hit(scores, held_out, k):
+    return (_ranks(scores, held_out) <= k).mean()
+
+
+@tied_gain.mistake(
+    en="That is the reciprocal rank, another measure. NDCG falls more slowly, with the logarithm of the rank.",
+    zh="这是倒数排名，是另一个指标。NDCG 降得慢一些，与排名的对数有关。",
+)
+def reciprocal(scores, held_out, k):
+    ranks = _ranks(scores, held_out)
+    return np.where(ranks <= k, 1 / ranks, 0).mean()
+
+
+@tied_gain.mistake(
+    en="You cut at 10, whatever `k` is. Use the parameter.",
+    zh="无论 `k` 是多少，你都在第 10 位截断。请使用参数 `k`。",
+)
+def always_ten(scores, held_out, k):
+    return fair_gain(scores, held_out, 10)
+
+
+@tied_gain.mistake(
+    en="You took the mean over all films. Only the ranks that the held-out film may have count.",
+    zh="你对所有电影求了平均。只有留出的那部可能占据的名次才算数。",
+)
+def over_all_films(scores, held_out, k):
+    return _gains(_ranks(scores, held_out), k).sum() / len(scores)
+
+
+@tied_gain.mistake(
+    en="You divided by `k`. The mean is over the ranks that are possible, however many these are.",
+    zh="你除以了 `k`。平均是对可能的名次求的，有几个就除以几。",
+)
+def divided_by_k(scores, held_out, k):
+    return _gains(_ranks(scores, held_out), k).sum() / k
+
+
+@tied_gain.mistake(
+    en="Do not round the result; whoever calls the function can do that.",
+    zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
+)
+def rounded(scores, held_out, k):
+    return round(float(fair_gain(scores, held_out, k)), 2)
+
+
+def _lists(rng):
+    n_items = int(rng.integers(8, 12))
+    return np.array([rng.permutation(n_items - 1)[:3] for _ in range(5)]), n_items
+
+
+lists_gini = Exercise(
+    id="challenges-gini",
+    title=Text("How unequal is what is shown?", "展示得有多不均？"),
+    gives=Text("a number between 0 and 1", "0 到 1 之间的一个数"),
+    hint=Text(
+        "How many times is each film shown, from 0 to `n_items - 1`? Write these numbers down for a small case, all of them.",
+        "从 0 到 `n_items - 1`，每部电影展示了几次？拿一个小例子把这些数全部写出来。",
+    ),
+    examples=[
+        (np.array([[0, 1], [0, 1], [0, 1]]), 4),
+        (np.array([[2, 0], [1, 3]]), 4),
+        (np.array([[1, 2], [2, 4], [2, 1]]), 6),
+    ],
+    random=_lists,
+)
+
+
+def _shown(lists, n_items):
+    return np.bincount(np.ravel(lists), minlength=n_items)
+
+
+@lists_gini.solution
+def gini_of_lists(lists, n_items):
+    return gini(np.bincount(np.ravel(lists), minlength=n_items))
+
+
+@lists_gini.mistake(
+    en="You counted only films that are shown. Those that nobody ever sees have a count too: 0.",
+    zh="你只数了展示过的电影。从没展示过的也有次数：0。",
+)
+def only_those_shown(lists, n_items):
+    return gini(np.unique(lists, return_counts=True)[1])
+
+
+@lists_gini.mistake(
+    en="The films after the highest one shown are missing. They are shown 0 times: see `minlength`.",
+    zh="编号大于展示过的最后一部的电影，全漏了。它们的展示次数是 0：看看 `minlength`。",
+)
+def without_the_end(lists, n_items):
+    return gini(np.bincount(np.ravel(lists)))
+
+
+@lists_gini.mistake(
+    en="You took the Gini index of the film *numbers*. It is about how often each film is shown.",
+    zh="你对电影的编号求了基尼系数。要看的是每部电影展示了几次。",
+)
+def of_the_numbers(lists, n_items):
+    return gini(np.ravel(lists))
+
+
+@lists_gini.mistake(
+    en="You looked at the first place of each list only. All places show films.",
+    zh="你只看了每张列表的第一位。每一位都在展示电影。",
+)
+def first_places(lists, n_items):
+    return gini(_shown(lists[:, 0], n_items))
+
+
+@lists_gini.mistake(
+    en="You put in one film too many: they are numbered 0 to `n_items - 1`.",
+    zh="你多算了一部：电影的编号是 0 到 `n_items - 1`。",
+)
+def one_film_more(lists, n_items):
+    return gini(_shown(lists, n_items + 1))
+
+
+@lists_gini.mistake(
+    en="That is 1 minus the Gini index: how *equal* the places are shared out.",
+    zh="这是 1 减基尼系数，表示分得有多均匀。",
+)
+def equality(lists, n_items):
+    return 1 - gini(_shown(lists, n_items))
+
+
+@lists_gini.mistake(
+    en="You took the Gini index of each list by itself and then the mean. Count over all lists together.",
+    zh="你对每张列表分别求了基尼系数，再取平均。要把所有列表合在一起数。",
+)
+def list_by_list(lists, n_items):
+    return np.mean([gini(_shown(one, n_items)) for one in lists])
+
+
+@lists_gini.mistake(
+    en="You said whether a film is shown at all. Asked is how unequally: count how many times.",
+    zh="你只看了电影有没有展示过。题目问的是有多不均：要数次数。",
+)
+def shown_at_all(lists, n_items):
+    return gini(_shown(lists, n_items) > 0)
+
+
+@lists_gini.mistake(
+    en="That is the share of films that are shown. It does not say how unequally.",
+    zh="这是展示过的电影的比例，看不出有多不均。",
+)
+def coverage(lists, n_items):
+    return np.mean(_shown(lists, n_items) > 0)
+
+
+def _unsorted(counts):
+    places = np.arange(1, len(counts) + 1)
+    return ((2 * places - len(counts) - 1) * counts).sum() / (len(counts) * counts.sum())
+
+
+@lists_gini.mistake(
+    en="The formula needs the counts sorted upwards; yours stand in the order of the films.",
+    zh="公式要求次数从小到大排好，你的次数还是按电影编号排的。",
+)
+def not_sorted(lists, n_items):
+    return _unsorted(_shown(lists, n_items))
+
+
+@lists_gini.mistake(
+    en="You sorted the counts downwards, and the Gini index came out negative. The formula needs the smallest first.",
+    zh="你把次数从大到小排了，基尼系数成了负数。公式要求小的在前。",
+)
+def sorted_downwards(lists, n_items):
+    return -gini(_shown(lists, n_items))
+
+
+@lists_gini.mistake(
+    en="The places are counted from 0. In the formula the smallest count has `i = 1`.",
+    zh="位置从 0 数起了。公式里最小的次数对应 `i = 1`。",
+)
+def places_from_zero(lists, n_items):
+    counts = np.sort(_shown(lists, n_items))
+    return ((2 * np.arange(n_items) - n_items - 1) * counts).sum() / (n_items * counts.sum())
+
+
+@lists_gini.mistake(
+    en="The factor `n_items` below the line is missing.",
+    zh="分母里漏了因子 `n_items`。",
+)
+def not_divided_by_films(lists, n_items):
+    return gini(_shown(lists, n_items)) * n_items
+
+
+@lists_gini.mistake(
+    en="That is a percentage. Give the Gini index itself, between 0 and 1.",
+    zh="这是百分数。请给出 0 到 1 之间的基尼系数本身。",
+)
+def as_a_percentage(lists, n_items):
+    return 100 * gini(_shown(lists, n_items))
+
+
+@lists_gini.mistake(
+    en="Do not round the result; whoever calls the function can do that.",
+    zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
+)
+def rounded_index(lists, n_items):
+    return round(float(gini(_shown(lists, n_items))), 2)
 
 
 _SIMILARITY = np.array([[0.0, 0.9, 0.2], [0.1, 0.0, 0.3], [0.8, 0.4, 0.0]])
@@ -787,7 +561,7 @@ def strongest_reason(similarity, history, recommended):
 
 @strongest.mistake(
     en="You gave the position *within the history*. Use it to look up the film: `history[position]`.",
-    zh="你给出的是*在历史里的位置*。再用它查出电影：`history[position]`。",
+    zh="你给出的是在历史里的位置。再用它查出电影：`history[position]`。",
 )
 def place_in_history(similarity, history, recommended):
     return np.asarray(similarity)[np.asarray(history), recommended].argmax()
@@ -812,7 +586,7 @@ def swapped(similarity, history, recommended):
 
 @strongest.mistake(
     en="That is how *much* it adds. Asked is *which* film it is.",
-    zh="这是它加了*多少*分。题目问的是*哪一部*电影。",
+    zh="这是它加了多少分。题目问的是哪一部电影。",
 )
 def the_amount(similarity, history, recommended):
     return np.asarray(similarity)[np.asarray(history), recommended].max()
@@ -998,7 +772,7 @@ quiz = Quiz(
                     Text("Because most of the films that are tested are popular ones.", "因为测试到的大多是热门电影。"),
                     Text(
                         "That helps it at every level alike; it does not say why the others fall.",
-                        "这在每一档上都同样帮它的忙，却解释不了别的模型为什么跌。",
+                        "各个比例下测试电影相同，解释不了别的模型为何下降。",
                     ),
                 ),
             ],
@@ -1010,11 +784,11 @@ quiz = Quiz(
             ),
             [
                 Wrong(
-                    Text("A smaller penalty.", "更小的惩罚。"),
-                    Text("Its column stays zero for any penalty.", "无论惩罚多大，它那一列始终是零。"),
+                    Text("A smaller penalty.", "更小的 λ。"),
+                    Text("Its column stays zero for any penalty.", "无论 λ 多大，它那一列始终是零。"),
                 ),
                 Wrong(
-                    Text("A larger penalty.", "更大的惩罚。"),
+                    Text("A larger penalty.", "更大的 λ。"),
                     Text(
                         "That shrinks the other weights, and leaves zero at zero.",
                         "那只会缩小其他权重，零还是零。",
@@ -1035,13 +809,13 @@ quiz = Quiz(
         Question(
             Text(
                 "“Because you watched *Fargo*”, says item-kNN. What does the sentence say at most?",
-                "Item-kNN 说：“因为你看过 *Fargo*”。这句话最多能说明什么？",
+                "Item-kNN 说：“因为你看过《冰血暴》（Fargo）”。这句话最多能说明什么？",
             ),
             [
                 Right(
                     Text(
                         "Of your films, *Fargo* adds most to this film's score.",
-                        "在你看过的电影里，*Fargo* 对这部电影的得分贡献最大。",
+                        "在你看过的电影里，《冰血暴》对这部电影的得分贡献最大。",
                     ),
                     Text(
                         "That is true of the model, and can be checked.",
@@ -1049,14 +823,14 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("Without *Fargo* you would not see this film.", "没有 *Fargo*，你就不会看到这部电影。"),
+                    Text("Without *Fargo* you would not see this film.", "没有《冰血暴》，你就不会看到这部电影。"),
                     Text(
                         "We took the reason away from every user: the recommendation nearly always stayed.",
                         "我们对每位用户都拿掉了理由，推荐几乎总还在。",
                     ),
                 ),
                 Wrong(
-                    Text("You liked *Fargo*, so you will like this film.", "你喜欢 *Fargo*，所以会喜欢这部。"),
+                    Text("You liked *Fargo*, so you will like this film.", "你喜欢《冰血暴》，所以会喜欢这部。"),
                     Text(
                         "The model saw only *that* you rated it, not why, nor what you will like.",
                         "模型只知道你评过它，不知道为什么，更不知道你会喜欢什么。",
@@ -1081,7 +855,7 @@ quiz = Quiz(
                     Text("It reads the same titles without pretraining.", "它读的是同样的片名，但没有预训练。"),
                     Text(
                         "What both get may be had from words alone; pretraining deserves the gap at most.",
-                        "两者都能得到的，光靠词就够了；预训练的功劳最多是两者之间的差距。",
+                        "词匹配也能做到的，不算预训练的功劳；预训练的功劳最多是两者之间的差距。",
                     ),
                 ),
                 Wrong(
@@ -1111,9 +885,7 @@ quiz = Quiz(
                         "Compare it with one list for everybody, made from the same scores.",
                         "用同样的得分做一张所有人共用的列表，与它比较。",
                     ),
-                    Text(
-                        "What remains is what the model knows about the person.", "剩下的差距，才是模型对个人的了解。"
-                    ),
+                    Text("What remains is what the model knows about the person.", "剩下的差距，才是个性化带来的。"),
                 ),
                 Wrong(
                     Text("Look whether the lists differ between users.", "看看各个用户的列表是否不同。"),
@@ -1137,8 +909,8 @@ quiz = Quiz(
                 Right(
                     Text("It loses more than half of its NDCG@10.", "NDCG@10 损失一半以上。"),
                     Text(
-                        "So it does the other way round: each loss alone is enough to ruin it.",
-                        "反过来也一样：两样只拿走一样，就足以毁掉它。",
+                        "Cutting only the data of the weights costs more than half too.",
+                        "只减权重的数据，损失也超过一半。",
                     ),
                 ),
                 Wrong(

@@ -16,14 +16,12 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 add_words({
-    "factorisation": ("matrix factorisation", "矩阵分解"),
     "a list for each user": ("a list for each user", "每位用户各有一张列表"),
     "lowest draw": ("lowest draw", "最低一次"),
     "highest draw": ("highest draw", "最高一次"),
     "weights from": ("weights learned from", "学习权重的评分比例"),
     "history kept": ("history kept", "历史保留比例"),
     "numbers": ("film number", "电影编号"),
-    "titles + genres": ("title vectors + genres", "片名向量＋类型"),
     "co-rating": ("co-rating", "共同评分"),
     "users": ("users", "用户"),
     "one list for everybody": ("one list for everybody", "所有人共用一张列表"),
@@ -97,8 +95,8 @@ def thinning(shares: Sequence[float], results: Mapping[str, np.ndarray], ends: M
         phrase(en="As ratings get scarce, the personal models lose their lead", zh="评分越来越少，个性化模型失去优势")
     )
     axes.legend(frameon=False)
-    rows = "; ".join(f"{name(m)}: {', '.join(f'{v:.3f}' for v in values)}" for m, values in results.items())
-    levels = ", ".join(f"{share:.0%}" for share in shares)
+    rows = _listed({m: [f"{v:.3f}" for v in values] for m, values in results.items()})
+    levels = phrase(en=", ", zh="、").join(f"{share:.0%}" for share in shares)
     show(
         drawn,
         phrase(
@@ -106,6 +104,12 @@ def thinning(shares: Sequence[float], results: Mapping[str, np.ndarray], ends: M
             zh=f"保留 {levels} 评分时的 NDCG@10 折线。{rows}。",
         ),
     )
+
+
+def _listed(rows: Mapping[str, Sequence[str]]) -> str:
+    """Rows of values in an alt text, each behind its name, with the marks of the reader's language."""
+    colon, comma, semicolon = (phrase(en=en, zh=zh) for en, zh in ((": ", "："), (", ", "、"), ("; ", "；")))
+    return semicolon.join(name(key) + colon + comma.join(values) for key, values in rows.items())
 
 
 def emptying(
@@ -171,7 +175,7 @@ def _emptied(first: Sequence[str], last: Sequence[str]) -> str:
     begun, ended = (phrase(en=", ", zh="、").join(map(film, one)) for one in (first, last))
     return phrase(
         en=f"Moving picture. As the dots of a rating table vanish, one user's list changes from {begun} to {ended}, with scores near 0; {stayed} of the first films stay.",
-        zh=f"动图：评分表里的点逐渐消失，一位用户的列表从 {begun} 变成 {ended}，得分接近 0；最初的电影留下 {stayed} 部。",
+        zh=f"动图：评分表里的点逐渐消失，一位用户的列表从 {begun} 变成 {ended}，得分接近 0；最初的电影还剩 {stayed} 部。",
     )
 
 
@@ -192,7 +196,7 @@ def genre_agreement(rows: Mapping[str, tuple[float, float, float]]) -> None:
     axes.set_title(
         phrase(en="All three ways beat random order, co-rating by most", zh="三种办法都胜过随机，共同评分最强")
     )
-    values = "; ".join(f"{name(k)} {m:.3f} ({lo:.3f}–{hi:.3f})" for k, (m, lo, hi) in rows.items())
+    values = _listed({k: [f"{m:.3f}", f"{lo:.3f}–{hi:.3f}"] for k, (m, lo, hi) in rows.items()})
     show(
         drawn,
         phrase(en=f"Dots with intervals, genres in common: {values}.", zh=f"带区间的点图，类型重合度：{values}。"),
@@ -249,7 +253,5 @@ def probe(labelled: Sequence[int], results: Mapping[str, np.ndarray], chance: fl
     axes.set_ylabel(phrase(en="AUC, mean over genres", zh="AUC（各类型平均）"))
     axes.set_title(phrase(en="How much of the genre can be read off a title?", zh="光看片名能读出多少类型？"))
     axes.legend(frameon=False)
-    rows = "; ".join(
-        f"{name(k)}: {', '.join(f'{v:.2f}' for v in values.mean(axis=1))}" for k, values in results.items()
-    )
+    rows = _listed({k: [f"{v:.2f}" for v in values.mean(axis=1)] for k, values in results.items()})
     show(drawn, phrase(en=f"AUC rising with labelled films. {rows}.", zh=f"AUC 随已标注电影数上升。{rows}。"))

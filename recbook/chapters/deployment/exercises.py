@@ -21,8 +21,9 @@ p99 = Exercise(
     title=Text("A percentile by nearest rank", "最近秩法求百分位数"),
     gives=Text("one of the latencies", "各延迟中的一个"),
     hint=Text(
-        "Sort, then work out the place: the smallest whole number that is at least q% of n, counted from 1. Which index is that?",
-        "先排序，再算名次：不小于 n 的 q% 的最小整数，从 1 数起。它对应哪个下标？",
+        "Sort, then work out the place: the smallest whole number that is at least q% of n, counted from 1. Which index is that? "
+        "Multiply before you divide: `q * n / 100`.",
+        "先排序，再算位次：不小于 n 的 q% 的最小整数，从 1 数起。它对应哪个下标？先乘后除：`q * n / 100`。",
     ),
     examples=[
         (_TEN, 50),
@@ -32,6 +33,7 @@ p99 = Exercise(
         (np.array([30, 10, 20]), 67),
         (np.array([7]), 1),
         (np.array([8, 5, 6, 7]), 25),
+        (np.arange(25, 0, -1), 28),  # in floating-point numbers 28 / 100 * 25 is a little more than 7
     ],
     random=_random_latencies,
 )
@@ -39,8 +41,18 @@ p99 = Exercise(
 
 @p99.solution
 def percentile(latencies, q):
-    rank = math.ceil(q * len(latencies) / 100)
+    rank = (q * len(latencies) + 99) // 100
     return sorted(latencies)[rank - 1]
+
+
+@p99.mistake(
+    en="One place too far, by rounding: in floating-point numbers `28 / 100 * 25` is 7.000000000000001, and rounded up that is 8 "
+    "(`np.percentile` divides first too). Multiply first, `q * n / 100`, or stay with whole numbers: `(q * n + 99) // 100`.",
+    zh="因为舍入误差多走了一位：浮点数算出的 `28 / 100 * 25` 是 7.000000000000001，向上取整就成了 8（`np.percentile` 也是先除的）。"
+    "应当先乘：`q * n / 100`，或者只用整数：`(q * n + 99) // 100`。",
+)
+def divided_first(latencies, q):
+    return sorted(latencies)[math.ceil(q / 100 * len(latencies)) - 1]
 
 
 @p99.mistake(
@@ -61,7 +73,7 @@ def the_slowest(latencies, q):
 
 @p99.mistake(
     en="You took the place in the order in which the requests came. Sort by latency first.",
-    zh="你是按请求到来的顺序取名次的。先按延迟排序。",
+    zh="你是按请求到来的顺序取位次的。先按延迟排序。",
 )
 def not_sorted(latencies, q):
     return latencies[math.ceil(q * len(latencies) / 100) - 1]
@@ -69,7 +81,7 @@ def not_sorted(latencies, q):
 
 @p99.mistake(
     en="One place too far: places count from 1, indices from 0.",
-    zh="多走了一位：名次从 1 数起，下标从 0 数起。",
+    zh="多走了一位：位次从 1 数起，下标从 0 数起。",
 )
 def one_too_far(latencies, q):
     return sorted(latencies)[min(math.ceil(q * len(latencies) / 100), len(latencies) - 1)]
@@ -85,7 +97,7 @@ def cut_and_used_as_index(latencies, q):
 
 @p99.mistake(
     en="The place was rounded down. Then fewer than q% of the requests are as fast: round up.",
-    zh="名次被向下取整了，这样不到 q% 的请求有这么快。应当向上取整。",
+    zh="位次被向下取整了，这样不到 q% 的请求有这么快。应当向上取整。",
 )
 def rounded_down(latencies, q):
     return sorted(latencies)[max(q * len(latencies) // 100 - 1, 0)]
@@ -93,7 +105,7 @@ def rounded_down(latencies, q):
 
 @p99.mistake(
     en="The place was rounded to the nearest whole number. It has to be at least q% of n: round up.",
-    zh="名次被四舍五入了。它不能小于 n 的 q%，应当向上取整。",
+    zh="位次被四舍五入了。它不能小于 n 的 q%，应当向上取整。",
 )
 def rounded_to_nearest(latencies, q):
     return sorted(latencies)[max(round(q * len(latencies) / 100) - 1, 0)]
@@ -117,7 +129,7 @@ def slowest_first(latencies, q):
 
 @p99.mistake(
     en="That is the place, counted from 1. What is asked for is the latency that stands there.",
-    zh="这是名次（从 1 数起）。题目要的是这个名次上的延迟。",
+    zh="这是位次（从 1 数起）。题目要的是这个位次上的延迟。",
 )
 def the_place(latencies, q):
     return math.ceil(q * len(latencies) / 100)
@@ -206,7 +218,7 @@ def batch_sizes(arrivals, max_batch, max_wait):
 
 @batch.mistake(
     en="Your batch waits `max_wait` from the query that came *last*, so under steady traffic it never closes. It waits from the one that opened it.",
-    zh="你的批次从*最后*到来的查询算起再等 `max_wait`，查询不断时就永远不会关闭。应当从开启它的查询算起。",
+    zh="你的批次从**最后**到来的查询算起再等 `max_wait`，查询不断时就永远不会关闭。应当从开启它的查询算起。",
 )
 def waits_from_the_last(arrivals, max_batch, max_wait):
     return _grouped(arrivals, lambda first, last, new, size: new <= last + max_wait and size < max_batch)
@@ -287,7 +299,7 @@ def cut_afterwards(arrivals, max_batch, max_wait):
 
 @batch.mistake(
     en="You compared all with the very first query. Each batch waits from the query that opened *it*.",
-    zh="你把所有查询都与最早的那个相比。每个批次从开启*它自己*的查询算起。",
+    zh="你把所有查询都与最早的那个相比。每个批次从开启**它自己**的查询算起。",
 )
 def from_the_very_first(arrivals, max_batch, max_wait):
     return _grouped(arrivals, lambda first, last, new, size: new <= arrivals[0] + max_wait and size < max_batch)
@@ -350,7 +362,7 @@ def one_scale(matrix):
 
 @int8.mistake(
     en="You gave each *row* a scale. A column holds the weights of one output, and is multiplied by its scale at the end.",
-    zh="你给每一*行*一个缩放因子。一列是一个输出的全部权重，算完之后才能一次乘上它的缩放因子。",
+    zh="你给每一**行**一个缩放因子。一列是一个输出的全部权重，算完之后才能一次乘上它的缩放因子。",
 )
 def scale_of_rows(matrix):
     return _restored(matrix, np.abs(matrix).max(axis=1, keepdims=True) / 127)
@@ -358,7 +370,7 @@ def scale_of_rows(matrix):
 
 @int8.mistake(
     en="You took the largest value. A column may reach further below 0: take the largest *absolute* value.",
-    zh="你取的是最大值。一列可能在负的一边更远：应取最大的*绝对值*。",
+    zh="你取的是最大值。一列可能在负的一边更远：应取最大的**绝对值**。",
 )
 def largest_with_its_sign(matrix):
     return _restored(matrix, matrix.max(axis=0) / 127)
@@ -366,7 +378,7 @@ def largest_with_its_sign(matrix):
 
 @int8.mistake(
     en="You divided by 255. That is both sides together; from 0 to the largest number there are 127 steps.",
-    zh="你除以了 255。从 0 到最大值只有 127 级，正负两边合起来才有两倍。",
+    zh="你除以了 255。从 0 到最大值只有 127 格，正负两边合起来才有两倍。",
 )
 def over_255(matrix):
     return _restored(matrix, np.abs(matrix).max(axis=0) / 255)
@@ -520,7 +532,7 @@ def not_divided(found, exact):
 @recall.mistake(
     en="You asked of everything found whether it is a true neighbour of *any* query. Keep to one row, and ask of the true "
     "neighbours whether they were found.",
-    zh="你问的是：找到的每一个是不是*任意*一次查询的近邻。应当逐行来看，而且问的是真正的近邻有没有被找到。",
+    zh="你问的是：找到的每一个是不是**任意**一次查询的近邻。应当逐行来看，而且问的是真正的近邻有没有被找到。",
 )
 def found_in_any_row(found, exact):
     return np.isin(found, exact).mean()
@@ -536,7 +548,7 @@ def sets_of_all_queries(found, exact):
 
 @recall.mistake(
     en="You counted the queries whose neighbours were *all* found. A query with two of three adds two thirds.",
-    zh="你数的是近邻*全部*找到的查询。三个里找到两个的，也应算三分之二。",
+    zh="你数的是近邻**全部**找到的查询。三个里找到两个的，也应算三分之二。",
 )
 def all_found(found, exact):
     return _found(found, exact).all(axis=1).mean()
@@ -579,7 +591,7 @@ def first_only(found, exact):
 
 @recall.mistake(
     en="That is the share of the neighbours that were *missed*.",
-    zh="这是*漏掉*的近邻的比例。",
+    zh="这是**漏掉**的近邻的比例。",
 )
 def missed(found, exact):
     return 1 - index_recall(found, exact)
@@ -596,7 +608,7 @@ def some_place_agrees(found, exact):
 @recall.mistake(
     en="In each row you divided by the number of *different* answers, -1 among them. Divide by how many neighbours there are "
     "to find.",
-    zh="每一行你除以的是*不同*答案的个数，还包括 -1。应当除以要找的近邻个数。",
+    zh="每一行你除以的是**不同**答案的个数，还包括 -1。应当除以要找的近邻个数。",
 )
 def over_different_answers(found, exact):
     sizes = [len(set(row)) for row in np.asarray(found).tolist()]
@@ -782,7 +794,7 @@ quiz = Quiz(
         Question(
             Text(
                 "A service answers in 20 ms on average, and its p99 is 900 ms. A page sends 100 requests to it. What do most visitors see?",
-                "一个服务平均 20 毫秒回答，p99 是 900 毫秒。打开一个页面要向它发 100 次请求。大多数访客会遇到什么？",
+                "一个服务平均 20 毫秒响应，p99 是 900 毫秒。打开一个页面要向它发 100 次请求。大多数访客会遇到什么？",
             ),
             [
                 Wrong(
@@ -792,24 +804,24 @@ quiz = Quiz(
                 Right(
                     Text("A page that waits 900 ms or more.", "页面要等 900 毫秒以上。"),
                     Text(
-                        "About one request in a hundred is that slow, and among so many there usually is one.",
-                        "大约每一百次请求有一次这么慢，这么多次里通常就有。",
+                        "About one request in a hundred is that slow; that 100 requests hold at least one has a probability of 63%.",
+                        "大约每一百次请求有一次这么慢，100 次里至少遇上一次的概率是 63%。",
                     ),
                 ),
                 Wrong(
                     Text("One visitor in 100 waits.", "100 位访客里有一位要等。"),
-                    Text("One *request* in 100 is slow, and each visitor sends 100.", "是 100 次*请求*里有一次慢，而每位访客要发 100 次。"),
+                    Text("One *request* in 100 is slow, and each visitor sends 100.", "是 100 次**请求**里有一次慢，而每位访客要发 100 次。"),
                 ),
             ],
         ),
         Question(
             Text(
                 "A service is busy all the time with 8 clients that each wait for their answer. Another 8 join. What happens?",
-                "8 个客户端各自等到回答才再问，服务已经一直在忙。又来了 8 个。会怎样？",
+                "8 个客户端各自等到响应才再发请求，服务已经一直在忙。又来了 8 个。会怎样？",
             ),
             [
                 Right(
-                    Text("The rate stays; each answer takes about twice as long.", "吞吐量不变，每次回答的时间约为原来的两倍。"),
+                    Text("The rate stays; each answer takes about twice as long.", "吞吐量不变，每次响应的时间约为原来的两倍。"),
                     Text("Clients = rate × latency: with the rate at its limit only the latency can double.", "客户端数 = 吞吐量 × 延迟：吞吐量到了上限，只能是延迟加倍。"),
                 ),
                 Wrong(
@@ -825,12 +837,12 @@ quiz = Quiz(
         Question(
             Text(
                 "In one column of a matrix all numbers are below 0.01; in another one is 100. Int8 with one scale for the whole matrix: what happens to the first column?",
-                "矩阵有一列的数都小于 0.01，另一列里有一个 100。整个矩阵共用一个缩放因子做 int8：第一列会怎样？",
+                "矩阵有一列的数都小于 0.01，另一列里有一个 100。整个矩阵共用一个缩放因子做 int8：前一列会怎样？",
             ),
             [
                 Wrong(
                     Text("Each of its numbers is off by about 1%.", "每个数约有 1% 的误差。"),
-                    Text("The error is up to half a step, and a step is 100 / 127: far more than the numbers themselves.", "误差最多半级，一级是 100 / 127：远大于这些数本身。"),
+                    Text("The error is up to half a step, and a step is 100 / 127: far more than the numbers themselves.", "误差最多半格，一格是 100 / 127：远大于这些数本身。"),
                 ),
                 Wrong(
                     Text("Its largest number becomes 127.", "其中最大的数变成 127。"),
@@ -838,7 +850,7 @@ quiz = Quiz(
                 ),
                 Right(
                     Text("It becomes a column of zeros.", "变成全零的一列。"),
-                    Text("Its numbers are below half a step, so all are rounded to 0. With a scale of its own the column keeps two digits.", "这些数都不到半级，全部舍入为 0。有自己的缩放因子，这一列能保留约两位有效数字。"),
+                    Text("Its numbers are below half a step, so all are rounded to 0. With a scale of its own the column keeps two digits.", "这些数都不到半格，全部舍入为 0。有自己的缩放因子，这一列能保留约两位有效数字。"),
                 ),
             ],
             deeper=True,
@@ -846,19 +858,19 @@ quiz = Quiz(
         Question(
             Text(
                 "A shop has 5,000 products. A colleague proposes an approximate index with recall 0.95. What do you answer?",
-                "一家商店有 5,000 种商品。同事建议用召回率 0.95 的近似索引。你怎么回答？",
+                "一家商店有 5,000 种商品。同事建议用召回率 0.95 的近邻索引。你怎么回答？",
             ),
             [
                 Wrong(
-                    Text("Good: approximate search is always faster.", "好：近似检索总是更快。"),
+                    Text("Good: approximate search is always faster.", "好：近邻检索总是更快。"),
                     Text(
                         "In a small catalogue picking cells can cost more than the products that it saves; only measuring tells.",
-                        "目录不大时，分单元、挑行的开销可能比省下的点积还大，测过才知道。",
+                        "物品库不大时，找单元、取出其中向量的开销可能比省下的点积还大，测过才知道。",
                     ),
                 ),
                 Wrong(
-                    Text("No: an approximate index is never acceptable.", "不行：近似索引绝不能接受。"),
-                    Text("In a catalogue of millions it may be the only way.", "目录有几百万时，可能只有这条路。"),
+                    Text("No: an approximate index is never acceptable.", "不行：会漏掉近邻的索引绝不能接受。"),
+                    Text("In a catalogue of millions it may be the only way.", "物品库有几百万个物品时，可能只有这条路。"),
                 ),
                 Right(
                     Text("First measure exact search: one matrix product, recall 1.", "先测一测精确检索：一次矩阵乘法，召回率为 1。"),
@@ -873,19 +885,19 @@ quiz = Quiz(
         Question(
             Text(
                 "A new model is put in place while 40 requests are being answered. Which answers may users get?",
-                "有 40 个请求正在处理，这时换上了新模型。用户可能得到什么样的回答？",
+                "有 40 个请求正在处理，这时换上了新模型。用户可能得到什么样的响应？",
             ),
             [
                 Right(
-                    Text("Each one wholly of the old model or wholly of the new one.", "每个回答要么完全出自旧模型，要么完全出自新模型。"),
+                    Text("Each one wholly of the old model or wholly of the new one.", "每个响应要么完全出自旧模型，要么完全出自新模型。"),
                     Text("A request takes one reference to a model when it begins and uses nothing else. The old model goes when the last such request ends.", "请求开始时取一次模型的引用，之后只用它。最后一个这样的请求结束，旧模型才会释放。"),
                 ),
                 Wrong(
                     Text("None until the swap is over: they are refused.", "换完之前都被拒绝。"),
-                    Text("Nobody has to wait: the new model is loaded beside the old one first.", "不需要让人等：新模型先在旧模型旁边加载好。"),
+                    Text("Nobody has to wait: the new model is loaded beside the old one first.", "不需要让人等：旧模型照常服务，新模型同时加载。"),
                 ),
                 Wrong(
-                    Text("For a moment, scores of one and titles of the other.", "有一瞬间，得分来自一个，片名来自另一个。"),
+                    Text("For a moment, scores of the old one and titles of the new one.", "有一瞬间，得分来自旧模型，片名来自新模型。"),
                     Text("So it would be if the code read “the current model” twice in one request.", "如果代码在一次请求里两次去读“当前模型”，就会这样。"),
                 ),
             ],
@@ -893,16 +905,16 @@ quiz = Quiz(
         Question(
             Text(
                 "Which answer should a client ask again after?",
-                "收到哪种回答时，客户端应当重试？",
+                "收到哪种响应时，客户端应当重试？",
             ),
             [
                 Wrong(
                     Text("422: the user is not known.", "422：没有这位用户。"),
-                    Text("The same request gets the same answer.", "同样的请求只会得到同样的回答。"),
+                    Text("The same request gets the same answer.", "同样的请求只会得到同样的响应。"),
                 ),
                 Wrong(
                     Text("200 with another model version than before.", "200，但模型版本与上次不同。"),
-                    Text("That is a good answer: the model was replaced.", "这是正常的回答：模型更新了。"),
+                    Text("That is a good answer: the model was replaced.", "这是正常的响应：模型更新了。"),
                 ),
                 Right(
                     Text("503: too many requests at once.", "503：同时的请求太多。"),

@@ -29,21 +29,33 @@ add_words({
     "score all": ("score", "打分"),
     "mask": ("mask", "屏蔽"),
     "sort": ("sort", "排序"),
-    "answer": ("answer", "回答"),
+    "answer": ("answer", "响应"),
+    "stage": ("stage", "阶段"),
+    "retrieval": ("retrieval", "召回"),
+    "ranking": ("ranking", "精排"),
+    "re-ranking": ("re-ranking", "重排"),
+    "sees": ("films it sees", "输入（部）"),
+    "hands on": ("hands on", "输出（部）"),
+    "NDCG of ten": ("NDCG@10 then", "此时的 NDCG@10"),
+    "diversity of genres": ("diversity of the ten", "前十部的多样性"),
+    "ms a user": ("ms a user", "毫秒/用户"),
+    "leaves": ("leaves", "去掉"),
+    "comes in": ("comes in", "换上"),
+    "its genres": ("its genres", "类型"),
+    "genres of that": ("genres of that", "换上的类型"),
     "retrieved by": ("retrieved by", "召回方式"),
     "co-rating: 200": ("co-rating, 200 films", "共同评分，200 部"),
     "titles: 200": ("titles, 200 films", "片名，200 部"),
-    "nothing left out": ("nothing left out", "一部不漏"),
+    "nothing left out": ("nothing left out", "全部精排"),
     "NDCG, retrieved": ("NDCG@10, retrieved", "NDCG@10，召回后"),
-    "NDCG, ranked": ("NDCG@10, ranked", "NDCG@10，排序后"),
-    "NDCG, re-ranked": ("NDCG@10, re-ranked", "NDCG@10，重排后"),
-    "diversity of genres": ("diversity of genres", "类型多样性"),
-    "ranking time": ("time of the ranker", "排序用时"),
+    "NDCG, ranked": ("NDCG@10, ranked", "NDCG@10，精排后"),
+    "retrieval, ms": ("retrieval, ms a user", "召回（毫秒/用户）"),
+    "ranking, ms": ("ranking, ms a user", "精排（毫秒/用户）"),
     "encoder": ("encoder", "编码器"),
     "MB": ("MB", "MB"),
     "texts a second": ("titles per CPU second", "每 CPU 秒的片名数"),
     "mean cosine": ("mean cosine", "平均余弦"),
-    "neighbours kept": ("of ten neighbours, kept", "十个近邻中保留的"),
+    "neighbours kept": ("of ten neighbours, kept", "十近邻保留率"),
     "less float32": ("less float32 (95% interval)", "与 float32 之差（95% 区间）"),
     "NDCG, hidden films": ("NDCG@10, hidden films", "NDCG@10，隐藏的电影"),
     "onnx": ("float32", "float32"),
@@ -57,7 +69,7 @@ add_words({
     "hnsw": ("graph of neighbours (HNSW)", "近邻图（HNSW）"),
     "ivf": ("inverted lists (IVF)", "倒排文件（IVF）"),
     "what went wrong": ("what went wrong", "哪里出了问题"),
-    "what the service does": ("what the service does", "服务的反应"),
+    "in its log": ("what the service writes in its log", "服务在日志里写的"),
     "cut": ("vectors cut in half", "向量文件只剩一半"),
     "altered": ("one byte changed", "改动了一个字节"),
     "age of the model": ("age of the model, months", "模型的年龄（月）"),
@@ -68,10 +80,6 @@ add_words({
     "looks better": ("paired: looks better", "配对：看上去更好"),
     "first purchases": ("first purchases", "第一次购买"),
     "every purchase": ("every purchase", "每次购买"),
-    "workers": ("workers", "工作进程"),
-    "job seconds": ("job, seconds", "任务（秒）"),
-    "start seconds": ("start of Ray, seconds", "启动 Ray（秒）"),
-    "begun again": ("parts begun again", "重做的部分"),
     "items": ("items", "物品"),
     "formula, MB": ("formula, MB", "公式（MB）"),
     "measured, MB": ("written by faiss, MB", "faiss 写出（MB）"),
@@ -79,10 +87,15 @@ add_words({
     "index": ("index", "索引"),
     "GB": ("GB", "GB"),
     "machines of 64 GiB": ("machines of 64 GiB, two copies", "64 GiB 的机器数（两份副本）"),
-    "alone": ("one process, no Ray", "单进程，不用 Ray"),
-    "1": ("1", "1"),
-    "2": ("2", "2"),
-    "killed": ("2, one killed meanwhile", "2，中途杀掉一个"),
+    "384": (", 384 numbers", "，384 维"),
+    "64": (", 64 numbers", "，64 维"),
+    "clients": ("clients", "客户端数"),
+    "rate": ("answers a second", "每秒响应数"),
+    "max": ("slowest, ms", "最慢（毫秒）"),
+    "p50": ("p50, ms", "p50（毫秒）"),
+    "p90": ("p90, ms", "p90（毫秒）"),
+    "p99": ("p99, ms", "p99（毫秒）"),
+    "lost": ("lost", "丢失的请求"),
 })  # fmt: skip
 
 STEPS = {"score": "score all"}  # "score" alone is a film's
@@ -92,42 +105,53 @@ def _step(key: str) -> str:
     return name(STEPS.get(key, key))
 
 
-def request_path(spent: Mapping[str, Mapping[str, float]]) -> None:
+def request_path(spent: Mapping[str, Mapping[str, float]], transport: float) -> None:
     """The steps of a request as boxes, one row a kind of request, the darker the larger the share of its time.
 
-    ``spent[kind][step]`` is in seconds.
+    ``spent[kind][step]`` and ``transport``, what HTTP adds to each request, are in seconds.
     """
-    drawn, axes = figure(9, 2.9)
+    drawn, axes = figure(9.5, 2.9)
     told = []
     for row, (kind, seconds) in enumerate(spent.items()):
-        total = sum(seconds.values())
         axes.text(-0.45, -row, name(kind), ha="right", va="center")
-        for place, (step, took) in enumerate(seconds.items()):
-            share = took / total
-            _box(axes, place, -row, f"{_step(step)}\n{_percent(share)}", share)
+        steps = {_step(step): took for step, took in seconds.items()} | {"HTTP": transport}
+        total = sum(steps.values())
+        for place, (step, took) in enumerate(steps.items()):
+            _box(axes, place, -row, f"{step}\n{_milliseconds(took)}", took / total, ORANGE if step == "HTTP" else BLUE)
             if place:
                 axes.annotate("", (place - 0.37, -row), (place - 0.63, -row), arrowprops={"arrowstyle": "-|>"})
-        rows = ", ".join(f"{_step(step)} {_percent(took / total)}" for step, took in seconds.items())
-        told.append(f"{name(kind)}: {rows}")
-    _bare(axes, (-1.5, 5.5), (-len(spent) + 0.45, 0.55))
+        told.append(f"{name(kind)}: " + ", ".join(f"{step} {_milliseconds(took)}" for step, took in steps.items()))
+    _bare(axes, (-1.4, 6.5), (-len(spent) + 0.45, 0.55))
     axes.set_title(
-        phrase(en="Nearly all of a search is one step: encoding the query", zh="搜索的时间几乎都花在一步上：编码查询")
+        phrase(
+            en="Where the time of a request goes: what is computed (blue), and the way there and back (orange)",
+            zh="一个请求的时间花在哪里：计算（蓝）和往返传输（橙）",
+        ),
+        fontsize=11,
     )
-    listed = "; ".join(told)
-    show(drawn, phrase(en=f"Boxes joined by arrows, with shares of the time. {listed}.", zh=f"用箭头相连的方框，写有各步所占时间。{listed}。"))  # fmt: skip
+    listed = _punctuated("; ".join(told))
+    show(drawn, phrase(en=f"Boxes joined by arrows, with the time of each step. {listed}.", zh=f"用箭头相连的方框，写有各步的时间。{listed}。"))  # fmt: skip
 
 
-def _percent(share: float) -> str:
-    return "<1%" if share < 0.01 else f"{share:.0%}"
+def _milliseconds(seconds: float) -> str:
+    shown = "<0.1" if seconds < 1e-4 else f"{1000 * seconds:.1f}"
+    return phrase(en=f"{shown} ms", zh=f"{shown} 毫秒")
 
 
-def _box(axes: Axes, x: float, y: float, label: str, share: float) -> None:
+def _punctuated(told: str) -> str:
+    """An enumeration with the marks of the reader's language."""
+    return phrase(en=told, zh=told.replace(", ", "，").replace(": ", "：").replace("; ", "；"))
+
+
+def _box(axes: Axes, x: float, y: float, label: str, share: float, colour: str) -> None:
+    from matplotlib.colors import to_rgba
     from matplotlib.patches import FancyBboxPatch
 
-    rounded = FancyBboxPatch((x - 0.33, y - 0.3), 0.66, 0.6, boxstyle="round,pad=0.02", lw=1.2, ec=BLUE,
-                             fc=(0.0, 0.45, 0.70, 0.06 + 0.9 * share))  # fmt: skip
+    rounded = FancyBboxPatch((x - 0.33, y - 0.3), 0.66, 0.6, boxstyle="round,pad=0.02", lw=1.2, ec=colour,
+                             fc=to_rgba(colour, 0.06 + 0.9 * share))  # fmt: skip
     axes.add_patch(rounded)
-    axes.text(x, y, label, ha="center", va="center", fontsize=9, color="white" if share > 0.45 else "black")
+    dark = share > 0.45 and colour == BLUE
+    axes.text(x, y, label, ha="center", va="center", fontsize=9, color="white" if dark else "black")
 
 
 def _bare(axes: Axes, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:
@@ -186,7 +210,7 @@ def ten_latencies(latencies: np.ndarray) -> None:
     )
     axes.set_xticks(np.arange(1, n + 1))
     axes.set_ylim(0, values.max() * 1.2)
-    axes.set_xlabel(phrase(en="place, from fast to slow", zh="名次，从快到慢"))
+    axes.set_xlabel(phrase(en="place, from fast to slow", zh="第几个，从快到慢"))
     axes.set_ylabel(phrase(en="latency, ms", zh="延迟（毫秒）"))
     axes.set_title(
         phrase(
@@ -206,7 +230,7 @@ def load_curves(loads: Sequence[Load]) -> None:
     left.plot(clients, [one.rate for one in loads], "o-", color=BLUE, lw=2)
     left.set_ylim(bottom=0)
     left.set_title(phrase(en="The throughput soon reaches its limit …", zh="吞吐量很快到了上限……"), fontsize=11)
-    left.set_ylabel(phrase(en="answers a second", zh="每秒回答数"))
+    left.set_ylabel(phrase(en="answers a second", zh="每秒响应数"))
     for q, colour, style in ((50, BLUE, "o-"), (99, RED, "s--")):
         right.plot(clients, [one.percentile(q) for one in loads], style, color=colour, lw=2, label=f"p{q}")
     right.set_ylim(bottom=0)
@@ -304,7 +328,7 @@ def rounding(column: np.ndarray, scales: Mapping[str, float]) -> None:
     panels[-1].set_xlabel(
         phrase(
             en="the numbers (dots), and the steps that they are rounded to (lines)",
-            zh="原来的数（点），以及取整后落到的刻度（线）",
+            zh="原来的数（点），以及取整后落到的格点（线）",
         )
     )
     drawn.suptitle(
@@ -314,9 +338,33 @@ def rounding(column: np.ndarray, scales: Mapping[str, float]) -> None:
         )
     )
     drawn.tight_layout()
-    listed = "; ".join(told)
+    listed = _punctuated("; ".join(told))
     show(drawn, phrase(en=f"Two number lines with arrows from each number to its step. Different values left: {listed}.",
-                     zh=f"两条数轴，箭头从每个数指向它的刻度。剩下的不同取值：{listed}。"))  # fmt: skip
+                     zh=f"两条数轴，箭头从每个数指向它的格点。剩下的不同取值：{listed}。"))  # fmt: skip
+
+
+def graph_walk(
+    points: np.ndarray, links: Sequence[set[int]], path: Sequence[int], looked: set[int], query: np.ndarray
+) -> None:
+    """Points of the plane and their links, and a walk along these: ``path`` and all that was ``looked`` at."""
+    drawn, axes = figure(6.5, 4.2)
+    for one, others in enumerate(links):
+        for other in others:
+            if one < other:
+                axes.plot(*points[[one, other]].T, color="0.85", lw=0.8, zorder=1)
+    axes.plot(*points.T, "o", color="0.7", ms=4, zorder=2)
+    seen = sorted(looked)
+    axes.plot(*points[seen].T, "o", color=ORANGE, ms=6, zorder=3, label=phrase(en="looked at", zh="看过"))
+    axes.plot(*points[list(path)].T, "o-", color=BLUE, lw=2, ms=6, zorder=4, label=phrase(en="walked", zh="走过"))
+    axes.plot(*query, "*", color=RED, ms=15, zorder=5, label=phrase(en="query", zh="查询"))
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.axis("off")
+    n, some = len(points), len(looked)
+    axes.set_title(
+        phrase(en=f"A walk along the links looks at {some} of {n} points", zh=f"沿着连线走，{n} 个点只看了 {some} 个")
+    )
+    show(drawn, phrase(en=f"{n} linked points; a walk over {len(path)} of them, which looks at {some}, ends beside the query.",
+                     zh=f"{n} 个相连的点；一条路线经过其中 {len(path)} 个，看过 {some} 个，终点在查询旁边。"))  # fmt: skip
 
 
 MARKERS = "osD^v"
@@ -329,7 +377,7 @@ def recall_cost(curves: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]
     for axes, (catalogue, kinds) in zip(np.atleast_1d(panels), curves.items(), strict=True):
         for place, (kind, (times, recalls)) in enumerate(kinds.items()):
             axes.plot(times, recalls, f"{MARKERS[place]}-", color=CYCLE[place], lw=1.8, ms=5, label=name(kind))
-            rows = ", ".join(f"{t:.2f} → {r:.2f}" for t, r in zip(times, recalls, strict=True))
+            rows = "; ".join(phrase(en=f"time {t:.2f}, recall {r:.2f}", zh=f"时间 {t:.2f}，召回率 {r:.2f}") for t, r in zip(times, recalls, strict=True))  # fmt: skip
             told.append(f"{name(catalogue)}, {name(kind)}: {rows}")
         axes.plot(1, 1, "*", color="black", ms=13, label=name("flat"))
         axes.axvline(1, color="black", lw=0.8, ls=":")
@@ -341,14 +389,17 @@ def recall_cost(curves: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]
     panels[0].set_ylabel(phrase(en="recall@10", zh="召回率@10"))
     panels[1].set_xlabel(phrase(en="time of a search, exact search = 1", zh="一次检索的时间（精确检索 = 1）"))
     panels[-1].legend(frameon=False, fontsize=8, loc="lower right")
-    drawn.suptitle(phrase(en="An index pays in large catalogues that have clusters", zh="目录大而且成簇，索引才划算"))
+    drawn.suptitle(phrase(en="An index pays in large catalogues that have clusters", zh="物品库大而且成簇，索引才划算"))
     drawn.tight_layout()
-    listed = "; ".join(told)
+    listed = _punctuated("; ".join(told))
     show(drawn, phrase(en=f"Curves of recall by time. {listed}.", zh=f"召回率随时间的曲线。{listed}。"))
 
 
-def crossing(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Microseconds of a search by the size of the catalogue: exact, and each index at the recall that is asked for."""
+def crossing(rows: Sequence[Mapping[str, Any]], wide: Sequence[Mapping[str, Any]]) -> None:
+    """Microseconds of a search by the size of the catalogue: exact, and each index at the recall that is asked for.
+
+    ``rows`` are of 64 numbers a point; of ``wide``, of 384, exact search alone is drawn.
+    """
     n = np.array([row["n"] for row in rows])
     drawn, axes = figure(7, 3.8)
     told = []
@@ -356,17 +407,21 @@ def crossing(rows: Sequence[Mapping[str, Any]]) -> None:
         times = np.array([row[kind] if kind == "flat" else row[kind]["microseconds"] for row in rows])
         axes.plot(n, times, f"{MARKERS[place]}-", color=CYCLE[place], lw=2, label=name(kind))
         told.append(f"{name(kind)}: " + ", ".join(f"{size:,} {time:.0f}" for size, time in zip(n, times, strict=True)))
+    sizes, times = (np.array([row[key] for row in wide]) for key in ("n", "flat"))
+    label = name("flat") + name("384")
+    axes.plot(sizes, times, "s--", color=CYCLE[0], lw=1.5, label=label)
+    told.append(f"{label}: " + ", ".join(f"{size:,} {time:.0f}" for size, time in zip(sizes, times, strict=True)))
     axes.set(xscale="log", yscale="log")
-    axes.set_xlabel(phrase(en="points in the catalogue", zh="目录里的点数"))
+    axes.set_xlabel(phrase(en="points in the catalogue", zh="物品库里的点数"))
     axes.set_ylabel(phrase(en="µs a search", zh="一次检索（微秒）"))
     axes.set_title(
-        phrase(en="Exact search grows with the catalogue, an index hardly", zh="精确检索随目录增长，索引几乎不变")
+        phrase(en="Exact search grows with the catalogue, an index hardly", zh="精确检索随物品库增长，索引几乎不变")
     )
     axes.legend(frameon=False)
-    listed = "; ".join(told)
+    listed = _punctuated("; ".join(told))
     show(
         drawn,
-        phrase(en=f"Microseconds of a search by size. {listed}.", zh=f"一次检索的微秒数随目录大小的变化。{listed}。"),
+        phrase(en=f"Microseconds of a search by size. {listed}.", zh=f"一次检索的微秒数随物品库大小的变化。{listed}。"),
     )
 
 
@@ -379,7 +434,7 @@ def killed(found: Load, second: float) -> None:
     axes.axvline(second, color=RED, lw=2, ls="--")
     axes.text(second, axes.get_ylim()[1] * 0.95, phrase(en=" killed", zh=" 被杀掉"), color=RED, va="top")
     axes.set_xlabel(phrase(en="seconds since the start", zh="开始之后的秒数"))
-    axes.set_ylabel(phrase(en="answers in a quarter second", zh="每四分之一秒的回答数"))
+    axes.set_ylabel(phrase(en="answers in a quarter second", zh="每四分之一秒的响应数"))
     axes.set_title(
         phrase(
             en="A killed worker is replaced; clients that ask again lose nothing",
@@ -387,7 +442,7 @@ def killed(found: Load, second: float) -> None:
         )
     )
     show(drawn, phrase(en=f"Bars of answers over time; killed after {second:g} s, the longest gap is {found.gap:.1f} s.",
-                     zh=f"回答数随时间的柱形图；{second:g} 秒时被杀掉，最长的间隔是 {found.gap:.1f} 秒。"))  # fmt: skip
+                     zh=f"响应数随时间的柱形图；{second:g} 秒时被杀掉，最长的间隔是 {found.gap:.1f} 秒。"))  # fmt: skip
 
 
 def rotting(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
@@ -412,7 +467,7 @@ def rotting(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
         )
     )
     axes.legend(frameon=False)
-    listed = "; ".join(told)
+    listed = _punctuated("; ".join(told))
     show(
         drawn,
         phrase(en=f"Share of NDCG lost by the model's age. {listed}.", zh=f"损失的 NDCG 随模型年龄的变化。{listed}。"),

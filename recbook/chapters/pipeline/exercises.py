@@ -217,17 +217,17 @@ def only_vectors():
 
 
 @changed.mistake(
-    en="You stopped one arrow too early: the towers are built from the shape of the features, and everything behind follows.",
-    zh="你少走了一个箭头：双塔由特征的形状构建，后面的全都跟着变。",
+    en="You stopped one arrow too early: the towers are built on the features, and everything behind follows.",
+    zh="你少走了一个箭头：双塔建在特征之上，后面的全都跟着变。",
 )
 def one_step():
     return {"vectors", "features"}
 
 
 @changed.mistake(
-    en="The *functions* `build`, `train` and `recommend` stay the same, but asked are the values. `towers` has as many "
-    "rows as the features have columns.",
-    zh="`build`、`train`、`recommend` 这些*函数*不变，但问的是值。特征有多少列，`towers` 就有多少行。",
+    en="The *functions* `build`, `train` and `recommend` stay the same, but asked are the values. `towers` holds the "
+    "features, and two matrices with a row for each of their columns.",
+    zh="`build`、`train`、`recommend` 这些*函数*不变，但问的是值。`towers` 里有特征，还有两个矩阵，特征有多少列就有多少行。",
 )
 def without_towers():
     return {"vectors", "features", "trained", "ranking"}
@@ -314,8 +314,8 @@ def first_and_last():
 
 
 @changed.mistake(
-    en="Two are missing: what the new function itself returns, and what is built from the shape of the features.",
-    zh="少了两个：新函数自己的返回值，以及由特征的形状构建的值。",
+    en="Two are missing: what the new function itself returns, and what is built on the features.",
+    zh="少了两个：新函数自己的返回值，以及建在特征之上的值。",
 )
 def neither_vectors_nor_towers():
     return {"features", "trained", "ranking"}
@@ -771,212 +771,197 @@ def fifty_nine_seconds(times):
     return int((ends - np.arange(len(times))).max(initial=0))
 
 
-grading = Exercise(
-    id="pipeline-marks",
-    title=Text("Marks for a repair", "给修复打分"),
-    gives=Text("two numbers between 0 and 1", "0 到 1 之间的两个数"),
+def _sent(rng):
+    """A user's times between 100 and 200, some in milliseconds, some impossible, some without a single possible one."""
+    times = rng.integers(100, 201, size=int(rng.integers(2, 8)))
+    kind = rng.integers(0, 3 if rng.random() < 0.8 else 1, size=len(times)) if rng.random() < 0.9 else 2 + 0 * times
+    wrong = rng.choice([0, 7, 99, 201, 5_000, 99_999, 201_000], size=len(times))
+    return np.choose(kind, [times, 1000 * times + 123, wrong]), 100, 200
+
+
+times = Exercise(
+    id="pipeline-times",
+    title=Text("Times that cannot be", "不可能的时间"),
+    gives=Text("as many whole numbers as there are times", "与时间一样多的整数"),
     hint=Text(
-        "Three counts are needed: what is true in both arrays, in `found`, and in `planted`.",
-        "需要数三个数：两个数组都为真的、`found` 为真的、`planted` 为真的。",
+        "Do it in two passes: first mend the milliseconds, then ask which is the earliest possible time, and who still needs it.",
+        "分两遍做：先把毫秒改成秒，再看最早的可能时间是哪个、还有哪些要用到它。",
     ),
     examples=[
-        (np.array([True, True, False, False]), np.array([True, False, False, True])),
-        (np.array([True, True, True, True]), np.array([True, False, False, False])),
-        (np.array([True, False, False, False]), np.array([True, True, True, True])),
+        (np.array([150, 120, 0]), 100, 200),
+        (np.array([150_000, 180, 9_999]), 100, 200),
+        (np.array([100, 200, 201, 99]), 100, 200),
+        (np.array([0, 5]), 100, 200),
+        (np.array([200_999, 140_500, 99_999]), 100, 200),
     ],
-    random=lambda rng: tuple(np.r_[rng.random(19) < rng.uniform(0.2, 0.8), True] for _ in range(2)),
+    random=_sent,
 )
 
 
-@grading.solution
-def marks(found, planted):
-    both = (np.asarray(found) & np.asarray(planted)).sum()
-    return both / np.sum(found), both / np.sum(planted)
+def _in_seconds(times, first, last):
+    """The times with milliseconds mended, and where they are possible now."""
+    times = np.asarray(times)
+    seconds = times // 1000
+    mended = np.where((times < first) | (times > last), np.where(_inside(seconds, first, last), seconds, times), times)
+    return mended, _inside(mended, first, last)
 
 
-@grading.mistake(
-    en="The two are exchanged: precision divides by what was *found*, recall by what was *planted*.",
-    zh="两个反了：精确率除以*找到*的，召回率除以*植入*的。",
+def _inside(times, first, last):
+    return (first <= times) & (times <= last)
+
+
+@times.solution
+def mended_times(times, first, last):
+    mended, possible = _in_seconds(times, first, last)
+    earliest = mended[possible].min() if possible.any() else first
+    return np.where(possible, mended, earliest)
+
+
+def _filled(times, first, last, value, otherwise):
+    mended, possible = _in_seconds(times, first, last)
+    return np.where(possible, mended, value(mended[possible]) if possible.any() else otherwise)
+
+
+@times.mistake(
+    en="You cut the times to the borders: this is the repair that went wrong. A rating of unknown date now stands at the very end, and counts most.",
+    zh="你把时间截到了边界：这正是那个出错的修法。日期不明的评分现在排在最后，权重最大。",
 )
-def exchanged(found, planted):
-    precision, recall = marks(found, planted)
-    return recall, precision
+def cut_to_the_borders(times, first, last):
+    return np.clip(times, first, last)
 
 
-@grading.mistake(
-    en="The first number is the share of *all* rows on which both agree (accuracy). With few flaws it is close to 1 whatever you do.",
-    zh="第一个数是两个数组一致的行占*全部*行的比例（准确率）。缺陷很少时，怎么做它都接近 1。",
+@times.mistake(
+    en="You mended the milliseconds, and cut the rest to the borders: what says 2038 is the last film still.",
+    zh="毫秒你修好了，其余的却截到了边界：写着 2038 年的仍然是最后一部。",
 )
-def accuracy_first(found, planted):
-    return np.mean(np.asarray(found) == np.asarray(planted)), marks(found, planted)[1]
+def milliseconds_then_cut(times, first, last):
+    return np.clip(_in_seconds(times, first, last)[0], first, last)
 
 
-@grading.mistake(
-    en="You divided by the number of rows. Most rows have no flaw at all, and do not belong in either divisor.",
-    zh="你除以了总行数。多数行根本没有缺陷，不该出现在分母里。",
+@times.mistake(
+    en="Impossible times became the user's *latest* possible one: a rating of unknown date would pass for the newest. Take the earliest.",
+    zh="不可能的时间被改成了用户*最晚*的可能时间：日期不明的评分就成了最新的。应当取最早的。",
 )
-def divided_by_all(found, planted):
-    both = (np.asarray(found) & np.asarray(planted)).mean()
-    return both, both
+def latest(times, first, last):
+    return _filled(times, first, last, np.max, first)
 
 
-@grading.mistake(
-    en="You compared only how many were found with how many were planted, not *which*. Count where both are true.",
-    zh="你只比较了找到多少、植入多少，没有看是*哪些*。请数两者都为真的位置。",
+@times.mistake(
+    en="Impossible times became the mean of the possible ones. That puts them before some and after others, without a reason; take the earliest.",
+    zh="不可能的时间被改成了可能时间的平均值，于是无缘无故排在一些之后、另一些之前。应当取最早的。",
 )
-def only_numbers(found, planted):
-    f, p = np.sum(found), np.sum(planted)
-    return min(f, p) / f, min(f, p) / p
+def mean_time(times, first, last):
+    return _filled(times, first, last, lambda known: int(known.mean()), first)
 
 
-@grading.mistake(
-    en="Those are the shares of errors: 1 minus what is asked.",
-    zh="这是错误的比例：用 1 减去它才是所求。",
+@times.mistake(
+    en="Impossible times became the median of the possible ones: a place in the middle that nobody knows. Take the earliest.",
+    zh="不可能的时间被改成了可能时间的中位数，中间的位置并没有依据。应当取最早的。",
 )
-def complements(found, planted):
-    precision, recall = marks(found, planted)
-    return 1 - precision, 1 - recall
+def median_time(times, first, last):
+    return _filled(times, first, last, lambda known: int(np.median(known)), first)
 
 
-@grading.mistake(
-    en="You took what is true in *either* array as the common part. `&` is and, `|` is or.",
-    zh="你把*任一*数组为真的当成了共同部分。`&` 是“且”，`|` 是“或”。",
+@times.mistake(
+    en="Your earliest time is itself impossible: you took the minimum of *all* times. Take it of the possible ones.",
+    zh="你的“最早时间”本身就不可能：最小值取自*全部*时间。应当只在可能的时间里取。",
 )
-def either(found, planted):
-    union = (np.asarray(found) | np.asarray(planted)).sum()
-    return union / np.sum(found), union / np.sum(planted)
+def earliest_of_all(times, first, last):
+    mended, possible = _in_seconds(times, first, last)
+    return np.where(possible, mended, np.min(times))
 
 
-def _counts(found, planted):
-    found, planted = np.asarray(found), np.asarray(planted)
-    return (found & planted).sum(), found.sum(), planted.sum()
-
-
-@grading.mistake(
-    en="You counted the rows on which the two *agree*; rows that are false in both belong to neither. Count where both are "
-    "true.",
-    zh="你数的是两者*一致*的行；都为假的行哪边都不算。请数两者都为真的位置。",
+@times.mistake(
+    en="Milliseconds were thrown away: `t // 1000` would have been possible. Only what nobody can read becomes the earliest.",
+    zh="毫秒被当成读不懂的扔掉了：`t // 1000` 其实是可能的。只有读不懂的才改成最早的时间。",
 )
-def agreement_counted(found, planted):
-    same = (np.asarray(found) == np.asarray(planted)).sum()
-    return same / np.sum(found), same / np.sum(planted)
+def milliseconds_thrown_away(times, first, last):
+    times = np.asarray(times)
+    possible = _inside(times, first, last)
+    return np.where(possible, times, times[possible].min() if possible.any() else first)
 
 
-@grading.mistake(
-    en="Above the line stands what was found *in error*. It should be what was found and planted.",
-    zh="你的分子是*误*找到的。应当是既找到又植入的。",
+@times.mistake(
+    en="You looked for the earliest time before the milliseconds were mended. A mended time is a possible one too, and may be the earliest.",
+    zh="你在修好毫秒之前就找了最早时间。修好的时间也是可能的时间，也许正是最早的那个。",
 )
-def found_in_error(found, planted):
-    error = (np.asarray(found) & ~np.asarray(planted)).sum()
-    return error / np.sum(found), error / np.sum(planted)
+def earliest_too_soon(times, first, last):
+    mended, possible = _in_seconds(times, first, last)
+    before = np.asarray(times)[_inside(np.asarray(times), first, last)]
+    return np.where(possible, mended, before.min() if len(before) else first)
 
 
-@grading.mistake(
-    en="You divided by what is true in either array. That is one measure of overlap, neither precision nor recall.",
-    zh="你除以的是任一数组为真的个数。那是衡量重合的另一个量，不是精确率，也不是召回率。",
+@times.mistake(
+    en="You divided every late time by 1000, also where that gives an impossible one. Look at what comes out before you believe it.",
+    zh="凡是太晚的时间你都除以 1000，结果不可能也照除。先看看得到的是不是可能的时间。",
 )
-def over_the_union(found, planted):
-    share = marks(found, planted)[0] * np.sum(found) / (np.asarray(found) | np.asarray(planted)).sum()
-    return share, share
+def every_late_one_divided(times, first, last):
+    times = np.asarray(times)
+    divided = np.where(times > last, times // 1000, times)
+    possible = _inside(times, first, last)
+    known = divided[_inside(divided, first, last)]
+    return np.where(possible | (times > last), divided, known.min() if len(known) else first)
 
 
-@grading.mistake(
-    en="Both are divided by what was found. Recall divides by what was *planted*.",
-    zh="两个都除以了找到的。召回率要除以*植入*的。",
+@times.mistake(
+    en="You mended the milliseconds and left the other impossible times as they were.",
+    zh="你只修好了毫秒，其余不可能的时间原样留着。",
 )
-def twice_precision(found, planted):
-    return (marks(found, planted)[0],) * 2
+def milliseconds_only(times, first, last):
+    return _in_seconds(times, first, last)[0]
 
 
-@grading.mistake(
-    en="Both are divided by what was planted. Precision divides by what was *found*.",
-    zh="两个都除以了植入的。精确率要除以*找到*的。",
+@times.mistake(
+    en="`first` and `last` themselves are possible: compare with `<=`.",
+    zh="`first` 和 `last` 本身也是可能的：比较要用 `<=`。",
 )
-def twice_recall(found, planted):
-    return (marks(found, planted)[1],) * 2
+def borders_excluded(times, first, last):
+    mended, possible = _in_seconds(times, first + 1, last - 1)
+    return np.where(possible, mended, mended[possible].min() if possible.any() else first)
 
 
-@grading.mistake(
-    en="You divided how many were found by how many were planted, and the other way round. Which of them agree does not "
-    "enter.",
-    zh="你把找到的个数与植入的个数互相相除。哪些是一致的，根本没有用上。",
+@times.mistake(
+    en="You left out the impossible times. Those ratings did happen: each keeps its place in the row.",
+    zh="你去掉了不可能的时间。那些评分确实发生过：每一条都要保留位置。",
 )
-def ratio_of_counts(found, planted):
-    _, f, p = _counts(found, planted)
-    return f / p, p / f
+def left_out_times(times, first, last):
+    mended, possible = _in_seconds(times, first, last)
+    return mended[possible]
 
 
-@grading.mistake(
-    en="The second number is the share of *all* rows on which both agree. Recall divides by what was planted.",
-    zh="第二个数是两者一致的行占*全部*行的比例。召回率要除以植入的。",
+@times.mistake(
+    en="Your times are sorted. The k-th result belongs to the k-th rating: keep the order.",
+    zh="你把时间排了序。第 k 个结果属于第 k 条评分：顺序要保持不变。",
 )
-def accuracy_second(found, planted):
-    return marks(found, planted)[0], np.mean(np.asarray(found) == np.asarray(planted))
+def sorted_times(times, first, last):
+    return np.sort(mended_times(times, first, last))
 
 
-@grading.mistake(
-    en="The first number is right; the second looks at the rows that were *not* planted. Recall: what share of the planted "
-    "was found?",
-    zh="第一个数是对的；第二个看的却是*没有*植入的行。召回率问：植入的里面找到了多大比例？",
+@times.mistake(
+    en="Impossible times became `first`. The user's own earliest possible time is asked for; `first` only where there is none.",
+    zh="不可能的时间被改成了 `first`。题目要的是该用户自己最早的可能时间；一个都没有时才用 `first`。",
 )
-def share_of_false_alarms(found, planted):
-    found, planted = np.asarray(found), np.asarray(planted)
-    return marks(found, planted)[0], (found & ~planted).sum() / max((~planted).sum(), 1)
+def always_first(times, first, last):
+    mended, possible = _in_seconds(times, first, last)
+    return np.where(possible, mended, first)
 
 
-@grading.mistake(
-    en="These are counts. Divide each by its own number.",
-    zh="这是个数。还要各自除以相应的个数。",
+@times.mistake(
+    en="Where a user has no possible time at all you gave `last`, so all those ratings are news. `first` is asked for.",
+    zh="用户一个可能的时间都没有时，你给了 `last`，这些评分就都成了最新的。题目要的是 `first`。",
 )
-def counts_only(found, planted):
-    both, _, _ = _counts(found, planted)
-    return both, both
+def last_without_any(times, first, last):
+    return _filled(times, first, last, np.min, last)
 
 
-@grading.mistake(
-    en="Those are the shares of rows that were found, and that were planted. Count what is true in *both*.",
-    zh="这是找到的行、植入的行各占的比例。要数的是*两者*都为真的。",
+@times.mistake(
+    en="The milliseconds keep a fraction: cut to whole seconds with `//`.",
+    zh="毫秒换成秒以后还带着小数：请用 `//` 取整。",
 )
-def shares_of_rows(found, planted):
-    return np.mean(found), np.mean(planted)
-
-
-@grading.mistake(
-    en="The first number is right. The second is divided by the number of rows; recall divides by what was *planted*.",
-    zh="第一个数是对的。第二个除以了总行数；召回率要除以*植入*的。",
-)
-def recall_over_all_rows(found, planted):
-    both, f, _ = _counts(found, planted)
-    return both / f, both / len(found)
-
-
-@grading.mistake(
-    en="You looked at the rows that are false. Count those that are *true* in both, in `found`, and in `planted`.",
-    zh="你看的是为假的行。要数的是为*真*的：两者都为真的、`found` 为真的、`planted` 为真的。",
-)
-def of_the_false_rows(found, planted):
-    both, f, p = _counts(~np.asarray(found), ~np.asarray(planted))
-    return both / f, both / p
-
-
-@grading.mistake(
-    en="Precision is divided by what was planted, recall by all rows. Read the two denominators once more.",
-    zh="精确率除以了植入的，召回率除以了全部行。请再看一遍两个分母。",
-)
-def planted_and_all_rows(found, planted):
-    both, _, p = _counts(found, planted)
-    return both / p, both / len(found)
-
-
-@grading.mistake(
-    en="Precision is right. Recall divides by what was planted: what was found of it, and what was *missed*. You added "
-    "rows that are false in both.",
-    zh="精确率是对的。召回率要除以植入的总数：找到的加上*漏掉的*。你加上的是两边都为假的行。",
-)
-def true_negatives_for_missed(found, planted):
-    found, planted = np.asarray(found), np.asarray(planted)
-    both = (found & planted).sum()
-    return both / found.sum(), both / max(both + (~found & ~planted).sum(), 1e-12)
+def fractions_of_seconds(times, first, last):
+    mended = mended_times(times, first, last).astype(float)
+    fraction = np.where(np.asarray(times) // 1000 == mended, np.asarray(times) / 1000, mended)
+    return np.where(_inside(np.asarray(times), first, last), mended, fraction)
 
 
 quiz = Quiz(
@@ -991,8 +976,8 @@ quiz = Quiz(
                 Wrong(
                     Text("All that come after it, since all values change.", "它后面的全部，因为后面的值全都变了。"),
                     Text(
-                        "The values change, the functions do not: they read the width from the features' shape.",
-                        "值会变，函数不变：宽度是从特征的形状里读出的。",
+                        "The values change, the functions do not: the towers read the width off the features.",
+                        "值会变，函数不变：双塔从特征里读出宽度。",
                     ),
                 ),
                 Right(
@@ -1005,8 +990,8 @@ quiz = Quiz(
                 Wrong(
                     Text("The encoder and the model.", "编码器和推荐模型。"),
                     Text(
-                        "`build` takes the number of rows of $A$ and $B$ from the features.",
-                        "`build` 从特征得到 $A$ 和 $B$ 的行数。",
+                        "The towers take the number of rows of $A$ and $B$ from the features.",
+                        "双塔从特征得到 $A$ 和 $B$ 的行数。",
                     ),
                 ),
             ],
@@ -1046,7 +1031,7 @@ quiz = Quiz(
         Question(
             Text(
                 "A twentieth of the training times is wrong; the test films were chosen by the right ones. The NDCG of the plain EASE does not change in any digit. Why?",
-                "训练集里二十分之一的时间是错的，测试的电影仍按正确的时间选出。普通 EASE 的 NDCG 每一位数字都没变。为什么？",
+                "训练集里二十分之一的时间是错的，测试电影仍按正确的时间选出。普通 EASE 的 NDCG 每一位数字都没变。为什么？",
             ),
             [
                 Wrong(
@@ -1068,6 +1053,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1097,6 +1083,7 @@ quiz = Quiz(
                     Text("They may. It is about people who do.", "它们也会。问题在于会重复发送的真人。"),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1132,27 +1119,30 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "The program that writes the stored model is stopped halfway. What does the service load?",
-                "写模型文件的程序中途停了。服务加载到的是什么？",
+                "In a shop with a funnel, retrieval leaves out the one article that a customer would have loved. Which later stage brings it back?",
+                "一家网店用漏斗式结构推荐。召回漏掉了某位顾客最喜欢的那件商品，后面哪一级能把它找回来？",
             ),
             [
                 Wrong(
-                    Text("The new vectors with the old ids.", "新的向量和旧的编号。"),
+                    Text("Ranking, for it looks more closely.", "精排，因为它算得更细。"),
                     Text(
-                        "The old manifest still names the old vectors' file, by its hash.",
-                        "旧清单写着的仍是旧的向量文件，以哈希值为名。",
-                    ),
-                ),
-                Right(
-                    Text("The old model, whole.", "完整的旧模型。"),
-                    Text(
-                        "The manifest is moved into place last; until then nothing points to the new file.",
-                        "清单最后才移动到位；在此之前，没有什么指向新文件。",
+                        "It looks closely at what it is given, and this article it never gets.",
+                        "它只细看送来的物品，而这一件根本没有送到。",
                     ),
                 ),
                 Wrong(
-                    Text("Half of the new model.", "半个新模型。"),
-                    Text("A file gets its name only when it is complete.", "文件写完整之后，才得到它的名字。"),
+                    Text("Re-ranking, for it sees to variety.", "重排，因为它讲究多样。"),
+                    Text(
+                        "It mixes what ranking left over; nothing new comes in there.",
+                        "它只在精排留下的物品里搭配，不会有新的进来。",
+                    ),
+                ),
+                Right(
+                    Text("None.", "哪一级都不能。"),
+                    Text(
+                        "Each stage sees only what the one before left over. Chapter 12 measures what that costs.",
+                        "每一级只看得到上一级留下的物品。第 12 章会测量由此造成的损失。",
+                    ),
                 ),
             ],
         ),

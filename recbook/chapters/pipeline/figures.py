@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
 add_words({
     "titles + genres": ("title vectors + genres", "片名向量＋类型"),
-    "value": ("value", "值"),
-    "genre": ("genre", "类型"),
     "towers": ("linear towers", "线性双塔"),
     "towers, titles + genres": ("towers: titles + genres", "双塔：片名＋类型"),
     "towers, words + genres": ("towers: words + genres", "双塔：词＋类型"),
+    "towers, random + genres": ("towers: random + genres", "双塔：随机数＋类型"),
     "bots": ("bots", "机器人"),
     "wrong_times": ("wrong times", "时间错误"),
     "copies": ("copies", "重复行"),
@@ -29,8 +28,6 @@ add_words({
     "all": ("all together", "全部一起"),
     "flawed": ("flawed", "有缺陷"),
     "mended": ("mended", "修复后"),
-    "shape": ("shape", "形状"),
-    "the last eight films": ("the last eight films", "最近的八部电影"),
     "what MiniLM reads": ("what MiniLM reads", "切分成的词元"),
     "step": ("step", "步骤"),
     "changed": ("changed", "改动处"),
@@ -51,7 +48,8 @@ add_words({
     "found": ("found", "找到"),
     "precision": ("precision", "精确率"),
     "recall": ("recall", "召回率"),
-    "found on the clean log": ("found on the clean log", "在干净日志上找到"),
+    "found on the clean log": ("found on the clean log", "干净日志上的误报"),
+    "over the seeds": ("lowest – highest seed", "最低 – 最高（各种子）"),
     "stored, same seed": ("stored, same seed", "存好的（同一种子）"),
     "state": ("state", "状态"),
     "difference": ("difference (95% interval)", "差（95% 区间）"),
@@ -68,18 +66,115 @@ add_words({
     "right order": ("right order", "正确顺序"),
     "from A to Z": ("from A to Z", "按字母顺序"),
     "cosine with “Toy Story”": ("cosine with “Toy Story”", "与 “Toy Story” 的余弦"),
-    "file": ("file", "文件"),
-    "kB": ("kB", "kB"),
-    "age": ("age", "年龄"),
-    "gender": ("gender", "性别"),
-    "occupation": ("occupation", "职业"),
-    "in the history": ("in the history", "在其历史中"),
-    "among all ratings": ("among all ratings", "在全部评分中"),
-    "hidden film": ("hidden film", "留出的电影"),
+    "test film": ("test film", "测试电影"),
     "Horror": ("Horror", "恐怖"),
-    "seeds, lowest and highest": ("seeds, lowest and highest", "各种子的最低与最高"),
+    "Action": ("Action", "动作"),
+    "Adventure": ("Adventure", "冒险"),
+    "Romance": ("Romance", "爱情"),
+    "Comedy": ("Comedy", "喜剧"),
+    "Crime": ("Crime", "犯罪"),
+    "Drama": ("Drama", "剧情"),
+    "Sci-Fi": ("Sci-Fi", "科幻"),
+    "Thriller": ("Thriller", "惊悚"),
     "vectors": ("vectors", "向量"),
 })  # fmt: skip
+
+
+def funnel() -> None:
+    """The stages of a large recommender from all items to one list, and the chapters that are about each."""
+    stages = [
+        (
+            7,
+            "10,000,000",
+            phrase(en="all items", zh="全部物品"),
+            phrase(en="their vectors: 03, 04, 05", zh="它们的向量：03、04、05"),
+        ),
+        (
+            3,
+            "1,000",
+            phrase(en="retrieval: what is near?", zh="召回：哪些相近？"),
+            phrase(en="02, 07, 12", zh="02、07、12"),
+        ),
+        (
+            2,
+            "100",
+            phrase(en="ranking: which are best?", zh="精排：哪些最好？"),
+            phrase(en="01, 06, 08", zh="01、06、08"),
+        ),
+        (1, "10", phrase(en="re-ranking: a good mixture?", zh="重排：搭配好不好？"), phrase(en="09, 12", zh="09、12")),
+    ]
+    drawn, axes = figure(8.5, 3.3)
+    for place, (size, left, stage, chapters) in enumerate(stages):
+        _narrowing(axes, -place, size, stages[min(place + 1, 3)][0], left)
+        axes.text(-4.1, -place, stage, ha="right", va="center", fontsize=10)
+        axes.text(4.1, -place, chapters, ha="left", va="center", fontsize=10, color=BLUE)
+    for x, side, word in ((-4.1, "right", phrase(en="stage", zh="级")), (0, "center", phrase(en="left over", zh="留下")),
+                          (4.1, "left", phrase(en="chapters", zh="章"))):  # fmt: skip
+        axes.text(x, 0.75, word, ha=side, va="center", fontsize=9, color="0.4")
+    axes.set(xlim=(-8.6, 7.4), ylim=(-3.5, 1.0))
+    axes.axis("off")
+    axes.set_title(
+        phrase(en="Fewer items at each stage, and more work for each item", zh="越往下，物品越少，每个物品算得越细")
+    )
+    rows = phrase(en="; ", zh="；").join(f"{stage} {left} ({chapters})" for _, left, stage, chapters in stages)
+    show(
+        drawn,
+        phrase(
+            en=f"Funnel of four narrowing bars, what each leaves over and its chapters: {rows}.",
+            zh=f"四层逐渐收窄的漏斗，每层留下的数目和相应的章：{rows}。",
+        ),
+    )
+
+
+def _narrowing(axes: Axes, y: float, size: int, below: int, label: str) -> None:
+    """One stage of the funnel: as wide on top as ``size`` (powers of ten), at the bottom as ``below``."""
+    top, bottom = 0.5 * size + 0.4, 0.5 * below + 0.4
+    axes.fill([-top, top, bottom, -bottom], [y + 0.4, y + 0.4, y - 0.4, y - 0.4], color=BLUE)
+    axes.text(0, y, label, ha="center", va="center", fontsize=9, color="white")
+
+
+def two_towers(d: int, m: int) -> None:
+    """From a history and from a film to one score: ``d`` features on either side become ``m`` numbers."""
+    drawn, axes = figure(8.5, 3.1)
+    met = phrase(en="films that the user met,\nthe last weigh most", zh="用户评过的电影，\n越近权重越大")
+    one = phrase(en="one film:\ntitle and genres", zh="一部电影：\n片名和类型")
+    score = phrase(en="dot product + $b_i$:\nthe score", zh="点积 + $b_i$：\n得分")
+    for y, given, vector, matrix in ((1, met, "p_u", "A"), (-1, one, "f_i", "B")):
+        _cell(axes, 0, y, 3.4, given, GREY)
+        for x, symbol, size in ((3.6, vector, d), (6.8, f"{vector} {matrix}", m)):
+            _cell(axes, x, y, 1.8, f"${symbol}$\n" + phrase(en=f"{size} numbers", zh=f"{size} 个数"), BLUE)
+        for start, end in ((1.75, 2.65), (4.55, 5.85)):
+            _head(axes, (start, y), (end, y), BLUE)
+        axes.text(5.2, y + 0.15, f"${matrix}$", ha="center", fontsize=12, color=RED)
+        _head(axes, (7.75, 0.8 * y), (8.75, 0.25 * y), BLUE)
+    _cell(axes, 10.2, 0, 2.8, score, BLUE)
+    axes.set(xlim=(-1.9, 11.8), ylim=(-1.7, 1.7))
+    axes.axis("off")
+    axes.set_title(
+        phrase(
+            en="Two towers, one score: what training moves is $A$, $B$ and $b_i$",
+            zh="两座塔，一个得分：训练调整 $A$、$B$ 和 $b_i$",
+        )
+    )
+    show(
+        drawn,
+        phrase(
+            en=f"Two lanes: films met, user vector ({d} numbers), its product with A ({m} numbers); one film, its features ({d}), "
+            f"their product with B ({m}). Both end in a dot product plus a bias: the score.",
+            zh=f"两条路：评过的电影，用户向量（{d} 个数），乘以 A（{m} 个数）；一部电影，特征（{d} 个数），乘以 B（{m} 个数）。"
+            "两边汇成点积，加上偏置，就是得分。",
+        ),
+    )
+
+
+def _cell(axes: Axes, x: float, y: float, width: float, label: str, colour: str) -> None:
+    """A rounded box around its middle, grey for what is given."""
+    from matplotlib.patches import FancyBboxPatch
+
+    face = "#FFFFFF" if colour == GREY else "#EAF3FA"
+    box = FancyBboxPatch((x - width / 2, y - 0.42), width, 0.84, boxstyle="round,pad=0.04", ec=colour, fc=face, lw=1.2)
+    axes.add_patch(box)
+    axes.text(x, y, label, ha="center", va="center", fontsize=9)
 
 
 def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequence[str] = ()) -> None:
@@ -97,19 +192,37 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     axes.set_xlim(0.6, 12)
     axes.set_ylim(-len(places) + 0.4, 0.6)
     axes.axis("off")
-    axes.set_title(
-        phrase(
+    if changed:
+        title = phrase(
+            en="In colour: the new function, and all that it can change", zh="彩色：换上的函数，和可能随之改变的值"
+        )
+    else:
+        title = phrase(
             en="Each box is a function; each arrow is a value that it reads",
             zh="每个方框是一个函数，每个箭头是它读取的一个值",
         )
-    )
+    axes.set_title(title)
     wiring = "; ".join(
         f"{part.name}({', '.join(part.reads)}) → {part.makes} ({shape_of(values[part.makes])})"
         for part in pipeline.parts.values()
     )
     show(
         drawn,
-        phrase(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。"),
+        phrase(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。")
+        + _in_colour(pipeline, changed),
+    )
+
+
+def _in_colour(pipeline: Pipeline, changed: Sequence[str]) -> str:
+    """What the colour says, in words: the new functions and the values that can change; "" without any."""
+    if not changed:
+        return ""
+    functions = ", ".join(pipeline.parts[value].name for value in changed)
+    reached = pipeline.after(*changed)
+    can_change = ", ".join(value for value in pipeline.parts if value in reached)
+    return phrase(
+        en=f" In colour: the new function {functions}; values that can change: {can_change}.",
+        zh=f"彩色：换上的函数 {functions}；可能随之改变的值：{can_change}。",
     )
 
 
@@ -181,7 +294,11 @@ def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
         axes.axvline(end, color=GREY, lw=0.8, ls=":")
     axes.set_xlabel(phrase(en="step (dotted: an epoch ends)", zh="步数（点线处一个轮次结束）"))
     axes.set_ylabel(phrase(en="cross-entropy", zh="交叉熵"))
-    axes.set_title(phrase(en="The model starts as popularity and learns from there", zh="模型从流行度出发，越学越好"))
+    axes.set_title(
+        phrase(
+            en="Training begins at the loss of popularity and goes down from there", zh="训练损失从流行度的水平开始下降"
+        )
+    )
     axes.legend(fontsize=8)
     ends = f"{losses[0]:.2f} → {smooth[-1]:.2f}"
     show(
@@ -240,7 +357,8 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
             error = [[row["difference"] - row["low"]], [row["high"] - row["difference"]]]
             axes.errorbar(row["difference"], place, xerr=error, fmt="s" if mended else "o",
                           color=BLUE if mended else RED, capsize=3, ms=5)  # fmt: skip
-            parts.append(f"{name(model)}, {name(row['flaw'])}, {name(row['state'])} {row['difference']:+.3f}")
+            said = phrase(en=", ", zh="、").join(name(row[key]) for key in ("model", "flaw", "state"))
+            parts.append(f"{said} {row['difference']:+.3f}".replace("-", "−"))
         axes.axvline(0, color="#000000", lw=0.8)
         axes.set_title(name(model), fontsize=10)
         axes.set_yticks(-np.arange(len(flaws)), [name(flaw) for flaw in flaws])
@@ -258,6 +376,6 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
         drawn,
         phrase(
             en=f"Dots with intervals, difference in NDCG@10: {'; '.join(parts)}.",
-            zh=f"带区间的点图，NDCG@10 之差：{'; '.join(parts)}。",
+            zh=f"带区间的点图，NDCG@10 之差：{'；'.join(parts)}。",
         ),
     )

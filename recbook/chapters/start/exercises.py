@@ -6,195 +6,246 @@ import numpy as np
 
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
-cosine_similarity = Exercise(
-    id="start-cosine",
-    title=Text("Cosine similarity", "余弦相似度"),
-    gives=Text("a number between -1 and 1", "-1 到 1 之间的一个数"),
+cosine_of_rows = Exercise(
+    id="start-cosines",
+    title=Text("Cosine with every row", "与每一行的余弦"),
+    gives=Text("an array of m numbers between -1 and 1", "m 个 -1 到 1 之间的数"),
     hint=Text(
-        "Take the formula step by step with pencil and paper: the dot product, the two lengths, the quotient.",
-        "拿纸笔按公式一步一步算：点积、两个长度、相除。",
+        "Take it step by step for one row: the dot product, the two lengths, the quotient. Then look at a row of zeros.",
+        "先对一行一步一步算：点积、两个长度、相除。再看看全是 0 的那一行。",
     ),
     examples=[
-        (np.array([3.0, 4.0]), np.array([4.0, 3.0])),
-        (np.array([1.0, 0.0]), np.array([0.0, 2.0])),
-        (np.array([1.0, 2.0]), np.array([-2.0, -4.0])),
+        (np.array([3.0, 4.0]), np.array([[4.0, 3.0], [0.0, 0.0], [-6.0, -8.0]])),
+        (np.array([0.0, 0.0]), np.array([[1.0, 0.0], [0.0, 2.0]])),
     ],
-    random=lambda rng: (rng.normal(size=6), rng.normal(size=6)),
+    random=lambda rng: (rng.normal(size=4) / 3, rng.normal(size=(3, 4)) * np.array([[0.2], [0.0], [1.5]])),
 )
 
 
-@cosine_similarity.solution
-def cosine(a, b):
-    return np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b))
+def _by_lengths(a, rows, lengths):
+    """Dot products divided by ``lengths``, where these are not 0."""
+    return rows @ a / np.where(lengths > 0, lengths, 1)
 
 
-@cosine_similarity.mistake(
+def _lengths(rows):
+    return np.linalg.norm(rows, axis=1)
+
+
+@cosine_of_rows.solution
+def cosines(a, rows):
+    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(a)
+    return rows @ a / np.where(lengths > 0, lengths, 1)
+
+
+@cosine_of_rows.mistake(
+    en="A row of zeros gives 0 divided by 0, which is `nan`. Look at the length before you divide.",
+    zh="全是 0 的一行，0 除以 0 得 `nan`。相除之前先看长度是不是 0。",
+)
+def not_a_number(a, rows):
+    with np.errstate(invalid="ignore"):
+        return rows @ a / (_lengths(rows) * np.linalg.norm(a))
+
+
+@cosine_of_rows.mistake(
+    en="You made only rows of zeros safe. The vector `a` may be all zeros too.",
+    zh="你只处理了全是 0 的行。`a` 也可能全是 0。",
+)
+def only_rows_made_safe(a, rows):
+    with np.errstate(invalid="ignore"):
+        return rows @ a / (np.where(_lengths(rows) > 0, _lengths(rows), 1) * np.linalg.norm(a))
+
+
+@cosine_of_rows.mistake(
+    en="You left out the rows of zeros, so the rows behind them slip to another place. Keep them, with a cosine of 0.",
+    zh="你去掉了全是 0 的行，后面的行就都错了位。请保留这些行，余弦为 0。",
+)
+def without_zero_rows(a, rows):
+    return cosines(a, rows[_lengths(rows) > 0])
+
+
+@cosine_of_rows.mistake(
     en="That is the dot product. The cosine also divides by both lengths.",
     zh="这是点积。余弦还要除以两个向量的长度。",
 )
-def only_dot(a, b):
-    return np.dot(a, b)
+def only_dot(a, rows):
+    return rows @ a
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You divided by the squared lengths. A length is the square *root* of the sum of squares.",
     zh="你除以的是长度的平方。长度是平方和再开根号。",
 )
-def squared_lengths(a, b):
-    return np.dot(a, b) / (np.dot(a, a) * np.dot(b, b))
+def squared_lengths(a, rows):
+    return _by_lengths(a, rows, _lengths(rows) ** 2 * np.dot(a, a))
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You divided by the sum of the two lengths; the formula has their product.",
     zh="你除以的是两个长度之和，公式里是两个长度之积。",
 )
-def sum_of_lengths(a, b):
-    return np.dot(a, b) / (np.linalg.norm(a) + np.linalg.norm(b))
+def sum_of_lengths(a, rows):
+    return _by_lengths(a, rows, _lengths(rows) + np.linalg.norm(a))
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You divided and then multiplied: `x / a * b` is `(x / a) * b`. Put brackets around the product of the lengths.",
     zh="你先除后乘了：`x / a * b` 等于 `(x / a) * b`。请给两个长度的乘积加上括号。",
 )
-def missing_brackets(a, b):
-    return np.dot(a, b) / np.linalg.norm(a) * np.linalg.norm(b)
+def missing_brackets(a, rows):
+    return _by_lengths(a, rows, _lengths(rows)) * np.linalg.norm(a)
 
 
-@cosine_similarity.mistake(
-    en="You divided by one of the lengths only. Both vectors have one.",
-    zh="你只除以了其中一个长度，两个向量都有长度。",
+@cosine_of_rows.mistake(
+    en="You divided by the lengths of the rows only. The vector `a` has a length too.",
+    zh="你只除以了各行的长度，`a` 也有长度。",
 )
-def one_length(a, b):
-    return np.dot(a, b) / np.linalg.norm(a)
+def lengths_of_rows_only(a, rows):
+    return _by_lengths(a, rows, _lengths(rows))
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
+    en="You divided by the length of `a` only. Each row has a length of its own.",
+    zh="你只除以了 `a` 的长度，每一行也各有长度。",
+)
+def length_of_a_only(a, rows):
+    return _by_lengths(a, rows, np.full(len(rows), np.linalg.norm(a)))
+
+
+@cosine_of_rows.mistake(
+    en="Without `axis=1`, `np.linalg.norm` takes the whole table as one long vector. Each row has a length of its own.",
+    zh="没有 `axis=1`，`np.linalg.norm` 会把整张表当成一个长向量。每一行要各算各的长度。",
+)
+def length_of_the_whole_table(a, rows):
+    return _by_lengths(a, rows, np.full(len(rows), np.linalg.norm(rows) * np.linalg.norm(a)))
+
+
+@cosine_of_rows.mistake(
     en="`len` counts the numbers in a vector. Its length as an arrow is the root of the sum of squares: `np.linalg.norm`.",
     zh="`len` 数的是向量里有几个数。这里的长度（模）是平方和的平方根：`np.linalg.norm`。",
 )
-def counted_numbers(a, b):
-    return np.dot(a, b) / (len(a) * len(b))
+def counted_numbers(a, rows):
+    return rows @ a / len(a) ** 2
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="Vectors that point in opposite directions have the cosine -1: do not take the absolute value.",
     zh="方向相反的两个向量，余弦是 -1：不要取绝对值。",
 )
-def absolute(a, b):
-    return abs(cosine(a, b))
+def absolute(a, rows):
+    return np.abs(cosines(a, rows))
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="That is the angle itself. Asked for is its cosine, the number you had before `arccos`.",
     zh="这是夹角本身。题目要的是夹角的余弦，也就是取 `arccos` 之前的那个数。",
 )
-def angle(a, b):
-    return np.arccos(np.clip(cosine(a, b), -1, 1))
+def angle(a, rows):
+    return np.arccos(np.clip(cosines(a, rows), -1, 1))
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="That is one minus the cosine: a distance, which is small for vectors that are alike. Return the similarity.",
     zh="这是 1 减余弦，是一种距离：越像的向量它越小。请返回相似度。",
 )
-def distance(a, b):
-    return 1 - cosine(a, b)
+def distance(a, rows):
+    return 1 - cosines(a, rows)
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="Do not round the result; whoever calls the function can do that.",
     zh="不要四舍五入，请返回原来的值；需要时由调用者去舍入。",
 )
-def rounded(a, b):
-    return round(float(cosine(a, b)), 2)
+def rounded(a, rows):
+    return np.round(cosines(a, rows), 2)
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You multiplied the vectors number by number and took the length of that. Each vector has a length of its own; multiply those two.",
     zh="你先把两个向量逐项相乘，再取长度。两个向量各有各的长度，要把这两个长度相乘。",
 )
-def length_of_products(a, b):
-    return np.dot(a, b) / np.linalg.norm(a * b)
+def length_of_products(a, rows):
+    return _by_lengths(a, rows, _lengths(rows * a))
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You added the squares of both vectors under one root. Each vector has a root of its own, and the two lengths are multiplied.",
     zh="你把两个向量的平方加在了同一个根号里。每个向量各开一次根号，再把两个长度相乘。",
 )
-def root_of_a_sum(a, b):
-    return np.dot(a, b) / np.sqrt(np.dot(a, a) + np.dot(b, b))
+def root_of_a_sum(a, rows):
+    return _by_lengths(a, rows, np.sqrt(_lengths(rows) ** 2 + np.dot(a, a)))
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You divided by the sums of the numbers. A length is the root of the sum of their *squares*.",
     zh="你除以的是各数之和。长度是先平方、再求和、最后开根号。",
 )
-def sums_for_lengths(a, b):
-    return np.dot(a, b) / (np.sum(a) * np.sum(b))
+def sums_for_lengths(a, rows):
+    sums = rows.sum(axis=1) * a.sum()
+    return rows @ a / np.where(sums == 0, 1, sums)
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You added up the sizes of the numbers for the length. As the crow flies, it is the root of the sum of squares.",
     zh="你把各数的绝对值之和当成了长度。直线长度是平方和的平方根。",
 )
-def sums_of_sizes(a, b):
-    return np.dot(a, b) / (np.abs(a).sum() * np.abs(b).sum())
+def sums_of_sizes(a, rows):
+    return _by_lengths(a, rows, np.abs(rows).sum(axis=1) * np.abs(a).sum())
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You took off each vector's mean first: that is the correlation. The cosine takes the numbers as they are.",
     zh="你先减去了各自的均值，得到的是相关系数。余弦直接用原来的数。",
 )
-def correlation(a, b):
-    return np.corrcoef(a, b)[0, 1]
+def correlation(a, rows):
+    return cosines(a - a.mean(), rows - rows.mean(axis=1, keepdims=True))
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="That is how far the two points lie apart. The cosine looks at the angle alone: the dot product divided by the two lengths.",
     zh="这是两点之间的距离。余弦只看夹角：点积除以两个长度。",
 )
-def how_far_apart(a, b):
-    return np.linalg.norm(a - b)
+def how_far_apart(a, rows):
+    return _lengths(rows - a)
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="That is what stands below the line. The dot product above it is missing.",
     zh="这只是分母，还缺分子上的点积。",
 )
-def below_the_line(a, b):
-    return np.linalg.norm(a) * np.linalg.norm(b)
+def below_the_line(a, rows):
+    return _lengths(rows) * np.linalg.norm(a)
 
 
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="You took the mean of the products. The dot product is their sum.",
     zh="你对逐项的乘积求了平均。点积是把它们加起来。",
 )
-def mean_of_products(a, b):
-    return np.mean(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
+def mean_of_products(a, rows):
+    return cosines(a, rows) / len(a)
 
 
-@cosine_similarity.mistake(
-    en="You divided by the length of `a` twice. Each vector has a length of its own.",
-    zh="你两次都除以了 `a` 的长度。两个向量各有各的长度。",
-)
-def same_length_twice(a, b):
-    return np.dot(a, b) / np.dot(a, a)
-
-
-@cosine_similarity.mistake(
+@cosine_of_rows.mistake(
     en="That is the angle itself, in degrees. Asked is its cosine, the number you had before `arccos`.",
     zh="这是以度为单位的夹角。题目要的是夹角的余弦，也就是取 `arccos` 之前的那个数。",
 )
-def angle_in_degrees(a, b):
-    return np.degrees(np.arccos(np.clip(cosine(a, b), -1, 1)))
+def angle_in_degrees(a, rows):
+    return np.degrees(np.arccos(np.clip(cosines(a, rows), -1, 1)))
 
 
-@cosine_similarity.mistake(
-    en="You took a root above the line as well. Only the lengths have one; the dot product stays as it is, and it may be negative.",
-    zh="你在分子上也开了根号。只有长度要开根号；点积保持原样，而且可以是负的。",
+@cosine_of_rows.mistake(
+    en="You added a small number to the lengths, and it shifts every cosine a little. Change only a length that is 0.",
+    zh="你给长度加了一个小数，每个余弦都因此略有偏差。只需改动等于 0 的长度。",
 )
-def root_of_the_dot_product(a, b):
-    with np.errstate(invalid="ignore"):
-        return np.sqrt(np.dot(a, b)) / (np.linalg.norm(a) * np.linalg.norm(b))
+def a_little_more(a, rows):
+    return rows @ a / (_lengths(rows) * np.linalg.norm(a) + 0.01)
+
+
+@cosine_of_rows.mistake(
+    en="You took every length below 1 for 1. Only a length of 0 needs another value.",
+    zh="你把所有小于 1 的长度都当成了 1。只有等于 0 的长度才要换成别的值。",
+)
+def at_least_one(a, rows):
+    return rows @ a / np.maximum(_lengths(rows) * np.linalg.norm(a), 1)
 
 
 _FOUR = np.array([0.4, 0.9, 0.8, 0.3])
@@ -397,11 +448,11 @@ quiz = Quiz(
         Question(
             Text(
                 "Why does word matching give *Titanic* a score of zero for “a ship hits an iceberg”?",
-                "对“a ship hits an iceberg”，词匹配为什么给 *Titanic* 打零分？",
+                "对“a ship hits an iceberg”，词匹配为什么给《泰坦尼克号》（Titanic）打零分？",
             ),
             [
                 Wrong(
-                    Text("Because filler words such as *a* are left out.", "因为 *a* 之类的虚词不算。"),
+                    Text("Because filler words such as *a* are left out.", "因为“a”之类的虚词不算。"),
                     Text(
                         "Even with them the title has no word of the sentence.",
                         "就算把它们算上，片名里也没有这句话中的词。",
@@ -474,7 +525,7 @@ quiz = Quiz(
                 ),
                 Wrong(
                     Text("They point in opposite directions.", "它们方向相反。"),
-                    Text("Then the dot product would be -1.", "那样点积会是 -1。"),
+                    Text("Then the dot product would be −1.", "那样点积会是 −1。"),
                 ),
             ],
         ),
@@ -487,8 +538,8 @@ quiz = Quiz(
                 Wrong(
                     Text("The cosine formula ignores the sign.", "余弦公式忽略了正负号。"),
                     Text(
-                        "The cosine does have a sign; this single word hardly turns the vector, though.",
-                        "余弦是有正负的；只是这里的一个词几乎改变不了向量的方向。",
+                        "The cosine does have a sign; but *not* turns the vector far less than another topic does.",
+                        "余弦是有正负的；只是加上“不”字，方向的变化远小于换一个主题。",
                     ),
                 ),
                 Right(
@@ -544,14 +595,14 @@ quiz = Quiz(
                 Wrong(
                     Text("Because they become [UNK].", "因为它们变成了 [UNK]。"),
                     Text(
-                        "Those of *comedy* do, these do not. Look at the printed tokens.",
-                        "变成 [UNK] 的是“喜剧”，看看打印出来的词元。",
+                        "Those of *about* and *comedy* do, these do not. Look at the printed tokens.",
+                        "变成 [UNK] 的是“关于”和“喜剧”，看看打印出来的词元。",
                     ),
                 ),
                 Right(
                     Text(
-                        "Because it hardly met them in the text that it was trained on.",
-                        "因为训练文本里几乎没有出现过它们。",
+                        "Most likely because it hardly met them in the text that it was trained on.",
+                        "很可能是因为训练文本里几乎没有出现过它们。",
                     ),
                     Text(
                         "Standing in the list gives a token a vector; only training gives the vector a meaning.",

@@ -30,7 +30,7 @@ _BOXES = {
     "encoder": (28, 25, ("pretrained model\nreads the text", "预训练模型\n读文字"), ORANGE),
     "learner": (28, 5, ("model learns\nfrom the log", "模型从日志\n中学习"), ORANGE),
     "recommender": (55, 15, ("recommender\njoins the two", "推荐模型\n把两者合起来"), GREEN),
-    "list": (81, 15, ("a list for you:\nis it any good?", "给你的列表：\n好不好？"), PINK),
+    "list": (81, 15, ("a list for you:\nis it any good?", "给你的列表\n好不好？"), PINK),
 }
 _KINDS = {
     "encoder": ("content-based", "基于内容"),
@@ -114,7 +114,7 @@ def similarities(query: str, similarity: np.ndarray, titles: Sequence[str], mark
     axes.set_ylabel(phrase(en="titles", zh="片名数"))
     axes.set_title(
         phrase(en=f"Nearly all titles are far from “{query}”; a few stand out on the right",
-             zh=f"与 {query} 相比，绝大多数片名都离得远，只有右端几个突出")
+             zh=f"绝大多数片名都离“{query}”很远，只有右端几个突出")
     )  # fmt: skip
     names = phrase(en="; ", zh="；").join(f"{film(titles[i])} {similarity[i]:.2f}" for i in best)
     show(

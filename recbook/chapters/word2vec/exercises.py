@@ -80,7 +80,7 @@ def left_end_missing(sentence, radius):
 
 @pairs.mistake(
     en="The last word of the sentence is nobody's context: your upper limit stops one place short of it.",
-    zh="句子的最后一个词没有当过上下文：你的上限早停了一个位置。",
+    zh="句子的最后一个词没有当过上下文：右边界少了 1。",
 )
 def last_word_lost(sentence, radius):
     return [pair for pair, j in _placed(sentence, radius) if j != len(sentence) - 1]
@@ -136,7 +136,7 @@ def only_left(sentence, radius):
 
 @pairs.mistake(
     en="You took only the words *exactly* `radius` places away. The nearer ones belong to the window too.",
-    zh="你只取了*正好*相差 `radius` 的词。更近的词也在窗口里。",
+    zh="你只取了正好相差 `radius` 的词。更近的词也在窗口里。",
 )
 def exact_distance(sentence, radius):
     return _window(sentence, -radius, -radius) + _window(sentence, radius, radius)
@@ -144,7 +144,7 @@ def exact_distance(sentence, radius):
 
 @pairs.mistake(
     en="You took `radius` for the width of the whole window. It is the number of words on *each* side.",
-    zh="你把 `radius` 当成了整个窗口的宽度。它是*每一边*的词数。",
+    zh="你把 `radius` 当成了整个窗口的宽度。它是每一边的词数。",
 )
 def radius_as_width(sentence, radius):
     return _window(sentence, -(radius // 2), radius // 2)
@@ -152,7 +152,7 @@ def radius_as_width(sentence, radius):
 
 @pairs.mistake(
     en="Your window always reaches one word far. Use the parameter `radius`.",
-    zh="你的窗口总是只看一个词远。请使用参数 `radius`。",
+    zh="半径被写死为 1。请使用参数 `radius`。",
 )
 def always_one(sentence, radius):
     return _window(sentence, -1, 1)
@@ -168,7 +168,7 @@ def no_window(sentence, radius):
 
 @pairs.mistake(
     en="You left out neighbours that are the same *word* as the centre. Only its own *place* is left out: compare places, not words.",
-    zh="与中心词相同的*词*也被你排除了。该排除的只是它自己的*位置*：要比较位置，不是比较词。",
+    zh="与中心词相同的词也被你排除了。该排除的只是它自己的位置：要比较位置，不是比较词。",
 )
 def words_compared(sentence, radius):
     return [(centre, context) for centre, context in _window(sentence, -radius, radius) if centre != context]
@@ -176,7 +176,7 @@ def words_compared(sentence, radius):
 
 @pairs.mistake(
     en="`sentence.index` always finds a word's *first* place. When the word comes back, that is the wrong one: count along with `enumerate`.",
-    zh="`sentence.index` 找到的总是一个词*第一次*出现的位置。词再次出现时，位置就错了：请用 `enumerate` 边走边数。",
+    zh="`sentence.index` 找到的总是一个词第一次出现的位置。词再次出现时，位置就错了：请用 `enumerate` 边走边数。",
 )
 def first_place(sentence, radius):
     places = [sentence.index(word) for word in sentence]
@@ -219,7 +219,7 @@ def places(sentence, radius):
 
 @pairs.mistake(
     en="At the beginning of the sentence `i - radius` falls below 0, and Python then counts from the *end*. No window begins before place 0.",
-    zh="在句子开头，`i - radius` 小于 0，Python 就会从*末尾*数起。窗口不能早于位置 0。",
+    zh="在句子开头，`i - radius` 小于 0，Python 就会从末尾数起。窗口不能早于位置 0。",
 )
 def wrapped_round(sentence, radius):
     reach = [range(i - radius, min(len(sentence), i + radius + 1)) for i in range(len(sentence))]
@@ -228,7 +228,7 @@ def wrapped_round(sentence, radius):
 
 @pairs.mistake(
     en="The slice `sentence[i - radius : i]` with a negative start counts from the *end*: the first words lose their left neighbours.",
-    zh="切片 `sentence[i - radius : i]` 的起点为负时，会从*末尾*数起：开头几个词的左邻居就丢了。",
+    zh="切片 `sentence[i - radius : i]` 的起点为负时，会从末尾数起：开头几个词的左邻居就丢了。",
 )
 def slice_below_zero(sentence, radius):
     windows = [sentence[i - radius : i] + sentence[i + 1 : i + radius + 1] for i in range(len(sentence))]
@@ -344,16 +344,19 @@ def _draw_pair(rng):
 
 loss = Exercise(
     id="word2vec-loss",
-    title=Text("The loss of a pair", "一对词的损失"),
+    title=Text("A loss for scores of any size", "得分多大都能算的损失"),
     gives=Text("a number", "一个数"),
     hint=Text(
-        "Go step by step: the scores of all words, their softmax, the probability of the right word, minus its logarithm.",
-        "一步一步来：所有词的得分、softmax、目标词的概率、负对数。",
+        "First make it right for small scores: softmax over all words, the probability of the right word, minus its logarithm. Then let no power grow too large, and take the logarithm of nothing that can be 0.",
+        "先让小的得分算对：对所有词做 softmax，取目标词的概率，再取负对数。然后别让乘方太大，也别对可能为 0 的数取对数。",
     ),
     examples=[
         (_E[2], _U, 3),
         (np.array([0.0, 0.0]), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), 1),
         (np.array([2.0, 1.0]), np.log(2) * np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]]), 0),
+        (np.array([1.0, 0.0]), np.array([[1000.0, 0.0], [999.0, 0.0], [0.0, 5.0]]), 1),
+        (np.array([1.0, 0.0]), np.array([[1000.0, 0.0], [999.0, 0.0], [0.0, 5.0]]), 2),
+        (np.array([1.0, 0.0]), np.array([[-1000.0, 0.0], [-1001.0, 5.0]]), 1),
     ],
     random=_draw_pair,
 )
@@ -361,7 +364,45 @@ loss = Exercise(
 
 @loss.solution
 def pair_loss(v, U, target):
-    return -np.log(_softmax(U @ v)[target])
+    scores = U @ v
+    largest = scores.max()
+    return np.log(np.exp(scores - largest).sum()) + largest - scores[target]
+
+
+@loss.mistake(
+    en="Right for small scores, but `np.exp(1000)` is too large for a computer, and infinite by infinite is `nan`. A softmax stays the same if one number is taken off all scores: which one keeps the powers small?",
+    zh="得分小的时候对，但 `np.exp(1000)` 超出了计算机能表示的范围，无穷除以无穷得 `nan`。所有得分同减一个数，softmax 不变：减哪个数，乘方就不会太大？",
+)
+def powers_overflow(v, U, target):
+    with np.errstate(all="ignore"):
+        powers = np.exp(U @ v)
+        return -np.log(powers[target] / powers.sum())
+
+
+@loss.mistake(
+    en="Right for small scores, but `np.exp(1000)` is infinite for a computer, and so is your sum. A softmax stays the same if one number is taken off all scores: which one keeps the powers small?",
+    zh="得分小的时候对，但 `np.exp(1000)` 在计算机里是无穷大，总和也就是无穷大。所有得分同减一个数，softmax 不变：减哪个数，乘方就不会太大？",
+)
+def sum_overflows(v, U, target):
+    with np.errstate(all="ignore"):
+        return np.log(np.exp(U @ v).sum()) - U[target] @ v
+
+
+@loss.mistake(
+    en="Nearly: nothing grows too large any more. But a probability of `exp(-1000)` is rounded to 0, and its logarithm is minus infinity. Take the logarithm of the quotient by hand, before anything is computed.",
+    zh="差一点：已经没有太大的数了。但概率 `exp(-1000)` 被舍入成 0，它的对数是负无穷。先在纸上把商的对数展开，再去计算。",
+)
+def probability_rounded_to_zero(v, U, target):
+    with np.errstate(all="ignore"):
+        return -np.log(_softmax(U @ v)[target])
+
+
+@loss.mistake(
+    en="You keep the probability away from 0 by hand, so a hopeless guess costs less than it should. Take the logarithm of the quotient on paper first; then nothing has to be clipped.",
+    zh="你人为地不让概率等于 0，于是猜得很差时，损失就偏小。先在纸上把商的对数展开，就用不着截断。",
+)
+def probability_clipped(v, U, target):
+    return -np.log(np.maximum(_softmax(U @ v)[target], 1e-12))
 
 
 @loss.mistake(
@@ -382,7 +423,7 @@ def the_probability(v, U, target):
 
 @loss.mistake(
     en="That is 1 minus the probability. The loss takes a logarithm, so that a hopeless guess costs far more than a poor one.",
-    zh="这是 1 减概率。损失要取对数：毫无希望的猜测，代价要比差的猜测大得多。",
+    zh="这是 1 减概率。损失要取对数：概率接近 0 时，损失应当急剧增大。",
 )
 def one_minus_probability(v, U, target):
     return 1 - _softmax(U @ v)[target]
@@ -615,326 +656,232 @@ def products_in_place_of_scores(v, U, target):
 @loss.mistake(
     en="You took the logarithm of each power, and added up afterwards. The sum stands *inside* the logarithm: look at "
     "the brackets.",
-    zh="你先对每个乘方取对数，然后才求和。求和应当在对数*里面*：看看括号。",
+    zh="你先对每个乘方取对数，然后才求和。求和应当在对数里面：看看括号。",
 )
 def sum_outside_the_logarithm(v, U, target):
     return (U @ v).sum() - U[target] @ v
 
 
-def _draw_step(rng):
-    return *_draw_pair(rng), round(float(rng.uniform(0.1, 0.9)), 2)
+def _draw_table(rng):
+    # Some tables are square: only there can a matrix that should have been transposed go unnoticed.
+    n_words, d = int(rng.integers(3, 7)), int(rng.integers(2, 5))
+    centre, target = rng.choice(n_words, size=2, replace=rng.random() < 0.2)
+    return rng.normal(size=(n_words, d)), int(centre), int(target)
 
 
-step = Exercise(
-    id="word2vec-step",
-    title=Text("One step downhill", "往下坡走一步"),
-    gives=Text("the new row `v` and the new table `U`, in this order", "新的行 `v` 和新的表 `U`，按这个顺序"),
+one_table = Exercise(
+    id="word2vec-one-table",
+    title=Text("One table in two roles", "一张表，两个角色"),
+    gives=Text("a table of the shape of `E`", "与 `E` 同形状的表"),
     hint=Text(
-        "Print what you have after each line, and compare it with the pencil: the error `δ`, the gradient of `U`, the gradient of `v`, the step.",
-        "每写一行就打印出来，与笔算对照：误差 `δ`、`U` 的梯度、`v` 的梯度、最后那一步。",
+        "Every row of `E` is an output row, with `δ_j v` for its gradient; one of them is the input row as well. What does a number get that stands in the loss twice?",
+        "`E` 的每一行都是输出行，梯度是 `δ_j v`；其中一行同时还是输入行。一个数在损失里出现两次，它的梯度是什么？",
     ),
     examples=[
-        (np.array([1.0, 0.0]), np.zeros((3, 2)), 2, 3.0),
-        (np.array([0.0, 0.0]), np.array([[2.0, 0.0], [0.0, 4.0]]), 0, 1.0),
-        (_E[2], _U, 3, 0.5),
+        (_E, 2, 3),
+        (np.array([[1.0, 0.0], [0.0, 1.5]]), 0, 1),
+        (np.array([[0.0, 0.0], [3.5, 0.0], [0.0, 6.0]]), 0, 1),
+        (np.array([[1.0, 1.0], [1.0, -1.0]]), 0, 0),
     ],
-    random=_draw_step,
+    random=_draw_table,
 )
 
 
-@step.solution
-def skipgram_step(v, U, target, rate):
-    error = _error(v, U, target)
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+def _both_roles(E, centre, target):
+    """What the rows get as output rows (V, d), and what the centre gets as input row (d,)."""
+    error = _error(E[centre], E, target)
+    return np.outer(error, E[centre]), E.T @ error
 
 
-@step.mistake(
-    en="You went uphill: the loss grows. The gradient points to where it *grows*, so go against it. (With `y - p` for the error the sign turns round too.)",
-    zh="你走的是上坡，损失变大了。梯度指向损失*增大*的方向，要逆着它走。（误差若写成 `y - p`，符号也会反过来。）",
+@one_table.solution
+def one_table_gradient(E, centre, target):
+    gradient, as_input = _both_roles(E, centre, target)
+    gradient[centre] += as_input
+    return gradient
+
+
+@one_table.mistake(
+    en="That is what the rows get as output rows. The centre's row was also read: it stands in every score a second time.",
+    zh="这是各行作为输出行得到的。中心词那一行还被读过：它在每个得分里又出现了一次。",
 )
-def uphill(v, U, target, rate):
-    error = _error(v, U, target)
-    return v + rate * U.T @ error, U + rate * np.outer(error, v)
+def output_role_only(E, centre, target):
+    return _both_roles(E, centre, target)[0]
 
 
-@step.mistake(
-    en="`U` is right, but `v` went uphill. Look at the sign of its step.",
-    zh="`U` 对了，`v` 却走了上坡。看看它那一步的符号。",
+@one_table.mistake(
+    en="That is what the centre's row gets as input row. All rows, this one too, are output rows as well.",
+    zh="这是中心词那一行作为输入行得到的。所有的行（包括这一行）同时也是输出行。",
 )
-def row_uphill(v, U, target, rate):
-    return v + rate * U.T @ _error(v, U, target), skipgram_step(v, U, target, rate)[1]
+def input_role_only(E, centre, target):
+    gradient = np.zeros_like(E)
+    gradient[centre] = _both_roles(E, centre, target)[1]
+    return gradient
 
 
-@step.mistake(
-    en="`v` is right, but `U` went uphill. Look at the sign of its step.",
-    zh="`v` 对了，`U` 却走了上坡。看看它那一步的符号。",
+@one_table.mistake(
+    en="The centre's row got its part as input row *in place of* its part as output row. It has both roles: what happens to the two parts?",
+    zh="中心词那一行，作为输入行的那份顶替了作为输出行的那份。它两个角色都有：两份该怎么办？",
 )
-def table_uphill(v, U, target, rate):
-    return skipgram_step(v, U, target, rate)[0], U + rate * np.outer(_error(v, U, target), v)
+def one_role_in_place_of_the_other(E, centre, target):
+    gradient, as_input = _both_roles(E, centre, target)
+    gradient[centre] = as_input
+    return gradient
 
 
-@step.mistake(
-    en="The gradient of `v` was taken with the *new* table. Work out both gradients before you change either.",
-    zh="`v` 的梯度用的是*新*表。两个梯度都要在改动之前算好。",
+@one_table.mistake(
+    en="You took the mean of the two parts. A number that stands in the loss twice gets both in full.",
+    zh="你把两份取了平均。一个数在损失里出现两次，两份都要全部算上。",
 )
-def row_after_table(v, U, target, rate):
-    error = _error(v, U, target)
-    new = U - rate * np.outer(error, v)
-    return v - rate * new.T @ error, new
+def mean_of_both_roles(E, centre, target):
+    return one_table_gradient(E, centre, target) / 2
 
 
-@step.mistake(
-    en="The gradient of `U` was taken with the *new* row. Work out both gradients before you change either.",
-    zh="`U` 的梯度用的是*新*的行。两个梯度都要在改动之前算好。",
+@one_table.mistake(
+    en="In the centre's row you took the mean of the two parts. It gets both in full.",
+    zh="在中心词那一行，你把两份取了平均。两份都要全部算上。",
 )
-def table_after_row(v, U, target, rate):
-    error = _error(v, U, target)
-    new = v - rate * U.T @ error
-    return new, U - rate * np.outer(error, new)
+def mean_in_the_row_of_the_centre(E, centre, target):
+    gradient, as_input = _both_roles(E, centre, target)
+    gradient[centre] = (gradient[centre] + as_input) / 2
+    return gradient
 
 
-@step.mistake(
-    en="You used `p` as the error. What was right is still to be taken off: the error is `p - y`.",
-    zh="你把 `p` 当成了误差。还要减去对的那部分：误差是 `p - y`。",
+@one_table.mistake(
+    en="You gave the input part to the row of the right word. What was read is the centre.",
+    zh="你把输入的那份给了目标词的行。读进来的是中心词。",
 )
-def p_as_error(v, U, target, rate):
-    p = _softmax(U @ v)
-    return v - rate * U.T @ p, U - rate * np.outer(p, v)
+def input_role_to_the_target(E, centre, target):
+    gradient, as_input = _both_roles(E, centre, target)
+    gradient[target] += as_input
+    return gradient
 
 
-@step.mistake(
-    en="Look at the error of the right word: its guess less 1, `p - 1`, is negative. Yours has the sign turned there, so "
-    "the right word is pushed away as well.",
-    zh="看看对的词的误差：它是概率减 1，即 `p - 1`，是负的。你在那里把符号弄反了，对的词也被推远了。",
+@one_table.mistake(
+    en="Every row got the input part. Only one word was read.",
+    zh="每一行都拿到了输入的那份。读进来的只有一个词。",
 )
-def sign_of_the_right_word(v, U, target, rate):
-    error = _error(v, U, target)
-    error[target] *= -1
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+def input_role_to_every_row(E, centre, target):
+    return np.add(*_both_roles(E, centre, target))
 
 
-@step.mistake(
-    en="You went the full length of the gradient. Multiply it by the learning rate `rate`.",
-    zh="你走了整个梯度那么远。要乘上学习率 `rate`。",
+@one_table.mistake(
+    en="The centre and the right word have changed places: the centre is read, the target is guessed.",
+    zh="中心词和目标词弄反了：中心词是读进来的，目标词是要猜的。",
 )
-def no_rate(v, U, target, rate):
-    return skipgram_step(v, U, target, 1.0)
+def centre_and_target_swapped(E, centre, target):
+    return one_table_gradient(E, target, centre)
 
 
-@step.mistake(
-    en="These are the gradients. Asked is where `v` and `U` are after the step.",
-    zh="这是两个梯度。题目问的是走完这一步之后的 `v` 和 `U`。",
+@one_table.mistake(
+    en="The sign is the wrong way round: this points to where the loss falls. The error is `p - y`.",
+    zh="符号反了：这指向损失减小的方向。误差是 `p - y`。",
 )
-def the_gradients(v, U, target, rate):
-    error = _error(v, U, target)
-    return U.T @ error, np.outer(error, v)
+def turned(E, centre, target):
+    return -one_table_gradient(E, centre, target)
 
 
-@step.mistake(
-    en="You returned what is to be taken off. Take it off: asked are the row and the table *after* the step.",
-    zh="你返回的是要减去的量。请把它减去：题目要的是走完这一步*之后*的行和表。",
+@one_table.mistake(
+    en="You used `p` as the error. What was right, the one-hot `y`, is still to be taken off: the error is `p - y`.",
+    zh="你把 `p` 当成了误差。还要减去独热目标 `y`：误差是 `p - y`。",
 )
-def the_changes(v, U, target, rate):
-    error = _error(v, U, target)
-    return rate * U.T @ error, rate * np.outer(error, v)
+def guess_as_error(E, centre, target):
+    p = _softmax(E @ E[centre])
+    gradient = np.outer(p, E[centre])
+    gradient[centre] += E.T @ p
+    return gradient
 
 
-@step.mistake(
-    en="You returned the change itself, with its minus sign. Add it to what was there: asked are the row and the table "
-    "*after* the step.",
-    zh="你返回的是带负号的改变量。请把它加到原来的值上：题目要的是走完这一步*之后*的行和表。",
+@one_table.mistake(
+    en="You used `p` as the error, and only in one role. The error is `p - y`, and the centre's row is input and output row.",
+    zh="你把 `p` 当成了误差，而且只算了一个角色。误差是 `p - y`；中心词那一行既是输入行，又是输出行。",
 )
-def the_changes_with_their_sign(v, U, target, rate):
-    error = _error(v, U, target)
-    return -rate * U.T @ error, -rate * np.outer(error, v)
+def guess_as_error_in_one_role(E, centre, target):
+    return np.outer(_softmax(E @ E[centre]), E[centre])
 
 
-@step.mistake(
-    en="Both are right, but in the wrong order: first the row `v`, then the table `U`.",
-    zh="两个都对，但顺序反了：先是行 `v`，再是表 `U`。",
+@one_table.mistake(
+    en="That is the table after a step. Asked is the gradient alone, without the step.",
+    zh="这是走了一步之后的表。题目只要梯度，不要更新。",
 )
-def swapped(v, U, target, rate):
-    return skipgram_step(v, U, target, rate)[::-1]
+def table_after_a_step(E, centre, target):
+    return E - one_table_gradient(E, centre, target)
 
 
-@step.mistake(
-    en="`v` is right. In `U` only the right word's row has moved, but the wrong words must be pushed away: row `j` moves by its own error `δ_j`.",
-    zh="`v` 对了。`U` 里却只动了目标词那一行，而错的词应当被推开：第 `j` 行按自己的误差 `δ_j` 移动。",
+@one_table.mistake(
+    en="That is only the centre's row. Asked is the gradient of the whole table.",
+    zh="这只是中心词那一行。题目要的是整张表的梯度。",
 )
-def only_the_right_row(v, U, target, rate):
-    new = U.copy()
-    new[target] = skipgram_step(v, U, target, rate)[1][target]
-    return skipgram_step(v, U, target, rate)[0], new
+def row_of_the_centre(E, centre, target):
+    return one_table_gradient(E, centre, target)[centre]
 
 
-@step.mistake(
-    en="Only the right word plays a part. The wrong ones have errors too: they push `v` away, and are pushed away themselves.",
-    zh="只有目标词起了作用。错的词也有误差：它们推开 `v`，自己也被推开。",
-)
-def only_the_right_word(v, U, target, rate):
-    error = _error(v, U, target) * np.eye(len(U))[target]
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
-
-
-@step.mistake(
-    en="`U` has not moved. It has a gradient too, row by row.",
-    zh="`U` 没有动。它的每一行也有梯度。",
-)
-def table_stays(v, U, target, rate):
-    return skipgram_step(v, U, target, rate)[0], U
-
-
-@step.mistake(
-    en="`v` has not moved. It stands in all scores, so its gradient is a sum over all words.",
-    zh="`v` 没有动。它出现在所有得分里，梯度是对所有词求和。",
-)
-def row_stays(v, U, target, rate):
-    return v, skipgram_step(v, U, target, rate)[1]
-
-
-@step.mistake(
-    en="Nothing has moved: the softmax ran over the context word alone, so its probability is 1 and its error 0. The softmax runs over the whole vocabulary.",
-    zh="什么都没动：softmax 只在上下文词自己身上做，概率是 1，误差是 0。softmax 要对整个词表做。",
-)
-def softmax_over_the_context_word(v, U, target, rate):
-    return v, U
-
-
-@step.mistake(
-    en="You returned only the right word's row of `U`. Asked is the whole table.",
-    zh="你只返回了 `U` 里目标词那一行。题目要的是整张表。",
-)
-def one_row_returned(v, U, target, rate):
-    new_v, new_U = skipgram_step(v, U, target, rate)
-    return new_v, new_U[target]
-
-
-@step.mistake(
-    en="The gradient of `U` lies on its side: row `j` is `δ_j` times `v`. Look at the order of the two in `np.outer`.",
-    zh="`U` 的梯度横过来了：第 `j` 行是 `δ_j` 乘 `v`。看看 `np.outer` 里两者的顺序。",
-)
-def outer_turned(v, U, target, rate):
-    error = _error(v, U, target)
-    return v - rate * U.T @ error, U - rate * np.outer(v, error)
-
-
-@step.mistake(
-    en="The gradient of `v` is a sum over the *rows* of `U`, each times its error. `U @ e` multiplies the columns: one thing has to be transposed.",
-    zh="`v` 的梯度是 `U` 的各*行*乘以各自的误差再求和。`U @ e` 乘的却是列：有一处要转置。",
-)
-def table_not_transposed(v, U, target, rate):
-    error = _error(v, U, target)
-    return v - rate * U @ error, U - rate * np.outer(error, v)
-
-
-@step.mistake(
-    en="You divided the gradients by the number of words. The loss of one pair is no mean.",
-    zh="你把梯度除以了词数。一对词的损失不是平均值。",
-)
-def divided_by_words(v, U, target, rate):
-    return skipgram_step(v, U, target, rate / len(U))
-
-
-@step.mistake(
-    en="You judged each word on its own, by the logistic function. Here the words share one probability: use the softmax.",
-    zh="你用逻辑函数逐个判断了每个词。这里所有的词分享总和为 1 的概率：要用 softmax。",
-)
-def logistic_error(v, U, target, rate):
-    error = 1 / (1 + np.exp(-(U @ v))) - np.eye(len(U))[target]
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
-
-
-@step.mistake(
-    en="`U` is right. `v` was pulled by the right word alone; the wrong words push it away too: its gradient is a sum over all rows of `U`.",
-    zh="`U` 对了。`v` 却只受目标词的拉力；错的词也在推开它：它的梯度要对 `U` 的所有行求和。",
-)
-def row_by_the_right_word(v, U, target, rate):
-    error = _error(v, U, target)
-    return v - rate * error[target] * U[target], skipgram_step(v, U, target, rate)[1]
-
-
-@step.mistake(
-    en="You returned the new row alone. Asked are both: `v`, then the table `U`.",
-    zh="你只返回了新的行。两样都要：先是 `v`，再是表 `U`。",
-)
-def row_alone(v, U, target, rate):
-    return skipgram_step(v, U, target, rate)[0]
-
-
-@step.mistake(
-    en="You returned the new table alone. Asked are both: the row `v`, then `U`.",
-    zh="你只返回了新的表。两样都要：先是行 `v`，再是 `U`。",
-)
-def table_alone(v, U, target, rate):
-    return skipgram_step(v, U, target, rate)[1]
-
-
-@step.mistake(
-    en="`U` is right. In the step of `v` the learning rate is missing.",
-    zh="`U` 对了。`v` 那一步漏了学习率。",
-)
-def row_without_rate(v, U, target, rate):
-    return skipgram_step(v, U, target, 1.0)[0], skipgram_step(v, U, target, rate)[1]
-
-
-@step.mistake(
-    en="`v` is right. In the step of `U` the learning rate is missing.",
-    zh="`v` 对了。`U` 那一步漏了学习率。",
-)
-def table_without_rate(v, U, target, rate):
-    return skipgram_step(v, U, target, rate)[0], skipgram_step(v, U, target, 1.0)[1]
-
-
-@step.mistake(
-    en="You took the powers as they are. A softmax divides them by their sum, so that they are probabilities.",
-    zh="你直接用了乘方。softmax 还要除以它们的总和，这样才是概率。",
-)
-def powers_not_divided(v, U, target, rate):
-    error = np.exp(U @ v) - np.eye(len(U))[target]
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
-
-
-@step.mistake(
+@one_table.mistake(
     en="You took the scores for the guess. The error compares *probabilities* with what was right: the softmax is missing.",
     zh="你把得分当成了预测。误差比较的是概率与真实：漏了 softmax。",
 )
-def scores_as_guess(v, U, target, rate):
-    error = U @ v - np.eye(len(U))[target]
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+def scores_for_the_guess(E, centre, target):
+    error = E @ E[centre] - np.eye(len(E))[target]
+    gradient = np.outer(error, E[centre])
+    gradient[centre] += E.T @ error
+    return gradient
 
 
-@step.mistake(
-    en="You used `1 - p` for every word. Only one word was right; for the others the truth is 0.",
-    zh="你对每个词都用了 `1 - p`。对的只有一个词，其余的真实值是 0。",
+@one_table.mistake(
+    en="You judged each word on its own, by the logistic function. Here the words share one probability: use the softmax.",
+    zh="你用 logistic 函数逐个判断了每个词。这里所有的词分享总和为 1 的概率：要用 softmax。",
 )
-def one_minus_everything(v, U, target, rate):
-    error = 1 - _softmax(U @ v)
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
+def each_word_on_its_own(E, centre, target):
+    error = 1 / (1 + np.exp(-(E @ E[centre]))) - np.eye(len(E))[target]
+    gradient = np.outer(error, E[centre])
+    gradient[centre] += E.T @ error
+    return gradient
 
 
-@step.mistake(
-    en="`U` is right. For `v` you used `p` as the error; the same `p - y` belongs there.",
-    zh="`U` 对了。`v` 那里你把 `p` 当成了误差；同样要用 `p - y`。",
+@one_table.mistake(
+    en="You left the centre out of the vocabulary. It may stand beside itself, and its own score is in the denominator: that is the very trouble with one table.",
+    zh="你把中心词从词表里去掉了。词可以挨着自己，它自己的得分也在分母里：一张表的麻烦正在这里。",
 )
-def row_by_p(v, U, target, rate):
-    return v - rate * U.T @ _softmax(U @ v), skipgram_step(v, U, target, rate)[1]
+def centre_not_in_the_vocabulary(E, centre, target):
+    if centre == target:
+        return np.zeros_like(E)
+    others = np.arange(len(E)) != centre
+    error = np.zeros(len(E))
+    error[others] = _softmax(E[others] @ E[centre])
+    error[target] -= 1
+    gradient = np.outer(error, E[centre])
+    gradient[centre] += E.T @ error
+    return gradient
 
 
-@step.mistake(
-    en="`v` is right. For `U` you used `p` as the error; the same `p - y` belongs there.",
-    zh="`v` 对了。`U` 那里你把 `p` 当成了误差；同样要用 `p - y`。",
+@one_table.mistake(
+    en="Only the right word plays a part. The wrong ones have errors too: every row has a gradient.",
+    zh="只有目标词起了作用。错的词也有误差：每一行都有梯度。",
 )
-def table_by_p(v, U, target, rate):
-    return skipgram_step(v, U, target, rate)[0], U - rate * np.outer(_softmax(U @ v), v)
+def only_the_target(E, centre, target):
+    error = _error(E[centre], E, target) * np.eye(len(E))[target]
+    gradient = np.outer(error, E[centre])
+    gradient[centre] += E.T @ error
+    return gradient
 
 
-@step.mistake(
-    en="`v` is right. You took the same change off every row of `U`; row `j` has a gradient of its own, `δ_j` times `v`.",
-    zh="`v` 对了。`U` 的每一行你都减去了同样的量；第 `j` 行有自己的梯度，是 `δ_j` 乘 `v`。",
+@one_table.mistake(
+    en="The two parts were taken off each other. A number that stands in the loss twice gets the sum of both.",
+    zh="你把两份相减了。一个数在损失里出现两次，得到的是两份之和。",
 )
-def same_change_for_all_rows(v, U, target, rate):
-    change = rate * U.T @ _error(v, U, target)
-    return v - change, U - change
+def one_role_less_the_other(E, centre, target):
+    gradient, as_input = _both_roles(E, centre, target)
+    gradient[centre] -= as_input
+    return gradient
+
+
+@one_table.mistake(
+    en="You added the gradient of one output row twice in the centre's row. Its part as input row is another: a sum over all rows, each times its error.",
+    zh="在中心词那一行，你把输出的那份加了两次。作为输入行的那份不同：是所有行乘以各自的误差再求和。",
+)
+def output_role_twice(E, centre, target):
+    gradient = _both_roles(E, centre, target)[0]
+    gradient[centre] *= 2
+    return gradient
 
 
 def _draw_window(rng):
@@ -995,7 +942,7 @@ def not_shared(E, U, context, target):
 
 @cbow.mistake(
     en="That is the gradient for the *sum* of the context. Here `h` is the mean: both the guess and the gradient change.",
-    zh="这是上下文*求和*时的梯度。这里的 `h` 是平均：猜测和梯度都要跟着变。",
+    zh="这是上下文求和时的梯度。这里的 `h` 是平均：猜测和梯度都要跟着变。",
 )
 def sum_throughout(E, U, context, target):
     gradient = np.zeros_like(E)
@@ -1005,7 +952,7 @@ def sum_throughout(E, U, context, target):
 
 @cbow.mistake(
     en="The shares are right, but the guess was made with the *sum* of the context. Take the mean there too.",
-    zh="分法对了，但猜测时用的是上下文之*和*。那里也要取平均。",
+    zh="分法对了，但猜测时用的是上下文之和。那里也要取平均。",
 )
 def guessed_from_the_sum(E, U, context, target):
     gradient = np.zeros_like(E)
@@ -1033,15 +980,15 @@ def each_word_once(E, U, context, target):
 
 @cbow.mistake(
     en="The sign is the wrong way round: this points to where the loss falls. The error is `p - y`, what was guessed minus what was right.",
-    zh="符号反了：这指向损失减小的方向。误差是 `p - y`，“猜的”减去“对的”。",
+    zh="符号反了：这指向损失减小的方向。误差是 `p - y`，预测减去真实。",
 )
 def sign_turned(E, U, context, target):
     return -cbow_gradient(E, U, context, target)
 
 
 @cbow.mistake(
-    en="You used `p` as the error. What was right is still to be taken off: the error is `p - y`.",
-    zh="你把 `p` 当成了误差。还要减去对的那部分：误差是 `p - y`。",
+    en="You used `p` as the error. What was right, the one-hot `y`, is still to be taken off: the error is `p - y`.",
+    zh="你把 `p` 当成了误差。还要减去独热目标 `y`：误差是 `p - y`。",
 )
 def p_as_the_error(E, U, context, target):
     gradient = np.zeros_like(E)
@@ -1102,7 +1049,7 @@ def one_share(E, U, context, target):
 
 @cbow.mistake(
     en="That is the table after a step. Asked is the gradient alone, without the step.",
-    zh="这是走了一步之后的表。题目只要梯度，不用走。",
+    zh="这是走了一步之后的表。题目只要梯度，不要更新。",
 )
 def after_the_step(E, U, context, target):
     return E - cbow_gradient(E, U, context, target)
@@ -1257,236 +1204,192 @@ def of_the_first_output(E, U, context, target):
     return np.outer(_error(E[context].sum(axis=0), U, target), E[context].sum(axis=0))
 
 
-def _draw_negatives(rng):
-    d, n_negatives = int(rng.integers(2, 6)), int(rng.integers(1, 6))
-    return rng.normal(size=d), rng.normal(size=d), rng.normal(size=(n_negatives, d))
+def _draw_scores(rng):
+    n = int(rng.integers(3, 9))
+    counts = rng.integers(0, 300, size=n) * (rng.random(n) < 0.8)
+    counts[rng.integers(n)] = rng.integers(1, 300)
+    return rng.normal(scale=2, size=n), counts, float(rng.choice([0.25, 0.5, 0.75, 1.0]))
 
 
-negatives = Exercise(
-    id="word2vec-negatives",
-    title=Text("The loss of negative sampling", "负采样的损失"),
-    gives=Text("a number", "一个数"),
+prior = Exercise(
+    id="word2vec-prior",
+    title=Text("Popularity put back", "把流行度加回去"),
+    gives=Text("an array with one probability for each film", "数组，每部电影一个概率"),
     hint=Text(
-        "The true word should score high, every negative low. Work out the terms one by one, and compare them with the formula.",
-        "目标词得分应当高，每个负样本都应当低。把各项逐个算出来，与公式对照。",
+        "Start from the formula of the text and solve it for P, up to a factor that all films share. What must the probabilities add up to?",
+        "从正文的公式出发，解出 P，只差一个各片相同的因子。所有概率加起来应当是多少？",
     ),
     examples=[
-        (_E[2], _U[3], _U[[0, 4]]),
-        (np.array([1.0, 0.0]), np.array([0.0, 3.0]), np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 5.0]])),
-        (np.array([0.0, 1.0]), np.array([5.0, np.log(2)]), np.array([[5.0, -np.log(2)]])),
+        (np.array([np.log(4), 0.0, 0.0]), np.array([1, 16, 16]), 0.75),
+        (np.array([5.0, 0.0, np.log(2)]), np.array([0, 4, 1]), 0.5),
+        (np.array([1.0, 1.0, 1.0]), np.array([1, 2, 5]), 1.0),
     ],
-    random=_draw_negatives,
+    random=_draw_scores,
 )
 
 
-def _log_sigma(s):
-    return -np.log1p(np.exp(-s))
+def _log_counts(counts):
+    with np.errstate(divide="ignore"):
+        return np.log(counts)
 
 
-@negatives.solution
-def negative_sampling_loss(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(-noise @ v).sum()
+@prior.solution
+def probabilities(scores, counts, alpha):
+    return _softmax(scores + alpha * _log_counts(counts))
 
 
-@negatives.mistake(
-    en="You treated the noise as if it were true. A negative should score *low*: look at the sign inside σ.",
-    zh="你把噪声也当成真的了。负样本的得分应当*低*：看看 σ 里面的符号。",
+@prior.mistake(
+    en="The counts play no part, so films that hardly anybody rated are as likely as their scores say. The training has taken popularity out: put it back.",
+    zh="次数没有起作用，冷门片的概率就只由得分决定。训练把流行度减掉了：把它加回去。",
 )
-def noise_as_true(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(noise @ v).sum()
+def no_counts(scores, counts, alpha):
+    return _softmax(scores)
 
 
-@negatives.mistake(
-    en="You treated the true word as noise too. It should score *high*: look at the sign inside the first σ.",
-    zh="你把目标词也当成噪声了。它的得分应当*高*：看看第一个 σ 里面的符号。",
+@prior.mistake(
+    en="Only `alpha` of the logarithm was taken out, so only that much must come back.",
+    zh="减掉的只是对数的 `alpha` 倍，加回去的也只能是这么多。",
 )
-def true_as_noise(v, u, noise):
-    return -_log_sigma(-u @ v) - _log_sigma(-noise @ v).sum()
+def whole_count(scores, counts, alpha):
+    return _softmax(scores + _log_counts(counts))
 
 
-@negatives.mistake(
-    en="True and noise have changed places: this loss falls as the noise scores higher. Look at the signs inside σ.",
-    zh="真的和噪声弄反了：噪声得分越高，这个损失越小。看看 σ 里面的符号。",
+@prior.mistake(
+    en="You took the count off a second time. The score lacks it already: which sign solves the formula for P?",
+    zh="你把流行度又减了一次。得分里本来就缺它：解出 P 时应当是什么符号？",
 )
-def turned_round(v, u, noise):
-    return -_log_sigma(-u @ v) - _log_sigma(noise @ v).sum()
+def count_taken_off_again(scores, counts, alpha):
+    return _softmax(np.where(counts > 0, scores - alpha * np.log(np.maximum(counts, 1)), -np.inf))
 
 
-@negatives.mistake(
-    en="The minus is missing. The logarithm of a probability is negative, and a loss is not.",
-    zh="漏了负号。概率的对数是负的，损失不会是负的。",
+@prior.mistake(
+    en="You added the count itself. The formula has its logarithm.",
+    zh="你加的是次数本身。公式里是它的对数。",
 )
-def no_minus_sign(v, u, noise):
-    return -negative_sampling_loss(v, u, noise)
+def no_logarithm(scores, counts, alpha):
+    return _softmax(scores + alpha * counts)
 
 
-@negatives.mistake(
-    en="The two parts have opposite signs. Both have a minus before the logarithm; noise has another one *inside* σ.",
-    zh="两部分的符号相反了。它们的对数前面都有负号；噪声的 σ *里面*还有一个。",
+@prior.mistake(
+    en="These are logarithms, up to a constant. Asked are probabilities, which add up to 1.",
+    zh="这是对数（差一个常数）。题目要的是概率，总和为 1。",
 )
-def parts_of_opposite_sign(v, u, noise):
-    return -_log_sigma(u @ v) + _log_sigma(-noise @ v).sum()
+def logarithms(scores, counts, alpha):
+    return scores + alpha * _log_counts(counts)
 
 
-@negatives.mistake(
-    en="You took the mean over the negatives. The formula has their sum.",
-    zh="你对负样本取了平均。公式里是求和。",
+@prior.mistake(
+    en="These are the logarithms of the probabilities. Asked are the probabilities themselves.",
+    zh="这是概率的对数。题目要的是概率本身。",
 )
-def mean_of_the_noise(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(-noise @ v).mean()
+def logarithms_of_the_probabilities(scores, counts, alpha):
+    with np.errstate(divide="ignore"):
+        return np.log(probabilities(scores, counts, alpha))
 
 
-@negatives.mistake(
-    en="You divided by the number of all terms, as a mean. The formula adds them up.",
-    zh="你除以了总项数，取了平均。公式里是相加。",
+@prior.mistake(
+    en="In the right proportion, but they do not add up to 1: divide by their sum.",
+    zh="比例对了，但加起来不是 1：还要除以总和。",
 )
-def mean_of_all(v, u, noise):
-    return negative_sampling_loss(v, u, noise) / (1 + len(noise))
+def not_divided(scores, counts, alpha):
+    return np.exp(scores) * counts**alpha
 
 
-@negatives.mistake(
-    en="That is the true word's part alone. Without the negatives the model could call everything true.",
-    zh="这只有目标词那一部分。没有负样本，模型把什么都说成真的就行了。",
+@prior.mistake(
+    en="You multiplied the softmax by the counts, and did not divide again: the numbers no longer add up to 1.",
+    zh="你给 softmax 乘上了次数，却没有再除一次：加起来不再是 1。",
 )
-def true_word_only(v, u, noise):
-    return -_log_sigma(u @ v)
+def not_divided_again(scores, counts, alpha):
+    return _softmax(scores) * counts**alpha
 
 
-@negatives.mistake(
-    en="That is the part of the negatives alone. The true word is missing.",
-    zh="这只有负样本那一部分，漏了目标词。",
+@prior.mistake(
+    en="You multiplied the *scores* by the power of the count. What is a sum among logarithms is a product among probabilities, not among scores.",
+    zh="你把次数的乘方乘到了得分上。对数相加，对应的是概率相乘，而不是得分相乘。",
 )
-def noise_only(v, u, noise):
-    return -_log_sigma(-noise @ v).sum()
+def scores_multiplied(scores, counts, alpha):
+    return _softmax(scores * counts**alpha)
 
 
-@negatives.mistake(
-    en="You used the first negative only. There are `len(noise)` of them.",
-    zh="你只用了第一个负样本。一共有 `len(noise)` 个。",
+@prior.mistake(
+    en="You added the power of the count. Among logarithms it is its logarithm that is added.",
+    zh="你加的是次数的乘方。在对数里，要加的是它的对数。",
 )
-def first_negative_only(v, u, noise):
-    return negative_sampling_loss(v, u, noise[:1])
+def power_added(scores, counts, alpha):
+    return _softmax(scores + counts**alpha)
 
 
-@negatives.mistake(
-    en="You got a number for every negative. One loss is asked for: something has yet to be added up.",
-    zh="你得到的是每个负样本一个数。题目要的是一个损失：还有东西没有加起来。",
+@prior.mistake(
+    en="A σ for each film gives numbers that need not add up to 1. Asked is how likely each film is among all.",
+    zh="每部电影各取一个 σ，加起来不一定是 1。题目问的是每部电影在全部电影中的概率。",
 )
-def not_added_up(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(-noise @ v)
+def sigma_of_each(scores, counts, alpha):
+    return 1 / (1 + np.exp(-scores - alpha * _log_counts(counts)))
 
 
-@negatives.mistake(
-    en="You added up the scores of the noise and took one σ. Each negative has a σ and a logarithm of its own; add up after that.",
-    zh="你先把噪声的得分加起来，再取了一个 σ。每个负样本各有自己的 σ 和对数，之后才相加。",
+@prior.mistake(
+    en="You counted every film once more than it occurs, so that one that never occurs gets a probability. Its count is 0, and so is its probability.",
+    zh="你给每部电影多数了一次，从没出现过的电影也有了概率。它的次数是 0，概率也是 0。",
 )
-def one_sigma_for_all(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(-(noise @ v).sum())
+def counted_once_more(scores, counts, alpha):
+    return _softmax(scores + alpha * np.log(counts + 1))
 
 
-@negatives.mistake(
-    en="You made a softmax over the true word and the negatives. Negative sampling asks about each word on its own, true or not, with σ.",
-    zh="你在目标词和负样本上做了 softmax。负采样是对每个词分别问“是不是真的”，用的是 σ。",
+@prior.mistake(
+    en="A film that never occurs was treated as if it occurred once. Its count is 0, and so is its probability.",
+    zh="从没出现过的电影被当作出现过一次。它的次数是 0，概率也是 0。",
 )
-def softmax_over_the_sample(v, u, noise):
-    return -np.log(_softmax(np.append(u @ v, noise @ v))[0])
+def unseen_as_once(scores, counts, alpha):
+    return _softmax(scores + alpha * np.log(np.maximum(counts, 1)))
 
 
-@negatives.mistake(
-    en="The logarithms are missing: you added up the probabilities themselves.",
-    zh="漏了对数：你加起来的是概率本身。",
+@prior.mistake(
+    en="That is the noise's own distribution. The scores play no part.",
+    zh="这是负样本的分布，得分没有起作用。",
 )
-def no_logarithm(v, u, noise):
-    return -np.exp(_log_sigma(u @ v)) - np.exp(_log_sigma(-noise @ v)).sum()
+def noise_alone(scores, counts, alpha):
+    return counts**alpha / (counts**alpha).sum()
 
 
-@negatives.mistake(
-    en="You added up how far each σ is from where it should be, without a logarithm. Each term is minus the logarithm of "
-    "a probability.",
-    zh="你把每个 σ 离目标的距离相加，没有取对数。每一项都是概率的对数的相反数。",
+@prior.mistake(
+    en="You multiplied the logarithm of the count by the score. They are added.",
+    zh="你把次数的对数与得分相乘了。应当相加。",
 )
-def distances_from_the_target(v, u, noise):
-    return 1 - np.exp(_log_sigma(u @ v)) + np.exp(_log_sigma(noise @ v)).sum()
+def logarithm_multiplied(scores, counts, alpha):
+    return _softmax(np.where(counts > 0, scores * alpha * np.log(np.maximum(counts, 1)), -np.inf))
 
 
-@negatives.mistake(
-    en="You used the logarithm to base 2. Here it is the natural one: `np.log`.",
+@prior.mistake(
+    en="The logarithm was taken to base 2. Here it is the natural one: `np.log`.",
     zh="你用了以 2 为底的对数。这里用自然对数：`np.log`。",
 )
-def logarithm_to_base_two(v, u, noise):
-    return negative_sampling_loss(v, u, noise) / np.log(2)
+def count_to_base_two(scores, counts, alpha):
+    return _softmax(scores + alpha * _log_counts(counts) / np.log(2))
 
 
-@negatives.mistake(
-    en="You added up the scores themselves. Each of them goes through σ first, then through the logarithm.",
-    zh="你加起来的是得分本身。每个得分要先过 σ，再取对数。",
-)
-def scores_only(v, u, noise):
-    return -(u @ v) + (noise @ v).sum()
-
-
-@negatives.mistake(
-    en="`noise * v` multiplies number by number and adds nothing up. A score is a dot product: `@`.",
-    zh="`noise * v` 只是逐项相乘，没有求和。得分是点积：用 `@`。",
-)
-def products_not_summed(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(-noise * v).sum()
-
-
-@negatives.mistake(
-    en="You added up the probabilities and took one logarithm. Each term has a logarithm of its own; add up after that.",
-    zh="你先把概率加起来，再取了一次对数。每一项各取各的对数，之后才相加。",
-)
-def one_logarithm(v, u, noise):
-    return -np.log(np.exp(_log_sigma(u @ v)) + np.exp(_log_sigma(-noise @ v)).sum())
-
-
-@negatives.mistake(
-    en="You averaged the negatives to one vector. Each of them has a score, a σ and a logarithm of its own; add up after that.",
-    zh="你把负样本平均成了一个向量。每个负样本各有自己的得分、σ 和对数，之后才相加。",
-)
-def mean_vector_of_the_noise(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(-(noise.mean(axis=0) @ v))
-
-
-@negatives.mistake(
-    en="You took all the noise off the score of the true word and used one σ. Each score has a σ and a logarithm of its own.",
-    zh="你从目标词的得分里减去了所有噪声的得分，只用了一个 σ。每个得分各有自己的 σ 和对数。",
-)
-def added_to_the_true_word(v, u, noise):
-    return -_log_sigma(u @ v - (noise @ v).sum())
-
-
-@negatives.mistake(
-    en="You used the logarithm to base 10. Here it is the natural one: `np.log`.",
+@prior.mistake(
+    en="The logarithm was taken to base 10. Here it is the natural one: `np.log`.",
     zh="你用了以 10 为底的对数。这里用自然对数：`np.log`。",
 )
-def to_base_ten(v, u, noise):
-    return negative_sampling_loss(v, u, noise) / np.log(10)
+def count_to_base_ten(scores, counts, alpha):
+    return _softmax(scores + alpha * _log_counts(counts) / np.log(10))
 
 
-@negatives.mistake(
-    en="You used the negative with the highest score only. All of them have a term.",
-    zh="你只用了得分最高的那个负样本。每个负样本都有一项。",
+@prior.mistake(
+    en="A film that never occurs became likely, or everything `nan`: its logarithm is minus infinity, which must stay so and not be replaced by 0.",
+    zh="从没出现过的电影反而有了概率，或者全部变成 `nan`：它的对数是负无穷，应当保留，不能换成 0。",
 )
-def hardest_negative_only(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(-(noise @ v).max())
+def infinity_as_zero(scores, counts, alpha):
+    logs = scores + alpha * _log_counts(counts)
+    return _softmax(np.where(counts > 0, logs, 0))
 
 
-@negatives.mistake(
-    en="You added up the noise's probabilities and then took one logarithm. Each has a logarithm of its own; add up after that.",
-    zh="你先把噪声的概率加起来，再取了一次对数。每个概率各取各的对数，之后才相加。",
+@prior.mistake(
+    en="`alpha` stands on the whole sum. It belongs to the logarithm of the count alone.",
+    zh="你把 `alpha` 乘到了整个和上。它只乘次数的对数。",
 )
-def logarithm_of_the_summed_noise(v, u, noise):
-    return -_log_sigma(u @ v) - np.log(np.exp(_log_sigma(-noise @ v)).sum())
-
-
-@negatives.mistake(
-    en="Two things: a negative should score *low* (look at the sign inside σ), and the formula adds up the negatives, where you took their mean.",
-    zh="有两处：负样本的得分应当低（看看 σ 里面的符号）；公式对负样本求和，你取了平均。",
-)
-def mean_of_noise_as_true(v, u, noise):
-    return -_log_sigma(u @ v) - _log_sigma(noise @ v).mean()
+def alpha_on_everything(scores, counts, alpha):
+    return _softmax(alpha * (scores + _log_counts(counts)))
 
 
 def _draw_log(rng):
@@ -1768,14 +1671,14 @@ quiz = Quiz(
                     ),
                     Text(
                         "With one table a word's score for itself is its squared length, never negative. Words rarely stand next to themselves, and with two tables the model can say so.",
-                        "只有一张表时，一个词给自己的得分是长度的平方，不可能为负。而词很少挨着自己，有了两张表，模型才说得出来。",
+                        "只有一张表时，一个词给自己的得分是长度的平方，不可能为负。而词很少挨着自己，有了两张表，才能给自己低分。",
                     ),
                 ),
                 Wrong(
                     Text("Because a word can have two meanings.", "因为一个词可能有两个意思。"),
                     Text(
                         "The two stand for two *roles*, in the centre and in the context. All meanings of a word share them.",
-                        "两个向量对应两个*角色*：当中心词和当上下文词。一个词的各种意思都共用它们。",
+                        "两个向量对应两个角色：当中心词和当上下文词。一个词的各种意思都共用它们。",
                     ),
                 ),
             ],
@@ -1799,15 +1702,15 @@ quiz = Quiz(
                 Right(
                     Text(
                         "From “which word of all?” to “is this pair real, or noise?”",
-                        "从“是所有词里的哪一个”变成“这一对是真的，还是噪声”。",
+                        "从“是所有词里的哪一个”变成“这一对是真的，还是负样本”。",
                     ),
                     Text(
                         "That costs a few rows of the output table, not all of them. The price: its scores no longer are probabilities over the vocabulary; the count of each word must be added back for that.",
-                        "这样只用到输出表的几行，而不是全部。代价是：得分不再直接给出词表上的概率，要先把词频加回去。",
+                        "这样只用到输出表的几行，而不是全部。代价是：得分不再直接给出词表上的概率，要先把各词的次数加回去。",
                     ),
                 ),
                 Wrong(
-                    Text("It asks which words never stand together.", "它问哪些词从不在一起。"),
+                    Text("It asks which words never stand together.", "判断哪些词从不同时出现。"),
                     Text(
                         "The negatives are drawn by chance. Now and then one of them is a true neighbour, but that is rare.",
                         "负样本是随机抽的，偶尔会抽到真的邻居。这种情况占比很小。",
@@ -1818,28 +1721,28 @@ quiz = Quiz(
         Question(
             Text(
                 "item2vec, which looks at the last films, beats EASE, which looks at all alike. What must be shown before the vectors get the credit?",
-                "item2vec 看重最近的电影，胜过了对整段历史一视同仁的 EASE。要说功劳在向量，还得证明什么？",
+                "近期加权的 item2vec，胜过了对整段历史等权的 EASE。要说功劳在向量，还得证明什么？",
             ),
             [
                 Wrong(
                     Text("That the lead has an interval without 0.", "差距的区间不包含 0。"),
                     Text(
                         "That shows that the two differ, not why: they differ in the model *and* in the films that they look at.",
-                        "那只说明两者有差别，没说明原因：它们的模型不同，看的电影也不同。",
+                        "那只说明两者有差别，没说明原因：它们的模型不同，给历史的权重也不同。",
                     ),
                 ),
                 Right(
                     Text(
                         "That it still leads when EASE looks at the last films too.",
-                        "让 EASE 也看重最近的电影，它仍然领先。",
+                        "EASE 也近期加权之后，item2vec 仍然领先。",
                     ),
                     Text(
-                        "Change one thing at a time. Here most of the lead was the look, and item-kNN gained as much by it.",
-                        "一次只改一处。这里的优势大半来自看法，item-kNN 同样因此提高不少。",
+                        "Change one thing at a time. Here most of the lead was the look, and item-kNN gained nearly as much by it.",
+                        "一次只改一处。这里的优势大半来自近期加权，item-kNN 同样因此提高不少。",
                     ),
                 ),
                 Wrong(
-                    Text("That it leads on another data set.", "换一个数据集，它也领先。"),
+                    Text("That it leads on another data set.", "换一个数据集，item2vec 也领先。"),
                     Text(
                         "Worth knowing, but it could lead there for the same reason.",
                         "值得知道，但在那里也可能是出于同样的原因。",
@@ -1874,10 +1777,11 @@ quiz = Quiz(
                     Text("The one nearest to the centre.", "离中心词最近的那个。"),
                     Text(
                         "The mean does not know who stood where. That is why it is called a *bag* of words.",
-                        "平均不知道谁站在哪里，所以才叫词*袋*。",
+                        "求平均之后，位置已经看不出来，所以才叫词袋。",
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1886,7 +1790,7 @@ quiz = Quiz(
             ),
             [
                 Wrong(
-                    Text("That an earlier film leads to a later one.", "先看的电影会引出后看的。"),
+                    Text("That an earlier film leads to a later one.", "先评的电影会引出后评的。"),
                     Text(
                         "The window looks both ways: each neighbour is a centre in its turn, so what came first leaves no trace.",
                         "窗口向两边看：每个邻居也会轮到当中心词，谁先谁后没有留下痕迹。",
@@ -1906,7 +1810,7 @@ quiz = Quiz(
                     ),
                     Text(
                         "Whether that is so is a question to the data. Many people rate dozens of films in one sitting; their order may then be the page's.",
-                        "是不是这样，要问数据。许多人一口气评几十部电影，顺序可能只是网页显示的顺序。",
+                        "是不是这样，要用数据检验。许多人一口气评几十部电影，顺序可能只是网页显示的顺序。",
                     ),
                 ),
             ],
@@ -1927,7 +1831,7 @@ quiz = Quiz(
                 Right(
                     Text(
                         "It knows a film only by its neighbours, and this one has none.",
-                        "它只凭邻居认识电影，而这部没有邻居。",
+                        "向量全凭邻居学出来，而这部没有邻居。",
                     ),
                     Text(
                         "To it a film is a bare number. Title, genre and plot would help, but it never sees them.",
@@ -1938,7 +1842,7 @@ quiz = Quiz(
                     Text("The window was too narrow to reach it.", "因为窗口太窄，够不到它。"),
                     Text(
                         "A window can only reach what stands in the sentence.",
-                        "窗口只能够到句子里有的东西。",
+                        "窗口再宽，也只能覆盖句子里出现的词。",
                     ),
                 ),
             ],

@@ -165,22 +165,39 @@ def loss_by_log_softmax(scores, labels):
 
 
 def pair_in_the_text(first, second, length):
+    first, second = list(first), list(second)
+    while len(first) + len(second) > length - 3:
+        if len(first) > len(second):
+            first.pop()
+        else:
+            second.pop()
     row = [2, *first, 3, *second, 3]
     segments = [0] * (len(first) + 2) + [1] * (len(second) + 1)
     padding = [0] * (length - len(row))
     return row + padding, segments + padding
 
 
+def room_for_each(first, second, length):
+    """How many tokens either sentence may keep: the shorter all of them if they are under half of the room."""
+    room, half = length - 3, (length - 3) // 2
+    of_second = min(len(second), max(half, room - len(first)))
+    return min(len(first), room - of_second), of_second
+
+
 def pair_in_place(first, second, length):
+    of_first, of_second = room_for_each(first, second, length)
     ids, segments = np.zeros((2, length), dtype=int)
-    middle, end = len(first) + 2, len(first) + len(second) + 3
+    middle, end = of_first + 2, of_first + of_second + 3
     ids[0], ids[middle - 1], ids[end - 1] = 2, 3, 3
-    ids[1 : middle - 1], ids[middle : end - 1] = first, second
+    ids[1 : middle - 1], ids[middle : end - 1] = first[:of_first], second[:of_second]
     segments[middle:end] = 1
     return ids, segments
 
 
 def pair_by_appending(first, second, length):
+    if len(first) + len(second) + 3 > length:
+        shorter = first[:-1] if len(first) > len(second) else first
+        return pair_by_appending(shorter, second if len(first) > len(second) else second[:-1], length)
     ids, segments = [2], [0]
     for number, sentence in enumerate([first, second]):
         for token in sentence + [3]:
@@ -193,7 +210,8 @@ def pair_by_appending(first, second, length):
 
 
 def pair_by_torch(first, second, length):
-    a, b = torch.tensor([2, *first, 3]), torch.tensor([*second, 3])
+    of_first, of_second = room_for_each(first, second, length)
+    a, b = torch.tensor([2, *first[:of_first], 3]), torch.tensor([*second[:of_second], 3])
     fill = (0, length - len(a) - len(b))
     ids, segments = torch.cat([a, b]), torch.cat([torch.zeros_like(a), torch.ones_like(b)])
     return functional.pad(ids, fill), functional.pad(segments, fill)

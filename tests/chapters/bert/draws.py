@@ -5,6 +5,9 @@ import numpy as np
 from recbook.chapters.bert import figures
 
 DRAWS = {
+    "who_feeds_whom": lambda: figures.who_feeds_whom(["a", "b"], 1, np.array([1, 2]), np.array([[1, 0], [0, 1]]), 0),
+    "one_layer": lambda: figures.one_layer(),
+    "what_goes_in": lambda: figures.what_goes_in(["[CLS]", "a", "[SEP]", "b", "[SEP]"], [0, 0, 0, 1, 1]),
     "who_reads_whom": lambda: figures.who_reads_whom(["a", "b", "c"]),
     "attention_maps": lambda: figures.attention_maps({"L1 H1": np.eye(2), "L1 H2": np.full((2, 2), 0.5)}, ["a", "b"]),
     "pretraining": lambda: figures.pretraining(

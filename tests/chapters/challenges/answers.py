@@ -8,85 +8,92 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import torch
-from scipy import sparse
+
+from recbook.evaluation import gini
 
 
-def density_in_steps(user, item, n_users, n_items):
-    pairs = set(zip(user, item, strict=True))
-    return len(pairs) / (n_users * n_items)
+def rows_by_while(user, item, fewest):
+    left = np.ones(len(user), bool)
+    while True:
+        users, items = Counter(user[left].tolist()), Counter(item[left].tolist())
+        both = zip(left, user, item, strict=True)
+        now = np.array([was and users[u] >= fewest and items[i] >= fewest for was, u, i in both])
+        if (now == left).all():
+            return now
+        left = now
 
 
-def density_by_numpy(user, item, n_users, n_items):
-    pairs = np.unique(np.stack([user, item]), axis=1)
-    return pairs.shape[1] / n_users / n_items
+def rows_by_set(user, item, fewest):
+    left, before = set(zip(user.tolist(), item.tolist(), strict=True)), None
+    while before != left:
+        before = left
+        users, items = Counter(u for u, _ in left), Counter(i for _, i in left)
+        left = {(u, i) for u, i in left if users[u] >= fewest and items[i] >= fewest}
+    return [pair in left for pair in zip(user.tolist(), item.tolist(), strict=True)]
 
 
-def density_by_code(user, item, n_users, n_items):
-    return len(np.unique(np.asarray(user) * n_items + item)) / np.prod([n_users, n_items])
+def rows_by_pandas(user, item, fewest):
+    log, rows = pd.DataFrame({"user": user, "item": item}), -1
+    while rows != len(log):
+        rows = len(log)
+        for column in ("user", "item"):
+            log = log[log.groupby(column)[column].transform("size") >= fewest]
+    return np.isin(np.arange(len(user)), log.index)
 
 
-def density_by_pandas(user, item, n_users, n_items):
-    return len(pd.DataFrame({"user": user, "item": item}).drop_duplicates()) / (n_users * n_items)
+def rows_by_matrix(user, item, fewest):
+    table = np.zeros((user.max() + 1, item.max() + 1))
+    table[user, item] = 1
+    for _ in range(table.size):
+        table[table.sum(axis=1) < fewest] = 0
+        table[:, table.sum(axis=0) < fewest] = 0
+    return table[user, item] == 1
 
 
-def density_by_torch(user, item, n_users, n_items):
-    table = torch.zeros(n_users, n_items)
-    table[torch.tensor(user), torch.tensor(item)] = 1
-    return table.mean()
+def fair_by_loop(scores, held_out, k):
+    first = sum(s > scores[held_out] for s in scores) + 1
+    last = sum(s >= scores[held_out] for s in scores)
+    return sum(1 / math.log2(1 + rank) for rank in range(first, last + 1) if rank <= k) / (last - first + 1)
 
 
-def density_by_sparse(user, item, n_users, n_items):
-    table = sparse.coo_array((np.ones(len(user)), (user, item)), shape=(n_users, n_items)).tocsr()
-    return table.nnz / n_users / n_items
+def fair_by_orders(scores, held_out, k):
+    total, equal = 0.0, [i for i, s in enumerate(scores) if s == scores[held_out]]
+    order = sorted(range(len(scores)), key=lambda i: -scores[i])
+    for i in equal:
+        rank = 1 + order.index(i)
+        total += 1 / np.log2(1 + rank) * (rank <= k)
+    return total / len(equal)
 
 
-def head_by_sorted(counts, fraction):
-    films = int(round(fraction * len(counts)))
-    return sum(sorted(counts, reverse=True)[:films]) / sum(counts)
+def fair_by_sorting(scores, held_out, k):
+    gains = np.zeros(len(scores))
+    gains[:k] = 1 / np.log2(np.arange(2, k + 2))[: len(scores)]
+    return gains[np.sort(scores)[::-1] == scores[held_out]].mean()
 
 
-def head_by_partition(counts, fraction):
-    counts = np.asarray(counts)
-    films = int(fraction * len(counts))
-    return np.partition(counts, len(counts) - films)[-films:].sum() / counts.sum()
+def fair_by_torch(scores, held_out, k):
+    scores = torch.tensor(scores)
+    ranks = 1 + torch.arange(len(scores))
+    gains = torch.where(ranks <= k, 1 / torch.log2(1 + ranks.double()), 0.0)
+    return gains[torch.sort(scores, descending=True).values == scores[held_out]].mean()
 
 
-def head_by_torch(counts, fraction):
-    counts = torch.tensor(np.asarray(counts), dtype=torch.float64)
-    return torch.topk(counts, round(fraction * len(counts))).values.sum() / counts.sum()
+def shown_by_counter(lists, n_items):
+    times = Counter(np.ravel(lists).tolist())
+    x = sorted(times[i] for i in range(n_items))
+    return sum((2 * i - n_items - 1) * times for i, times in enumerate(x, 1)) / (n_items * sum(x))
 
 
-def gain_by_math(rank, k=10):
-    if rank > k:
-        return 0
-    return 1 / math.log2(rank + 1)
+def shown_by_pairs(lists, n_items):
+    x = (np.asarray(lists).reshape(-1, 1) == np.arange(n_items)).sum(axis=0)
+    return np.abs(x[:, None] - x).sum() / (2 * n_items * x.sum())
 
 
-def gain_by_numpy(rank, k=10):
-    return np.where(rank <= k, np.log(2) / np.log(1 + rank), 0)
-
-
-def gain_by_product(rank, k=10):
-    return (rank <= k) / np.log2(1 + rank)
-
-
-def rare_by_loop(item, n_items, fewest):
-    seen = Counter(int(i) for i in item)
-    return [seen[i] < fewest for i in range(n_items)]
-
-
-def rare_by_add(item, n_items, fewest):
+def shown_by_add(lists, n_items):
     counts = np.zeros(n_items)
-    np.add.at(counts, item, 1)
-    return counts < fewest
-
-
-def rare_by_torch(item, n_items, fewest):
-    return torch.bincount(torch.tensor(item), minlength=n_items) < fewest
-
-
-def rare_by_comparing(item, n_items, fewest):
-    return (np.asarray(item)[:, None] == np.arange(n_items)).sum(axis=0) < fewest
+    np.add.at(counts, lists, 1)
+    curve = np.concatenate([[0], np.cumsum(np.sort(counts)) / counts.sum()])
+    return 1 - (curve[1:] + curve[:-1]).sum() / n_items
 
 
 def reason_by_max(similarity, history, recommended):
@@ -108,66 +115,82 @@ def reason_by_masking(similarity, history, recommended):
 
 
 ANSWERS = {
-    "challenges-density": [
-        density_in_steps,
-        density_by_numpy,
-        density_by_code,
-        density_by_pandas,
-        density_by_torch,
-        density_by_sparse,
-    ],
-    "challenges-head-share": [head_by_sorted, head_by_partition, head_by_torch],
-    "challenges-gain": [gain_by_math, gain_by_numpy, gain_by_product],
-    "challenges-rarely-rated": [rare_by_loop, rare_by_add, rare_by_torch, rare_by_comparing],
+    "challenges-denser": [rows_by_while, rows_by_set, rows_by_pandas, rows_by_matrix],
+    "challenges-ties": [fair_by_loop, fair_by_orders, fair_by_sorting, fair_by_torch],
+    "challenges-gini": [shown_by_counter, shown_by_pairs, shown_by_add],
     "challenges-reason": [reason_by_max, reason_by_loop, reason_by_masking],
 }
 
 
-def density_added_up(user, item, n_users, n_items):
-    table = np.zeros((n_users, n_items))
-    np.add.at(table, (user, item), 1)
-    return table.mean()
+def counts(numbers):
+    return np.bincount(numbers)[numbers]
 
 
-def head_of_first(counts, fraction):
-    return counts[: round(fraction * len(counts))].sum() / counts.sum()
+def rows_users_first(user, item, fewest):
+    left = counts(user) >= fewest
+    return left & (np.bincount(item, left)[item] >= fewest)
 
 
-def head_of_least(counts, fraction):
-    return np.sort(counts)[: round(fraction * len(counts))].sum() / counts.sum()
+def rows_three_times(user, item, fewest):
+    left = np.ones(len(user), bool)
+    for _ in range(3):
+        left &= (np.bincount(user, left)[user] >= fewest) & (np.bincount(item, left)[item] >= fewest)
+    return left
 
 
-def head_by_films(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum() / len(counts)
+def rows_of_old_counts(user, item, fewest):
+    left = np.ones(len(user), bool)
+    for _ in user:
+        left &= (counts(user) >= fewest) & (counts(item) >= fewest)
+    return left
 
 
-def head_not_divided(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts))].sum()
+def rows_users_until_done(user, item, fewest):
+    left = np.ones(len(user), bool)
+    for _ in user:
+        left &= np.bincount(user, left)[user] >= fewest
+    return left
 
 
-def head_by_largest(counts, fraction):
-    return (counts >= (1 - fraction) * counts.max()).mean()
+def rows_of_either(user, item, fewest):
+    left = np.ones(len(user), bool)
+    for _ in user:
+        left &= np.maximum(np.bincount(user, left)[user], np.bincount(item, left)[item]) >= fewest
+    return left
 
 
-def head_on_average(counts, fraction):
-    return np.sort(counts)[::-1][: round(fraction * len(counts))].mean() / counts.sum()
+def rows_of_sums(user, item, fewest):
+    left = np.ones(len(user), bool)
+    for _ in user:
+        left &= np.bincount(user, left)[user] + np.bincount(item, left)[item] >= fewest
+    return left
 
 
-def head_of_ratings(counts, fraction):
-    return np.sort(counts)[::-1][: int(fraction * counts.sum())].sum() / counts.sum()
+def ranks_of(scores, held_out):
+    return np.arange((scores > scores[held_out]).sum() + 1, (scores >= scores[held_out]).sum() + 1)
 
 
-def gain_uncut(rank, k=10):
-    return 1 / math.log2(1 + rank)
+def gains_of(ranks, k):
+    return np.where(ranks <= k, 1 / np.log2(1 + ranks), 0)
 
 
-def rare_by_unique(item, n_items, fewest):
-    return np.unique(item, return_counts=True)[1] < fewest
+def fair_by_argsort(scores, held_out, k):
+    rank = list(np.argsort(-scores, kind="stable")).index(held_out) + 1
+    return 1 / np.log2(1 + rank) if rank <= k else 0
 
 
-def rare_but_seen(item, n_items, fewest):
-    counts = np.bincount(item, minlength=n_items)
-    return (counts > 0) & (counts < fewest)
+def fair_at_random(scores, held_out, k):
+    ranks = ranks_of(scores, held_out)
+    return gains_of(np.random.default_rng(0).choice(ranks), k)
+
+
+def fair_of_the_middle(scores, held_out, k):
+    rank = ranks_of(scores, held_out).mean()
+    return 1 / np.log2(1 + rank) if rank <= k else 0
+
+
+def fair_of_both_ends(scores, held_out, k):
+    return gains_of(ranks_of(scores, held_out)[[0, -1]], k).mean()
 
 
 def reason_by_loop_from_zero(similarity, history, recommended):
@@ -184,49 +207,6 @@ def reason_in_row(similarity, history, recommended):
 
 def reason_in_sum(similarity, history, recommended):
     return history[np.argmax(similarity[history].sum(axis=1))]
-
-
-def head_above_quantile(counts, fraction):
-    return counts[counts > np.quantile(counts, fraction)].sum() / counts.sum()
-
-
-def head_and_one_more(counts, fraction):
-    return np.sort(counts)[::-1][: int(fraction * len(counts)) + 1].sum() / counts.sum()
-
-
-def head_of_places(counts, fraction):
-    return np.argsort(-counts)[: round(fraction * len(counts))].sum() / counts.sum()
-
-
-def head_to_the_rest(counts, fraction):
-    films = round(fraction * len(counts))
-    ordered = np.sort(counts)[::-1]
-    return ordered[:films].sum() / ordered[films:].sum()
-
-
-def head_at_one_film(counts, fraction):
-    return np.sort(counts)[::-1][round(fraction * len(counts))] / counts.sum()
-
-
-def head_as_curve(counts, fraction):
-    films = round(fraction * len(counts))
-    return np.sort(counts)[::-1][:films].cumsum() / counts.sum()
-
-
-def gain_added_up(rank, k=10):
-    return sum(1 / np.log2(1 + r) for r in range(1, rank + 1)) if rank <= k else 0
-
-
-def gain_of_the_best_list(rank, k=10):
-    return 1 / np.log2(1 + rank) / sum(1 / np.log2(1 + r) for r in range(1, k + 1)) if rank <= k else 0
-
-
-def rare_by_counting_from_one(item, n_items, fewest):
-    return [list(item).count(i) < fewest for i in range(1, n_items + 1)]
-
-
-def rare_of_each_rating(item, n_items, fewest):
-    return np.bincount(item, minlength=n_items)[item] < fewest
 
 
 def reason_by_masking_with_zero(similarity, history, recommended):
@@ -251,116 +231,68 @@ def reasons_in_order(similarity, history, recommended):
     return np.asarray(history)[np.argsort(-similarity[history, recommended])]
 
 
-def head_of_negatives(counts, fraction):
-    return np.sort(-counts)[: round(fraction * len(counts))].sum() / counts.sum()
-
-
-def head_of_a_hundred(counts, fraction):
-    return np.sort(counts)[::-1][: int(fraction * 100)].sum() / counts.sum()
-
-
-def rare_by_histogram(item, n_items, fewest):
-    return np.histogram(item, bins=n_items)[0] < fewest
-
-
-def rare_among_rated(item, n_items, fewest):
-    return {i for i in item.tolist() if list(item).count(i) < fewest}
-
-
-def head_by_loop_unsorted(counts, fraction):
-    total = 0
-    for count in list(counts)[: int(len(counts) * fraction)]:
-        total += count
-    return total / sum(counts)
-
-
-def rare_by_dictionary(item, n_items, fewest):
-    seen = Counter(item.tolist())
-    return [seen[i] < fewest for i in seen]
-
-
 def reason_by_smallest_first(similarity, history, recommended):
     return sorted(history, key=lambda film: similarity[film, recommended])[0]
 
 
 WRONG = {
-    "challenges-density": [
-        lambda user, item, n_users, n_items: len(item) / (n_users * n_items),
-        lambda user, item, n_users, n_items: len(set(zip(user, item))) / n_users * n_items,
-        lambda user, item, n_users, n_items: 1 - len(set(zip(user, item))) / (n_users * n_items),
-        lambda user, item, n_users, n_items: 100 * len(set(zip(user, item))) / (n_users * n_items),
-        lambda user, item, n_users, n_items: len(set(zip(user, item))) / (len(set(user)) * len(set(item))),
-        lambda user, item, n_users, n_items: len(set(zip(user, item))) / ((user.max() + 1) * (item.max() + 1)),
-        lambda user, item, n_users, n_items: len(set(zip(user, item))) / len(user),
-        lambda user, item, n_users, n_items: len(np.unique(user)) / (n_users * n_items),
-        lambda user, item, n_users, n_items: len(np.unique([user, item])) / (n_users * n_items),
-        lambda user, item, n_users, n_items: len(np.unique(user * n_users + item)) / (n_users * n_items),
-        lambda user, item, n_users, n_items: len(np.unique(user + item)) / (n_users * n_items),
-        lambda user, item, n_users, n_items: min(len(user) / (n_users * n_items), 1),
-        density_added_up,
-        lambda user, item, n_users, n_items: set(zip(user, item)),
-        lambda user, item, n_users, n_items: round(len(set(zip(user, item))) / (n_users * n_items), 2),
+    "challenges-denser": [
+        lambda user, item, fewest: (counts(user) >= fewest) & (counts(item) >= fewest),
+        lambda user, item, fewest: rows_by_while(user, item, fewest + 1),
+        lambda user, item, fewest: rows_by_while(user, item, 2),
+        lambda user, item, fewest: ~rows_by_while(user, item, fewest),
+        lambda user, item, fewest: np.flatnonzero(rows_by_while(user, item, fewest)),
+        lambda user, item, fewest: rows_by_while(user, item, fewest).sum(),
+        lambda user, item, fewest: user[rows_by_while(user, item, fewest)],
+        lambda user, item, fewest: list(zip(user[rows_by_while(user, item, fewest)], item)),
+        lambda user, item, fewest: counts(user) >= fewest,
+        lambda user, item, fewest: counts(item) >= fewest,
+        lambda user, item, fewest: rows_users_first(item, user, fewest),
+        lambda user, item, fewest: np.isin(user, np.unique(user)[np.bincount(user)[np.unique(user)] >= fewest]),
+        rows_users_first,
+        rows_three_times,
+        rows_of_old_counts,
+        rows_users_until_done,
+        rows_of_either,
+        rows_of_sums,
     ],
-    "challenges-head-share": [
-        head_of_first,
-        head_of_least,
-        head_by_films,
-        head_not_divided,
-        head_by_largest,
-        head_on_average,
-        head_of_ratings,
-        head_above_quantile,
-        head_and_one_more,
-        head_of_places,
-        head_to_the_rest,
-        head_at_one_film,
-        head_as_curve,
-        head_of_negatives,
-        head_of_a_hundred,
-        head_by_loop_unsorted,
-        lambda counts, fraction: sum(sorted(counts)[-int(fraction * len(counts)) :]) / max(counts),
+    "challenges-ties": [
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out), k)[0],
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out), k)[-1],
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out), k).sum(),
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out), k).max(),
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out) + 1, k).mean(),
+        lambda scores, held_out, k: gains_of(ranks_of(-scores, held_out), k).mean(),
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out), 10).mean(),
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out), k - 1).mean(),
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out), k).sum() / len(scores),
+        lambda scores, held_out, k: gains_of(ranks_of(scores, held_out), k).mean() / np.log2(np.e),
+        lambda scores, held_out, k: (1 / np.log2(1 + ranks_of(scores, held_out))).mean(),
+        lambda scores, held_out, k: (1 / np.log(1 + ranks_of(scores, held_out)[:k])).mean(),
+        lambda scores, held_out, k: (ranks_of(scores, held_out) <= k).mean(),
+        lambda scores, held_out, k: ranks_of(scores, held_out).mean(),
+        lambda scores, held_out, k: float(held_out in np.argsort(-scores)[:k]),
+        lambda scores, held_out, k: round(fair_by_loop(scores, held_out, k), 2),
+        fair_by_argsort,
+        fair_at_random,
+        fair_of_the_middle,
+        fair_of_both_ends,
     ],
-    "challenges-gain": [
-        lambda rank, k: 1 / math.log2(rank + 1) if rank <= k else 0,
-        gain_uncut,
-        lambda rank, k=10: 1 / np.log2(rank) if rank <= k else 0,
-        lambda rank, k=10: 1 / np.log(1 + rank) if rank <= k else 0,
-        lambda rank, k=10: 1 / np.log2(1 + rank) if rank < k else 0,
-        lambda rank, k=10: 1 / rank if rank <= k else 0,
-        lambda rank, k=10: 1 / np.log2(2 + rank) if rank <= k else 0,
-        lambda rank, k=10: np.log2(1 + rank) if rank <= k else 0,
-        lambda rank, k=10: int(rank <= k),
-        gain_added_up,
-        gain_of_the_best_list,
-        lambda rank, k=10: 1 / (1 + math.log2(rank)) if rank <= k else 0,
-        lambda rank, k=10: 1 / math.log10(1 + rank) if rank <= k else 0,
-        lambda rank, k=10: 1 / math.log2(1 + rank) if rank <= k else None,
-        lambda rank, k=10: 1 / math.log2(1 + rank) if rank <= 10 else 0,
-        lambda rank, k=10: 1 / math.log2(1 + min(rank, k)),
-        lambda rank, k=10: 1 / (1 + rank) if rank <= k else 0,
-        lambda rank, k=10: 1 / math.log2(1 + rank) if rank >= k else 0,
-        lambda rank, k=10: 1 / math.log(1 + rank) if rank < k else 0,
-        lambda rank, k=10: 0 if rank > k else 1 / (math.log2(rank) + 1),
-    ],
-    "challenges-rarely-rated": [
-        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) <= fewest,
-        lambda item, n_items, fewest: np.bincount(item) < fewest,
-        lambda item, n_items, fewest: np.bincount(item, minlength=n_items),
-        lambda item, n_items, fewest: np.flatnonzero(np.bincount(item, minlength=n_items) < fewest),
-        rare_by_unique,
-        rare_but_seen,
-        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) >= fewest,
-        rare_by_counting_from_one,
-        rare_of_each_rating,
-        lambda item, n_items, fewest: (np.bincount(item, minlength=n_items) < fewest).sum(),
-        lambda item, n_items, fewest: item < fewest,
-        lambda item, n_items, fewest: np.bincount(item, minlength=n_items + 1) < fewest,
-        lambda item, n_items, fewest: np.bincount(item, minlength=n_items) == 0,
-        lambda item, n_items, fewest: [list(item).count(i) < fewest for i in range(max(item))],
-        rare_by_histogram,
-        rare_among_rated,
-        rare_by_dictionary,
-        lambda item, n_items, fewest: [(item == i).sum() <= fewest for i in range(n_items)],
+    "challenges-gini": [
+        lambda lists, n_items: gini(np.unique(lists, return_counts=True)[1]),
+        lambda lists, n_items: gini(np.bincount(lists.ravel())),
+        lambda lists, n_items: gini(np.bincount(lists.ravel(), minlength=n_items + 1)),
+        lambda lists, n_items: gini(lists),
+        lambda lists, n_items: gini(np.bincount(lists[:, 0], minlength=n_items)),
+        lambda lists, n_items: 1 - gini(np.bincount(lists.ravel(), minlength=n_items)),
+        lambda lists, n_items: 100 * gini(np.bincount(lists.ravel(), minlength=n_items)),
+        lambda lists, n_items: round(gini(np.bincount(lists.ravel(), minlength=n_items)), 2),
+        lambda lists, n_items: gini(np.isin(np.arange(n_items), lists)),
+        lambda lists, n_items: len(np.unique(lists)) / n_items,
+        lambda lists, n_items: 1 - len(np.unique(lists)) / n_items,
+        lambda lists, n_items: np.bincount(lists.ravel(), minlength=n_items),
+        lambda lists, n_items: np.mean([gini(np.bincount(row, minlength=n_items)) for row in lists]),
+        lambda lists, n_items: gini(np.bincount(lists.ravel(), minlength=n_items)) * n_items / (n_items - 1),
     ],
     "challenges-reason": [
         lambda similarity, history, recommended: np.argmax(similarity[:, recommended]),
@@ -383,11 +315,3 @@ WRONG = {
         lambda similarity, history, recommended: max(history, key=lambda film: similarity[recommended, film]),
     ],
 }
-
-
-def films_that_hold_the_share(counts, fraction):
-    c = np.sort(counts)[::-1]
-    return (np.cumsum(c) / c.sum() <= fraction).mean()
-
-
-WRONG.setdefault("challenges-head-share", []).extend([films_that_hold_the_share])

@@ -64,19 +64,29 @@ def minute_by_torch(times):
     return counts.max() if len(times) else 0
 
 
-def marks_by_loop(found, planted):
-    both = sum(1 for f, p in zip(found, planted, strict=True) if f and p)
-    return both / sum(map(bool, found)), both / sum(map(bool, planted))
+def times_by_loop(times, first, last):
+    mended = []
+    for time in times:
+        milliseconds = not first <= time <= last and first <= time // 1000 <= last
+        mended.append(int(time // 1000 if milliseconds else time))
+    earliest = min((time for time in mended if first <= time <= last), default=first)
+    return [time if first <= time <= last else earliest for time in mended]
 
 
-def marks_by_selecting(found, planted):
-    return [np.mean(planted[found]), np.mean(found[planted])]
+def times_by_pandas(times, first, last):
+    times = pd.Series(times)
+    times = times.where(times.between(first, last), (times // 1000).where((times // 1000).between(first, last)))
+    return times.fillna(first if times.isna().all() else times.min()).astype(int)
 
 
-def marks_by_torch(found, planted):
-    found, planted = torch.tensor(found), torch.tensor(planted)
-    both = (found & planted).sum()
-    return torch.stack([both / found.sum(), both / planted.sum()])
+def times_by_torch(times, first, last):
+    times = torch.tensor(times)
+    seconds = times // 1000
+    impossible = (times < first) | (times > last)
+    times = torch.where(impossible & (seconds >= first) & (seconds <= last), seconds, times)
+    impossible = (times < first) | (times > last)
+    times[impossible] = first if impossible.all() else times[~impossible].min()
+    return times
 
 
 FOLLOWING = ["vectors", "features", "towers", "trained", "ranking"]
@@ -87,7 +97,7 @@ ANSWERS = {
     "pipeline-changed": [set(FOLLOWING), frozenset(reversed(FOLLOWING)), EVERYTHING - {"raw", "split"}],
     "pipeline-align": [aligned_by_comparing, aligned_by_pandas, aligned_by_searching, aligned_by_torch],
     "pipeline-minute": [minute_by_loops, minute_by_two_ends, minute_by_torch],
-    "pipeline-marks": [marks_by_loop, marks_by_selecting, marks_by_torch],
+    "pipeline-times": [times_by_loop, times_by_pandas, times_by_torch],
 }
 
 
@@ -263,24 +273,25 @@ def minute_by_rate(times):
     return len(times) * 60 / (max(times) - min(times)) if len(set(times)) > 1 else len(times)
 
 
-def _marks(shared, precision, recall):
-    def answer(found, planted):
-        both = shared(found, planted)
-        return both / precision(found, planted), both / recall(found, planted)
-
-    return answer
+def times_at_zero(times, first, last):
+    return np.where((times < first) | (times > last), 0, times)
 
 
-def _both(found, planted):
-    return (found & planted).sum()
+def times_from_the_row_before(times, first, last):
+    times = times.copy()
+    for k, time in enumerate(times):
+        if not first <= time <= last:
+            times[k] = times[k - 1] if k else first
+    return times
 
 
-def _found(found, planted):
-    return found.sum()
+def times_all_divided(times, first, last):
+    times = np.where(times > last, times // 1000, times)
+    return np.where((times < first) | (times > last), times.min(), times)
 
 
-def _planted(found, planted):
-    return planted.sum()
+def times_by_modulo(times, first, last):
+    return first + times % (last - first + 1)
 
 
 def vector_without_the_first(h, hl):
@@ -313,15 +324,6 @@ def minute_by_histogram(t):
 
 def minute_of_59_seconds(t):
     return max((int(((t >= s) & (t < s + 59)).sum()) for s in t), default=0)
-
-
-def marks_recall_over_rows(f, p):
-    b = (f & p).sum()
-    return (b / f.sum(), b / len(p))
-
-
-def marks_of_the_clean(f, p):
-    return ((~f & ~p).sum() / (~f).sum(), (~f & ~p).sum() / (~p).sum())
 
 
 WRONG = {
@@ -409,26 +411,17 @@ WRONG = {
         aligned_sums,
         aligned_sorted_items,
     ],
-    "pipeline-marks": [
-        _marks(_both, _planted, _found),
-        _marks(lambda found, planted: (found == planted).sum(), _found, _planted),
-        _marks(lambda found, planted: (found | planted).sum(), _found, _planted),
-        _marks(lambda found, planted: (found & ~planted).sum(), _found, _planted),
-        _marks(_both, lambda found, planted: len(found), lambda found, planted: len(planted)),
-        _marks(_both, *[lambda found, planted: (found | planted).sum()] * 2),
-        _marks(_both, _found, _found),
-        _marks(_both, _planted, _planted),
-        lambda found, planted: (found & planted).sum() / found.sum(),
-        lambda found, planted: 2 * (found & planted).sum() / (found.sum() + planted.sum()),
-        lambda found, planted: (found & planted).sum(),
-        lambda found, planted: (found == planted).mean(),
-        lambda found, planted: ((found & planted) / found.sum(), (found & planted) / planted.sum()),
-        lambda found, planted: (sum(found and planted) / sum(found), sum(found and planted) / sum(planted)),
-        lambda found, planted: (found.sum() / planted.sum(), planted.sum() / found.sum()),
-        lambda found, planted: ((found & planted).mean(), (found & planted).mean()),
-        lambda found, planted: {"precision": np.mean(planted[found]), "recall": np.mean(found[planted])},
-        marks_recall_over_rows,
-        marks_of_the_clean,
+    "pipeline-times": [
+        lambda times, first, last: times,
+        lambda times, first, last: np.clip(times, first, last),
+        lambda times, first, last: np.clip(times // 1000, first, last),
+        lambda times, first, last: np.where((times >= first) & (times <= last), times, np.nan),
+        lambda times, first, last: times[(times >= first) & (times <= last)],
+        lambda times, first, last: times[(times >= first) & (times <= last)].min(),
+        times_at_zero,
+        times_from_the_row_before,
+        times_all_divided,
+        times_by_modulo,
     ],
 }
 
@@ -449,13 +442,6 @@ def searched_with_a_sorter(vectors, vector_ids, item_ids):
     order = np.argsort(vector_ids)
     at = order[np.searchsorted(vector_ids, item_ids, sorter=order) % len(order)]
     return vectors[at]
-
-
-def recall_with_true_negatives(found, planted):
-    tp = np.sum(found & planted)
-    fp = np.sum(found & ~planted)
-    tn = np.sum(~found & ~planted)
-    return (tp / (tp + fp), tp / (tp + tn))
 
 
 def row_zero_left_out(vectors, vector_ids, item_ids):
@@ -479,5 +465,4 @@ def window_that_begins_at_one(times):
 
 WRONG.setdefault("pipeline-user-vector", []).extend([weights_from_one_not_divided, weights_by_whole_half_lives])
 WRONG.setdefault("pipeline-align", []).extend([searched_with_a_sorter, row_zero_left_out])
-WRONG.setdefault("pipeline-marks", []).extend([recall_with_true_negatives])
 WRONG.setdefault("pipeline-minute", []).extend([window_that_begins_at_one])

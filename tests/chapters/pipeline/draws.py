@@ -7,6 +7,8 @@ from recbook.pipeline import Pipeline
 
 PIPELINE = Pipeline(twice=lambda given: 2 * given, both=lambda given, twice: np.ones((given, twice)))
 DRAWS = {
+    "funnel": figures.funnel,
+    "two_towers": lambda: figures.two_towers(402, 64),
     "architecture": lambda: figures.architecture(PIPELINE, PIPELINE.run(given=3), changed=["twice"]),
     "loss_curve": lambda: figures.loss_curve(np.linspace(7, 6, 40), 10, 7.1),
     "minute_speed": lambda: figures.minute_speed(np.array([3, 9, 30]), np.array([20, 400]), 30),

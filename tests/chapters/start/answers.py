@@ -7,20 +7,34 @@ import math
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.metrics.pairwise import cosine_similarity
 
 
-def cosine_by_loop(a, b):
-    dot = sum(x * y for x, y in zip(a, b, strict=True))
-    return dot / math.sqrt(sum(x * x for x in a)) / math.sqrt(sum(y * y for y in b))
+def cosine(a, b):
+    dot, sizes = sum(x * y for x, y in zip(a, b, strict=True)), [math.sqrt(sum(x * x for x in v)) for v in (a, b)]
+    return dot / math.prod(sizes) if all(sizes) else 0
 
 
-def cosine_of_units(a, b):
-    a, b = np.asarray(a), np.asarray(b)
-    return (a / np.linalg.norm(a)) @ (b / np.linalg.norm(b))
+def cosines_by_loop(a, rows):
+    return [cosine(a, row) for row in rows]
 
 
-def cosine_by_torch(a, b):
-    return torch.nn.functional.cosine_similarity(torch.tensor(a), torch.tensor(b), dim=0)
+def cosines_without_nan(a, rows):
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(rows @ a / np.linalg.norm(rows, axis=1) / np.linalg.norm(a))
+
+
+def cosines_where(a, rows):
+    lengths = np.sqrt((rows**2).sum(axis=1) * (a**2).sum())
+    return np.divide(rows @ a, lengths, out=np.zeros(len(rows)), where=lengths != 0)
+
+
+def cosines_by_torch(a, rows):
+    return torch.nn.functional.cosine_similarity(torch.tensor(a), torch.tensor(rows), dim=1)
+
+
+def cosines_by_sklearn(a, rows):
+    return cosine_similarity([a], rows)[0]
 
 
 def top_by_set(scores, titles, n):
@@ -57,31 +71,37 @@ def top_by_unique(scores, titles, n):
 
 
 ANSWERS = {
-    "start-cosine": [cosine_by_loop, cosine_of_units, cosine_by_torch],
+    "start-cosines": [cosines_by_loop, cosines_without_nan, cosines_where, cosines_by_torch, cosines_by_sklearn],
     "start-each-once": [top_by_set, top_by_dictionary, top_by_torch, top_by_pandas, top_by_unique],
 }
 
 
-def length(a):
-    return np.linalg.norm(a)
+def lengths_of(rows):
+    return np.linalg.norm(rows, axis=1)
 
 
-def cosine_without_brackets(a, b):
-    return np.dot(a, b) / length(a) * length(b)
+def safe(dots, lengths):
+    return np.divide(dots, lengths, out=np.zeros(len(dots)), where=lengths != 0)
 
 
-def cosine_without_root(a, b):
-    a, b = np.asarray(a), np.asarray(b)
-    return a @ b / ((a**2).sum() * (b**2).sum())
+def cosines_unsummed(a, rows):
+    return safe(rows @ a, lengths_of(rows) * np.linalg.norm(a))[:, None] * rows
 
 
-def cosine_unsummed(a, b):
-    return np.asarray(a) * np.asarray(b) / (length(a) * length(b))
+def cosines_of_halves(a, rows):
+    return safe(rows, lengths_of(rows)[:, None] * np.ones_like(rows)) @ a
 
 
-def cosine_of_halves(a, b):
-    unit = np.asarray(a) / length(a)
-    return float(unit @ np.asarray(b))
+def cosines_across_columns(a, rows):
+    return rows @ a / (np.linalg.norm(rows, axis=0)[: len(rows)] * np.linalg.norm(a) + 1e-12)
+
+
+def cosines_all_with_all(a, rows):
+    return cosine_similarity(rows)
+
+
+def cosines_as_column(a, rows):
+    return cosine_similarity(rows, [a])
 
 
 def top_of_kept(scores, titles, n):
@@ -114,25 +134,30 @@ def top_unique_by_title(scores, titles, n):
 
 
 WRONG = {
-    "start-cosine": [
-        lambda a, b: np.dot(a, b),
-        cosine_without_brackets,
-        cosine_without_root,
-        cosine_unsummed,
-        lambda a, b: np.dot(a, b) / (len(a) * len(b)),
-        lambda a, b: 1 - cosine_by_loop(a, b),
-        lambda a, b: np.dot(a, b) / (length(a) + length(b)),
-        lambda a, b: np.dot(a, b) / length(a),
-        lambda a, b: np.dot(a, b) / length(np.asarray(a) * np.asarray(b)),
-        lambda a, b: np.dot(a, b) / np.sqrt(np.sum(np.square(a)) + np.sum(np.square(b))),
-        lambda a, b: abs(cosine_by_loop(a, b)),
-        lambda a, b: np.arccos(cosine_by_loop(a, b)),
-        lambda a, b: np.linalg.norm(np.asarray(a) - np.asarray(b)),
-        lambda a, b: np.corrcoef(a, b)[0, 1],
-        lambda a, b: np.dot(a, b) / length(a) ** 2,
-        lambda a, b: np.degrees(np.arccos(cosine_by_loop(a, b))),
-        cosine_of_halves,
-        lambda a, b: math.sqrt(sum(x * y for x, y in zip(a, b))) / (length(a) * length(b)),
+    "start-cosines": [
+        lambda a, rows: rows @ a,
+        lambda a, rows: rows @ a / np.linalg.norm(rows, axis=1) / np.linalg.norm(a),
+        lambda a, rows: rows @ a / (np.linalg.norm(rows, axis=1) * np.linalg.norm(a) or 1),
+        lambda a, rows: rows @ a / (np.linalg.norm(rows) * np.linalg.norm(a)),
+        lambda a, rows: safe(rows @ a, lengths_of(rows)) * np.linalg.norm(a),
+        lambda a, rows: safe(rows @ a, (rows**2).sum(axis=1) * (a**2).sum()),
+        lambda a, rows: safe(rows @ a, lengths_of(rows) + np.linalg.norm(a)),
+        lambda a, rows: rows @ a / (lengths_of(rows) * np.linalg.norm(a) + 1e-2),
+        lambda a, rows: rows @ a / np.maximum(lengths_of(rows) * np.linalg.norm(a), 1),
+        lambda a, rows: rows @ a / len(a) ** 2,
+        lambda a, rows: 1 - np.array(cosines_by_loop(a, rows)),
+        lambda a, rows: np.abs(cosines_by_loop(a, rows)),
+        lambda a, rows: np.arccos(cosines_by_loop(a, rows)),
+        lambda a, rows: np.degrees(np.arccos(cosines_by_loop(a, rows))),
+        lambda a, rows: np.linalg.norm(rows - a, axis=1),
+        lambda a, rows: [cosine(a, row) for row in rows if any(row)],
+        lambda a, rows: [cosine(a, row) for row in rows.T],
+        lambda a, rows: max(cosines_by_loop(a, rows)),
+        cosines_unsummed,
+        cosines_of_halves,
+        cosines_across_columns,
+        cosines_all_with_all,
+        cosines_as_column,
     ],
     "start-each-once": [
         lambda scores, titles, n: np.argsort(-np.asarray(scores))[:n],

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import torch
+from scipy.special import logsumexp
 from torch.nn import functional
 
 from recbook.text import word2vec
@@ -59,15 +60,14 @@ def pairs_by_padding(sentence, radius):
     return found
 
 
-def loss_as_in_the_text(v, U, target):
-    powers = np.exp(U @ v)
-    p = powers / powers.sum()
-    return -np.log(p[target])
+def loss_by_logaddexp(v, U, target):
+    scores = U @ v
+    return np.logaddexp.reduce(scores) - scores[target]
 
 
 def loss_by_loops(v, U, target):
-    scores = [sum(a * b for a, b in zip(u, v)) for u in U]
-    return math.log(sum(math.exp(s) for s in scores)) - scores[target]
+    scores = [float(sum(a * b for a, b in zip(u, v))) for u in U]
+    return max(scores) + math.log(sum(math.exp(s - max(scores)) for s in scores)) - scores[target]
 
 
 def loss_by_torch(v, U, target):
@@ -75,66 +75,83 @@ def loss_by_torch(v, U, target):
     return functional.cross_entropy(scores[None], torch.tensor([target]))
 
 
-def loss_by_one_hot(v, U, target):
-    y = np.zeros(len(U))
-    y[target] = 1
-    scores = (U * v).sum(axis=1)
-    p = np.exp(scores - scores.max())
-    p = p / p.sum()
-    return -(y * np.log(p)).sum()
+def loss_by_log_softmax(v, U, target):
+    shifted = (U * v).sum(axis=1)
+    shifted -= shifted.max()
+    logs = shifted - np.log(np.exp(shifted).sum())
+    return -(np.eye(len(U))[target] @ logs)
 
 
-def loss_by_ratio(v, U, target):
-    return np.log(np.exp((U - U[target]) @ v).sum())
+def loss_by_scipy(v, U, target):
+    return logsumexp((U - U[target]) @ v)
 
 
-def step_as_in_the_text(v, U, target, rate):
-    p = np.exp(U @ v)
-    p = p / p.sum()
-    error = p - np.eye(len(U))[target]
-    grad_U, grad_v = np.outer(error, v), U.T @ error
-    return v - rate * grad_v, U - rate * grad_U
+def prior_as_softmax(scores, counts, alpha):
+    with np.errstate(divide="ignore"):
+        powers = np.exp(scores + alpha * np.log(counts))
+    return powers / powers.sum()
 
 
-def step_by_loops(v, U, target, rate):
-    powers = [math.exp(float(u @ v)) for u in U]
-    new_v, new_U = list(v), [list(u) for u in U]
-    for j, power in enumerate(powers):
-        error = power / sum(powers) - (j == target)
-        for k in range(len(v)):
-            new_U[j][k] -= rate * error * v[k]
-            new_v[k] -= rate * error * U[j][k]
-    return new_v, new_U
+def prior_by_factors(scores, counts, alpha):
+    weights = np.exp(scores - scores.max()) * counts**alpha
+    return weights / weights.sum()
 
 
-def step_by_autograd(v, U, target, rate):
-    v, U = (torch.tensor(a, dtype=torch.float32, requires_grad=True) for a in (v, U))
-    functional.cross_entropy((U @ v)[None], torch.tensor([target])).backward()
-    return v - rate * v.grad, U - rate * U.grad
+def prior_by_loop(scores, counts, alpha):
+    weights = [math.exp(s) * float(c) ** alpha for s, c in zip(scores, counts)]
+    return [w / sum(weights) for w in weights]
 
 
-def step_with_one_axis_more(v, U, target, rate):
-    error = np.exp(v @ U.T) / np.exp(v @ U.T).sum()
-    error[target] -= 1
-    return [v - rate * error @ U, U - rate * error[:, None] * v]
+def prior_by_torch(scores, counts, alpha):
+    scores, counts = torch.tensor(scores), torch.tensor(counts, dtype=torch.float64)
+    return torch.softmax(scores + alpha * torch.log(counts), dim=0)
 
 
-def step_on_copies(v, U, target, rate):
-    error = torch.softmax(torch.tensor(U @ v), dim=0).numpy()
-    error[target] = error[target] - 1
-    old_v, old_U = v.copy(), U.copy()
-    v, U = v.copy(), U.copy()
-    v -= rate * (old_U * error[:, None]).sum(axis=0)
-    U -= rate * np.outer(error, old_v)
-    return np.array(v), np.array(U)
+def prior_of_the_seen(scores, counts, alpha):
+    seen, p = counts > 0, np.zeros(len(counts))
+    logs = scores[seen] + alpha * np.log(counts[seen])
+    p[seen] = np.exp(logs - logs.max()) / np.exp(logs - logs.max()).sum()
+    return p
 
 
-def step_in_place(v, U, target, rate):
-    error = np.exp(U @ v) / np.exp(U @ v).sum() - (np.arange(len(U)) == target)
-    grad_U, grad_v = np.outer(error, v), U.T @ error
-    U -= rate * grad_U
-    v -= rate * grad_v
-    return v, U
+def one_table_as_a_sum(E, centre, target):
+    error = softmax(E @ E[centre]) - np.eye(len(E))[target]
+    gradient = np.outer(error, E[centre])
+    gradient[centre] += error @ E
+    return gradient
+
+
+def one_table_by_loop(E, centre, target):
+    p = softmax(E @ E[centre])
+    gradient = np.zeros(E.shape)
+    for word in range(len(E)):
+        error = p[word] - (word == target)
+        gradient[word] += error * E[centre]
+        gradient[centre] += error * E[word]
+    return gradient
+
+
+def one_table_by_autograd(E, centre, target):
+    table = torch.tensor(E, dtype=torch.float32, requires_grad=True)
+    functional.cross_entropy((table @ table[centre])[None], torch.tensor([target])).backward()
+    return table.grad
+
+
+def one_table_by_the_library(E, centre, target):
+    return word2vec.one_table(word2vec.skipgram(E, E, np.array([centre]), np.array([target])))
+
+
+def one_table_by_nudging(E, centre, target):
+    def loss(E):
+        scores = E @ E[centre]
+        return np.log(np.exp(scores).sum()) - scores[target]
+
+    gradient = np.zeros_like(E)
+    for place in np.ndindex(E.shape):
+        nudge = np.zeros_like(E)
+        nudge[place] = 1e-5
+        gradient[place] = (loss(E + nudge) - loss(E - nudge)) / 2e-5
+    return gradient
 
 
 def cbow_by_loop(E, U, context, target):
@@ -177,37 +194,6 @@ def cbow_by_nudging(E, U, context, target):
 def cbow_by_lists(E, U, context, target):
     gradient = cbow_by_counts(E, U, context, target)
     return [row.tolist() for row in gradient]
-
-
-def negatives_as_in_the_text(v, u, noise):
-    def sigma(s):
-        return 1 / (1 + np.exp(-s))
-
-    return -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v))).sum()
-
-
-def negatives_by_loop(v, u, noise):
-    loss = math.log(1 + math.exp(-sum(u * v)))
-    for n in noise:
-        loss = loss - math.log(1 - 1 / (1 + math.exp(-sum(n * v))))
-    return loss
-
-
-def negatives_by_torch(v, u, noise):
-    v, u, noise = (torch.tensor(a, dtype=torch.float32) for a in (v, u, noise))
-    return -functional.logsigmoid(u @ v) - functional.logsigmoid(-noise @ v).sum()
-
-
-def negatives_by_binary_cross_entropy(v, u, noise):
-    scores = torch.tensor(np.vstack([u, noise]) @ v)
-    y = torch.zeros(len(scores), dtype=scores.dtype)
-    y[0] = 1
-    return functional.binary_cross_entropy_with_logits(scores, y, reduction="sum")
-
-
-def negatives_by_signs(v, u, noise):
-    signs = np.array([1] + [-1] * len(noise))
-    return np.logaddexp(0, -signs * (np.vstack([u[None], noise]) @ v)).sum()
 
 
 def sentences_by_sorting_rows(user, item, timestamp):
@@ -258,22 +244,15 @@ ANSWERS = {
         pairs_by_windows,
         pairs_by_padding,
     ],
-    "word2vec-loss": [loss_as_in_the_text, loss_by_loops, loss_by_torch, loss_by_one_hot, loss_by_ratio],
-    "word2vec-step": [
-        step_as_in_the_text,
-        step_by_loops,
-        step_by_autograd,
-        step_with_one_axis_more,
-        step_on_copies,
-        step_in_place,
-    ],
+    "word2vec-loss": [loss_by_logaddexp, loss_by_loops, loss_by_torch, loss_by_log_softmax, loss_by_scipy],
+    "word2vec-prior": [prior_as_softmax, prior_by_factors, prior_by_loop, prior_by_torch, prior_of_the_seen],
     "word2vec-cbow": [cbow_by_loop, cbow_by_counts, cbow_by_autograd, cbow_by_nudging, cbow_by_lists],
-    "word2vec-negatives": [
-        negatives_as_in_the_text,
-        negatives_by_loop,
-        negatives_by_torch,
-        negatives_by_binary_cross_entropy,
-        negatives_by_signs,
+    "word2vec-one-table": [
+        one_table_as_a_sum,
+        one_table_by_loop,
+        one_table_by_autograd,
+        one_table_by_the_library,
+        one_table_by_nudging,
     ],
     "word2vec-sentences": [
         sentences_by_sorting_rows,
@@ -330,43 +309,6 @@ def pairs_around_the_end(sentence, radius):
 def softmax(scores):
     powers = np.exp(scores - np.max(scores))
     return powers / powers.sum()
-
-
-def step_upwards(v, U, target, rate):
-    error = softmax(U @ v) - np.eye(len(U))[target]
-    return v + rate * U.T @ error, U + rate * np.outer(error, v)
-
-
-def step_one_after_the_other(v, U, target, rate):
-    error = softmax(U @ v) - np.eye(len(U))[target]
-    v = v - rate * U.T @ error
-    U = U - rate * np.outer(error, v)
-    return v, U
-
-
-def step_without_truth(v, U, target, rate):
-    error = softmax(U @ v)
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
-
-
-def step_swapped(v, U, target, rate):
-    return step_as_in_the_text(v, U, target, rate)[::-1]
-
-
-def step_to_gradients(v, U, target, rate):
-    error = softmax(U @ v) - np.eye(len(U))[target]
-    return U.T @ error, np.outer(error, v)
-
-
-def step_in_one_row(v, U, target, rate):
-    error = softmax(U @ v) - np.eye(len(U))[target]
-    new = U.copy()
-    new[target] -= rate * error[target] * v
-    return v - rate * U.T @ error, new
-
-
-def step_without_rate(v, U, target, rate):
-    return step_as_in_the_text(v, U, target, 1)
 
 
 def cbow_error(E, U, context, target):
@@ -489,39 +431,6 @@ def loss_of_all_as_entropy(v, U, target):
     return -(p * np.log(p)).sum()
 
 
-def step_table_first(v, U, target, rate):
-    error = softmax(U @ v) - np.eye(len(U))[target]
-    U = U - rate * np.outer(error, v)
-    v = v - rate * U.T @ error
-    return v, U
-
-
-def step_of_row_only(v, U, target, rate):
-    error = softmax(U @ v) - np.eye(len(U))[target]
-    return v - rate * U.T @ error, U
-
-
-def step_by_target_only(v, U, target, rate):
-    error = softmax(U @ v)[target] - 1
-    new = U.copy()
-    new[target] -= rate * error * v
-    return v - rate * error * U[target], new
-
-
-def step_of_logistic(v, U, target, rate):
-    error = sigma(U @ v) - np.eye(len(U))[target]
-    return v - rate * U.T @ error, U - rate * np.outer(error, v)
-
-
-def step_to_v_alone(v, U, target, rate):
-    return step_as_in_the_text(v, U, target, rate)[0]
-
-
-def step_pulled_by_target(v, U, target, rate):
-    error = softmax(U @ v) - np.eye(len(U))[target]
-    return v - rate * error[target] * U[target], U - rate * np.outer(error, v)
-
-
 def cbow_to_the_last(E, U, context, target):
     gradient = np.zeros_like(E)
     for w in context:
@@ -621,16 +530,6 @@ def loss_with_log_of_scores(v, U, target):
     return np.log((U @ v).sum()) - U[target] @ v
 
 
-def step_of_row_by_p(v, U, target, rate):
-    p = softmax(U @ v)
-    return v - rate * U.T @ p, U - rate * np.outer(p - np.eye(len(U))[target], v)
-
-
-def step_all_rows_alike(v, U, target, rate):
-    change = rate * U.T @ (softmax(U @ v) - np.eye(len(U))[target])
-    return v - change, U - change
-
-
 def cbow_of_output_in_context(E, U, context, target):
     gradient = np.zeros_like(E)
     gradient[context] = cbow_of_the_output(E, U, context, target)[context]
@@ -677,20 +576,6 @@ def loss_of_row_before_softmax(v, U, target):
     return -np.log(softmax(U[target] * v)).sum()
 
 
-def step_of_in_place_row(v, U, target, rate):
-    error = softmax(U @ v)
-    error[target] -= 1
-    v -= rate * error @ U
-    U -= rate * error[:, None] * v
-    return v, U
-
-
-def step_of_plus_table(v, U, target, rate):
-    error = softmax(U @ v)
-    error[target] -= 1
-    return v - rate * error @ U, U + rate * np.outer(error, v)
-
-
 def cbow_of_one_context_word(E, U, context, target):
     gradient = np.zeros_like(E)
     error = softmax(U @ E[context[0]]) - np.eye(len(U))[target]
@@ -716,7 +601,67 @@ def sentences_by_pandas_without_time(user, item, timestamp):
     return log.groupby("user")["item"].apply(list).tolist()
 
 
+def loss_with_large_powers(v, U, target):
+    powers = np.exp(U @ v)
+    p = powers / powers.sum()
+    return -np.log(p[target])
+
+
+def loss_by_loops_with_large_powers(v, U, target):
+    scores = [sum(a * b for a, b in zip(u, v)) for u in U]
+    return math.log(sum(math.exp(s) for s in scores)) - scores[target]
+
+
+def loss_by_ratio(v, U, target):
+    return np.log(np.exp((U - U[target]) @ v).sum())
+
+
+def loss_with_a_crumb(v, U, target):
+    return -np.log(softmax(U @ v)[target] + 1e-12)
+
+
+def prior_not_normal(scores, counts, alpha):
+    return [math.exp(s) * c**alpha for s, c in zip(scores, counts)]
+
+
+def prior_for_nothing(scores, counts, alpha):
+    return np.exp(scores) / np.exp(scores).sum()
+
+
+def prior_of_shares(scores, counts, alpha):
+    p = softmax(scores)
+    return p * counts / (p * counts).sum()
+
+
+def prior_minus(scores, counts, alpha):
+    weights = np.exp(scores) / np.maximum(counts, 1) ** alpha
+    return weights / weights.sum()
+
+
+def one_table_overwritten(E, centre, target):
+    error = softmax(E @ E[centre]) - np.eye(len(E))[target]
+    gradient = np.outer(error, E[centre])
+    gradient[centre] = E.T @ error
+    return gradient
+
+
+def one_table_of_output(E, centre, target):
+    return word2vec.skipgram(E, E, np.array([centre]), np.array([target])).grad_output
+
+
+def one_table_of_input(E, centre, target):
+    return word2vec.skipgram(E, E, np.array([centre]), np.array([target])).grad_input
+
+
+def one_table_detached(E, centre, target):
+    table = torch.tensor(E, dtype=torch.float32, requires_grad=True)
+    functional.cross_entropy((table @ table[centre].detach())[None], torch.tensor([target])).backward()
+    return table.grad
+
+
 WRONG = {
+    "word2vec-prior": [prior_not_normal, prior_for_nothing, prior_of_shares, prior_minus],
+    "word2vec-one-table": [one_table_overwritten, one_table_of_output, one_table_of_input, one_table_detached],
     "word2vec-pairs": [
         pairs_one_short,
         pairs_with_itself,
@@ -760,25 +705,6 @@ WRONG = {
         loss_of_row_before_softmax,
         lambda v, U, target: -np.log(np.exp(U[target] @ v)) / np.exp(U @ v).sum(),
     ],
-    "word2vec-step": [
-        step_upwards,
-        step_one_after_the_other,
-        step_without_truth,
-        step_swapped,
-        step_to_gradients,
-        step_in_one_row,
-        step_without_rate,
-        step_table_first,
-        step_of_row_only,
-        step_by_target_only,
-        step_of_logistic,
-        step_to_v_alone,
-        step_pulled_by_target,
-        step_of_row_by_p,
-        step_all_rows_alike,
-        step_of_in_place_row,
-        step_of_plus_table,
-    ],
     "word2vec-cbow": [
         cbow_of_the_sum,
         cbow_undivided,
@@ -799,28 +725,6 @@ WRONG = {
         cbow_set_by_vocabulary,
         cbow_of_one_context_word,
         cbow_wrong_way_error,
-    ],
-    "word2vec-negatives": [
-        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(noise @ v)).sum(),
-        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)).mean(),
-        lambda v, u, noise: np.log(sigma(u @ v)) + np.log(sigma(-noise @ v)).sum(),
-        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)),
-        lambda v, u, noise: -np.log(sigma(u @ v)) + np.log(sigma(-noise @ v)).sum(),
-        lambda v, u, noise: -np.log(sigma(u @ v)),
-        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v).sum())),
-        lambda v, u, noise: -sigma(u @ v) - sigma(-noise @ v).sum(),
-        lambda v, u, noise: -np.log2(sigma(u @ v)) - np.log2(sigma(-noise @ v)).sum(),
-        lambda v, u, noise: -u @ v + (noise @ v).sum(),
-        lambda v, u, noise: -np.log(sigma(-u @ v)) - np.log(sigma(noise @ v)).sum(),
-        lambda v, u, noise: -np.log(softmax(np.vstack([u, noise]) @ v)[0]),
-        lambda v, u, noise: -np.log(sigma(-noise @ v)).sum(),
-        lambda v, u, noise: (-np.log(sigma(u @ v)) - np.log(sigma(-noise @ v)).sum()) / (1 + len(noise)),
-        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise[0] @ v)),
-        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-noise * v)).sum(),
-        lambda v, u, noise: -np.log(sigma(u @ v)) - np.log(sigma(-(noise @ v).max())),
-        lambda v, u, noise: -np.log(sigma(u @ v) * sigma(-noise @ v).sum()),
-        lambda v, u, noise: np.log(1 + np.exp(u @ v)) + sum(np.log(1 + np.exp(n @ v)) for n in noise),
-        lambda v, u, noise: -math.log(sigma(u @ v)) - sum(math.log(sigma(n @ v)) for n in noise) / len(noise),
     ],
     "word2vec-sentences": [
         sentences_without_time,
@@ -851,25 +755,17 @@ def loss_with_the_sum_outside(v, U, target):
     return np.log(np.exp(scores)).sum() - scores[target]
 
 
-def step_by_torch_not_taken_off(v, U, target, rate):
-    vt = torch.tensor(v, requires_grad=True)
-    Ut = torch.tensor(U, requires_grad=True)
-    loss = -torch.log_softmax(Ut @ vt, 0)[target]
-    loss.backward()
-    return ((rate * vt.grad).numpy(), (rate * Ut.grad).numpy())
-
-
 def loss_of_every_word_alone(v, U, target):
     return -np.log(1 / (1 + np.exp(-(U[target] @ v)))) - np.log(1 / (1 + np.exp(np.delete(U, target, 0) @ v))).sum()
 
 
-def mean_sigma_of_the_noise(v, u, noise):
-    def sig(x):
-        return 1 / (1 + np.exp(-x))
-
-    return -np.log(sig(u @ v)) - np.log(1 - sig(noise @ v).sum() / len(noise))
-
-
-WRONG.setdefault("word2vec-loss", []).extend([loss_with_the_sum_outside, loss_of_every_word_alone])
-WRONG.setdefault("word2vec-step", []).extend([step_by_torch_not_taken_off])
-WRONG.setdefault("word2vec-negatives", []).extend([mean_sigma_of_the_noise])
+WRONG.setdefault("word2vec-loss", []).extend(
+    [
+        loss_with_the_sum_outside,
+        loss_of_every_word_alone,
+        loss_with_large_powers,
+        loss_by_loops_with_large_powers,
+        loss_by_ratio,
+        loss_with_a_crumb,
+    ]
+)

@@ -13,7 +13,10 @@ from recbook import paths
 from recbook.data import cards, fetch
 from recbook.data.commands import app
 
-NAMES = ["all-MiniLM-L6-v2", "books", "clothing-reviews", "ml-100k", "noto-sans-sc", "shop", "splade-tiny"]
+NAMES = [
+    "all-MiniLM-L6-v2", "books", "clothing-reviews", "ml-100k", "noto-sans-sc", "shop", "splade-tiny",
+    "tunes", "use-multilingual",
+]  # fmt: skip
 
 MINIMAL = """
 title = "T"

@@ -411,6 +411,81 @@ def test_accuracies_and_a_model_without_the_second_task(tokenizer, films, model)
         bert.masked_loss_only(model, batch | {"labels": torch.full_like(batch["labels"], bert.IGNORED)})
 
 
+# Training and asking
+
+
+def stream(films, tokenizer, nsp: bool = True):
+    rng = np.random.default_rng(0)
+    while True:
+        batch = bert.pair_batch(bert.sentence_pairs(films[:12], rng), tokenizer, rng)
+        if not nsp:
+            del batch["next_sentence_label"]
+        yield batch
+
+
+def fresh(tokenizer) -> BertForPreTraining:
+    torch.manual_seed(0)
+    return BertForPreTraining(config(vocab_size=len(tokenizer), max_position_embeddings=80, initializer_range=0.02))
+
+
+@pytest.mark.parametrize("falling", [True, False])
+def test_the_training_is_the_loop_written_out(tokenizer, films, falling):
+    ours, theirs = fresh(tokenizer), fresh(tokenizer)
+    steps, warm_up, rate, called = 6, 2, 1e-2, []
+    history = bert.train(ours, stream(films, tokenizer), steps, rate, warm_up, falling, before=called.append)
+    optimizer, batches = torch.optim.AdamW(theirs.parameters(), lr=rate), stream(films, tokenizer)
+    for step in range(steps):
+        rise, fall = min((step + 1) / warm_up, 1), (1 - step / steps if falling else 1)
+        optimizer.param_groups[0]["lr"] = rate * rise * fall
+        output = bert.masked_loss_only(theirs, next(batches))
+        np.testing.assert_allclose(history[step, :2], (output.mlm_loss.item(), output.nsp_loss.item()), atol=1e-4)
+        optimizer.zero_grad()
+        output.loss.backward()
+        torch.nn.utils.clip_grad_norm_(theirs.parameters(), 1.0)
+        optimizer.step()
+    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(mine, other, rtol=0, atol=1e-4)
+    assert called == list(range(steps)) and history.shape == (steps, 3) and history[-1, 0] < history[0, 0]
+
+
+def test_training_without_the_second_task(tokenizer, films):
+    history = bert.train(fresh(tokenizer), stream(films, tokenizer, nsp=False), steps=2, rate=1e-3)
+    assert np.isfinite(history[:, 0]).all() and np.isnan(history[:, 1:]).all()
+    with pytest.raises(ValueError, match="at least one step; got 0"):
+        bert.train(fresh(tokenizer), stream(films, tokenizer), steps=0, rate=1e-3)
+
+
+def test_gaps_are_counted_text_by_text(tokenizer, films):
+    model, rng = fresh(tokenizer), np.random.default_rng(0)
+    batch = bert.pair_batch(bert.sentence_pairs(films[:20], rng), tokenizer, rng, parts=(1, 0, 0))
+    best = model(**batch).prediction_logits.argmax(-1)
+    every_other = (batch["labels"] >= 0) & (torch.arange(best.shape[1]) % 2 == 0)
+    batch["labels"] = torch.where(every_other, best, batch["labels"])  # an untrained model is hardly ever right
+    wanted = [
+        [sum(b == t for b, t in zip(said, true, strict=True) if t >= 0), sum(t >= 0 for t in true)]
+        for said, true in zip(best.tolist(), batch["labels"].tolist(), strict=True)
+    ]
+    counts = bert.gaps_filled(model, batch)
+    assert counts.tolist() == wanted and 0 < counts[:, 0].sum() < counts[:, 1].sum()
+    assert counts[:, 0].sum() / counts[:, 1].sum() == bert.masked_loss_only(model, batch).mlm_accuracy
+
+
+def test_a_gap_is_filled_with_the_likeliest_tokens(tokenizer):
+    model, pair = fresh(tokenizer), ("Alien came out in 1979.", "Alien is a [MASK] film.")
+    inputs = tokenizer(*pair, return_token_type_ids=True, return_tensors="pt")
+    place = inputs["input_ids"][0].tolist().index(tokenizer.mask_token_id)
+    shares = model(**inputs).prediction_logits[0, place].softmax(-1)
+    guesses = bert.fill_gap(model, tokenizer, *pair, few=4)
+    wanted = shares.sort(descending=True)
+    assert [token for token, _ in guesses] == tokenizer.convert_ids_to_tokens(wanted.indices[:4])
+    np.testing.assert_allclose([p for _, p in guesses], wanted.values[:4].detach(), rtol=1e-5)
+    for first in ("[MASK] came out in 1979.", "Alien came out in 1979."):
+        with pytest.raises(ValueError, match=r"these have [02]"):
+            bert.fill_gap(
+                model, tokenizer, first, "Alien is a [MASK] film." if "[MASK]" in first else "Alien is a film."
+            )
+
+
 # Texts and their tokenizer
 
 
