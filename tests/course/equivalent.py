@@ -16,7 +16,11 @@ RULES = [
         "numbers of items, users, rows and times are never negative",
     ),
     (r"", r"^(counts|lengths|n_relevant|clicked|shown|stars|rows|likes|gains) positive$", "a count is never negative"),
-    (r"", r"^(draw|q|prior|times|a|image) positive$", "shares, times, metrics and colours are never negative"),
+    (
+        r"",
+        r"^(draw|q|prior|times|a|image|days|weeks|ages) positive$",
+        "shares, times, metrics and colours are never negative",
+    ),
     (
         r"",
         r"^(random_ids|history|film|time|timestamp|stars|lengths) never 0$",
@@ -31,7 +35,11 @@ RULES = [
     (r"toolbox-fits", r"distinct$", "a version listed twice is the same version"),
     (r"deployment", r"^(latencies (never 0|positive)|arrivals positive)$", "a time that passed is above 0"),
     # Arguments whose order does not matter.
-    (r"deployment-p99", r"^latencies sorted$", "sorting them is the first step of the solution"),
+    (
+        r"deployment-p99|applications-half-life",
+        r"^(latencies|days) sorted$",
+        "sorting them is the first step of the solution",
+    ),
     (r"deployment-batch", r"^arrivals sorted$", "queries are listed as they come"),
     (r"challenges-denser", r"^(user|item) without gaps$", "how users and items are numbered does not matter"),
     (r"challenges-reason", r"^history sorted$", "the strongest reason does not depend on the order of the films"),

@@ -27,6 +27,7 @@ age = Exercise(
         (np.array([10, 20, 40]),),
         (np.array([5]),),
         (np.array([0, 0, 0, 30, 60, 90]),),
+        (np.array([4, 0, 9]),),
     ],
     random=_random_times,
 )
@@ -98,7 +99,7 @@ def the_whole_life(days):
 def _random_purchases(rng):
     n_items = int(rng.integers(3, 7))
     n = int(rng.integers(1, 9))
-    return rng.integers(0, n_items, size=n), rng.integers(1, 12, size=n), n_items, float(rng.choice([1, 2, 4, 8]))
+    return rng.integers(0, n_items, size=n), rng.integers(0, 12, size=n), n_items, float(rng.choice([1, 2, 4, 8]))
 
 
 recency = Exercise(
@@ -194,7 +195,7 @@ def multiplied(items, weeks, n_items, half_life):
 
 def _random_basket(rng):
     n = int(rng.integers(4, 9))
-    scores = rng.permutation(n).astype(float)
+    scores = rng.permutation(n) - n / 2
     before, bought = rng.random(n) < 0.4, rng.random(n) < 0.5
     bought[rng.integers(n)] = True
     if not (bought & ~before).any():

@@ -772,11 +772,15 @@ def fifty_nine_seconds(times):
 
 
 def _sent(rng):
-    """A user's times between 100 and 200, some in milliseconds, some impossible, some without a single possible one."""
-    times = rng.integers(100, 201, size=int(rng.integers(2, 8)))
+    """A user's times between two limits, some in milliseconds, some impossible, some without a single possible one.
+
+    Where the limits lie far apart a time may be possible both as it is and in milliseconds: it stays as it is.
+    """
+    first, last = (int(rng.integers(1, 150)), int(rng.integers(151, 250) * rng.choice([1, 1000])))
+    times = rng.integers(first, last + 1, size=int(rng.integers(2, 8)))
     kind = rng.integers(0, 3 if rng.random() < 0.8 else 1, size=len(times)) if rng.random() < 0.9 else 2 + 0 * times
-    wrong = rng.choice([0, 7, 99, 201, 5_000, 99_999, 201_000], size=len(times))
-    return np.choose(kind, [times, 1000 * times + 123, wrong]), 100, 200
+    wrong = rng.choice([0, first - 1, last + 1, 1000 * last + 1000, 1000 * first - 1], size=len(times))
+    return np.choose(kind, [times, 1000 * times + 123, wrong]), first, last
 
 
 times = Exercise(
@@ -793,16 +797,16 @@ times = Exercise(
         (np.array([100, 200, 201, 99]), 100, 200),
         (np.array([0, 5]), 100, 200),
         (np.array([200_999, 140_500, 99_999]), 100, 200),
+        (np.array([5, 9_000, 3_000, 0]), 1, 9_000),
     ],
     random=_sent,
 )
 
 
 def _in_seconds(times, first, last):
-    """The times with milliseconds mended, and where they are possible now."""
+    """The times with what is too late read as milliseconds, and where they are possible now."""
     times = np.asarray(times)
-    seconds = times // 1000
-    mended = np.where((times < first) | (times > last), np.where(_inside(seconds, first, last), seconds, times), times)
+    mended = np.where(times > last, times // 1000, times)
     return mended, _inside(mended, first, last)
 
 
@@ -835,7 +839,7 @@ def cut_to_the_borders(times, first, last):
     zh="毫秒你修好了，其余的却截到了边界：写着 2038 年的仍然是最后一部。",
 )
 def milliseconds_then_cut(times, first, last):
-    return np.clip(_in_seconds(times, first, last)[0], first, last)
+    return np.clip(milliseconds_only(times, first, last), first, last)
 
 
 @times.mistake(
@@ -908,7 +912,8 @@ def every_late_one_divided(times, first, last):
     zh="你只修好了毫秒，其余不可能的时间原样留着。",
 )
 def milliseconds_only(times, first, last):
-    return _in_seconds(times, first, last)[0]
+    mended, possible = _in_seconds(times, first, last)
+    return np.where(possible, mended, times)
 
 
 @times.mistake(
