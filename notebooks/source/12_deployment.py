@@ -1083,7 +1083,7 @@ for catalogue, points in catalogues.items():
         curves.setdefault(catalogue, {})[kind] = (np.array(times), np.array(recalls))
 figures.recall_cost(curves)
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "timed"]
 def price(catalogue, wanted):
     """en: The least time of any index with that recall, exact search = 1; infinite if none has it.
     zh: 召回率达到要求的索引中最短的时间（精确检索 = 1）；都达不到则为无穷。"""
