@@ -6,9 +6,11 @@ languages, and no notebook runs twice for nothing.
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
 from copy import deepcopy
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -18,6 +20,9 @@ from recbook.authoring.build import Variant, code_cells, variants
 from recbook.authoring.execute import execute_one
 from recbook.authoring.source import read_chapter, source_paths
 
+RULES = configparser.ConfigParser(interpolation=None)
+RULES.read(Path(__file__).parents[1] / "notebooks" / "sanitize.cfg", encoding="utf-8")
+SANITIZERS = [RULES[section] for section in RULES.sections()]
 SOLVED = [
     variant
     for path in source_paths()
@@ -61,12 +66,18 @@ def is_compared(cell: NotebookNode) -> bool:
 
 
 def shown(cell: NotebookNode) -> list[str]:
-    """A cell's outputs without the bytes of figures, which differ between machines; their alt texts stay."""
+    """A cell's outputs without what differs between machines, as nbval's file names it; alt texts of figures stay."""
     kept = [deepcopy(output) for output in cell.outputs]
     for output in kept:
         output.pop("execution_count", None)
         output.get("data", {}).pop("image/png", None)
-    return [re.sub(r"base64,[A-Za-z0-9+/=]+", "", json.dumps(output, sort_keys=True)) for output in kept]
+    return [sanitized(json.dumps(output, sort_keys=True)) for output in kept]
+
+
+def sanitized(text: str) -> str:
+    for rule in SANITIZERS:
+        text = re.sub(rule["regex"], rule["replace"], text)
+    return text
 
 
 def test_a_cell_that_shows_another_number_the_second_time_is_seen(tmp_path) -> None:
