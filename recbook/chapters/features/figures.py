@@ -51,6 +51,7 @@ add_words({
     "decayed mean": ("mean with half-life", "按半衰期的加权平均"),
     "interests": ("clustered interests", "多个兴趣"),
     "ratings of the film in the middle": ("ratings of the median film", "列表评分数的中位数"),
+    "titles + popularity, less": ("titles + popularity, less (95% interval)", "片名＋流行度，与之相比（95% 区间）"),
     "beats equals": ("hidden film beats its equals", "胜过与它热度相近的电影"),
     "title, year": ("title, year", "片名、年份"),
     "title, genres": ("title, genres", "片名、类型"),
@@ -115,7 +116,6 @@ add_words({
     "plain, principal": ("head, principal directions", "普通头，主成分方向"),
     "nested": ("nested head", "嵌套头"),
     "nested, principal": ("nested head on turned vectors", "嵌套头（先转轴）"),
-    "genres, title": ("title", "片名"),
     "difference, five sets": ("less the frozen, five sets", "与冻结向量之差，五组"),
     "pooling": ("pooling", "池化"),
     "length": ("length", "长度"),
@@ -216,9 +216,8 @@ def texts_matter(
         title=phrase(en="New films: year and genres help most", zh="新电影：年份加类型提高最多"),
     )
     handles, labels = levels.get_legend_handles_labels()
-    levels.legend(
-        *zip(*dict(zip(labels, handles, strict=False)).items(), strict=True)[::-1], fontsize=8, loc="lower left"
-    )
+    once = dict(zip(labels, handles, strict=True))
+    levels.legend(list(once.values()), list(once), fontsize=8, loc="lower left")
     beside.set(xlabel=phrase(en="NDCG@10, less the bare title", zh="NDCG@10，与只用片名之差"),
                title=phrase(en="95% interval over users", zh="按用户算的 95% 区间"))  # fmt: skip
     drawn.tight_layout()
@@ -243,7 +242,7 @@ def centring(vectors: np.ndarray, pair: tuple[int, int] = (0, 1)) -> None:
             style = {"arrowstyle": "-|>", "color": RED if place in pair else BLUE, "lw": 2, "shrinkA": 0, "shrinkB": 0}
             axes.annotate("", xy=tuple(end), xytext=(0, 0), arrowprops=style)
         axes.plot(*((1 - share) * mean), "X", color="black", ms=9)
-        axes.text(*((1 - share) * mean + (0.1, 0.14)), phrase(en="mean", zh="均值"), fontsize=9)
+        axes.text(*((1 - share) * mean + (0.08, -0.32)), phrase(en="mean", zh="均值"), fontsize=9)
         axes.axhline(0, color="0.85", zorder=0)
         axes.axvline(0, color="0.85", zorder=0)
         axes.set(xlim=(-1.8, 4.6), ylim=(-1.5, 1.5), xticks=[], yticks=[], aspect="equal")
@@ -417,7 +416,7 @@ def nested(sizes: Sequence[int], levels: Mapping[str, Sequence[float]], best: st
     axes.minorticks_off()
     axes.set(ylim=(0, None), ylabel=phrase(en="NDCG@10, new films", zh="NDCG@10，新电影"),
              xlabel=phrase(en=f"numbers kept of {sizes[-1]} (log scale)", zh=f"保留的维数（共 {sizes[-1]}，对数刻度）"))  # fmt: skip
-    axes.set_title(phrase(en="Which vectors can be cut?", zh="哪些向量经得起截断？"))
+    axes.set_title(phrase(en="Best to cut: an ordinary head, turned afterwards", zh="最经得起截断的：普通头，事后转轴"))
     axes.legend(fontsize=8, loc="lower right")
     rows = phrase(en="; ", zh="；").join(f"{name(way)} {v[0]:.3f} → {v[-1]:.3f}" for way, v in levels.items())
     show(drawn, phrase(en=f"Curves from {sizes[0]} to {sizes[-1]} numbers: {rows}.", zh=f"从 {sizes[0]} 维到 {sizes[-1]} 维的折线：{rows}。"))  # fmt: skip
