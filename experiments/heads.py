@@ -112,7 +112,7 @@ def wrongly() -> dict[str, float]:
 
 
 def nested_ways() -> dict[str, tuple[Callable[[], Any], bool, bool]]:
-    """How to make vectors that can be cut: the tower, whether its beginnings are trained, whether it is turned after."""
+    """Ways to vectors that can be cut: the tower, whether its beginnings are trained, whether it is turned after."""
     bench = features.the_bench()
     principal = turned(bench.vectors)
     return {
@@ -136,27 +136,28 @@ def turned(vectors: np.ndarray) -> np.ndarray:
     return vectors @ np.linalg.svd(vectors, full_matrices=False)[2].T
 
 
+def at_every_size(
+    seed: int, setting: dict[str, float], tower: Callable[[], Any], nested: bool, turn: bool
+) -> list[np.ndarray]:
+    """NDCG@10 of every user on a hidden set, with the first numbers of each vector alone: ``(sizes, users)``."""
+    part, sizes = hidden(seed), SIZES if nested else None
+    model = Contrastive(tower, steps=GRID["steps"], batch_size=256, sizes=sizes, **setting).fit(part.train)
+    whole, levels = model.vectors_, []
+    for k in SIZES:
+        model.vectors_ = cut(whole, k, turn)
+        levels.append(part.judge(model).per_user[METRIC])
+    return levels
+
+
 def measure_nested() -> dict[str, Any]:
     """NDCG@10 on hidden films with the first numbers of each vector alone, settings chosen for each way."""
     per_user, found = {}, {}
-    for way, (tower, nested, turn) in nested_ways().items():
-
-        def judged(seed: int, setting: dict[str, float]) -> list[np.ndarray]:
-            part, sizes = hidden(seed), SIZES if nested else None
-            steps = 0 if way.startswith("frozen") else GRID["steps"]
-            model = Contrastive(tower, steps=steps, batch_size=256, sizes=sizes, **setting).fit(part.train)
-            whole, levels = model.vectors_, []
-            for k in SIZES:
-                model.vectors_ = cut(whole, k, turn)
-                levels.append(part.judge(model).per_user[METRIC])
-            return levels
-
+    for way, made in nested_ways().items():
         grid = settings()[:1] if way.startswith("frozen") else settings()
-        level = [np.nanmean([judged(seed, one) for seed in features.TUNING["hidden_sets_to_choose"]]) for one in grid]
+        choose = features.TUNING["hidden_sets_to_choose"]
+        level = [np.nanmean([at_every_size(seed, one, *made) for seed in choose]) for one in grid]
         best = grid[int(np.argmax(level))]
-        per_user[way] = np.array(
-            [judged(seed, best) for seed in features.TUNING["hidden_sets"]]
-        )  # (sets, sizes, users)
+        per_user[way] = np.array([at_every_size(seed, best, *made) for seed in features.TUNING["hidden_sets"]])
         found[way] = best | {"hidden": np.nanmean(per_user[way], axis=2).mean(axis=0)}
         say(f"{way:<20} {best} {found[way]['hidden'].round(4)}")
     best_nested = per_user["nested, principal"], per_user["nested"]
@@ -170,10 +171,13 @@ def measure_nested() -> dict[str, Any]:
 
 
 def ridge_on(vectors: np.ndarray, l2: float, seeds: Sequence[int]) -> np.ndarray:
-    return np.array([
-        hidden(seed).judge(FeatureRidge(vectors, l2).fit(hidden(seed).train.take(hidden(seed).train.rating >= 4))).per_user[METRIC]
-        for seed in seeds
-    ])  # fmt: skip
+    """NDCG@10 of every user on each hidden set, learned from what was liked, as the chapter's core does."""
+    levels = []
+    for seed in seeds:
+        train = hidden(seed).train
+        model = FeatureRidge(vectors, l2).fit(train.take(train.rating >= 4))
+        levels.append(hidden(seed).judge(model).per_user[METRIC])
+    return np.array(levels)
 
 
 def kinds_of_vectors() -> dict[str, list[tuple[float, np.ndarray]]]:

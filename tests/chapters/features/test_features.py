@@ -15,7 +15,8 @@ from recbook.vectors import unit
 
 def test_the_six_texts_of_a_film():
     items = pd.DataFrame({
-        "display_title": ["Toy Story", "Babe"], "year": [1995, 1995], "genres": ["Animation Children's Comedy", "Drama"],
+        "display_title": ["Toy Story", "Babe"], "year": [1995, 1995],
+        "genres": ["Animation Children's Comedy", "Drama"],
     })  # fmt: skip
     found = item_texts(items)
     assert [lines[0] for lines in found.values()] == [
