@@ -472,7 +472,7 @@ recbook.claim(
     "{frozen:.3f} becomes {linear:.3f} with a linear head, {mlp:.3f} with two layers, {layer:.3f} with the last layer.",
     zh="采用针对新电影选出的超参数，三种深度在五组上对新电影的排序全都优于冻结的向量（存好的结果）：NDCG@10 从 {frozen:.3f} 升到 {linear:.3f}（线性头）、{mlp:.3f}（两层头）、{layer:.3f}（最后一层）。",
     takeaway=False,
-    frozen=base[1], **{depth: levels[depth]["hidden"][1] for depth in tuned},
+    frozen=base[1], linear=levels["linear"]["hidden"][1], mlp=levels["mlp"]["hidden"][1], layer=levels["layer"]["hidden"][1],
 )
 
 # %%
@@ -556,9 +556,9 @@ after = {(depth, aim): tuned[depth][aim]["lee"] for depth in tuned for aim in ("
 fallen = after.pop(("layer", "warm"))
 recbook.claim(
     fallen < of_frozen[0] - 0.05 and of_frozen[0] < min(after.values()) and max(after.values()) < before,
-    en="Tuned for known films, MiniLM's last layer agrees with people on news at {fallen:.2f} instead of {frozen:.2f} (95% interval of the "
+    en="Tuned for known films, MiniLM's last layer agrees with people on news at {fallen:.2f} instead of {frozen:.2f} (interval of the "
     "frozen vectors {low:.2f} to {high:.2f}); the five other runs stay inside the interval.",
-    zh="为已有评分的电影微调之后，MiniLM 的最后一层与人工判断的秩相关系数从 {frozen:.2f} 降到 {fallen:.2f}（冻结向量的 95% 区间为 {low:.2f} 到 {high:.2f}）；其余五次运行都没有超出这个区间。",
+    zh="为已有评分的电影微调之后，MiniLM 的最后一层与人工判断的秩相关系数从 {frozen:.2f} 降到 {fallen:.2f}（冻结向量的区间为 {low:.2f} 到 {high:.2f}）；其余五次运行都没有超出这个区间。",
     takeaway=dict(
         en="Training overwrites: the last layer, tuned for known films, forgot how to read news; a head can be taken off again.",
         zh="训练会覆盖旧知识：最后一层为已有评分的电影微调之后，读新闻的能力明显下降；头则可以随时拆下来。",
@@ -614,9 +614,12 @@ for model, read in readers.items():
 # 大小、速度和效果放在一张表里。前三个模型的三个命中率（hit rate）是刚才算的，其余是存好的。速度是单线程每秒 CPU 时间处理的片名数，测量时机器上还有其他负载，只能大致参考。（许可证以模型卡片为准：E5 是 MIT，其余是 Apache-2.0，提供 MiniLM 的文件是 MIT。）
 
 # %% tags=["nbval-ignore-output"]
+from recbook.data.cards import card
+
 kept = stored["encoders"] | {"multilingual": stored["multilingual"]}
-facts = {"static": ("11.7 M", "47"), "splade-tiny": ("4.4 M", "18"), "MiniLM": ("22.6 M", "91"),
-         "multilingual": ("118 M", "72"), "random": ("–", "–")}  # parameters, MB on disk
+on_disk = {name: f"{card(name).members['model.safetensors'].bytes / 1e6:.0f}" for name in ("all-MiniLM-L6-v2", "splade-tiny")}
+facts = {"static": ("11.7 M", f"{4 * 11.72:.0f}"), "splade-tiny": ("4.4 M", on_disk["splade-tiny"]),
+         "MiniLM": ("22.6 M", on_disk["all-MiniLM-L6-v2"]), "multilingual": ("118 M", "72"), "random": ("–", "–")}
 compared = []
 for model, size in facts.items():
     run = kept[model]
@@ -1301,7 +1304,7 @@ fair = heads["columns"]
 rows = [(plots.name(kind), f"{one['scale']:g}" if kind == "columns" else "–", f"{one['l2']:g}", np.mean(one["hidden"]),
          "–" if kind == rich else plots.ends(*one["list less this"]["interval"], sign=True),
          "–" if kind == rich else f"{one['list less this']['won']} / 5") for kind, one in fair.items()]
-plots.table(pd.DataFrame(rows, columns=["item text", "scale", "penalty", "NDCG@10, hidden films", "list less this", "sets won"]))
+plots.table(pd.DataFrame(rows, columns=["item text", "scale", "ridge penalty", "NDCG@10, hidden films", "list less this", "sets won"]))
 
 # %%
 gap = fair["columns"]["list less this"]
@@ -1514,12 +1517,14 @@ hard = heads["negatives"]
 rows = []
 for kind in ("no more", "by lot", "nearest title"):
     one = hard[kind]
-    gaps = ("–", "–") if kind == "no more" else (plots.ends(*one["hidden, less none"]["interval"], sign=True), plots.ends(*one["warm, less none"], sign=True))
-    rows.append((plots.name(kind), np.mean(one["hidden"]), gaps[0], one["warm"], gaps[1], f"{hard['wrongly'][kind]:.0%}" if kind in hard["wrongly"] else "–"))
-LESS = "less batch alone"
-table = pd.DataFrame(rows)
-table.columns = ["negatives", "NDCG@10, hidden films", LESS, "NDCG@10, known films", LESS, "watched by the same user"]
-plots.table(table)
+    new, known = "–", "–"
+    if kind != "no more":
+        new, known = plots.ends(*one["hidden, less none"]["interval"], sign=True), plots.ends(*one["warm, less none"], sign=True)
+    met = f"{hard['wrongly'][kind]:.0%}" if kind in hard["wrongly"] else "–"
+    rows.append((plots.name(kind), np.mean(one["hidden"]), new, one["warm"], known, met))
+columns = ["negatives", "NDCG@10, hidden films", "new, less batch alone", "NDCG@10, known films", "known, less batch alone",
+           "watched by the same user"]
+plots.table(pd.DataFrame(rows, columns=columns))
 
 # %%
 new_gap, known_gap = hard["nearest title"]["hidden, less by lot"]["interval"], hard["nearest title"]["warm, less by lot"]
