@@ -412,7 +412,7 @@ quiz = Quiz(
                     Text("By itself nothing: test it on a task.", "单凭这一点，什么也推不出：要用任务检验。"),
                     Text(
                         "In the chapter centring took all of the mean cosine away; some tasks went a little better, and the news went worse.",
-                        "本章里，中心化让平均余弦全部消失，任务上却有升有降：有的略好，新闻上反而变差。",
+                        "本章里，中心化让平均余弦降为 0，任务上却有升有降：有的略好，新闻上反而变差。",
                     ),
                 ),
                 Wrong(
@@ -467,7 +467,7 @@ quiz = Quiz(
         Question(
             Text(
                 "A linear head on title vectors ranks known films better than the frozen vectors do. What would show that the *titles* deserve the credit?",
-                "线性头接片名向量，对已有评分的电影排得比冻结的向量更好。要说功劳在**片名**，该看什么？",
+                "线性头接片名向量，对已有评分的电影排得比冻结的向量更好。要证明提高来自**片名**，应看什么？",
             ),
             [
                 Wrong(
@@ -480,8 +480,8 @@ quiz = Quiz(
                         "同样的头改接随机向量，提高明显更少。",
                     ),
                     Text(
-                        "Random vectors only tell the films apart. In the chapter they did as well on known films, and no better than a random order on new ones: it is there that the titles are needed.",
-                        "随机向量只能区分电影。本章里，它在已有评分的电影上效果相当，在新电影上则与随机排序差不多：需要片名的是新电影。",
+                        "Random vectors only tell the films apart. In the chapter no difference could be measured on known films (−0.008 to +0.012), and on new ones they were no better than a random order: it is there that the titles are needed.",
+                        "随机向量只能区分电影。本章里，在已有评分的电影上没有测出差异（−0.008 到 +0.012），在新电影上则与随机排序差不多：需要片名的是新电影。",
                     ),
                 ),
                 Wrong(
@@ -509,7 +509,7 @@ quiz = Quiz(
                 Right(
                     Text(
                         "Choose settings for each aim on its own held-out films.",
-                        "两个目标分开，各在自己留出的电影上选设置。",
+                        "两个目标分开，各在自己留出的电影上选超参数。",
                     ),
                     Text(
                         "In the chapter the best learning rate or temperature differed between the aims at every depth. Where both count, keep two sets of vectors.",
@@ -521,6 +521,41 @@ quiz = Quiz(
                     Text(
                         "New films are what text is for. For known films ratings alone do better, as EASE shows.",
                         "文本的用处正在于新电影。对已有评分的电影，光用评分就更好，EASE 就是例子。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "You know titles, years and genres of new films. What does the chapter's evidence say to try first?",
+                "新电影的片名、年份、类型都已知。按本章的证据，先试什么？",
+            ),
+            [
+                Right(
+                    Text(
+                        "Year and genres in the text, with a ridge regression on the vectors as they are.",
+                        "把年份和类型写进文本，在原样的向量上做岭回归。",
+                    ),
+                    Text(
+                        "Nothing is trained, and it reached what the deepest training on bare titles reached.",
+                        "编码器完全不训练，就达到了只用片名训练到最深的水平。",
+                    ),
+                ),
+                Wrong(
+                    Text("Fine-tuning the last layer on titles.", "用片名微调最后一层。"),
+                    Text(
+                        "It was the best of the depths, and the dearest; the richer text came as far without it.",
+                        "它是三种深度里最好的，也是最贵的；更丰富的文本不训练也达到了同样的水平。",
+                    ),
+                ),
+                Wrong(
+                    Text(
+                        "A head on the richer text: two gains add up.",
+                        "在更丰富的文本上加头：两种提高会相加。",
+                    ),
+                    Text(
+                        "In the chapter they hardly did: under a head the richer text was ahead on two of the five sets only.",
+                        "本章里几乎没有相加：加头之后，更丰富的文本在五组里只有两组领先。",
                     ),
                 ),
             ],
