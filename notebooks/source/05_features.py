@@ -670,7 +670,7 @@ recbook.claim(
     e5["interval"][0] > 0.3 > kept["MiniLM"]["chinese"]["interval"][1]
     and hits[translated].sum() > 0.9 * hits.sum() and score["multilingual"] < score["MiniLM"],
     en="Of {titles} Chinese titles multilingual E5 finds {found} and MiniLM {minilm}; {by_translation} of those that E5 finds translate the English title.",
-    zh="{titles} 个中文片名里，多语言 E5 找到 {found} 个，MiniLM 找到 {minilm} 个；E5 找到的，有 {by_translation} 个是英文片名的直译。",
+    zh="{titles} 个中文片名里，多语言 E5 找到 {found} 个，MiniLM 找到 {minilm} 个；E5 找到的里，有 {by_translation} 个的中文名是英文片名的直译。",
     takeaway=dict(
         en="Larger is not better for every task: this multilingual one, at 4 bits, finds Chinese titles and loses to MiniLM on new films; test on yours.",
         zh="模型更大，不等于每项任务都更好：这个 4 位的多语言模型能找到中文片名，在新电影上却不如更小的 MiniLM；要在自己的任务上检验。",
@@ -1234,10 +1234,10 @@ recbook.claim(
     by_kind["title"]["ndcg@10"] < by_kind[rich]["ndcg@10"] < reports["popularity"]["ndcg@10"]
     and abs(by_kind[rich]["ndcg@10"] - best["ndcg"]) < 0.005,
     takeaway=False,
-    en="They do, a little: year and genres lift {title:.3f} to {facts:.3f}, untrained, near the best depth trained on titles ({tuned:.3f}). "
+    en="They do, a little: year and genres lift {title:.3f} to {facts:.3f}, untrained, near the best depth trained on titles. "
     "Less popularity that is {gap}.",
-    zh="有一点：加上年份和类型，不训练，从 {title:.3f} 升到 {facts:.3f}，接近用片名训练的最好深度（{tuned:.3f}）。与流行度相差 {gap}。",
-    title=by_kind["title"]["ndcg@10"], facts=by_kind[rich]["ndcg@10"], tuned=best["ndcg"], gap=plots.ends(*to_popularity, sign=True),
+    zh="有一点：加上年份和类型，不训练，从 {title:.3f} 升到 {facts:.3f}，接近用片名训练的最好深度。与流行度相差 {gap}。",
+    title=by_kind["title"]["ndcg@10"], facts=by_kind[rich]["ndcg@10"], gap=plots.ends(*to_popularity, sign=True),
 )
 
 # %% [markdown] lang="en"
@@ -1549,7 +1549,7 @@ cosine[names[:, None] == names] = -np.inf
 partner = cosine.argmax(axis=1)
 asked_for = ("Alien", "Toy Story", "Cinderella", "Jaws")
 rows = [(plots.film(film), plots.film(names[partner[list(names).index(film)]])) for film in asked_for]
-plots.table(pd.DataFrame(rows, columns=["film", "nearest title"]))
+plots.table(pd.DataFrame(rows, columns=["film", "film with the nearest title"]))
 joined_step = next(contrastive.steps_of(split.train, 256, 1, partner=partner))
 print(len(step.items), len(joined_step.items))
 
@@ -1594,12 +1594,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### Images: the same encoder over patches <a id="images"></a>
 #
-# This section adds how a transformer reads an image. A transformer reads a row of vectors. To make a row of an image, cut it into square **patches** and flatten each: $n$ patches of $s \times s$ pixels with 3 colours are $n$ vectors of $3 s^2$ numbers. A linear map brings them to the model's width, a learned vector is added for the place, and from there on everything is as in chapter 04. That is the **Vision Transformer** (ViT, Dosovitskiy et al. 2021). The smallest example, 2 by 4 pixels in one colour, cut into two patches:
+# This section adds how a transformer reads an image. A transformer reads a row of vectors. To make a row of an image, cut it into square **patches** and flatten each: $n$ patches of $s \times s$ pixels with 3 colours are $n$ vectors of $3 s^2$ numbers. A linear map brings them to the model's width, a learned vector is added for the place, and from there on everything is as in chapter 04. That is the **Vision Transformer** (ViT, Dosovitskiy et al. 2021). The smallest example, 2 by 4 pixels in one colour, cut into two patches. The four axes of the first `reshape` are: row of patches, row of pixels in it, column of patches, pixel in it:
 
 # %% [markdown] lang="zh"
 # ### 图像：同样的编码器，换成图块 <a id="images"></a>
 #
-# 这一节讲 Transformer 怎样处理图像。Transformer 处理的是一串向量。要把图像变成一串向量，就把它切成方形的**图块**（image patch），每块拉平：$n$ 个图块，每块 $s \times s$ 个像素、3 个颜色通道，就是 $n$ 个 $3 s^2$ 维的向量。用一个线性映射把它们变到模型的宽度，再加上可学习的位置嵌入，之后的一切都与第 04 章相同。这就是 **Vision Transformer**（ViT，Dosovitskiy et al. 2021）。最小的例子：单通道，2 乘 4 个像素，切成两块：
+# 这一节讲 Transformer 怎样处理图像。Transformer 处理的是一串向量。要把图像变成一串向量，就把它切成方形的**图块**（image patch），每块拉平：$n$ 个图块，每块 $s \times s$ 个像素、3 个颜色通道，就是 $n$ 个 $3 s^2$ 维的向量。用一个线性映射把它们变到模型的宽度，再加上可学习的位置嵌入，之后的一切都与第 04 章相同。这就是 **Vision Transformer**（ViT，Dosovitskiy et al. 2021）。最小的例子：单通道，2 乘 4 个像素，切成两块。第一个 `reshape` 的四个轴依次是：图块的行，块内像素的行，图块的列，块内像素的列：
 
 # %%
 tiny_image = np.arange(8).reshape(2, 4)
@@ -1690,7 +1690,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# A linear model gives every pixel a weight of its own, so a mark that moves is a new mark to it; the ViT uses one map for all patches. The posters were drawn by the rule that the model then finds, and it is one run: the result shows that the mechanism works and says nothing about real posters.
+# To a linear model a mark that moves is a new mark; the ViT uses one map for all patches. The posters were drawn by the rule that the model finds, and it is one run: it says nothing about real posters.
 
 # %% [markdown] lang="zh"
-# 线性模型给每个像素一个单独的权重，图案一移动，对它来说就是新图案；ViT 对所有图块用同一个映射。海报是按规则画的，模型找到的正是这条规则，而且只运行了一次：结果只说明机制可行，不说明在真实海报上有多好。
+# 图案一移动，对线性模型来说就是新图案；ViT 对所有图块用同一个映射。海报是按规则画的，模型找到的正是这条规则，而且只运行了一次：不说明在真实海报上有多好。

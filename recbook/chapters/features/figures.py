@@ -96,6 +96,7 @@ add_words({
     "Romance": ("Romance", "爱情"),
     "item text": ("text", "文本"),
     "film": ("film", "电影"),
+    "film with the nearest title": ("film with the nearest title", "片名最近的电影"),
     "negatives": ("negatives", "负样本"),
     "scale": ("scale of the columns", "多热特征的缩放"),
     "ridge penalty": ("penalty", "正则化系数"),
@@ -375,7 +376,7 @@ def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
     drawn.suptitle(phrase(en="Centring moves each distribution to 0", zh="中心化之后，各分布都移到 0 附近"))
     drawn.tight_layout()
     rows = "; ".join(
-        f"{name(panel)}: " + ", ".join(f"{name(key)} {pairs.mean():.2f}" for key, pairs in curves.items())
+        f"{name(panel)}: " + ", ".join(f"{name(key)} {round(pairs.mean(), 2) + 0:.2f}" for key, pairs in curves.items())
         for panel, curves in values.items()
     )
     show(drawn, phrase(en=f"Histograms; mean cosine: {rows}.", zh=f"直方图，平均余弦：{rows}。"))
