@@ -226,9 +226,11 @@ def texts_matter(
     )
     handles, labels = levels.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
-    levels.legend(list(once.values()), list(once), fontsize=8, loc="lower left", framealpha=1)
+    levels.legend(
+        list(once.values()), list(once), fontsize=8, loc="lower left", frameon=True, framealpha=1, edgecolor="none"
+    )
     beside.set(xlabel=phrase(en="NDCG@10, less the bare title", zh="NDCG@10，与只用片名之差"),
-               title=phrase(en="Gain over the bare title (95%, over users)", zh="比只用片名提高多少（按用户算的 95% 区间）"))  # fmt: skip
+               title=phrase(en="Gain over the bare title (95% interval)", zh="比只用片名提高多少（95% 区间）"))  # fmt: skip
     drawn.tight_layout()
     rows = phrase(en="; ", zh="；").join(f"{name(text)} {own[text]:.3f} ({shared[text]:.3f})" for text in own)
     show(drawn, phrase(en=f"NDCG@10 on new films, own list and in brackets one list for all: {rows}; random vectors {chance:.3f}.",

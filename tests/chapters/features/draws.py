@@ -18,7 +18,11 @@ DRAWS = {
     "centring": lambda: figures.centring(np.array([[3.0, 1], [3, -1], [4, 0.5], [2, -0.5]])),
     "depths": lambda: figures.depths(),
     "two_aims": lambda: figures.two_aims(
-        {"linear": {"hidden": (0.02, 0.2), "warm": (0.035, 0.16)}}, (0.015, 0.18), {"EASE": 0.07}, chance=0.04
+        {"linear": {"hidden": (0.02, 0.2), "warm": (0.035, 0.16)}},
+        (0.015, 0.18),
+        {"EASE": 0.07},
+        chance=0.04,
+        richer=0.22,
     ),
     "cosines": lambda: figures.cosines({"centred": {"mean": np.array([0.1, 0.5]), "CLS": np.array([0.2, 0.9])}}),
     "fewer_numbers": lambda: figures.fewer_numbers(
