@@ -487,8 +487,8 @@ recbook.claim(
     "({popular:.3f}), and EASE has {ease:.3f}.",
     zh="按已有评分的电影选超参数时，三种深度在这些电影上也都有提高，但最好的（{best:.3f}）没有胜过流行度（{popular:.3f}），EASE 则有 {ease:.3f}。",
     takeaway=dict(
-        en="Text pays for films without ratings; where there are ratings, no depth of training on titles beat even popularity.",
-        zh="文本的用处在没有评分的电影上；对已有评分的电影，用片名训练，哪种深度都没有胜过流行度。",
+        en="Text pays for films without ratings; where there are ratings, no depth of training on titles, as done here, beat even popularity.",
+        zh="文本的用处在没有评分的电影上；对已有评分的电影，照这里的做法用片名训练，哪种深度都没有胜过流行度。",
     ),
     best=best["ndcg"], popular=rivals["popularity"], ease=rivals["EASE"],
 )

@@ -480,8 +480,8 @@ quiz = Quiz(
                         "同样的头改接随机向量，提高明显更少。",
                     ),
                     Text(
-                        "Random vectors only tell the films apart. In the chapter no difference could be measured on known films (−0.008 to +0.012), and on new ones they were no better than a random order: it is there that the titles are needed.",
-                        "随机向量只能区分电影。本章里，在已有评分的电影上没有测出差异（−0.008 到 +0.012），在新电影上则与随机排序差不多：需要片名的是新电影。",
+                        "Random vectors only tell the films apart. In the chapter no difference could be measured on known films, and on new ones they were no better than a random order: it is there that the titles are needed.",
+                        "随机向量只能区分电影。本章里，在已有评分的电影上没有测出差异，在新电影上则与随机排序差不多：需要片名的是新电影。",
                     ),
                 ),
                 Wrong(
