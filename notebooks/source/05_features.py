@@ -648,7 +648,7 @@ for model, size in facts.items():
     hits = [f"{share * n:.0f} / {n}" for share, n in zip(rate, asked_of)]
     compared.append((plots.name(label), *size, speed, *hits, np.mean(run["hidden"])))
 columns = ["model", "parameters", "MB on disk", "titles a second", "hit@10, shared word", "hit@10, no shared word",
-           "Chinese queries", "NDCG@10, hidden films"]
+           "Chinese queries, hits", "NDCG@10, new films"]
 plots.table(pd.DataFrame(compared, columns=columns))
 
 # %%
@@ -1341,7 +1341,7 @@ fair = heads["columns"]
 rows = [(plots.name(kind), f"{one['scale']:g}" if kind == "columns" else "–", f"{one['l2']:g}", np.mean(one["hidden"]),
          "–" if kind == rich else plots.ends(*one["list less this"]["interval"], sign=True),
          "–" if kind == rich else f"{one['list less this']['won']} / 5") for kind, one in fair.items()]
-plots.table(pd.DataFrame(rows, columns=["item text", "scale", "ridge penalty", "NDCG@10, hidden films", "list less this", "sets won"]))
+plots.table(pd.DataFrame(rows, columns=["item text", "scale", "ridge penalty", "NDCG@10, new films", "list less this", "sets won"]))
 
 # %%
 gap = fair["columns"]["list less this"]
@@ -1366,7 +1366,7 @@ rows = [("by cosine", "one set", frozen["ndcg@10"]), ("by cosine", "five sets", 
         ("by cosine", "a set to choose on", first_look), ("ridge, 50", "five sets", own["title"].mean()),
         ("ridge, chosen", "five sets", np.mean(fair["title"]["hidden"])), ("ridge, centred", "five sets", score["MiniLM"])]
 rows = [(plots.name(how), plots.name(sets), level) for how, sets, level in rows]
-plots.table(pd.DataFrame(rows, columns=["how titles are scored", "new films", "NDCG@10, hidden films"]))
+plots.table(pd.DataFrame(rows, columns=["how titles are scored", "new films", "NDCG@10, new films"]))
 
 # %% [markdown] lang="en"
 # ### The code of fine-tuning <a id="code"></a>
@@ -1448,7 +1448,7 @@ def tuning_table(aim):
         rows.append((plots.name(depth), f"{run['trainable']:,}", f"{run['rate']:g}", f"{run['temperature']:g}", f"{run['cpu_seconds']:.1f}",
                      run["warm"]["ndcg"], np.mean(run["hidden"]["ndcg"]), plots.ends(min(gaps), max(gaps), sign=True), run["lee"]))
     rows.append((plots.name("frozen"), "0", "–", "–", "–", *base, "–", controls["lee, frozen"]))
-    columns = ["depth", "numbers that move", "learning rate", "τ", "CPU seconds", "NDCG@10, known films", "NDCG@10, hidden films",
+    columns = ["depth", "numbers that move", "learning rate", "τ", "CPU seconds", "NDCG@10, known films", "NDCG@10, new films",
                "difference, five sets", "agreement on news"]
     plots.table(pd.DataFrame(rows, columns=columns))
 
@@ -1569,7 +1569,7 @@ for kind in ("no more", "by lot", "nearest title"):
         new, known = plots.ends(*one["hidden, less none"]["interval"], sign=True), plots.ends(*one["warm, less none"], sign=True)
     met = f"{hard['wrongly'][kind]:.0%}" if kind in hard["wrongly"] else "–"
     rows.append((plots.name(kind), np.mean(one["hidden"]), new, one["warm"], known, met))
-columns = ["negatives", "NDCG@10, hidden films", "new, less batch alone", "NDCG@10, known films", "known, less batch alone",
+columns = ["negatives", "NDCG@10, new films", "new, less batch alone", "NDCG@10, known films", "known, less batch alone",
            "watched by the same user"]
 plots.table(pd.DataFrame(rows, columns=columns))
 
