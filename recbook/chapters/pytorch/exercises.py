@@ -1122,6 +1122,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1143,16 +1144,16 @@ quiz = Quiz(
                 Wrong(
                     Text("It stores the class of the model as well.", "它连模型的类也一起保存。"),
                     Text(
-                        "It does not: the fresh process had to import the class. That is the price.",
-                        "并没有：新进程必须自己导入这个类。这正是代价。",
+                        "It does not: whoever loads the weights has to bring the class. That is the price.",
+                        "并没有：加载权重的人要自己准备好这个类。这正是代价。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "A Keras model with an `Embedding`, trained by `fit`, is rewritten with `nn.Embedding` and a `DataLoader`, all else left to the defaults. What has to be written out?",
-                "一个带 `Embedding`、用 `fit` 训练的 Keras 模型，改用 `nn.Embedding` 和 `DataLoader` 重写，其余都取默认值。有什么必须写明？",
+                "A Keras model with an `Embedding`, trained by `fit` on arrays, is rewritten with `nn.Embedding` and a `DataLoader`, all else left to the defaults. What has to be written out?",
+                "一个带 `Embedding`、用 `fit` 在数组上训练的 Keras 模型，改用 `nn.Embedding` 和 `DataLoader` 重写，其余都取默认值。有什么必须写明？",
             ),
             [
                 Wrong(
@@ -1180,6 +1181,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1190,8 +1192,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Titles are of no use and can be left out.", "片名没有用，可以去掉。"),
                     Text(
-                        "On films without ratings titles are all there is.",
-                        "对没有评分的电影，能用的只有片名。",
+                        "On films that nobody has rated titles did the work.",
+                        "对没有人评过的电影，起作用的是片名。",
                     ),
                 ),
                 Wrong(

@@ -13,5 +13,8 @@ DRAWS = {
         np.geomspace(1e-5, 1, 9), np.linspace(5, 9, 9), {"steepest": 0.01}, [0.001, 0.01], [0.05, 0.07]
     ),
     "schedules": lambda: figures.schedules({"falling to 0": [[0.05, 0.07], [0.04, 0.08]]}),
-    "gradient_norms": lambda: figures.gradient_norms({"identities + titles": np.array([0.2, 0.3])}, limit=1.0),
+    "towers_drawn": lambda: figures.towers_drawn(),
+    "new_films": lambda: figures.new_films(
+        {"random": np.array([0.03, 0.04]), "identities + titles": np.array([0.15, 0.1])}
+    ),
 }
