@@ -314,6 +314,8 @@ recbook.claim(
 # | `nn.Linear(384, 64)`: you give the width of the input | `layers.Dense(64)`: found at the first call |
 # | `nn.Embedding`, `functional.embedding` | `layers.Embedding`, `ops.take` |
 #
+# The names are alike, the defaults are not: whoever rewrites a model reads [Deeper](#keras) first.
+#
 # **Exercise 1.** In training, each user has one film that was watched, and all rows share $m$ negatives. Given are three NumPy arrays of vectors, one vector a row. Compute the scores, biases left out: column 0 for the user's own film, then one column for each negative. Mind the shapes: the first is pair by pair, the others all with all. ({points})
 
 # %% [markdown] lang="zh"
@@ -324,6 +326,8 @@ recbook.claim(
 # | `self.register_buffer(…)` | `self.add_weight(…, trainable=False)` |
 # | `nn.Linear(384, 64)`：输入宽度要自己写 | `layers.Dense(64)`：第一次调用时得知 |
 # | `nn.Embedding`、`functional.embedding` | `layers.Embedding`、`ops.take` |
+#
+# 名字相近，默认值却不同：要改写模型，请先看[选读](#keras)。
 #
 # **练习 1** 训练时，每位用户有一部看过的电影，所有行共用 $m$ 个负样本。给定三个 NumPy 数组，每行是一个向量。请算出得分（不含偏置）：第 0 列是用户自己的那部，后面每个负样本一列。注意形状：前者逐对，后者两两。（{points}）
 
@@ -928,12 +932,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# How can identities help titles, although a new film's identity has never been trained? The *user's* has: $u$ now holds what the user rated, not only the mean of titles, and the projection of titles was trained together with it. That this is the reason was not tested. What the film's own untrained identity does, and what a shorter training would: [Deeper](#more-new-films).
+# How can identities help titles, although a new film's identity has never been trained? The *user's* has: $u$ now holds what the user rated, not only the mean of titles, and the projection of titles was trained together with it. That this is the reason was not tested. What the film's own untrained identity does, and what a shorter training would: [Deeper](#more-new-films). What the item tower has learned about films: [Deeper](#neighbours).
 #
 # **Exercise 4**, open. In training, set $I_i$ of the *item* tower to 0 with probability $p$, for own films and negatives alike. Try $p$ of 0.1, 0.3 and 0.5. Choose among them by the validation films and by two more sets of new films, `cold_items(ratings, seed=5)` and `cold_items(ratings, seed=6)` (`from recbook.data import cold_items`); report on sets 0 to 4 what new films gain, and what films with ratings lose. Which line of `Tower.forward` changes, and what must it do after `model.eval()`? (Mind that `Trained.score` never calls it.)
 
 # %% [markdown] lang="zh"
-# 新电影的 ID 嵌入从没训练过，为什么加上 ID 嵌入还能比仅片名好？因为**用户**的 ID 嵌入训练过：$u$ 里现在有用户评过什么，而不只是片名的平均，片名的投影也是与它一起训练的。这是不是真正的原因，没有检验过。电影自己那个没有训练过的 ID 嵌入有什么影响，训练短一些又会怎样：见[选读](#more-new-films)。
+# 新电影的 ID 嵌入从没训练过，为什么加上 ID 嵌入还能比仅片名好？因为**用户**的 ID 嵌入训练过：$u$ 里现在有用户评过什么，而不只是片名的平均，片名的投影也是与它一起训练的。这是不是真正的原因，没有检验过。电影自己那个没有训练过的 ID 嵌入有什么影响，训练短一些又会怎样：见[选读](#more-new-films)。物品塔学到了什么：见[选读](#neighbours)。
 #
 # **练习 4**（开放题）训练时，以概率 $p$ 把**物品塔**的 $I_i$ 置 0，用户自己的电影和负样本都这样做。试 $p$ 取 0.1、0.3 和 0.5。用验证集和另外两组新电影来选：`cold_items(ratings, seed=5)` 和 `cold_items(ratings, seed=6)`（`from recbook.data import cold_items`）；选定之后，报告第 0 到 4 组上新电影提高多少，已有评分的电影又损失多少。要改的是 `Tower.forward` 的哪一行？调用 `model.eval()` 之后，这一行应当怎样？（注意 `Trained.score` 从不调用它。）
 
@@ -1248,8 +1252,8 @@ recbook.claim(
 live = on_new.interval("ndcg@10")
 recbook.claim(
     live.low > hidden["both"][0] and on_new["ndcg@10"] < hidden["ridge"][0],
-    en="On this one set 3 epochs reach {live:.3f}, the stored 12 epochs {stored:.3f}, ridge {ridge:.3f}: for new films fewer epochs might do better.",
-    zh="在这一组上，3 个轮次达到 {live:.3f}，存好的 12 个轮次是 {stored:.3f}，岭回归是 {ridge:.3f}：对新电影，轮次少一些也许更好。",
+    en="On this one set three epochs reach {live:.3f}, the stored twelve {stored:.3f}, ridge {ridge:.3f}: for new films fewer epochs might do better.",
+    zh="在这一组上，三个轮次达到 {live:.3f}，存好的十二个轮次是 {stored:.3f}，岭回归是 {ridge:.3f}：对新电影，轮次少一些也许更好。",
     takeaway=False, live=on_new["ndcg@10"], stored=hidden["both"][0], ridge=hidden["ridge"][0],
 )
 
@@ -1756,8 +1760,8 @@ recbook.claim(
 )
 recbook.claim(
     small[0] < 0.05 and small[1] > 0.9 and 1.9 < looked_up[0] < 2.1 and abs(looked_up[1] - 1) < 0.01,
-    en="Adam's first step for a gradient of 1e-7 is {torch_step:.2f} of the rate in PyTorch and {keras_step:.2f} in Keras; for a row looked up 4 times Keras steps twice as far.",
-    zh="梯度为 1e-7 时，Adam 第一步的步长在 PyTorch 里是学习率的 {torch_step:.2f}，在 Keras 里是 {keras_step:.2f}；被查 4 次的行，Keras 的步长是两倍。",
+    en="For a tiny gradient Adam's first step is {torch_step:.2f} of the rate in PyTorch and {keras_step:.2f} in Keras; for a row looked up four times Keras steps twice as far.",
+    zh="梯度很小时，Adam 第一步的步长在 PyTorch 里是学习率的 {torch_step:.2f}，在 Keras 里是 {keras_step:.2f}；被查四次的行，Keras 的步长是两倍。",
     takeaway=False, torch_step=small[1], keras_step=small[0],
 )
 recbook.claim(

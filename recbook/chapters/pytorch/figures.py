@@ -183,7 +183,7 @@ def towers_drawn() -> None:
         (-0.9, phrase(en="film", zh="电影"), phrase(en="title of the film", zh="电影的片名"), "$v$"),
     )  # fmt: skip
     for y, whose, text, letter in sides:
-        axes.text(-1.35, y, whose, ha="center", va="center", fontsize=12, weight="bold")
+        axes.text(-1.35, y, whose, ha="center", va="center", fontsize=12)
         _box(axes, 0.3, y + 0.38, phrase(en="number", zh="编号"), GREY)
         _box(axes, 0.3, y - 0.38, text, GREY)
         _box(axes, 3.0, y + 0.38, phrase(en="row of identities $I$", zh="ID 嵌入表 $I$ 的一行"), BLUE)
