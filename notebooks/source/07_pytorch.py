@@ -859,13 +859,13 @@ recbook.claim(
 )
 recbook.claim(
     all(lead[kind].low < 0 < lead[kind].high for kind in ("identity", "identity, own rate", "EASE")),
-    en="They do not differ significantly from identities only ({low:+.3f} to {high:+.3f}), nor from EASE.",
-    zh="它与仅 ID 嵌入的差异不显著（{low:+.3f} 到 {high:+.3f}），与 EASE 的差异也不显著。",
+    en="They do not differ significantly from identities only ({interval}), nor from EASE.",
+    zh="它与仅 ID 嵌入的差异不显著（{interval}），与 EASE 的差异也不显著。",
     takeaway=dict(
         en="Where a film has ratings, adding its title to the identities brought no significant gain.",
         zh="电影已有评分时，在 ID 嵌入之外再加片名，没有带来显著提高。",
     ),
-    low=lead["identity"].low, high=lead["identity"].high,
+    interval=plots.ends(*lead["identity"], sign=True),
 )
 
 # %% [markdown] lang="en"
@@ -1728,9 +1728,13 @@ import warnings
 
 def in_place(*data):
     seen = []
+
+    def noting(labels, out):
+        seen.append(labels.numpy().ravel())
+        return keras.ops.mean(out)
+
     watcher = keras.Sequential([keras.layers.Dense(1)])
-    watcher.compile(loss=lambda labels, out: (seen.append(labels.numpy().ravel()), keras.ops.mean(out))[1],
-                    run_eagerly=True)
+    watcher.compile(loss=noting, run_eagerly=True)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         watcher.fit(*data, shuffle=True, verbose=0, **({"batch_size": 100} if len(data) == 2 else {}))
