@@ -156,8 +156,6 @@ print((u.grad / np.log(2)).numpy())
 with torch.no_grad():
     new_u, new_v, new_b = (numbers - 0.3 * numbers.grad for numbers in (u, v, b))
     after = small_loss(new_u, new_v, new_b)
-
-# %%
 recbook.claim(
     np.allclose(new_b, [0.2, -0.2]) and np.allclose(new_u, [1, 1 - 0.2 * np.log(2)])
     and after.item() < loss.item(),
@@ -425,6 +423,8 @@ recbook.check("pytorch-collate", collate)
 # %%
 from functools import partial
 
+one_epoch = TowerSettings(epochs=1)
+
 
 class Shuffled(Sampler):
     def __init__(self, n, rng):
@@ -443,7 +443,6 @@ def loader(dataset, rng, num_workers=0):
     return DataLoader(dataset, 1024, sampler=order, collate_fn=draw, num_workers=num_workers)
 
 # %%
-one_epoch = TowerSettings(epochs=1)
 from_loader = list(loader(Watched(log.user, log.item), np.random.default_rng(0)))
 from_numpy = list(towers.batches(log, one_epoch))
 equal = [
@@ -454,8 +453,6 @@ for users, items, negatives in from_numpy:
     own = negatives == items[:, None]
     masked.append(own.any(axis=1).mean())
     left_in.append((watched[users][:, negatives] & ~own).mean())
-
-# %%
 recbook.claim(
     all(equal) and np.mean(masked) < 0.2 and np.mean(left_in) > 0.1,
     en="`DataLoader` and `towers.batches` make the same {batches} batches. {masked:.0%} of the rows meet their own film among the negatives; "
@@ -849,8 +846,6 @@ def both_less(kind):
 lead = {kind: both_less(kind) for kind in called if kind != "both"}
 rows = [(plots.name(called[kind]), plots.ends(*found, sign=True)) for kind, found in lead.items()]
 plots.table(pd.DataFrame(rows, columns=["identities + titles, less", "test NDCG@10, 95% interval"]))
-
-# %%
 recbook.claim(
     lead["popularity"].low > 0 and lead["text"].low > 0,
     en="On films that have ratings, identities + titles beat popularity by {low:.3f} to {high:.3f} NDCG@10 (test, three seeds, stored).",
@@ -933,13 +928,9 @@ recbook.claim(
 
 # %% [markdown] lang="en"
 # How can identities help titles, although a new film's identity has never been trained? The *user's* has: $u$ now holds what the user rated, not only the mean of titles, and the projection of titles was trained together with it. That this is the reason was not tested. What the film's own untrained identity does, and what a shorter training would: [Deeper](#more-new-films). What the item tower has learned about films: [Deeper](#neighbours).
-#
-# **Exercise 4**, open. In training, set $I_i$ of the *item* tower to 0 with probability $p$, for own films and negatives alike. Try $p$ of 0.1, 0.3 and 0.5. Choose among them by the validation films and by two more sets of new films, `cold_items(ratings, seed=5)` and `cold_items(ratings, seed=6)` (`from recbook.data import cold_items`); report on sets 0 to 4 what new films gain, and what films with ratings lose. Which line of `Tower.forward` changes, and what must it do after `model.eval()`? (Mind that `Trained.score` never calls it.)
 
 # %% [markdown] lang="zh"
 # 新电影的 ID 嵌入从没训练过，为什么加上 ID 嵌入还能比仅片名好？因为**用户**的 ID 嵌入训练过：$u$ 里现在有用户评过什么，而不只是片名的平均，片名的投影也是与它一起训练的。这是不是真正的原因，没有检验过。电影自己那个没有训练过的 ID 嵌入有什么影响，训练短一些又会怎样：见[选读](#more-new-films)。物品塔学到了什么：见[选读](#neighbours)。
-#
-# **练习 4**（开放题）训练时，以概率 $p$ 把**物品塔**的 $I_i$ 置 0，用户自己的电影和负样本都这样做。试 $p$ 取 0.1、0.3 和 0.5。用验证集和另外两组新电影来选：`cold_items(ratings, seed=5)` 和 `cold_items(ratings, seed=6)`（`from recbook.data import cold_items`）；选定之后，报告第 0 到 4 组上新电影提高多少，已有评分的电影又损失多少。要改的是 `Tower.forward` 的哪一行？调用 `model.eval()` 之后，这一行应当怎样？（注意 `Trained.score` 从不调用它。）
 
 # %% [markdown] lang="en"
 # ## Takeaways
@@ -1256,6 +1247,12 @@ recbook.claim(
     zh="在这一组上，三个轮次达到 {live:.3f}，存好的十二个轮次是 {stored:.3f}，岭回归是 {ridge:.3f}：对新电影，轮次少一些也许更好。",
     takeaway=False, live=on_new["ndcg@10"], stored=hidden["both"][0], ridge=hidden["ridge"][0],
 )
+
+# %% [markdown] lang="en"
+# **Exercise 4**, open. In training, set $I_i$ of the *item* tower to 0 with probability $p$, for own films and negatives alike. Try $p$ of 0.1, 0.3 and 0.5. Choose among them by the validation films and by two more sets of new films, `cold_items(ratings, seed=5)` and `cold_items(ratings, seed=6)`; report on sets 0 to 4 what new films gain, and what films with ratings lose. Which line of `Tower.forward` changes, and what must it do after `model.eval()`? (Mind that `Trained.score` never calls it.)
+
+# %% [markdown] lang="zh"
+# **练习 4**（开放题）训练时，以概率 $p$ 把**物品塔**的 $I_i$ 置 0，用户自己的电影和负样本都这样做。试 $p$ 取 0.1、0.3 和 0.5。用验证集和另外两组新电影来选：`cold_items(ratings, seed=5)` 和 `cold_items(ratings, seed=6)`；选定之后，报告第 0 到 4 组上新电影提高多少，已有评分的电影又损失多少。要改的是 `Tower.forward` 的哪一行？调用 `model.eval()` 之后，这一行应当怎样？（注意 `Trained.score` 从不调用它。）
 
 # %% [markdown] lang="en"
 # ### What has the item tower learned? <a id="neighbours"></a>
