@@ -709,38 +709,16 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Our towers have no dropout, so only the second switch matters here. `no_grad`, used above, stops the recording too. `inference_mode` is stricter. What was computed in it may later be *added* to something that is recorded, but not *multiplied* with it: the derivative of a product needs both factors, and this one was not kept for that.
-
-# %% [markdown] lang="zh"
-# 我们的塔里没有随机失活，所以这里只有第二个开关起作用。前面用过的 `no_grad` 同样停止记录，`inference_mode` 更严格：在其中算出的数，以后可以与有记录的数相**加**，但不能相**乘**。乘积求导要用到两个因子，而它没有为此保留。
-
-# %%
-w = torch.ones(2, requires_grad=True)
-with torch.inference_mode():
-    i = 2 * torch.ones(2)
-(w + i).sum().backward()
-refused = False
-try:
-    (w * i).sum()
-except RuntimeError as error:
-    refused = True
-    print(str(error).split(".")[0])
-
-# %%
-recbook.claim(
-    refused and torch.equal(w.grad, torch.ones(2)),
-    en="With $i$ from `inference_mode`, `w + i` is recorded as usual and `w * i` is refused.",
-    zh="如果 $i$ 是在 `inference_mode` 里算出的，`w + i` 照常记录，`w * i` 则报错。",
-    takeaway=False,
-)
-
-# %% [markdown] lang="en"
+# Our towers have no dropout, so only the second switch matters here. `no_grad`, used above, stops the recording too; `inference_mode` is stricter ([Deeper](#inference)).
+#
 # | here | in Keras |
 # |---|---|
 # | `model.train()`, `model.eval()` | `model(x, training=True)`, `model(x, training=False)` |
 # | `torch.inference_mode()` | no tape, no record; `model.predict(x)` |
 
 # %% [markdown] lang="zh"
+# 我们的塔里没有随机失活，所以这里只有第二个开关起作用。前面用过的 `no_grad` 同样停止记录，`inference_mode` 更严格（[选读](#inference)）。
+#
 # | 这里 | Keras |
 # |---|---|
 # | `model.train()`、`model.eval()` | `model(x, training=True)`、`model(x, training=False)` |
@@ -1088,6 +1066,36 @@ recbook.claim(
 # Adam 的滑动平均存在优化器里，新建的优化器要从 0 开始。缺了随机状态，第二个轮次会重复第一个轮次的行和负样本。模型里如果有随机失活，还要存 `torch.get_rng_state()`；学习率逐步下降的，还要存步数。Keras 的回调 `BackupAndRestore` 会存权重和优化器；行的顺序在那里同样要自己存。
 #
 # 想少写一些的话：**Lightning** 像 Keras 的 `fit` 那样接管循环：你在 `LightningModule` 里写 `training_step`，轮次、提前停止、检查点和设备都由 `Trainer` 负责。**Accelerate** 仍让你写循环，只改两行：之前的 `accelerator.prepare(model, optimizer, loader)` 和循环里的 `accelerator.backward(loss)`，这样就能在一块或多块显卡上运行。两者都不在本课程的安装里，这里也没有试过。
+
+# %% [markdown] lang="en"
+# ### What `inference_mode` forbids later <a id="inference"></a>
+#
+# This section adds where `inference_mode` and `no_grad` part. What was computed in `inference_mode` may later be *added* to something that is recorded, but not *multiplied* with it: the derivative of a product needs both factors, and this one was not kept for that.
+
+# %% [markdown] lang="zh"
+# ### `inference_mode` 之后不能做什么 <a id="inference"></a>
+#
+# 这一节补充 `inference_mode` 与 `no_grad` 的区别。在 `inference_mode` 里算出的数，以后可以与有记录的数相**加**，但不能相**乘**：乘积求导要用到两个因子，而它没有为此保留。
+
+# %%
+w = torch.ones(2, requires_grad=True)
+with torch.inference_mode():
+    i = 2 * torch.ones(2)
+(w + i).sum().backward()
+refused = False
+try:
+    (w * i).sum()
+except RuntimeError as error:
+    refused = True
+    print(str(error).split(".")[0])
+
+# %%
+recbook.claim(
+    refused and torch.equal(w.grad, torch.ones(2)),
+    en="With $i$ from `inference_mode`, `w + i` is recorded as usual and `w * i` is refused.",
+    zh="如果 $i$ 是在 `inference_mode` 里算出的，`w + i` 照常记录，`w * i` 则报错。",
+    takeaway=False,
+)
 
 # %% [markdown] lang="en"
 # ### A file for somebody without the class <a id="export"></a>
