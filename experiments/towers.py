@@ -196,7 +196,7 @@ def schedules(split: Split, features: np.ndarray) -> dict[str, Any]:
 
 
 def half_rate(split: Split, features: np.ndarray) -> list[list[float]]:
-    """The same with half the rate throughout, which is the mean of the falling one: identities and titles, a list a seed."""
+    """The same with half the rate throughout, which is the mean of the falling one: identities and titles."""
     settings = TowerSettings()
     constant = np.full(n_steps(split.train, settings), settings.learning_rate / 2)
     found = [epochs(split, features, settings, constant, seed) for seed in SEEDS]
