@@ -6,9 +6,7 @@ from recbook.chapters.pytorch import figures
 
 DRAWS = {
     "step_losses": lambda: figures.step_losses({"with zero_grad": np.linspace(5, 4, 20)}, smooth=5),
-    "sameness": lambda: figures.sameness(
-        {"PyTorch": np.array([5.0, 4.0]), "Keras": np.array([5.0, 4.0])}, {"same place": np.array([0.0, 1e-7])}
-    ),
+    "sameness": lambda: figures.sameness({"same place": np.array([0.0, 1e-7])}),
     "rate_finder": lambda: figures.rate_finder(
         np.geomspace(1e-5, 1, 9), np.linspace(5, 9, 9), {"steepest": 0.01}, [0.001, 0.01], [0.05, 0.07]
     ),
