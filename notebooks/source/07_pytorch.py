@@ -4,7 +4,7 @@
 # **You will be able to** write a two-tower model, a recommender, in PyTorch and say what each line does; find the mistakes of a training loop that raise no error;
 # save weights in a file that holds no code; and say what identities and titles each contribute, on films that have ratings and on films that have none.
 #
-# **You need** chapters 01 (how we keep score, EASE) and 03 (softmax, gradient); 00 (MiniLM) and 02 (the funnel) are leaned on in a sentence each. **Of 06 and 07 you need one.** Both build the same model, there in Keras, here in PyTorch. Beside each thing a small table says what Keras calls it. What the model is worth stands here, and 06 links to it.
+# **You need** chapters 01 (how we keep score, EASE) and 03 (softmax, gradient), and a sentence each of 00 (MiniLM) and 02 (the funnel). **Of 06 and 07 you need one.** Both build the same model, there in Keras, here in PyTorch. Beside each thing a small table says what Keras calls it. What the model is worth stands here, and 06 links to it.
 #
 # **It takes** {core} to read, and {deeper} more for the part under [Deeper](#deeper); {minutes} to run on two cores. It needs no graphics card, and was not tried on one.
 
@@ -14,7 +14,7 @@
 # **学完之后**，你能用 PyTorch 写出一个双塔模型（two-tower model）来做推荐，并说清每一行的作用；能找出训练循环里那些不报错的错误；
 # 能把权重存进一个不含代码的文件；还能说清 ID 嵌入（ID embedding）和片名各有什么贡献：对有评分的电影如何，对没有评分的又如何。
 #
-# **需要的基础**：第 01 章（怎样计分、EASE）和第 03 章（softmax、梯度）；另有两处提到第 00 章（MiniLM）和第 02 章（漏斗）。**06 和 07 两章读一章就够**：搭的是同一个模型，那一章用 Keras，本章用 PyTorch；每讲一样东西，旁边都有一张小表，写明它在 Keras 里叫什么。模型的成绩只写在本章，06 链接到这里。
+# **需要的基础**：第 01 章（怎样计分、EASE）和第 03 章（softmax、梯度）；另有两处提到第 00 章和第 02 章。**06 和 07 两章读一章就够**：搭的是同一个模型，那一章用 Keras，本章用 PyTorch；每讲一样东西，旁边都有一张小表，写明它在 Keras 里叫什么。模型的成绩只写在本章，06 链接到这里。
 #
 # **所需时间**：读完核心部分{core}，[选读](#deeper)部分另需{deeper}；在双核机器上，运行{minutes}。不需要显卡，也没有在显卡上试过。
 
@@ -180,7 +180,7 @@ for _ in range(2):
     print(bias.grad.numpy())
 
 # %% [markdown] lang="en"
-# The second is twice the first, although nothing has changed: `backward` *adds* to `.grad`. That is on purpose, since a large batch can so be spread over several calls. But without `zero_grad` every step follows the sum of all gradients since the beginning. The old ones keep their full weight in it, however far the model has moved since. That is the dashed curve at the beginning.
+# The second is twice the first, although nothing has changed: `backward` *adds* to `.grad`. (So a large batch can be spread over several calls.) Without `zero_grad` every step follows the sum of all gradients since the beginning. The old ones keep their full weight in it, however far the model has moved since. That is the dashed curve at the beginning.
 #
 # | here | in Keras with TensorFlow |
 # |---|---|
@@ -191,7 +191,7 @@ for _ in range(2):
 # | `optimizer.zero_grad()` | not needed: a new tape has none |
 
 # %% [markdown] lang="zh"
-# 什么都没变，第二次却是第一次的两倍：`backward` 是把梯度**加**到 `.grad` 上。这是有意设计的，一个大批次可以因此分几次调用。但没有 `zero_grad`，每一步用的就是从头到现在所有梯度之和；模型已经走远，旧梯度却仍按原来的分量计入。开头那张图里的虚线就是这样来的。
+# 什么都没变，第二次却是第一次的两倍：`backward` 是把梯度**加**到 `.grad` 上。（一个大批次因此可以分几次调用。）没有 `zero_grad`，每一步用的就是从头到现在所有梯度之和；模型已经走远，旧梯度却仍按原来的分量计入。开头那张图里的虚线就是这样来的。
 #
 # | 这里 | Keras（基于 TensorFlow） |
 # |---|---|
@@ -226,16 +226,12 @@ item_text.shape, user_text.shape
 figures.towers_drawn()
 
 # %% [markdown] lang="en"
-# With $I$ the table of identities, of shape $(n, w)$, $x_i$ the text vector of number $i$, of shape $(d,)$, and $P$ the projection, of shape $(d, w)$:
-#
-# $$\text{tower}(i) = I_i + x_i P$$
+# With $I$ the table of identities, of shape $(n, w)$, $x_i$ the text vector of number $i$, of shape $(d,)$, and $P$ the projection, of shape $(d, w)$, $\text{tower}(i) = I_i + x_i P$.
 #
 # Without titles this is a matrix factorisation, as in chapter 01, found by steps instead of by a decomposition. In PyTorch a part of a model is a `Module`. What is to be learned is a `Parameter`; what belongs to the model but is not learned, as $x$ here, is a **buffer**. (`persistent=False` keeps it out of the saved weights: whoever loads the model brings the text vectors of other users and films.) `forward` says what happens to the input. One writes `forward` but calls the module itself, `tower(index)`, so that PyTorch can do its bookkeeping around it.
 
 # %% [markdown] lang="zh"
-# 记 $I$ 为 ID 嵌入表，形状 $(n, w)$；$x_i$ 为编号 $i$ 的文本向量，形状 $(d,)$；$P$ 为投影矩阵，形状 $(d, w)$：
-#
-# $$\text{tower}(i) = I_i + x_i P$$
+# 记 $I$ 为 ID 嵌入表，形状 $(n, w)$；$x_i$ 为编号 $i$ 的文本向量，形状 $(d,)$；$P$ 为投影矩阵，形状 $(d, w)$，那么 $\text{tower}(i) = I_i + x_i P$。
 #
 # 不用片名，它就是第 01 章的矩阵分解（matrix factorisation），只是一步步学出来，不是一次分解出来。在 PyTorch 里，模型的一部分是一个 `Module`。要学习的是 `Parameter`；属于模型但不学习的，比如这里的 $x$，是**缓冲区**（buffer）。（`persistent=False` 表示它不随权重一起保存：加载模型的人会带上自己那批用户和电影的文本向量。）`forward` 写明输入要经过什么运算。写的是 `forward`，调用的却是模块本身，`tower(index)`，这样 PyTorch 才能在前后加上自己的处理（如钩子）。
 
@@ -285,10 +281,10 @@ def build(settings, log=log, seed=0):
     return TwoTower(user, item, w["item_bias"])
 
 # %% [markdown] lang="en"
-# The first weights are drawn in NumPy, by `towers.start_weights`, so that a Keras model can begin with the very same ones. Nothing had to be declared a second time: a module finds the parameters of its parts by itself if they are attributes, and names them by the path that leads there. (It does not look into a plain list; for that take `nn.ModuleList`.)
+# The first weights are drawn in NumPy, by `towers.start_weights`, so that a Keras model can begin with the very same ones. A module finds the parameters of its parts by itself if they are attributes, and names them by the path that leads there. (It does not look into a plain list; for that take `nn.ModuleList`.)
 
 # %% [markdown] lang="zh"
-# 初始权重由 NumPy 抽取（`towers.start_weights`），这样 Keras 的模型也可以从完全相同的权重出发。这些参数不用再声明一遍：只要部件是模块的属性，模块就会自动找到它们的参数，并用通向它们的路径来命名。（普通列表里的找不到，要用 `nn.ModuleList`。）
+# 初始权重由 NumPy 抽取（`towers.start_weights`），这样 Keras 的模型也可以从完全相同的权重出发。只要部件是模块的属性，模块就会自动找到它们的参数，并用通向它们的路径来命名。（普通列表里的找不到，要用 `nn.ModuleList`。）
 
 # %%
 model = build(TowerSettings())
@@ -382,10 +378,10 @@ three_rows = [three[row] for row in range(len(three))]
 three_rows
 
 # %% [markdown] lang="en"
-# The collate function turns this list of pairs round, into one tensor of users and one of films, and draws $m$ negatives with replacement. All rows of the batch share them, so that $m$ film vectors serve 1,024 users in one product. Only films that somebody has rated are drawn: nobody has had the chance to watch the others.
+# The collate function turns this list of pairs round, into one tensor of users and one of films, and draws $m$ negatives with replacement. All rows of the batch share them. Only films that somebody has rated are drawn: nobody has had the chance to watch the others.
 
 # %% [markdown] lang="zh"
-# 整理函数把这个列表转成一个用户张量和一个电影张量，并有放回地抽取 $m$ 个负样本。整个批次的各行共用它们，这样 $m$ 个电影向量一次乘法就能配 1,024 位用户。只抽有人评过的电影：其余的电影，还没有人有机会看。
+# 整理函数把这个列表转成一个用户张量和一个电影张量，并有放回地抽取 $m$ 个负样本。整个批次的各行共用它们。只抽有人评过的电影：其余的电影，还没有人有机会看。
 
 # %%
 def with_negatives(rows, rng, known, m):
@@ -537,7 +533,7 @@ def train(model, batches, rates, after=lambda step: None):
 # 1. `loss = loss_of(model, batch)`, the **forward pass**: compute, and record how.
 # 2. `optimizer.zero_grad()`: throw away the gradients of the step before. (First or last in the loop, but never between `backward` and `step`.)
 # 3. `loss.backward()`, the **backward pass**: walk the record, and add each gradient to `.grad`.
-# 4. `optimizer.step()`: change the parameters by what stands in `.grad`. The loss is not consulted any more.
+# 4. `optimizer.step()`: change the parameters by what stands in `.grad`.
 # 5. `loss.item()`: the plain number, for the curve. To keep `loss` itself would keep the whole record alive.
 #
 # **Adam** is the rule that `step` follows: each number gets a step length of its own, from running means of its gradient and of the gradient's square (the formula is in [Deeper](#same)). The learning rate changes from step to step by the list `rates`.
@@ -561,7 +557,7 @@ def train(model, batches, rates, after=lambda step: None):
 # 1. `loss = loss_of(model, batch)`，**前向传播**（forward pass）：计算，并记下计算过程。
 # 2. `optimizer.zero_grad()`：丢掉上一步的梯度。（放在循环的开头或末尾都行，但不能放在 `backward` 与 `step` 之间。）
 # 3. `loss.backward()`，**反向传播**：沿记录从后往前走，把各个梯度加到 `.grad` 上。
-# 4. `optimizer.step()`：按 `.grad` 里的数更新参数，不再用到损失。
+# 4. `optimizer.step()`：按 `.grad` 里的数更新参数。
 # 5. `loss.item()`：取出普通的数，用来画曲线。如果保存 `loss` 本身，整份计算记录都会留在内存里。
 #
 # **Adam** 是 `step` 遵循的规则：根据梯度的滑动平均与梯度平方的滑动平均，为每个参数定步长（公式见[选读](#same)）。学习率按列表 `rates` 逐步变化。
@@ -686,12 +682,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### Two switches: `eval` and `inference_mode`
 #
-# They are often mixed up. `model.eval()` tells parts that behave differently in training that training is over; `model.train()` tells them that it goes on. Such a part is **dropout**, which sets a random share of the numbers to 0 and scales up the others, so that a model does not lean on single numbers. `torch.inference_mode()` switches the recording off, which saves memory and time, and leaves dropout as it is. Ten ones, with dropout of 0.2:
+# `model.eval()` tells parts that behave differently in training that training is over; `model.train()` tells them that it goes on. Such a part is **dropout**, which sets a random share of the numbers to 0 and scales up the others, so that a model does not lean on single numbers. `torch.inference_mode()` switches the recording off, which saves memory and time, and leaves dropout as it is. Ten ones, with dropout of 0.2:
 
 # %% [markdown] lang="zh"
 # ### 两个开关：`eval` 与 `inference_mode`
 #
-# 这两个常被混淆。有些部件在训练时行为不同：`model.eval()` 切换到评估模式，`model.train()` 切换回训练模式。**随机失活**（dropout）就是这样的部件：它把随机一部分数置 0，其余放大，使模型不依赖个别的数。`torch.inference_mode()` 则关掉计算记录，省内存、省时间，但不影响随机失活。拿十个 1、失活比例 0.2 来看：
+# 有些部件在训练时行为不同：`model.eval()` 切换到评估模式，`model.train()` 切换回训练模式。**随机失活**（dropout）就是这样的部件：它把随机一部分数置 0，其余放大，使模型不依赖个别的数。`torch.inference_mode()` 则关掉计算记录，省内存、省时间，但不影响随机失活。拿十个 1、失活比例 0.2 来看：
 
 # %%
 ones, drop = torch.ones(10, requires_grad=True), nn.Dropout(0.2)
@@ -760,7 +756,7 @@ list(state)
 # Why not `torch.save`? Its file is a zip with a **pickle** inside: instructions for a simple virtual machine that rebuilds Python objects, and one of them is "call this function". Anybody can write a file that looks like weights and calls what they like. Here is one that sets a variable; it could as well delete your home directory. (`weights_only=True` is the default of `torch.load` since PyTorch 2.6.)
 
 # %% [markdown] lang="zh"
-# 为什么不用 `torch.save`？它写出的是一个 zip 压缩包，里面是 **pickle**：一串指令，由一台简单的虚拟机执行，用来重建 Python 对象，其中一条就是“调用这个函数”。任何人都能写出一个看起来像权重、一打开就调用任意函数的文件。下面这个只是设置一个变量；它同样可以删掉你的整个主目录。（从 PyTorch 2.6 起，`torch.load` 的默认值是 `weights_only=True`。）
+# 为什么不用 `torch.save`？它写出的是一个 zip 压缩包，里面是 **pickle**：一串指令，由一台简单的虚拟机执行，用来重建 Python 对象，其中一条就是“调用这个函数”。任何人都能写出一个看起来像权重、一打开就调用任意函数的文件。下面这个只是设置一个变量；它同样可以删掉你的主目录。（从 PyTorch 2.6 起，`torch.load` 的默认值是 `weights_only=True`。）
 
 # %%
 import builtins
@@ -917,10 +913,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# How can identities help titles, although a new film's identity has never been trained? The *user's* has: $u$ now holds what the user rated, not only the mean of titles, and the projection of titles was trained together with it. That this is the reason was not tested. What the film's own untrained identity does: [Deeper](#more-new-films). What the item tower has learned about films: [Deeper](#neighbours).
+# What the film's own untrained identity does: [Deeper](#more-new-films). What the item tower has learned: [Deeper](#neighbours).
 
 # %% [markdown] lang="zh"
-# 新电影的 ID 嵌入从没训练过，为什么加上 ID 嵌入还能比仅片名好？因为**用户**的 ID 嵌入训练过：$u$ 里现在含有用户评过哪些电影的信息，而不只是片名的平均，片名的投影也是与它一起训练的。这是不是真正的原因，没有检验过。电影自己那个没有训练过的 ID 嵌入有什么影响：见[选读](#more-new-films)。物品塔学到了什么：见[选读](#neighbours)。
+# 电影自己的、没有训练过的 ID 嵌入有什么影响：见[选读](#more-new-films)。物品塔学到了什么：见[选读](#neighbours)。
 
 # %% [markdown] lang="en"
 # ## Takeaways
