@@ -42,7 +42,7 @@ def cut_history(history, length):
 
 @targets.mistake(
     en="You cut from the beginning, so the *last* window is short. Cut from the end: the newest targets keep a full window.",
-    zh="你从开头切起，不满的就成了*最后*一个窗口。要从末尾切：最新的目标才有满的窗口。",
+    zh="你从开头切起，不满的就成了**最后**一个窗口。要从末尾切：最新的目标才有满的窗口。",
 )
 def from_the_beginning(history, length):
     starts = range(0, len(history) - 1, length)
@@ -52,7 +52,7 @@ def from_the_beginning(history, length):
 
 @targets.mistake(
     en="Inputs and targets are the same films: the model would be asked for what it reads. A target is the film *after* its input.",
-    zh="输入和目标是同样的电影：这等于让模型预测它的输入。目标是输入*后面*的那部。",
+    zh="输入和目标是同样的电影：这等于让模型预测它的输入。目标是输入**后面**的那部。",
 )
 def not_shifted(history, length):
     return cut_history(history, length)[1], cut_history(history, length)[1]
@@ -60,7 +60,7 @@ def not_shifted(history, length):
 
 @targets.mistake(
     en="The two are exchanged: you predict the film that came *before*.",
-    zh="两个数组反了：这样预测的是*前面*的那部。",
+    zh="两个数组反了：这样预测的是**前面**的那部。",
 )
 def exchanged(history, length):
     return cut_history(history, length)[::-1]
@@ -136,7 +136,7 @@ def filled_with_minus_one(history, length):
 
 @targets.mistake(
     en="Both arrays hold the inputs: the model would be asked for what it reads. A target is the film *after* its input.",
-    zh="两个数组放的都是输入：这等于让模型预测它读到的。目标是输入*后面*的那部。",
+    zh="两个数组放的都是输入：这等于让模型预测它读到的。目标是输入**后面**的那部。",
 )
 def inputs_twice(history, length):
     return cut_history(history, length)[0], cut_history(history, length)[0]
@@ -347,7 +347,7 @@ def a_window_for_nothing(lengths, length):
 
 @places.mistake(
     en="You added the remainder as that many windows. What is left over makes *one* window.",
-    zh="你把余数当成了窗口数。剩下的合成*一个*窗口。",
+    zh="你把余数当成了窗口数。剩下的合成**一个**窗口。",
 )
 def remainder_as_windows(lengths, length):
     n = _targets_of(lengths)
@@ -417,7 +417,7 @@ def histories_cut_down(lengths, length):
 
 @places.mistake(
     en="Prefix expansion has a row for each *target*, and the first film of a history is none.",
-    zh="前缀展开是每个*目标*一行，历史的第一部不是目标。",
+    zh="前缀展开是每个**目标**一行，历史的第一部不是目标。",
 )
 def prefix_of_films(lengths, length):
     n, _, windows = count_places(lengths, length)
@@ -467,7 +467,7 @@ def may_read(rows, causal):
 
 @mask.mistake(
     en="In your answer True means *may not* be read, as in PyTorch's `mask`. The exercise asks for what *may* be read.",
-    zh="你的答案里 True 表示*不能*看，与 PyTorch 的 `mask` 一样。练习要的是*能*看的。",
+    zh="你的答案里 True 表示**不能**看，与 PyTorch 的 `mask` 一样。练习要的是**能**看的。",
 )
 def turned_round(rows, causal):
     return ~may_read(rows, causal)
@@ -493,7 +493,7 @@ def triangle_only(rows, causal):
 
 @mask.mistake(
     en="The triangle is the wrong one: your places read what comes *later*. Row *i* is the place that reads, column *j* what is read.",
-    zh="三角形反了：这样每个位置看的是*后面*。第 *i* 行是在看的位置，第 *j* 列是被看的位置。",
+    zh="三角形反了：这样每个位置看的是**后面**。第 *i* 行是在看的位置，第 *j* 列是被看的位置。",
 )
 def other_triangle(rows, causal):
     n = rows.shape[1]
@@ -514,7 +514,7 @@ def rows_and_columns_hidden(rows, causal):
 
 @mask.mistake(
     en="You hid the rows of the padding, not its columns. What padding reads matters to nobody; what matters is who reads *it*.",
-    zh="你挡住的是填充的行，不是它的列。填充看到什么没有关系；要紧的是谁能看到*它*。",
+    zh="你挡住的是填充的行，不是它的列。填充看到什么没有关系；要紧的是谁能看到**它**。",
 )
 def rows_hidden(rows, causal):
     n = rows.shape[1]
@@ -546,7 +546,7 @@ def _with_itself(allowed):
 
 @mask.mistake(
     en="Your places read padding: you allowed a pair if *one* of the two is a film. Only the place that is read counts.",
-    zh="你的位置能看到填充：两者*之一*是电影，你就允许了。只看被看的那个位置。",
+    zh="你的位置能看到填充：两者**之一**是电影，你就允许了。只看被看的那个位置。",
 )
 def either_a_film(rows, causal):
     films = rows > 0
@@ -590,7 +590,7 @@ def one_place_too_far(rows, causal):
 
 @mask.mistake(
     en="Only the diagonal is left: `&` with the identity takes everything else away. A place may read itself *or* a film.",
-    zh="只剩下对角线了：与单位矩阵做 `&`，别的都去掉了。能看的是自己*或*电影。",
+    zh="只剩下对角线了：与单位矩阵做 `&`，别的都去掉了。能看的是自己**或**电影。",
 )
 def diagonal_only(rows, causal):
     return _shape(rows, np.eye(rows.shape[1], dtype=bool)) & (rows > 0)[:, None, :]
@@ -642,7 +642,7 @@ def films_with_films(rows, causal):
 
 @mask.mistake(
     en="You joined the triangle by *or*, so it adds places. It takes away: `&`.",
-    zh="你用*或*接上了三角形，这样是增加位置。它应当去掉位置：用 `&`。",
+    zh="你用**或**接上了三角形，这样是增加位置。它应当去掉位置：用 `&`。",
 )
 def triangle_added(rows, causal):
     return may_read(rows, False) | np.tri(rows.shape[1], dtype=bool) if causal else may_read(rows, False)
@@ -661,7 +661,7 @@ def films_with_later_films(rows, causal):
 
 @mask.mistake(
     en="In your answer True means *may not* be read, as in PyTorch's `mask`, and padding may not even read itself.",
-    zh="你的答案里 True 表示*不能*看，与 PyTorch 的 `mask` 一样；而且填充连自己也看不到。",
+    zh="你的答案里 True 表示**不能**看，与 PyTorch 的 `mask` 一样；而且填充连自己也看不到。",
 )
 def turned_round_without_diagonal(rows, causal):
     return ~no_diagonal(rows, causal)
@@ -831,7 +831,7 @@ def to_base_ten(scores, targets):
 
 @loss.mistake(
     en="That is the mean probability of the targets. Cross-entropy is the mean of its *negative logarithm*.",
-    zh="这是目标概率的平均。交叉熵是它的*负对数*的平均。",
+    zh="这是目标概率的平均。交叉熵是它的**负对数**的平均。",
 )
 def mean_probability(scores, targets):
     scores, films = _asked(scores, targets)
@@ -874,7 +874,7 @@ def right_score_only(scores, targets):
 
 @loss.mistake(
     en="You compared with the highest score alone. The sum of `exp` over *all* films is needed.",
-    zh="你只与最高的得分相比。需要的是对*所有*电影的 `exp` 求和。",
+    zh="你只与最高的得分相比。需要的是对**所有**电影的 `exp` 求和。",
 )
 def highest_score_only(scores, targets):
     scores, films = _asked(scores, targets)
@@ -918,7 +918,7 @@ def divided_by_the_rows(scores, targets):
 
 @loss.mistake(
     en="Your softmax runs over the places (`axis=1`). At one place the *films* compete: the last axis.",
-    zh="你的 softmax 是沿着位置（`axis=1`）算的。在一个位置上相互竞争的是*电影*：最后一个轴。",
+    zh="你的 softmax 是沿着位置（`axis=1`）算的。在一个位置上相互竞争的是**电影**：最后一个轴。",
 )
 def softmax_over_places(scores, targets):
     logs = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
@@ -928,7 +928,7 @@ def softmax_over_places(scores, targets):
 @loss.mistake(
     en="`table[:, films]` takes *every* target's column from every row. One column for each row: "
     "`table[np.arange(len(films)), films]`.",
-    zh="`table[:, films]` 从每一行都取了*所有*目标的列。每行只取一列：`table[np.arange(len(films)), films]`。",
+    zh="`table[:, films]` 从每一行都取了**所有**目标的列。每行只取一列：`table[np.arange(len(films)), films]`。",
 )
 def every_column_for_every_row(scores, targets):
     scores, films = _asked(scores, targets)
@@ -972,7 +972,7 @@ def mean_for_sum(scores, targets):
 
 @loss.mistake(
     en="You averaged over *all* films at each place. Only the target's column counts.",
-    zh="你在每个位置对*所有*电影取了平均。只算目标那一列。",
+    zh="你在每个位置对**所有**电影取了平均。只算目标那一列。",
 )
 def mean_of_all_columns(scores, targets):
     scores, _ = _asked(scores, targets)
@@ -1043,7 +1043,7 @@ def shares_exchanged(n, p, q):
 
 @hidden.mistake(
     en="You added the *q* target on top of the drawn ones. A row that is cut short hides one film, and *only* that one.",
-    zh="你把 *q* 的那个目标加在了抽到的之上。被截断的行*只*遮一部。",
+    zh="你把 *q* 的那个目标加在了抽到的之上。被截断的行**只**遮一部。",
 )
 def on_top(n, p, q):
     return q + n * p + (1 - p) ** n
@@ -1109,7 +1109,7 @@ def one_for_any(n, p, q):
 
 @hidden.mistake(
     en="A row that is cut short hides *one* film, not all *n*.",
-    zh="被截断的行只遮*一*部，不是 *n* 部都遮。",
+    zh="被截断的行只遮**一**部，不是 *n* 部都遮。",
 )
 def all_hidden_when_cut(n, p, q):
     return q * n + (1 - q) * (n * p + (1 - p) ** n)
@@ -1173,7 +1173,7 @@ def one_for_every_row(n, p, q):
 
 @hidden.mistake(
     en="*p* to the power *n* is the probability that *all* are drawn. None: (1 − *p*) to the power *n*.",
-    zh="*p* 的 *n* 次方是*全部*抽到的概率。一部也没有抽到：(1 − *p*) 的 *n* 次方。",
+    zh="*p* 的 *n* 次方是**全部**抽到的概率。一部也没有抽到：(1 − *p*) 的 *n* 次方。",
 )
 def all_for_none(n, p, q):
     return q + (1 - q) * (n * p + p**n)
@@ -1219,7 +1219,7 @@ quiz = Quiz(
         Question(
             Text(
                 "A history has 51 films, and rows have 50 places. Prefix expansion makes 50 rows of it, a target at every place one. What does SASRec learn from the one row that the 50 rows do not give?",
-                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，每个位置一个目标只做成一行。这一行能教给 SASRec 什么，是那 50 行教不了的？",
+                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，逐位置预测只做成一行。这一行能教给 SASRec 什么，是那 50 行教不了的？",
             ),
             [
                 Wrong(
@@ -1233,7 +1233,7 @@ quiz = Quiz(
                     Text("Nothing: loss and gradient are the same.", "没有：损失和梯度都相同。"),
                     Text(
                         "Under the causal mask a place computes what it would if the row ended there. Only the cost differs.",
-                        "在因果掩码下，一个位置算出的就是假如这一行到此为止会算出的。不同的只是代价。",
+                        "在因果掩码下，一个位置的输出，与把这一行在此截断后的输出完全相同。不同的只是代价。",
                     ),
                 ),
                 Wrong(
@@ -1299,32 +1299,32 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "SASRec trained with one random negative says 0.94 for a film that comes next in 1 of 100 cases. What is wrong with its *ranking*?",
-                "用一个随机负样本训练的 SASRec，给一部 100 次中有 1 次接下来出现的电影打出 0.94。它的*排序*错在哪里？",
+                "On a log your transformer is ahead of popularity by a wide margin. Most test items came within seconds of the item before. What do you check before you report it?",
+                "在一份日志上，你的 Transformer 大幅领先流行度，而多数测试物品与前一个只隔几秒。报告之前先查什么？",
             ),
             [
                 Wrong(
-                    Text("All films are ranked too high.", "所有电影都排得太高。"),
+                    Text("Whether a larger model leads by more.", "更大的模型是否领先更多。"),
                     Text(
-                        "A ranking compares: if all rise, none does.",
-                        "排序是相互比较：全都升高，就等于都没有升。",
+                        "It may guess the page still better, and the question stays open.",
+                        "它也许只是更会猜页面，问题还是没有回答。",
                     ),
                 ),
                 Right(
                     Text(
-                        "Nothing by itself: the value grows with the true probability.",
-                        "单凭这一点，没有错：这个值随真实概率增大。",
+                        "Whether the lead holds for users who came back later, and with the order inside a sitting dealt anew.",
+                        "对隔得更久才回来的用户，以及把同一次打分内的顺序打乱之后，领先是否还在。",
                     ),
                     Text(
-                        "The number is no probability of coming next. What can suffer is how well the order is learned.",
-                        "这个数不是接下来出现的概率。可能受影响的，是顺序学得好不好。",
+                        "Both ask whether it is taste that was learned, or the order in which the site listed things.",
+                        "两者都在问：学到的是口味，还是网站列出物品的顺序。",
                     ),
                 ),
                 Wrong(
-                    Text("Popular films are ranked too low.", "热门电影排得太低。"),
+                    Text("Whether the training loss is low enough.", "训练损失是否足够低。"),
                     Text(
-                        "With negatives drawn uniformly the optimum keeps the order of the probabilities.",
-                        "负样本均匀抽取时，最优点保持概率的顺序。",
+                        "An order that gives the answer away makes it low: in the shop the file's order did.",
+                        "顺序泄露答案，损失自然就低：商店里文件的顺序就是这样。",
                     ),
                 ),
             ],
@@ -1389,6 +1389,7 @@ quiz = Quiz(
                     Text("That is a guess that can be tested, and should be.", "这是一个可以检验、也应当检验的猜测。"),
                 ),
             ],
+            deeper=True,
         ),
     ],
 )
