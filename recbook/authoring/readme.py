@@ -47,9 +47,9 @@ COLUMNS = {
 TEXTS = {
     "en": {
         "heading": "## Beside other libraries",
-        "models": "NDCG@10 on the test films, with its 95% interval; same split, same protocol. "
-        "Ours that draw random numbers are means of three seeds, RecBole's one seed. Time and memory are those of "
-        "RecBole's whole process over ours: 2.0 means twice as much. Settings and seconds: [peers.json](benchmarks/results/peers.json).",
+        "models": "NDCG@10 on the test films, with its 95% interval; same split, same protocol. Ours that draw random "
+        "numbers are means of three seeds, RecBole's one seed. Time and memory are those of RecBole's whole process "
+        "over ours: 2.0 means twice as much. Settings and seconds: [peers.json](benchmarks/results/peers.json).",
         "pop": "RecBole's Pop counts the training batches in which a film occurs, and not its ratings.",
         "sequential": "How much was tuned: ours by hand, about thirty settings on the validation films, then 20 epochs "
         "(BERT4Rec 30). RecBole's BERT4Rec and SASRec had a few trial runs and two epochs: in those runs SASRec's "

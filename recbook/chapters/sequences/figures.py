@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show, show_moving
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show, show_moving, table
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -310,6 +310,37 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
     drawn.tight_layout()
     listed = phrase(en=". ", zh="。").join(told)
     show(drawn, phrase(en=f"Dots with intervals. {listed}.", zh=f"带区间的点图。{listed}。"))
+
+
+def dealt_table(
+    values: Mapping[str, np.ndarray], later: np.ndarray, dealt: Mapping[str, Mapping[str, Any]], even: str
+) -> None:
+    """Models as rated and with the order inside each sitting dealt anew, on all users and on those who came back later.
+
+    ``values`` has each user's NDCG@10, ``dealt`` what `experiments/page_order.py` stored of it, by model. Below stands
+    the model ``even``, which reads no order and has nothing to lose.
+    """
+    import pandas as pd
+
+    rows = [
+        (
+            name(model),
+            values[model].mean(),
+            f"{of['models']['all']['mean']:.3f}",
+            values[model][later].mean(),
+            f"{mean_later(of):.3f}",
+        )
+        for model, of in dealt.items()
+    ]
+    rows.append((name(even), values[even].mean(), "–", values[even][later].mean(), "–"))
+    columns = ["model", "all users", "dealt anew", "later than a minute", "the same, dealt anew"]
+    table(pd.DataFrame(rows, columns=columns))
+
+
+def mean_later(dealt: Mapping[str, Any]) -> float:
+    """The mean NDCG@10 of those who came back later than a minute, from the two stored groups that they make up."""
+    groups = [dealt["models"][group] for group in ("an hour", "later")]
+    return float(np.average([group["mean"] for group in groups], weights=[group["n"] for group in groups]))
 
 
 def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.ndarray]) -> None:
