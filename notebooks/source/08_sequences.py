@@ -131,12 +131,12 @@ plots.table(pd.DataFrame(rows, columns=["way", "a row", "target at each place"])
 # %% [markdown] lang="en"
 # A history longer than $L$ is cut into **windows** of $L$ targets.
 #
-# **Exercise 1.** Somebody cuts a history into pieces of `length` films and, inside each piece, asks every place for the film after it. It trains, and nothing complains. But one film of every piece is never asked for: which, and why? Cut so that every film but the very first is a target exactly once. `history` is a NumPy array of $T \geq 2$ film numbers, each at least 1, oldest first; cut from the end, so that only the first window may be short, and fill up on the right with 0. ({points})
+# **Exercise 1.** Somebody cuts a history into pieces of `length` films and, inside each piece, asks every place for the film after it. Nothing complains, but one film of every piece is never asked for: which? Cut so that every film but the very first is a target exactly once. `history` is a NumPy array of $T \geq 2$ film numbers, each at least 1, oldest first; cut from the end, so that only the first window may be short, and fill up on the right with 0. ({points})
 
 # %% [markdown] lang="zh"
 # 比 $L$ 长的历史要切成**窗口**（window），每个窗口 $L$ 个目标。
 #
-# **练习 1** 有人把历史切成若干段，每段 `length` 部电影，再在各段内部让每个位置预测下一部。训练照常进行，没有任何报错。可是每段都有一部电影从来没有被预测过：是哪一部，为什么？请重新切分，使除第一部以外的每部电影都恰好作一次目标。`history` 是 NumPy 数组，有 $T \geq 2$ 个电影编号，每个至少为 1，最早的在前；从末尾开始切，这样只有第一个窗口可能不满；右边用 0 补齐。（{points}）
+# **练习 1** 有人把历史切成若干段，每段 `length` 部电影，再在各段内部让每个位置预测下一部。没有任何报错，可是每段都有一部电影从来没有被预测过：是哪一部？请重新切分，使除第一部以外的每部电影都恰好作一次目标。`history` 是 NumPy 数组，有 $T \geq 2$ 个电影编号，每个至少为 1，最早的在前；从末尾开始切，这样只有第一个窗口可能不满；右边用 0 补齐。（{points}）
 
 # %% exercise="sequences-targets" points=1
 def cut_history(history, length):
@@ -169,10 +169,10 @@ cut = windows(sequences, LENGTH, context=1)
 cut.items.shape, cut.targets.shape
 
 # %% [markdown] lang="en"
-# The library's `windows` does it for all histories at once. It returns `items` `(windows, L + 1)`, inputs and targets in one array, and `targets`, of the same shape, True where a film is asked for. (Films are numbered from 1 there. How it helps the first targets of a window, and what a row saves: [Deeper](#windows).)
+# The library's `windows` does it for all histories at once. It returns `items` `(windows, L + 1)`, inputs and targets in one array, and `targets`, of the same shape, True where a film is asked for. (Films are numbered from 1 there. More on it: [Deeper](#windows).)
 
 # %% [markdown] lang="zh"
-# 库里的 `windows` 一次切好所有的历史。它返回 `items` `(windows, L + 1)`，输入和目标放在一个数组里；以及形状相同的 `targets`，要预测的电影处为 True。（电影在其中从 1 开始编号。它怎样照顾窗口最前面的目标，一行能省下多少，见[选读](#windows)。）
+# 库里的 `windows` 一次切好所有的历史。它返回 `items` `(windows, L + 1)`，输入和目标放在一个数组里；以及形状相同的 `targets`，要预测的电影处为 True。（电影在其中从 1 开始编号。详见[选读](#windows)。）
 
 # %% [markdown] lang="en"
 # ## The model: SASRec
@@ -476,10 +476,10 @@ class Trained:
         return self.score_rows([np.append(films[u][-self.length :] + 1, self.asks) for u in users])
 
 # %% [markdown] lang="en"
-# Now take the mask away: a place may read the film on its right, and that film is the answer. (`src_key_padding_mask` hides padding alone.) Two small models, one layer, windows of 10 places, equal in all but the mask. They train for a quarter of a minute or so. Before you look: which will have the lower training loss, and which the better lists?
+# Now take the mask away: a place may read the film on its right, and that film is the answer. (`src_key_padding_mask` hides padding alone.) Two small models, one layer, windows of 10 places, equal in all but the mask. They train for about 20 seconds. Guess first: which will have the lower training loss, and which the better lists?
 
 # %% [markdown] lang="zh"
-# 现在去掉掩码：一个位置能看到右边的电影，而那正是答案。（`src_key_padding_mask` 只遮填充。）两个小模型，一层，窗口只有 10 个位置，除了掩码完全相同，训练大约需要十几秒。先猜一猜：哪个的训练损失更低，哪个的列表更好？
+# 现在去掉掩码：一个位置能看到右边的电影，而那正是答案。（`src_key_padding_mask` 只遮填充。）两个小模型，一层，窗口只有 10 个位置，除了掩码完全相同，训练大约需要 20 秒。先猜一猜：哪个的训练损失更低，哪个的列表更好？
 
 # %%
 class BothWays(SASRec):
@@ -515,10 +515,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# The model had learned to copy from its right; when it recommends, there is nothing on the right. No error was raised. The test with one changed film, above, would have found it in a second. (SASRec with its mask and windows of 50, trained live and beside the library's: [Deeper](#training).)
+# The model had learned to copy from its right; when it recommends, there is nothing on the right. No error was raised; the test with one changed film would have found it in a second. (SASRec with windows of 50, live: [Deeper](#training).)
 
 # %% [markdown] lang="zh"
-# 这个模型学会了从右边抄答案；而推荐的时候，右边什么也没有。从头到尾没有报错。前面那个只换一部电影的检验，一秒钟就能发现。（带掩码、窗口为 50 的 SASRec 的现场训练，以及与库里实现的核对，见[选读](#training)。）
+# 这个模型学会了从右边抄答案；而推荐的时候，右边什么也没有。从头到尾没有报错；前面那个只换一部电影的检验，一秒钟就能发现。（窗口为 50 的 SASRec 的现场训练，见[选读](#training)。）
 
 # %% [markdown] lang="en"
 # ## BERT4Rec: hide, and ask for what is hidden
@@ -900,10 +900,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Now all users, two epochs, a quarter of a minute (the stored runs have 20 epochs, BERT4Rec's 30):
+# Now all users, two epochs, about 20 seconds (the stored runs have 20 epochs, BERT4Rec's 30):
 
 # %% [markdown] lang="zh"
-# 现在用全部用户，训练两个轮次，大约需要十几秒（存好的结果：SASRec 是 20 个轮次，BERT4Rec 是 30 个）：
+# 现在用全部用户，训练两个轮次，大约需要 20 秒（存好的结果：SASRec 是 20 个轮次，BERT4Rec 是 30 个）：
 
 # %%
 EPOCHS = 2
