@@ -305,7 +305,7 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
     both[0].set_yticks(-np.arange(len(values)), [name(key) for key in values])
     both[0].set_ylim(0.6 - len(values), 0.6)
     drawn.suptitle(
-        phrase(en="The average hides who leads once the page is gone", zh="平均值看不出：离开了那一页，谁领先")
+        phrase(en="The average hides where the models differ", zh="平均值掩盖了各模型的差别")
     )
     drawn.tight_layout()
     listed = phrase(en=". ", zh="。").join(told)
