@@ -683,7 +683,7 @@ recbook.claim(
 # %%
 paged = recbook.stored("page_order")["results"]
 dealt = {name: of["sitting"] for name, of in paged["films"]["order lost"].items()}
-figures.dealt_table(every_user, later, dealt, alike)
+plots.table(figures.dealt_table(every_user, later, dealt, alike))
 
 # %%
 lost = dealt["item-kNN, last films"]

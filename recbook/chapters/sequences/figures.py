@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show, show_moving, table
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show, show_moving
 from recbook.session import phrase
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 add_words({
@@ -18,7 +19,6 @@ add_words({
     "epoch": ("epoch", "轮次"),
     "mean loss": ("mean loss", "平均损失"),
     "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
-    "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
     "rated last": ("rated last", "最近评过"),
     "rank": ("rank", "名次"),
     "random codes": ("random vectors", "随机向量"),
@@ -26,9 +26,6 @@ add_words({
     "test film": ("test film", "测试电影"),
     "EASE, all films alike": ("EASE, all films alike", "EASE，权重相同"),
     "EASE, random films": ("EASE, same weights at random", "EASE，权重随机分配"),
-    "moment": ("moment", "时刻"),
-    "past": ("past", "之前的历史"),
-    "target": ("target", "目标"),
     "way": ("way", "办法"),
     "prefix expansion": ("prefix expansion", "前缀展开"),
     "every place": ("a target at every place", "逐位置预测"),
@@ -48,7 +45,6 @@ add_words({
     "100 negatives": ("100 negatives", "100 个负样本"),
     "averaging": ("averaging of the weights", "权重平均"),
     "none, falling rate": ("none, the rate falls to 0", "不用，学习率降到 0"),
-    "mean of the weights": ("mean of the weights, last three", "最后三个的权重平均"),
     "rows cut short": ("rows cut short", "截断比例"),
     "SASRec": ("SASRec: identities", "SASRec：ID 嵌入"),
     "SASRec, text": ("SASRec: text", "SASRec：文本"),
@@ -210,7 +206,7 @@ def leak(curves: Mapping[str, np.ndarray], smooth: int = 10) -> None:
     axes.set(xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="training loss", zh="训练损失"))
     axes.set_title(phrase(en="Without the mask the loss is too good to be true", zh="没有掩码，损失好得不像真的"))
     axes.legend(frameon=False)
-    told = "; ".join(ends)
+    told = phrase(en="; ", zh="；").join(ends)
     show(drawn, phrase(en=f"Curves of the training loss. {told}.", zh=f"训练损失的曲线。{told}。"))
 
 
@@ -239,7 +235,7 @@ def changes(found: Mapping[str, Mapping[str, Sequence[float]]], base: Sequence[f
     axes.set_title(phrase(en=f"{model}, one change at a time: what leaves the grey band?",
                         zh=f"{model}，每次只改一处：哪些改动超出随机波动？"))  # fmt: skip
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    listed = "; ".join(told)
+    listed = phrase(en="; ", zh="；").join(told)
     show(drawn, phrase(en=f"Dots for seeds, mean differences of {model} to its base: {listed}.",
                      zh=f"各种子的点，{model} 与基准的平均差：{listed}。"))  # fmt: skip
 
@@ -267,7 +263,7 @@ def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]
     axes.set_xlabel(phrase(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
     axes.set_title(phrase(en="Is it the titles? Compare with random vectors", zh="是片名的作用吗？与随机向量比一比"))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    listed = "; ".join(told)
+    listed = phrase(en="; ", zh="；").join(told)
     show(drawn, phrase(en=f"Dots with intervals, differences in NDCG@10. {listed}.",
                      zh=f"带区间的点，NDCG@10 之差。{listed}。"))  # fmt: skip
 
@@ -304,9 +300,7 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
         axes.set_xlabel(phrase(en="NDCG@10 on the test films (95% interval)", zh="测试电影上的 NDCG@10（95% 区间）"))
     both[0].set_yticks(-np.arange(len(values)), [name(key) for key in values])
     both[0].set_ylim(0.6 - len(values), 0.6)
-    drawn.suptitle(
-        phrase(en="The average hides where the models differ", zh="平均值掩盖了各模型的差别")
-    )
+    drawn.suptitle(phrase(en="The average hides where the models differ", zh="平均值掩盖了各模型的差别"))
     drawn.tight_layout()
     listed = phrase(en=". ", zh="。").join(told)
     show(drawn, phrase(en=f"Dots with intervals. {listed}.", zh=f"带区间的点图。{listed}。"))
@@ -314,7 +308,7 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
 
 def dealt_table(
     values: Mapping[str, np.ndarray], later: np.ndarray, dealt: Mapping[str, Mapping[str, Any]], even: str
-) -> None:
+) -> pd.DataFrame:
     """Models as rated and with the order inside each sitting dealt anew, on all users and on those who came back later.
 
     ``values`` has each user's NDCG@10, ``dealt`` what `experiments/page_order.py` stored of it, by model. Below stands
@@ -334,7 +328,7 @@ def dealt_table(
     ]
     rows.append((name(even), values[even].mean(), "–", values[even][later].mean(), "–"))
     columns = ["model", "all users", "dealt anew", "later than a minute", "the same, dealt anew"]
-    table(pd.DataFrame(rows, columns=columns))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def mean_later(dealt: Mapping[str, Any]) -> float:
@@ -367,8 +361,8 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
     right.set(xlabel=away, ylabel=phrase(en="films of ten that change", zh="十部推荐中换掉的部数"))
     right.set_title(phrase(en="What changes when one film is taken out", zh="拿掉一部电影会改变什么"))
     drawn.tight_layout()
-    shares = "; ".join(f"{name(key)}: {row[0]:.2f}" for key, row in weights.items())
-    told = "; ".join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
+    shares = phrase(en="; ", zh="；").join(f"{name(key)}: {row[0]:.2f}" for key, row in weights.items())
+    told = phrase(en="; ", zh="；").join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
     show(
         drawn,
         phrase(en=f"Left: shares of attention by distance, at distance 0: {shares}. Right: films that change by distance: {told}.",
