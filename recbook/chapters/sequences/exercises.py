@@ -217,222 +217,6 @@ def turned_inside(history, length):
     return tuple(np.array([np.r_[r[r > 0][::-1], r[r == 0]] for r in part]) for part in cut_history(history, length))
 
 
-places = Exercise(
-    id="sequences-places",
-    title=Text("What two ways cost", "两种办法的代价"),
-    gives=Text("three whole numbers", "三个整数"),
-    hint=Text(
-        "Take one history of 4 films and a length of 2: 3 targets, 3 rows of 2 places, 2 windows of 2 places. Then add up over the histories.",
-        "拿一段 4 部电影的历史、长度 2 来算：3 个目标，3 行每行 2 个位置，2 个窗口每个 2 个位置。再对所有历史求和。",
-    ),
-    examples=[
-        (np.array([4]), 4),
-        (np.array([4, 6, 2]), 3),
-        (np.array([5, 9]), 4),
-        (np.array([0, 1, 3]), 2),
-    ],
-    random=lambda rng: (rng.integers(0, 40, size=int(rng.integers(1, 9))), int(rng.integers(1, 12))),
-)
-
-
-def _targets_of(lengths):
-    return np.maximum(np.asarray(lengths) - 1, 0)
-
-
-@places.solution
-def count_places(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
-
-
-@places.mistake(
-    en="You gave every film a target. The first film of a history has nothing before it: *T* films hold *T* − 1 targets.",
-    zh="你让每部电影都成了目标。历史的第一部之前什么也没有：*T* 部电影有 *T* − 1 个目标。",
-)
-def every_film(lengths, length):
-    n = np.asarray(lengths)
-    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
-
-
-@places.mistake(
-    en="A history without films got −1 target. Fewer than two films hold 0 targets.",
-    zh="没有电影的历史得到了 −1 个目标。不到两部电影时，目标数是 0。",
-)
-def below_zero(lengths, length):
-    n = np.asarray(lengths) - 1
-    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
-
-
-@places.mistake(
-    en="You cut the films into windows, not the targets: a history of *T* films has *T* − 1 of them.",
-    zh="你按电影数切窗口了，应该按目标数：*T* 部电影的历史有 *T* − 1 个目标。",
-)
-def windows_of_films(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, (-(-np.asarray(lengths) // length)).sum() * length
-
-
-@places.mistake(
-    en="You rounded down, or put the histories end to end: a window belongs to one history, and a short one is a row of its own.",
-    zh="你向下取整了，或者把各段历史首尾相接了：一个窗口只属于一段历史，不满的也要单独占一行。",
-)
-def one_after_the_other(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, -(-n.sum() // length) * length
-
-
-@places.mistake(
-    en="For the windows you counted only the places that hold a film. Padding is worked through as well: every row has `length` places.",
-    zh="算窗口时你只数了有电影的位置。填充也要计算：每行都是 `length` 个位置。",
-)
-def padding_free(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, n.sum()
-
-
-@places.mistake(
-    en="You counted the places of prefixes as long as they are, 1 + 2 + 3 + …; the rows are filled up to `length`.",
-    zh="你按每个前缀的实际长度 1 + 2 + 3 + … 来数；但每行都要补齐到 `length`。",
-)
-def bare_prefixes(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), (n * (n + 1) // 2).sum(), (-(-n // length)).sum() * length
-
-
-@places.mistake(
-    en="These are numbers of rows. A row has `length` places.",
-    zh="这是行数。一行有 `length` 个位置。",
-)
-def rows_only(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum(), (-(-n // length)).sum()
-
-
-def _rounded(lengths, length, rounding):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, int(np.sum(rounding(n / length))) * length
-
-
-@places.mistake(
-    en="You rounded down: a window that is not full was not counted.",
-    zh="你向下取整了：不满的窗口没有算进去。",
-)
-def rounded_down(lengths, length):
-    return _rounded(lengths, length, np.floor)
-
-
-@places.mistake(
-    en="You rounded to the nearest whole number. A window with a single target is a window: round up.",
-    zh="你四舍五入了。只有一个目标的窗口也是窗口：要向上取整。",
-)
-def rounded_to_the_nearest(lengths, length):
-    return _rounded(lengths, length, np.round)
-
-
-@places.mistake(
-    en="`n // length + 1` gives one window too many where the targets fill the windows exactly.",
-    zh="目标恰好填满窗口时，`n // length + 1` 多出一个窗口。",
-)
-def one_window_too_many(lengths, length):
-    return _rounded(lengths, length, lambda share: np.floor(share) + 1)
-
-
-@places.mistake(
-    en="A history without targets got a window. It needs none.",
-    zh="没有目标的历史也得到了一个窗口。它不需要。",
-)
-def a_window_for_nothing(lengths, length):
-    return _rounded(lengths, length, lambda share: np.maximum(np.ceil(share), 1))
-
-
-@places.mistake(
-    en="You added the remainder as that many windows. What is left over makes *one* window.",
-    zh="你把余数当成了窗口数。剩下的合成**一个**窗口。",
-)
-def remainder_as_windows(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, (n // length + n % length).sum() * length
-
-
-@places.mistake(
-    en="The last number is that of windows. A window has `length` places.",
-    zh="最后一个是窗口数。一个窗口有 `length` 个位置。",
-)
-def windows_counted(lengths, length):
-    n, prefix, windows = count_places(lengths, length)
-    return n, prefix, windows // length
-
-
-@places.mistake(
-    en="The second number is that of rows. In prefix expansion, too, each row has `length` places.",
-    zh="第二个是行数。前缀展开的每一行也有 `length` 个位置。",
-)
-def prefix_rows_counted(lengths, length):
-    n, _, windows = count_places(lengths, length)
-    return n, n, windows
-
-
-@places.mistake(
-    en="Prefix expansion and windows are exchanged.",
-    zh="前缀展开与窗口的两个数写反了。",
-)
-def ways_exchanged(lengths, length):
-    n, prefix, windows = count_places(lengths, length)
-    return n, windows, prefix
-
-
-@places.mistake(
-    en="The first number counts histories. A history has as many targets as films after its first.",
-    zh="第一个数的是历史的段数。一段历史的目标数，是第一部之后的电影数。",
-)
-def histories_counted(lengths, length):
-    return (_targets_of(lengths) > 0).sum(), *count_places(lengths, length)[1:]
-
-
-@places.mistake(
-    en="You gave every prefix row as many places as its history has targets. All rows are filled up to `length`.",
-    zh="你让每个前缀行的位置数等于这段历史的目标数。所有行都补齐到 `length`。",
-)
-def rows_as_long_as_the_history(lengths, length):
-    n, _, windows = count_places(lengths, length)
-    return n, (_targets_of(lengths) ** 2).sum(), windows
-
-
-@places.mistake(
-    en="These are numbers for each history. Add them up over the log.",
-    zh="这是每段历史各自的数。请对整份日志求和。",
-)
-def for_each_history(lengths, length):
-    n = _targets_of(lengths)
-    return n, n * length, -(-n // length) * length
-
-
-@places.mistake(
-    en="You cut every history down to `length` targets. Both ways keep all targets.",
-    zh="你把每段历史截到了 `length` 个目标。两种办法都保留全部目标。",
-)
-def histories_cut_down(lengths, length):
-    return count_places(np.minimum(lengths, length + 1), length)
-
-
-@places.mistake(
-    en="Prefix expansion has a row for each *target*, and the first film of a history is none.",
-    zh="前缀展开是每个**目标**一行，历史的第一部不是目标。",
-)
-def prefix_of_films(lengths, length):
-    n, _, windows = count_places(lengths, length)
-    return n, np.sum(lengths) * length, windows
-
-
-@places.mistake(
-    en="In the prefix rows you counted the films, not the places: rows are filled up to `length`.",
-    zh="前缀展开里你数的是电影，不是位置：每行都要补齐到 `length`。",
-)
-def films_in_prefix_rows(lengths, length):
-    n, _, windows = count_places(lengths, length)
-    return n, sum(int(np.minimum(np.arange(1, m + 1), length).sum()) for m in _targets_of(lengths)), windows
-
-
 mask = Exercise(
     id="sequences-may-read",
     title=Text("Who may read what", "谁能看到什么"),
@@ -999,6 +783,222 @@ def one_softmax_for_all(scores, targets):
     return -np.log(_of_the_right(np.exp(scores) / np.exp(scores).sum(), films)).mean()
 
 
+places = Exercise(
+    id="sequences-places",
+    title=Text("What two ways cost", "两种办法的代价"),
+    gives=Text("three whole numbers", "三个整数"),
+    hint=Text(
+        "Take one history of 4 films and a length of 2: 3 targets, 3 rows of 2 places, 2 windows of 2 places. Then add up over the histories.",
+        "拿一段 4 部电影的历史、长度 2 来算：3 个目标，3 行每行 2 个位置，2 个窗口每个 2 个位置。再对所有历史求和。",
+    ),
+    examples=[
+        (np.array([4]), 4),
+        (np.array([4, 6, 2]), 3),
+        (np.array([5, 9]), 4),
+        (np.array([0, 1, 3]), 2),
+    ],
+    random=lambda rng: (rng.integers(0, 40, size=int(rng.integers(1, 9))), int(rng.integers(1, 12))),
+)
+
+
+def _targets_of(lengths):
+    return np.maximum(np.asarray(lengths) - 1, 0)
+
+
+@places.solution
+def count_places(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="You gave every film a target. The first film of a history has nothing before it: *T* films hold *T* − 1 targets.",
+    zh="你让每部电影都成了目标。历史的第一部之前什么也没有：*T* 部电影有 *T* − 1 个目标。",
+)
+def every_film(lengths, length):
+    n = np.asarray(lengths)
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="A history without films got −1 target. Fewer than two films hold 0 targets.",
+    zh="没有电影的历史得到了 −1 个目标。不到两部电影时，目标数是 0。",
+)
+def below_zero(lengths, length):
+    n = np.asarray(lengths) - 1
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="You cut the films into windows, not the targets: a history of *T* films has *T* − 1 of them.",
+    zh="你按电影数切窗口了，应该按目标数：*T* 部电影的历史有 *T* − 1 个目标。",
+)
+def windows_of_films(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (-(-np.asarray(lengths) // length)).sum() * length
+
+
+@places.mistake(
+    en="You rounded down, or put the histories end to end: a window belongs to one history, and a short one is a row of its own.",
+    zh="你向下取整了，或者把各段历史首尾相接了：一个窗口只属于一段历史，不满的也要单独占一行。",
+)
+def one_after_the_other(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, -(-n.sum() // length) * length
+
+
+@places.mistake(
+    en="For the windows you counted only the places that hold a film. Padding is worked through as well: every row has `length` places.",
+    zh="算窗口时你只数了有电影的位置。填充也要计算：每行都是 `length` 个位置。",
+)
+def padding_free(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, n.sum()
+
+
+@places.mistake(
+    en="You counted the places of prefixes as long as they are, 1 + 2 + 3 + …; the rows are filled up to `length`.",
+    zh="你按每个前缀的实际长度 1 + 2 + 3 + … 来数；但每行都要补齐到 `length`。",
+)
+def bare_prefixes(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), (n * (n + 1) // 2).sum(), (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="These are numbers of rows. A row has `length` places.",
+    zh="这是行数。一行有 `length` 个位置。",
+)
+def rows_only(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum(), (-(-n // length)).sum()
+
+
+def _rounded(lengths, length, rounding):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, int(np.sum(rounding(n / length))) * length
+
+
+@places.mistake(
+    en="You rounded down: a window that is not full was not counted.",
+    zh="你向下取整了：不满的窗口没有算进去。",
+)
+def rounded_down(lengths, length):
+    return _rounded(lengths, length, np.floor)
+
+
+@places.mistake(
+    en="You rounded to the nearest whole number. A window with a single target is a window: round up.",
+    zh="你四舍五入了。只有一个目标的窗口也是窗口：要向上取整。",
+)
+def rounded_to_the_nearest(lengths, length):
+    return _rounded(lengths, length, np.round)
+
+
+@places.mistake(
+    en="`n // length + 1` gives one window too many where the targets fill the windows exactly.",
+    zh="目标恰好填满窗口时，`n // length + 1` 多出一个窗口。",
+)
+def one_window_too_many(lengths, length):
+    return _rounded(lengths, length, lambda share: np.floor(share) + 1)
+
+
+@places.mistake(
+    en="A history without targets got a window. It needs none.",
+    zh="没有目标的历史也得到了一个窗口。它不需要。",
+)
+def a_window_for_nothing(lengths, length):
+    return _rounded(lengths, length, lambda share: np.maximum(np.ceil(share), 1))
+
+
+@places.mistake(
+    en="You added the remainder as that many windows. What is left over makes *one* window.",
+    zh="你把余数当成了窗口数。剩下的合成**一个**窗口。",
+)
+def remainder_as_windows(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (n // length + n % length).sum() * length
+
+
+@places.mistake(
+    en="The last number is that of windows. A window has `length` places.",
+    zh="最后一个是窗口数。一个窗口有 `length` 个位置。",
+)
+def windows_counted(lengths, length):
+    n, prefix, windows = count_places(lengths, length)
+    return n, prefix, windows // length
+
+
+@places.mistake(
+    en="The second number is that of rows. In prefix expansion, too, each row has `length` places.",
+    zh="第二个是行数。前缀展开的每一行也有 `length` 个位置。",
+)
+def prefix_rows_counted(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, n, windows
+
+
+@places.mistake(
+    en="Prefix expansion and windows are exchanged.",
+    zh="前缀展开与窗口的两个数写反了。",
+)
+def ways_exchanged(lengths, length):
+    n, prefix, windows = count_places(lengths, length)
+    return n, windows, prefix
+
+
+@places.mistake(
+    en="The first number counts histories. A history has as many targets as films after its first.",
+    zh="第一个数的是历史的段数。一段历史的目标数，是第一部之后的电影数。",
+)
+def histories_counted(lengths, length):
+    return (_targets_of(lengths) > 0).sum(), *count_places(lengths, length)[1:]
+
+
+@places.mistake(
+    en="You gave every prefix row as many places as its history has targets. All rows are filled up to `length`.",
+    zh="你让每个前缀行的位置数等于这段历史的目标数。所有行都补齐到 `length`。",
+)
+def rows_as_long_as_the_history(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, (_targets_of(lengths) ** 2).sum(), windows
+
+
+@places.mistake(
+    en="These are numbers for each history. Add them up over the log.",
+    zh="这是每段历史各自的数。请对整份日志求和。",
+)
+def for_each_history(lengths, length):
+    n = _targets_of(lengths)
+    return n, n * length, -(-n // length) * length
+
+
+@places.mistake(
+    en="You cut every history down to `length` targets. Both ways keep all targets.",
+    zh="你把每段历史截到了 `length` 个目标。两种办法都保留全部目标。",
+)
+def histories_cut_down(lengths, length):
+    return count_places(np.minimum(lengths, length + 1), length)
+
+
+@places.mistake(
+    en="Prefix expansion has a row for each *target*, and the first film of a history is none.",
+    zh="前缀展开是每个**目标**一行，历史的第一部不是目标。",
+)
+def prefix_of_films(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, np.sum(lengths) * length, windows
+
+
+@places.mistake(
+    en="In the prefix rows you counted the films, not the places: rows are filled up to `length`.",
+    zh="前缀展开里你数的是电影，不是位置：每行都要补齐到 `length`。",
+)
+def films_in_prefix_rows(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, sum(int(np.minimum(np.arange(1, m + 1), length).sum()) for m in _targets_of(lengths)), windows
+
+
 hidden = Exercise(
     id="sequences-hidden",
     title=Text("How many targets BERT4Rec gets", "BERT4Rec 有多少个目标"),
@@ -1218,26 +1218,26 @@ quiz = Quiz(
     [
         Question(
             Text(
-                "A history has 51 films, and rows have 50 places. Prefix expansion makes 50 rows of it, a target at every place one. What does SASRec learn from the one row that the 50 rows do not give?",
-                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，逐位置预测只做成一行。这一行能教给 SASRec 什么，是那 50 行教不了的？",
+                "A history has 51 films, and rows have 50 places. Prefix expansion makes 50 rows of it, a target at every place one. With dropout off, how does one training step on the one row differ from one on the 50?",
+                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，逐位置预测只做成一行。关掉随机失活，用这一行训练一步，与用那 50 行训练一步有何不同？",
             ),
             [
                 Wrong(
-                    Text("How the films depend on each other.", "各部电影之间的联系。"),
+                    Text("The one row teaches how the films depend on each other.", "这一行能教会各部电影之间的联系。"),
                     Text(
                         "The rows of the prefixes hold the same films in the same places.",
                         "前缀的各行里是同样的电影，在同样的位置上。",
                     ),
                 ),
                 Right(
-                    Text("Nothing: loss and gradient are the same.", "没有：损失和梯度都相同。"),
+                    Text("In the cost alone: loss and gradient are the same.", "只有代价不同：损失和梯度都相同。"),
                     Text(
-                        "Under the causal mask a place computes what it would if the row ended there. Only the cost differs.",
-                        "在因果掩码下，一个位置的输出，与把这一行在此截断后的输出完全相同。不同的只是代价。",
+                        "Under the causal mask a place computes what it would if the row ended there.",
+                        "在因果掩码下，一个位置的输出，与把这一行在此截断后的输出完全相同。",
                     ),
                 ),
                 Wrong(
-                    Text("It learns less, since there is one row only.", "学到的更少，因为只有一行。"),
+                    Text("The one row teaches less, since it is only one.", "这一行教的更少，因为只有一行。"),
                     Text("One row holds all 50 targets.", "这一行里有全部 50 个目标。"),
                 ),
             ],
@@ -1250,8 +1250,8 @@ quiz = Quiz(
             [
                 Right(
                     Text(
-                        "Whether an output moves when a later film is changed.",
-                        "改动后面的一部电影，前面的输出是否变化。",
+                        "Whether the output of an earlier place moves when a later film is changed.",
+                        "改动后面的一部电影，前面位置的输出是否变化。",
                     ),
                     Text(
                         "If it does, the answer leaks: a wrong triangle, or targets that were not shifted.",
@@ -1282,8 +1282,8 @@ quiz = Quiz(
                     Text("It would be just as fast.", "速度是一样的。"),
                 ),
                 Wrong(
-                    Text("Its item table has a row more.", "它的物品表多一行。"),
-                    Text("The row for the mask does no harm.", "掩码那一行不碍事。"),
+                    Text("Its item table has a row more, which would get no target.", "它的物品表多一行，这一行就没有目标。"),
+                    Text("The row for the mask does no harm.", "掩码符那一行不碍事。"),
                 ),
                 Right(
                     Text(
@@ -1312,19 +1312,19 @@ quiz = Quiz(
                 ),
                 Right(
                     Text(
-                        "Whether the lead holds for users who came back later, and with the order inside a sitting dealt anew.",
-                        "对隔得更久才回来的用户，以及把同一次打分内的顺序打乱之后，领先是否还在。",
+                        "Whether it holds with the order inside a sitting dealt anew.",
+                        "把同一次打分内的顺序打乱之后，领先是否还在。",
                     ),
                     Text(
-                        "Both ask whether it is taste that was learned, or the order in which the site listed things.",
-                        "两者都在问：学到的是口味，还是网站列出物品的顺序。",
+                        "That asks whether it needed the order in which things were ticked off. Look also at those who stayed away longer.",
+                        "这是在问：领先是不是靠勾选的先后。还可以看隔得更久的用户。",
                     ),
                 ),
                 Wrong(
                     Text("Whether the training loss is low enough.", "训练损失是否足够低。"),
                     Text(
-                        "An order that gives the answer away makes it low: in the shop the file's order did.",
-                        "顺序泄露答案，损失自然就低：商店里文件的顺序就是这样。",
+                        "A low loss is no evidence: an order that gives the answer away makes it low as well.",
+                        "损失低不是证据：顺序泄漏了答案，损失也会低。",
                     ),
                 ),
             ],
@@ -1343,20 +1343,20 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("A fourth decimal place.", "多一位小数。"),
+                    Text("An interval for each of the two models, over users.", "两个模型各自对用户的区间。"),
                     Text(
-                        "More digits of one number say nothing about chance.",
-                        "一个数多写几位，说明不了随机波动。",
+                        "Two intervals may overlap and the paired difference still be clear; and neither says what a gain is due to.",
+                        "两个区间重叠，配对差也可能显著；而且区间说明不了提高从何而来。",
                     ),
                 ),
                 Right(
                     Text(
-                        "The interval of the paired difference, more seeds, and random vectors in place of the titles.",
-                        "配对差的区间、更多的种子，以及把片名换成随机向量的对照。",
+                        "The paired difference, and random vectors in place of titles.",
+                        "配对差的区间，以及把片名换成随机向量的对照。",
                     ),
                     Text(
-                        "The first two ask whether there is a gain, the control whether it is the titles'.",
-                        "前两样问有没有好处，对照问好处是不是来自片名。",
+                        "The first asks whether there is a gain, the control whether it is the titles'. More seeds help too.",
+                        "前者问有没有好处，对照问好处是不是来自片名。多几个种子也有用。",
                     ),
                 ),
             ],
@@ -1380,8 +1380,8 @@ quiz = Quiz(
                 Wrong(
                     Text("The list consists of similar films.", "列表由相似的电影组成。"),
                     Text(
-                        "What is handed over is a learned vector, and two layers and a residual lie in between.",
-                        "传过去的是学出来的向量，中间还隔着两层和残差连接。",
+                        "Attention sums learned vectors, not films, and what it adds to is passed on as well (the residual).",
+                        "注意力汇总的是学出来的向量，不是电影本身；绕过注意力的残差连接也传递信息。",
                     ),
                 ),
                 Wrong(

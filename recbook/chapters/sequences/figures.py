@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show, show_moving
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, PINK, RED, SKY, add_words, figure, name, show, show_moving
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ add_words({
     "random weights, layer 1": ("random weights, layer 1", "随机初始化，第 1 层"),
     "trained, layer 1": ("trained, layer 1", "训练之后，第 1 层"),
     "trained, layer 2": ("trained, layer 2", "训练之后，第 2 层"),
-    "rank before": ("rank before", "之前的名次"),
     "nearest to the test film": ("nearest to the test film", "离测试电影最近"),
     "pause before a film": ("pause before a film", "电影之前的间隔"),
     "of all ratings": ("of all ratings", "占全部评分"),
@@ -78,6 +77,7 @@ add_words({
     "an hour": ("within an hour", "一小时之内"),
     "later": ("later", "更晚"),
     "users": ("users", "用户"),
+    "SASRec minus": ("SASRec, identities + text, minus", "SASRec（ID 嵌入＋文本）减去"),
     "five weeks": ("new in five weeks", "五周里的新商品"),
     "next basket": ("new in the next basket", "下一篮里的新商品"),
     "popularity, last 4 weeks": ("popularity, last 4 weeks", "流行度，最近四周"),
@@ -89,7 +89,7 @@ add_words({
 STYLES = ("-", "--", ":", "-.")
 
 
-PADDING, MASK = "0", "?"
+PADDING, MASK, UNKNOWN = "0", "[M]", "?"
 
 
 def one_row(films: Sequence[str]) -> None:
@@ -131,21 +131,21 @@ def hidden_rows(films: Sequence[str], hidden: int) -> None:
     n = len(films)
     rows = {
         phrase(en="Training: a film is hidden among others", zh="训练：遮住中间的一部"): hidden,
-        phrase(en="Recommending: the mask stands at the end", zh="推荐：掩码在末尾"): n,
+        phrase(en="Recommending: the mask stands at the end", zh="推荐：掩码符在末尾"): n,
     }
     for axes, (title, place) in zip(both, rows.items(), strict=True):
         read = [MASK if k == place else film for k, film in enumerate(films)]
         read.append(MASK if place == n else PADDING)
         others = [(k, place) for k, film in enumerate(read) if film != PADDING]
-        _asked(axes, read, {place: films[place] if place < n else MASK}, others)
+        _asked(axes, read, {place: films[place] if place < n else UNKNOWN}, others)
         axes.set_title(title)
     drawn.subplots_adjust(left=0.01, right=0.99, bottom=0.02, top=0.88, wspace=0.04)
     row = " ".join(films)
     show(
         drawn,
         phrase(
-            en=f"Two rows of the films {row}. Left, in training: film {films[hidden]} is replaced by a mask, its place reads the films on both sides and is asked for {films[hidden]}. Right, when it recommends: the mask stands behind the last film and has films on its left alone.",
-            zh=f"电影 {row} 的两行。左（训练）：{films[hidden]} 换成掩码，这个位置能看两边的电影，要预测 {films[hidden]}。右（推荐）：掩码在最后一部后面，只有左边有电影。",
+            en=f"Two rows of the films {row}. Left, in training: film {films[hidden]} is replaced by the mask [M], its place reads the films on both sides and is asked for {films[hidden]}. Right, when it recommends: the mask stands behind the last film and has films on its left alone.",
+            zh=f"电影 {row} 的两行。左（训练）：{films[hidden]} 换成掩码符 [M]，这个位置能看两边的电影，要预测 {films[hidden]}。右（推荐）：掩码符在最后一部后面，只有左边有电影。",
         ),
     )
 
@@ -168,7 +168,7 @@ def _asked(
         axes.text(0.5 * (start + end), 0.7, "×", color=RED, fontsize=15, ha="center", va="center")
     for place, film in enumerate(read):
         lit = place in targets
-        _square(axes, place, 0, film, GREY if film in (PADDING, MASK) else SKY)
+        _square(axes, place, 0, film, {PADDING: GREY, MASK: PINK}.get(film, SKY))
         axes.plot(place, 1.3, "o", ms=22, color=BLUE if lit else "0.85")
         axes.text(
             place, 1.3, f"$h_{place + 1}$", ha="center", va="center", color="white" if lit else "0.5", fontsize=11
@@ -231,7 +231,7 @@ def changes(found: Mapping[str, Mapping[str, Sequence[float]]], base: Sequence[f
         told.append(f"{name(what)} {name(value)} {apart.mean():+.4f}")
     axes.set_yticks(-np.arange(len(rows)), [_row(what, value) for what, value, _ in rows])
     axes.set_ylim(0.6 - len(rows), 0.6)
-    axes.set_xlabel(phrase(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10，减去基准的平均"))
+    axes.set_xlabel(phrase(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10 与基准平均值之差"))
     axes.set_title(phrase(en=f"{model}, one change at a time: what leaves the grey band?",
                         zh=f"{model}，每次只改一处：哪些改动超出随机波动？"))  # fmt: skip
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
@@ -261,7 +261,7 @@ def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]
     axes.set_yticks(-np.arange(len(pairs)), [_less(pair) for pair in pairs])
     axes.set_ylim(0.5 - len(pairs), 0.5)
     axes.set_xlabel(phrase(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
-    axes.set_title(phrase(en="Is it the titles? Compare with random vectors", zh="是片名的作用吗？与随机向量比一比"))
+    axes.set_title(phrase(en="SASRec: is it the titles? Compare with random vectors", zh="SASRec：是片名的作用吗？与随机向量比一比"))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     listed = phrase(en="; ", zh="；").join(told)
     show(drawn, phrase(en=f"Dots with intervals, differences in NDCG@10. {listed}.",
@@ -269,11 +269,12 @@ def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]
 
 
 def _less(pair: tuple[str, str]) -> str:
-    return f"{name(pair[0])} − {name(pair[1])}"
+    one, other = (name(key).removeprefix("SASRec: ").removeprefix("SASRec：") for key in pair)
+    return f"{one} − {other}"
 
 
 def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, mark: str) -> None:
-    """Each model's mean with its interval, over all users and over those who came back ``later`` (a bool array)."""
+    """Each model's mean with its interval, over all users and over those whose test film came ``later`` (a bool array)."""
     from recbook.evaluation import bootstrap
 
     drawn, both = figure(11, 1.1 + 0.4 * len(values), columns=2, sharey=True)
@@ -281,7 +282,7 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
         (phrase(en=f"All {len(later)} users", zh=f"全部 {len(later)} 位用户"), np.ones(len(later), bool)),
         (
             phrase(
-                en=f"The {later.sum()} who came back later than a minute", zh=f"超过一分钟才评的 {later.sum()} 位用户"
+                en=f"The {later.sum()} whose test film came later than a minute", zh=f"超过一分钟才评的 {later.sum()} 位用户"
             ),
             later,
         ),
@@ -300,7 +301,7 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
         axes.set_xlabel(phrase(en="NDCG@10 on the test films (95% interval)", zh="测试电影上的 NDCG@10（95% 区间）"))
     both[0].set_yticks(-np.arange(len(values)), [name(key) for key in values])
     both[0].set_ylim(0.6 - len(values), 0.6)
-    drawn.suptitle(phrase(en="The average hides where the models differ", zh="平均值掩盖了各模型的差别"))
+    drawn.suptitle(phrase(en="On average, and later than a minute", zh="全部用户的平均，以及超过一分钟的用户"))
     drawn.tight_layout()
     listed = phrase(en=". ", zh="。").join(told)
     show(drawn, phrase(en=f"Dots with intervals. {listed}.", zh=f"带区间的点图。{listed}。"))
@@ -309,10 +310,10 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
 def dealt_table(
     values: Mapping[str, np.ndarray], later: np.ndarray, dealt: Mapping[str, Mapping[str, Any]], even: str
 ) -> pd.DataFrame:
-    """Models as rated and with the order inside each sitting dealt anew, on all users and on those who came back later.
+    """Models as rated and with the order inside each sitting dealt anew, on all users and on those whose test film came later.
 
     ``values`` has each user's NDCG@10, ``dealt`` what `experiments/page_order.py` stored of it, by model. Below stands
-    the model ``even``, which reads no order and has nothing to lose.
+    the model ``even``, which reads no order: a deal cannot change it.
     """
     import pandas as pd
 
@@ -326,13 +327,14 @@ def dealt_table(
         )
         for model, of in dealt.items()
     ]
-    rows.append((name(even), values[even].mean(), "–", values[even][later].mean(), "–"))
+    whole, part = values[even].mean(), values[even][later].mean()
+    rows.append((name(even), whole, f"{whole:.3f}", part, f"{part:.3f}"))
     columns = ["model", "all users", "dealt anew", "later than a minute", "the same, dealt anew"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def mean_later(dealt: Mapping[str, Any]) -> float:
-    """The mean NDCG@10 of those who came back later than a minute, from the two stored groups that they make up."""
+    """The mean NDCG@10 of those whose test film came later than a minute, from the two stored groups that they make up."""
     groups = [dealt["models"][group] for group in ("an hour", "later")]
     return float(np.average([group["mean"] for group in groups], weights=[group["n"] for group in groups]))
 
@@ -346,7 +348,8 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
 
     drawn, (left, right) = figure(11, 3.8, columns=2)
     for place, (key, row) in enumerate(weights.items()):
-        left.plot(np.arange(len(row)), row, STYLES[place % 4], color=CYCLE[place], lw=1.8, label=name(key))
+        colour, width = (GREY, 1.0) if key.startswith("random") else (CYCLE[place], 1.8)
+        left.plot(np.arange(len(row)), row, STYLES[place % 4], color=colour, lw=width, label=name(key))
     away = phrase(en="films back from the last one", zh="从最后一部往回数的部数")
     left.set(xlabel=away, ylabel=phrase(en="share of the attention", zh="注意力的占比"))
     left.set_title(phrase(en="What the last place attends to", zh="最后一个位置关注什么"))
