@@ -624,12 +624,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## All models on one table
 #
-# Every kind of model of the course so far, on the test films, which chose nothing. Models that draw random numbers ran with three seeds, and each user's value is the mean over them (stored). “Item-kNN, last films” is chapter 03's, with a half-life of 2 films. BERT4Rec stands here as we train it; RecBole's reaches more (chapter 13). The other colour marks the best on validation (a column of the table). On the left, the mean over all users; on the right, those whose test film came **later than a minute** after the film before. The last table has paired intervals:
+# Every kind of model of the course so far, on the test films, which chose nothing. Models that draw random numbers ran with three seeds, and each user's value is the mean over them (stored). “Item-kNN, last films” is chapter 03's, with a half-life of 2 films, as is item2vec; the two towers are chapter 02's. BERT4Rec stands here as we train it; RecBole's reaches more (chapter 13). The other colour marks the best on validation (a column of the table). On the left, the mean over all users; on the right, those whose test film came **later than a minute** after the film before. The last table has paired intervals:
 
 # %% [markdown] lang="zh"
 # ## 全部模型放在一张表里
 #
-# 这里是课程至今的各种模型，都在测试电影上评测，测试电影没有参与任何选择。用到随机数的模型各跑三个种子，每位用户的值是它们的平均（结果是存好的）。“item-kNN，看重最近”是第 03 章的，半衰期为 2 部。BERT4Rec 这一行只代表我们这样训练的结果；RecBole 的更好（第 13 章）。item2vec 见第 03 章，双塔见第 02 章。另一种颜色的，是在验证集上最好的模型（表中有一列）。左边是全部用户的平均；右边只看与前一部相隔**超过一分钟**才评测试电影的用户。最后一张表是配对差的区间：
+# 这里是课程至今的各种模型，都在测试电影上评测，测试电影没有参与任何选择。用到随机数的模型各跑三个种子，每位用户的值是它们的平均（结果是存好的）。“item-kNN，看重最近”（半衰期 2 部）和 item2vec 都见第 03 章，双塔见第 02 章。BERT4Rec 这一行只代表我们这样训练的结果；RecBole 的更好（第 13 章）。另一种颜色的，是在验证集上最好的模型（表中有一列）。左边是全部用户的平均；右边只看与前一部相隔**超过一分钟**才评测试电影的用户。最后一张表是配对差的区间：
 
 # %%
 alike = "EASE, all films alike"
@@ -1214,14 +1214,14 @@ recbook.claim(
 #
 # ### How the projection begins <a id="projection"></a>
 #
-# Where $W$ starts: 384 numbers have to become 64 and keep as much as possible of what tells titles apart. The **principal directions** do that, the directions in which the vectors vary most, found by the singular value decomposition (chapter 01). For the points $(1, 1)$, $(-1, -1)$, $(2, 2)$, $(-2, -2)$ one direction, $(1, 1) / \sqrt 2$, keeps everything. The control is like the titles in shape, but its variance is spread more evenly, as the claim below shows; titles shuffled among the films would be like them in that too. The title vectors have their mean taken off and length 1; the identities begin at 0, so that the model starts from the text and learns for each film what its title does not say.
+# Where $W$ starts: 384 numbers have to become 64 and keep as much as possible of what tells titles apart. The **principal directions** do that, the directions in which the vectors vary most, found by the singular value decomposition (chapter 01). For the points $(1, 1)$, $(-1, -1)$, $(2, 2)$, $(-2, -2)$ one direction, $(1, 1) / \sqrt 2$, keeps everything. The control is like the titles in shape, but its variance is spread more evenly, as the numbers below show; titles shuffled among the films would be like them in that too. The title vectors have their mean taken off and length 1; the identities begin at 0, so that the model starts from the text and learns for each film what its title does not say.
 
 # %% [markdown] lang="zh"
 # 决定短训练结果的细节，未必决定长训练的结果。比较细节的表格，只说明那种训练规模下的情形。
 #
 # ### 投影从什么开始 <a id="projection"></a>
 #
-# 这一节说明 $W$ 的起点：384 个数要变成 64 个，并尽量保留能区分片名的信息。**主方向**（principal directions）正好可以：它们是向量变化最大的方向，由奇异值分解求得（第 01 章）。对 $(1, 1)$、$(-1, -1)$、$(2, 2)$、$(-2, -2)$ 这四个点，一个方向 $(1, 1) / \sqrt 2$ 就保留了全部信息。对照与片名向量形状相同，但方差分布得更均匀（见下面的结论）；把片名在电影之间打乱的对照，连这一点也相同。片名向量先减去平均，再缩放到长度 1；自由向量从 0 开始，于是模型从文本出发，再学习每部电影中片名未能表达的部分。
+# 这一节说明 $W$ 的起点：384 个数要变成 64 个，并尽量保留能区分片名的信息。**主方向**（principal directions）正好可以：它们是向量变化最大的方向，由奇异值分解求得（第 01 章）。对 $(1, 1)$、$(-1, -1)$、$(2, 2)$、$(-2, -2)$ 这四个点，一个方向 $(1, 1) / \sqrt 2$ 就保留了全部信息。对照与片名向量形状相同，但方差分布得更均匀（见下面的数字）；把片名在电影之间打乱的对照，连这一点也相同。片名向量先减去平均，再缩放到长度 1；自由向量从 0 开始，于是模型从文本出发，再学习每部电影中片名未能表达的部分。
 
 # %%
 from recbook.models.towers import centred

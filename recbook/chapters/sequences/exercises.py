@@ -1282,7 +1282,10 @@ quiz = Quiz(
                     Text("It would be just as fast.", "速度是一样的。"),
                 ),
                 Wrong(
-                    Text("Its item table has a row more, which would get no target.", "它的物品表多一行，这一行就没有目标。"),
+                    Text(
+                        "Its item table has a row more, which would get no target.",
+                        "它的物品表多一行，这一行就没有目标。",
+                    ),
                     Text("The row for the mask does no harm.", "掩码符那一行不碍事。"),
                 ),
                 Right(

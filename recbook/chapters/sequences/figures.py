@@ -261,7 +261,11 @@ def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]
     axes.set_yticks(-np.arange(len(pairs)), [_less(pair) for pair in pairs])
     axes.set_ylim(0.5 - len(pairs), 0.5)
     axes.set_xlabel(phrase(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
-    axes.set_title(phrase(en="SASRec: is it the titles? Compare with random vectors", zh="SASRec：是片名的作用吗？与随机向量比一比"))
+    axes.set_title(
+        phrase(
+            en="SASRec: is it the titles? Compare with random vectors", zh="SASRec：是片名的作用吗？与随机向量比一比"
+        )
+    )
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     listed = phrase(en="; ", zh="；").join(told)
     show(drawn, phrase(en=f"Dots with intervals, differences in NDCG@10. {listed}.",
@@ -282,7 +286,8 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
         (phrase(en=f"All {len(later)} users", zh=f"全部 {len(later)} 位用户"), np.ones(len(later), bool)),
         (
             phrase(
-                en=f"The {later.sum()} whose test film came later than a minute", zh=f"超过一分钟才评的 {later.sum()} 位用户"
+                en=f"The {later.sum()} whose test film came later than a minute",
+                zh=f"超过一分钟才评的 {later.sum()} 位用户",
             ),
             later,
         ),
