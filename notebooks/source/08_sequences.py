@@ -567,7 +567,7 @@ figures.hidden_rows(["A", "B", "C", "D"], hidden=1)
 # | identities + text | $I_j + f_j W$ |
 # | identities + random vectors (the control) | $I_j + g_j W$, with a random vector $g_j$ in place of each title vector |
 #
-# Identities + text have more numbers to learn than identities, those of $W$, and start elsewhere ([how $W$ begins](#projection)). Both could change the result without any help from what titles *mean*. The control has the same shapes, and its vectors mean nothing. Only what identities + text have over the control can be owed to the titles. So look first at the last two rows:
+# Identities + text have more numbers to learn than identities, those of $W$, and start elsewhere ([how $W$ begins](#projection)). Both could change the result without any help from what titles *mean*. The control has the same shapes, and its vectors mean nothing. Only what identities + text have over the control can be owed to the titles. So look first at the last two rows; the last one is (identities + text) − (identities + random vectors):
 
 # %% [markdown] lang="zh"
 # ## 片名有帮助吗？
@@ -581,7 +581,7 @@ figures.hidden_rows(["A", "B", "C", "D"], hidden=1)
 # | ID 嵌入＋文本 | $I_j + f_j W$ |
 # | ID 嵌入＋随机向量（对照） | $I_j + g_j W$，每个片名向量换成随机向量 $g_j$ |
 #
-# ID 嵌入＋文本比 ID 嵌入多出 $W$ 的参数，起点也不同（[$W$ 从什么开始](#projection)）。这两点都可能改变结果，而与片名的**含义**无关。对照的形状完全相同，只是向量没有含义。ID 嵌入＋文本胜过对照的部分，才可能归功于片名。所以先看图中最下面两行：
+# ID 嵌入＋文本比 ID 嵌入多出 $W$ 的参数，起点也不同（[$W$ 从什么开始](#projection)）。这两点都可能改变结果，而与片名的**含义**无关。对照的形状完全相同，只是向量没有含义。ID 嵌入＋文本胜过对照的部分，才可能归功于片名。所以先看图中最下面两行；最后一行是（ID 嵌入＋文本）−（ID 嵌入＋随机向量）：
 
 # %%
 stored = recbook.stored("sequences")
