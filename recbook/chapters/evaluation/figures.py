@@ -53,17 +53,17 @@ add_words({
     "file order (the course's rule)": ("file order (the course’s rule)", "文件顺序（课程的规则）"),
     "at random, 20 seeds": ("at random, 20 seeds, all between", "随机，20 个种子，都在"),
     "popularity, NDCG@10": ("popularity, NDCG@10", "流行度，NDCG@10"),
-    "ties by film number": ("ties by film number", "按编号处理并列"),
+    "ties by film number": ("ties by number", "按编号处理并列"),
     "ranked among": ("ranked among", "参加排序的"),
     "all films": ("all films", "全部电影"),
     "100 random films": ("100 random films", "100 部随机电影"),
     "EASE, last three films": ("EASE, last three films", "EASE，最近三部"),
-    "100 sampled films": ("100 sampled films", "采样 100 部"),
+    "100 sampled films": ("100 random rivals", "只排 100 个随机物品"),
     "history not masked": ("history not masked", "没有屏蔽历史"),
     "tuned on test": ("tuned on test", "在测试集上调参"),
     "best of three seeds": ("best of three seeds", "三个种子取最好"),
     "another paper's protocol": ("another paper’s protocol", "另一篇论文的协议"),
-    "the same film twice": ("the same film twice", "同一部电影出现两次"),
+    "the same film twice": ("the same thing twice", "同一物品出现两次"),
     "the page's order": ("the page’s order", "页面的顺序"),
     "a minute": ("within a minute", "一分钟之内"),
     "an hour": ("within an hour", "一小时之内"),
@@ -80,6 +80,17 @@ add_words({
     "two at random": ("two of the user at random", "同一用户随机的两部"),
     "SASRec, both": ("SASRec: identities + text", "SASRec：ID 嵌入＋文本"),
     "EASE, last products": ("EASE, last products", "EASE，看重最近"),
+    "the films": ("Films (MovieLens-100K)", "电影（MovieLens-100K）"),
+    "the shop": ("Shop (groceries)", "商店（食品杂货）"),
+    "popularity, last 4 weeks": ("popularity, last 4 weeks", "近四周的流行度"),
+    "own frequency": ("own frequency", "自家购买次数"),
+    "what is asked": ("NDCG@10 of", "NDCG@10"),
+    "anything": ("anything in the next basket", "下一篮里的任何商品"),
+    "new only": ("what is new to the household", "这户没买过的商品"),
+    "world": ("world", "数据"),
+    "no twins": ("no twins", "没有副本"),
+    "with twins": ("with twins", "有副本"),
+    "mended": ("twins merged", "合并副本"),
     "paper": ("paper", "论文"),
     "seed 0": ("seed 0", "种子 0"),
     "seed 1": ("seed 1", "种子 1"),
@@ -107,8 +118,8 @@ add_words({
     "offline: clicks met": ("offline: clicks met", "离线：命中的点击"),
     "online: clicks per list, true": ("online: clicks per list, true", "在线：每份列表的真实点击数"),
     "true value": ("true value", "真实价值"),
-    "IPS, at most 30": ("IPS, at most 30", "IPS，至多 30"),
-    "IPS, at most 10": ("IPS, at most 10", "IPS，至多 10"),
+    "IPS, at most 30": ("IPS, at most 30", "IPS（权重截断到 30）"),
+    "IPS, at most 10": ("IPS, at most 10", "IPS（权重截断到 10）"),
     "length of the list": ("length of the list", "列表长度"),
 })  # fmt: skip
 
@@ -162,7 +173,7 @@ def trade_off(curve: Mapping[float, tuple[float, float]]) -> None:
     axes.margins(0.15)
     axes.set_xlabel(phrase(en="miscalibration (left is closer to the history)", zh="失准度（越靠左越接近历史）"))
     axes.set_ylabel("NDCG@10")
-    axes.set_title(phrase(en="Calibration: at first hardly any NDCG is lost, then more and more", zh="校准：起初几乎不损失 NDCG，后来越来越多"))  # fmt: skip
+    axes.set_title(phrase(en="Calibration: at first hardly any NDCG is lost, then more and more", zh="校准：起初 NDCG 几乎没有损失，后来损失越来越大"))  # fmt: skip
     told = "; ".join(f"λ = {weight:g}: {accuracy:.3f}, {far:.2f}" for weight, (accuracy, far) in curve.items())
     show(drawn, phrase(en=f"A curve of NDCG@10 against miscalibration; it falls towards the left. {told}.",
                      zh=f"NDCG@10 随失准度变化的曲线，越靠左越低。{told}。"))  # fmt: skip
@@ -195,30 +206,62 @@ def sampled_view(n_others: int, n_sampled: int = 100, k: int = 10) -> None:
     )
 
 
-def before_after(found: Mapping[str, tuple[float, float]]) -> None:
-    """One row a trick: NDCG@10 as one is fooled, and as it is."""
-    drawn, axes = figure(8, 1.2 + 0.45 * len(found))
-    for place, (before, after) in enumerate(found.values()):
-        axes.annotate("", (after, -place), (before, -place), arrowprops={"arrowstyle": "->", "color": GREY, "lw": 1.5})
-    rows = -np.arange(len(found))
+def where_the_future_leaks(hidden: Mapping[str, int], n: int) -> None:
+    """One user's ``n`` ratings from the oldest to the newest, a row a split: what it hides, and what it lets be known.
+
+    ``hidden`` maps a split to the place, counted from 0, of the rating that it hides.
+    """
+    drawn, axes = figure(9, 0.9 + 0.75 * len(hidden))
+    for row, place in enumerate(hidden.values()):
+        at = np.arange(n)
+        axes.plot(at[at < place], np.full(place, -row), "o", color=BLUE, ms=9)
+        axes.plot(at[at > place], np.full(n - 1 - place, -row), "s", color=ORANGE, ms=9)
+        axes.plot(place, -row, "o", mfc="none", mec=RED, mew=2.5, ms=15)
+    axes.plot([], [], "o", color=BLUE, ms=9, label=phrase(en="known, from before", zh="已知，在此之前"))
+    axes.plot([], [], "s", color=ORANGE, ms=9, label=phrase(en="known, from the future", zh="已知，来自未来"))
+    axes.plot([], [], "o", mfc="none", mec=RED, mew=2.5, ms=12, label=phrase(en="hidden, to be found", zh="留出，要找的"))
+    axes.set_yticks(-np.arange(len(hidden)), [name(split) for split in hidden])
+    axes.set_ylim(0.5 - len(hidden), 0.5)
+    axes.set_xticks([0, n - 1], [phrase(en="oldest", zh="最早"), phrase(en="newest", zh="最新")])
+    axes.set_xlabel(phrase(en="one user’s ratings in order of time", zh="一位用户的评分，按时间排列"))
+    axes.set_title(phrase(en="A random split shows the model what came after the film that it is asked for", zh="随机划分让模型看到了目标电影之后的评分"))  # fmt: skip
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    told = "; ".join(phrase(en=f"{name(split)}: {place} known before the hidden one, {n - 1 - place} after it", zh=f"{name(split)}：留出的一部之前已知 {place} 部，之后已知 {n - 1 - place} 部") for split, place in hidden.items())  # fmt: skip
+    show(drawn, phrase(en=f"A user’s {n} ratings as dots in a row, one ring for the hidden one. {told}.", zh=f"一位用户的 {n} 条评分排成一行，圆圈是留出的一条。{told}。"))  # fmt: skip
+
+
+def before_after(worlds: Mapping[str, Mapping[str, tuple[float, float]]]) -> None:
+    """A panel a world ("films", "shop"), a row a trick: NDCG@10 as one is fooled, and as it is."""
+    rows = list(next(iter(worlds.values())))
+    drawn, grid = figure(12.5, 1.6 + 0.45 * len(rows), columns=len(worlds), squeeze=False)
+    for axes, (world, found) in zip(grid[0], worlds.items(), strict=True):
+        _arrows(axes, found)
+        axes.set_yticks(-np.arange(len(rows)), [name(key) for key in rows] if axes is grid[0][0] else [""] * len(rows))
+        axes.set_title(name(f"the {world}"), fontsize=11)
+    handles, labels = grid[0][0].get_legend_handles_labels()
+    drawn.legend(handles, labels, frameon=False, loc="lower center", ncols=2)
+    drawn.suptitle(phrase(en="Nine ways to be fooled: mistakes of protocol move a number more than chance does", zh="九种自欺：协议上的错误比随机波动更能改变一个数"))  # fmt: skip
+    drawn.tight_layout(rect=(0, 0.05, 1, 1))
+    told = " ".join(
+        f"{name(f'the {world}')}: " + "; ".join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items()) + "."
+        for world, found in worlds.items()
+    )  # fmt: skip
+    show(drawn, phrase(en=f"Pairs of dots, NDCG@10 as one is fooled and as it is. {told}", zh=f"成对的点，受骗时与实际的 NDCG@10。{told}"))  # fmt: skip
+
+
+def _arrows(axes: Axes, found: Mapping[str, tuple[float, float]]) -> None:
+    rows, ticks = -np.arange(len(found)), [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
     before, after = np.array(list(found.values())).T
+    for row, one, two in zip(rows, before, after, strict=True):
+        axes.annotate("", (two, row), (one, row), arrowprops={"arrowstyle": "->", "color": GREY, "lw": 1.5})
+        axes.annotate(f"{one:.3f} → {two:.3f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9)  # fmt: skip
     axes.plot(before, rows, "o", color=RED, ms=8, label=phrase(en="as one is fooled", zh="受骗时"))
     axes.plot(after, rows, "s", color=BLUE, ms=8, label=phrase(en="as it is", zh="实际"))
     axes.set_xscale("log")
-    ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    axes.set_yticks(rows, [name(key) for key in found])
-    for row, (one, two) in zip(rows, found.values(), strict=True):
-        axes.annotate(
-            f"{one:.3f} → {two:.3f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9
-        )
     axes.margins(y=0.1)
     axes.set_xlabel(phrase(en="NDCG@10 (logarithmic)", zh="NDCG@10（对数刻度）"))
-    axes.set_title(phrase(en="Nine ways to be fooled, one model a row", zh="九种自欺的做法，每行一个模型"))
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.22, 1))
-    told = "; ".join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
-    show(drawn, phrase(en=f"Pairs of dots, NDCG@10 fooled and true: {told}.", zh=f"成对的点，受骗时与实际的 NDCG@10：{told}。"))  # fmt: skip
 
 
 def by_delay(found: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]) -> None:
