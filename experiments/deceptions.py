@@ -1,9 +1,9 @@
 """Ways of fooling oneself, done to films and to a shop: what each makes of EASE and popularity (chapter 09).
 
 `recbook experiment deceptions` runs this.
-Films: MovieLens-100K, the course's settings. Shop: products bought by 100 households; of each household the product that
-it met last as a new one is hidden, the lines of a basket in a random order; the settings are those that page_order chose
-on earlier weeks. All the rest is the same code. What the page's order does is page_order's.
+Films: MovieLens-100K, the course's settings. Shop: products bought by 100 households; of each household the product
+that it met last as a new one is hidden, the lines of a basket in a random order; the settings are those that page_order
+chose on earlier weeks. All the rest is the same code. What the page's order does is page_order's.
 """
 
 from __future__ import annotations
@@ -156,9 +156,7 @@ def a_fifth(world: str) -> dict[str, float]:
 def twins(world: str) -> dict[str, Any]:
     names, made = ("popularity", "EASE"), setting(world).models()
     logs = zip(("with twins", "mended"), ways.twinned(setting(world).log), strict=True)
-    return {
-        state: {name: evaluate(made[name](), leave_one_out(log))[NDCG] for name in names} for state, log in logs
-    }
+    return {state: {name: evaluate(made[name](), leave_one_out(log))[NDCG] for name in names} for state, log in logs}
 
 
 def chance(world: str) -> dict[str, Any]:
@@ -178,7 +176,11 @@ def chance(world: str) -> dict[str, Any]:
 def beyond_accuracy(world: str) -> dict[str, Any]:
     """NDCG@10, coverage, novelty and diversity of the lists; diversity by genres, in the shop by departments."""
     log, counts = setting(world).log, split(world).train.item_counts()
-    kinds = genre_table(log.items).to_numpy(float) if world == "films" else np.unique(log.items["department"])[None] == log.items["department"].to_numpy()[:, None]  # fmt: skip
+    if world == "films":
+        kinds = genre_table(log.items).to_numpy(float)
+    else:
+        departments = log.items["department"].to_numpy()
+        kinds = (departments[:, None] == np.unique(departments)[None]).astype(float)
     shares = kinds / np.maximum(kinds.sum(axis=1, keepdims=True), 1)
     tables = {"random": np.random.default_rng(0).random(scores(world)["EASE"].shape), **scores(world)}
     found = {}
@@ -203,12 +205,14 @@ PARTS = {
         "as it is": partial(as_it_is, "films"), "random split": partial(random_split, "films"),
         "ties": partial(ties, "films"), "sampled": partial(sampled, "films"), "unmasked": partial(unmasked, "films"),
         "tuned": partial(tuned, "films"), "seeds": partial(seeds, "films"), "a fifth": partial(a_fifth, "films"),
-        "twins": partial(twins, "films"), "chance": partial(chance, "films"), "beyond": partial(beyond_accuracy, "films"),
+        "twins": partial(twins, "films"), "chance": partial(chance, "films"),
+        "beyond": partial(beyond_accuracy, "films"),
     },
     "shop": {
         "as it is": partial(as_it_is, "shop"), "random split": partial(random_split, "shop"),
         "ties": partial(ties, "shop"), "sampled": partial(sampled, "shop"), "unmasked": partial(unmasked, "shop"),
         "tuned": partial(tuned, "shop"), "seeds": partial(seeds, "shop"), "a fifth": partial(a_fifth, "shop"),
-        "twins": partial(twins, "shop"), "chance": partial(chance, "shop"), "beyond": partial(beyond_accuracy, "shop"),
+        "twins": partial(twins, "shop"), "chance": partial(chance, "shop"),
+        "beyond": partial(beyond_accuracy, "shop"),
     },
 }  # fmt: skip

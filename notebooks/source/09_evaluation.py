@@ -601,7 +601,7 @@ recbook.check("evaluation-delay", lead_by_delay)
 # %% [markdown] lang="zh"
 # ### 九种做法，两个世界
 #
-# 其余五种在选读部分：[时间并列（tie）](#ties)、[在测试集上调参](#tuning)、[只用一个种子](#seed)、[另一篇论文的协议](#papers)（上面的 D）、[同一物品出现两次](#twice)。每行一种做法，画出 EASE 或流行度在受骗时和实际的得分（存好的结果）：
+# 其余五种在选读部分：[时间并列（tie）](#ties)、[在测试集（test set）上调参](#tuning)、[只用一个种子](#seed)、[另一篇论文的协议](#papers)（上面的 D）、[同一物品出现两次](#twice)。每行一种做法，画出 EASE 或流行度在受骗时和实际的得分（存好的结果）：
 
 # %%
 page = recbook.stored("page_order")["results"]
@@ -626,7 +626,7 @@ recbook.claim(
     en="Tuning on the test items and picking a seed raise the score by at most {luck_films:.0%} on films and "
     "{luck_shop:.0%} in the shop; a random split, 100 rivals, paper D and twins by at least {protocol_films:.0%} and "
     "{protocol_shop:.0%}.",
-    zh="在测试集上调参、挑种子，在电影上最多使得分提高 {luck_films:.0%}，在商店里最多 {luck_shop:.0%}；随机划分、100 个对手、论"
+    zh="按测试物品调参、挑种子，在电影上最多使得分提高 {luck_films:.0%}，在商店里最多 {luck_shop:.0%}；随机划分、100 个对手、论"
     "文 D 和副本则至少提高 {protocol_films:.0%} 和 {protocol_shop:.0%}。",
     takeaway=False, luck_films=by_luck[0], luck_shop=by_luck[1], protocol_films=by_protocol[0],
     protocol_shop=by_protocol[1],
@@ -1179,7 +1179,7 @@ recbook.claim(
 #
 # $$(1 - \lambda) \sum_{i \in L} s_i - \lambda \cdot \text{miscalibration}(L)$$
 #
-# 其中 miscalibration 就是上面的失准度，$s_i$ 是模型的得分，对每位用户在这 100 部里缩放到 0…1；$\lambda$ 表示把校准（calibration）看得多重（Steck 2018）。曲线画的是测试集（test set）上的情形，只作描述；真要**选择** $\lambda$，必须在验证集上选。（要几秒钟。）
+# 其中 miscalibration 就是上面的失准度，$s_i$ 是模型的得分，对每位用户在这 100 部里缩放到 0…1；$\lambda$ 表示把校准（calibration）看得多重（Steck 2018）。曲线画的是测试集上的情形，只作描述；真要**选择** $\lambda$，必须在验证集上选。（要几秒钟。）
 
 # %% tags=["nbval-ignore-output"]
 open_scores = np.where(history.toarray() > 0, -np.inf, scores["item2vec"])

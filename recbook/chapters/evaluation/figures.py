@@ -219,7 +219,9 @@ def where_the_future_leaks(hidden: Mapping[str, int], n: int) -> None:
         axes.plot(place, -row, "o", mfc="none", mec=RED, mew=2.5, ms=15)
     axes.plot([], [], "o", color=BLUE, ms=9, label=phrase(en="known, from before", zh="已知，在此之前"))
     axes.plot([], [], "s", color=ORANGE, ms=9, label=phrase(en="known, from the future", zh="已知，来自未来"))
-    axes.plot([], [], "o", mfc="none", mec=RED, mew=2.5, ms=12, label=phrase(en="hidden, to be found", zh="留出，要找的"))
+    axes.plot(
+        [], [], "o", mfc="none", mec=RED, mew=2.5, ms=12, label=phrase(en="hidden, to be found", zh="留出，要找的")
+    )
     axes.set_yticks(-np.arange(len(hidden)), [name(split) for split in hidden])
     axes.set_ylim(0.5 - len(hidden), 0.5)
     axes.set_xticks([0, n - 1], [phrase(en="oldest", zh="最早"), phrase(en="newest", zh="最新")])
