@@ -9,7 +9,6 @@ NOT_DIVIDED_YET = {
     "06_tensorflow",
     "07_pytorch",
     "08_sequences",
-    "09_evaluation",
     "10_cold_start",
     "13_toolbox",
 }

@@ -1666,6 +1666,35 @@ quiz = Quiz(
         ),
         Question(
             Text(
+                "On average EASE beats popularity; among the users who came back late, popularity leads. What do you report?",
+                "平均而言 EASE 胜过流行度；在隔了很久才回来的用户里，流行度领先。应当怎样报告？",
+            ),
+            [
+                Wrong(
+                    Text("The mean: it holds for all users.", "报告平均数：它对所有用户都成立。"),
+                    Text("It holds for none of the groups.", "它对哪一组都不成立。"),
+                ),
+                Wrong(
+                    Text("Popularity is the better model.", "流行度是更好的模型。"),
+                    Text(
+                        "For those who rate on at once it is the worse one.",
+                        "对马上接着评分的用户，它更差。",
+                    ),
+                ),
+                Right(
+                    Text(
+                        "Both groups, with intervals, and which of the two the system is meant for.",
+                        "两组都报告，附上区间，并说明系统是为哪一组用户准备的。",
+                    ),
+                    Text(
+                        "One mean hid two stories; which counts is no matter of statistics.",
+                        "一个平均数掩盖了两种情形；以哪一种为准，统计学回答不了。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
                 "With 943 users a difference of 0.005 NDCG@10 is not significant. What does that say?",
                 "943 位用户，0.005 的 NDCG@10 之差不显著。这说明什么？",
             ),
@@ -1689,32 +1718,7 @@ quiz = Quiz(
                     Text("That is what power is about.", "这正是统计功效所说的。"),
                 ),
             ],
-        ),
-        Question(
-            Text(
-                "A log with known propensities is to judge a policy that shows only new films, never shown before. What helps?",
-                "要用一份倾向分已知的日志，评判一个只展示从未展示过的新片的策略。什么办法有用？",
-            ),
-            [
-                Wrong(
-                    Text("IPS without clipping.", "不截断的 IPS。"),
-                    Text(
-                        "All weights are 0: no visit speaks of these films.",
-                        "权重全是 0：没有一次访问展示过这些电影。",
-                    ),
-                ),
-                Wrong(
-                    Text("Self-normalising the weights.", "对权重自归一化。"),
-                    Text("It divides 0 by 0.", "那是 0 除以 0。"),
-                ),
-                Right(
-                    Text("Only showing them sometimes, from now on.", "只有从现在起偶尔展示它们。"),
-                    Text(
-                        "Weights can stretch what was seen, not make up what was not.",
-                        "权重能放大看到过的，不能凭空补出没看到的。",
-                    ),
-                ),
-            ],
+            deeper=True,
         ),
     ],
 )
