@@ -228,7 +228,7 @@ def where_the_future_leaks(hidden: Mapping[str, int], n: int) -> None:
     axes.set_xlabel(phrase(en="one user’s ratings in order of time", zh="一位用户的评分，按时间排列"))
     axes.set_title(phrase(en="A random split shows the model what came after the film that it is asked for", zh="随机划分让模型看到了目标电影之后的评分"))  # fmt: skip
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    told = "; ".join(phrase(en=f"{name(split)}: {place} known before the hidden one, {n - 1 - place} after it", zh=f"{name(split)}：留出的一部之前已知 {place} 部，之后已知 {n - 1 - place} 部") for split, place in hidden.items())  # fmt: skip
+    told = phrase(en="; ", zh="；").join(phrase(en=f"{name(split)}: {place} known before the hidden one, {n - 1 - place} after it", zh=f"{name(split)}：留出的一部之前已知 {place} 部，之后已知 {n - 1 - place} 部") for split, place in hidden.items())  # fmt: skip
     show(drawn, phrase(en=f"A user’s {n} ratings as dots in a row, one ring for the hidden one. {told}.", zh=f"一位用户的 {n} 条评分排成一行，圆圈是留出的一条。{told}。"))  # fmt: skip
 
 
@@ -244,11 +244,14 @@ def before_after(worlds: Mapping[str, Mapping[str, tuple[float, float]]]) -> Non
     drawn.legend(handles, labels, frameon=False, loc="lower center", ncols=2)
     drawn.suptitle(phrase(en="Nine ways to be fooled: mistakes of protocol move a number more than chance does", zh="九种自欺：协议上的错误比随机波动更能改变一个数"))  # fmt: skip
     drawn.tight_layout(rect=(0, 0.05, 1, 1))
-    told = " ".join(
-        f"{name(f'the {world}')}: " + "; ".join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items()) + "."
+    colon, stop, between = (phrase(en=en, zh=zh) for en, zh in ((": ", "："), (". ", "。"), ("; ", "；")))
+    told = "".join(
+        f"{name(f'the {world}')}{colon}"
+        + between.join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
+        + stop
         for world, found in worlds.items()
-    )  # fmt: skip
-    show(drawn, phrase(en=f"Pairs of dots, NDCG@10 as one is fooled and as it is. {told}", zh=f"成对的点，受骗时与实际的 NDCG@10。{told}"))  # fmt: skip
+    )
+    show(drawn, phrase(en=f"Pairs of dots, NDCG@10 as one is fooled and as it is. {told.strip()}", zh=f"成对的点，受骗时与实际的 NDCG@10。{told}"))  # fmt: skip
 
 
 def _arrows(axes: Axes, found: Mapping[str, tuple[float, float]]) -> None:
