@@ -298,7 +298,7 @@ rows += [
     for name in fooled
 ]
 rows = [(plots.name(world), plots.name(name), *values) for world, name, *values in rows]
-plots.table(pd.DataFrame(rows, columns=["world", "model, NDCG@10", "random split", "split by time"]))
+plots.table(pd.DataFrame(rows, columns=["which world", "model, NDCG@10", "random split", "split by time"]))
 
 # %%
 turned = fooled["EASE"].difference(fooled["EASE, last films"], "ndcg@10")
@@ -451,7 +451,7 @@ recbook.claim(
 # For films this is a mistake: nobody rates a film again. In a shop the history may be exactly what is asked for, since people buy milk every week. So the shop has two tasks: *anything* in the next basket, where nothing is masked, and what is *new* to the household, where the history is. "Own frequency" counts what the household itself has bought, and falls back on popularity (stored, chapter 11):
 
 # %% [markdown] lang="zh"
-# 对电影来说，这是一个错误：没有人会再评一遍。在商店里，历史可能正是要找的：牛奶每周都要买。所以商店有两个任务：下一篮里的**任何**商品，什么也不屏蔽；这户**没买过**的商品，屏蔽历史。“自家购买次数”按这户人家自己买过的次数排序，没买过的按流行度（存好的结果，第 11 章）：
+# 对电影来说，这是一个错误：没有人会再评一遍。在商店里，历史可能正是要找的：牛奶每周都要买。所以商店有两个任务：下一篮里的**任何**商品，什么也不屏蔽；这户**没买过**的商品，屏蔽历史。“个人频率”按这户人家自己买过的次数排序，没买过的按流行度（存好的结果，第 11 章）：
 
 # %%
 tasks = recbook.stored("applications")["results"]["test"]
@@ -465,7 +465,7 @@ recbook.claim(
     asked["own frequency"][0] > 1.5 * asked["EASE"][0] and asked["own frequency"][1] < asked["EASE"][1],
     en="Asked for anything, counting the household's own purchases is far ahead of EASE ({own_anything:.3f}, EASE "
     "{ease_anything:.3f}); asked for what is new, it is behind ({own_new:.3f}, EASE {ease_new:.3f}).",
-    zh="考任何商品时，数自家的购买次数远胜 EASE（{own_anything:.3f}，EASE 为 {ease_anything:.3f}）；只考没买过的商品时，"
+    zh="考任何商品时，个人频率远胜 EASE（{own_anything:.3f}，EASE 为 {ease_anything:.3f}）；只考没买过的商品时，"
     "它不如 EASE（{own_new:.3f}，EASE 为 {ease_new:.3f}）。",
     takeaway=False, own_anything=asked["own frequency"][0], ease_anything=asked["EASE"][0],
     own_new=asked["own frequency"][1], ease_new=asked["EASE"][1],
@@ -1297,7 +1297,7 @@ leak = {
 rows = [("the films", name, *(values.mean() for values in arms.values())) for name, arms in leak.items()]
 rows += [("the shop", name, *of["means"].values()) for name, of in stored["shop"]["random split"]["arms"].items()]
 rows = [(plots.name(world), plots.name(name), *values) for world, name, *values in rows]
-plots.table(pd.DataFrame(rows, columns=["world", "model, NDCG@10", *deceptions.KNOWN]))
+plots.table(pd.DataFrame(rows, columns=["which world", "model, NDCG@10", *deceptions.KNOWN]))
 
 # %%
 past, as_many, every = (leak["EASE"][arm] for arm in deceptions.KNOWN)
@@ -1570,7 +1570,7 @@ twice_in_shop = stored["shop"]["as it is"], stored["shop"]["twins"]["with twins"
 rows = [("the films", name, reports[name]["ndcg@10"], with_twins[name]) for name in with_twins]
 rows += [("the shop", name, twice_in_shop[0][name]["ndcg@10"], twice_in_shop[1][name]) for name in with_twins]
 rows = [(plots.name(world), plots.name(name), *values) for world, name, *values in rows]
-plots.table(pd.DataFrame(rows, columns=["world", "model, NDCG@10", "no twins", "with twins"]))
+plots.table(pd.DataFrame(rows, columns=["which world", "model, NDCG@10", "no twins", "with twins"]))
 
 # %%
 recbook.claim(
