@@ -1450,7 +1450,7 @@ FAULTS = {
 SOUND = {
     1: Text("Sentence 1 is sound: it says what the data are.", "第 1 句没有问题：它说明了数据。"),
     2: Text("Sentence 2 is sound: the test film is the latest.", "第 2 句没有问题：测试电影是最晚的一部。"),
-    4: Text("Sentence 4 is sound: the history is masked for all alike.", "第 4 句没有问题：对所有模型都排除了历史。"),
+    4: Text("Sentence 4 is sound: the history is masked for all alike.", "第 4 句没有问题：对所有模型都屏蔽了历史。"),
     6: Text("Sentence 6 is sound: a weak and two strong simple models.", "第 6 句没有问题：有弱的，也有强的简单模型。"),
     9: Text("Sentence 9 is sound: a mean over seeds is what one wants.", "第 9 句没有问题：正该报告各种子的平均。"),
     10: Text(
@@ -1637,30 +1637,31 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "The 95% intervals of two models overlap. Are the models equally good?",
-                "两个模型的 95% 区间重叠。它们一样好吗？",
+                "The 95% intervals of models A and B overlap; that of the paired difference A − B is 0.002 to 0.018. "
+                "What follows?",
+                "模型 A 和 B 的 95% 区间重叠；配对差 A − B 的区间是 0.002 到 0.018。能推出什么？",
             ),
             [
                 Wrong(
-                    Text("Yes.", "是。"),
+                    Text("Nothing: the two intervals overlap.", "推不出什么：两个区间重叠。"),
                     Text(
-                        "The interval of the paired difference may still lie above 0.",
-                        "配对差的区间仍可能全在 0 以上。",
+                        "They vary the users of A and of B as if these were different people; the same users stand in both.",
+                        "它们把 A 和 B 的用户当成不同的人来波动；其实是同样的用户。",
                     ),
                 ),
                 Right(
+                    Text("For users like these A is ahead.", "对这样的用户，A 领先。"),
                     Text(
-                        "One cannot tell: look at the interval of the paired difference.",
-                        "看不出来：要看配对差的区间。",
-                    ),
-                    Text(
-                        "And even one that includes 0 does not show that they are equal.",
-                        "而且即使它包含 0，也不能说明两者相等。",
+                        "The paired interval lies above 0; that is the one to look at.",
+                        "配对差的区间全在 0 以上，要看的就是它。",
                     ),
                 ),
                 Wrong(
-                    Text("No, one of them is better.", "不，其中一个更好。"),
-                    Text("Nothing here shows that.", "这里没有任何东西能说明这一点。"),
+                    Text("Most users are served better by A.", "对大多数用户，A 更好。"),
+                    Text(
+                        "It speaks of the mean: a few users may gain much, and most nothing.",
+                        "它说的是平均：可能少数用户得益很多，多数没有变化。",
+                    ),
                 ),
             ],
         ),
@@ -1672,7 +1673,10 @@ quiz = Quiz(
             [
                 Wrong(
                     Text("The mean: it holds for all users.", "报告平均数：它对所有用户都成立。"),
-                    Text("It holds for none of the groups.", "它对哪一组都不成立。"),
+                    Text(
+                        "For those who came back late it points the wrong way.",
+                        "对隔了很久才回来的用户，它的方向是反的。",
+                    ),
                 ),
                 Wrong(
                     Text("Popularity is the better model.", "流行度是更好的模型。"),

@@ -5,7 +5,7 @@ from recbook.chapters.evaluation import figures
 DRAWS = {
     "beyond_accuracy": lambda: figures.beyond_accuracy(
         {"EASE": 0.1, "random": 0.0},
-        {name: {"coverage": 0.5, "miscalibration": 1.0, "popularity lift": 2.0} for name in ("EASE", "random")},
+        {name: {"coverage": 0.5, "miscalibration": 1.0} for name in ("EASE", "random")},
     ),
     "trade_off": lambda: figures.trade_off({0: (0.1, 1.0), 0.5: (0.08, 0.4)}),
     "sampled_view": lambda: figures.sampled_view(1500),
