@@ -322,7 +322,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# On the random split "the last films" are just some films, from before and after the hidden one, so looking at them has lost its use. (But two things changed at once: another film is hidden, perhaps an easier one, and the model knows what came later. [With the hidden film held fixed](#future), later ratings in place of past ones help on films; in the shop they do not.) All ranges in this chapter are 95% intervals, explained under “How sure?”.
+# On the random split "the last films" are just some films, from before and after the hidden one, so looking at them has lost its use. (But two things changed at once: another film is hidden, perhaps an easier one, and the model knows what came later. [With the hidden film held fixed](#future), later ratings in place of past ones help on films; in the shop they do not.) The two ends of a lead are those of a 95% interval, explained under “How sure?”.
 #
 # Leave-one-out is not clean either: the training data hold what *other* users did later. A cut of the whole log at one moment, `recbook.data.by_time`, is.
 #
@@ -337,7 +337,7 @@ recbook.claim(
 # Find what leaks, and write it right: the films of the rows that come before row `t`, oldest first; of rows with the same time as row `t`, those that stand earlier in the file come before it. Never the film of row `t` itself, should the log hold it twice; other repeats stay. ({points})
 
 # %% [markdown] lang="zh"
-# 在随机划分上，“最近的”几部只是目标电影之前和之后的某几部，看重它们已经没有意义。（不过这里同时变了两样：留出的是另一部电影，也许更容易；模型还知道了后来的事。[留出的电影不变时](#future)，把过去的评分换成后来的，在电影上有帮助，在商店里则没有。）本章的范围都是 95% 区间，“有多大把握？”一节会解释。
+# 在随机划分上，“最近的”几部只是目标电影之前和之后的某几部，看重它们已经没有意义。（不过这里同时变了两样：留出的是另一部电影，也许更容易；模型还知道了后来的事。[留出的电影不变时](#future)，把过去的评分换成后来的，在电影上有帮助，在商店里则没有。）领先“高多少到多少”，说的都是 95% 区间，“有多大把握？”一节会解释。
 #
 # 留一法（leave-one-out）也不完全干净：训练集里有**别的**用户后来的行为。在某一时刻切开整份日志（`recbook.data.by_time`）才没有这个问题。
 #
@@ -640,10 +640,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Where the arrow points to the right, as for the history left in, the mistake makes a good model look bad, and then nobody looks for it.
+# Where the arrow points to the right, as for the history left in and for ties in the shop, the mistake makes a good model look bad, and then nobody looks for it.
 
 # %% [markdown] lang="zh"
-# 箭头指向右边的，比如不屏蔽历史，错误让好模型显得差，而这样的错误没有人会去查。
+# 箭头指向右边的，比如不屏蔽历史，以及商店里的时间并列，错误让好模型显得差，而这样的错误没有人会去查。
 
 # %% [markdown] lang="en"
 # ## How sure?
