@@ -82,6 +82,8 @@ RULES = [
         r"^ridge_for_new: y - y_mean →",
         "the centred features add up to 0, so a constant target has no weight",
     ),
+    (r"evaluation-delay", r"^away positive$", "nobody comes back before having left"),
+    (r"evaluation-delay", r"^_mean: values", "the mean of nothing is NaN; only its warning is avoided"),
     (r"evaluation-leak", r"^known_before: 0 → -1$", "a row stands at one place of the order"),
     (r"evaluation-leak", r"^known_before: order\[", "the row added is row t, whose film is left out anyway"),
     (

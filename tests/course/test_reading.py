@@ -7,7 +7,6 @@ from recbook.authoring.source import read_chapter, source_paths
 NOT_DIVIDED_YET = {
     "06_tensorflow",
     "08_sequences",
-    "09_evaluation",
     "10_cold_start",
     "13_toolbox",
 }
