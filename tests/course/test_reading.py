@@ -11,7 +11,6 @@ NOT_DIVIDED_YET = {
     "08_sequences",
     "09_evaluation",
     "10_cold_start",
-    "13_toolbox",
 }
 """Take out a chapter when it is divided; none comes in."""
 

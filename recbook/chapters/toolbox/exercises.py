@@ -229,6 +229,8 @@ atomic = Exercise(
         ([(0, 5, 100), (0, 2, 100), (1, 7, 50), (0, 9, 90)],),
         ([(3, 8, 20), (1, 8, 20), (3, 1, 10), (1, 4, 20)],),
         ([(10, 6, 5), (2, 4, 5)],),
+        # In float32 the first two times are one number, and so are all three of user 7.
+        ([(4, 5, 881250950), (4, 2, 881250949), (7, 7, 881250951), (7, 3, 881250949), (7, 8, 881250950)],),
     ],
     random=lambda rng: ([(int(rng.integers(3)), int(item), int(rng.integers(4))) for item in rng.permutation(12)[:7]],),
 )
@@ -258,6 +260,15 @@ def atomic_lines(rows):
 )
 def the_time_itself(rows):
     return _lines(_by_time(rows), value=lambda time: time)
+
+
+@atomic.mistake(
+    en="You sorted by times in float32, in which seconds of one minute become equal, so that the order of the file decides. "
+    "Sort by the whole numbers.",
+    zh="你是按 float32 的时间排序的：同一分钟里的不同秒变成了相等的数，于是由文件里的顺序决定。要按整数排序。",
+)
+def sorted_by_float32(rows):
+    return _lines(sorted(rows, key=lambda row: (row[0], np.float32(row[2]))))
 
 
 @atomic.mistake(
@@ -819,6 +830,53 @@ quiz = Quiz(
                     Text(
                         "Some incompatibilities do not stop a program: they change what it computes.",
                         "有些不兼容不会让程序停下，而是改变它的计算结果。",
+                    ),
+                ),
+            ],
+            deeper=True,
+        ),
+        Question(
+            Text(
+                "A figure compares tool A, whose vectors were averaged over the whole history, with tool B, whose vectors weigh the last films most. B is ahead. What follows for the tools?",
+                "一张图比较两个工具：A 的向量对全部历史取平均，B 的向量让最近的电影权重更大。B 更好。关于这两个工具，能推出什么？",
+            ),
+            [
+                Right(
+                    Text("Nothing yet: give both the same weighting first.", "还推不出什么：先给两者同样的权重。"),
+                    Text(
+                        "The weighting alone moved the same vectors by more than half here.",
+                        "在本章里，只换权重，同样的向量就提高了一半以上。",
+                    ),
+                ),
+                Wrong(
+                    Text("B makes the better vectors.", "B 的向量更好。"),
+                    Text("Perhaps the weighting did it, which is ours and not B's.", "也许是权重的作用，而权重是我们定的，与 B 无关。"),
+                ),
+                Wrong(
+                    Text("A was trained too briefly.", "A 训练得不够。"),
+                    Text("Nothing in the figure says so.", "图里没有任何迹象。"),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "You want to add a library to an environment in which a service runs. What do you do first?",
+                "一个环境里正运行着服务，你想往里面加一个库。首先做什么？",
+            ),
+            [
+                Wrong(
+                    Text("Install it: pip takes back what does not fit.", "直接安装：不合适的话，pip 会撤回。"),
+                    Text("pip replaces packages, and does not put the old ones back.", "pip 会替换别的包，不会再换回来。"),
+                ),
+                Wrong(
+                    Text("Read which versions its page asks for.", "看它的主页要求哪些版本。"),
+                    Text("What those packages ask for in turn is not written there.", "那些包又各自要求什么，主页上不会写。"),
+                ),
+                Right(
+                    Text("`pip install --dry-run`, with the service's Python.", "用服务的那个 Python 运行 `pip install --dry-run`。"),
+                    Text(
+                        "It names every package that would come or change. Another Python may get another release.",
+                        "它会列出所有要新增或改动的包。换一个 Python，装到的可能是另一个版本。",
                     ),
                 ),
             ],
