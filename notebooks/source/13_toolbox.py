@@ -21,7 +21,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from importlib import import_module, metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -197,8 +196,7 @@ def judge(scores):
 
 def list_scores(vectors, half_life=2.0):
     rows = unit(np.asarray(vectors, np.float32))
-    weights = known / known.sum(axis=1) if half_life is None else recency(split.history(), half_life)
-    return np.asarray((weights @ rows) @ rows.T)
+    return (recency(split.history(), half_life) @ rows) @ rows.T
 
 # %%
 ease = EASE().fit(split.train)
@@ -274,10 +272,10 @@ plain, recent = weighted["SciPy: co-rating"]
 gained = recent.difference(plain, "ndcg@10")
 recbook.claim(
     gained.low > 0 and recent["ndcg@10"] > 1.5 * plain["ndcg@10"],
-    en="The same SciPy vectors reach NDCG@10 {plain:.3f} with the plain mean of the history and {recent:.3f} with a "
-    "half-life of 2 films: {gain_low:.3f} to {gain_high:.3f} more (95% interval of the paired difference).",
-    zh="同样的 SciPy 向量，对历史取普通平均时 NDCG@10 为 {plain:.3f}，半衰期为 2 部时为 {recent:.3f}，高 {gain_low:.3f} 到 "
-    "{gain_high:.3f}（配对差的 95% 区间）。",
+    en="The same SciPy vectors reach NDCG@10 {plain:.3f} with the plain mean of the history and {recent:.3f} when the last "
+    "films weigh more: {gain_low:.3f} to {gain_high:.3f} above (paired interval).",
+    zh="同样的 SciPy 向量，对历史取普通平均时 NDCG@10 为 {plain:.3f}，让最近的电影权重更大时为 {recent:.3f}，高 {gain_low:.3f} 到 "
+    "{gain_high:.3f}（配对差的区间）。",
     takeaway=dict(
         en="Treat all tools alike before you compare them: weighing the last films more raised the same vectors by "
         "more than half.",
@@ -406,9 +404,9 @@ over_fixed = trained.difference(weighted["MiniLM: titles"][1], "ndcg@10")
 over_base = trained.difference(base, "ndcg@10")
 recbook.claim(
     over_fixed.low > 0 and 3 < half_life < 7.9,
-    en="Trained on histories, the same title vectors gain {gain_low:.3f} to {gain_high:.3f} NDCG@10 (95% interval of "
-    "the paired difference), and the half-life moved from 8 to {half_life:.1f} films.",
-    zh="同样的片名向量，在历史上训练之后，NDCG@10 提高 {gain_low:.3f} 到 {gain_high:.3f}（配对差的 95% 区间）；半衰期从 8 "
+    en="Trained on histories, the same title vectors gain {gain_low:.3f} to {gain_high:.3f} NDCG@10 (paired "
+    "interval), and the half-life moved from 8 to {half_life:.1f} films.",
+    zh="同样的片名向量，在历史上训练之后，NDCG@10 提高 {gain_low:.3f} 到 {gain_high:.3f}（配对差的区间）；半衰期从 8 "
     "部变到 {half_life:.1f} 部。",
     takeaway=False, gain_low=over_fixed.low, gain_high=over_fixed.high, half_life=half_life,
 )
@@ -574,10 +572,10 @@ gentle = [library for library, of in first.items() if not of["changes"]]
 back = first["rectools"]["changes"]["numpy"]
 recbook.claim(
     3 <= len(gentle) < len(first) and back[0].startswith("2.") and back[1].startswith("1."),
-    en="Of {libraries} libraries of recommenders, {n} leave every package of the course as it is on Python 3.11; the "
-    "others move some to older releases, RecTools numpy from {here} to {there} (pip's dry run, stored).",
-    zh="在 Python 3.11 上，{libraries} 个推荐库中有 {n} 个不改动课程的任何包；其余的会把一些包换成旧版本，例如 RecTools 把 "
-    "numpy 从 {here} 换到 {there}（pip 试运行，存好的）。",
+    en="Of {libraries} libraries of recommenders, {n} leave every package of the course as it is; the others would move "
+    "some to older releases, RecTools numpy from {here} to {there} (pip's dry run, stored).",
+    zh="{libraries} 个推荐库中有 {n} 个不改动课程的任何包；其余的会把一些包换成旧版本，例如 RecTools 把 numpy 从 {here} 换到 "
+    "{there}（pip 试运行，存好的）。",
     takeaway=dict(
         en="Ask pip for a dry run before you install: a library may take others years back.",
         zh="安装之前先让 pip 试运行：装一个库，可能把别的包退回好几年前的版本。",

@@ -90,7 +90,9 @@ def weightings(tools: Mapping[str, tuple[Report, Report]], base: Report, metric:
     axes.set_xlim(left=0)
     axes.margins(y=0.15)
     axes.set_xlabel(phrase(en="NDCG@10 on the test films (95% interval)", zh="测试电影上的 NDCG@10（95% 区间）"))
-    axes.set_title(phrase(en="One tool, two weightings: what is the tool's share?", zh="同一工具，两种权重：哪些是工具的功劳？"))
+    axes.set_title(
+        phrase(en="One tool, two weightings: what is the tool's share?", zh="同一工具，两种权重：哪些是工具的功劳？")
+    )
     axes.legend(frameon=False, loc="best")
     listed = "; ".join(told)
     show(drawn, phrase(
