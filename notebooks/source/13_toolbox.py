@@ -584,9 +584,13 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Where a version column names two, pip chose by Python, and said nothing. Look at LensKit: its newest release keeps our pandas, but only the newest Python gets it. Look at RecBole: under 3.12 and 3.13 you get *another*, older release, as a package that the newest one needs (`ray<=2.6.3`) has no build for them. Ask for the newest by name, and pip refuses:
+# To change nothing is not yet to work: RecBole passes this test, and [stops at the first calls](#environment) all the same.
+#
+# Where the version column names two, pip chose by Python, and said nothing. Look at LensKit: its newest release keeps our pandas, but only the newest Python gets it. Look at RecBole: under 3.12 and 3.13 you get *another*, older release, as a package that the newest one needs (`ray<=2.6.3`) has no build for them. Ask for the newest by name, and pip refuses:
 
 # %% [markdown] lang="zh"
+# 什么都不改动，不等于能用：RecBole 通过了这一关，却[一调用就出错](#environment)。
+#
 # 版本一栏里有两个版本的，是 pip 按 Python 版本挑的，一声不响。看 LensKit：最新版不改动我们的 pandas，但只有最新的 Python 装得到它。看 RecBole：在 3.12 和 3.13 上，装到的是*另一个*更旧的版本，因为最新版需要的一个包（`ray<=2.6.3`）没有为它们编译过。指明要最新版，pip 就会拒绝：
 
 # %%
