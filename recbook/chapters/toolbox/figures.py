@@ -40,7 +40,7 @@ add_words({
     "its own score": ("its own score", "自己的得分"),
     "plain mean": ("its vectors, plain mean", "它的向量，普通平均"),
     "half-life 2": ("its vectors, half-life 2", "它的向量，半衰期 2 部"),
-    "Keras: GRU": ("Keras: identities, GRU", "Keras：电影编号，GRU"),
+    "Keras: last five": ("Keras: identities, last five", "Keras：电影编号，最近五部"),
     "tool": ("tool", "工具"),
     "package": ("package", "包"),
     "packages in all": ("packages in all", "共几个包"),
