@@ -122,7 +122,7 @@ recbook.claim(
 #
 # $$S = W X X^{\top}$$
 #
-# Mind who does what here. A tool delivers $X$. The weights $W$ are ours.
+# Mind who does what here. A tool delivers $X$. The weights $W$ are ours. (What each tool costs to install and to start is measured in the [deeper part](#costs).)
 
 # %% [markdown] lang="zh"
 # ## 所有工具做同一个任务
@@ -137,7 +137,7 @@ recbook.claim(
 #
 # $$S = W X X^{\top}$$
 #
-# 注意分工：工具给出的是 $X$，权重 $W$ 是我们自己定的。
+# 注意分工：工具给出的是 $X$，权重 $W$ 是我们自己定的。（每个工具安装和启动的代价，[选读](#costs)里有测量。）
 
 # %%
 films = np.array([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]])
@@ -719,10 +719,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Now RecBole itself, on our split, in an environment of its own (stored, one seed; [how it was run](#beside)). The scores came back, and one protocol judged them all:
+# Now RecBole itself, on our split, in an environment of its own (stored, one seed; [how it was run](#beside), what its [file format](#format) does to times, and why [its epochs take minutes](#time)). The scores came back, and one protocol judged them all:
 
 # %% [markdown] lang="zh"
-# 再看 RecBole 本身：在我们的划分上，在它单独的环境里运行（存好的，一个种子；[怎样运行](#beside)见选读）。得分送回来之后，全部用同一种方式评测：
+# 再看 RecBole 本身：在我们的划分上，在它单独的环境里运行（存好的，一个种子；[怎样运行](#beside)、[文件格式](#format)对时间有什么影响、一个轮次[为什么要好几分钟](#time)，见选读）。得分送回来之后，全部用同一种方式评测：
 
 # %%
 from recbook.evaluation import Report
@@ -867,21 +867,26 @@ def brings(name, found=None):
     return found
 
 # %% [markdown] lang="en"
-# For the start we take a fresh program each time, which loads this one tool and says how much time the processor spent (Transformers and Keras load PyTorch and TensorFlow with them). This takes some ten seconds.
+# For the start we take a fresh program, which loads the tools one after the other: each row of the table says what the tool adds to those above it (Transformers computes with PyTorch, Keras brings TensorFlow). This takes some ten seconds.
 
 # %% [markdown] lang="zh"
-# 启动时间每次用一个新的程序来量：只加载这一个工具，报告花了多少处理器时间（Transformers 会连带加载 PyTorch，Keras 会连带加载 TensorFlow）。这一步大约要十几秒。
+# 启动时间用一个新的程序来量：它一个接一个地加载各个工具，所以表中每一行是在上面各行的基础上增加的时间（Transformers 用 PyTorch 计算，Keras 会带上 TensorFlow）。这一步大约要十秒。
 
 # %% tags=["nbval-ignore-output"]
 LOADED = {"SciPy": "scipy.sparse.linalg", "scikit-learn": "sklearn.neighbors", "gensim": "gensim.models"}
 LOADED |= {"PyTorch": "torch", "Transformers": "transformers.models.bert.modeling_bert", "Keras": "keras"}
 named = {"PyTorch": "torch", "Keras": "tensorflow-cpu" if brings("tensorflow-cpu") else "tensorflow"}
-START = "import time, {0}; print(time.process_time())"
+START = """import importlib, sys, time
+for module in sys.argv[1:]:
+    before = time.process_time()
+    importlib.import_module(module)
+    print(time.process_time() - before)
+"""
+done = subprocess.run([sys.executable, "-c", START, *LOADED.values()], capture_output=True, text=True, check=True)
 rows = []
-for tool, module in tqdm(LOADED.items(), leave=False):
-    done = subprocess.run([sys.executable, "-c", START.format(module)], capture_output=True, text=True, check=True)
-    own, *_ = sizes = list(brings(named.get(tool, tool.lower())).values())
-    rows.append((tool, len(sizes), f"{own:,.0f}", f"{sum(sizes):,.0f}", f"{float(done.stdout):.1f}"))
+for tool, seconds in zip(LOADED, done.stdout.split()):
+    sizes = list(brings(named.get(tool, tool.lower())).values())
+    rows.append((tool, len(sizes), f"{sizes[0]:,.0f}", f"{sum(sizes):,.0f}", f"{float(seconds):.1f}"))
 columns = ["tool", "packages in all", "MB, itself", "MB, all", "seconds to start"]
 plots.table(pd.DataFrame(rows, columns=columns))
 

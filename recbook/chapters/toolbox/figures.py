@@ -46,7 +46,7 @@ add_words({
     "packages in all": ("packages in all", "共几个包"),
     "MB, itself": ("MB, itself", "自身（MB）"),
     "MB, all": ("MB, with all it needs", "连同依赖（MB）"),
-    "seconds to start": ("CPU seconds of a fresh start", "单独启动的 CPU 秒数"),
+    "seconds to start": ("CPU seconds to start", "启动的 CPU 秒数"),
     "SciPy: co-rating": ("SciPy: co-rating", "SciPy：共同评分"),
     "scikit-learn: words": ("scikit-learn: words of titles", "scikit-learn：片名的词"),
     "MiniLM: titles": ("Transformers: MiniLM titles", "Transformers：MiniLM 片名"),
