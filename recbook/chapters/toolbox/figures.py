@@ -93,7 +93,7 @@ def weightings(tools: Mapping[str, tuple[Report, Report]], base: Report, metric:
     axes.set_title(
         phrase(en="One tool, two weightings: what is the tool's share?", zh="同一工具，两种权重：哪些是工具的功劳？")
     )
-    axes.legend(frameon=False, loc="best")
+    axes.legend(frameon=False, loc="lower right")
     listed = "; ".join(told)
     show(drawn, phrase(
         en=f"NDCG@10 by tool, plain mean of the history, then half-life of 2 films: {listed}; "
