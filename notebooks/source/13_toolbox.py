@@ -90,12 +90,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # The same happens, and rightly, when you load an encoder into a model for classification: its last layer is new and waits for training. Transformers warns; our `setup` had turned the warning off, as many programs do. So ask for `output_loading_info=True` and look.
 #
-# The reference text, which the course checks line by line, says that this library "provides all kinds of pretrained models". What it provides is their *code*: how to compute a BERT, a ViT, a GPT. The numbers in them, the **weights**, are files of other people, with authors and licences of their own. Count both on your own disk:
+# The [reference text](../../docs/reference.md), the article that this course follows, says that this library "provides all kinds of pretrained models". What it provides is their *code*: how to compute a BERT, a ViT, a GPT. The numbers in them, the **weights**, are files of other people, with authors and licences of their own. Count both on your own disk:
 
 # %% [markdown] lang="zh"
 # 把编码器加载成分类模型时，也会这样，而且是应该的：最后一层是新的，本来就等着训练。Transformers 其实会发出警告，只是课程的 `setup` 事先关掉了，许多程序也这样做。所以要用 `output_loading_info=True` 拿到报告，自己看一眼。
 #
-# 参考文章说这个库“提供了各种预训练模型（pretrained model）”。它提供的其实是**代码**：怎样计算 BERT、ViT、GPT。模型里的数，也就是**权重**（weights），是别人另外发布的文件，各有作者和许可证。在你自己的磁盘上数一数：
+# [参考文章](../../docs/reference.zh-CN.md)（课程所依据的那篇文章）说这个库“提供了各种预训练模型（pretrained model）”。它提供的其实是**代码**：怎样计算 BERT、ViT、GPT。模型里的数，也就是**权重**（weights），是别人另外发布的文件，各有作者和许可证。在你自己的磁盘上数一数：
 
 # %%
 root = Path(transformers.__file__).parent
@@ -251,12 +251,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## The tool, or what we did around it?
 #
-# Three makers of vectors so far, and a fourth below: SciPy reads ratings, scikit-learn counts words, MiniLM has read the world's sentences (`TextEncoder` of chapter 02 runs it; [what it does](#recipe) in a dozen lines of Transformers). gensim makes vectors of histories: item2vec of chapter 03. For each we have $X$, and the same two choices of $W$: the plain mean of the whole history, or a half-life of 2 films, the one of item2vec in chapter 03, fixed before we looked. (From MiniLM's vectors their mean is taken off, since sentence vectors share a direction that says little; the others stay as their tools make them.)
+# Three makers of vectors so far, and a fourth below: SciPy reads ratings, scikit-learn counts words, MiniLM has read the world's sentences (`TextEncoder` of chapter 02 runs it; [what it does](#recipe) in a dozen lines of Transformers). gensim makes vectors of histories: item2vec of chapter 03. For each we have $X$, and the same two choices of $W$: the plain mean of the whole history, or the half-life of 2 films that chapter 03 chose for item2vec on the validation films, and that is not tuned for the others. (From MiniLM's vectors their mean is taken off, since sentence vectors share a direction that says little; the others stay as their tools make them.)
 
 # %% [markdown] lang="zh"
 # ## 是工具的功劳，还是外围处理的功劳？
 #
-# 现在有三种向量，下面再加一种：SciPy 读评分，scikit-learn 数词，MiniLM 读过大量句子（由第 02 章的 `TextEncoder` 运行；十几行 Transformers 代码也能做到，见[选读](#recipe)），gensim 从历史得到向量，也就是第 03 章的 item2vec。每一种都给出 $X$，再配上同样的两种 $W$：对全部历史取普通平均，或半衰期为 2 部，与第 03 章的 item2vec 相同，看结果之前就已定下。（MiniLM 的向量减去了平均向量，因为句子向量有一个没有多少信息的共同方向；其余的都保持工具给出的样子。）
+# 现在有三种向量，下面再加一种：SciPy 读评分，scikit-learn 数词，MiniLM 读过大量句子（由第 02 章的 `TextEncoder` 运行；十几行 Transformers 代码也能做到，见[选读](#recipe)），gensim 从历史得到向量，也就是第 03 章的 item2vec。每一种都给出 $X$，再配上同样的两种 $W$：对全部历史取普通平均，或半衰期为 2 部，这是第 03 章在验证集上为 item2vec 选的，没有为其他几种再调。（MiniLM 的向量减去了平均向量，因为句子向量有一个没有多少信息的共同方向；其余的都保持工具给出的样子。）
 
 # %% tags=["nbval-ignore-output"]
 from recbook.models.towers import centred
@@ -859,7 +859,7 @@ recbook.progress("toolbox")
 #
 # What an installation brings along, measured: useful for whoever ships programs.
 #
-# A library is paid for twice before it does anything: once when it is installed, together with all libraries that it needs, and at every start of a program. What an installed package needs is written in its **metadata**; following that from package to package gives everything that it brings along:
+# A library is installed together with all libraries that it needs. What an installed package needs is written in its **metadata**; following that from package to package gives everything that it brings along:
 
 # %% [markdown] lang="zh"
 # ## 选读 <a id="deeper"></a>
@@ -868,7 +868,7 @@ recbook.progress("toolbox")
 #
 # 测量安装一个库会带来多少东西，适合要把程序交付给别人的人。
 #
-# 一个库在做任何事之前，要付两次代价：安装时连同它依赖的所有库一起装，以及程序每次启动时。已安装的包需要什么，写在它的**元数据**（metadata）里；一个包一个包地追下去，就得到它带来的全部：
+# 安装一个库，要连同它依赖的所有库一起装。已安装的包需要什么，写在它的**元数据**（metadata）里；一个包一个包地追下去，就得到它带来的全部：
 
 # %%
 def brings(name, found=None):
@@ -1029,7 +1029,7 @@ for threads, pair in ((1, one_thread), (3, [train_vectors(3) for _ in range(2)])
 plots.table(pd.DataFrame(rows, columns=["threads", "largest difference", "of ten neighbours, shared"]))
 
 # %% [markdown] lang="en"
-# On three threads no seed helps, and a share of the neighbours changes. (The table is of one pair of runs, and yours will be another.) So either train on one thread, or report the spread over runs.
+# On three threads no seed helps, and a share of the neighbours changes. (The table is of one pair of runs; yours will differ.) So either train on one thread, or report the spread over runs.
 #
 # ### A file without the class <a id="files"></a>
 #
@@ -1370,7 +1370,7 @@ recbook.claim(
 # Are the formulas the same? Given one table of scores without ties, three libraries agree (ranx is a library for evaluating rankings).
 
 # %% [markdown] lang="zh"
-# （表中我们的 SASRec 还读片名；图和论断只用 ID 嵌入。）第一项检验了从文件到指标的整个流程，图中 EASE 的区间宽度正好是 0。还有三行要说明。RecBole 的 [`Pop`](https://github.com/RUCAIBox/RecBole/blob/v1.2.1/recbole/model/general_recommender/pop.py) 与名字不符：它数的是一部电影出现在多少个训练批次里（连同采样的负样本），不是有多少条评分。另外，有两对*程序*不一样，SASRec 是我们的好，BERT4Rec 是 RecBole 的好；这并不能说明原因：损失、训练样本的构造、轮次、失活率都不同，第 08 章会一个一个地看其中一些。（时间是整个进程的，包括启动；RecBole 的小模型，时间主要花在启动上。）
+# （表中我们的 SASRec 还读片名；图和论断只用 ID 嵌入。）第一项检验了从文件到指标的整个流程，图中 EASE 的区间宽度正好是 0。还有三行要说明。RecBole 的 [`Pop`](https://github.com/RUCAIBox/RecBole/blob/v1.2.1/recbole/model/general_recommender/pop.py) 与名字不符：它数的是一部电影出现在多少个训练批次里（连同采样的负样本），不是有多少条评分。另外，有两对**程序**不一样，SASRec 是我们的好，BERT4Rec 是 RecBole 的好；这并不能说明原因：损失、训练样本的构造、轮次、失活率都不同，第 08 章会一个一个地看其中一些。（时间是整个进程的，包括启动；RecBole 的小模型，时间主要花在启动上。）
 #
 # 公式一样吗？给定同一张没有并列的得分表，三个库的结果一致（ranx 是专门评测排序的库）。
 
