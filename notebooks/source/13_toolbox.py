@@ -173,10 +173,10 @@ def nearest(vectors, k):
 recbook.check("toolbox-neighbours", nearest)
 
 # %% [markdown] lang="en"
-# Now the data, as in every chapter: leave-one-out, each user's last film for testing, the one before for validation, all films ranked but those that the user has rated, **NDCG@10** as the measure. Controls are popularity, EASE, and EASE that weighs the last films most (half-life 8, chosen in chapter 02 on the validation films). `list_scores` is the formula above. It takes the half-life as an argument, or `None` for the plain mean of the whole history.
+# Now the data, as in every chapter: leave-one-out, the last film of each user is the test set, the one before the validation set, the rest the training set; all films are ranked but those that the user has rated, **NDCG@10** as the measure. Controls are popularity, EASE, and EASE that weighs the last films most (half-life 8, chosen in chapter 02 on the validation films). `list_scores` is the formula above. It takes the half-life as an argument, or `None` for the plain mean of the whole history.
 
 # %% [markdown] lang="zh"
-# 再看数据，与每一章相同：留一法（leave-one-out），每位用户的最后一部电影用于测试（测试集，test set），倒数第二部作验证，其余用于训练（训练集，training set）；除用户评过的电影外，其余电影全部参与排序；指标是 **NDCG@10**。对照有三个：流行度、EASE，以及近期加权的 EASE（表中的“EASE，看重最近”，半衰期 8 部，由第 02 章在验证集上选定）。`list_scores` 就是上面的公式，半衰期是参数，`None` 表示对全部历史取普通平均。
+# 再看数据，与每一章相同：留一法（leave-one-out），每位用户的最后一部电影是测试集（test set），倒数第二部是验证集（validation set），其余是训练集（training set）；除用户评过的电影外，其余电影全部参与排序；指标是 **NDCG@10**。对照有三个：流行度、EASE，以及近期加权的 EASE（表中的“EASE，看重最近”，半衰期 8 部，由第 02 章在验证集上选定）。`list_scores` 就是上面的公式，半衰期是参数，`None` 表示对全部历史取普通平均。
 
 # %%
 from recbook.data import leave_one_out
@@ -524,7 +524,7 @@ recbook.claim(
 # | implicit | factorisation for clicks (ALS, BPR) and item-kNN, compiled | a few ranking metrics beside it |
 # | TorchRec | tables of vectors larger than one graphics card | metrics of clicks; split and ranking are yours |
 # | LensKit | kNN, SLIM, EASE, factorisation, in pipelines | the point of it: splits and metrics for experiments |
-# | RecTools | SASRec, BERT4Rec, EASE, and wrappers of implicit and LightFM | splits by time, many metrics beyond accuracy |
+# | RecTools | SASRec, BERT4Rec, EASE, and wrappers of implicit and LightFM | splits by time, many metrics, some of them unusual |
 # | RePlay | from data to metrics, small or on Spark; SASRec, BERT4Rec | splitters and metrics of its own |
 #
 # (In older code you meet TensorFlow Recommenders, in whose place keras-rs stands now, LibRecommender and LightFM.)
@@ -550,7 +550,7 @@ recbook.claim(
 # | implicit | 面向点击的矩阵分解（ALS、BPR）和物品 kNN（核心代码已编译） | 另附少量排序指标 |
 # | TorchRec | 一块显卡放不下的向量表 | 点击类指标；划分和排序由你自己做 |
 # | LensKit | kNN、SLIM、EASE、矩阵分解，组成流水线 | 这正是它的长处：实验用的划分和指标 |
-# | RecTools | SASRec、BERT4Rec、EASE，以及 implicit 和 LightFM 的封装 | 按时间划分，许多准确性以外的指标（新颖性、多样性等） |
+# | RecTools | SASRec、BERT4Rec、EASE，以及 implicit 和 LightFM 的封装 | 按时间划分，指标很多，有些不常见 |
 # | RePlay | 从数据到指标，单机或 Spark；SASRec、BERT4Rec | 自带划分和指标 |
 #
 # （旧代码里还会遇到 TensorFlow Recommenders（如今由 keras-rs 接替）、LibRecommender 和 LightFM。）
@@ -605,7 +605,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # 什么都不改动，不等于能用：RecBole 通过了这一关，却[一调用就出错](#environment)。
 #
-# 版本一栏里有两个版本的，是 pip 按 Python 版本分别选的，而且没有提示。看 LensKit：最新版不改动我们的 pandas，但只有最新的 Python 装得到它。看 RecBole：在 3.12 和 3.13 上，装到的是另一个更旧的版本，因为最新版需要的一个包（`ray<=2.6.3`）没有提供 Python 3.12 和 3.13 的安装包。指明要最新版，pip 就会拒绝：
+# 版本一栏里有两个版本的，是 pip 按 Python 版本分别选的，而且没有提示。看 LensKit：最新版不改动我们的 pandas，但只有最新的 Python 装得到它。看 RecBole：在 3.12 和 3.13 上，装到的是另一个更旧的版本，因为最新版需要的一个包（`ray<=2.6.3`）没有为这两个版本提供安装包。指明要最新版，pip 就会拒绝：
 
 # %%
 silent = [asked["installing"][python]["recbole"]["version"] for python in PYTHONS]
@@ -719,7 +719,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 哪些数可以与自己的比较？
 #
-# 许多论文都拿 RecBole 来比较，它打印的数也就到处流传。公式是对的（[已核对](#beside)，用的是一张没有并列的得分表），不同的是哪些电影参与排序。对一般的模型，RecBole 会去掉用户评过的电影；对序列模型则留着（它把这叫 `repeatable`），看过的电影可以再次推荐。影响有多大？拿我们自己的 EASE，把历史留在里面：
+# 许多论文都拿 RecBole 来比较，它打印的数也就到处流传。公式是对的（[已核对](#beside)，用的是一张没有并列（tie）的得分表），不同的是哪些电影参与排序。对一般的模型，RecBole 会去掉用户评过的电影；对序列模型则留着（它把这叫 `repeatable`），看过的电影可以再次推荐。影响有多大？拿我们自己的 EASE，把历史留在里面：
 
 # %%
 from recbook.evaluation.metrics import top_k
@@ -1144,7 +1144,7 @@ recbook.claim(
 # **Exercise 4.** A colleague did just that, and RecBole still tested on the wrong film for some users: before counting the places she had sorted by `np.float32(time)`. Write the lines rightly. ({points})
 
 # %% [markdown] lang="zh"
-# 办法是根本不写时间，只写序号：一位用户的第一部是 0，第二部是 1，依此类推。这样大小的整数在 float32 里是精确的；并列（tie）在交给 RecBole 之前就已经解决，它的留一法就是我们的留一法。
+# 办法是根本不写时间，只写序号：一位用户的第一部是 0，第二部是 1，依此类推。这样大小的整数在 float32 里是精确的；并列在交给 RecBole 之前就已经解决，它的留一法就是我们的留一法。
 #
 # **练习 4** 一位同事正是这样做的，可是对一些用户，RecBole 测试的仍然是另一部电影：她在编序号之前，是按 `np.float32(time)` 排序的。请写出正确的行。（{points}）
 

@@ -70,7 +70,7 @@ add_words({
     "its time, recbook = 1": ("its time, recbook = 1", "用时，recbook = 1"),
     "NDCG@10 that RecBole prints": ("NDCG@10 that RecBole prints", "RecBole 打印的 NDCG@10"),
     "NDCG@10, history left out": ("NDCG@10, history left out", "NDCG@10，去掉历史"),
-    "two towers": ("two towers", "双塔模型"),
+    "two towers": ("two towers", "双塔"),
 })  # fmt: skip
 
 
