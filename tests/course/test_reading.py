@@ -8,7 +8,6 @@ NOT_DIVIDED_YET = {
     "06_tensorflow",
     "08_sequences",
     "10_cold_start",
-    "13_toolbox",
 }
 """Take out a chapter when it is divided; none comes in."""
 
