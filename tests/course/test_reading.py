@@ -6,7 +6,6 @@ from recbook.authoring.source import read_chapter, source_paths
 
 NOT_DIVIDED_YET = {
     "05_features",
-    "06_tensorflow",
     "07_pytorch",
     "08_sequences",
     "09_evaluation",
