@@ -16,7 +16,7 @@
 #
 # **需要的基础**：第 04 章（BERT、softmax）和第 05 章（句子向量、微调（fine-tuning））。Keras 用到时会解释。
 #
-# **06 和 07 选一章即可。** 两章搭的是同样的双塔，本章用 TensorFlow 上的 Keras，[第 07 章](07_pytorch.ipynb)用 PyTorch。双塔的效果如何，完整的结果在第 07 章；各种东西在另一边叫什么，见后面的[对照表](#names)。
+# **06 和 07 选一章即可。** 两章搭的是同样的双塔，本章用 TensorFlow 上的 Keras，[第 07 章](07_pytorch.ipynb)用 PyTorch。双塔的效果如何，完整的结果在那一章；各种东西在另一边叫什么，见后面的[对照表](#names)。
 #
 # **所需时间**：读完核心部分{core}，[选读](#deeper)部分另需{deeper}；在双核机器上，运行{minutes}。
 
@@ -58,6 +58,8 @@ ratings = recbook.load("ml-100k")
 titles = ratings.items["display_title"].to_numpy()
 title_vectors = TextEncoder().encode(list(titles))  # (1682, 384)
 split = leave_one_out(ratings)
+
+# %%
 inner = leave_one_out(split.train)
 user_means = towers.user_features(inner.train, title_vectors)  # (943, 384)
 rng = np.random.default_rng(0)
@@ -245,7 +247,7 @@ recbook.claim(
     changed == 0 and n_trained == 2,
     en="The vectors are computed once, before training, so `fit` never reaches the encoder: after 10 epochs {changed} of "
     "its weights have changed. Trained are {trained} numbers.",
-    zh="向量在训练之前一次算好，梯度传不到编码器：10 个轮次之后，编码器的权重有 {changed} 个变化。训练的只有 {trained} 个数。",
+    zh="向量在训练之前一次算好，`fit` 训练不到编码器：10 个轮次之后，编码器的权重有 {changed} 个变化。训练的只有 {trained} 个数。",
     takeaway=dict(en="`fit` trains what is inside the model: vectors computed beforehand are data, and learn nothing.",
                   zh="`fit` 只训练模型里面的东西：事先算好的向量是数据，什么也学不到。"),
     changed=int(changed), trained=n_trained,
@@ -265,7 +267,7 @@ recbook.claim(
 #
 # ## 四十行 Keras 写出 BERT
 #
-# 如今用 Keras 的人到哪里找 BERT？Transformers 库有过 `TFBertModel` 和 `TFAutoModel`，到第 5 版已经没有 TensorFlow 的类了。首先该看的是 **KerasHub**，Keras 团队自己的预训练模型（pretrained model）库，用 `from_preset` 从模型库下载。第三条路不需要模型库：一个公开的权重文件，加上四十行 Keras 自带的层。值得走一遍，因为只由自带的层组成的模型，在哪里都能加载。
+# Keras 用户如今到哪里找 BERT？Transformers 库有过 `TFBertModel` 和 `TFAutoModel`，到第 5 版已经没有 TensorFlow 的类了。首先该看的是 **KerasHub**，Keras 团队自己的预训练模型（pretrained model）库，用 `from_preset` 从模型库下载。第三条路不需要模型库：一个公开的权重文件，加上四十行 Keras 自带的层。值得走一遍，因为只由自带的层组成的模型，在哪里都能加载。
 #
 # Keras 的**函数式**写法：从 `Input` 开始，它是没有数值的占位符；在它上面依次调用各层；最后说明由哪些输入和输出组成模型。先写第 04 章的那一层：注意力，残差连接，层归一化；然后先升维再降维，又是残差连接和层归一化。**掩码**（mask）`real` 标出哪些位置是真正的词元（token），哪些只是**填充**（padding）。
 
@@ -491,7 +493,7 @@ recbook.check("tensorflow-negatives", sampled_softmax)
 # %% [markdown] lang="zh"
 # ## 数据管道
 #
-# **tf.data** 在模型计算的同时准备批次。`Dataset` 是一份流程，每个方法给它加一步：`shuffle` 打乱，`batch` 切批，`map` 查表，`prefetch` 在训练当前一批时提前备好下一批。`tf.data.AUTOTUNE` 把同时调用几次、预备几批交给 TensorFlow 决定。`cache` 把它上面各步的结果存起来，那些步骤慢的时候（读文件、解码、分词）才值得；它必须写在 `shuffle` **之前**，否则每个轮次的顺序都一样。这里一行只是内存里的两个数，没有什么可存的（[测量](#speed)）。
+# **tf.data** 在模型计算的同时准备批次。`Dataset` 是一份流程，每个方法给它加一步：`shuffle` 打乱，`batch` 切批，`map` 查表，`prefetch` 在训练当前一批时提前备好下一批。`tf.data.AUTOTUNE` 把同时调用几次、预备几批交给 TensorFlow 决定。`cache` 把它上面各步的结果缓存起来，那些步骤慢的时候（读文件、解码、分词）才值得；它必须写在 `shuffle` **之前**，否则每个轮次的顺序都一样。这里一行只是内存里的两个数，没有什么可缓存的（[测量](#speed)）。
 
 # %%
 from recbook.tf import dot
@@ -655,7 +657,7 @@ def new_towers(text=True):
     model.bias.set_weights([start["item_bias"][:, None]])
     return model
 
-
+# %%
 def train(model, settings, *more):
     """en: Fit with Keras's callbacks, patience 3; returns validation NDCG@10 and loss of each epoch.
     zh: 用 Keras 自带的回调训练，耐心值 3；返回每个轮次的验证集 NDCG@10 和损失。"""
@@ -933,7 +935,7 @@ recbook.quiz("tensorflow")
 recbook.progress("tensorflow")
 
 # %% [markdown] lang="en"
-# - F. Chollet et al. *Keras 3*, [guides](https://keras.io/guides/): the functional API, masking and padding, customising what happens in `fit`.
+# - F. Chollet et al. *Keras 3*, [guides](https://keras.io/guides/): the functional API, masking and padding, customising what happens in `fit`. [KerasHub](https://keras.io/keras_hub/): its pretrained models. [Migrating to Keras 3](https://keras.io/guides/migrating_to_keras_3/): what became of Keras 2, `tf_keras` included.
 # - N. Reimers and I. Gurevych (2019). *Sentence-BERT: Sentence embeddings using Siamese BERT-networks.* EMNLP-IJCNLP. [doi:10.18653/v1/D19-1410](https://doi.org/10.18653/v1/D19-1410). MiniLM's last training and pooling.
 # - D. Hendrycks and K. Gimpel (2016). *Gaussian error linear units (GELUs).* [arXiv:1606.08415](https://arxiv.org/abs/1606.08415). Both forms.
 # - D. P. Kingma and J. Ba (2015). *Adam: A method for stochastic optimization.* ICLR. [arXiv:1412.6980](https://arxiv.org/abs/1412.6980). Its bound on the length of a step is in section 2.1.
@@ -943,8 +945,8 @@ recbook.progress("tensorflow")
 # - H. Steck (2019). *Embarrassingly shallow autoencoders for sparse data.* WWW. [arXiv:1905.03375](https://arxiv.org/abs/1905.03375). EASE.
 
 # %% [markdown] lang="zh"
-# - F. Chollet et al. *Keras 3*，[指南](https://keras.io/guides/)：函数式 API、掩码与填充、自定义 `fit` 的行为。
-# - N. Reimers and I. Gurevych (2019). *Sentence-BERT: Sentence embeddings using Siamese BERT-networks.* EMNLP-IJCNLP. [doi:10.18653/v1/D19-1410](https://doi.org/10.18653/v1/D19-1410)。MiniLM 最后一步训练和池化的出处。
+# - F. Chollet et al. *Keras 3*，[指南](https://keras.io/guides/)：函数式 API、掩码与填充、自定义 `fit` 的行为。[KerasHub](https://keras.io/keras_hub/)：预训练模型。[迁移到 Keras 3](https://keras.io/guides/migrating_to_keras_3/)：Keras 2 后来怎样，包括 `tf_keras`。
+# - N. Reimers and I. Gurevych (2019). *Sentence-BERT: Sentence embeddings using Siamese BERT-networks.* EMNLP-IJCNLP. [doi:10.18653/v1/D19-1410](https://doi.org/10.18653/v1/D19-1410)。MiniLM 最后一步训练和池化（pooling）的出处。
 # - D. Hendrycks and K. Gimpel (2016). *Gaussian error linear units (GELUs).* [arXiv:1606.08415](https://arxiv.org/abs/1606.08415)。两种写法都在里面。
 # - D. P. Kingma and J. Ba (2015). *Adam: A method for stochastic optimization.* ICLR. [arXiv:1412.6980](https://arxiv.org/abs/1412.6980)。步长的上界见 2.1 节。
 # - P.-S. Huang et al. (2013). *Learning deep structured semantic models for web search using clickthrough data.* CIKM. [doi:10.1145/2505515.2505665](https://doi.org/10.1145/2505515.2505665)。双塔的出处。
@@ -959,7 +961,7 @@ recbook.progress("tensorflow")
 #
 # This section adds four mistakes that Keras lets pass: the wrong output, a mask that gets lost, labels that are all 1, and a `predict` that works mostly on padding.
 #
-# **The wrong output.** A BERT as published on a hub gives a dictionary: a vector for each token, and one for the whole text. The dictionary is refused by `Dot`. But whoever then picks the first output at hand, the token vectors, gets no error, and 8 "probabilities" a pair in place of one: `Dot(axes=1)` has summed over the *places* and compared each of the 8 coordinates with each.
+# **The wrong output.** A BERT as published on a hub gives a dictionary: a vector for each token, and one for the whole text, made by pooling. The dictionary is refused by `Dot`. But whoever then picks the first output at hand, the token vectors, gets no error, and 8 "probabilities" a pair in place of one: `Dot(axes=1)` has summed over the *places* and compared each of the 8 coordinates with each.
 
 # %% [markdown] lang="zh"
 # ## 选读 <a id="deeper"></a>
@@ -968,7 +970,7 @@ recbook.progress("tensorflow")
 #
 # 本节补充四种 Keras 不会拦下的错误：取错输出、丢失掩码、标签全是 1，以及主要在计算填充的 `predict`。
 #
-# **取错输出。** 模型库里发布的 BERT 输出的是一个字典：每个词元一个向量，另有一个整段文字的向量。`Dot` 会拒绝字典。但如果随手取词元向量那个输出，就不会报任何错，只是每对样本得到 8 个“概率”，而不是一个：`Dot(axes=1)` 沿位置求和，把 8 个坐标两两相乘了。
+# **取错输出。** 模型库里发布的 BERT 输出的是一个字典：每个词元一个向量，另有一个整段文字的池化向量。`Dot` 会拒绝字典。但如果随手取词元向量那个输出，就不会报任何错，只是每对样本得到 8 个“概率”，而不是一个：`Dot(axes=1)` 沿位置求和，把 8 个坐标两两相乘了。
 
 # %%
 tokens = stand_in.layers[0](user_words), stand_in.layers[0](film_words)  # (64, 5, 8) each
@@ -1030,7 +1032,7 @@ recbook.claim(
     takeaway=False,
     en="With nothing but ones for labels the loss falls from {first:.2f} to {last:.2f} in 10 epochs. All that was learned "
     "is to say yes.",
-    zh="标签全是 1 时，损失在 10 个轮次里从 {first:.2f} 降到 {last:.2f}。学到的只是一律回答“是”。",
+    zh="标签全是“是”时，损失在 10 个轮次里从 {first:.2f} 降到 {last:.2f}。学到的只是一律回答“是”。",
     first=ones_loss[0], last=ones_loss[-1],
 )
 
@@ -1389,12 +1391,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ### Faster? `jit_compile`, mixed precision, `cache` <a id="speed"></a>
 #
-# This section adds what the three switches are worth here; measure before you believe. `jit_compile=True` has XLA turn the whole step into one program, which costs time once. **Mixed precision** computes in 16 bits and keeps the weights in 32 (`mixed_bfloat16`); it is made for graphics cards. `cache` keeps the batches. Thirty training steps each, in CPU seconds, the first time and the second; on a processor, and a loaded one shows other numbers:
+# This section adds what the three switches are worth here; measure before you believe. `jit_compile=True` has XLA turn the whole step into one program, which costs time once. **Mixed precision** computes in 16 bits and keeps the weights in 32 (`mixed_bfloat16`); it is made for graphics cards. `cache` keeps the batches. 30 training steps each, in CPU seconds, the first time and the second, on a processor; a busy one shows other numbers:
 
 # %% [markdown] lang="zh"
 # ### 能更快吗？`jit_compile`、混合精度、`cache` <a id="speed"></a>
 #
-# 本节补充这三个开关在这里各有多大用处；先测量，再相信。`jit_compile=True` 让 XLA 把整个训练步编译成一个程序，编译本身要花一次时间。**混合精度**（mixed precision）用 16 位计算，权重仍存成 32 位（`mixed_bfloat16`），它是为显卡准备的。`cache` 把批次存起来。各训练 30 步，第一遍和第二遍的 CPU 时间（秒）；这是处理器上的结果，机器忙时数字会不同：
+# 本节补充这三个开关在这里各有多大用处；先测量，再相信。`jit_compile=True` 让 XLA 把整个训练步编译成一个程序，编译本身要花一次时间。**混合精度**（mixed precision）用 16 位计算，权重仍存成 32 位（`mixed_bfloat16`），它是为显卡准备的。`cache` 缓存批次。各训练 30 步，第一遍和第二遍的 CPU 时间（秒）；这是处理器上的结果，机器忙时数字会不同：
 
 # %% tags=["nbval-ignore-output"]
 import time

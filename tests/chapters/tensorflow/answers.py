@@ -499,6 +499,19 @@ def stable_form_without_size(scores, labels):
     return (np.maximum(scores, 0) - scores * labels + np.log1p(np.exp(-scores))).mean()
 
 
+def score_for_label_zero(scores, labels):
+    return np.where(labels == 1, -np.log(1 / (1 + np.exp(-scores))), scores).mean()
+
+
+def mean_of_what_is_left(positive, negative, items, drawn):
+    out = []
+    for i in range(len(positive)):
+        keep = drawn != items[i]
+        s = np.concatenate([[positive[i]], negative[i][keep]])
+        out.append(np.log(np.exp(s).mean()) - positive[i])
+    return np.mean(out)
+
+
 WRONG.setdefault("tensorflow-parameters", []).extend([users_by_films])
 WRONG.setdefault("tensorflow-logits", []).extend([score_for_label_zero, stable_form_without_size])
 WRONG.setdefault("tensorflow-negatives", []).extend([mean_of_what_is_left])
