@@ -699,11 +699,11 @@ def shuffled(rows, size, picks):
 
 
 @buffer.mistake(
-    en="You used `picks` as places in the whole data. They are places in the buffer: a row that is not in it yet cannot "
-    "be given out.",
-    zh="你把 `picks` 当成了整个数据里的位置。它们是缓冲区里的位置：还没进缓冲区的行，不可能被交出。",
+    en="Your buffer never changes, so a row may come out twice and others never. Once a row is given out, the next row of "
+    "the data stands in its place.",
+    zh="你的缓冲区一直没有变，同一行会被反复交出，有的行却永远出不来。一行交出之后，它的位置上就是数据的下一行了。",
 )
-def places_in_the_data(rows, size, picks):
+def gap_never_filled(rows, size, picks):
     return [rows[place] for place in picks]
 
 
@@ -741,15 +741,6 @@ def others_move_up_at_the_end(rows, size, picks):
 )
 def buffer_never_emptied(rows, size, picks):
     return shuffled(rows, size, picks)[: max(len(rows) - size, 0)]
-
-
-@buffer.mistake(
-    en="The gap is never filled: the same row of the buffer is given out again. What comes into its place?",
-    zh="空位一直没有补上，缓冲区里同一行会被反复交出。什么应当补到它的位置上？",
-)
-def gap_never_filled(rows, size, picks):
-    held = list(rows[:size])
-    return [held[place] for place in picks]
 
 
 @buffer.mistake(

@@ -17,7 +17,7 @@ add_words({
     "films with ratings": ("films with ratings", "有评分的电影"),
     "films that nobody rated": ("films that nobody rated", "没人评过分的电影"),
     "optimizer": ("optimizer", "优化器"),
-    "as it is": ("as it is", "不加开关"),
+    "no switch": ("no switch", "不加开关"),
     "first time": ("first time", "第一遍（秒）"),
     "second time": ("second time", "第二遍（秒）"),
     "padding moves the vector by": ("padding moves the vector by", "填充使向量改变"),
