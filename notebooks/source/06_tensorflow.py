@@ -21,11 +21,7 @@
 # **所需时间**：读完核心部分{core}，[选读](#deeper)部分另需{deeper}；在双核机器上，运行{minutes}。
 
 # %%
-import os
-import subprocess
-import sys
 import tempfile
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -99,7 +95,6 @@ starts = [float(keras.initializers.GlorotUniform(seed=seed)((1, 1))[0, 0]) for s
 w, losses, head_auc = train_heads(starts, fit_labels)
 auc = roc_auc_score(test_labels, dots)
 figures.ten_heads(w, head_auc, auc)
-print(f"{losses[0]:.3f} → {losses[-1]:.3f}")
 
 # %% [markdown] lang="en"
 # **AUC** is the share of comparisons, a watched pair against a drawn one, in which the watched pair has the higher score; 0.5 is chance. The loss fell, nothing complained, and some of the models recommend upside down.
@@ -133,7 +128,7 @@ recbook.claim(
 #
 # $\sigma$ grows with its argument. So if $w > 0$, then $s_1 > s_2$ gives $p_1 > p_2$, whatever $w$ and $b$ are: the order is that of the dot product. If $w < 0$, the order is turned round. By pencil: $s = 0.6, 0.2$ with $w = 2$, $b = -1$ gives $0.2 > -0.6$ under the $\sigma$; with $w = -1$, $b = 0$ it gives $-0.6 < -0.2$.
 #
-# And why do some stay below 0? Keras draws $w$ between $-\sqrt 3$ and $\sqrt 3$ (Glorot's rule for one input and one output). Adam divides a gradient by its own size, so a step is about as long as the learning rate, and shorter where batches disagree. Here there are 590 steps of 0.001: who starts far below 0 cannot arrive.
+# And why do some stay below 0? Keras draws $w$ between $-\sqrt 3$ and $\sqrt 3$ (Glorot's rule). Adam divides a gradient by its own size, so a step is about as long as the learning rate, and shorter where batches disagree. With 590 steps of 0.001, who starts far below 0 cannot arrive.
 
 # %% [markdown] lang="zh"
 # ## 只学两个参数，学不到用户偏好
@@ -144,7 +139,7 @@ recbook.claim(
 #
 # $\sigma$ 是单调递增的。所以若 $w > 0$，则由 $s_1 > s_2$ 可得 $p_1 > p_2$，不论 $w$ 和 $b$ 是多少：顺序就是点积的顺序。若 $w < 0$，顺序恰好颠倒。笔算：$s = 0.6, 0.2$，取 $w = 2$、$b = -1$，$\sigma$ 里面是 $0.2 > -0.6$；取 $w = -1$、$b = 0$，是 $-0.6 < -0.2$。
 #
-# 为什么有些权重一直小于 0？Keras 从 $-\sqrt 3$ 到 $\sqrt 3$ 之间抽 $w$（Glorot 规则，一个输入一个输出）。Adam 会把梯度除以它自身的大小，所以每一步大约就是学习率那么长，各批方向不一致时还要短些。这里一共 590 步，每步 0.001：从 0 以下很远处出发的，走不到。
+# 为什么有些权重一直小于 0？Keras 从 $-\sqrt 3$ 到 $\sqrt 3$ 之间抽 $w$（Glorot 规则）。Adam 会把梯度除以它自身的大小，所以每一步大约就是学习率那么长，各批方向不一致时还要短些。这里一共 590 步，每步 0.001：从 0 以下很远处出发的，走不到。
 
 # %% [markdown] lang="en"
 # ## A program that looks right
@@ -306,12 +301,12 @@ print(f"{encoder.count_params() = :,}")
 # %% [markdown] lang="en"
 # The weights of **MiniLM**, the small BERT whose title vectors we use, lie in a safetensors file, which PyTorch saved. `recbook.tf.bert` copies them, array by array, into a model like ours ([how](#weights)), and we take them from there. Does our encoder give PyTorch's vectors, for 64 titles in one padded batch?
 #
-# Then save it under the name that the program wanted, with an ending, and load it in two new processes in which our code is unknown. Keras runs on TensorFlow, on PyTorch or on JAX; the second process says `KERAS_BACKEND=torch`.
+# Then save it under the name that the program wanted, with an ending, and load it in two new processes in which our code is unknown (`run_fresh` starts one and returns the last line that it prints). Keras runs on TensorFlow, on PyTorch or on JAX; the second process says `KERAS_BACKEND=torch`.
 
 # %% [markdown] lang="zh"
 # **MiniLM** 就是前几章给出片名向量的那个小型 BERT，它的权重在一个 safetensors 文件里，由 PyTorch 保存。`recbook.tf.bert` 把它们逐个数组抄进与我们相同的模型（[做法](#weights)），这里直接从那里取。在 64 个片名组成的带填充的批次上，我们的编码器给出的向量与 PyTorch 的相同吗？
 #
-# 然后用程序想要的名字存下来，加上扩展名，在两个新进程里加载，那里没有我们的代码。Keras 可以在 TensorFlow、PyTorch 或 JAX 上运行；第二个进程设了 `KERAS_BACKEND=torch`。
+# 然后用程序想要的名字存下来，加上扩展名，在两个新进程里加载，那里没有我们的代码（`run_fresh` 启动一个进程，返回它输出的最后一行）。Keras 可以在 TensorFlow、PyTorch 或 JAX 上运行；第二个进程设了 `KERAS_BACKEND=torch`。
 
 # %%
 from recbook.tf import bert
@@ -329,14 +324,7 @@ difference = bert_model.predict(np.load('ids.npy'), verbose=0) - np.load('vector
 print(keras.backend.backend(), 'tensorflow' in sys.modules, abs(difference).max() < 1e-5)"""
 
 # %%
-def run_fresh(code, folder, **variables):
-    """en: Run code in a new Python process; returns the last line that it wrote.
-    zh: 在新的 Python 进程里运行代码，返回它输出的最后一行。"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True,
-                          env=os.environ | variables)
-    written = done.stderr if done.returncode else done.stdout
-    return written.strip().splitlines()[-1]
-
+from recbook.chapters.tensorflow.elsewhere import run_fresh
 
 with tempfile.TemporaryDirectory() as folder:
     encoder.save(f"{folder}/bert_model.keras")
@@ -506,8 +494,6 @@ def pipeline(log, settings):
 
 
 settings = towers.TowerSettings()
-users, items, negatives = next(iter(pipeline(split.train, settings)))
-print(f"{users.shape = }, {items.shape = }, {negatives.shape = }")
 
 # %% [markdown] lang="en"
 # The negatives are a dataset of their own, for a reason: drawn inside `map`, they would be the same in each epoch ([Deeper](#seeds)). And `shuffle(log.n)` has a buffer for the whole log. Our log stands in the order of its users. With `shuffle(1000)` every batch would hold a few neighbours only:
@@ -642,9 +628,7 @@ def train(model, settings, *more):
 # 训练两次。第一次用 ID 嵌入加文本：学习率从 0.007 开始，在 12 个轮次里降到 0。第二次只用 ID 嵌入，故意随便设置：学习率 0.03，计划 30 个轮次。第一次训练中最好的模型还会存到磁盘上。最多半分钟。
 
 # %% tags=["nbval-ignore-output"]
-# en: replace copies the settings with some of them changed.
-# zh: replace 复制一份设置，只改其中几项。
-careless = replace(settings, learning_rate=0.03, epochs=30)
+careless = towers.TowerSettings(learning_rate=0.03, epochs=30)
 both = new_towers()
 with tempfile.TemporaryDirectory() as folder:
     saved = keras.callbacks.ModelCheckpoint(f"{folder}/best.keras", "val_ndcg", mode="max", save_best_only=True)
@@ -706,33 +690,19 @@ def stopped_and_kept(values, patience):
 recbook.check("tensorflow-patience", stopped_and_kept)
 
 # %% [markdown] lang="en"
-# ## A list, and what it is worth
+# ## What it is worth
 #
-# User 23 of MovieLens, a woman of 30, an artist. On the left the films that she liked last (4 or 5 stars), the latest first, on the right the list of the towers. What she has rated is left out.
-
-# %% [markdown] lang="zh"
-# ## 一张列表，以及它值多少
-#
-# MovieLens 的 23 号用户，女，30 岁，艺术家。左边是她最近喜欢（4 星或 5 星）的电影，最近的在前；右边是双塔的推荐。评过分的不再推荐。
-
-# %% tags=["nbval-ignore-output"]
-history = split.history("test")
-hers = np.flatnonzero(history.user == 22)
-hers = hers[np.argsort(-history.timestamp[hers], kind="stable")]
-scores = both.against(np.array([22]), all_films).numpy()[0]
-scores[history.item[hers]] = -np.inf
-lists = {"liked last": history.item[hers[history.rating[hers] >= 4]], "recommended": np.argsort(-scores)}
-plots.table(pd.DataFrame({name: [plots.film(titles[film]) for film in films[:10]] for name, films in lists.items()}))
-
-# %% [markdown] lang="en"
 # So far the **test set** has not been used, and no setting was chosen on it. Now once, beside popularity, EASE of chapter 01, and the plain dot product, which is all that the head of the beginning can show:
 
 # %% [markdown] lang="zh"
+# ## 效果如何
+#
 # 到此为止没有用过测试集（test set），也没有哪个设置是在它上面选的。现在用一次，旁边放上流行度基线（popularity baseline）、第 01 章的 EASE，以及点积本身，也就是开头那个输出头所能达到的：
 
 # %% tags=["nbval-ignore-output"]
 from recbook.models import EASE, Popularity
 
+history = split.history("test")
 plain_dot = towers.user_features(history, title_vectors) @ title_vectors.T
 reports = {
     "popularity": evaluate(Popularity(), split),
@@ -781,14 +751,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# The intervals, EASE and ridge regression beside them, and why identities help text, are told in [chapter 07](07_pytorch.ipynb#contribute).
+# A list for one user stands in [Deeper](#list). The intervals, EASE and ridge regression beside these means, and why identities help text, are told in [chapter 07](07_pytorch.ipynb#contribute).
 #
 # ## Serving: a function without your code <a id="serving"></a>
 #
 # Who runs the model in production does not want your class. `model.export(folder)` writes a **SavedModel**: the graph of `call` with its weights, which TensorFlow Serving, TFLite or any process with TensorFlow runs. But `call` scores single pairs. What one wants to serve is a list: users in, ten films out. `ExportArchive`, on which `export` is built, takes any function:
 
 # %% [markdown] lang="zh"
-# 各项的区间，与 EASE、岭回归的比较，以及 ID 嵌入为什么能帮到文本，见[第 07 章](07_pytorch.ipynb#contribute)。
+# 一位用户的列表见[选读](#list)。各项的区间，与 EASE、岭回归的比较，以及 ID 嵌入为什么能帮到文本，见[第 07 章](07_pytorch.ipynb#contribute)。
 #
 # ## 部署：不带你的代码的函数 <a id="serving"></a>
 #
@@ -1273,6 +1243,24 @@ recbook.claim(
     en="Five training steps of our class and of `dot.TwoTower` give the same losses (relative difference at most 1e-5).",
     zh="我们的类与 `dot.TwoTower` 各训练五步，损失相同（相对误差不超过 1e-5）。",
 )
+
+# %% [markdown] lang="en"
+# ### A list for a real user <a id="list"></a>
+#
+# This section adds what one sees: read a list before you believe a number. User 23 of MovieLens, a woman of 30, an artist. On the left the films that she liked last (4 or 5 stars), the latest first, on the right the list of the towers. What she has rated is left out.
+
+# %% [markdown] lang="zh"
+# ### 给真实用户的列表 <a id="list"></a>
+#
+# 本节补充数字背后的样子：先看列表，再信数字。MovieLens 的 23 号用户，女，30 岁，艺术家。左边是她最近喜欢（4 星或 5 星）的电影，最近的在前；右边是双塔的推荐。评过分的不再推荐。
+
+# %% tags=["nbval-ignore-output"]
+hers = np.flatnonzero(history.user == 22)
+hers = hers[np.argsort(-history.timestamp[hers], kind="stable")]
+scores = both.against(np.array([22]), all_films).numpy()[0]
+scores[history.item[hers]] = -np.inf
+lists = {"liked last": history.item[hers[history.rating[hers] >= 4]], "recommended": np.argsort(-scores)}
+plots.table(pd.DataFrame({name: [plots.film(titles[film]) for film in films[:10]] for name, films in lists.items()}))
 
 # %% [markdown] lang="en"
 # ### Which loss? <a id="which-loss"></a>
