@@ -407,6 +407,7 @@ class TwoTowers(keras.Model):
         self.text = {side: layers.Embedding(n, d, trainable=False) for side, n in numbers.items()}
         self.projection = {side: layers.Dense(width, use_bias=False) for side in numbers}
         self.bias = layers.Embedding(n_items, 1)
+        self.mean_loss = keras.metrics.Mean("loss")
         self((tf.constant([0]), tf.constant([0])))
 
     def get_config(self):
@@ -534,20 +535,24 @@ recbook.check("tensorflow-buffer", shuffled)
 # %% [markdown] lang="en"
 # ## The training step
 #
-# `fit` by itself wants an input and a label; our negatives are shared by all rows of a batch. So we write `train_step`, what `fit` does with a batch, and leave everything around it (epochs, callbacks, the graph) to Keras. A **GradientTape** records how the loss was computed, and plays the record back for the gradients.
+# `fit` by itself wants an input and a label; our negatives are shared by all rows of a batch. So we write `train_step`, what `fit` does with a batch, and leave everything around it (epochs, callbacks, the graph) to Keras. A **GradientTape** records how the loss was computed, and plays the record back for the gradients. `fit` does not average what `train_step` returns: a metric does, which `metrics` names so that it begins anew in each epoch. (Return the loss alone, and `logs` say 0.)
 #
 # One line is not as in the books. The gradient of a lookup comes in pieces, one for each time that a row was looked up, and Keras's Adam squares them piece by piece: a film that stands in a batch twice moves too far. `dot.whole` adds the pieces up first. A plain `Embedding` under plain `fit` is hit too, and with other optimizers than Adam ([measured](#pieces)).
 
 # %% [markdown] lang="zh"
 # ## 训练的一步
 #
-# `fit` 默认要的是一个个输入和标签，而这里的负样本由一批里的各行共用。所以要写 `train_step`，规定 `fit` 怎样处理一个批次，其余的（轮次、回调、计算图）都交给 Keras。**梯度带**（GradientTape）记下损失的计算过程，再沿着记录倒推出梯度。
+# `fit` 默认要的是一个个输入和标签，而这里的负样本由一批里的各行共用。所以要写 `train_step`，规定 `fit` 怎样处理一个批次，其余的（轮次、回调、计算图）都交给 Keras。**梯度带**（GradientTape）记下损失的计算过程，再沿着记录倒推出梯度。`train_step` 返回的损失，`fit` 不会去求平均，要靠一个指标来做；在 `metrics` 里列出它，每个轮次就会重新开始。（只返回损失本身的话，`logs` 里是 0。）
 #
 # 有一行与书上不同。查表的梯度是一片一片的，一行每被查一次就有一片，而 Keras 的 Adam 逐片求平方：一批里出现两次的电影，步子就迈大了。`dot.whole` 先把各片加起来。普通的 `Embedding` 配普通的 `fit` 同样会碰到，换成别的优化器也不例外（[测量](#pieces)）。
 
 # %%
 @keras.saving.register_keras_serializable("recbook")
 class Trained(TwoTowers):
+    @property
+    def metrics(self):
+        return [self.mean_loss]
+
     def loss_of(self, users, items, negatives):
         others = self.against(users, negatives)
         others = tf.where(negatives == items[:, None], tf.constant(-np.inf, others.dtype), others)
@@ -558,7 +563,8 @@ class Trained(TwoTowers):
             loss = self.loss_of(*batch)
         gradients = tape.gradient(loss, self.trainable_weights)
         self.optimizer.apply(dot.whole(gradients), self.trainable_weights)
-        return {"loss": loss}
+        self.mean_loss.update_state(loss)
+        return {"loss": self.mean_loss.result()}
 
 # %% [markdown] lang="en"
 # ## Callbacks: ask the validation films
@@ -1230,8 +1236,11 @@ from itertools import islice
 
 def five_losses(model, **options):
     model.compile(dot.adam(split.train, settings), **options)
-    first_five = islice(towers.batches(split.train, settings), 5)
-    return [float(model.train_step(batch)["loss"]) for batch in first_five]
+    seen = []
+    for batch in islice(towers.batches(split.train, settings), 5):
+        model.reset_metrics()
+        seen.append(float(model.train_step(batch)["loss"]))
+    return seen
 
 
 weights = towers.start_weights(ratings.n_users, ratings.n_items, 384, settings)
