@@ -1269,7 +1269,7 @@ no_like = {n: (np.isnan(curves["EASE"][n]) & told_apart).sum() for n in clicks[1
 rows = [(str(n), f"{count} / {told_apart.sum()}") for n, count in no_like.items()]
 plots.table(pd.DataFrame(rows, columns=["known ratings", "users without a like"]))
 
-# %%
+# %% tags=["nbval-ignore-output"]
 blend_curve = {}
 for n in clicks:
     blend_curve[n] = np.full(ratings.n_users, np.nan)
