@@ -22,7 +22,7 @@ def identity_towers(d: int, width: int) -> None:
     _tower(axes, 9.8, new, ("Q", "y", "B", "v"), (d, width), GREY)
     score = phrase(en="dot product + bias = score", zh="点积 + 偏置 = 得分")
     for middle, side in ((2.45, -1), (7.35, 1)):
-        _box(axes, middle, 4.3, score, ORANGE, 3.1)
+        _box(axes, middle, 4.3, score, ORANGE, 3.9)
         for x in (4.9, 4.9 + side * 4.9):
             _arrow(axes, (x, 3.35), (middle + (0.9 if x > middle else -0.9), 4.0))
     axes.set(xlim=(-2.3, 12.1), ylim=(-1.25, 4.75))
@@ -57,8 +57,8 @@ def _tower(
     learned = phrase(en="still random", zh="仍是随机数") if untrained else phrase(en="learned", zh="要学")
     row = phrase(en=f"row of ${table}$\n{width} numbers\n{learned}", zh=f"${table}$ 的一行\n{width} 个数\n{learned}")
     given = phrase(en=f"text ${text}$\n{d} numbers\ngiven", zh=f"文本 ${text}$\n{d} 个数\n给定")
-    _box(axes, x - 1.05, 0, row, colour, 1.75, 1.3, dashed=untrained)
-    _box(axes, x + 1.05, 0, given, "#FFFFFF", 1.75, 1.3)
+    _box(axes, x - 1.08, 0, row, colour, 1.95, 1.3, dashed=untrained)
+    _box(axes, x + 1.08, 0, given, "#FFFFFF", 1.95, 1.3)
     _box(
         axes,
         x + 1.05,

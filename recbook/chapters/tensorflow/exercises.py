@@ -984,7 +984,7 @@ quiz = Quiz(
                     ),
                 ),
                 Right(
-                    Text("The probabilities, but no list.", "改变概率，但不改变任何列表。"),
+                    Text("The probabilities, but no list.", "只有概率，推荐列表不变。"),
                     Text(
                         "It can learn how sure to be. To learn what a user likes, the vectors themselves must move.",
                         "它能学的是有多大把握。要学用户偏好，向量本身必须变。",
@@ -1001,7 +1001,7 @@ quiz = Quiz(
                 Right(
                     Text(
                         "`load_model` asks for the class; `export` would have given a function that runs.",
-                        "`load_model` 会说找不到这个类；如果用 `export`，交出的就是能运行的函数。",
+                        "会报错：找不到这个类；如果用 `export`，交出的就是能运行的函数。",
                     ),
                     Text(
                         "The file names classes and their settings. For built-in layers Keras has them, for yours it has not.",
@@ -1023,6 +1023,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1048,36 +1049,36 @@ quiz = Quiz(
                     Text("The patience is too large.", "耐心值太大。"),
                     Text(
                         "A patience waits for values; here there are none.",
-                        "耐心值等的是一个个值，这里根本没有值。",
+                        "耐心值要有数可比才起作用，这里根本没有数。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "Which of these should decide when training stops?",
-                "应当由什么来决定何时停止训练？",
+                "A log of 100,000 ratings stands in the order of its users. What does `shuffle(1000)` do to the batches?",
+                "一份 100,000 条评分的日志按用户排列。`shuffle(1000)` 对批次有什么影响？",
             ),
             [
                 Wrong(
-                    Text("The training loss.", "训练损失。"),
+                    Text("Each batch is a random sample of the log.", "每一批都是整个日志的随机样本。"),
                     Text(
-                        "By and large it goes on falling, even when the model overfits its training pairs.",
-                        "即使模型已经过拟合，它大体上仍会继续下降。",
-                    ),
-                ),
-                Wrong(
-                    Text("NDCG on the test films.", "测试集上的 NDCG。"),
-                    Text(
-                        "Then the test has helped to choose, and no longer tests.",
-                        "那样测试集就参与了选择，不再能用来测试。",
+                        "Only 1,000 rows are in the buffer at once; a row from the end cannot come into the first batch.",
+                        "缓冲区里同时只有 1,000 行；末尾的行不可能进入第一批。",
                     ),
                 ),
                 Right(
-                    Text("NDCG on the validation films.", "验证集上的 NDCG。"),
+                    Text("Each batch holds a few neighbouring users only.", "每一批里只有相邻的几位用户。"),
                     Text(
-                        "The measure that counts, on films kept for choosing.",
-                        "用的正是我们关心的指标，而且这些电影专门留作选择之用。",
+                        "A row comes at most 999 places earlier. A buffer as long as the log mixes all of it.",
+                        "一行最多提前 999 个位置。缓冲区与日志一样长，才能打乱全部。",
+                    ),
+                ),
+                Wrong(
+                    Text("Each epoch has the same order.", "每个轮次的顺序都一样。"),
+                    Text(
+                        "`shuffle` draws anew in each epoch; a `cache` behind it would freeze the order.",
+                        "`shuffle` 每个轮次重新打乱；在它后面写 `cache` 才会把顺序固定下来。",
                     ),
                 ),
             ],

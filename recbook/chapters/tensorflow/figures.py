@@ -13,7 +13,7 @@ from recbook.session import phrase
 
 add_words({
     "times in the batch": ("times in the batch", "批内出现次数"),
-    "a head on the dot product": ("a head on the dot product", "点积上的输出头"),
+    "plain dot product": ("plain dot product of title vectors", "片名向量的点积"),
     "films with ratings": ("films with ratings", "有评分的电影"),
     "films that nobody rated": ("films that nobody rated", "没人评过分的电影"),
     "optimizer": ("optimizer", "优化器"),
@@ -46,8 +46,8 @@ add_words({
     "towers, both": ("towers: identities + text", "双塔：ID 嵌入＋文本"),
     "liked last": ("liked last", "最近喜欢的"),
     "both, planned": (
-        "identities + text, rate 0.007, planned: 12 epochs",
-        "ID 嵌入＋文本，学习率 0.007，计划 12 个轮次",
+        "identities + text, rate 0.007, planned: 6 epochs",
+        "ID 嵌入＋文本，学习率 0.007，计划 6 个轮次",
     ),
     "identity, careless": ("identities, rate 0.03, planned: 30 epochs", "ID 嵌入，学习率 0.03，计划 30 个轮次"),
     "both, constant": ("identities + text, constant rate", "ID 嵌入＋文本，恒定学习率"),
@@ -71,7 +71,7 @@ def ten_heads(weights: np.ndarray, auc: np.ndarray, plain: float) -> None:
         right.plot(weights[0, chosen], auc[chosen], mark, color=colour, label=ended[up])
     left.axhline(0, color="black", lw=0.8)
     right.axhline(0.5, color="black", lw=0.8, label=phrase(en="chance", zh="随机猜测"))
-    right.axhline(plain, color=BLUE, lw=0.8, ls=":", label=phrase(en="dot product, no head", zh="点积，没有输出头"))
+    right.axhline(plain, color="black", lw=1.8, ls=":", label=phrase(en="dot product, no head", zh="点积，没有输出头"))
     upright, turned = int((weights[-1] > 0).sum()), int((weights[-1] <= 0).sum())
     left.set(title=phrase(en="Ten starts of one program", zh="同一个程序，十个起点"),
              xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="weight w", zh="权重 w"))  # fmt: skip
@@ -95,7 +95,9 @@ def loss_grids(grids: Mapping[str, Mapping[str, Any]]) -> None:
     drawn, panels = figure(9.5, 3.4, columns=2)
     drawn.set_layout_engine("constrained")
     tables = {loss: np.array(found["ndcg@10"]) for loss, found in grids.items()}
-    low, top = min(table.min() for table in tables.values()), max(table.max() for table in tables.values())
+    # Below 0.05 all cells look alike: one very low value would leave no shades for the others.
+    top = max(table.max() for table in tables.values())
+    low = min(0.05, max(table.min() for table in tables.values()))
     settings = {
         "negatives": phrase(en="negatives", zh="负样本数"),
         "negative_weight": phrase(en="weight c of the negatives (256)", zh="负样本（256 个）的权重 c"),
@@ -108,7 +110,7 @@ def loss_grids(grids: Mapping[str, Mapping[str, Any]]) -> None:
         axes.set_yticks(range(len(found["rates"])), [f"{rate:g}" for rate in found["rates"]])
         axes.set(title=name(loss), xlabel=settings[own], ylabel=phrase(en="learning rate", zh="学习率"))
         for (row, column), value in np.ndenumerate(tables[loss]):
-            dark = value > low + 0.68 * (top - low)
+            dark = value > low + 0.6 * (top - low)
             axes.text(column, row, f"{value:.4f}", ha="center", va="center", fontsize=9,
                       color="white" if dark else "black")  # fmt: skip
     drawn.suptitle(
@@ -117,13 +119,18 @@ def loss_grids(grids: Mapping[str, Mapping[str, Any]]) -> None:
             zh="同为 256 个负样本，softmax 在每个学习率上都领先（验证集 NDCG@10，只用 ID 嵌入，一个种子）",
         )
     )
-    drawn.colorbar(shades, ax=panels, label="NDCG@10")
-    best = "; ".join(f"{name(loss)} {table.min():.4f}–{table.max():.4f}" for loss, table in tables.items())
+    drawn.colorbar(shades, ax=panels, label="NDCG@10", extend="min")
+    best = phrase(en="; ", zh="；").join(
+        f"{name(loss)} {table.min():.4f}–{table.max():.4f}" for loss, table in tables.items()
+    )
     show(drawn, phrase(en=f"Two tables of validation NDCG@10. {best}.", zh=f"两张验证集 NDCG@10 的表。{best}。"))
 
 
-def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]]) -> None:
-    """A few runs by name, each ``(validation NDCG@10, mean training loss)`` of its epochs; the best epoch is marked."""
+def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]], planned: Mapping[str, int]) -> None:
+    """A few runs by name, each ``(validation NDCG@10, mean training loss)`` of its epochs; best and last are marked.
+
+    ``planned`` has the number of epochs of each run's plan.
+    """
     drawn, (left, right) = figure(10, 3.8, columns=2)
     epochs = {key: np.arange(1, len(seen) + 1) for key, (seen, _) in runs.items()}
     lines(left, {key: (epochs[key], np.array(seen)) for key, (seen, _) in runs.items()})
@@ -131,10 +138,16 @@ def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]]) -> None:
     for number, (seen, _) in enumerate(runs.values()):
         label = None if number else phrase(en="best epoch, kept", zh="最好的轮次，保留")
         left.plot(int(np.argmax(seen)) + 1, max(seen), "*", color="black", ms=10, ls="", label=label)
+    for key, (seen, _) in runs.items():
+        ran, plan = len(seen), planned[key]
+        ended = phrase(en="stopped, ", zh="停止，") if ran < plan else ""
+        count = phrase(en=f"{ended}{ran} of {plan}", zh=f"{ended}{ran}/{plan}")
+        left.annotate(count, (ran, seen[-1]), (4, -12), textcoords="offset points", ha="right", va="top", fontsize=9)
+    left.margins(y=0.2)
     for axes in (left, right):
         axes.get_legend().remove()
     drawn.legend(*left.get_legend_handles_labels(), frameon=False, fontsize=9, ncols=3, loc="outside lower center")
-    left.set(title=phrase(en="A run that gets no better is stopped", zh="不再变好的训练被停掉"),
+    left.set(title=phrase(en="A run that gets no better is stopped", zh="不再提高就提前停止"),
              xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="validation NDCG@10", zh="验证集 NDCG@10"))  # fmt: skip
     right.set(title=phrase(en="The training loss falls all the same", zh="训练损失却照样下降"),
               xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="training loss", zh="训练损失"))  # fmt: skip
@@ -142,6 +155,7 @@ def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]]) -> None:
     best = "; ".join(
         f"{name(key)} {max(seen):.4f} ({np.argmax(seen) + 1}/{len(seen)})" for key, (seen, _) in runs.items()
     )
+    best = best.replace("; ", phrase(en="; ", zh="；"))
     show(
         drawn,
         phrase(en=f"Left: validation NDCG@10 by epoch, best value and its epoch: {best}. Right: training loss. {ends}.",

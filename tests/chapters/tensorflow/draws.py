@@ -13,6 +13,7 @@ DRAWS = {
         }
     ),
     "stopping": lambda: figures.stopping(
-        {"identity": ([0.1, 0.2], np.array([3.0, 2.0])), "both": ([0.1], np.array([2.0]))}
+        {"identity": ([0.1, 0.2], np.array([3.0, 2.0])), "both": ([0.1], np.array([2.0]))},
+        {"identity": 2, "both": 3},
     ),
 }
