@@ -31,7 +31,6 @@ RULES = [
     (r"pipeline-align", r"^vector_ids distinct$", "a film has one vector"),
     (r"challenges-reason", r"^history distinct$", "a film stands once in a history"),
     (r"evaluation-precision-recall", r"^ranking distinct$", "a film stands once in a ranking"),
-    (r"tensorflow-batches", r"^order distinct$", "an order holds every row once"),
     (r"toolbox-fits", r"distinct$", "a version listed twice is the same version"),
     (r"deployment", r"^(latencies (never 0|positive)|arrivals positive)$", "a time that passed is above 0"),
     # Arguments whose order does not matter.

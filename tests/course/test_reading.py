@@ -5,7 +5,8 @@ from __future__ import annotations
 from recbook.authoring.source import read_chapter, source_paths
 
 NOT_DIVIDED_YET = {
-    "06_tensorflow",
+    "05_features",
+    "07_pytorch",
     "08_sequences",
     "10_cold_start",
 }
