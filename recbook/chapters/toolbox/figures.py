@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 add_words({
     "value": ("value", "值"),
     "library": ("library", "库"),
-    "seconds": ("seconds", "秒"),
     "largest difference": ("largest difference", "最大差"),
     "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
     "score": ("score", "得分"),
