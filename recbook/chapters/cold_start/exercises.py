@@ -207,7 +207,7 @@ ridge = Exercise(
     ),
     hint=Text(
         "Check the order: means of the known films, centre, solve with the penalty, then the hidden films' features less the same means, and add the likes' mean again.",
-        "检查步骤：已知电影的平均值、中心化、带惩罚求解；然后隐藏电影的特征减去同样的平均值，最后加回目标的平均值。",
+        "检查步骤：已知电影的平均值、中心化、带正则化求解；然后隐藏电影的特征减去同样的平均值，最后加回目标的平均值。",
     ),
     examples=[
         (np.array([[-1.0], [1.0], [2.0]]), np.array([[0.0], [1.0], [1.0]]), np.array([False, False, True]), 2.0),
@@ -230,7 +230,7 @@ def ridge_for_new(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You fitted on all films, the hidden ones too: their likes are what is to be predicted.",
-    zh="你在全部电影上拟合，包括隐藏的：它们的喜欢正是要预测的。",
+    zh="你在全部电影上拟合，包括隐藏的：用户对它们的“喜欢”正是要预测的。",
 )
 def fitted_on_all(features, likes, hidden, l2):
     x_mean, y_mean = features.mean(axis=0), likes.mean(axis=0)
@@ -278,7 +278,7 @@ def own_means(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="Nothing is centred, so the weights must explain the average as well, and the penalty pulls it to 0.",
-    zh="没有中心化，权重还得去解释平均水平，惩罚又把它拉向 0。",
+    zh="没有中心化，权重还得去解释平均水平，正则化又把它拉向 0。",
 )
 def never_centred(features, likes, hidden, l2):
     return features[hidden] @ _solved(features[~hidden], likes[~hidden], l2)
@@ -286,7 +286,7 @@ def never_centred(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="The penalty is missing: add `l2` on the diagonal of the matrix.",
-    zh="缺了惩罚：请在矩阵的对角线上加 `l2`。",
+    zh="缺了正则化系数：请在矩阵的对角线上加 `l2`。",
 )
 def no_penalty(features, likes, hidden, l2):
     return ridge_for_new(features, likes, hidden, 0.0)
@@ -294,7 +294,7 @@ def no_penalty(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You squared the penalty. The formula has $\\lambda$ itself on the diagonal.",
-    zh="你把惩罚平方了。公式里对角线上是 $\\lambda$ 本身。",
+    zh="你把正则化系数平方了。公式里对角线上是 $\\lambda$ 本身。",
 )
 def squared_penalty(features, likes, hidden, l2):
     return ridge_for_new(features, likes, hidden, l2**2)
@@ -302,7 +302,7 @@ def squared_penalty(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You added the penalty to every number of the matrix. It belongs on the diagonal: `l2 * np.eye(d)`.",
-    zh="你把惩罚加到了矩阵的每个数上。它只加在对角线上：`l2 * np.eye(d)`。",
+    zh="你把正则化系数加到了矩阵的每个数上。它只加在对角线上：`l2 * np.eye(d)`。",
 )
 def penalty_everywhere(features, likes, hidden, l2):
     x, y = features[~hidden], likes[~hidden]
@@ -360,7 +360,7 @@ def one_mean_for_all(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You multiplied the penalty by the number of films. It stands on the diagonal as it is.",
-    zh="你把惩罚乘上了电影数。对角线上就是它本身。",
+    zh="你把正则化系数乘上了电影数。对角线上就是它本身。",
 )
 def penalty_times_films(features, likes, hidden, l2):
     return ridge_for_new(features, likes, hidden, l2 * (~hidden).sum())
@@ -368,7 +368,7 @@ def penalty_times_films(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You subtracted the penalty. It is added on the diagonal.",
-    zh="你减去了惩罚。它应当加在对角线上。",
+    zh="你减去了正则化系数。它应当加在对角线上。",
 )
 def penalty_subtracted(features, likes, hidden, l2):
     return ridge_for_new(features, likes, hidden, -l2)
@@ -507,7 +507,7 @@ def denominator_too_small(likes, group, kappa):
 
 @shrink.mistake(
     en="You took the mean of the groups' shares for $q$. A small group would count as much as a large one: take all users.",
-    zh="你把各组比例的平均当作 $q$。小组会与大组一样重：请对全体用户取平均。",
+    zh="你把各组比例的平均当作 $q$。人少的组会与人多的组权重相同：请对全体用户取平均。",
 )
 def mean_of_groups(likes, group, kappa):
     q = not_shrunk(likes, group, kappa).mean(axis=0)
@@ -1178,7 +1178,7 @@ def share_among_the_others(likes, group, kappa):
 @shrink.mistake(
     en="You took the mean of the shares of those groups that have users for $q$. A small group would count as much as a "
     "large one: take all users.",
-    zh="你把有用户的各组比例的平均当作 $q$。小组会与大组一样重：请对全体用户取平均。",
+    zh="你把有用户的各组比例的平均当作 $q$。人少的组会与人多的组权重相同：请对全体用户取平均。",
 )
 def mean_of_filled_groups(likes, group, kappa):
     q = np.mean([likes[np.asarray(group) == g].mean(axis=0) for g in np.unique(group)], axis=0)
@@ -1321,7 +1321,7 @@ quiz = Quiz(
         Question(
             Text(
                 "You choose the penalty by NDCG@10 on the hidden films and report the best value. What is wrong?",
-                "你按隐藏电影上的 NDCG@10 选惩罚，并报告最好的值。错在哪里？",
+                "你按隐藏电影上的 NDCG@10 选正则化系数，并报告最好的值。错在哪里？",
             ),
             [
                 Right(
@@ -1329,7 +1329,7 @@ quiz = Quiz(
                     Text("Choose on inner hidden sets of the visible films.", "应当在可见电影的内层隐藏集上选。"),
                 ),
                 Wrong(
-                    Text("Nothing: the penalty is only one number.", "没有错：惩罚只是一个数。"),
+                    Text("Nothing: the penalty is only one number.", "没有错：正则化系数只是一个数。"),
                     Text(
                         "One number tried at seven values is seven chances.", "一个数试七个值，就有七次碰运气的机会。"
                     ),
@@ -1438,6 +1438,7 @@ quiz = Quiz(
                     Text("Nothing in it holds popularity for a new film.", "对新电影，模型里没有任何流行度信息。"),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, RED, add_words, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, RED, add_words, figure, name, show, show_moving
 from recbook.plots.common import hidden_sets
 from recbook.session import phrase
 
@@ -23,33 +23,34 @@ add_words({
     "film number": ("film number", "电影编号"),
     "user A": ("user A", "用户 A"),
     "user D": ("user D", "用户 D"),
-    "penalty": ("penalty", "惩罚"),
+    "penalty": ("penalty", "正则化系数"),
     "inner set 0": ("inner set 0", "内层第 0 组"),
     "inner set 1": ("inner set 1", "内层第 1 组"),
     "inner set 2": ("inner set 2", "内层第 2 组"),
     "settings tried": ("settings tried", "试过的参数"),
-    "penalty chosen, sets 0 to 4": ("penalty chosen, sets 0 to 4", "选出的惩罚，第 0 到 4 组"),
+    "penalty chosen, sets 0 to 4": ("penalty chosen, sets 0 to 4", "选出的正则化系数，第 0 到 4 组"),
     "genres + decade": ("genres + decade", "类型＋年代"),
     "title (year)": ("title (year)", "片名（年份）"),
     "title (year) + genres + decade": ("title (year) + genres + decade", "片名（年份）＋类型＋年代"),
-    "both: tastes": ("both: tastes", "两者：口味"),
-    "both: tower, 48 settings": ("both: tower, 48 settings", "两者：塔，48 组参数"),
+    "both: tastes": ("both: tastes", "两者：主要偏好方向"),
+    "both: tower, 48 settings": ("both: tower, 48 settings", "两者：双塔，48 组参数"),
     "both: EASE's columns": ("both: EASE's columns", "两者：EASE 的列"),
     "genres + decade: EASE's columns": ("genres + decade: EASE's columns", "类型＋年代：EASE 的列"),
     "title (year): EASE's columns": ("title (year): EASE's columns", "片名（年份）：EASE 的列"),
     "Gaussian kernels, EASE's columns": ("Gaussian kernels, EASE's columns", "高斯核，EASE 的列"),
     "Gaussian kernels, tastes, evened, lifted": (
         "Gaussian kernels, tastes, evened, lifted",
-        "高斯核，口味，拉平，抬升",
+        "高斯核，主要偏好方向，拉平，抬升",
     ),
     "target of a rating below 4": ("target of a rating below 4", "低于 4 的评分的目标值"),
     "hidden set": ("hidden set", "隐藏集"),
     "hidden films": ("hidden films", "隐藏的电影"),
     "visible films": ("visible films", "可见的电影"),
-    "twins left out": ("twins left out", "去掉的双份"),
+    "twins left out": ("twins left out", "去掉的重复条目"),
     "ratings alone": ("ratings alone", "只靠评分"),
     "content, then ratings": ("content, then ratings", "先内容，后评分"),
-    "start from content": ("start from content", "从内容起步"),
+    "start from content": ("start from content", "内容先验"),
+    "content, dealt out wrongly": ("the same guesses, dealt out wrongly", "同样的猜测，随机错配"),
     "the same, genres + year only": ("the same, genres + year only", "同样的模型，只用类型＋年份"),
     "the same, title (year) only": ("the same, title (year) only", "同样的模型，只用片名（年份）"),
     "less genres + decade": ("less genres + decade", "与“类型＋年代”之差"),
@@ -69,10 +70,12 @@ add_words({
     "NDCG@10, new users": ("NDCG@10, new users", "NDCG@10，新用户"),
     "less popularity": ("less popularity", "与流行度之差"),
     "content of the liked films": ("content of the liked films", "喜欢过的电影的内容"),
-    "blend": ("blend", "混合"),
+    "EASE, users with a like": ("EASE, users with a like only", "EASE，只计有“喜欢”记录的用户"),
+    "content, users with a like": ("content, users with a like only", "内容，只计有“喜欢”记录的用户"),
+    "blend": ("blend of prior and history", "先验与历史的混合"),
     "known ratings": ("known ratings", "已知评分数"),
     "best single source": ("best single source", "最好的单一来源"),
-    "its NDCG@10": ("its NDCG@10", "它的 NDCG@10"),
+    "its NDCG@10": ("its NDCG@10", "该来源的 NDCG@10"),
     "blend less the best": ("blend less the best", "混合与最好的之差"),
     "EASE overtakes": ("EASE overtakes", "EASE 超过"),
     "middle": ("middle", "中位"),
@@ -83,16 +86,34 @@ add_words({
     "all heavy raters": ("all with 100 ratings", "评分满 100 条的用户"),
     "thompson": ("Thompson", "Thompson"),
     "ucb": ("UCB", "UCB"),
-    "flat start": ("flat start", "均匀起步"),
-    "start from old films": ("start from old films", "从老片起步"),
+    "flat start": ("flat start", "均匀先验"),
+    "start from old films": ("start from old films", "老片先验"),
     "case": ("case", "情形"),
+    "film": ("film", "电影"),
+    "guessed likes": ("likes, guessed from text", "由文本猜测的“喜欢”数"),
+    "real likes": ("likes in the log", "日志里的“喜欢”数"),
+    "chapter": ("chapter", "章"),
+    "texts of": ("titles", "片名"),
+    "learns from": ("learns from", "学习的对象"),
+    "twins": ("copies", "重复条目"),
+    "twins stay": ("left in", "保留"),
+    "twins out": ("left out", "去掉"),
+    "repaired": ("repaired", "修复后"),
+    "as they are": ("as they are", "原样"),
+    "centred, length 1": ("centred, length 1", "中心化，长度为 1"),
+    "likes of rated films": ("likes, films with a rating", "“喜欢”，有评分的电影"),
+    "likes of liked films": ("likes, films with a like", "“喜欢”，有人喜欢的电影"),
+    "watched or not": ("rated or not", "评过与否"),
+    "likes, the rest 0.3": ("likes, other ratings 0 or 0.3", "“喜欢”，其余评分取 0 或 0.3"),
+    "chosen": ("chosen, nested", "嵌套选择"),
+    "chosen on two sets": ("chosen on two sets", "在两组上选择"),
     "new film, no rating": ("new film, no rating", "新电影，没有评分"),
     "new user, no rating": ("new user, no rating", "新用户，没有评分"),
     "new user, 5 ratings": ("new user, 5 ratings", "新用户，5 条评分"),
     "genres, year: the same model": ("genres, year: the same model", "类型、年份：同样的模型"),
     "with title vectors": ("with title vectors", "加上片名向量"),
     "NDCG@10, inner hidden sets": ("NDCG@10, inner hidden sets", "NDCG@10，内层隐藏集"),
-    "users without a like": ("users without a like", "没有喜欢的用户"),
+    "users without a like": ("users without a like", "没有“喜欢”记录的用户"),
     "epsilon": ("epsilon-greedy", "ε-贪心"),
     "decade": ("decade alone", "只有年代"),
     "random vector a title": ("a random vector a title", "每个片名一个随机向量"),
@@ -100,16 +121,16 @@ add_words({
     "products": ("products", "商品"),
     "items": ("items", "物品"),
     "number": ("number", "数目"),
-    "different texts": ("different texts", "不同的文字"),
+    "different texts": ("different texts", "不同的文本"),
     "hidden items with the text of a visible one": (
         "hidden items with the text of a visible one",
-        "与可见物品文字相同的隐藏物品",
+        "与可见物品文本相同的隐藏物品",
     ),
     "random order": ("random order", "随机顺序"),
     "department": ("department", "部门"),
     "labels": ("department, category, type", "部门、类别、品类"),
     "labels, brand, size": ("all five labels", "全部五种标签"),
-    "random vector a text": ("a random vector a text", "每段文字一个随机向量"),
+    "random vector a text": ("a random vector a text", "每段文本一个随机向量"),
     "labels, MiniLM": ("department, category, type + MiniLM", "部门、类别、品类＋MiniLM"),
     "labels, words": ("department, category, type + words", "部门、类别、品类＋词"),
     "labels, brand, size, MiniLM": ("all five labels + MiniLM", "全部五种标签＋MiniLM"),
@@ -131,7 +152,7 @@ def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
 
 def title_controls(found: Mapping[str, np.ndarray]) -> None:
     """The title's vector beside its controls, as in `methods_on_sets`."""
-    hidden_sets(found, title=phrase(en="What is lost without the film's own name", zh="没有电影自己的名字，会失去什么"))
+    hidden_sets(found, title=phrase(en="What is lost without the film's own name", zh="换掉自己的片名，损失多少"))
 
 
 def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
@@ -218,6 +239,50 @@ def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: st
                      zh=f"已知 {known} 条评分时的 NDCG@10 折线。{rows}。"))  # fmt: skip
 
 
+def beliefs(chances: np.ndarray, stages: Mapping[int, tuple[np.ndarray, np.ndarray]], titles: Sequence[str]) -> None:
+    """What is believed of a few films' chances, moving: a frame for each number of showings, a curve for each film.
+
+    ``chances`` ``(films,)`` are the true ones, drawn as ticks; ``stages[showings]`` is ``(a, b)`` of the Beta curves.
+    """
+    from scipy.stats import beta
+
+    at, start = np.linspace(0, 1, 401)[1:-1], np.add(*next(iter(stages.values())))
+    frames, told = [], []
+    for showings, (a, b) in stages.items():
+        drawn, rows = figure(8, 0.9 + 0.62 * len(chances), rows=len(chances), sharex=True)
+        shown = np.round(a + b - start).astype(int)
+        for axes, film_a, film_b, chance, times, label, colour in zip(
+            rows, a, b, chances, shown, titles, CYCLE, strict=False
+        ):
+            curve = beta.pdf(at, film_a, film_b)
+            axes.fill_between(at, curve / curve.max(), color=colour, alpha=0.35, lw=0)
+            axes.plot([chance, chance], [0, 1.1], color="black", lw=1.5)
+            axes.set(xlim=(0, 1), ylim=(0, 1.15), yticks=[])
+            axes.grid(visible=False)
+            axes.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=9)
+            count = phrase(en=f"shown {times}×", zh=f"展示 {times} 次")
+            axes.text(0.99, 0.6, count, transform=axes.transAxes, ha="right", fontsize=9)
+        rows[0].set_title(
+            phrase(
+                en=f"After {showings:,} showings: the best film's curve gets narrow, the others stay wide",
+                zh=f"展示 {showings:,} 次之后：最好的电影曲线变窄，其余的仍然宽",
+            ),
+            fontsize=10,
+        )
+        rows[-1].set_xlabel(phrase(en="chance of a click (black: the truth)", zh="点击概率（黑线为真值）"))
+        drawn.subplots_adjust(left=0.27, right=0.98, bottom=0.13, top=0.92, hspace=0.12)
+        frames.append(drawn)
+        told = [f"{label} {times}" for label, times in zip(titles, shown, strict=True)]
+    last, each = list(stages)[-1], phrase(en="; ", zh="；").join(told)
+    show_moving(
+        frames,
+        phrase(
+            en=f"Moving picture: Beta curves of {len(chances)} films. After {last:,} showings the films were shown so often: {each}. The best one's curve is narrow and stands at its true chance.",
+            zh=f"动图：{len(chances)} 部电影的 Beta 曲线。共展示 {last:,} 次之后，各部电影的展示次数：{each}。最好的电影曲线很窄，落在真实概率上。",
+        ),
+    )
+
+
 def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
     """Mean cumulative regret by step, a panel for each start: ``regret[policy, start]`` is ``(worlds, steps)``."""
     from recbook.evaluation import bootstrap
@@ -236,7 +301,7 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
             axes.fill_between(steps + 1, ends[:, 0], ends[:, 1], color=CYCLE[place], alpha=0.2)
             told.append(f"{name(policy)}, {name(start)}: {paths[:, -1].mean():.0f}")
         axes.set_title(name(start))
-        axes.set(xlabel=phrase(en="showings", zh="展示次数"), ylabel=phrase(en="clicks lost (95% band)", zh="损失的点击（95% 带）"))  # fmt: skip
+        axes.set(xlabel=phrase(en="showings", zh="展示次数"), ylabel=phrase(en="clicks lost (95% band)", zh="累积遗憾（95% 区间）"))  # fmt: skip
         axes.legend(frameon=False)
     high = max(axes.get_ylim()[1] for axes in np.atleast_1d(panels))
     for axes in np.atleast_1d(panels):
