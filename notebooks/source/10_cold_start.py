@@ -642,7 +642,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# (EASE and content need a like: without one all their scores are equal. Users without a like among their known ratings are left out of these two lines, so the lines start on fewer users; [the numbers](#crossing).) Up to ten ratings the blend is its prior: these ratings buy nothing yet. With twenty, prior and history together are better than either.
+# (EASE and content need a like: without one all their scores are equal. Users without a like among their known ratings are left out of these two lines, so the lines start on fewer users; [the numbers](#crossing).) Up to ten ratings the blend is its prior: these ratings buy nothing yet. With twenty, prior and history together are better than either. (A new user among new films is [the hardest case](#both).)
 #
 # ## Which new film to show first?
 #
@@ -651,7 +651,7 @@ recbook.claim(
 # Keep two numbers for each film: $a$, its clicks, and $b$, its misses, both from 1. What we then believe about its chance is a curve over all chances from 0 to 1, the **Beta distribution**. Its mean is $a / (a + b)$, and it gets narrower as $a + b$ grows. By pencil: one click in three showings makes $a = 2$, $b = 3$ and the mean $\frac{2}{5}$. **Thompson sampling** draws one chance for each film from its curve, and shows the film with the highest. So a film is shown as often as it is likely to be the best:
 
 # %% [markdown] lang="zh"
-# （EASE 和内容至少需要一条“喜欢”记录，否则得分全都相等。已知评分里没有“喜欢”记录的用户不计入这两条线，所以它们开头的用户少一些；[人数](#crossing)。）不超过十条时，混合与先验没有差别：这些评分还没有用处。有了二十条，先验与历史合起来好于任何一个。
+# （EASE 和内容至少需要一条“喜欢”记录，否则得分全都相等。已知评分里没有“喜欢”记录的用户不计入这两条线，所以它们开头的用户少一些；[人数](#crossing)。）不超过十条时，混合与先验没有差别：这些评分还没有用处。有了二十条，先验与历史合起来好于任何一个。（新用户遇上新电影，是[最难的情形](#both)。）
 #
 # ## 先展示哪部新片？
 #

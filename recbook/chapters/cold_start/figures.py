@@ -50,7 +50,7 @@ add_words({
     "ratings alone": ("ratings alone", "只靠评分"),
     "content, then ratings": ("content, then ratings", "先内容，后评分"),
     "start from content": ("start from content", "内容先验"),
-    "content, dealt out wrongly": ("the same guesses, dealt out wrongly", "同样的猜测，随机错配"),
+    "content, dealt out wrongly": ("the same, dealt out wrongly", "同样的猜测，随机错配"),
     "the same, genres + year only": ("the same, genres + year only", "同样的模型，只用类型＋年份"),
     "the same, title (year) only": ("the same, title (year) only", "同样的模型，只用片名（年份）"),
     "less genres + decade": ("less genres + decade", "与“类型＋年代”之差"),
@@ -247,7 +247,8 @@ def beliefs(chances: np.ndarray, stages: Mapping[int, tuple[np.ndarray, np.ndarr
     from scipy.stats import beta
 
     at, start = np.linspace(0, 1, 401)[1:-1], np.add(*next(iter(stages.values())))
-    frames, told = [], []
+    frames, told, last = [], [], list(stages)[-1]
+    ended = (": the best film's curve is narrow, the others stay wide", "：最好的电影曲线很窄，其余的仍然宽")
     for showings, (a, b) in stages.items():
         drawn, rows = figure(8, 0.9 + 0.62 * len(chances), rows=len(chances), sharex=True)
         shown = np.round(a + b - start).astype(int)
@@ -264,8 +265,8 @@ def beliefs(chances: np.ndarray, stages: Mapping[int, tuple[np.ndarray, np.ndarr
             axes.text(0.99, 0.6, count, transform=axes.transAxes, ha="right", fontsize=9)
         rows[0].set_title(
             phrase(
-                en=f"After {showings:,} showings: the best film's curve gets narrow, the others stay wide",
-                zh=f"展示 {showings:,} 次之后：最好的电影曲线变窄，其余的仍然宽",
+                en=f"After {showings:,} showings in all" + ended[0] * (showings == last),
+                zh=f"共展示 {showings:,} 次之后" + ended[1] * (showings == last),
             ),
             fontsize=10,
         )
@@ -273,7 +274,7 @@ def beliefs(chances: np.ndarray, stages: Mapping[int, tuple[np.ndarray, np.ndarr
         drawn.subplots_adjust(left=0.27, right=0.98, bottom=0.13, top=0.92, hspace=0.12)
         frames.append(drawn)
         told = [f"{label} {times}" for label, times in zip(titles, shown, strict=True)]
-    last, each = list(stages)[-1], phrase(en="; ", zh="；").join(told)
+    each = phrase(en="; ", zh="；").join(told)
     show_moving(
         frames,
         phrase(
@@ -288,7 +289,7 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
     from recbook.evaluation import bootstrap
 
     policies, starts = (list(dict.fromkeys(key[place] for key in regret)) for place in (0, 1))
-    drawn, panels = figure(10, 3.6, columns=len(starts))
+    drawn, panels = figure(3.1 * len(starts), 3.7, columns=len(starts), sharey=True)
     told = []
     for axes, start in zip(np.atleast_1d(panels), starts, strict=True):
         for place, policy in enumerate(policies):
@@ -301,15 +302,15 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
             axes.fill_between(steps + 1, ends[:, 0], ends[:, 1], color=CYCLE[place], alpha=0.2)
             told.append(f"{name(policy)}, {name(start)}: {paths[:, -1].mean():.0f}")
         axes.set_title(name(start))
-        axes.set(xlabel=phrase(en="showings", zh="展示次数"), ylabel=phrase(en="clicks lost (95% band)", zh="累积遗憾（95% 区间）"))  # fmt: skip
-        axes.legend(frameon=False)
-    high = max(axes.get_ylim()[1] for axes in np.atleast_1d(panels))
-    for axes in np.atleast_1d(panels):
-        axes.set_ylim(0, high)
+        axes.set(xlabel=phrase(en="showings", zh="展示次数"))
+    left = np.atleast_1d(panels)[0]
+    left.set_ylabel(phrase(en="clicks lost (95% band)", zh="累积遗憾（95% 区间）"))
+    left.set_ylim(bottom=0)
+    left.legend(frameon=False, loc="upper left")
     drawn.suptitle(
         phrase(
-            en="A start from old films helps Thompson sampling and hurts greedy; a guess helps both",
-            zh="从老片起步有利于 Thompson 采样，不利于贪心；有了猜测，两者都更好",
+            en="Thompson sampling uses what is known; greedy loses least where it knows nothing",
+            zh="Thompson 采样用得上已知的信息；贪心在一无所知时损失最少",
         )
     )
     drawn.tight_layout()
