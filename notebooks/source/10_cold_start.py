@@ -968,9 +968,9 @@ by_title, by_genre = (by_target[f"{way}: EASE's columns"] for way in ("title (ye
 title_lead, fair_lead = gap(by_title, base), gap(by_title, by_genre)
 recbook.claim(
     title_lead.low > 0 and fair_lead.low < 0 < fair_lead.high,
-    en="With that target the title beats the tuned regression on genres and decade by {low:.3f} to {high:.3f}; give genres the same target, and the lead is not significant ({fair_low:+.3f} to {fair_high:+.3f}).",
-    zh="换成这个目标，片名比调过参数的“类型＋年代”岭回归高 {low:.3f} 到 {high:.3f}；让“类型＋年代”也用这个目标，差异就不显著（{fair_low:+.3f} 到 {fair_high:+.3f}）。",
-    takeaway=False, low=title_lead.low, high=title_lead.high, fair_low=fair_lead.low, fair_high=fair_lead.high,
+    en="With that target the title beats the tuned regression on genres and decade by {low:.3f} to {high:.3f}; give genres the same target, and the lead is not significant ({fair}).",
+    zh="换成这个目标，片名比调过参数的“类型＋年代”岭回归高 {low:.3f} 到 {high:.3f}；让“类型＋年代”也用这个目标，差异就不显著（{fair}）。",
+    takeaway=False, low=title_lead.low, high=title_lead.high, fair=plots.ends(*fair_lead, sign=True),
 )
 
 # %% [markdown] lang="en"
@@ -1462,9 +1462,9 @@ plots.table(pd.DataFrame({"known ratings": CLICKS, "NDCG@10, new users and films
 change = bootstrap(double[-1] - double[0])
 recbook.claim(
     bootstrap(double[0]).low > 2 * mean["random"] and change.low < 0 < change.high,
-    en="A new user among new films gets {content:.3f} from content alone (random order {random:.3f}); twenty known ratings change it by {low:+.3f} to {high:+.3f}, which is not significant.",
-    zh="新用户遇上新电影，只靠内容得到 {content:.3f}（随机顺序为 {random:.3f}）；已知二十条评分使它变化 {low:+.3f} 到 {high:+.3f}，差异不显著。",
-    takeaway=False, content=np.nanmean(double[0]), random=mean["random"], low=change.low, high=change.high,
+    en="A new user among new films gets {content:.3f} from content alone (random order {random:.3f}); twenty known ratings change it by {change}, which is not significant.",
+    zh="新用户遇上新电影，只靠内容得到 {content:.3f}（随机顺序为 {random:.3f}）；已知二十条评分使它变化 {change}，差异不显著。",
+    takeaway=False, content=np.nanmean(double[0]), random=mean["random"], change=plots.ends(*change, sign=True),
 )
 
 # %% [markdown] lang="en"
