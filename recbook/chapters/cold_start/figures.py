@@ -97,6 +97,7 @@ add_words({
     "learns from": ("learns from", "学习的对象"),
     "twins": ("copies", "重复条目"),
     "twins stay": ("left in", "保留"),
+    "merged": ("merged", "合并"),
     "twins out": ("left out", "去掉"),
     "repaired": ("repaired", "修复后"),
     "as they are": ("as they are", "原样"),
