@@ -1186,7 +1186,7 @@ print(item_texts(goods.items)[:3])
 # So a product's text is less a name than a label that many products carry. The control for that is the **random vector a text**: it knows which products share a text and nothing else. Beside a random fifth of the products, we hide a fifth of the types, and of the whole categories, so that no visible product has the text, or any text of the kind (stored).
 
 # %% [markdown] lang="zh"
-# 可见商品的文本与其说是名字，不如说是许多商品共用的标签。针对这一点的对照是**每段文本一个随机向量**：它只能说明哪些商品文本相同。除了随机藏起五分之一的商品，还分别藏起五分之一的品类、五分之一的类别，这样就没有可见的商品带有同样的文本，或者同类的文本（预先存好）。
+# 可见商品的文本与其说是名字，不如说是许多商品共用的标签。针对这一点的对照是**每段文字一个随机向量**：它只能说明哪些商品文本相同。除了随机藏起五分之一的商品，还分别藏起五分之一的品类、五分之一的类别，这样就没有可见的商品带有同样的文本，或者同类的文本（预先存好）。
 
 # %%
 figures.new_products({kind: products[kind] for kind in ("random", "types", "categories")})
@@ -1217,7 +1217,7 @@ unseen = {kind: shop_less(kind, "MiniLM", "words") for kind in ("types", "catego
 recbook.claim(
     unseen["categories"][0] > 0 and shop_level("types", "random vector a text") < shop_level("types", "MiniLM") - 0.03,
     en="Where whole types are hidden, no text is shared: a random vector a text falls to {random_vector:.3f}, MiniLM and words keep {minilm:.3f} and {words:.3f}. Meaning beats words only where whole categories are hidden, by {lead:.3f} at the least.",
-    zh="藏起整个品类之后，没有文本相同的商品：每段文本一个随机向量降到 {random_vector:.3f}，MiniLM 与词还有 {minilm:.3f} 与 {words:.3f}。只有藏起整个类别时，语义才胜过词，至少高 {lead:.3f}。",
+    zh="藏起整个品类之后，没有文本相同的商品：每段文字一个随机向量降到 {random_vector:.3f}，MiniLM 与词还有 {minilm:.3f} 与 {words:.3f}。只有藏起整个类别时，语义才胜过词，至少高 {lead:.3f}。",
     takeaway=False, random_vector=shop_level("types", "random vector a text"), minilm=shop_level("types", "MiniLM"),
     words=shop_level("types", "words"), lead=unseen["categories"][0],
 )
@@ -1697,7 +1697,7 @@ six = [
     ("01", "repaired", "likes of rated films", "merged", "50", on_titles(repaired, clean, every=True)),
     ("02", "repaired", "likes of liked films", "merged", "50", on_titles(repaired, clean)),
     ("05", "as they are", "likes of liked films", "twins stay", "50", on_titles(ratings, raw)),
-    ("05", "as they are", "watched or not", "twins stay", "1000", on_titles(ratings, raw, 1000.0, rated)),
+    ("05", "centred, length 1", "watched or not", "twins stay", "1000", on_titles(ratings, features["title"], 1000.0, rated)),
     ("06, 07", "centred, length 1", "watched or not", "twins stay", "50", on_titles(ratings, features["title"], learn=rated)),
     ("10", "centred, length 1", "likes, the rest 0.3", "twins out", "chosen", mean["title"]),
 ]

@@ -131,7 +131,7 @@ add_words({
     "department": ("department", "部门"),
     "labels": ("department, category, type", "部门、类别、品类"),
     "labels, brand, size": ("all five labels", "全部五种标签"),
-    "random vector a text": ("a random vector a text", "每段文本一个随机向量"),
+    "random vector a text": ("a random vector a text", "每段文字一个随机向量"),
     "labels, MiniLM": ("department, category, type + MiniLM", "部门、类别、品类＋MiniLM"),
     "labels, words": ("department, category, type + words", "部门、类别、品类＋词"),
     "labels, brand, size, MiniLM": ("all five labels + MiniLM", "全部五种标签＋MiniLM"),
