@@ -314,8 +314,8 @@ best, plain = by_step[BEST], by_step["the same, genres + year only"]
 text_adds = gap(best, plain)
 recbook.claim(
     text_adds.low > 0.02 and 6.5 < step_mean[BEST] / mean["random"] < 7.5,
-    en="The best content model reaches an NDCG@10 of {best:.3f} on new films; without any text the same model gets {no_text:.3f}. The text adds {low:.3f} to {high:.3f} (95% interval, paired by user).",
-    zh="最好的内容模型在新电影上的 NDCG@10 是 {best:.3f}；去掉全部文本，同样的模型只有 {no_text:.3f}。文本带来 {low:.3f} 到 {high:.3f}（95% 区间，按用户配对）。",
+    en="The best content model reaches an NDCG@10 of {best:.3f} on new films; without any text the same model gets {no_text:.3f}. The text adds {low:.3f} to {high:.3f} (interval paired by user).",
+    zh="最好的内容模型在新电影上的 NDCG@10 是 {best:.3f}；去掉全部文本，同样的模型只有 {no_text:.3f}。文本带来 {low:.3f} 到 {high:.3f}（按用户配对的区间）。",
     takeaway=dict(
         en="Ratings say nothing about a film that nobody has rated; its title, year and genres rank such films about seven times as well as chance.",
         zh="没有人评过的电影，评分提供不了任何信息；靠片名、年份和类型排序，效果约为随机的七倍。",
@@ -1232,8 +1232,8 @@ recbook.claim(
 head = {way: one["ndcg"] for way, one in products["heads"]["models"].items()}
 recbook.claim(
     head["film head"] < head["random head"],
-    en="No: a head fitted on films ranks the shop's new products with an NDCG@10 of {film_head:.3f}, a random one with {random_head:.3f}, one fitted on the visible products with {own_head:.3f}, all 384 numbers with {whole:.3f}.",
-    zh="不会：用电影拟合的头给商店的新商品排序，NDCG@10 是 {film_head:.3f}，随机的头是 {random_head:.3f}，用可见商品拟合的头是 {own_head:.3f}，384 个数全用是 {whole:.3f}。",
+    en="No: a head fitted on films ranks the shop's new products with an NDCG@10 of {film_head:.3f}, a random one with {random_head:.3f}, one fitted on the visible products with {own_head:.3f}, the whole vector with {whole:.3f}.",
+    zh="不会：用电影拟合的头给商店的新商品排序，NDCG@10 是 {film_head:.3f}，随机的头是 {random_head:.3f}，用可见商品拟合的头是 {own_head:.3f}，整个向量是 {whole:.3f}。",
     takeaway=False, film_head=head["film head"], random_head=head["random head"], own_head=head["own head"], whole=head["MiniLM"],
 )
 
