@@ -815,7 +815,7 @@ snippets = [
 ]
 snippet_columns = ["operation", "Keras", "PyTorch", "largest difference"]
 
-# %%
+# %% tags=["nbval-ignore-output"]
 softmax_keras = "keras.losses.SparseCategoricalCrossentropy(from_logits=True)(ids, x)"
 sigmoid_keras = "keras.losses.BinaryCrossentropy(from_logits=True)(hits, s)"
 sigmoid_torch = "functional.binary_cross_entropy_with_logits(s, hits)"

@@ -1179,7 +1179,7 @@ with serving.running(parent) as service:
     another = service.worker_pid()
 figures.killed(fall, 1.0)
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "timed"]
 recbook.claim(
     fall.lost == 0 and fall.wrong == 0 and another != worker and sum(fall.errors.values()) > 0,
     en="The worker was killed under load: {failed} attempts failed, the clients asked again, and no request was lost; for "

@@ -49,6 +49,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "steps": ("steps", "步数"),
     "loss": ("loss", "损失"),
     "epochs": ("epochs", "轮次"),
+    "penalty": ("penalty", "正则化系数"),
 }
 
 

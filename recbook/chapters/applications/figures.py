@@ -80,7 +80,6 @@ add_words({
     "universal": ("universal encoder, in NumPy", "通用句子编码器（NumPy）"),
     "Chinese titles found": ("Chinese titles found", "找到的中文片名"),
     "NDCG, hidden films": ("NDCG@10, hidden films", "NDCG@10，隐藏的电影"),
-    "penalty": ("penalty", "正则化系数"),
     "log, days": ("length of the log, days", "日志长度（天）"),
     "looks and quality agree": ("looks and quality agree", "好看与好用的一致程度"),
     "viewed": ("most viewed", "浏览最多"),

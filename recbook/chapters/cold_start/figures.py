@@ -21,7 +21,6 @@ add_words({
     "dropout of factors": ("dropout of factors", "因子的丢弃率"),
     "user A": ("user A", "用户 A"),
     "user D": ("user D", "用户 D"),
-    "penalty": ("penalty", "正则化系数"),
     "inner set 0": ("inner set 0", "内层第 0 组"),
     "inner set 1": ("inner set 1", "内层第 1 组"),
     "inner set 2": ("inner set 2", "内层第 2 组"),

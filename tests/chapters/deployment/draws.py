@@ -41,7 +41,8 @@ DRAWS = {
         {name: {"hnsw": CURVE, "ivf": CURVE} for name in ("our titles", "20,000 clustered", "20,000 random")}
     ),
     "crossing": lambda: figures.crossing(
-        [{"n": n, "flat": n / 50, "hnsw": {"microseconds": 60}, "ivf": {"microseconds": 50}} for n in (1_000, 100_000)]
+        [{"n": n, "flat": n / 50, "hnsw": {"microseconds": 60}, "ivf": {"microseconds": 50}} for n in (1_000, 100_000)],
+        [{"n": n, "flat": n / 8} for n in (1_000, 10_000)],
     ),
     "killed": lambda: figures.killed(load(4), 0.5),
     "rotting": lambda: figures.rotting({"first purchases": AGES, "every purchase": AGES}),

@@ -162,10 +162,10 @@ def test_every_model_of_the_course_has_as_many_positions_as_may_be_asked_for():
     from recbook.data import cards, fetch
 
     models = [known.name for known in cards.all_cards() if known.kind == "model" and not known.optional]
-    assert models
-    for name in models:
-        config = json.loads((fetch.ensure(name) / "config.json").read_text(encoding="utf-8"))
-        assert config["max_position_embeddings"] >= 512
+    configs = [path for name in models if (path := fetch.ensure(name) / "config.json").is_file()]
+    assert len(configs) >= 2  # the encoder in NumPy has no table of positions, and no config
+    for path in configs:
+        assert json.loads(path.read_text(encoding="utf-8"))["max_position_embeddings"] >= 512
 
 
 # ---- A folder of the reader's own
