@@ -455,7 +455,7 @@ def _random_groups(rng):
 
 shrink = Exercise(
     id="cold_start-shrink",
-    title=Text("Shares that few users do not throw", "用户少也不失真的比例"),
+    title=Text("Shares that few users do not throw", "小组的收缩比例"),
     gives=Text("a table `(groups, films)` of shares", "比例表 `(groups, films)`"),
     hint=Text(
         "For each group: likes in the group plus `kappa` times the share among all users, divided by members plus `kappa`.",
@@ -823,7 +823,7 @@ def _random_bandit(rng):
 
 ucb = Exercise(
     id="cold_start-ucb",
-    title=Text("Optimism about what was rarely shown", "对很少展示的保持乐观"),
+    title=Text("Optimism about what was rarely shown", "对少展示的电影保持乐观（UCB）"),
     gives=Text("the index of one film", "一部电影的下标"),
     hint=Text(
         "First look for a film that was never shown; else add to each mean its own bonus, and take the highest.",
@@ -883,7 +883,7 @@ def clicks_for_mean(clicked, shown, step):
 
 @ucb.mistake(
     en="You subtracted the bonus, which punishes what is little known. UCB is optimistic: add it.",
-    zh="你减去了加分，等于惩罚了解得少的电影。UCB 是乐观的：请加上它。",
+    zh="你减去了加分，等于压低了解得少的电影。UCB 是乐观的：请加上它。",
 )
 def pessimist(clicked, shown, step):
     return _best(clicked, shown, -np.sqrt(2 * np.log(step) / np.maximum(shown, 1)))
@@ -1325,14 +1325,12 @@ quiz = Quiz(
             ),
             [
                 Right(
-                    Text("The report is of the luck of the choice too.", "报告里含有选择的运气。"),
+                    Text("The value contains the luck of the choice.", "这个值里含有选择的运气。"),
                     Text("Choose on inner hidden sets of the visible films.", "应当在可见电影的内层隐藏集上选。"),
                 ),
                 Wrong(
                     Text("Nothing: the penalty is only one number.", "没有错：正则化系数只是一个数。"),
-                    Text(
-                        "One number tried at seven values is seven chances.", "一个数试七个值，就有七次碰运气的机会。"
-                    ),
+                    Text("One number tried at ten values is ten chances.", "一个数试十个值，就有十次碰运气的机会。"),
                 ),
                 Wrong(
                     Text("NDCG@10 is the wrong metric for hidden films.", "隐藏的电影不该用 NDCG@10。"),
@@ -1342,25 +1340,23 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "Titles added to genres gain, but title vectors shuffled within decade and genre do not. What has been shown?",
-                "在类型之外加上片名有增益，而加上在同年代同类型内打乱的片名向量没有。这说明了什么？",
+                "Titles added to genres and year gain, but titles exchanged within decade and genre do not. What has been shown?",
+                "在类型和年份之外加上片名有增益，而加上在同年代、同类型内对调的片名没有增益。这说明了什么？",
             ),
             [
                 Wrong(
                     Text("The encoder recognises decade and genre.", "编码器认得年代和类型。"),
-                    Text("That part is kept by the shuffle.", "打乱之后，这部分还保留着。"),
+                    Text("Genres and year are in both models anyway.", "类型和年份本来就在两个模型里。"),
                 ),
                 Right(
                     Text("The gain belongs to the particular film's title.", "增益来自这部电影自己的片名。"),
-                    Text(
-                        "All that films of one decade and genre share was kept.", "同年代同类型共有的一切都保留了下来。"
-                    ),
+                    Text("Only the name was exchanged; genres and year stayed.", "换掉的只有名字，类型和年份没有变。"),
                 ),
                 Wrong(
                     Text("The encoder will know films of next year.", "编码器会认得明年的电影。"),
                     Text(
                         "Every film here is older than the encoder's training texts; it shows nothing about that.",
-                        "这里的电影都早于编码器的训练文字，对此什么也没说明。",
+                        "这里的电影都早于编码器的训练文本，对此什么也没说明。",
                     ),
                 ),
             ],
@@ -1416,8 +1412,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A linear model is given a film's factors and its content, and is trained without dropout to return the factors. How does it rank new films?",
-                "一个线性模型的输入是电影的因子和内容，训练时不丢弃，目标是还原因子。它怎样给新电影排序？",
+                "A linear model is given a film's factors and its content, and is trained without dropout and without a penalty to return the factors. How does it rank new films?",
+                "一个线性模型的输入是电影的因子和内容，训练时不丢弃，也没有正则化，目标是还原因子。它怎样给新电影排序？",
             ),
             [
                 Wrong(
@@ -1442,8 +1438,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "Greedy showed a good film once, it was not clicked, and it never came back. What would Thompson sampling do?",
-                "贪心把一部好片展示了一次，没人点击，之后再没出现。Thompson 采样会怎样？",
+                "A rule that always shows the film with the highest raw share of clicks showed a good film once; it was not clicked, and it never came back. What would Thompson sampling do?",
+                "有个规则总是展示点击比例最高的电影。它把一部好片展示了一次，没人点击，之后再没出现。Thompson 采样会怎样？",
             ),
             [
                 Wrong(

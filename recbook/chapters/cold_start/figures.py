@@ -37,11 +37,11 @@ add_words({
     "Gaussian kernels, EASE's columns": ("Gaussian kernels, EASE's columns", "高斯核，EASE 的列"),
     "Gaussian kernels, tastes, evened, lifted": (
         "Gaussian kernels, tastes, evened, lifted",
-        "高斯核，主要偏好方向，拉平，抬升",
+        "高斯核，主要偏好方向，频次校正，流行度加权",
     ),
     "target of a rating below 4": ("target of a rating below 4", "低于 4 的评分的目标值"),
     "ratings alone": ("ratings alone", "只靠评分"),
-    "content, then ratings": ("content, then ratings", "先内容，后评分"),
+    "content, then ratings": ("content, then ratings", "内容与评分混合"),
     "start from content": ("start from content", "内容先验"),
     "content, dealt out wrongly": ("the same, dealt out wrongly", "同样的猜测，随机错配"),
     "the same, genres + year only": ("the same, genres + year only", "同样的模型，只用类型＋年份"),
@@ -69,9 +69,6 @@ add_words({
     "best single source": ("best single source", "最好的单一来源"),
     "its NDCG@10": ("its NDCG@10", "该来源的 NDCG@10"),
     "blend less the best": ("blend less the best", "混合与最好的之差"),
-    "EASE overtakes": ("EASE overtakes", "EASE 超过"),
-    "middle": ("middle", "中位"),
-    "crossings up to 20": ("crossings up to 20", "20 条以内相交"),
     "NDCG@10, new users and films": ("NDCG@10, new users and films", "NDCG@10，新用户与新电影"),
     "error on known films": ("error on known films", "已知电影上的误差"),
     "greedy": ("greedy", "贪心"),
@@ -81,8 +78,8 @@ add_words({
     "flat start": ("flat start", "均匀先验"),
     "start from old films": ("start from old films", "老片先验"),
     "film": ("film", "电影"),
-    "guessed likes": ("likes, guessed from text", "由文本猜测的“喜欢”数"),
-    "real likes": ("likes in the log", "日志里的“喜欢”数"),
+    "guessed likes": ("guessed likes", "由文本猜测的“喜欢”数"),
+    "real likes": ("real likes", "实际的“喜欢”数"),
     "chapter": ("chapter", "章"),
     "texts of": ("titles", "片名"),
     "learns from": ("learns from", "学习的对象"),
@@ -138,7 +135,7 @@ def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
 
 def title_controls(found: Mapping[str, np.ndarray]) -> None:
     """The title's vector beside its controls, as in `methods_on_sets`."""
-    hidden_sets(found, title=phrase(en="What is lost without the film's own name", zh="换掉自己的片名，损失多少"))
+    hidden_sets(found, title=phrase(en="What is lost without the film's own name", zh="换掉电影自己的片名，损失多少"))
 
 
 def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
@@ -160,7 +157,7 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
             colour = RED if key.startswith("random") else BLUE
             axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=3)
             axes.annotate(f"{mean:.3f}", (mean, -place), (0, 5), textcoords="offset points", ha="center", fontsize=8)
-        axes.set(title=heads[way], xlabel="NDCG@10")
+        axes.set(title=heads[way], xlabel=phrase(en="NDCG@10 (orange: controls)", zh="NDCG@10（橙色为对照）"))
         axes.set_yticks(-np.arange(len(keys)), [name(key) for key in keys])
         axes.margins(x=0.08, y=0.1)
         axes.set_xlim(left=0)
@@ -169,7 +166,7 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
     drawn.suptitle(
         phrase(
             en="Whether a text is shared matters more than what it means",
-            zh="文字是否相同，比文字的意思更要紧",
+            zh="文本是否相同，比文本的意思更要紧",
         )
     )
     drawn.tight_layout()
@@ -182,9 +179,9 @@ def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     """NDCG@10 by the number of known ratings: ``curves[source][n]`` is ``(users,)``; the last one with its interval."""
     _by_known_ratings(
         curves,
-        phrase(en="known ratings of the new user", zh="新用户已知的评分数"),
-        phrase(en="A prior that fades is never clearly below; history alone starts far below",
-             zh="混合始终不逊于最好的单一来源；单靠历史，起点低得多"),
+        phrase(en="known ratings of the new user (steps not to scale)", zh="新用户已知的评分数（间隔不按比例）"),
+        phrase(en="The blend is never clearly below its prior; history alone starts far below",
+             zh="混合与最好的单一来源差异不显著，20 条时更高；单靠历史，起点低得多"),
     )  # fmt: skip
 
 
@@ -192,9 +189,9 @@ def gate_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     """The same for new films, by the number of their known ratings."""
     _by_known_ratings(
         curves,
-        phrase(en="known ratings of the new film", zh="新电影已知的评分数"),
+        phrase(en="known ratings of the new film (steps not to scale)", zh="新电影已知的评分数（间隔不按比例）"),
         phrase(en="Ten ratings alone are worth less than content without a rating",
-             zh="只有十条评分，还不如一条评分都没有的内容"),
+             zh="光靠十条评分，不如光靠内容"),
     )  # fmt: skip
 
 
@@ -211,7 +208,8 @@ def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: st
                   lw=2.5 if last else 1.6, label=name(key))  # fmt: skip
         if last:
             ends = np.array([bootstrap(one) for one in values.values()])
-            axes.fill_between(spots, ends[:, 0], ends[:, 1], color=CYCLE[place % 7], alpha=0.15)
+            band = phrase(en="its 95% band, over users", zh="它的 95% 区间（按用户）")
+            axes.fill_between(spots, ends[:, 0], ends[:, 1], color=CYCLE[place % 7], alpha=0.15, label=band)
         listed = ", ".join(f"{mean:.3f}" for mean in means)
         told.append(f"{name(key)}: {listed}")
     axes.set_xticks(np.arange(len(levels)), [str(n) for n in levels])
@@ -244,7 +242,7 @@ def beliefs(chances: np.ndarray, stages: Mapping[int, tuple[np.ndarray, np.ndarr
             curve = beta.pdf(at, film_a, film_b)
             axes.fill_between(at, curve / curve.max(), color=colour, alpha=0.35, lw=0)
             axes.plot([chance, chance], [0, 1.1], color="black", lw=1.5)
-            axes.set(xlim=(0, 1), ylim=(0, 1.15), yticks=[])
+            axes.set(xlim=(-0.02, 1), ylim=(0, 1.15), yticks=[])
             axes.grid(visible=False)
             axes.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=9)
             count = phrase(en=f"shown {times}×", zh=f"展示 {times} 次")
@@ -292,11 +290,11 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
     left = np.atleast_1d(panels)[0]
     left.set_ylabel(phrase(en="clicks lost (95% band)", zh="累积遗憾（95% 区间）"))
     left.set_ylim(bottom=0)
-    left.legend(frameon=False, loc="upper left")
+    np.atleast_1d(panels)[-1].legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     drawn.suptitle(
         phrase(
-            en="Thompson sampling uses what is known; greedy loses least where it knows nothing",
-            zh="Thompson 采样用得上已知的信息；贪心在一无所知时损失最少",
+            en="Thompson sampling uses what is known; greedy loses least from a flat start",
+            zh="Thompson 采样用得上已知的信息；均匀先验下贪心损失最少",
         )
     )
     drawn.tight_layout()
