@@ -582,7 +582,7 @@ recbook.claim(
 #
 # $$s_j = w \cdot \frac{1}{\ell} \sum_{i\ \text{liked}} B_{ij} + (1 - w)\, q_j, \qquad w = \frac{\ell}{\ell + \kappa}$$
 #
-# It is shrinkage again: without a like the prior speaks alone, then it fades. But $w$ does not say who decides the order: mean weights and shares differ in scale, as the lines printed after the exercise show. By pencil: $\kappa = 2$, two likes with mean weight 0.3, prior 0.1: $\frac{1}{2} \cdot 0.3 + \frac{1}{2} \cdot 0.1 = 0.2$. Our prior is a mixture of profile and critics (all users with 100 ratings would do as well).
+# It is shrinkage again: without a like the prior speaks alone, then it fades. But $w$ does not say who decides the order: mean weights are far smaller than shares, as the lines printed after the exercise show. By pencil: $\kappa = 2$, two likes with mean weight 0.3, prior 0.1: $\frac{1}{2} \cdot 0.3 + \frac{1}{2} \cdot 0.1 = 0.2$. Our prior is a mixture of profile and critics (all users with 100 ratings would do as well).
 #
 # **Exercise 3.** On its first day the following line is shown to a thousand new users, and every one of them gets the films 0 to 9: `w * (rows @ weights) / likes + (1 - w) * prior`, with `likes` of the shape `(users, 1)`. What is $0 / 0$ in a computer, and where does a sort put it? Write the blend so that a user without a like gets the prior. ({points})
 
@@ -595,7 +595,7 @@ recbook.claim(
 #
 # $$s_j = w \cdot \frac{1}{\ell} \sum_{i\ \text{liked}} B_{ij} + (1 - w)\, q_j, \qquad w = \frac{\ell}{\ell + \kappa}$$
 #
-# 这又是收缩：没有“喜欢”记录时只用先验，之后先验逐渐淡出。但 $w$ 并不说明排序由谁决定：平均权重与比例的尺度不同，见练习后面打印的数。笔算：$\kappa = 2$，两条“喜欢”记录，平均权重 0.3，先验 0.1：$\frac{1}{2} \cdot 0.3 + \frac{1}{2} \cdot 0.1 = 0.2$。我们的先验由画像和影评人混合而成（换成评分满 100 条的全部用户也一样）。
+# 这又是收缩：没有“喜欢”记录时只用先验，之后先验逐渐淡出。但 $w$ 并不说明排序由谁决定：平均权重远小于比例，见练习后面打印的数。笔算：$\kappa = 2$，两条“喜欢”记录，平均权重 0.3，先验 0.1：$\frac{1}{2} \cdot 0.3 + \frac{1}{2} \cdot 0.1 = 0.2$。我们的先验由画像和影评人混合而成（换成评分满 100 条的全部用户也一样）。
 #
 # **练习 3** 上线第一天，下面这行代码给一千位新用户算得分，结果人人得到的都是第 0 到 9 号电影：`w * (rows @ weights) / likes + (1 - w) * prior`，其中 `likes` 的形状是 `(users, 1)`。在计算机里 $0 / 0$ 是什么？排序会把它放在哪里？请写出混合，使没有“喜欢”记录的用户得到先验。（{points}）
 
@@ -923,7 +923,7 @@ plots.table(pd.DataFrame(rows, columns=columns))
 # %% [markdown] lang="en"
 # ### The same features, other targets <a id="targets"></a>
 #
-# This section adds to new films three other things to learn from the same features. So far each user's likes were targets by themselves: 943 noisy columns of zeros and ones.
+# This section adds to new films three other things to learn from the same features ("both" in the table: title with its year beside genres and decade). So far each user's likes were targets by themselves: 943 noisy columns of zeros and ones.
 #
 # **Tastes.** With the singular value decomposition $Y = U \Sigma V^\top$, the first $r$ columns of $V \in \mathbb{R}^{m \times r}$, one number for each user and taste, span the main directions. Predictions are projected onto them: $\hat{Y} V V^\top$. By pencil: two users with equal columns give $V = \frac{1}{\sqrt 2} (1, 1)^\top$; predictions of 0.2 and 0.6 become 0.4 and 0.4.
 #
@@ -934,7 +934,7 @@ plots.table(pd.DataFrame(rows, columns=columns))
 # %% [markdown] lang="zh"
 # ### 同样的特征，换个目标 <a id="targets"></a>
 #
-# 本节接着“从特征到‘喜欢’”，用同样的特征学习另外三种目标。到目前为止，每位用户的“喜欢”记录各自作目标：943 列噪声很大的零和一。
+# 本节接着“从特征到‘喜欢’”，用同样的特征学习另外三种目标（表中的“两者”指片名（年份）＋类型＋年代）。到目前为止，每位用户的“喜欢”记录各自作目标：943 列噪声很大的零和一。
 #
 # **主要偏好方向。** 由奇异值分解 $Y = U \Sigma V^\top$，$V \in \mathbb{R}^{m \times r}$ 的前 $r$ 列（每位用户、每个方向一个数）张成主要方向。把预测投影上去：$\hat{Y} V V^\top$。笔算：两位用户的列相同，则 $V = \frac{1}{\sqrt 2} (1, 1)^\top$；预测 0.2 和 0.6 变成 0.4 和 0.4。
 #
@@ -1168,7 +1168,7 @@ recbook.claim(
 #
 # ### 换成一家商店 <a id="shop"></a>
 #
-# 本节给出商店的完整比较。一家超市（`recbook.load("shop")`，32 MB，只下载一次）：2,469 个家庭一年的小票，每周大约有 600 种商品第一次卖出。关于新商品，已知的是部门、类别和品类，例如“GROCERY, BAKED BREAD/BUNS/ROLLS, WHITE BREAD”（食品杂货，面包，白面包），还有品牌（National 全国品牌或 Private 自有品牌）和规格。
+# 本节给出商店的完整比较。一家超市（`recbook.load("shop")`，32 MB，只下载一次）：2,469 个家庭一年的小票，每周大约有 600 种商品第一次卖出。关于新商品，已知的是部门（department）、类别（category）和更细的品类（type），例如“GROCERY, BAKED BREAD/BUNS/ROLLS, WHITE BREAD”（食品杂货，面包，白面包），还有品牌（National 全国品牌或 Private 自有品牌）和规格。
 #
 # 评测方法与电影相同，只按商店的情况调整：取前 48 周至少有 50 个家庭买过的商品；藏起其中五分之一，共五次；模型学习这些周里可见商品的购买；目标是一个家庭全年买过的隐藏商品。模型是 64 个主要偏好方向上的岭回归，正则化系数用再藏一次的办法选出。有一点与电影不同，而且起决定作用：隐藏的物品里，有多少与某个可见的物品文本相同？
 
