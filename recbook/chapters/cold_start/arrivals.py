@@ -36,7 +36,7 @@ def starts(
 
 def turns(log: Interactions) -> np.ndarray:
     """For each rating, which of its film's it is in time, from 0: int64 ``(n,)``."""
-    by_time = np.lexsort((np.arange(log.n), log.timestamp))
+    by_time = np.lexsort((np.arange(log.n), log.need_times("A rating's turn")))
     turn = np.empty(log.n, int)
     turn[by_time] = pd.Series(by_time).groupby(log.item[by_time]).cumcount()
     return turn
