@@ -29,7 +29,7 @@ def at_random(log: Interactions, seed: int = 0) -> Split:
     """
     times = np.random.default_rng(seed).permutation(log.n)
     last = time_rank_from_end(replace(log, timestamp=times))
-    return Split(*(log.take(part) for part in (last > 1, last == 1, last == 0)))
+    return Split(log.take(last > 1), log.take(last == 1), log.take(last == 0))
 
 
 def among_sampled(split: Split, n_sampled: int, seed: int) -> np.ndarray:
@@ -85,7 +85,7 @@ def knowing(log: Interactions, make: Any, seed: int) -> dict[str, np.ndarray]:
 
 def tied_by(log: Interactions, key: np.ndarray) -> Split:
     """Leave-one-out where, of a user's rows of equal time, the one with the highest key is the last."""
-    return leave_one_out(log.take(np.lexsort((key, log.timestamp, log.user))))
+    return leave_one_out(log.take(np.lexsort((key, log.need_times("Breaking ties"), log.user))))
 
 
 def twinned(log: Interactions, share: float = 0.2, seed: int = 0) -> tuple[Interactions, Interactions]:
