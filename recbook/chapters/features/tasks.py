@@ -31,7 +31,9 @@ class Tasks:
 
     def __init__(self, ratings: Interactions) -> None:
         if ratings.items is None:
-            raise ValueError("The tasks ask for titles and genres: give films with a table of items, as data.load("ml-100k") does.")
+            raise ValueError(
+                "The tasks ask for titles and genres: give films with a table of items, as ml-100k has it."
+            )
         names = ratings.items["display_title"].to_numpy()
         self.same = {SHARED: series(names), FAR: series(names, SERIES_WITHOUT_SHARED_WORDS)}
         # A film with the same title is no neighbour but itself: some stand in the table twice.
