@@ -386,7 +386,8 @@ figures.sampled_view(int(unseen.mean()))
 # 可见，100 个采样里的 Hit@10 大约相当于真实的 Hit@150：能分辨的是它比多数随机电影好，看不到最前面发生的事。两个模型的高下就可能颠倒：普通的 EASE，处处都还不错；半衰期只有一部的 EASE（最近三部占 88% 的权重），只在最前面准。这一对是为了展示效果而挑的；100 部电影抽十次。
 
 # %%
-sharp = EASE(half_life=1.0).fit(split.train).score(users, split.history())
+one_film = 1.0
+sharp = EASE(half_life=one_film).fit(split.train).score(users, split.history())
 duel = {
     "all films": (judge(sharp), reports["EASE"]),
     "100 random films": (deceptions.sampled_report(sharp, split), papers["C"]),

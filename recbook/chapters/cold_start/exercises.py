@@ -455,7 +455,7 @@ def _random_groups(rng):
 
 shrink = Exercise(
     id="cold_start-shrink",
-    title=Text("Shares that few users do not throw", "小组的收缩比例"),
+    title=Text("Shares that few users do not throw", "用户少的组，比例也不乱跳"),
     gives=Text("a table `(groups, films)` of shares", "比例表 `(groups, films)`"),
     hint=Text(
         "For each group: likes in the group plus `kappa` times the share among all users, divided by members plus `kappa`.",

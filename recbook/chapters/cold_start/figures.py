@@ -181,7 +181,7 @@ def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
         curves,
         phrase(en="known ratings of the new user (steps not to scale)", zh="新用户已知的评分数（间隔不按比例）"),
         phrase(en="The blend is never clearly below its prior; history alone starts far below",
-             zh="混合与最好的单一来源差异不显著，20 条时更高；单靠历史，起点低得多"),
+             zh="混合始终不明显低于它的先验；单靠历史，起点低得多"),
     )  # fmt: skip
 
 

@@ -753,7 +753,7 @@ def _two_models_and_pauses(rng):
 
 pause = Exercise(
     id="evaluation-delay",
-    title=Text("A lead, by how long users stayed away", "按间隔分组的领先"),
+    title=Text("A lead, by how long users stayed away", "领先多少，按用户离开多久分组"),
     gives=Text("two numbers, the lead among the early and among the late", "两个数，很快回来的用户上的领先，更晚回来的用户上的领先"),
     hint=Text(
         "Subtract first, user by user. Then pick the users of each group with a condition on `away` of its own, and look at what becomes of NaN in it.",
@@ -782,7 +782,7 @@ def lead_by_delay(ours, theirs, away, limit):
 
 @pause.mistake(
     en="Your model is still compared with `theirs` over all users. The rival must be measured on the same users as yours.",
-    zh="对手的平均仍是对全部用户求的。两个模型必须在同一批用户上比较。",
+    zh="`theirs` 的平均仍是对全部用户求的。两个模型必须在同一批用户上比较。",
 )
 def against_everybody(ours, theirs, away, limit):
     return _mean(ours[away <= limit]) - theirs.mean(), _mean(ours[away > limit]) - theirs.mean()
@@ -807,7 +807,7 @@ def unknown_as_late(ours, theirs, away, limit):
 
 
 @pause.mistake(
-    en="A user whose away is the limit itself came back within it.",
+    en="A user whose `away` is the `limit` itself came back within the `limit`.",
     zh="`away` 正好等于 `limit` 的用户也算在 `limit` 之内。",
 )
 def limit_left_out(ours, theirs, away, limit):
@@ -816,7 +816,7 @@ def limit_left_out(ours, theirs, away, limit):
 
 
 @pause.mistake(
-    en="A user whose away is the limit itself is in neither group.",
+    en="A user whose `away` is the `limit` itself is in neither group.",
     zh="`away` 正好等于 `limit` 的用户两组里都没有。",
 )
 def limit_in_neither(ours, theirs, away, limit):
@@ -825,7 +825,7 @@ def limit_in_neither(ours, theirs, away, limit):
 
 
 @pause.mistake(
-    en="A user whose away is the limit itself is in both groups.",
+    en="A user whose `away` is the `limit` itself is in both groups.",
     zh="`away` 正好等于 `limit` 的用户在两组里各算了一次。",
 )
 def limit_in_both(ours, theirs, away, limit):

@@ -31,7 +31,6 @@ add_words({
     "accuracy": ("accuracy", "准确率"),
     "precision@10": ("precision@10", "精确率@10"),
     "mrr@10": ("MRR@10", "MRR@10"),
-    "map@10": ("MAP@10", "MAP@10"),
     "coverage": ("coverage", "覆盖率"),
     "Gini index": ("Gini index", "基尼系数"),
     "novelty": ("novelty", "新颖性"),
@@ -49,7 +48,6 @@ add_words({
     "as many, also later": ("as many ratings, also later ones", "评分同样多，含后来的"),
     "all but the hidden film": ("all but the hidden film", "留出的电影以外的全部"),
     "model, NDCG@10": ("model, NDCG@10", "模型（NDCG@10）"),
-    "ties in time": ("ties in time", "时间并列"),
     "highest number last": ("the highest film number is the last", "编号最大的算最后"),
     "lowest number last": ("the lowest film number is the last", "编号最小的算最后"),
     "file order": ("file order (the course’s rule)", "文件顺序（课程的规则）"),
@@ -81,7 +79,6 @@ add_words({
     "time between two ratings": ("time between two ratings", "两条评分的间隔"),
     "one after the other": ("one after the other", "前后相接的两部"),
     "two at random": ("two of the user at random", "同一用户随机的两部"),
-    "SASRec, both": ("SASRec: identities + text", "SASRec：ID 嵌入＋文本"),
     "EASE, last products": ("EASE, last products", "EASE，看重最近"),
     "the films": ("Films (MovieLens-100K)", "电影（MovieLens-100K）"),
     "the shop": ("Shop (groceries)", "商店（食品杂货）"),
@@ -100,12 +97,10 @@ add_words({
     "paired": ("paired", "配对"),
     "unpaired": ("unpaired", "非配对"),
     "correlation": ("correlation", "相关系数"),
-    "p-value": ("p-value", "p 值"),
     "EASE, NDCG@10": ("EASE, NDCG@10", "EASE（NDCG@10）"),
     "comparison": ("comparison", "比较"),
     "like histories": ("like histories", "历史长度相近"),
     "correction": ("correction", "校正"),
-    "smallest p-value": ("smallest p-value", "最小的 p 值"),
     "uncorrected": ("uncorrected", "未校正"),
     "standard error from users": ("standard error from users", "用户带来的标准误"),
     "standard deviation over seeds": ("standard deviation over seeds", "种子间的标准差"),
@@ -252,7 +247,7 @@ def before_after(worlds: Mapping[str, Mapping[str, tuple[float, float]]]) -> Non
         + stop
         for world, found in worlds.items()
     )
-    show(drawn, phrase(en=f"Pairs of dots: NDCG@10 as reported, and by this chapter’s protocol. {told.strip()}", zh=f"成对的点：报告的 NDCG@10，与按本章的协议得到的。{told}"))  # fmt: skip
+    show(drawn, phrase(en=f"Pairs of dots: NDCG@10 as reported, and by this chapter’s protocol. {told}", zh=f"成对的点：报告的 NDCG@10，与按本章的协议得到的。{told}"))  # fmt: skip
 
 
 def _arrows(axes: Axes, found: Mapping[str, tuple[float, float]]) -> None:

@@ -586,7 +586,7 @@ quiz = Quiz(
                         "与片名向量后面拼接同样信息的多热特征比，两边的缩放都在验证集上选。",
                     ),
                     Text(
-                        "The facts are there, the language is not. In the chapter it is a tie: scaled, columns did as well as the best text. Unscaled they drown the title, and the text seems to win.",
+                        "The facts are there, the language is not. In the chapter neither is ahead: scaled, columns did as well as the best text. Unscaled they drown the title, and the text seems to win.",
                         "有信息，没有语言。本章里两者差异不显著：缩放之后，多热特征与最好的文本效果相当。不缩放，片名会被淹没，看上去就像文本胜出。",
                     ),
                 ),

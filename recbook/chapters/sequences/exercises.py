@@ -1302,7 +1302,7 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "On a log your transformer is ahead of popularity by a wide margin. Most test items came within seconds of the item before. What do you check before you report it?",
+                "On a log your transformer is ahead of popularity by a wide margin. Most test items came within seconds of the item before. What do you look at before you report it?",
                 "在一份日志上，你的 Transformer 大幅领先流行度，而多数测试物品与前一个只隔几秒。报告之前先查什么？",
             ),
             [

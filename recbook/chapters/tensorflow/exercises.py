@@ -1001,7 +1001,7 @@ quiz = Quiz(
                 Right(
                     Text(
                         "`load_model` asks for the class; `export` would have given a function that runs.",
-                        "会报错：找不到这个类；如果用 `export`，交出的就是能运行的函数。",
+                        "`load_model` 会报错：找不到这个类；如果用 `export`，交出的就是能运行的函数。",
                     ),
                     Text(
                         "The file names classes and their settings. For built-in layers Keras has them, for yours it has not.",
