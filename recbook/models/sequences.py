@@ -2,8 +2,8 @@
 
 A history is a sentence and an item a word. SASRec (Kang and McAuley 2018) lets each position read what came before and
 predicts what comes next, as GPT does; BERT4Rec (Sun et al. 2019) hides items and predicts them from both sides, as BERT
-does. Both train by cross-entropy over all items. RecBole gets SASRec's targets by a row for each prefix of a history;
-here one row gives a target at each of its positions, which costs a fraction of the time for the same targets. The
+does. Both train by cross-entropy over all items. RecBole gets its targets by a row for each prefix of a history, which
+``prefixes=True`` does too; else one row gives a target at each of its positions, for a fraction of the time. The
 weights are averaged over the last epochs (Izmailov et al. 2018), with PyTorch's own ``AveragedModel``.
 """
 
@@ -33,7 +33,8 @@ class SequenceSettings:
     """What can be chosen about a transformer on histories and its training.
 
     ``length`` is how many items it reads, ``masked`` the share of items that BERT4Rec hides, ``last`` the share of its
-    rows that end at a random item, the only one hidden, as when it recommends. ``identity`` gives each item a free
+    rows that end at a random item, the only one hidden, as when it recommends. With ``prefixes`` every item but a
+    history's first ends a row of its own, which asks for that item alone. ``identity`` gives each item a free
     vector, ``text`` a projection of its features; both add up. ``tied`` scores by the table read, else by another.
     ``negatives`` 0 is cross-entropy over all items; above 0, each target against so many random items, a yes or a no
     each, as the original SASRec has it with one. The learning rate rises over ``warm_up`` of the steps and, with
@@ -54,6 +55,7 @@ class SequenceSettings:
     text: bool = True
     masked: float = 0.3
     last: float = 0.5
+    prefixes: bool = False
     tied: bool = True
     negatives: int = 0
     falls: bool = False
@@ -91,8 +93,19 @@ def windows(
     cuts begin at the end of the history or, with ``rng``, at a random place. ``sequences`` holds item indices.
     """
     spans = [(items, *span) for items in sequences for span in _spans(len(items), length, context, rng)]
-    shape = (len(spans), length + context)
-    found = Windows(np.full(shape, PADDING, np.int64), np.zeros(shape, bool))
+    return _filled(spans, length + context)
+
+
+def prefixes(sequences: list[np.ndarray], length: int) -> Windows:
+    """A row for each item but a history's first: that item, the row's one target, behind the ``length`` before it."""
+    return _filled(
+        [(items, max(0, k - length), k, k + 1) for items in sequences for k in range(1, len(items))], length + 1
+    )
+
+
+def _filled(spans: list[tuple[np.ndarray, int, int, int]], width: int) -> Windows:
+    """The windows that `_spans` describes, each beside the items of its history."""
+    found = Windows(np.full((len(spans), width), PADDING, np.int64), np.zeros((len(spans), width), bool))
     for row, (items, start, first, end) in enumerate(spans):
         found.items[row, : end - start] = items[start:end] + 1
         found.targets[row, first - start : end - start] = True
@@ -191,10 +204,10 @@ class _HistoryRecommender(HistoryReader, TrainedRecommender):
         self.log_, sequences = interactions, sentences_in_time(interactions)
         self.model_ = HistoryEncoder(interactions.n_items, self.settings, self.causal, self.item_features)
         self.losses_: list[float] = []
-        optimizer, schedule = self._optimizer(len(self._windows(sequences, rng).items))
+        optimizer, schedule = self._optimizer(len(self._rows(sequences, rng).items))
         mean, first = AveragedModel(self.model_), self.settings.epochs * (1 - self.settings.averaged)
         for epoch in range(1, self.settings.epochs + 1):
-            for rows, targets in self._batches(self._windows(sequences, rng), rng):
+            for rows, targets in self._batches(self._rows(sequences, rng), rng):
                 self.losses_.append(_step(self.model_, optimizer, self._loss(rows, targets)))
                 schedule.step()
             if epoch > first:
@@ -243,6 +256,10 @@ class _HistoryRecommender(HistoryReader, TrainedRecommender):
         rows, last = self._as_read(sequences)
         n = int(last.max()) + 1
         return self.model_(torch.from_numpy(rows[:, :n]))[torch.arange(len(rows)), torch.from_numpy(last)]
+
+    def _rows(self, sequences: list[np.ndarray], rng: np.random.Generator) -> Windows:
+        """What one epoch learns from."""
+        return prefixes(sequences, self.settings.length) if self.settings.prefixes else self._windows(sequences, rng)
 
     def _batches(self, found: Windows, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
         """The windows of an epoch in random order, each batch as narrow as its longest window."""
@@ -309,13 +326,14 @@ class BERT4Rec(_HistoryRecommender):
     """Reads a history in both directions; hidden items are predicted from all others (Sun et al. 2019).
 
     It recommends what fits a mask put behind the history. A share of the rows is cut short at a random item, and only
-    that last one is hidden, since that is what it will be asked. The rest is as for `SASRec`.
+    that last one is hidden, since that is what it will be asked; with ``settings.prefixes`` all rows are such. A row
+    is one place longer than what is read, since the mask needs a place that was trained. The rest is as for `SASRec`.
     """
 
     causal = False
 
     def _windows(self, sequences: list[np.ndarray], rng: np.random.Generator) -> Windows:
-        return windows(sequences, self.settings.length, rng=rng)
+        return windows(sequences, self.settings.length + 1, rng=rng)
 
     def _loss(self, rows: Tensor, targets: Tensor) -> Tensor:
         rows, hidden = self._hidden(rows, targets)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recbook.data import Interactions
-from recbook.models.sequences import BERT4Rec, HistoryEncoder, SASRec, SequenceSettings, windows
+from recbook.models.sequences import BERT4Rec, HistoryEncoder, SASRec, SequenceSettings, prefixes, windows
 
 SMALL = SequenceSettings(
     width=16, layers=1, length=8, dropout=0.0, epochs=30, batch_size=16, learning_rate=0.01, text=False
@@ -57,6 +57,16 @@ def test_windows_are_pieces_of_the_histories(sequences, length, seed):
         assert any(text.startswith(piece) or f" {piece}" in text for text in texts)
 
 
+@given(histories, st.integers(1, 7))
+def test_a_prefix_ends_at_each_item_but_the_first_and_asks_for_it_alone(sequences, length):
+    found = prefixes(sequences, length)
+    rows = [list(row[row > 0] - 1) for row in found.items]
+    wanted = [list(items[max(0, k - length) : k + 1]) for items in sequences for k in range(1, len(items))]
+    assert rows == wanted and found.items.shape == found.targets.shape == (len(wanted), length + 1)
+    ends = (found.items > 0).sum(axis=1) - 1
+    assert (found.targets == (np.arange(length + 1) == ends[:, None])).all()
+
+
 def encoder(causal: bool) -> HistoryEncoder:
     torch.manual_seed(0)
     return HistoryEncoder(20, replace(SMALL, dropout=0.5), causal).eval()
@@ -82,6 +92,28 @@ def test_the_next_item_of_a_circle_is_learned(kind, circle):
     best = model.score(np.arange(12), asked).argmax(axis=1)
     assert (best == (np.arange(12) + 5) % 12).mean() > 0.7  # by popularity 1 in 12
     assert np.mean(model.losses_[-5:]) < 0.7 * np.mean(model.losses_[:5])
+
+
+@BOTH
+def test_rows_of_every_prefix_teach_the_circle(kind, circle):
+    model = kind(settings=replace(SMALL, prefixes=True, epochs=12)).fit(circle)
+    asked = log_of([[(start + step) % 12 for step in range(5)] for start in range(12)], 12)
+    best = model.score(np.arange(12), asked).argmax(axis=1)
+    assert (best == (np.arange(12) + 5) % 12).mean() > 0.7
+    n_targets = sum(circle.user_counts() - 1)
+    assert len(model.losses_) == 12 * -(-n_targets // SMALL.batch_size)
+
+
+@pytest.mark.parametrize("with_prefixes", [False, True])
+@BOTH
+def test_every_place_that_is_read_was_trained(kind, with_prefixes):
+    # Histories longer than what is read: BERT4Rec recommends from the last place of all, where its mask stands.
+    walk = log_of([[(start + step) % 12 for step in range(11)] for start in range(24)], 12)
+    settings = replace(SMALL, prefixes=with_prefixes, epochs=2, averaged=0.0)
+    torch.manual_seed(0)
+    before = HistoryEncoder(12, settings, kind.causal).places
+    after = kind(settings=settings).fit(walk).model_.places
+    assert (before != after).any(dim=1).all()
 
 
 @pytest.mark.parametrize("change", [{"tied": False}, {"negatives": 3}, {"falls": True}, {"averaged": 0.0}])
