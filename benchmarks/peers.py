@@ -77,7 +77,7 @@ def bert4rec(ratings: Interactions) -> Any:
     from recbook.models.sequences import BERT4Rec
 
     chosen = of_chapter_08()
-    return BERT4Rec(None, replace(chosen.BASE, text=False, epochs=chosen.BERT_EPOCHS), SEED)
+    return BERT4Rec(None, replace(chosen.BASE, text=False, length=chosen.BERT_LENGTH), SEED)
 
 
 def sasrec(ratings: Interactions) -> Any:

@@ -60,6 +60,8 @@ def of_bert() -> dict[str, partial[dict[str, Any]]]:
         "windows": (BERT4Rec, few),
         "windows, no row cut short": (BERT4Rec, replace(few, last=0.0)),
         "windows of 10": (BERT4Rec, replace(few, length=10)),
+        "windows of 10, 20 epochs": (BERT4Rec, replace(few, length=10, epochs=20)),
+        "windows of 50, 24 epochs": (BERT4Rec, replace(few, epochs=24)),
         "prefixes of 10": (BERT4Rec, PREFIXES),
         "prefixes of 5": (BERT4Rec, replace(PREFIXES, length=5)),
         "prefixes of 20": (BERT4Rec, replace(PREFIXES, length=20)),
@@ -69,7 +71,6 @@ def of_bert() -> dict[str, partial[dict[str, Any]]]:
         "prefixes of 10, 100 negatives": (BERT4Rec, replace(PREFIXES, negatives=100)),
         "prefixes of 10, gBCE of 100 negatives": (Calibrated, replace(PREFIXES, negatives=100)),
         "prefixes of 10, 3 epochs": (BERT4Rec, replace(PREFIXES, epochs=3)),
-        "prefixes of 10, 4 epochs": (BERT4Rec, replace(PREFIXES, epochs=4)),
     }
     return {name: partial(tried, *chosen) for name, chosen in every.items()}
 
