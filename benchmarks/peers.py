@@ -38,7 +38,7 @@ import timeit
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +74,8 @@ def two_towers(ratings: Interactions) -> Any:
 
 
 def bert4rec(ratings: Interactions) -> Any:
-    from recbook.models.sequences import BERT4Rec
-
     chosen = of_chapter_08()
-    return BERT4Rec(None, chosen.BERT_SHORT, SEED)
+    return chosen.NoPlace(None, replace(chosen.BASE, text=False, epochs=chosen.BERT_EPOCHS), SEED)
 
 
 def sasrec(ratings: Interactions) -> Any:

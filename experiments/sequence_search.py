@@ -1,8 +1,7 @@
 """A better BERT4Rec, looked for on validation: the place of its mask, and the length of its rows (chapter 08).
 
 `recbook experiment sequence_search` runs this. Each setting is tried with one seed and judged on the validation films;
-no test film is looked at. What was chosen is trained with three seeds and judged on the test films by
-`recbook experiment sequences`. ``seconds`` are those of the processor, on one thread, for the fit alone.
+no test film is looked at. ``seconds`` are those of the processor, on one thread, for the fit alone.
 """
 
 from __future__ import annotations
