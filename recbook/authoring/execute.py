@@ -15,6 +15,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from recbook import lab
 
@@ -67,6 +68,7 @@ def execute_one(path: Path, notebook: NotebookNode) -> Run:
             record_timing=False,
             coalesce_streams=True,
             resources={"metadata": {"path": str(path.parent)}},
+            config=_own_sockets(Path(state)),
         )
         metadata = dict(notebook.metadata)
         try:
@@ -76,6 +78,16 @@ def execute_one(path: Path, notebook: NotebookNode) -> Run:
             error = str(failure)
         notebook.metadata = NotebookNode(metadata)  # nbclient writes this machine's Python version into it
     return Run(path, client.seconds, error)
+
+
+def _own_sockets(folder: Path) -> Config:
+    """Sockets that are files of ``folder``: two kernels that start at once may draw the same free port, and one dies.
+
+    Windows has no such sockets and keeps its ports.
+    """
+    if sys.platform == "win32":
+        return Config()
+    return Config({"KernelManager": {"transport": "ipc", "connection_file": str(folder / "kernel.json")}})
 
 
 class _Client(NotebookClient):
