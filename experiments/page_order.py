@@ -34,6 +34,7 @@ from recbook.experiments import measured, say
 from recbook.models import EASE, Item2Vec, ItemKNN, Popularity
 from recbook.models.base import HistoryReader
 from recbook.models.sequences import SASRec, SequenceSettings
+from recbook.text.films import title_features
 
 NDCG = "ndcg@10"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -189,7 +190,13 @@ ORDER_LOST: dict[str, Callable[[], Any]] = {
         order_lost, "item-kNN, last films", lambda seed: ItemKNN.recent(), DEALS, tuple(SITTINGS)
     ),
     "item2vec": partial(order_lost, "item2vec", lambda seed: Item2Vec(seed=seed), SEEDS, ("second", "sitting")),
+    "SASRec, both": partial(order_lost, "SASRec, both", lambda seed: with_titles(seed), SEEDS, ("sitting",)),
 }
+
+
+def with_titles(seed: int) -> SASRec:
+    """Chapter 08's transformer, with identities and titles."""
+    return SASRec(title_features(recbook.load("ml-100k").items), SequenceSettings(), seed)
 
 
 # The shop
@@ -363,7 +370,7 @@ def best_half_life(model: str, setting: str, among: tuple[str, ...] = ("8.0", "3
     return None if found == "None" else float(found)
 
 
-MINUTES = 20
+MINUTES = 27
 PACKAGES = ("numpy", "scipy", "torch", "gensim")
 SETTINGS = {
     "films": "ml-100k", "shop": "shop", "bought by": 100, "away": AWAY, "sittings": SITTINGS, "seeds": list(SEEDS),

@@ -59,6 +59,7 @@ PARTS: dict[str, Callable[[], Any]] = {
     "hidden": lambda: hidden(data()[0], data()[2]),
     "rates": lambda: rates(*data()[1:]),
     "schedules": lambda: schedules(*data()[1:]),
+    "half rate": lambda: half_rate(*data()[1:]),
     "speed": lambda: speed(*data()[1:]),
 }
 
@@ -191,6 +192,15 @@ def schedules(split: Split, features: np.ndarray) -> dict[str, Any]:
         for name, each in {"constant": constant, "linear": learning_rates(total, settings)}.items():
             found[f"{kind}, {name}"] = [epochs(split, features, settings, each, seed) for seed in SEEDS]
             say(f"{kind}, {name}: {[round(curve[-1], 4) for curve in found[f'{kind}, {name}']]}")
+    return found
+
+
+def half_rate(split: Split, features: np.ndarray) -> list[list[float]]:
+    """The same with half the rate throughout, which is the mean of the falling one: identities and titles."""
+    settings = TowerSettings()
+    constant = np.full(n_steps(split.train, settings), settings.learning_rate / 2)
+    found = [epochs(split, features, settings, constant, seed) for seed in SEEDS]
+    say(f"half the rate: {[round(curve[-1], 4) for curve in found]}")
     return found
 
 

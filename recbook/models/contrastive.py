@@ -39,12 +39,13 @@ def info_nce(scores: Tensor, positive: Tensor, log_q: Tensor | None = None, allo
     return functional.cross_entropy(scores, positive)
 
 
-def log_inclusion(counts: np.ndarray, draws: int) -> np.ndarray:
+def log_inclusion(counts: np.ndarray, draws: int, n: int | None = None) -> np.ndarray:
     """Log of the probability that ``draws`` interactions, drawn with repetition, hold an item: float64 ``(n_items,)``.
 
-    ``log(1 - (1 - p)^draws)`` with ``p`` the item's share of all interactions; minus infinity for an item without any.
+    ``log(1 - (1 - p)^draws)`` with ``p`` the item's share of all ``n`` interactions (by default the sum of the
+    ``counts``); minus infinity for an item without any.
     """
-    share = np.asarray(counts, np.float64) / np.sum(counts)
+    share = np.asarray(counts, np.float64) / (np.sum(counts) if n is None else n)
     with np.errstate(divide="ignore"):
         return np.log(-np.expm1(draws * np.log1p(-share)))
 
@@ -161,15 +162,21 @@ class Step(NamedTuple):
     met: Tensor  # (n, m) True where the user of the row has met the candidate
 
 
-def steps_of(log: Interactions, batch_size: int, steps: int, seed: int = 0) -> Iterator[Step]:
+def steps_of(
+    log: Interactions, batch_size: int, steps: int, seed: int = 0, partner: np.ndarray | None = None
+) -> Iterator[Step]:
     """Batches of ``batch_size`` interactions drawn with repetition; their items are all that a step reads.
 
     A user's history is what the user met among those items, less the positive; rows without any are left out.
+    ``partner`` ``(n_items,)`` names for each item one that becomes a candidate whenever that item is drawn: a hard
+    negative, if it is easily taken for it.
     """
     rng, table = np.random.default_rng(seed), log.matrix()
     for _ in range(steps):
         rows = rng.integers(log.n, size=batch_size)
-        items, column = np.unique(log.item[rows], return_inverse=True)
+        drawn = log.item[rows]
+        items = np.unique(drawn if partner is None else np.concatenate([drawn, partner[drawn]]))
+        column = np.searchsorted(items, drawn)
         met = table[log.user[rows]][:, items].toarray() > 0
         history = met.copy()
         history[np.arange(batch_size), column] = False
@@ -183,7 +190,8 @@ class Contrastive(HistoryReader):
     The user's vector is the mean of the unit vectors of the history, brought to unit length, and the score is
     ``cosine / temperature + prior * log(1 + count)``. ``make_tower`` builds the tower that is trained (`LinearHead`,
     `MLPHead`, `TopLayer`; `Frozen` trains nothing). ``correct`` takes the log of the inclusion probability off the
-    training scores. The rate falls linearly to zero. What it learns: ``tower_``, ``vectors_``
+    training scores. The rate falls linearly to zero. ``partner`` ``(n_items,)`` adds negatives, as in `steps_of`;
+    ``sizes`` trains beginnings of the vectors, as in `step_loss`. What it learns: ``tower_``, ``vectors_``
     ``(n_items, d)`` and ``losses_``, one number a step. Saved, it keeps the vectors and not the tower.
     """
 
@@ -198,6 +206,8 @@ class Contrastive(HistoryReader):
         prior: float = 0.0,
         seed: int = 0,
         on_step: Callable[[Contrastive, int], None] | None = None,
+        partner: np.ndarray | None = None,
+        sizes: Sequence[int] | None = None,
     ) -> None:
         if min(rate, temperature) <= 0 or steps < 0 or batch_size < 2:
             raise ValueError(
@@ -206,6 +216,7 @@ class Contrastive(HistoryReader):
             )
         self.make_tower, self.steps, self.rate, self.temperature = make_tower, steps, rate, temperature
         self.batch_size, self.correct, self.prior, self.seed, self.on_step = batch_size, correct, prior, seed, on_step
+        self.partner, self.sizes = partner, sizes
 
     def fit(self, interactions: Interactions) -> Contrastive:
         torch.manual_seed(self.seed)
@@ -220,16 +231,24 @@ class Contrastive(HistoryReader):
 
     def _train(self, weights: list[nn.Parameter]) -> None:
         optimizer = torch.optim.Adam(weights, lr=self.rate)
-        log_q = torch.tensor(log_inclusion(self.log_.item_counts(), self.batch_size), dtype=torch.float32)
-        for number, step in enumerate(steps_of(self.log_, self.batch_size, self.steps, self.seed)):
+        log_q = torch.tensor(log_inclusion(self._chances(), self.batch_size, self.log_.n), dtype=torch.float32)
+        for number, step in enumerate(steps_of(self.log_, self.batch_size, self.steps, self.seed, self.partner)):
             optimizer.param_groups[0]["lr"] = self.rate * (1 - number / self.steps)
-            loss = step_loss(self.tower_, step, self.temperature, log_q if self.correct else None)
+            loss = step_loss(self.tower_, step, self.temperature, log_q if self.correct else None, self.sizes)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             self.losses_.append(loss.item())
             if self.on_step is not None:
                 self.on_step(self, number + 1)
+
+    def _chances(self) -> np.ndarray:
+        """How many interactions make an item a candidate where one of them is drawn: ``(n_items,)``."""
+        counts = self.log_.item_counts()
+        if self.partner is None:
+            return counts
+        others = self.partner != np.arange(len(counts))  # an item that is its own partner is no more likely for it
+        return counts + np.bincount(self.partner[others], counts[others], len(counts))
 
     @torch.inference_mode()
     def refresh(self) -> None:
@@ -246,12 +265,22 @@ class Contrastive(HistoryReader):
         return (means @ vectors.T / self.temperature + prior).astype(np.float32)
 
 
-def step_loss(tower: nn.Module, step: Step, temperature: float, log_q: Tensor | None = None) -> Tensor:
-    """`info_nce` of one batch; what the user has met besides the positive is no negative. ``log_q`` ``(n_items,)``."""
+def step_loss(
+    tower: nn.Module, step: Step, temperature: float, log_q: Tensor | None = None, sizes: Sequence[int] | None = None
+) -> Tensor:
+    """`info_nce` of one batch; what the user has met besides the positive is no negative. ``log_q`` ``(n_items,)``.
+
+    With ``sizes`` the mean of it over the first ``k`` numbers of each vector, for every ``k`` of them (Kusupati et al.
+    2022): then the vectors can be cut.
+    """
     vectors = tower(step.items)
-    users = functional.normalize(step.history @ vectors, dim=1)
     mine = None if log_q is None else log_q[step.items]
-    return info_nce(users @ vectors.T / temperature, step.positive, mine, ~step.met)
+    losses = []
+    for k in sizes or (vectors.shape[1],):
+        cut = vectors if k == vectors.shape[1] else functional.normalize(vectors[:, :k], dim=1)
+        users = functional.normalize(step.history @ cut, dim=1)
+        losses.append(info_nce(users @ cut.T / temperature, step.positive, mine, ~step.met))
+    return torch.stack(losses).mean()
 
 
 def n_trainable(tower: nn.Module) -> int:

@@ -6,8 +6,9 @@ readers can tell apart, and alt text.
 
 from recbook.plots.base import add_words, ends, film, known_words, name, show, show_moving, table
 from recbook.plots.common import hidden_sets, personal_part, ranking
+from recbook.plots.networks import identity_towers
 
 __all__ = [
-    "add_words", "ends", "film", "hidden_sets", "known_words", "name", "personal_part", "ranking", "show",
+    "add_words", "ends", "film", "hidden_sets", "identity_towers", "known_words", "name", "personal_part", "ranking", "show",
     "show_moving", "table",
 ]  # fmt: skip

@@ -69,7 +69,9 @@ def lines(axes: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> st
 
 
 def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str = "") -> None:
-    """NDCG@10 among hidden films for each model: a dot for each hidden set, joined across models, and the mean.
+    """NDCG@10 among hidden films for each model: a mark for each hidden set, and the mean.
+
+    No line joins the models, which have no order; the marks of one set are a little off the row's middle.
 
     A model has one number a set, or one row of users a set (NaN left out). ``title`` takes the place of chapter 07's.
     """
@@ -78,7 +80,8 @@ def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str 
     places = -np.arange(len(values))
     for column, one in enumerate(values.T):
         label = phrase(en=f"set {column}", zh=f"第 {column} 组")
-        axes.plot(one, places, "-" + "os^Dv"[column % 5], color=CYCLE[column % 5], lw=1.2, ms=5, alpha=0.8, label=label)
+        off = 0.12 * (values.shape[1] // 2 - column)
+        axes.plot(one, places + off, "os^Dv"[column % 5], color=CYCLE[column % 5], ms=5, alpha=0.8, label=label)
     mean = phrase(en="mean of the sets", zh="各组平均")
     axes.plot(values.mean(axis=1), places, "|", color="black", ms=18, mew=2.5, label=mean)
     axes.set_yticks(places, [name(key) for key in results])

@@ -16,6 +16,14 @@ def read() -> tuple[list[str], np.ndarray]:
     return texts, np.loadtxt(datapath("similarities0-1.txt"))
 
 
+def background() -> list[str]:
+    """300 other news of the same agency, to learn from without a look at those that are judged."""
+    from gensim.test.utils import datapath
+
+    with open(datapath("lee_background.cor"), encoding="utf-8") as file:  # noqa: PTH123 - datapath gives a string
+        return file.read().splitlines()
+
+
 def agreement(vectors: np.ndarray, people: np.ndarray) -> float:
     """Spearman's correlation of cosines with people's similarities over all pairs of texts, ``(n, d)`` and ``(n, n)``.
 

@@ -164,3 +164,20 @@ def test_both_pages_are_written_and_then_left_alone(tmp_path):
     times = [(tmp_path / name).stat().st_mtime_ns for name in pages.READMES.values()]
     readme.write(tmp_path, RESULTS)
     assert times == [(tmp_path / name).stat().st_mtime_ns for name in pages.READMES.values()]
+
+
+def test_where_seeds_were_run_their_mean_stands_and_the_costs_stay():
+    results = {"models": {"SASRec": {"ndcg": 0.119, "interval": [0.1, 0.13], "threads": {"1": {"seconds": 4.0}}}}}
+    tested = {"SASRec": {"per_user": [0.0, 0.2]}, "SASRec, both": {"per_user": [0.2, 0.4]}}
+    found = readme.over_seeds(results, tested)["models"]
+    assert found["SASRec"]["ndcg"] == pytest.approx(0.1) and found["SASRec"]["threads"] == {"1": {"seconds": 4.0}}
+    assert found["SASRec, with titles"]["ndcg"] == pytest.approx(0.3) and "threads" not in found["SASRec, with titles"]
+    assert results["models"]["SASRec"]["ndcg"] == 0.119
+    assert readme.over_seeds({}, tested) == {}
+
+
+def test_beside_recbole_stands_sasrec_without_titles():
+    """The README once compared SASRec with titles, at the best of three seeds, with RecBole's that has none."""
+    table = {row[0]: row[1:] for row in rows(readme.section(readme.stored_results(), "en"))}
+    assert float(table["SASRec"][0].split()[0]) < float(table["SASRec, with titles"][0].split()[0])
+    assert table["SASRec, with titles"][1] == "—" != table["SASRec"][1]

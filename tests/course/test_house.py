@@ -30,7 +30,6 @@ from recbook.authoring import contents, pages, readme, routes
 from recbook.authoring.timings import read_timings
 from recbook.cli import app
 from recbook.paths import course_root
-from recbook.results import stored, stored_names
 
 ROOT = course_root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -308,9 +307,8 @@ def test_a_teacher_reads_how_long_a_class_takes(lang: str, page: str) -> None:
 
 @pytest.mark.parametrize(("lang", "page"), pages.READMES.items())
 def test_readme_shows_the_benchmark_as_it_is_stored(lang: str, page: str) -> None:
-    results = stored("peers")["results"] if "peers" in stored_names() else {}
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert readme.with_section(text, results, lang) == text
+    assert readme.with_section(text, readme.stored_results(), lang) == text
 
 
 def test_the_peers_differ_in_themselves_alone() -> None:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from recbook.authoring.source import read_chapter, source_paths
 
-NOT_DIVIDED_YET = {
-    "05_features",
-    "06_tensorflow",
-    "07_pytorch",
-    "08_sequences",
-    "09_evaluation",
-    "10_cold_start",
-    "13_toolbox",
-}
+NOT_DIVIDED_YET: set[str] = set()
 """Take out a chapter when it is divided; none comes in."""
 
 

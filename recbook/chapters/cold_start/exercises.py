@@ -207,7 +207,7 @@ ridge = Exercise(
     ),
     hint=Text(
         "Check the order: means of the known films, centre, solve with the penalty, then the hidden films' features less the same means, and add the likes' mean again.",
-        "检查步骤：已知电影的平均值、中心化、带惩罚求解；然后隐藏电影的特征减去同样的平均值，最后加回目标的平均值。",
+        "检查步骤：已知电影的平均值、中心化、带正则化求解；然后隐藏电影的特征减去同样的平均值，最后加回目标的平均值。",
     ),
     examples=[
         (np.array([[-1.0], [1.0], [2.0]]), np.array([[0.0], [1.0], [1.0]]), np.array([False, False, True]), 2.0),
@@ -230,7 +230,7 @@ def ridge_for_new(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You fitted on all films, the hidden ones too: their likes are what is to be predicted.",
-    zh="你在全部电影上拟合，包括隐藏的：它们的喜欢正是要预测的。",
+    zh="你在全部电影上拟合，包括隐藏的：用户对它们的“喜欢”正是要预测的。",
 )
 def fitted_on_all(features, likes, hidden, l2):
     x_mean, y_mean = features.mean(axis=0), likes.mean(axis=0)
@@ -278,7 +278,7 @@ def own_means(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="Nothing is centred, so the weights must explain the average as well, and the penalty pulls it to 0.",
-    zh="没有中心化，权重还得去解释平均水平，惩罚又把它拉向 0。",
+    zh="没有中心化，权重还得去解释平均水平，正则化又把它拉向 0。",
 )
 def never_centred(features, likes, hidden, l2):
     return features[hidden] @ _solved(features[~hidden], likes[~hidden], l2)
@@ -286,7 +286,7 @@ def never_centred(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="The penalty is missing: add `l2` on the diagonal of the matrix.",
-    zh="缺了惩罚：请在矩阵的对角线上加 `l2`。",
+    zh="缺了正则化系数：请在矩阵的对角线上加 `l2`。",
 )
 def no_penalty(features, likes, hidden, l2):
     return ridge_for_new(features, likes, hidden, 0.0)
@@ -294,7 +294,7 @@ def no_penalty(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You squared the penalty. The formula has $\\lambda$ itself on the diagonal.",
-    zh="你把惩罚平方了。公式里对角线上是 $\\lambda$ 本身。",
+    zh="你把正则化系数平方了。公式里对角线上是 $\\lambda$ 本身。",
 )
 def squared_penalty(features, likes, hidden, l2):
     return ridge_for_new(features, likes, hidden, l2**2)
@@ -302,7 +302,7 @@ def squared_penalty(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You added the penalty to every number of the matrix. It belongs on the diagonal: `l2 * np.eye(d)`.",
-    zh="你把惩罚加到了矩阵的每个数上。它只加在对角线上：`l2 * np.eye(d)`。",
+    zh="你把正则化系数加到了矩阵的每个数上。它只加在对角线上：`l2 * np.eye(d)`。",
 )
 def penalty_everywhere(features, likes, hidden, l2):
     x, y = features[~hidden], likes[~hidden]
@@ -360,7 +360,7 @@ def one_mean_for_all(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You multiplied the penalty by the number of films. It stands on the diagonal as it is.",
-    zh="你把惩罚乘上了电影数。对角线上就是它本身。",
+    zh="你把正则化系数乘上了电影数。对角线上就是它本身。",
 )
 def penalty_times_films(features, likes, hidden, l2):
     return ridge_for_new(features, likes, hidden, l2 * (~hidden).sum())
@@ -368,7 +368,7 @@ def penalty_times_films(features, likes, hidden, l2):
 
 @ridge.mistake(
     en="You subtracted the penalty. It is added on the diagonal.",
-    zh="你减去了惩罚。它应当加在对角线上。",
+    zh="你减去了正则化系数。它应当加在对角线上。",
 )
 def penalty_subtracted(features, likes, hidden, l2):
     return ridge_for_new(features, likes, hidden, -l2)
@@ -455,7 +455,7 @@ def _random_groups(rng):
 
 shrink = Exercise(
     id="cold_start-shrink",
-    title=Text("Shares that few users do not throw", "用户少也不失真的比例"),
+    title=Text("Shares that few users do not throw", "用户少的组，比例也不乱跳"),
     gives=Text("a table `(groups, films)` of shares", "比例表 `(groups, films)`"),
     hint=Text(
         "For each group: likes in the group plus `kappa` times the share among all users, divided by members plus `kappa`.",
@@ -507,7 +507,7 @@ def denominator_too_small(likes, group, kappa):
 
 @shrink.mistake(
     en="You took the mean of the groups' shares for $q$. A small group would count as much as a large one: take all users.",
-    zh="你把各组比例的平均当作 $q$。小组会与大组一样重：请对全体用户取平均。",
+    zh="你把各组比例的平均当作 $q$。人少的组会与人多的组权重相同：请对全体用户取平均。",
 )
 def mean_of_groups(likes, group, kappa):
     q = not_shrunk(likes, group, kappa).mean(axis=0)
@@ -823,7 +823,7 @@ def _random_bandit(rng):
 
 ucb = Exercise(
     id="cold_start-ucb",
-    title=Text("Optimism about what was rarely shown", "对很少展示的保持乐观"),
+    title=Text("Optimism about what was rarely shown", "对少展示的电影保持乐观（UCB）"),
     gives=Text("the index of one film", "一部电影的下标"),
     hint=Text(
         "First look for a film that was never shown; else add to each mean its own bonus, and take the highest.",
@@ -883,7 +883,7 @@ def clicks_for_mean(clicked, shown, step):
 
 @ucb.mistake(
     en="You subtracted the bonus, which punishes what is little known. UCB is optimistic: add it.",
-    zh="你减去了加分，等于惩罚了解得少的电影。UCB 是乐观的：请加上它。",
+    zh="你减去了加分，等于压低了解得少的电影。UCB 是乐观的：请加上它。",
 )
 def pessimist(clicked, shown, step):
     return _best(clicked, shown, -np.sqrt(2 * np.log(step) / np.maximum(shown, 1)))
@@ -1178,7 +1178,7 @@ def share_among_the_others(likes, group, kappa):
 @shrink.mistake(
     en="You took the mean of the shares of those groups that have users for $q$. A small group would count as much as a "
     "large one: take all users.",
-    zh="你把有用户的各组比例的平均当作 $q$。小组会与大组一样重：请对全体用户取平均。",
+    zh="你把有用户的各组比例的平均当作 $q$。人少的组会与人多的组权重相同：请对全体用户取平均。",
 )
 def mean_of_filled_groups(likes, group, kappa):
     q = np.mean([likes[np.asarray(group) == g].mean(axis=0) for g in np.unique(group)], axis=0)
@@ -1321,18 +1321,16 @@ quiz = Quiz(
         Question(
             Text(
                 "You choose the penalty by NDCG@10 on the hidden films and report the best value. What is wrong?",
-                "你按隐藏电影上的 NDCG@10 选惩罚，并报告最好的值。错在哪里？",
+                "你按隐藏电影上的 NDCG@10 选正则化系数，并报告最好的值。错在哪里？",
             ),
             [
                 Right(
-                    Text("The report is of the luck of the choice too.", "报告里含有选择的运气。"),
+                    Text("The value contains the luck of the choice.", "这个值里含有选择的运气。"),
                     Text("Choose on inner hidden sets of the visible films.", "应当在可见电影的内层隐藏集上选。"),
                 ),
                 Wrong(
-                    Text("Nothing: the penalty is only one number.", "没有错：惩罚只是一个数。"),
-                    Text(
-                        "One number tried at seven values is seven chances.", "一个数试七个值，就有七次碰运气的机会。"
-                    ),
+                    Text("Nothing: the penalty is only one number.", "没有错：正则化系数只是一个数。"),
+                    Text("One number tried at ten values is ten chances.", "一个数试十个值，就有十次碰运气的机会。"),
                 ),
                 Wrong(
                     Text("NDCG@10 is the wrong metric for hidden films.", "隐藏的电影不该用 NDCG@10。"),
@@ -1342,25 +1340,23 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "Titles added to genres gain, but title vectors shuffled within decade and genre do not. What has been shown?",
-                "在类型之外加上片名有增益，而加上在同年代同类型内打乱的片名向量没有。这说明了什么？",
+                "Titles added to genres and year gain, but titles exchanged within decade and genre do not. What has been shown?",
+                "在类型和年份之外加上片名有增益，而加上在同年代、同类型内对调的片名没有增益。这说明了什么？",
             ),
             [
                 Wrong(
                     Text("The encoder recognises decade and genre.", "编码器认得年代和类型。"),
-                    Text("That part is kept by the shuffle.", "打乱之后，这部分还保留着。"),
+                    Text("Genres and year are in both models anyway.", "类型和年份本来就在两个模型里。"),
                 ),
                 Right(
                     Text("The gain belongs to the particular film's title.", "增益来自这部电影自己的片名。"),
-                    Text(
-                        "All that films of one decade and genre share was kept.", "同年代同类型共有的一切都保留了下来。"
-                    ),
+                    Text("Only the name was exchanged; genres and year stayed.", "换掉的只有名字，类型和年份没有变。"),
                 ),
                 Wrong(
                     Text("The encoder will know films of next year.", "编码器会认得明年的电影。"),
                     Text(
                         "Every film here is older than the encoder's training texts; it shows nothing about that.",
-                        "这里的电影都早于编码器的训练文字，对此什么也没说明。",
+                        "这里的电影都早于编码器的训练文本，对此什么也没说明。",
                     ),
                 ),
             ],
@@ -1416,8 +1412,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A linear model is given a film's factors and its content, and is trained without dropout to return the factors. How does it rank new films?",
-                "一个线性模型的输入是电影的因子和内容，训练时不丢弃，目标是还原因子。它怎样给新电影排序？",
+                "A linear model is given a film's factors and its content, and is trained without dropout and without a penalty to return the factors. How does it rank new films?",
+                "一个线性模型的输入是电影的因子和内容，训练时不丢弃，也没有正则化，目标是还原因子。它怎样给新电影排序？",
             ),
             [
                 Wrong(
@@ -1438,11 +1434,12 @@ quiz = Quiz(
                     Text("Nothing in it holds popularity for a new film.", "对新电影，模型里没有任何流行度信息。"),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
-                "Greedy showed a good film once, it was not clicked, and it never came back. What would Thompson sampling do?",
-                "贪心把一部好片展示了一次，没人点击，之后再没出现。Thompson 采样会怎样？",
+                "A rule that always shows the film with the highest raw share of clicks showed a good film once; it was not clicked, and it never came back. What would Thompson sampling do?",
+                "有个规则总是展示点击比例最高的电影。它把一部好片展示了一次，没人点击，之后再没出现。Thompson 采样会怎样？",
             ),
             [
                 Wrong(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, RED, add_words, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, RED, add_words, figure, name, show, show_moving
 from recbook.plots.common import hidden_sets
 from recbook.session import phrase
 
@@ -19,8 +19,6 @@ add_words({
     "features of": ("features of", "特征"),
     "NDCG@10, hidden films": ("NDCG@10, hidden films", "NDCG@10，隐藏的电影"),
     "dropout of factors": ("dropout of factors", "因子的丢弃率"),
-    "none": ("none", "不用"),
-    "film number": ("film number", "电影编号"),
     "user A": ("user A", "用户 A"),
     "user D": ("user D", "用户 D"),
     "inner set 0": ("inner set 0", "内层第 0 组"),
@@ -31,24 +29,21 @@ add_words({
     "genres + decade": ("genres + decade", "类型＋年代"),
     "title (year)": ("title (year)", "片名（年份）"),
     "title (year) + genres + decade": ("title (year) + genres + decade", "片名（年份）＋类型＋年代"),
-    "both: tastes": ("both: tastes", "两者：口味"),
-    "both: tower, 48 settings": ("both: tower, 48 settings", "两者：塔，48 组参数"),
+    "both: tastes": ("both: tastes", "两者：主要偏好方向"),
+    "both: tower, 48 settings": ("both: tower, 48 settings", "两者：双塔，48 组参数"),
     "both: EASE's columns": ("both: EASE's columns", "两者：EASE 的列"),
     "genres + decade: EASE's columns": ("genres + decade: EASE's columns", "类型＋年代：EASE 的列"),
     "title (year): EASE's columns": ("title (year): EASE's columns", "片名（年份）：EASE 的列"),
     "Gaussian kernels, EASE's columns": ("Gaussian kernels, EASE's columns", "高斯核，EASE 的列"),
     "Gaussian kernels, tastes, evened, lifted": (
         "Gaussian kernels, tastes, evened, lifted",
-        "高斯核，口味，拉平，抬升",
+        "高斯核，主要偏好方向，频次校正，流行度加权",
     ),
     "target of a rating below 4": ("target of a rating below 4", "低于 4 的评分的目标值"),
-    "hidden set": ("hidden set", "隐藏集"),
-    "hidden films": ("hidden films", "隐藏的电影"),
-    "visible films": ("visible films", "可见的电影"),
-    "twins left out": ("twins left out", "去掉的双份"),
     "ratings alone": ("ratings alone", "只靠评分"),
-    "content, then ratings": ("content, then ratings", "先内容，后评分"),
-    "start from content": ("start from content", "从内容起步"),
+    "content, then ratings": ("content, then ratings", "内容与评分混合"),
+    "start from content": ("start from content", "内容先验"),
+    "content, dealt out wrongly": ("the same, dealt out wrongly", "同样的猜测，随机错配"),
     "the same, genres + year only": ("the same, genres + year only", "同样的模型，只用类型＋年份"),
     "the same, title (year) only": ("the same, title (year) only", "同样的模型，只用片名（年份）"),
     "less genres + decade": ("less genres + decade", "与“类型＋年代”之差"),
@@ -67,31 +62,41 @@ add_words({
     "best of genre, decade": ("best of genre and decade", "各类型与各年代的最佳"),
     "NDCG@10, new users": ("NDCG@10, new users", "NDCG@10，新用户"),
     "less popularity": ("less popularity", "与流行度之差"),
-    "content of the liked films": ("content of the liked films", "喜欢过的电影的内容"),
-    "blend": ("blend", "混合"),
+    "EASE, users with a like": ("EASE, users with a like only", "EASE，只计有“喜欢”记录的用户"),
+    "content, users with a like": ("content, users with a like only", "内容，只计有“喜欢”记录的用户"),
+    "blend": ("blend of prior and history", "先验与历史的混合"),
     "known ratings": ("known ratings", "已知评分数"),
     "best single source": ("best single source", "最好的单一来源"),
-    "its NDCG@10": ("its NDCG@10", "它的 NDCG@10"),
+    "its NDCG@10": ("its NDCG@10", "该来源的 NDCG@10"),
     "blend less the best": ("blend less the best", "混合与最好的之差"),
-    "EASE overtakes": ("EASE overtakes", "EASE 超过"),
-    "middle": ("middle", "中位"),
-    "crossings up to 20": ("crossings up to 20", "20 条以内相交"),
     "NDCG@10, new users and films": ("NDCG@10, new users and films", "NDCG@10，新用户与新电影"),
     "error on known films": ("error on known films", "已知电影上的误差"),
     "greedy": ("greedy", "贪心"),
     "all heavy raters": ("all with 100 ratings", "评分满 100 条的用户"),
     "thompson": ("Thompson", "Thompson"),
     "ucb": ("UCB", "UCB"),
-    "flat start": ("flat start", "均匀起步"),
-    "start from old films": ("start from old films", "从老片起步"),
-    "case": ("case", "情形"),
-    "new film, no rating": ("new film, no rating", "新电影，没有评分"),
-    "new user, no rating": ("new user, no rating", "新用户，没有评分"),
-    "new user, 5 ratings": ("new user, 5 ratings", "新用户，5 条评分"),
-    "genres, year: the same model": ("genres, year: the same model", "类型、年份：同样的模型"),
-    "with title vectors": ("with title vectors", "加上片名向量"),
+    "flat start": ("flat start", "均匀先验"),
+    "start from old films": ("start from old films", "老片先验"),
+    "film": ("film", "电影"),
+    "guessed likes": ("guessed likes", "由文本猜测的“喜欢”数"),
+    "real likes": ("real likes", "实际的“喜欢”数"),
+    "chapter": ("chapter", "章"),
+    "texts of": ("titles", "片名"),
+    "learns from": ("learns from", "学习的对象"),
+    "twins": ("copies", "重复条目"),
+    "twins stay": ("left in", "保留"),
+    "merged": ("merged", "合并"),
+    "twins out": ("left out", "去掉"),
+    "repaired": ("repaired", "修复后"),
+    "as they are": ("as they are", "原样"),
+    "centred, length 1": ("centred, length 1", "中心化，长度为 1"),
+    "likes of rated films": ("likes, films with a rating", "“喜欢”，有评分的电影"),
+    "likes of liked films": ("likes, films with a like", "“喜欢”，有人喜欢的电影"),
+    "watched or not": ("rated or not", "评过与否"),
+    "likes, the rest 0.3": ("likes, other ratings 0 or 0.3", "“喜欢”，其余评分取 0 或 0.3"),
+    "chosen": ("chosen, nested", "嵌套选择"),
     "NDCG@10, inner hidden sets": ("NDCG@10, inner hidden sets", "NDCG@10，内层隐藏集"),
-    "users without a like": ("users without a like", "没有喜欢的用户"),
+    "users without a like": ("users without a like", "没有“喜欢”记录的用户"),
     "epsilon": ("epsilon-greedy", "ε-贪心"),
     "decade": ("decade alone", "只有年代"),
     "random vector a title": ("a random vector a title", "每个片名一个随机向量"),
@@ -99,10 +104,10 @@ add_words({
     "products": ("products", "商品"),
     "items": ("items", "物品"),
     "number": ("number", "数目"),
-    "different texts": ("different texts", "不同的文字"),
+    "different texts": ("different texts", "不同的文本"),
     "hidden items with the text of a visible one": (
         "hidden items with the text of a visible one",
-        "与可见物品文字相同的隐藏物品",
+        "与可见物品文本相同的隐藏物品",
     ),
     "random order": ("random order", "随机顺序"),
     "department": ("department", "部门"),
@@ -130,7 +135,7 @@ def methods_on_sets(found: Mapping[str, np.ndarray]) -> None:
 
 def title_controls(found: Mapping[str, np.ndarray]) -> None:
     """The title's vector beside its controls, as in `methods_on_sets`."""
-    hidden_sets(found, title=phrase(en="What is lost without the film's own name", zh="没有电影自己的名字，会失去什么"))
+    hidden_sets(found, title=phrase(en="What is lost without the film's own name", zh="换掉电影自己的片名，损失多少"))
 
 
 def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
@@ -152,7 +157,7 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
             colour = RED if key.startswith("random") else BLUE
             axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=3)
             axes.annotate(f"{mean:.3f}", (mean, -place), (0, 5), textcoords="offset points", ha="center", fontsize=8)
-        axes.set(title=heads[way], xlabel="NDCG@10")
+        axes.set(title=heads[way], xlabel=phrase(en="NDCG@10 (orange: controls)", zh="NDCG@10（橙色为对照）"))
         axes.set_yticks(-np.arange(len(keys)), [name(key) for key in keys])
         axes.margins(x=0.08, y=0.1)
         axes.set_xlim(left=0)
@@ -161,7 +166,7 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
     drawn.suptitle(
         phrase(
             en="Whether a text is shared matters more than what it means",
-            zh="文字是否相同，比文字的意思更要紧",
+            zh="文本是否相同，比文本的意思更要紧",
         )
     )
     drawn.tight_layout()
@@ -174,9 +179,9 @@ def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     """NDCG@10 by the number of known ratings: ``curves[source][n]`` is ``(users,)``; the last one with its interval."""
     _by_known_ratings(
         curves,
-        phrase(en="known ratings of the new user", zh="新用户已知的评分数"),
-        phrase(en="A prior that fades is never clearly below; history alone starts far below",
-             zh="混合始终不逊于最好的单一来源；单靠历史，起点低得多"),
+        phrase(en="known ratings of the new user (steps not to scale)", zh="新用户已知的评分数（间隔不按比例）"),
+        phrase(en="The blend is never clearly below its prior; history alone starts far below",
+             zh="混合始终不明显低于它的先验；单靠历史，起点低得多"),
     )  # fmt: skip
 
 
@@ -184,9 +189,9 @@ def gate_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
     """The same for new films, by the number of their known ratings."""
     _by_known_ratings(
         curves,
-        phrase(en="known ratings of the new film", zh="新电影已知的评分数"),
+        phrase(en="known ratings of the new film (steps not to scale)", zh="新电影已知的评分数（间隔不按比例）"),
         phrase(en="Ten ratings alone are worth less than content without a rating",
-             zh="只有十条评分，还不如一条评分都没有的内容"),
+             zh="光靠十条评分，不如光靠内容"),
     )  # fmt: skip
 
 
@@ -203,7 +208,8 @@ def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: st
                   lw=2.5 if last else 1.6, label=name(key))  # fmt: skip
         if last:
             ends = np.array([bootstrap(one) for one in values.values()])
-            axes.fill_between(spots, ends[:, 0], ends[:, 1], color=CYCLE[place % 7], alpha=0.15)
+            band = phrase(en="its 95% band, over users", zh="它的 95% 区间（按用户）")
+            axes.fill_between(spots, ends[:, 0], ends[:, 1], color=CYCLE[place % 7], alpha=0.15, label=band)
         listed = ", ".join(f"{mean:.3f}" for mean in means)
         told.append(f"{name(key)}: {listed}")
     axes.set_xticks(np.arange(len(levels)), [str(n) for n in levels])
@@ -217,12 +223,57 @@ def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: st
                      zh=f"已知 {known} 条评分时的 NDCG@10 折线。{rows}。"))  # fmt: skip
 
 
+def beliefs(chances: np.ndarray, stages: Mapping[int, tuple[np.ndarray, np.ndarray]], titles: Sequence[str]) -> None:
+    """What is believed of a few films' chances, moving: a frame for each number of showings, a curve for each film.
+
+    ``chances`` ``(films,)`` are the true ones, drawn as ticks; ``stages[showings]`` is ``(a, b)`` of the Beta curves.
+    """
+    from scipy.stats import beta
+
+    at, start = np.linspace(0, 1, 401)[1:-1], np.add(*next(iter(stages.values())))
+    frames, told, last = [], [], list(stages)[-1]
+    ended = (": the best film's curve is narrow, the others stay wide", "：最好的电影曲线很窄，其余的仍然宽")
+    for showings, (a, b) in stages.items():
+        drawn, rows = figure(8, 0.9 + 0.62 * len(chances), rows=len(chances), sharex=True)
+        shown = np.round(a + b - start).astype(int)
+        for axes, film_a, film_b, chance, times, label, colour in zip(
+            rows, a, b, chances, shown, titles, CYCLE, strict=False
+        ):
+            curve = beta.pdf(at, film_a, film_b)
+            axes.fill_between(at, curve / curve.max(), color=colour, alpha=0.35, lw=0)
+            axes.plot([chance, chance], [0, 1.1], color="black", lw=1.5)
+            axes.set(xlim=(-0.02, 1), ylim=(0, 1.15), yticks=[])
+            axes.grid(visible=False)
+            axes.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=9)
+            count = phrase(en=f"shown {times}×", zh=f"展示 {times} 次")
+            axes.text(0.99, 0.6, count, transform=axes.transAxes, ha="right", fontsize=9)
+        rows[0].set_title(
+            phrase(
+                en=f"After {showings:,} showings in all" + ended[0] * (showings == last),
+                zh=f"共展示 {showings:,} 次之后" + ended[1] * (showings == last),
+            ),
+            fontsize=10,
+        )
+        rows[-1].set_xlabel(phrase(en="chance of a click (black: the truth)", zh="点击概率（黑线为真值）"))
+        drawn.subplots_adjust(left=0.27, right=0.98, bottom=0.13, top=0.92, hspace=0.12)
+        frames.append(drawn)
+        told = [f"{label} {times}" for label, times in zip(titles, shown, strict=True)]
+    each = phrase(en="; ", zh="；").join(told)
+    show_moving(
+        frames,
+        phrase(
+            en=f"Moving picture: Beta curves of {len(chances)} films. After {last:,} showings the films were shown so often: {each}. The best one's curve is narrow and stands at its true chance.",
+            zh=f"动图：{len(chances)} 部电影的 Beta 曲线。共展示 {last:,} 次之后，各部电影的展示次数：{each}。最好的电影曲线很窄，落在真实概率上。",
+        ),
+    )
+
+
 def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
     """Mean cumulative regret by step, a panel for each start: ``regret[policy, start]`` is ``(worlds, steps)``."""
     from recbook.evaluation import bootstrap
 
     policies, starts = (list(dict.fromkeys(key[place] for key in regret)) for place in (0, 1))
-    drawn, panels = figure(10, 3.6, columns=len(starts))
+    drawn, panels = figure(3.1 * len(starts), 3.7, columns=len(starts), sharey=True)
     told = []
     for axes, start in zip(np.atleast_1d(panels), starts, strict=True):
         for place, policy in enumerate(policies):
@@ -235,15 +286,15 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
             axes.fill_between(steps + 1, ends[:, 0], ends[:, 1], color=CYCLE[place], alpha=0.2)
             told.append(f"{name(policy)}, {name(start)}: {paths[:, -1].mean():.0f}")
         axes.set_title(name(start))
-        axes.set(xlabel=phrase(en="showings", zh="展示次数"), ylabel=phrase(en="clicks lost (95% band)", zh="损失的点击（95% 带）"))  # fmt: skip
-        axes.legend(frameon=False)
-    high = max(axes.get_ylim()[1] for axes in np.atleast_1d(panels))
-    for axes in np.atleast_1d(panels):
-        axes.set_ylim(0, high)
+        axes.set(xlabel=phrase(en="showings", zh="展示次数"))
+    left = np.atleast_1d(panels)[0]
+    left.set_ylabel(phrase(en="clicks lost (95% band)", zh="累积遗憾（95% 区间）"))
+    left.set_ylim(bottom=0)
+    np.atleast_1d(panels)[-1].legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     drawn.suptitle(
         phrase(
-            en="A start from old films helps Thompson sampling and hurts greedy; a guess helps both",
-            zh="从老片起步有利于 Thompson 采样，不利于贪心；有了猜测，两者都更好",
+            en="Thompson sampling uses what is known; greedy loses least from a flat start",
+            zh="Thompson 采样用得上已知的信息；均匀先验下贪心损失最少",
         )
     )
     drawn.tight_layout()

@@ -251,232 +251,6 @@ def one_share_of_both(ranking, liked, k):
     return share, share
 
 
-gain = Exercise(
-    id="evaluation-dcg",
-    title=Text("Discounted cumulative gain", "折损累计增益"),
-    gives=Text("one number", "一个数"),
-    hint=Text(
-        "Write the discounts of the first four places under each other: 1, 0.63, 0.5, 0.43.",
-        "把前四个位置的折损写下来：1、0.63、0.5、0.43。",
-    ),
-    examples=[
-        (np.array([0.0, 1.0, 0.0, 1.0, 0.0]),),
-        (np.array([2.0, 0.0, 1.0]),),
-        (np.array([0.0, 0.0]),),
-        (np.array([0.0, 2.0]),),
-    ],
-    random=lambda rng: (rng.integers(0, 4, size=int(rng.integers(1, 12))).astype(float),),
-)
-
-
-def _discounted(gains, discount):
-    return (gains * discount).sum()
-
-
-def _places(gains):
-    return np.arange(1, len(gains) + 1)
-
-
-@gain.solution
-def dcg(gains):
-    return _discounted(gains, 1 / np.log2(1 + _places(gains)))
-
-
-@gain.mistake(
-    en="You took the natural logarithm. DCG uses the one to base 2, so that the first place counts 1. (In NDCG the base cancels.)",
-    zh="你用了自然对数。DCG 用以 2 为底的对数，这样第一位的分量是 1。（在 NDCG 里底会约掉。）",
-)
-def natural_logarithm(gains):
-    return _discounted(gains, 1 / np.log(1 + _places(gains)))
-
-
-@gain.mistake(
-    en="You counted the places from 0, so the first one is divided by log2(1) = 0. The first film is at place 1.",
-    zh="位置从 0 数起，第一位就除以了 log2(1) = 0。第一部电影的位置是 1。",
-)
-def from_zero(gains):
-    return (gains / np.log2(1 + np.arange(len(gains)))).sum()
-
-
-@gain.mistake(
-    en="Your discounts begin one place too far down: the first is 0.63. At place 1 it is 1 / log2(1 + 1) = 1.",
-    zh="你的折损错后了一位：第一个成了 0.63。第 1 位应当是 1 / log2(1 + 1) = 1。",
-)
-def one_too_far(gains):
-    return _discounted(gains, 1 / np.log2(2 + _places(gains)))
-
-
-@gain.mistake(
-    en="You used `1 / log2(place)` from place 2 on, an older form (it leaves places 1 and 2 without a discount). Here 1 is added to the place.",
-    zh="你从第 2 位起用了 `1 / log2(place)`，那是较早的一种形式（第 1、2 位都不打折）。这里位置要先加 1。",
-)
-def older_form(gains):
-    return _discounted(gains, 1 / np.log2(np.maximum(_places(gains), 2)))
-
-
-@gain.mistake(
-    en="You divided by the place itself. That is far steeper: the discount is the logarithm of 1 + place.",
-    zh="你除以了位置本身，那样陡得多：折损用的是 1 + 位置 的对数。",
-)
-def by_place(gains):
-    return _discounted(gains, 1 / _places(gains))
-
-
-@gain.mistake(
-    en="You raised 2 to the power of the gain, less 1. That is another usual form of DCG, which stretches high gains; here the gain itself is discounted.",
-    zh="你用了 2 的增益次方减 1。那也是 DCG 的一种常见形式，会拉大高增益；这里打折的就是增益本身。",
-)
-def exponential_gain(gains):
-    return _discounted(2**gains - 1, 1 / np.log2(1 + _places(gains)))
-
-
-@gain.mistake(
-    en="You took the mean over the places. DCG is the sum.",
-    zh="你对位置取了平均。DCG 是求和。",
-)
-def mean_of_places(gains):
-    return dcg(gains) / len(gains)
-
-
-@gain.mistake(
-    en="You multiplied by the logarithm, so a film counts more the further down it stands. Divide.",
-    zh="你乘上了对数，于是越靠后的分量越大。应当除以它。",
-)
-def multiplied(gains):
-    return _discounted(gains, np.log2(1 + _places(gains)))
-
-
-@gain.mistake(
-    en="You divided by the DCG of the best order: that makes it NDCG, the next exercise. Asked is the sum alone.",
-    zh="你除以了最好次序的 DCG，那就成了 NDCG，是下一个练习。这里只要那个和。",
-)
-def divided_by_the_ideal(gains):
-    ideal = dcg(np.sort(gains)[::-1])
-    return dcg(gains) / ideal if ideal > 0 else np.nan
-
-
-@gain.mistake(
-    en="The last film is missing: `range(1, n)` stops *before* `n`.",
-    zh="漏了最后一部：`range(1, n)` 不包含 `n`。",
-)
-def last_film_lost(gains):
-    return dcg(gains[:-1])
-
-
-@gain.mistake(
-    en="The first film is missing, and all others moved up a place: `gains[0]` stands at place 1.",
-    zh="漏了第一部，其余的都提前了一位：`gains[0]` 的位置是 1。",
-)
-def first_film_lost(gains):
-    return (gains[1:] / np.log2(1 + np.arange(1, len(gains)))).sum()
-
-
-@gain.mistake(
-    en="The first film is missing: `gains[0]` stands at place 1.",
-    zh="漏了第一部：`gains[0]` 的位置是 1。",
-)
-def only_the_first_film_lost(gains):
-    return (gains[1:] / np.log2(1 + np.arange(2, len(gains) + 1))).sum()
-
-
-@gain.mistake(
-    en="You sorted the gains first, which gives the ideal DCG. Take the list as it stands.",
-    zh="你先给增益排了序，得到的是理想的 DCG。请按列表原来的次序。",
-)
-def of_the_best_order(gains):
-    return dcg(np.sort(gains)[::-1])
-
-
-@gain.mistake(
-    en="You went through the list from the bottom: the last film got the discount of the first place.",
-    zh="你从列表末尾往上算了：最后一部用了第一位的折损。",
-)
-def from_the_bottom(gains):
-    return dcg(gains[::-1])
-
-
-@gain.mistake(
-    en="You divided the whole sum by one logarithm. Each film is divided by that of its own place; add up after that.",
-    zh="你用一个对数除了整个和。每部电影要除以自己那个位置的对数，之后才相加。",
-)
-def one_discount_for_all(gains):
-    return gains.sum() / np.log2(1 + len(gains))
-
-
-@gain.mistake(
-    en="The 1 stands outside the logarithm. It is added to the place, before the logarithm is taken.",
-    zh="你把 1 加在了对数外面。应当先给位置加 1，再取对数。",
-)
-def one_outside(gains):
-    return (gains / (1 + np.log2(_places(gains)))).sum()
-
-
-@gain.mistake(
-    en="The bracket closes too early: `log2(1) + place` is 0 + place. The whole of `1 + place` belongs inside.",
-    zh="括号关得太早了：`log2(1) + place` 就是 0 + place。`1 + place` 要整个放进括号里。",
-)
-def missing_brackets(gains):
-    with np.errstate(all="ignore"):
-        return (gains / np.log2(1) + _places(gains)).sum()
-
-
-@gain.mistake(
-    en="You counted every gain above 0 as 1. Here a film with gain 3 counts three times as much as one with gain 1.",
-    zh="你把大于 0 的增益都当成了 1。这里增益为 3 的电影，分量是增益为 1 的三倍。",
-)
-def hit_or_not(gains):
-    return dcg((gains > 0).astype(float))
-
-
-@gain.mistake(
-    en="That is the sum of the discounts alone. Each of them multiplies the gain at its place.",
-    zh="这只是折损之和。每个折损还要乘上那个位置的增益。",
-)
-def discounts_only(gains):
-    return (1 / np.log2(1 + _places(gains))).sum()
-
-
-@gain.mistake(
-    en="You took the logarithm of the gain. The discount depends on the *place*.",
-    zh="你取的是增益的对数。折损取决于位置。",
-)
-def logarithm_of_the_gain(gains):
-    with np.errstate(all="ignore"):
-        return np.nan_to_num(gains / np.log2(1 + gains)).sum()
-
-
-@gain.mistake(
-    en="You took the logarithm to base 10. DCG uses the one to base 2, so that the first place counts 1.",
-    zh="你用了以 10 为底的对数。DCG 用以 2 为底的对数，这样第一位的分量是 1。",
-)
-def base_ten(gains):
-    return (gains / np.log10(1 + _places(gains))).sum()
-
-
-@gain.mistake(
-    en="That is the sum of the gains, wherever they stand. The discount by place is missing.",
-    zh="这是增益之和，没有管位置。还缺按位置的折损。",
-)
-def not_discounted(gains):
-    return gains.sum()
-
-
-@gain.mistake(
-    en="You divided by the root of the place. The discount is the *logarithm* of 1 + place.",
-    zh="你除以的是位置的平方根。折损用的是 1 + 位置 的对数。",
-)
-def by_the_root(gains):
-    return (gains / np.sqrt(_places(gains))).sum()
-
-
-@gain.mistake(
-    en="You divided one sum by another. Each film is divided by the logarithm of its own place; add up after that.",
-    zh="你用一个和除以了另一个和。每部电影要除以自己那个位置的对数，之后才相加。",
-)
-def sum_by_sum(gains):
-    return gains.sum() / np.log2(1 + _places(gains)).sum()
-
-
 def _hit_table(rng):
     users, k = int(rng.integers(1, 6)), int(rng.integers(1, 7))
     n_relevant = rng.integers(0, 9, size=users)
@@ -968,6 +742,172 @@ def earlier_in_file_order(film, time, t):
 )
 def up_to_the_time_in_file_order(film, time, t):
     return film[(time <= time[t]) & (film != film[t])]
+
+
+def _two_models_and_pauses(rng):
+    n = int(rng.integers(3, 12))
+    away = rng.choice([0.0, 30.0, 60.0, 61.0, 3600.0, 9000.0, np.nan], size=n)
+    ours, theirs = (rng.normal(size=n).round(2) for _ in range(2))
+    return ours, theirs, away, float(rng.choice([30, 60, 3600]))
+
+
+pause = Exercise(
+    id="evaluation-delay",
+    title=Text("A lead, by how long users stayed away", "领先多少，按用户离开多久分组"),
+    gives=Text("two numbers, the lead among the early and among the late", "两个数，很快回来的用户上的领先，更晚回来的用户上的领先"),
+    hint=Text(
+        "Subtract first, user by user. Then pick the users of each group with a condition on `away` of its own, and look at what becomes of NaN in it.",
+        "先逐个用户相减，再用 `away` 的条件分别选出两组用户；看看 NaN 在每个条件下是真还是假。",
+    ),
+    examples=[
+        (np.array([0.5, 0.0, 1.0, 0.2]), np.array([0.1, 0.3, 0.0, 0.4]), np.array([10.0, 60.0, 61.0, 9000.0]), 60),
+        (np.array([1.0, 0.5, -0.5]), np.array([0.0, 0.5, 0.5]), np.array([5.0, np.nan, 99.0]), 60),
+        (np.array([0.3, 0.1]), np.array([0.1, 0.4]), np.array([5.0, 6.0]), 60),
+        (np.array([0.3, 0.1, 0.7]), np.array([0.1, 0.4, 0.2]), np.array([500.0, np.nan, 6000.0]), 60),
+        (np.array([0.2, 0.9, 0.4, 0.6]), np.array([0.3, 0.1, 0.8, 0.5]), np.array([61.0, np.nan, np.nan, 0.0]), 60.5),
+    ],
+    random=_two_models_and_pauses,
+)  # fmt: skip
+
+
+def _mean(values):
+    return values.mean() if len(values) else np.nan
+
+
+@pause.solution
+def lead_by_delay(ours, theirs, away, limit):
+    apart = ours - theirs
+    return _mean(apart[away <= limit]), _mean(apart[away > limit])
+
+
+@pause.mistake(
+    en="Your model is still compared with `theirs` over all users. The rival must be measured on the same users as yours.",
+    zh="`theirs` 的平均仍是对全部用户求的。两个模型必须在同一批用户上比较。",
+)
+def against_everybody(ours, theirs, away, limit):
+    return _mean(ours[away <= limit]) - theirs.mean(), _mean(ours[away > limit]) - theirs.mean()
+
+
+@pause.mistake(
+    en="NaN > limit is False, so `~late` holds the users of whom nothing is known. Ask for `away <= limit` instead.",
+    zh="NaN > limit 为假，所以 `~late` 里混进了此前没有记录的用户。应当用 `away <= limit`。",
+)
+def unknown_as_early(ours, theirs, away, limit):
+    late = away > limit
+    return _mean((ours - theirs)[~late]), _mean((ours - theirs)[late])
+
+
+@pause.mistake(
+    en="The users of whom nothing is known stand among the late ones: `~early` holds NaN too.",
+    zh="此前没有记录的用户被算作更晚回来的：`~early` 里也包含 NaN。",
+)
+def unknown_as_late(ours, theirs, away, limit):
+    early = away <= limit
+    return _mean((ours - theirs)[early]), _mean((ours - theirs)[~early])
+
+
+@pause.mistake(
+    en="A user whose `away` is the `limit` itself came back within the `limit`.",
+    zh="`away` 正好等于 `limit` 的用户也算在 `limit` 之内。",
+)
+def limit_left_out(ours, theirs, away, limit):
+    apart = ours - theirs
+    return _mean(apart[away < limit]), _mean(apart[away >= limit])
+
+
+@pause.mistake(
+    en="A user whose `away` is the `limit` itself is in neither group.",
+    zh="`away` 正好等于 `limit` 的用户两组里都没有。",
+)
+def limit_in_neither(ours, theirs, away, limit):
+    apart = ours - theirs
+    return _mean(apart[away < limit]), _mean(apart[away > limit])
+
+
+@pause.mistake(
+    en="A user whose `away` is the `limit` itself is in both groups.",
+    zh="`away` 正好等于 `limit` 的用户在两组里各算了一次。",
+)
+def limit_in_both(ours, theirs, away, limit):
+    apart = ours - theirs
+    return _mean(apart[away <= limit]), _mean(apart[away >= limit])
+
+
+@pause.mistake(en="The sign is turned round: this is theirs − ours.", zh="符号反了：这是 theirs − ours。")
+def rival_first(ours, theirs, away, limit):
+    return lead_by_delay(theirs, ours, away, limit)
+
+
+@pause.mistake(en="The late group stands first: early comes first.", zh="次序反了：先是很快回来的一组。")
+def late_first(ours, theirs, away, limit):
+    return lead_by_delay(ours, theirs, away, limit)[::-1]
+
+
+@pause.mistake(
+    en="A group without a user has no lead at all: NaN, not 0.",
+    zh="没有用户的组谈不上领先：应为 NaN，不是 0。",
+)
+def nobody_as_no_lead(ours, theirs, away, limit):
+    return tuple(np.nan_to_num(lead_by_delay(ours, theirs, away, limit)))
+
+
+@pause.mistake(
+    en="These are sums. A lead is a mean over the users of the group.",
+    zh="这是总和。领先是该组用户的平均。",
+)
+def added_up_by_group(ours, theirs, away, limit):
+    apart = ours - theirs
+    return tuple(part.sum() if len(part) else np.nan for part in (apart[away <= limit], apart[away > limit]))
+
+
+@pause.mistake(
+    en="You divided by all users. Divide by those of the group.",
+    zh="你除以了全部用户数。应当除以该组的用户数。",
+)
+def over_all_users(ours, theirs, away, limit):
+    apart, n = ours - theirs, len(away)
+    return tuple(part.sum() / n if len(part) else np.nan for part in (apart[away <= limit], apart[away > limit]))
+
+
+@pause.mistake(
+    en="These are your model's means alone; what the rival has among the same users must be subtracted.",
+    zh="这只是自己模型的平均；还要减去对手在同一批用户上的平均。",
+)
+def ours_alone(ours, theirs, away, limit):
+    return _mean(ours[away <= limit]), _mean(ours[away > limit])
+
+
+@pause.mistake(
+    en="These are the shares of users in whom yours is ahead. Asked is by how much.",
+    zh="这是自己模型领先的用户所占的比例。要的是领先多少。",
+)
+def shares_ahead(ours, theirs, away, limit):
+    ahead = (ours > theirs).astype(float)
+    return _mean(ahead[away <= limit]), _mean(ahead[away > limit])
+
+
+@pause.mistake(en="You took the median. A lead here is a mean.", zh="你取了中位数。这里的领先是平均数。")
+def medians_by_group(ours, theirs, away, limit):
+    apart = ours - theirs
+    return tuple(np.median(part) if len(part) else np.nan for part in (apart[away <= limit], apart[away > limit]))
+
+
+@pause.mistake(
+    en="You lost the sign: a user for whom yours is worse must count against it.",
+    zh="丢了符号：自己模型较差的用户应当算作负的。",
+)
+def sizes_by_group(ours, theirs, away, limit):
+    apart = np.abs(ours - theirs)
+    return _mean(apart[away <= limit]), _mean(apart[away > limit])
+
+
+@pause.mistake(
+    en="The first number is over all users of whom something is known. It must be over the early ones only.",
+    zh="第一个数是对所有有记录的用户求的。应当只对很快回来的用户求。",
+)
+def all_known_first(ours, theirs, away, limit):
+    apart = ours - theirs
+    return _mean(apart[~np.isnan(away)]), _mean(apart[away > limit])
 
 
 def _two_models(rng):
@@ -1510,7 +1450,7 @@ FAULTS = {
 SOUND = {
     1: Text("Sentence 1 is sound: it says what the data are.", "第 1 句没有问题：它说明了数据。"),
     2: Text("Sentence 2 is sound: the test film is the latest.", "第 2 句没有问题：测试电影是最晚的一部。"),
-    4: Text("Sentence 4 is sound: the history is masked for all alike.", "第 4 句没有问题：对所有模型都排除了历史。"),
+    4: Text("Sentence 4 is sound: the history is masked for all alike.", "第 4 句没有问题：对所有模型都屏蔽了历史。"),
     6: Text("Sentence 6 is sound: a weak and two strong simple models.", "第 6 句没有问题：有弱的，也有强的简单模型。"),
     9: Text("Sentence 9 is sound: a mean over seeds is what one wants.", "第 9 句没有问题：正该报告各种子的平均。"),
     10: Text(
@@ -1697,30 +1637,63 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "The 95% intervals of two models overlap. Are the models equally good?",
-                "两个模型的 95% 区间重叠。它们一样好吗？",
+                "The 95% intervals of models A and B overlap; that of the paired difference A − B is 0.002 to 0.018. "
+                "What follows?",
+                "模型 A 和 B 的 95% 区间重叠；配对差 A − B 的区间是 0.002 到 0.018。能推出什么？",
             ),
             [
                 Wrong(
-                    Text("Yes.", "是。"),
+                    Text("Nothing: the two intervals overlap.", "推不出什么：两个区间重叠。"),
                     Text(
-                        "The interval of the paired difference may still lie above 0.",
-                        "配对差的区间仍可能全在 0 以上。",
+                        "They vary the users of A and of B as if these were different people; the same users stand in both.",
+                        "它们把 A 和 B 的用户当成不同的人来波动；其实是同样的用户。",
+                    ),
+                ),
+                Right(
+                    Text("For users like these A is ahead.", "对这样的用户，A 领先。"),
+                    Text(
+                        "The paired interval lies above 0; that is the one to look at.",
+                        "配对差的区间全在 0 以上，要看的就是它。",
+                    ),
+                ),
+                Wrong(
+                    Text("Most users are served better by A.", "对大多数用户，A 更好。"),
+                    Text(
+                        "It speaks of the mean: a few users may gain much, and most nothing.",
+                        "它说的是平均：可能少数用户得益很多，多数没有变化。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "On average EASE beats popularity; among the users who came back late, popularity leads. What do you report?",
+                "平均而言 EASE 胜过流行度；在隔了很久才回来的用户里，流行度领先。应当怎样报告？",
+            ),
+            [
+                Wrong(
+                    Text("The mean: it holds for all users.", "报告平均数：它对所有用户都成立。"),
+                    Text(
+                        "For those who came back late it points the wrong way.",
+                        "对隔了很久才回来的用户，它的方向是反的。",
+                    ),
+                ),
+                Wrong(
+                    Text("Popularity is the better model.", "流行度是更好的模型。"),
+                    Text(
+                        "For those who rate on at once it is the worse one.",
+                        "对马上接着评分的用户，它更差。",
                     ),
                 ),
                 Right(
                     Text(
-                        "One cannot tell: look at the interval of the paired difference.",
-                        "看不出来：要看配对差的区间。",
+                        "Both groups, with intervals, and which of the two the system is meant for.",
+                        "两组都报告，附上区间，并说明系统是为哪一组用户准备的。",
                     ),
                     Text(
-                        "And even one that includes 0 does not show that they are equal.",
-                        "而且即使它包含 0，也不能说明两者相等。",
+                        "One mean hid two stories; which counts is no matter of statistics.",
+                        "一个平均数掩盖了两种情形；以哪一种为准，统计学回答不了。",
                     ),
-                ),
-                Wrong(
-                    Text("No, one of them is better.", "不，其中一个更好。"),
-                    Text("Nothing here shows that.", "这里没有任何东西能说明这一点。"),
                 ),
             ],
         ),
@@ -1749,32 +1722,7 @@ quiz = Quiz(
                     Text("That is what power is about.", "这正是统计功效所说的。"),
                 ),
             ],
-        ),
-        Question(
-            Text(
-                "A log with known propensities is to judge a policy that shows only new films, never shown before. What helps?",
-                "要用一份倾向分已知的日志，评判一个只展示从未展示过的新片的策略。什么办法有用？",
-            ),
-            [
-                Wrong(
-                    Text("IPS without clipping.", "不截断的 IPS。"),
-                    Text(
-                        "All weights are 0: no visit speaks of these films.",
-                        "权重全是 0：没有一次访问谈到这些电影。",
-                    ),
-                ),
-                Wrong(
-                    Text("Self-normalising the weights.", "对权重自归一化。"),
-                    Text("It divides 0 by 0.", "那是 0 除以 0。"),
-                ),
-                Right(
-                    Text("Only showing them sometimes, from now on.", "只有从现在起偶尔展示它们。"),
-                    Text(
-                        "Weights can stretch what was seen, not make up what was not.",
-                        "权重能放大看到过的，不能凭空补出没看到的。",
-                    ),
-                ),
-            ],
+            deeper=True,
         ),
     ],
 )

@@ -31,7 +31,6 @@ add_words({
     "accuracy": ("accuracy", "准确率"),
     "precision@10": ("precision@10", "精确率@10"),
     "mrr@10": ("MRR@10", "MRR@10"),
-    "map@10": ("MAP@10", "MAP@10"),
     "coverage": ("coverage", "覆盖率"),
     "Gini index": ("Gini index", "基尼系数"),
     "novelty": ("novelty", "新颖性"),
@@ -39,47 +38,57 @@ add_words({
     "serendipity": ("serendipity", "惊喜度"),
     "miscalibration": ("miscalibration", "失准度"),
     "popularity lift": ("popularity lift", "热度提升"),
-    "F − M": ("F − M", "F − M"),
-    "F − M, like histories": ("F − M, like histories", "F − M，历史长度相近"),
+    "F": ("F", "女"),
+    "M": ("M", "男"),
+    "F − M": ("F − M", "女 − 男"),
+    "F − M, like histories": ("F − M, like histories", "女 − 男，历史长度相近"),
     "random split": ("random split", "随机划分"),
     "split by time": ("split by time", "按时间划分"),
     "only the past": ("only the past", "只用过去"),
-    "as many, also later": ("as many ratings, also later ones", "评分一样多，含后来的"),
+    "as many, also later": ("as many ratings, also later ones", "评分同样多，含后来的"),
     "all but the hidden film": ("all but the hidden film", "留出的电影以外的全部"),
-    "model, NDCG@10": ("model, NDCG@10", "模型，NDCG@10"),
-    "ties in time": ("ties in time", "时间并列"),
+    "model, NDCG@10": ("model, NDCG@10", "模型（NDCG@10）"),
     "highest number last": ("the highest film number is the last", "编号最大的算最后"),
     "lowest number last": ("the lowest film number is the last", "编号最小的算最后"),
-    "file order (the course's rule)": ("file order (the course’s rule)", "文件顺序（课程的规则）"),
-    "at random, 20 seeds": ("at random, 20 seeds, all between", "随机，20 个种子，都在"),
-    "popularity, NDCG@10": ("popularity, NDCG@10", "流行度，NDCG@10"),
-    "ties by film number": ("ties by film number", "按编号处理并列"),
-    "ranked among": ("ranked among", "参加排序的"),
+    "file order": ("file order (the course’s rule)", "文件顺序（课程的规则）"),
+    "at random, 20 seeds": ("at random (range of 20 seeds)", "随机（20 个种子的范围）"),
+    "popularity, NDCG@10": ("popularity, NDCG@10", "流行度（NDCG@10）"),
+    "ties by film number": ("ties by number", "按编号处理并列"),
+    "ranked among": ("ranked among", "对手范围"),
     "all films": ("all films", "全部电影"),
     "100 random films": ("100 random films", "100 部随机电影"),
-    "EASE, last three films": ("EASE, last three films", "EASE，最近三部"),
-    "100 sampled films": ("100 sampled films", "采样 100 部"),
+    "EASE, last three films": ("EASE, half-life one film", "EASE，半衰期一部"),
+    "100 sampled films": ("100 random rivals", "只排 100 个随机物品"),
     "history not masked": ("history not masked", "没有屏蔽历史"),
     "tuned on test": ("tuned on test", "在测试集上调参"),
     "best of three seeds": ("best of three seeds", "三个种子取最好"),
     "another paper's protocol": ("another paper’s protocol", "另一篇论文的协议"),
-    "the same film twice": ("the same film twice", "同一部电影出现两次"),
-    "the page's order": ("the page’s order", "页面的顺序"),
+    "the same film twice": ("the same thing twice", "同一物品出现两次"),
+    "the page's order": ("all users → the last group", "全部用户 → 最晚的一组"),
     "a minute": ("within a minute", "一分钟之内"),
-    "an hour": ("within an hour", "一小时之内"),
+    "to an hour": ("a minute to an hour", "一分钟到一小时"),
     "later": ("later", "更晚"),
-    "two weeks": ("within two weeks", "两周之内"),
+    "two weeks": ("a week to two weeks", "一周到两周"),
     "a week": ("within a week", "一周之内"),
     "users": ("users", "用户"),
     "as it is": ("as it is", "原来的顺序"),
     "dealt out within a second": ("dealt out anew within a second", "同一秒之内重新排列"),
     "dealt out within a sitting": ("dealt out anew within a sitting", "同一次之内重新排列"),
     "the same second": ("the same second", "同一秒"),
+    "model and order": ("model and order", "模型与顺序"),
     "time between two ratings": ("time between two ratings", "两条评分的间隔"),
     "one after the other": ("one after the other", "前后相接的两部"),
     "two at random": ("two of the user at random", "同一用户随机的两部"),
-    "SASRec, both": ("SASRec: identities + text", "SASRec：ID 嵌入＋文本"),
     "EASE, last products": ("EASE, last products", "EASE，看重最近"),
+    "the films": ("Films (MovieLens-100K)", "电影（MovieLens-100K）"),
+    "the shop": ("Shop (groceries)", "商店（食品杂货）"),
+    "own frequency": ("own frequency", "个人频率"),
+    "what is asked": ("NDCG@10 of", "NDCG@10"),
+    "anything": ("anything in the next basket", "下一篮里的任何商品"),
+    "new only": ("what is new to the household", "这户没买过的商品"),
+    "which world": ("world", "数据"),
+    "no twins": ("no twins", "没有副本"),
+    "with twins": ("with twins", "有副本"),
     "paper": ("paper", "论文"),
     "seed 0": ("seed 0", "种子 0"),
     "seed 1": ("seed 1", "种子 1"),
@@ -88,12 +97,10 @@ add_words({
     "paired": ("paired", "配对"),
     "unpaired": ("unpaired", "非配对"),
     "correlation": ("correlation", "相关系数"),
-    "p-value": ("p-value", "p 值"),
-    "EASE, NDCG@10": ("EASE, NDCG@10", "EASE，NDCG@10"),
+    "EASE, NDCG@10": ("EASE, NDCG@10", "EASE（NDCG@10）"),
     "comparison": ("comparison", "比较"),
     "like histories": ("like histories", "历史长度相近"),
     "correction": ("correction", "校正"),
-    "smallest p-value": ("smallest p-value", "最小的 p 值"),
     "uncorrected": ("uncorrected", "未校正"),
     "standard error from users": ("standard error from users", "用户带来的标准误"),
     "standard deviation over seeds": ("standard deviation over seeds", "种子间的标准差"),
@@ -105,21 +112,21 @@ add_words({
     "mean weight": ("mean weight", "平均权重"),
     "taste": ("taste", "口味"),
     "offline: clicks met": ("offline: clicks met", "离线：命中的点击"),
-    "online: clicks per list, true": ("online: clicks per list, true", "在线：每份列表的真实点击数"),
+    "online: clicks per list, true": ("online: expected clicks per list", "在线：每份列表的期望点击数"),
     "true value": ("true value", "真实价值"),
-    "IPS, at most 30": ("IPS, at most 30", "IPS，至多 30"),
-    "IPS, at most 10": ("IPS, at most 10", "IPS，至多 10"),
+    "IPS, at most 30": ("IPS, at most 30", "IPS（权重截断到 30）"),
+    "IPS, at most 10": ("IPS, at most 10", "IPS（权重截断到 10）"),
     "length of the list": ("length of the list", "列表长度"),
 })  # fmt: skip
 
 MARKS = "os^Dv*Pph"
-BETTER = {"Gini index": -1, "miscalibration": -1, "popularity lift": 0}  # the good side: up unless said
+BETTER = {"miscalibration": -1}  # the good side: up unless said
 
 
 def beyond_accuracy(accuracy: Mapping[str, float], described: Mapping[str, Mapping[str, float]]) -> None:
     """NDCG@10 of each model against what else was measured of its lists, a panel each."""
     measures = list(next(iter(described.values())))
-    drawn, grid = figure(12, 6.2, rows=2, columns=4)
+    drawn, grid = figure(11, 6.2, rows=2, columns=3)
     for axes, measure in zip(grid.flat, measures, strict=False):
         for place, model in enumerate(described):
             axes.plot(accuracy[model], described[model][measure], MARKS[place], color=CYCLE[place % len(CYCLE)],
@@ -138,18 +145,13 @@ def beyond_accuracy(accuracy: Mapping[str, float], described: Mapping[str, Mappi
         + ", ".join(f"{name(key)} {value:.2f}" for key, value in found.items())
         for model, found in described.items()
     )
-    show(
-        drawn, phrase(en=f"Seven panels of dots, one dot a model. {told}.", zh=f"七幅散点图，每个模型一个点。{told}。")
-    )
+    show(drawn, phrase(en=f"Panels of dots, one dot a model. {told}.", zh=f"几幅散点图，每个模型一个点。{told}。"))
 
 
 def _good_side(measure: str) -> str:
-    side = BETTER.get(measure, 1)
-    if not side:
-        return phrase(en=" (nearer to 1 is good)", zh="（越接近 1 越好）")
-    return (
-        phrase(en=" (up is good)", zh="（越高越好）") if side > 0 else phrase(en=" (down is good)", zh="（越低越好）")
-    )
+    if BETTER.get(measure, 1) > 0:
+        return phrase(en=" (up is good)", zh="（越高越好）")
+    return phrase(en=" (down is good)", zh="（越低越好）")
 
 
 def trade_off(curve: Mapping[float, tuple[float, float]]) -> None:
@@ -160,9 +162,10 @@ def trade_off(curve: Mapping[float, tuple[float, float]]) -> None:
     for weight, (accuracy, far) in curve.items():
         axes.annotate(f"λ = {weight:g}", (far, accuracy), (5, -15), textcoords="offset points", fontsize=9)
     axes.margins(0.15)
+    axes.set_ylim(bottom=0)
     axes.set_xlabel(phrase(en="miscalibration (left is closer to the history)", zh="失准度（越靠左越接近历史）"))
     axes.set_ylabel("NDCG@10")
-    axes.set_title(phrase(en="Calibration: at first hardly any NDCG is lost, then more and more", zh="校准：起初几乎不损失 NDCG，后来越来越多"))  # fmt: skip
+    axes.set_title(phrase(en="Calibration: at first hardly any NDCG is lost, then more and more", zh="校准：起初 NDCG 几乎没有损失，后来损失越来越大"))  # fmt: skip
     told = "; ".join(f"λ = {weight:g}: {accuracy:.3f}, {far:.2f}" for weight, (accuracy, far) in curve.items())
     show(drawn, phrase(en=f"A curve of NDCG@10 against miscalibration; it falls towards the left. {told}.",
                      zh=f"NDCG@10 随失准度变化的曲线，越靠左越低。{told}。"))  # fmt: skip
@@ -176,15 +179,19 @@ def sampled_view(n_others: int, n_sampled: int = 100, k: int = 10) -> None:
     chance = hypergeom.cdf(k - 1, n_others, places - 1, n_sampled)  # of the others places - 1 stand above
     half = int(places[chance >= 0.5][-1])
     drawn, axes = figure(7, 3.6)
-    axes.plot(places, places <= k, "--", color=RED, lw=2, label=phrase(en="all films", zh="全量排序"))
+    axes.plot(
+        places, places <= k, "--", drawstyle="steps-mid", color=RED, lw=2, label=phrase(en="all films", zh="全量排序")
+    )
     sampled = phrase(en=f"{n_sampled} random others", zh=f"{n_sampled} 部随机抽取的电影")
     axes.plot(places, chance, color=BLUE, lw=2, label=sampled)
     axes.set_xscale("log")
     axes.plot(half, 0.5, "o", color=BLUE)
     axes.annotate(str(half), (half, 0.5), (6, 4), textcoords="offset points")
-    axes.set_xlabel(phrase(en="true place of the hidden film", zh="留出的电影在全部电影中的真实位置"))
+    axes.set_xlabel(
+        phrase(en="true place of the hidden film (logarithmic)", zh="留出的电影在全部电影中的真实位置（对数刻度）")
+    )
     axes.set_ylabel(phrase(en=f"chance of a hit@{k}", zh=f"命中前 {k} 的概率"))
-    axes.set_title(phrase(en=f"Among {n_sampled} random films even true place {half} often gets into the first {k}", zh=f"只与 {n_sampled} 部随机电影比，真实第 {half} 位也常能进前 {k}"))  # fmt: skip
+    axes.set_title(phrase(en=f"Among {n_sampled} random films true place {half} gets into the first {k} half of the time", zh=f"只与 {n_sampled} 部随机电影比，真实第 {half} 位也有一半的机会进前 {k}"))  # fmt: skip
     axes.legend(frameon=False)
     show(
         drawn,
@@ -195,30 +202,69 @@ def sampled_view(n_others: int, n_sampled: int = 100, k: int = 10) -> None:
     )
 
 
-def before_after(found: Mapping[str, tuple[float, float]]) -> None:
-    """One row a trick: NDCG@10 as one is fooled, and as it is."""
-    drawn, axes = figure(8, 1.2 + 0.45 * len(found))
-    for place, (before, after) in enumerate(found.values()):
-        axes.annotate("", (after, -place), (before, -place), arrowprops={"arrowstyle": "->", "color": GREY, "lw": 1.5})
-    rows = -np.arange(len(found))
+def where_the_future_leaks(hidden: Mapping[str, int], n: int) -> None:
+    """One user's ``n`` ratings from the oldest to the newest, a row a split: what it hides, and what it lets be known.
+
+    ``hidden`` maps a split to the place, counted from 0, of the rating that it hides.
+    """
+    drawn, axes = figure(9, 0.9 + 0.75 * len(hidden))
+    for row, place in enumerate(hidden.values()):
+        at = np.arange(n)
+        axes.plot(at[at < place], np.full(place, -row), "o", color=BLUE, ms=9)
+        axes.plot(at[at > place], np.full(n - 1 - place, -row), "s", color=ORANGE, ms=9)
+        axes.plot(place, -row, "o", mfc="none", mec=RED, mew=2.5, ms=15)
+    axes.plot([], [], "o", color=BLUE, ms=9, label=phrase(en="known, from before", zh="已知，在此之前"))
+    axes.plot([], [], "s", color=ORANGE, ms=9, label=phrase(en="known, from the future", zh="已知，来自未来"))
+    axes.plot(
+        [], [], "o", mfc="none", mec=RED, mew=2.5, ms=12, label=phrase(en="hidden, to be found", zh="留出的目标电影")
+    )
+    axes.set_yticks(-np.arange(len(hidden)), [name(split) for split in hidden])
+    axes.set_ylim(0.5 - len(hidden), 0.5)
+    axes.set_xticks([0, n - 1], [phrase(en="oldest", zh="最早"), phrase(en="newest", zh="最新")])
+    axes.set_xlabel(phrase(en="one user’s ratings in order of time", zh="一位用户的评分，按时间排列"))
+    axes.set_title(phrase(en="A random split shows the model what came after the film that it is asked for", zh="随机划分让模型看到了目标电影之后的评分"))  # fmt: skip
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    told = phrase(en="; ", zh="；").join(phrase(en=f"{name(split)}: {place} known before the hidden one, {n - 1 - place} after it", zh=f"{name(split)}：留出的一部之前已知 {place} 部，之后已知 {n - 1 - place} 部") for split, place in hidden.items())  # fmt: skip
+    show(drawn, phrase(en=f"A user’s {n} ratings as dots in a row, one ring for the hidden one. {told}.", zh=f"一位用户的 {n} 条评分排成一行，圆圈是留出的一条。{told}。"))  # fmt: skip
+
+
+def before_after(worlds: Mapping[str, Mapping[str, tuple[float, float]]]) -> None:
+    """A panel a world ("films", "shop"), a row a trick: NDCG@10 as reported, and by this chapter's protocol."""
+    rows = list(next(iter(worlds.values())))
+    drawn, grid = figure(12.5, 1.6 + 0.45 * len(rows), columns=len(worlds), squeeze=False)
+    for axes, (world, found) in zip(grid[0], worlds.items(), strict=True):
+        _arrows(axes, found)
+        axes.set_yticks(-np.arange(len(rows)), [name(key) for key in rows] if axes is grid[0][0] else [""] * len(rows))
+        axes.set_title(name(f"the {world}"), fontsize=11)
+    handles, labels = grid[0][0].get_legend_handles_labels()
+    drawn.legend(handles, labels, frameon=False, loc="lower center", ncols=2)
+    drawn.suptitle(phrase(en="Nine ways: what each does to one number", zh="九种做法：每种把一个数变成多少"))  # fmt: skip
+    drawn.tight_layout(rect=(0, 0.05, 1, 1))
+    colon, stop, between = (phrase(en=en, zh=zh) for en, zh in ((": ", "："), (". ", "。"), ("; ", "；")))
+    told = "".join(
+        f"{name(f'the {world}')}{colon}"
+        + between.join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
+        + stop
+        for world, found in worlds.items()
+    )
+    show(drawn, phrase(en=f"Pairs of dots: NDCG@10 as reported, and by this chapter’s protocol. {told}", zh=f"成对的点：报告的 NDCG@10，与按本章的协议得到的。{told}"))  # fmt: skip
+
+
+def _arrows(axes: Axes, found: Mapping[str, tuple[float, float]]) -> None:
+    rows, ticks = -np.arange(len(found)), [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
     before, after = np.array(list(found.values())).T
-    axes.plot(before, rows, "o", color=RED, ms=8, label=phrase(en="as one is fooled", zh="受骗时"))
-    axes.plot(after, rows, "s", color=BLUE, ms=8, label=phrase(en="as it is", zh="实际"))
+    for row, one, two in zip(rows, before, after, strict=True):
+        axes.annotate(
+            "", (two, row), (one, row), arrowprops={"arrowstyle": "->", "color": GREY, "lw": 1.5, "shrinkB": 6}
+        )
+        axes.annotate(f"{one:.3f} → {two:.3f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9)  # fmt: skip
+    axes.plot(before, rows, "o", mfc="none", mec=RED, mew=2, ms=10, label=phrase(en="as reported", zh="报告的数"))
+    axes.plot(after, rows, "s", color=BLUE, ms=6, label=phrase(en="by this chapter’s protocol", zh="按本章的协议"))
     axes.set_xscale("log")
-    ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    axes.set_yticks(rows, [name(key) for key in found])
-    for row, (one, two) in zip(rows, found.values(), strict=True):
-        axes.annotate(
-            f"{one:.3f} → {two:.3f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9
-        )
     axes.margins(y=0.1)
     axes.set_xlabel(phrase(en="NDCG@10 (logarithmic)", zh="NDCG@10（对数刻度）"))
-    axes.set_title(phrase(en="Nine ways to be fooled, one model a row", zh="九种自欺的做法，每行一个模型"))
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.22, 1))
-    told = "; ".join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
-    show(drawn, phrase(en=f"Pairs of dots, NDCG@10 fooled and true: {told}.", zh=f"成对的点，受骗时与实际的 NDCG@10：{told}。"))  # fmt: skip
 
 
 def by_delay(found: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]) -> None:
@@ -229,15 +275,24 @@ def by_delay(found: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]) -
     """
     titles = {
         "films": phrase(en="Films: NDCG@10 minus popularity", zh="电影：NDCG@10 减去流行度"),
-        "shop": phrase(en="Shop: NDCG@10 minus the last four weeks", zh="商店：NDCG@10 减去最近四周的流行度"),
+        "shop": phrase(
+            en="Shop: NDCG@10 minus the last four weeks (a finer scale)",
+            zh="商店：NDCG@10 减去最近四周的流行度（刻度更细）",
+        ),
     }
     drawn, grid = figure(11, 3.8, columns=len(found), squeeze=False)
     for axes, (log, delays) in zip(grid[0], found.items(), strict=True):
         _leads(axes, delays)
         axes.set_title(titles[log], fontsize=11)
-    drawn.suptitle(phrase(en="Films: whoever comes back later is served better by popularity than by EASE", zh="电影：隔了很久才回来的用户，流行度比 EASE 更合适"))  # fmt: skip
+    drawn.suptitle(phrase(en="Films: among those who came back later popularity led EASE; in the shop no such turn is seen", zh="电影：隔了很久才回来的用户，流行度领先 EASE；商店里看不到这样的反转"))  # fmt: skip
     drawn.tight_layout()
-    told = "; ".join(f"{titles[log]}, {name(delay)}: " + ", ".join(f"{name(model)} {mean:+.3f} ({low:+.3f}…{high:+.3f})" for model, (mean, low, high) in of.items()) for log, delays in found.items() for delay, of in delays.items())  # fmt: skip
+    colon, comma, between = (phrase(en=en, zh=zh) for en, zh in ((": ", "："), (", ", "，"), ("; ", "；")))
+    told = between.join(
+        f"{titles[log]}{comma}{name(delay)}{colon}"
+        + comma.join(f"{name(model)} {mean:+.3f} ({low:+.3f}…{high:+.3f})" for model, (mean, low, high) in of.items())
+        for log, delays in found.items()
+        for delay, of in delays.items()
+    ).replace("-0.", "−0.")
     show(drawn, phrase(en=f"Differences with intervals, by the time since the last visit. {told}.", zh=f"按离上次多久分组的差及其区间。{told}。"))  # fmt: skip
 
 

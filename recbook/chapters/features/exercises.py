@@ -6,7 +6,7 @@ import numpy as np
 
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
-__all__ = ["centre", "contrast", "decay", "masked", "patches", "quiz"]
+__all__ = ["centre", "contrast", "masked", "patches", "quiz"]
 
 # The batch that the chapter works out by pencil, and one that is square in every way.
 _TOKENS = np.array([[[4.0, 0.0], [2.0, 6.0], [0.0, 3.0], [9.0, 9.0]]])
@@ -26,7 +26,7 @@ masked = Exercise(
     gives=Text("an array of shape `(batch, d)`", "形状为 `(batch, d)` 的数组"),
     hint=Text(
         "Take one text with padding and do it by hand: which vectors are added up, and by how many do you divide?",
-        "取一段带填充的文字，用手算一遍：加起来的是哪些向量？除以几？",
+        "取一段带填充的文本，用手算一遍：加起来的是哪些向量？除以几？",
     ),
     examples=[
         (_TOKENS, _REAL),
@@ -64,7 +64,7 @@ def padding_counted(tokens, real):
 
 @masked.mistake(
     en="The sum is right, but you divide by the length of the longest text. Every text has its own number of real tokens.",
-    zh="和是对的，但你除以的是最长那段文字的长度。每段文字各有自己的真实词元数。",
+    zh="和是对的，但你除以的是最长那段文本的长度。每段文本各有自己的真实词元数。",
 )
 def divided_by_the_longest(tokens, real):
     return _total(tokens, real) / tokens.shape[1]
@@ -80,7 +80,7 @@ def padding_in_the_sum(tokens, real):
 
 @masked.mistake(
     en="That is the sum. A long text would get a longer vector than a short one.",
-    zh="这是和。这样，长的文字得到的向量会比短的更长。",
+    zh="这是和。这样，长的文本得到的向量会比短的更长。",
 )
 def only_the_sum(tokens, real):
     return _total(tokens, real)
@@ -88,7 +88,7 @@ def only_the_sum(tokens, real):
 
 @masked.mistake(
     en="You divide by the number of real tokens in the *whole batch*. Every text has its own: look at `axis`.",
-    zh="你除以的是*整批*的真实词元数。每段文字各有自己的：看看 `axis`。",
+    zh="你除以的是**整批**的真实词元数。每段文本各有自己的：看看 `axis`。",
 )
 def divided_by_the_batch(tokens, real):
     return _total(tokens, real) / real.sum()
@@ -96,7 +96,7 @@ def divided_by_the_batch(tokens, real):
 
 @masked.mistake(
     en="You averaged all tokens of the batch into one vector. Asked is one for each text.",
-    zh="你把整批词元平均成了一个向量。题目要的是每段文字一个。",
+    zh="你把整批词元平均成了一个向量。题目要的是每段文本一个。",
 )
 def one_for_all(tokens, real):
     return tokens[real].mean(axis=0)
@@ -104,7 +104,7 @@ def one_for_all(tokens, real):
 
 @masked.mistake(
     en="The counts lie in a row, and NumPy divides *columns* by them, or stops. They belong to the rows: `[:, None]`.",
-    zh="这些个数排成一行，NumPy 就会拿它们去除各*列*，或者报错。它们应当对应各行：`[:, None]`。",
+    zh="这些个数排成一行，NumPy 就会拿它们去除各**列**，或者报错。它们应当对应各行：`[:, None]`。",
 )
 def counts_laid_flat(tokens, real):
     return _total(tokens, real) / real.sum(axis=1)
@@ -120,7 +120,7 @@ def over_coordinates(tokens, real):
 
 @masked.mistake(
     en="You averaged over the texts of the batch, axis 0. The mean runs over the tokens of one text, axis 1.",
-    zh="你是在一批文字之间（axis 0）取平均。应当在一段文字的词元之间（axis 1）取。",
+    zh="你是在一批文本之间（axis 0）取平均。应当在一段文本的词元之间（axis 1）取。",
 )
 def over_the_texts(tokens, real):
     return tokens.mean(axis=0)
@@ -207,7 +207,7 @@ def center_new(known, new):
 
 @centre.mistake(
     en="You took off the mean of the *new* films. A vector would then depend on which films are asked about together, and a single one would vanish.",
-    zh="你减的是*新*电影的均值。这样一来，向量就取决于碰巧一起处理的还有哪些电影；只有一部时，减完什么也不剩。",
+    zh="你减的是**新**电影的均值。这样一来，向量就取决于碰巧一起处理的还有哪些电影；只有一部时，减完什么也不剩。",
 )
 def mean_of_the_new(known, new):
     return _unit(new - new.mean(axis=0))
@@ -215,7 +215,7 @@ def mean_of_the_new(known, new):
 
 @centre.mistake(
     en="You took the mean over known *and* new films. The new ones must not teach the transformation that is applied to them.",
-    zh="你用了已知*和*新电影合在一起的均值。要被处理的新电影，不能参与学习这个变换。",
+    zh="你用了已知**和**新电影合在一起的均值。要被处理的新电影，不能参与学习这个变换。",
 )
 def mean_of_both(known, new):
     return _unit(new - np.concatenate([known, new]).mean(axis=0))
@@ -223,7 +223,7 @@ def mean_of_both(known, new):
 
 @centre.mistake(
     en="You took off the mean of each vector's own coordinates. The mean is a *vector*: one number for each coordinate, over the films (axis 0).",
-    zh="你减去的是每个向量自己各坐标的平均。均值是一个*向量*：每个坐标一个数，在电影之间（axis 0）取平均。",
+    zh="你减去的是每个向量自己各坐标的平均。均值是一个**向量**：每个坐标一个数，在电影之间（axis 0）取平均。",
 )
 def mean_of_each_row(known, new):
     return _unit(new - new.mean(axis=1, keepdims=True))
@@ -247,7 +247,7 @@ def length_forgotten(known, new):
 
 @centre.mistake(
     en="You brought the vectors to length 1 *before* taking the mean off; afterwards they have other lengths again.",
-    zh="你在减去均值*之前*就化成了长度 1；减完之后，长度又变了。",
+    zh="你在减去均值**之前**就化成了长度 1；减完之后，长度又变了。",
 )
 def length_first(known, new):
     return _unit(new) - known.mean(axis=0)
@@ -264,7 +264,7 @@ def length_of_the_table(known, new):
 
 @centre.mistake(
     en="You brought the *columns* to length 1 (axis 0). It is each film, a row, that should have length 1.",
-    zh="你把各*列*化成了长度 1（axis 0）。长度应为 1 的是每部电影，也就是每一行。",
+    zh="你把各**列**化成了长度 1（axis 0）。长度应为 1 的是每部电影，也就是每一行。",
 )
 def length_of_columns(known, new):
     centred = new - known.mean(axis=0)
@@ -273,7 +273,7 @@ def length_of_columns(known, new):
 
 @centre.mistake(
     en="You divided each coordinate by its standard deviation. That is a step towards whitening; asked is the length of each *row*.",
-    zh="你把每个坐标除以了标准差。这是在往白化走；题目要的是每一*行*的长度为 1。",
+    zh="你把每个坐标除以了标准差。这是在往白化走；题目要的是每一**行**的长度为 1。",
 )
 def deviations(known, new):
     return (new - known.mean(axis=0)) / known.std(axis=0)
@@ -297,7 +297,7 @@ def not_centred(known, new):
 
 @centre.mistake(
     en="You averaged `known` along its rows (axis 1): one number for each film. The mean is a *vector*, one number for each coordinate: over the films, axis 0.",
-    zh="你是沿着 `known` 的每一行（axis 1）取的平均：每部电影一个数。均值是一个*向量*，每个坐标一个数：在电影之间（axis 0）取平均。",
+    zh="你是沿着 `known` 的每一行（axis 1）取的平均：每部电影一个数。均值是一个**向量**，每个坐标一个数：在电影之间（axis 0）取平均。",
 )
 def mean_along_the_rows(known, new):
     return _unit(new - known.mean(axis=1))
@@ -305,7 +305,7 @@ def mean_along_the_rows(known, new):
 
 @centre.mistake(
     en="You took off the *sum* of the known films. Asked is their mean.",
-    zh="你减去的是已知电影的*和*。应当减去均值。",
+    zh="你减去的是已知电影的**和**。应当减去均值。",
 )
 def sum_taken_off(known, new):
     return _unit(new - known.sum(axis=0))
@@ -313,7 +313,7 @@ def sum_taken_off(known, new):
 
 @centre.mistake(
     en="The mean was *added*. To centre, take it off.",
-    zh="你把均值*加*上了。中心化是减去它。",
+    zh="你把均值**加**上了。中心化是减去它。",
 )
 def mean_added(known, new):
     return _unit(new + known.mean(axis=0))
@@ -321,7 +321,7 @@ def mean_added(known, new):
 
 @centre.mistake(
     en="You divided by the lengths that the rows had *before* the mean came off. Take the lengths of the centred rows.",
-    zh="你除以的是减去均值*之前*各行的长度。应当用中心化之后的长度。",
+    zh="你除以的是减去均值**之前**各行的长度。应当用中心化之后的长度。",
 )
 def length_before_centring(known, new):
     return (new - known.mean(axis=0)) / np.linalg.norm(new, axis=1, keepdims=True)
@@ -329,7 +329,7 @@ def length_before_centring(known, new):
 
 @centre.mistake(
     en="You divided by the *square* of the length: the root is missing.",
-    zh="你除以的是长度的*平方*：漏了开平方。",
+    zh="你除以的是长度的**平方**：漏了开平方。",
 )
 def square_of_the_length(known, new):
     centred = new - known.mean(axis=0)
@@ -338,7 +338,7 @@ def square_of_the_length(known, new):
 
 @centre.mistake(
     en="You divided by the sum of the row, or of its absolute values. The length is the root of the sum of *squares*.",
-    zh="你除以的是每行的和，或绝对值之和。长度是*平方*和的平方根。",
+    zh="你除以的是每行的和，或绝对值之和。长度是**平方**和的平方根。",
 )
 def sum_of_the_row(known, new):
     centred = new - known.mean(axis=0)
@@ -361,198 +361,6 @@ def both_returned(known, new):
     return _unit(np.concatenate([known, new]) - known.mean(axis=0))
 
 
-def _draw_history(rng):
-    n, d = int(rng.integers(2, 7)), int(rng.integers(2, 5))
-    return rng.normal(size=(n, d)).round(2), float(rng.choice([0.5, 2.0, 3.0, 8.0]))
-
-
-decay = Exercise(
-    id="features-decay",
-    title=Text("A user at unit length, with half-life", "单位长度的用户向量，按半衰期加权"),
-    gives=Text("an array of shape `(d,)`", "形状为 `(d,)` 的数组"),
-    hint=Text(
-        "Write down the weights for three films. Is the last one's the largest, does the one `half_life` films before it weigh half, and has the result length 1?",
-        "写下三部电影的权重。最后一部的最大吗？往前 `half_life` 部，权重是不是一半？结果的长度是 1 吗？",
-    ),
-    examples=[
-        (np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), 1.0),
-        (np.array([[3.0, 0.0, 0.0], [0.0, 3.0, 0.0], [0.0, 0.0, 3.0]]), 2.0),
-        (np.array([[5.0, 7.0]]), 4.0),
-    ],
-    random=_draw_history,
-)
-
-
-def _weighted(weight, films):
-    user = weight @ films
-    return user / np.linalg.norm(user)
-
-
-def _age(films):
-    return np.arange(len(films))[::-1]
-
-
-@decay.solution
-def decayed_mean(films, half_life):
-    return _weighted(0.5 ** (_age(films) / half_life), films)
-
-
-@decay.mistake(
-    en="The *oldest* film weighs most. Either the ages are the wrong way round, or the sign of the exponent is: the last film has age 0 and weighs 1.",
-    zh="权重最大的是*最旧*的电影。要么年龄的顺序反了，要么指数的正负号反了：最后一部年龄为 0，权重是 1。",
-)
-def oldest_weighs_most(films, half_life):
-    return _weighted(0.5 ** (np.arange(len(films)) / half_life), films)
-
-
-@decay.mistake(
-    en="This is the plain mean: all films weigh alike.",
-    zh="这是普通的平均：所有电影的权重都一样。",
-)
-def plain_mean(films, half_life):
-    return _weighted(np.ones(len(films)), films)
-
-
-@decay.mistake(
-    en="This is the weighted mean, as in chapter 02. Bring it to unit length: divide by its own length, not by the sum of the weights.",
-    zh="这是第 02 章的加权平均。还要归一化为单位长度：除以的是它自己的长度，不是权重之和。",
-)
-def weighted_mean_only(films, half_life):
-    weight = 0.5 ** (_age(films) / half_life)
-    return weight @ films / weight.sum()
-
-
-@decay.mistake(
-    en="The weights are right, but the vector does not have length 1: divide it by its length.",
-    zh="权重是对的，但向量的长度不是 1：要除以它的长度。",
-)
-def not_divided(films, half_life):
-    return 0.5 ** (_age(films) / half_life) @ films
-
-
-@decay.mistake(
-    en="You brought each *film* to unit length before the mean. Asked is the length of the user's vector.",
-    zh="你在平均之前把每部*电影*归一化了。题目要的是用户向量的长度为 1。",
-)
-def unit_films(films, half_life):
-    return _weighted(0.5 ** (_age(films) / half_life), _unit(films))
-
-
-@decay.mistake(
-    en="You took the powers of *e*. After `half_life` films a third would be left, not a half: take powers of 2.",
-    zh="你用的是 *e* 的幂。过了 `half_life` 部，剩下约三分之一，而不是一半：应当用 2 的幂。",
-)
-def powers_of_e(films, half_life):
-    return _weighted(np.exp(-_age(films) / half_life), films)
-
-
-@decay.mistake(
-    en="You *multiply* the age by the half-life, so a long half-life forgets fast. Divide: the age counted in half-lives.",
-    zh="你把年龄*乘*以半衰期，于是半衰期越长忘得越快。应当相除：年龄是几个半衰期。",
-)
-def multiplied(films, half_life):
-    return _weighted(0.5 ** (_age(films) * half_life), films)
-
-
-@decay.mistake(
-    en="Your weight halves from each film to the next, whatever `half_life` is. It belongs into the exponent: with brackets, for `0.5 ** age / h` takes the power first.",
-    zh="不管 `half_life` 是几，你的权重总是每部减半。它应当在指数里，而且要加括号：`0.5 ** age / h` 会先算乘方。",
-)
-def always_one(films, half_life):
-    return _weighted(0.5 ** _age(films), films)
-
-
-@decay.mistake(
-    en="These weights fall like 1 over the age: they halve once at `half_life`, and then ever more slowly. A half-life halves again and again.",
-    zh="这样的权重像年龄的倒数那样下降：到 `half_life` 时减半一次，之后越来越慢。半衰期是一次又一次地减半。",
-)
-def one_over_age(films, half_life):
-    return _weighted(1 / (1 + _age(films) / half_life), films)
-
-
-@decay.mistake(
-    en="That is only the last film. The older ones weigh less, but they count.",
-    zh="这只是最后一部电影。旧的权重小，但也要算。",
-)
-def last_only(films, half_life):
-    return films[-1]
-
-
-@decay.mistake(
-    en="These are the weights. Asked is the mean of the films with these weights.",
-    zh="这是权重。题目要的是用这些权重对电影求的平均。",
-)
-def the_weights(films, half_life):
-    weight = 0.5 ** (_age(films) / half_life)
-    return weight / weight.sum()
-
-
-@decay.mistake(
-    en="`//` drops the fraction, so the weight falls in steps, once every `half_life` films. Divide with `/`: it halves little by little.",
-    zh="`//` 去掉了小数，权重每过 `half_life` 部才降一级。请用 `/`：权重是逐步减下来的。",
-)
-def whole_half_lives(films, half_life):
-    return _weighted(0.5 ** (_age(films) // half_life), films)
-
-
-@decay.mistake(
-    en="You divided the user's vector by the sum of its coordinates. The length is the root of the sum of their squares: `np.linalg.norm`.",
-    zh="你除以的是用户向量各坐标之和。长度是各坐标平方和的平方根：`np.linalg.norm`。",
-)
-def sum_of_coordinates(films, half_life):
-    user = 0.5 ** (_age(films) / half_life) @ films
-    return user / user.sum()
-
-
-@decay.mistake(
-    en="The weights are right, and you took the plain mean of the weighted films. The vector does not have length 1 yet: divide it by its length.",
-    zh="权重是对的，你对加权后的电影求了普通平均。但向量的长度还不是 1：要除以它的长度。",
-)
-def mean_of_the_weighted(films, half_life):
-    return ((0.5 ** (_age(films) / half_life))[:, None] * films).mean(axis=0)
-
-
-@decay.mistake(
-    en="You divided by the *square* of the length: the root is missing.",
-    zh="你除以的是长度的*平方*：漏了开平方。",
-)
-def square_of_the_norm(films, half_life):
-    user = 0.5 ** (_age(films) / half_life) @ films
-    return user / (user @ user)
-
-
-@decay.mistake(
-    en="Your weights fall along a straight line. With a half-life they halve again and again: a power of 2.",
-    zh="你的权重是沿直线下降的。半衰期是一次又一次地减半：要用 2 的幂。",
-)
-def straight_line(films, half_life):
-    return _weighted(np.arange(1, len(films) + 1), films)
-
-
-@decay.mistake(
-    en="The half-life is the *base* of your power, so the weight falls by that factor with every film. The base is a half; the half-life counts the films until it is reached.",
-    zh="你把半衰期当成了乘方的*底*，于是每过一部电影，权重就要除以它。底是二分之一；半衰期是过多少部电影才减半。",
-)
-def half_life_as_base(films, half_life):
-    return _weighted((1 / half_life) ** _age(films), films)
-
-
-@decay.mistake(
-    en="You divided by the length of the whole table of films. It is the user's *vector* that should have length 1.",
-    zh="你除以的是整张电影表的长度。长度应为 1 的是用户的*向量*。",
-)
-def length_of_the_films(films, half_life):
-    return 0.5 ** (_age(films) / half_life) @ films / np.linalg.norm(films)
-
-
-@decay.mistake(
-    en="You weighted the films but did not add them up: there is still one row for each film.",
-    zh="电影乘上了权重，但没有加起来：现在还是每部电影一行。",
-)
-def not_added_up(films, half_life):
-    return (0.5 ** (_age(films) / half_life))[:, None] * films
-
-
 # Here, so that the exercises stand in the chapter's order.
 
 quiz = Quiz(
@@ -561,21 +369,21 @@ quiz = Quiz(
         Question(
             Text(
                 "The same title is encoded twice: alone, and in a batch with a long text. The two vectors differ clearly. What is the likeliest cause?",
-                "同一个片名编码两次：一次单独，一次与一段长文字同批。两个向量明显不同。最可能的原因是什么？",
+                "同一个片名编码两次：一次单独，一次与一段长文本同批。两个向量明显不同。最可能的原因是什么？",
             ),
             [
                 Right(
                     Text("Padding takes part in the pooling.", "池化时把填充算了进去。"),
                     Text(
                         "Its number depends on the longest text of the batch, so the vector depends on the company. With the mask it must not.",
-                        "填充有多少取决于同批最长的文字，于是向量随同批的文字而变。用了掩码就不该变。",
+                        "填充有多少取决于同批最长的文本，于是向量随同批的文本而变。用了掩码就不该变。",
                     ),
                 ),
                 Wrong(
-                    Text("The texts of a batch attend to each other.", "同一批的文字互相做了注意力。"),
+                    Text("The texts of a batch attend to each other.", "同一批的文本互相做了注意力。"),
                     Text(
                         "Attention runs within one text. Each row of the batch is a computation of its own.",
-                        "注意力只在一段文字内部进行。批次里的每一行各算各的。",
+                        "注意力只在一段文本内部进行。批次里的每一行各算各的。",
                     ),
                 ),
                 Wrong(
@@ -604,7 +412,7 @@ quiz = Quiz(
                     Text("By itself nothing: test it on a task.", "单凭这一点，什么也推不出：要用任务检验。"),
                     Text(
                         "In the chapter centring took all of the mean cosine away; some tasks went a little better, and the news went worse.",
-                        "本章里，中心化让平均余弦全部消失，任务上却有升有降：有的略好，新闻上反而变差。",
+                        "本章里，中心化让平均余弦降为 0，任务上却有升有降：有的略好，新闻上反而变差。",
                     ),
                 ),
                 Wrong(
@@ -618,6 +426,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -653,35 +462,33 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
-                "Weights that halve with age make title vectors find more hidden films. What would show that *titles* deserve the credit?",
-                "权重随时间减半，使片名向量找到更多留出的电影。要说功劳在*片名*，该看什么？",
+                "A linear head on title vectors ranks known films better than the frozen vectors do. What would show that the *titles* deserve the credit?",
+                "线性头接片名向量，对已有评分的电影排得比冻结的向量更好。要证明提高来自**片名**，应看什么？",
             ),
             [
                 Wrong(
                     Text("That the gain has an interval without 0.", "提高的区间不包含 0。"),
-                    Text(
-                        "That says there is a gain, not where it comes from.",
-                        "那说明有提高，没说明从哪里来。",
-                    ),
+                    Text("That says there is a gain, not where it comes from.", "那说明有提高，没说明从哪里来。"),
                 ),
                 Right(
                     Text(
-                        "That a model without titles gains clearly less from looking at the last films.",
-                        "让不用片名的模型也看重最近，提高明显更少。",
+                        "That the same head on random vectors gains clearly less.",
+                        "同样的头改接随机向量，提高明显更少。",
                     ),
                     Text(
-                        "In the chapter it did gain: item-kNN has no titles, and looking at the last films helped it too. So the gain of the titles proves nothing about titles.",
-                        "本章里它也提高了：item-kNN 不用片名，看重最近同样有效。所以片名的提高不能归功于片名。",
+                        "Random vectors only tell the films apart. In the chapter no difference could be measured on known films, and on new ones they were no better than a random order: it is there that the titles are needed.",
+                        "随机向量只能区分电影。本章里，在已有评分的电影上没有测出差异，在新电影上则与随机排序差不多：需要片名的是新电影。",
                     ),
                 ),
                 Wrong(
-                    Text("That a longer half-life does worse.", "半衰期更长时更差。"),
+                    Text("That a deeper head gains more.", "更深的头提高更多。"),
                     Text(
-                        "That only says that nearness in time helps, with titles or without.",
-                        "那只说明时间上的接近有用，与片名无关。",
+                        "A deeper head can learn more from any vectors that tell films apart, random ones too.",
+                        "只要向量能区分电影，更深的头就能多学一些，随机向量也一样。",
                     ),
                 ),
             ],
@@ -702,7 +509,7 @@ quiz = Quiz(
                 Right(
                     Text(
                         "Choose settings for each aim on its own held-out films.",
-                        "两个目标分开，各在自己留出的电影上选设置。",
+                        "两个目标分开，各在自己留出的电影上选超参数。",
                     ),
                     Text(
                         "In the chapter the best learning rate or temperature differed between the aims at every depth. Where both count, keep two sets of vectors.",
@@ -713,15 +520,50 @@ quiz = Quiz(
                     Text("Nothing: the mean over both has gone up.", "不管：两边合起来的平均提高了。"),
                     Text(
                         "New films are what text is for. For known films ratings alone do better, as EASE shows.",
-                        "文字的用处正在于新电影。对已有评分的电影，光用评分就更好，EASE 就是例子。",
+                        "文本的用处正在于新电影。对已有评分的电影，光用评分就更好，EASE 就是例子。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "A sentence with year and genres beats the bare title on hidden films. Which comparison tells whether it is the *language* that helps?",
-                "在隐藏的电影上，带年份和类型的句子胜过单独的片名。要知道是不是*语言*起了作用，该与什么比？",
+                "You know titles, years and genres of new films. What does the chapter's evidence say to try first?",
+                "新电影的片名、年份、类型都已知。按本章的证据，先试什么？",
+            ),
+            [
+                Right(
+                    Text(
+                        "Year and genres in the text, with a ridge regression on the vectors as they are.",
+                        "把年份和类型写进文本，在原样的向量上做岭回归。",
+                    ),
+                    Text(
+                        "Nothing is trained, and it reached what the deepest training on bare titles reached.",
+                        "编码器完全不训练，就达到了只用片名训练到最深的水平。",
+                    ),
+                ),
+                Wrong(
+                    Text("Fine-tuning the last layer on titles.", "用片名微调最后一层。"),
+                    Text(
+                        "It was the best of the depths, and the dearest; the richer text came as far without it.",
+                        "它是三种深度里最好的，也是最贵的；更丰富的文本不训练也达到了同样的水平。",
+                    ),
+                ),
+                Wrong(
+                    Text(
+                        "A head on the richer text: two gains add up.",
+                        "在更丰富的文本上加头：两种提高会相加。",
+                    ),
+                    Text(
+                        "In the chapter they hardly did: under a head the richer text was ahead on two of the five sets only.",
+                        "本章里几乎没有相加：加头之后，更丰富的文本在五组里只有两组领先。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A text with year and genres beats the bare title on new films. Which comparison tells whether it is the *language* that helps?",
+                "在新电影上，带年份和类型的文本胜过单独的片名。要知道是不是**语言**起了作用，该与什么比？",
             ),
             [
                 Wrong(
@@ -732,7 +574,7 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("With a longer sentence.", "与更长的句子比。"),
+                    Text("With a longer text.", "与更长的文本比。"),
                     Text(
                         "It would hold both the language and the facts again.",
                         "那样又是语言和信息都有。",
@@ -740,15 +582,16 @@ quiz = Quiz(
                 ),
                 Right(
                     Text(
-                        "With the title's vector followed by the same facts as zeros and ones.",
-                        "与片名的向量后面拼接同样信息的 0/1 特征比。",
+                        "With the title's vector followed by the same facts as zeros and ones, both scaled on a validation set.",
+                        "与片名向量后面拼接同样信息的多热特征比，两边的缩放都在验证集上选。",
                     ),
                     Text(
-                        "The facts are there, the sentence is not. In the chapter, with roughly the same facts, this sentence could not be told from the columns, while a bare list of the facts was ahead of both.",
-                        "有信息，没有句子。本章里两者的信息大致相同，这个句子与多热特征分不出高下，而简单的罗列比两者都好。",
+                        "The facts are there, the language is not. In the chapter neither is ahead: scaled, columns did as well as the best text. Unscaled they drown the title, and the text seems to win.",
+                        "有信息，没有语言。本章里两者差异不显著：缩放之后，多热特征与最好的文本效果相当。不缩放，片名会被淹没，看上去就像文本胜出。",
                     ),
                 ),
             ],
+            deeper=True,
         ),
     ],
 )
@@ -796,7 +639,7 @@ def contrastive_loss(users, films, q, temperature):
 
 @contrast.mistake(
     en="The softmax runs down the columns, so films choose among users. Here each *user* chooses among the films: along the row.",
-    zh="softmax 沿着列做了，成了电影在用户里挑。这里是每位*用户*在电影里挑：沿着行做。",
+    zh="softmax 沿着列做了，成了电影在用户里挑。这里是每位**用户**在电影里挑：沿着行做。",
 )
 def down_the_columns(users, films, q, temperature):
     return -np.diag(_log_share(users @ films.T / temperature - np.log(q), axis=0)).mean()
@@ -804,7 +647,7 @@ def down_the_columns(users, films, q, temperature):
 
 @contrast.mistake(
     en="The softmax is taken over the *whole* table. Every user has a choice of their own: over their row.",
-    zh="softmax 是对*整张*表做的。每位用户各做各的选择：只对自己那一行做。",
+    zh="softmax 是对**整张**表做的。每位用户各做各的选择：只对自己那一行做。",
 )
 def over_the_table(users, films, q, temperature):
     scores = users @ films.T / temperature - np.log(q)
@@ -813,7 +656,7 @@ def over_the_table(users, films, q, temperature):
 
 @contrast.mistake(
     en="The temperature multiplies the scores. It *divides* them: a low temperature makes the softmax sharper.",
-    zh="你把得分乘上了温度系数。应当是*除以*它：温度系数越低，softmax 越尖锐。",
+    zh="你把得分乘上了温度系数。应当是**除以**它：温度系数越低，softmax 越尖锐。",
 )
 def temperature_multiplied(users, films, q, temperature):
     return _mean_loss(users @ films.T * temperature - np.log(q))
@@ -861,7 +704,7 @@ def the_first_as_positive(users, films, q, temperature):
 
 @contrast.mistake(
     en="The correction for `q` has no effect. Take `log q` off each film's *column*; taken off a whole row it cancels in the softmax.",
-    zh="对 `q` 的校正没有起作用。每部电影那一*列*要减去 `log q`；整行减去同一个数，在 softmax 里会抵消。",
+    zh="对 `q` 的校正没有起作用。每部电影那一**列**要减去 `log q`；整行减去同一个数，在 softmax 里会抵消。",
 )
 def not_corrected(users, films, q, temperature):
     return _mean_loss(users @ films.T / temperature)
@@ -928,7 +771,7 @@ def logarithm_of_the_mean(users, films, q, temperature):
 
 @contrast.mistake(
     en="You took the mean over the *whole* table. Only the diagonal counts, where user `i` meets film `i`.",
-    zh="你对*整张*表求了平均。只有对角线才算，也就是第 `i` 位用户遇到第 `i` 部电影的地方。",
+    zh="你对**整张**表求了平均。只有对角线才算，也就是第 `i` 位用户遇到第 `i` 部电影的地方。",
 )
 def mean_of_the_table(users, films, q, temperature):
     return -_log_share(users @ films.T / temperature - np.log(q)).mean()
@@ -936,7 +779,7 @@ def mean_of_the_table(users, films, q, temperature):
 
 @contrast.mistake(
     en="This is the mean *share* of the right films. The loss takes minus the logarithm of each.",
-    zh="这是正样本所占*比例*的平均。损失要对每个比例取负对数。",
+    zh="这是正样本所占**比例**的平均。损失要对每个比例取负对数。",
 )
 def mean_share(users, films, q, temperature):
     return np.exp(np.diag(_log_share(users @ films.T / temperature - np.log(q)))).mean()
@@ -953,7 +796,7 @@ def both_directions(users, films, q, temperature):
 
 @contrast.mistake(
     en="You divided the *scores* by `q`. It is their powers that are divided; in the scores that means taking off `log q`.",
-    zh="你用*得分*除以了 `q`。要除的是得分的指数；放到得分上，就是减去 `log q`。",
+    zh="你用**得分**除以了 `q`。要除的是得分的指数；放到得分上，就是减去 `log q`。",
 )
 def scores_divided_by_q(users, films, q, temperature):
     return _mean_loss(users @ films.T / temperature / q)
@@ -978,7 +821,7 @@ def shares_of_the_scores(users, films, q, temperature):
 
 @contrast.mistake(
     en="You took the sum of the *scores* off. Below the fraction line stands the sum of their powers: what comes off is its logarithm.",
-    zh="你减去的是*得分*之和。分母里是指数之和：减去的应当是它的对数。",
+    zh="你减去的是**得分**之和。分母里是指数之和：减去的应当是它的对数。",
 )
 def sum_of_scores_taken_off(users, films, q, temperature):
     scores = users @ films.T / temperature - np.log(q)
@@ -1027,7 +870,7 @@ def patchify(image, size):
 
 @patches.mistake(
     en="A plain `reshape` cuts the rows of pixels into pieces, one after the other. A patch takes a piece of *several* rows: bring its axes together first.",
-    zh="只用 `reshape`，是把像素行一段一段地切下来。一个图块要从*好几行*各取一段：先把它的轴挪到一起。",
+    zh="只用 `reshape`，是把像素行一段一段地切下来。一个图块要从**好几行**各取一段：先把它的轴挪到一起。",
 )
 def only_reshaped(image, size):
     return image.reshape(-1, size * size * 3)
@@ -1067,7 +910,7 @@ def not_flattened(image, size):
 
 @patches.mistake(
     en="You cut the image into *strips* as wide as itself. A patch is `size` pixels wide as well as `size` high.",
-    zh="你把图像切成了与它同宽的*横条*。图块高 `size` 个像素，宽也是 `size` 个像素。",
+    zh="你把图像切成了与它同宽的**横条**。图块高 `size` 个像素，宽也是 `size` 个像素。",
 )
 def strips(image, size):
     return image.reshape(image.shape[0] // size, -1)

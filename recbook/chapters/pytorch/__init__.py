@@ -6,8 +6,8 @@ about = About(
     number="07",
     title=Text("PyTorch", "PyTorch"),
     promise=Text(
-        "write the same two-tower model in PyTorch, prove that both are one model, and say what its tools are worth on a CPU",
-        "用 PyTorch 写同一个双塔模型，证明两者是同一个模型，并说出它的各种工具在 CPU 上值不值得用",
+        "write the same two-tower model in PyTorch, find mistakes of a training loop that raise no error, and say what identities and titles are each worth",
+        "用 PyTorch 写同一个双塔模型，找出训练循环里不报错的错误，并说出 ID 嵌入和片名各值多少",
     ),
     places=("recommender",),
 )

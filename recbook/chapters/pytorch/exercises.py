@@ -1099,8 +1099,8 @@ quiz = Quiz(
             [
                 Wrong(
                     Text(
-                        "It is rounding: a millionth is about float32's last digit.",
-                        "是舍入：百万分之一差不多就是 float32 的最后一位。",
+                        "It is rounding: float32 has only about seven digits.",
+                        "是舍入：float32 只有大约七位有效数字。",
                     ),
                     Text(
                         "Rounding would be about nine orders of magnitude smaller in float64.",
@@ -1122,6 +1122,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1130,8 +1131,11 @@ quiz = Quiz(
             ),
             [
                 Wrong(
-                    Text("It is smaller.", "文件更小。"),
-                    Text("Hardly: both hold the same numbers.", "差不多：两者存的是同样的数。"),
+                    Text("`torch.load` always refuses pickles.", "`torch.load` 一律拒绝打开 pickle。"),
+                    Text(
+                        "Only code, and only by default: with `weights_only=False` it runs whatever the author put there.",
+                        "默认时它只拒绝其中的代码；写了 `weights_only=False`，作者放进去什么就运行什么。",
+                    ),
                 ),
                 Right(
                     Text("There is no place in it for code.", "里面没有放代码的地方。"),
@@ -1143,16 +1147,16 @@ quiz = Quiz(
                 Wrong(
                     Text("It stores the class of the model as well.", "它连模型的类也一起保存。"),
                     Text(
-                        "It does not: the fresh process had to import the class. That is the price.",
-                        "并没有：新进程必须自己导入这个类。这正是代价。",
+                        "It does not: whoever loads the weights has to bring the class. That is the price.",
+                        "并没有：加载权重的人要自己准备好这个类。这正是代价。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "A Keras model with an `Embedding`, trained by `fit`, is rewritten with `nn.Embedding` and a `DataLoader`, all else left to the defaults. What has to be written out?",
-                "一个带 `Embedding`、用 `fit` 训练的 Keras 模型，改用 `nn.Embedding` 和 `DataLoader` 重写，其余都取默认值。有什么必须写明？",
+                "A Keras model with an `Embedding`, trained by `fit` on arrays, is rewritten with `nn.Embedding` and a `DataLoader`, all else left to the defaults. Which of these must be written out?",
+                "一个带 `Embedding`、用 `fit` 在数组上训练的 Keras 模型，改用 `nn.Embedding` 和 `DataLoader` 重写，其余都取默认值。下面哪一项必须写明？",
             ),
             [
                 Wrong(
@@ -1176,10 +1180,11 @@ quiz = Quiz(
                     Text("The rate of dropout: the other share is meant.", "随机失活的比例：两边的含义相反。"),
                     Text(
                         "Dropout of 0.2 keeps about 80% in both.",
-                        "失活率 0.2，在两个库里都保留约 80%。",
+                        "失活比例 0.2，在两个库里都保留约 80%。",
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
@@ -1190,8 +1195,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Titles are of no use and can be left out.", "片名没有用，可以去掉。"),
                     Text(
-                        "On films without ratings titles are all there is.",
-                        "对没有评分的电影，能用的只有片名。",
+                        "On films that nobody has rated titles did the work.",
+                        "对没有人评过的电影，起作用的是片名。",
                     ),
                 ),
                 Wrong(

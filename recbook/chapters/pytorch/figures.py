@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, ORANGE, RED, add_words, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, GREEN, GREY, ORANGE, RED, add_words, figure, name, show
 from recbook.plots.common import lines
 from recbook.session import phrase
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 add_words({
-    "both, untrained at 0": ("… untrained at 0", "……未训练的置 0"),
     "softmax": ("sampled softmax", "采样 softmax"),
     "sigmoid": ("sigmoid cross-entropy", "sigmoid 交叉熵"),
-    "identity": ("identities", "ID 嵌入"),
+    "softmax loss": ("softmax loss", "softmax 损失"),
+    "sigmoid loss": ("sigmoid loss", "sigmoid 损失"),
     "ridge": ("ridge on title vectors", "片名向量的岭回归"),
     "parameter": ("parameter", "参数"),
     "shape": ("shape", "形状"),
@@ -24,7 +28,7 @@ add_words({
     "by default": ("by default", "默认情况下"),
     "defaults": ("each library's own", "各用各的"),
     "same number": ("1e-8 in both", "两边都是 1e-8"),
-    "same place": ("Keras's, in the same place", "用 Keras 的，位置也相同"),
+    "same place": ("Keras's, same effect", "用 Keras 的，效果相同"),
     "same place, float64": ("the same, float64", "同上，float64"),
     "float64, exact betas": ("float64, betas exact", "float64，beta 精确"),
     "difference, 5 steps": ("loss differs by, 5 steps", "前 5 步损失的相对差"),
@@ -35,11 +39,8 @@ add_words({
     "steepest": ("steepest fall", "下降最快处"),
     "always 0.007": ("always 0.007", "始终 0.007"),
     "falling to 0": ("falling to 0", "降到 0"),
-    "a step": ("a step", "一步"),
+    "a step": ("a step", "方式"),
     "ms, stored": ("CPU ms, stored", "CPU 毫秒（存好的）"),
-    "ms, here": ("CPU ms, here", "CPU 毫秒（刚才）"),
-    "steps to win it back": ("steps to win it back", "多少步才赚回"),
-    "steps to win it back, about": ("steps to win it back, about", "大约多少步才赚回"),
     "seconds to compile": ("CPU seconds to compile", "编译的 CPU 秒数"),
     "compiled": ("compiled", "编译后"),
     "identities only": ("identities only", "仅 ID 嵌入"),
@@ -49,25 +50,32 @@ add_words({
     "how many numbers": ("numbers in it", "参数个数"),
     "epoch": ("epoch", "轮次"),
     "mean loss": ("mean loss", "平均损失"),
-    "mode": ("mode", "状态"),
+    "mode": ("mode", "模式"),
     "ten ones become": ("ten ones become", "十个 1 变成"),
     "recorded": ("computation recorded", "记录计算"),
     "operation": ("operation", "运算"),
     "framework": ("framework", "框架"),
-    "Adam's epsilon": ("Adam's epsilon", "Adam 的 epsilon"),
     "validation, seeds 0 1 2": ("validation NDCG@10, seeds 0, 1, 2", "验证集 NDCG@10，种子 0、1、2"),
     "test, seeds 0 1 2": ("test NDCG@10, seeds 0, 1, 2", "测试集 NDCG@10，种子 0、1、2"),
     "as often rated": ("as often rated", "评分数最接近"),
-    "at most": ("at most", "上限"),
     "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
-    "more than popularity": ("test, more than popularity (95% interval)", "测试集，比流行度高（95% 区间）"),
     "in the tower": ("in the tower", "物品塔里"),
     "by title": ("by title", "按片名"),
+    "always 0.0035": ("always 0.0035", "始终 0.0035"),
+    "different draws": ("different draws of negatives", "不同的负样本"),
+    "resumed with": ("restored", "恢复的内容"),
+    "all three": ("weights, optimizer, random state", "权重、优化器、随机状态"),
+    "no optimizer": ("weights, random state", "权重、随机状态"),
+    "no random state": ("weights, optimizer", "权重、优化器"),
+    "relative difference of the loss": ("largest relative difference of the loss", "损失的最大相对差"),
+    "device": ("device", "设备"),
+    "batches": ("batches", "批次"),
+    "identities + titles, less": ("identities + titles, less", "ID 嵌入＋片名，比下列模型高"),
+    "test NDCG@10, 95% interval": ("test NDCG@10, 95% interval", "测试集 NDCG@10，95% 区间"),
+    "learning rate": ("learning rate", "学习率"),
     "arguments swapped": ("arguments swapped", "参数写反"),
     "loss, step 1": ("loss, step 1", "损失，第 1 步"),
     "loss, step 10": ("loss, step 10", "损失，第 10 步"),
-    "rows": ("rows", "行"),
-    "training": ("training", "训练集"),
 })  # fmt: skip
 
 
@@ -83,36 +91,29 @@ def step_losses(curves: Mapping[str, np.ndarray], smooth: int = 8) -> None:
     show(drawn, phrase(en=f"Curves of the loss of each step. {ends}.", zh=f"每一步损失的曲线。{ends}。"))
 
 
-def sameness(curves: Mapping[str, np.ndarray], drifts: Mapping[str, np.ndarray]) -> None:
-    """Two curves of the loss on top of each other; beside them relative differences step by step, on a log scale."""
-    drawn, (left, right) = figure(11, 4.4, columns=2)
-    (first, losses), (second, others) = curves.items()
-    steps = np.arange(1, len(losses) + 1)
-    left.plot(steps, losses, color=ORANGE, lw=5, alpha=0.6, label=name(first))
-    left.plot(steps, others, "--", color=BLUE, lw=1.5, label=name(second))
-    left.set(xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="loss", zh="损失"))
-    left.set_title(
-        phrase(en="Keras's epsilon in the same place: one curve", zh="用 Keras 的 epsilon、位置相同：曲线重合")
-    )
-    left.legend()
+def sameness(drifts: Mapping[str, np.ndarray]) -> None:
+    """Relative differences of the loss, step by step, on a log scale; the first named lies on top."""
+    drawn, axes = figure(8, 4.4)
     for place, (key, drift) in enumerate(drifts.items()):
         # A difference of exactly 0 has no place on a logarithmic axis: a gap in the line.
         seen = np.where(np.asarray(drift) > 0, drift, np.nan)
-        right.plot(np.arange(1, len(seen) + 1), seen, ("-", "--", ":", "-.")[place % 4], color=CYCLE[place], lw=1.4,
-                   label=name(key))  # fmt: skip
-    right.set_yscale("log")
-    right.set(
+        axes.plot(np.arange(1, len(seen) + 1), seen, ("-", "--", ":", "-.")[place % 4], color=CYCLE[place],
+                  lw=1.2 + 0.5 * place, zorder=9 - place, label=name(key))  # fmt: skip
+    axes.set_yscale("log")
+    axes.set(
         xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="relative difference of the loss", zh="损失的相对差")
     )
-    right.set_title(phrase(en="How far apart, by where epsilon stands", zh="差多少：看 epsilon 放在哪里"))
+    axes.set_title(
+        phrase(en="How far apart, by Adam's epsilon and the number format", zh="差多少：看 Adam 的 epsilon 与数值精度")
+    )
     gap = phrase(en="a gap in a line: no difference at all", zh="线条中断处：完全没有差异")
-    right.legend(loc="upper center", bbox_to_anchor=(0.45, -0.16), ncols=2, frameon=False, title=gap)
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, title=gap)
     drawn.tight_layout()
     ends = "; ".join(f"{name(key)}: {drift[0]:.0e} → {drift[-1]:.0e}" for key, drift in drifts.items())
     show(
         drawn,
-        phrase(en=f"Left: two falling curves of the loss that coincide. Right: relative differences, gaps where there is none. {ends}.",
-             zh=f"左：两条下降的损失曲线，重合在一起。右：相对差，没有差异处中断。{ends}。"),
+        phrase(en=f"Relative differences of the loss, gaps where there is none. {ends}.",
+             zh=f"损失的相对差，没有差异处中断。{ends}。"),
     )  # fmt: skip
 
 
@@ -122,8 +123,10 @@ def rate_finder(
     """Above: the loss as the learning rate grows step by step, with marked rates. Below: NDCG@10 of whole trainings."""
     drawn, (above, below) = figure(7.5, 5.2, rows=2, sharex=True)
     above.plot(rates, losses, color=BLUE, lw=2)
+    lowest = losses.argmin()
+    above.plot(rates[lowest], losses[lowest], "v", color=BLUE, ms=9, label=phrase(en="lowest point", zh="最低点"))
     above.set_ylim(losses.min() - 0.1, losses[0] + 0.5)
-    above.set_ylabel(phrase(en="loss, smoothed\n(cut off at the top)", zh="损失，平滑后\n（上端截断）"))
+    above.set_ylabel(phrase(en="loss, smoothed\n(cut off at the top)", zh="损失（平滑，上端截断）"))
     above.set_title(
         phrase(
             en="A tenth of the lowest point: too small a rate for the whole training",
@@ -132,7 +135,7 @@ def rate_finder(
     )
     below.plot(tried, found, "o-", color=RED)
     below.set_ylim(0, 1.15 * max(found))
-    below.set_ylabel(phrase(en="validation NDCG@10\n(stored, one seed)", zh="验证集 NDCG@10\n（存好的，一个种子）"))
+    below.set_ylabel(phrase(en="validation NDCG@10\n(stored, one seed)", zh="验证集 NDCG@10"))
     below.set_xlabel(phrase(en="learning rate (logarithmic)", zh="学习率（对数刻度）"))
     below.set_xscale("log")
     for place, (key, rate) in enumerate(marks.items()):
@@ -149,38 +152,91 @@ def rate_finder(
 
 
 def schedules(curves: Mapping[str, Sequence[Sequence[float]]]) -> None:
-    """Validation NDCG@10 after each epoch: a thin line for each seed and a thick one for their mean, by schedule."""
+    """Validation NDCG@10 after each epoch, by schedule: a line for the mean of the seeds, a band from lowest to highest."""
     drawn, axes = figure(7, 3.6)
     for place, (key, seeds) in enumerate(curves.items()):
         runs = np.asarray(seeds)
         epochs = np.arange(1, runs.shape[1] + 1)
-        style = ("-", "--")[place % 2]
-        axes.plot(epochs, runs.T, style, color=CYCLE[place], lw=0.8, alpha=0.5)
+        style = ("-", "--", ":")[place % 3]
+        axes.fill_between(epochs, runs.min(axis=0), runs.max(axis=0), color=CYCLE[place], alpha=0.2, lw=0)
         axes.plot(epochs, runs.mean(axis=0), style, color=CYCLE[place], lw=2.5, label=name(key))
     axes.set(xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="validation NDCG@10", zh="验证集 NDCG@10"))
-    axes.set_title(phrase(en="A rate that falls to zero ends higher", zh="学习率降到零，终点更高"))
-    axes.legend(title=phrase(en="thick: mean of the seeds; thin: a seed", zh="粗线：种子的平均；细线：各个种子"))
+    axes.set_title(phrase(en="A rate that falls to 0 ends highest", zh="学习率降到 0，终点最高"))
+    axes.legend(
+        title=phrase(en="line: mean of the seeds; band: lowest to highest", zh="线：种子的平均；色带：最低到最高")
+    )
     ends = "; ".join(f"{name(key)}: {min(r[-1] for r in runs):.3f}–{max(r[-1] for r in runs):.3f}" for key, runs in curves.items())  # fmt: skip
     show(
         drawn,
-        phrase(en=f"NDCG@10 by epoch, thin lines are seeds. At the end: {ends}.",
-             zh=f"各轮次的 NDCG@10，细线是各个种子。终点：{ends}。"),
+        phrase(en=f"NDCG@10 by epoch, mean and range of the seeds. At the end: {ends}.",
+             zh=f"各轮次的 NDCG@10，种子的平均与范围。终点：{ends}。"),
     )  # fmt: skip
 
 
-def gradient_norms(norms: Mapping[str, np.ndarray], limit: float) -> None:
-    """The norm of the gradient at each step, and the limit at which clipping would begin."""
-    drawn, axes = figure(7, 3.2)
-    for place, (key, values) in enumerate(norms.items()):
-        axes.plot(np.arange(1, len(values) + 1), values, ("-", "--")[place % 2], color=CYCLE[place], lw=1, label=name(key))  # fmt: skip
-    axes.axhline(limit, ls=":", color="black", label=phrase(en=f"usual limit, {limit:g}", zh=f"常用的上限 {limit:g}"))
-    axes.set_ylim(0, 1.15 * limit)
-    axes.set(xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="norm of the gradient", zh="梯度的范数"))
-    axes.set_title(phrase(en="The gradient never exceeds the usual limit", zh="梯度的范数从未超过常用的上限"))
-    axes.legend(loc="upper right", bbox_to_anchor=(1, 0.85), frameon=False)
-    rows = "; ".join(f"{name(key)} {values.min():.2f}–{values.max():.2f}" for key, values in norms.items())
-    show(drawn, phrase(en=f"Norms of the gradient by step: {rows}; limit {limit:g}.",
-                     zh=f"每一步梯度的范数：{rows}；上限 {limit:g}。"))  # fmt: skip
+def towers_drawn() -> None:
+    """The two towers from left to right: identity and projected titles add up on each side, and meet in a dot product."""
+    drawn, axes = figure(9.5, 3.6)
+    sides = (
+        (0.9, phrase(en="user", zh="用户"), phrase(en="mean of the titles\nof the films rated", zh="评过的电影的\n片名平均"), "$u$"),
+        (-0.9, phrase(en="film", zh="电影"), phrase(en="title of the film", zh="电影的片名"), "$v$"),
+    )  # fmt: skip
+    for y, whose, text, letter in sides:
+        axes.text(-1.35, y, whose, ha="center", va="center", fontsize=12)
+        _box(axes, 0.3, y + 0.38, phrase(en="number", zh="编号"), GREY)
+        _box(axes, 0.3, y - 0.38, text, GREY)
+        _box(axes, 3.0, y + 0.38, phrase(en="row of identities $I$", zh="ID 嵌入表 $I$ 的一行"), BLUE)
+        _box(axes, 3.0, y - 0.38, phrase(en="times projection $P$", zh="乘投影矩阵 $P$"), ORANGE)
+        _box(axes, 5.2, y, f"{letter}", GREEN, width=0.5)
+        for up in (0.38, -0.38):
+            _arrow(axes, (1.25, y + up), (2.05, y + up))
+            _arrow(axes, (3.95, y + up), (4.9, y + up / 4))
+        axes.text(4.45, y, "+", ha="center", va="center", fontsize=13)
+        _arrow(axes, (5.5, y), (6.35, y / 4))
+    _box(axes, 7.2, 0, r"$u \cdot v + b$", RED, width=1.6)
+    axes.text(7.2, -0.6, phrase(en="score", zh="得分"), ha="center", va="center")
+    axes.set(xlim=(-1.8, 8.2), ylim=(-1.75, 1.75))
+    axes.set_axis_off()
+    axes.set_title(phrase(en="Two towers that meet in one dot product", zh="两座塔，只在一次点积中相遇"))
+    show(
+        drawn,
+        phrase(
+            en="Above the user tower: a row of identities plus the mean title vector times a projection gives u. Below the item tower: a row of identities plus the title vector times a projection gives v. The score is u · v + b.",
+            zh="上面是用户塔：ID 嵌入表的一行，加上片名向量的平均乘投影矩阵，得 u。下面是物品塔：ID 嵌入表的一行，加上片名向量乘投影矩阵，得 v。得分是 u · v + b。",
+        ),
+    )
+
+
+def new_films(results: Mapping[str, np.ndarray]) -> None:
+    """NDCG@10 among films that nobody has rated, a row a model: dots, joined for each drawn set, and a bar for the mean."""
+    drawn, axes = figure(7.5, 0.9 + 0.48 * len(results))
+    values, places = np.array([*results.values()]), -np.arange(len(results))  # (models, sets)
+    for number, one in enumerate(values.T):
+        label, apart = phrase(en=f"set {number}", zh=f"第 {number} 组"), 0.09 * (values.shape[1] // 2 - number)
+        axes.plot(
+            one, places + apart, "-" + "os^Dv"[number % 5], color=CYCLE[number % len(CYCLE)], lw=0.7, ms=6, label=label
+        )
+    axes.plot(values.mean(axis=1), places, "|", color="black", ms=22, mew=2.5, label=phrase(en="mean", zh="平均"))
+    axes.set_yticks(-np.arange(len(results)), [name(key) for key in results])
+    axes.margins(y=0.1)
+    axes.set_xlim(left=0)
+    axes.set_xlabel(phrase(en="NDCG@10 among the new films", zh="新电影中的 NDCG@10"))
+    axes.set_title(phrase(en="Films that nobody has rated: titles do the work", zh="没有人评过的电影：起作用的是片名"))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    rows = "; ".join(f"{name(key)} {np.mean(sets):.3f} ({np.min(sets):.3f}–{np.max(sets):.3f})" for key, sets in results.items())  # fmt: skip
+    show(drawn, phrase(en=f"A dot for each set of new films. Mean and range: {rows}.",
+                       zh=f"一点一组新电影。平均与范围：{rows}。"))  # fmt: skip
+
+
+def _box(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 1.9) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    corner = (x - width / 2, y - 0.27)
+    axes.add_patch(FancyBboxPatch(corner, width, 0.54, "round,pad=0.02", fc=colour, ec="none", alpha=0.4))
+    axes.text(x, y, text, ha="center", va="center", fontsize=9)
+
+
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": "black", "lw": 1.2})
 
 
 def _smoothed(losses: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:

@@ -42,7 +42,7 @@ def cut_history(history, length):
 
 @targets.mistake(
     en="You cut from the beginning, so the *last* window is short. Cut from the end: the newest targets keep a full window.",
-    zh="你从开头切起，不满的就成了*最后*一个窗口。要从末尾切：最新的目标才有满的窗口。",
+    zh="你从开头切起，不满的就成了**最后**一个窗口。要从末尾切：最新的目标才有满的窗口。",
 )
 def from_the_beginning(history, length):
     starts = range(0, len(history) - 1, length)
@@ -52,7 +52,7 @@ def from_the_beginning(history, length):
 
 @targets.mistake(
     en="Inputs and targets are the same films: the model would be asked for what it reads. A target is the film *after* its input.",
-    zh="输入和目标是同样的电影：这等于让模型预测它的输入。目标是输入*后面*的那部。",
+    zh="输入和目标是同样的电影：这等于让模型预测它的输入。目标是输入**后面**的那部。",
 )
 def not_shifted(history, length):
     return cut_history(history, length)[1], cut_history(history, length)[1]
@@ -60,7 +60,7 @@ def not_shifted(history, length):
 
 @targets.mistake(
     en="The two are exchanged: you predict the film that came *before*.",
-    zh="两个数组反了：这样预测的是*前面*的那部。",
+    zh="两个数组反了：这样预测的是**前面**的那部。",
 )
 def exchanged(history, length):
     return cut_history(history, length)[::-1]
@@ -136,7 +136,7 @@ def filled_with_minus_one(history, length):
 
 @targets.mistake(
     en="Both arrays hold the inputs: the model would be asked for what it reads. A target is the film *after* its input.",
-    zh="两个数组放的都是输入：这等于让模型预测它读到的。目标是输入*后面*的那部。",
+    zh="两个数组放的都是输入：这等于让模型预测它读到的。目标是输入**后面**的那部。",
 )
 def inputs_twice(history, length):
     return cut_history(history, length)[0], cut_history(history, length)[0]
@@ -217,222 +217,6 @@ def turned_inside(history, length):
     return tuple(np.array([np.r_[r[r > 0][::-1], r[r == 0]] for r in part]) for part in cut_history(history, length))
 
 
-places = Exercise(
-    id="sequences-places",
-    title=Text("What two ways cost", "两种办法的代价"),
-    gives=Text("three whole numbers", "三个整数"),
-    hint=Text(
-        "Take one history of 4 films and a length of 2: 3 targets, 3 rows of 2 places, 2 windows of 2 places. Then add up over the histories.",
-        "拿一段 4 部电影的历史、长度 2 来算：3 个目标，3 行每行 2 个位置，2 个窗口每个 2 个位置。再对所有历史求和。",
-    ),
-    examples=[
-        (np.array([4]), 4),
-        (np.array([4, 6, 2]), 3),
-        (np.array([5, 9]), 4),
-        (np.array([0, 1, 3]), 2),
-    ],
-    random=lambda rng: (rng.integers(0, 40, size=int(rng.integers(1, 9))), int(rng.integers(1, 12))),
-)
-
-
-def _targets_of(lengths):
-    return np.maximum(np.asarray(lengths) - 1, 0)
-
-
-@places.solution
-def count_places(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
-
-
-@places.mistake(
-    en="You gave every film a target. The first film of a history has nothing before it: *T* films hold *T* − 1 targets.",
-    zh="你让每部电影都成了目标。历史的第一部之前什么也没有：*T* 部电影有 *T* − 1 个目标。",
-)
-def every_film(lengths, length):
-    n = np.asarray(lengths)
-    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
-
-
-@places.mistake(
-    en="A history without films got −1 target. Fewer than two films hold 0 targets.",
-    zh="没有电影的历史得到了 −1 个目标。不到两部电影时，目标数是 0。",
-)
-def below_zero(lengths, length):
-    n = np.asarray(lengths) - 1
-    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
-
-
-@places.mistake(
-    en="You cut the films into windows, not the targets: a history of *T* films has *T* − 1 of them.",
-    zh="你按电影数切窗口了，应该按目标数：*T* 部电影的历史有 *T* − 1 个目标。",
-)
-def windows_of_films(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, (-(-np.asarray(lengths) // length)).sum() * length
-
-
-@places.mistake(
-    en="You rounded down, or put the histories end to end: a window belongs to one history, and a short one is a row of its own.",
-    zh="你向下取整了，或者把各段历史首尾相接了：一个窗口只属于一段历史，不满的也要单独占一行。",
-)
-def one_after_the_other(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, -(-n.sum() // length) * length
-
-
-@places.mistake(
-    en="For the windows you counted only the places that hold a film. Padding is worked through as well: every row has `length` places.",
-    zh="算窗口时你只数了有电影的位置。填充也要计算：每行都是 `length` 个位置。",
-)
-def padding_free(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, n.sum()
-
-
-@places.mistake(
-    en="You counted the places of prefixes as long as they are, 1 + 2 + 3 + …; the rows are filled up to `length`.",
-    zh="你按每个前缀的实际长度 1 + 2 + 3 + … 来数；但每行都要补齐到 `length`。",
-)
-def bare_prefixes(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), (n * (n + 1) // 2).sum(), (-(-n // length)).sum() * length
-
-
-@places.mistake(
-    en="These are numbers of rows. A row has `length` places.",
-    zh="这是行数。一行有 `length` 个位置。",
-)
-def rows_only(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum(), (-(-n // length)).sum()
-
-
-def _rounded(lengths, length, rounding):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, int(np.sum(rounding(n / length))) * length
-
-
-@places.mistake(
-    en="You rounded down: a window that is not full was not counted.",
-    zh="你向下取整了：不满的窗口没有算进去。",
-)
-def rounded_down(lengths, length):
-    return _rounded(lengths, length, np.floor)
-
-
-@places.mistake(
-    en="You rounded to the nearest whole number. A window with a single target is a window: round up.",
-    zh="你四舍五入了。只有一个目标的窗口也是窗口：要向上取整。",
-)
-def rounded_to_the_nearest(lengths, length):
-    return _rounded(lengths, length, np.round)
-
-
-@places.mistake(
-    en="`n // length + 1` gives one window too many where the targets fill the windows exactly.",
-    zh="目标恰好填满窗口时，`n // length + 1` 多出一个窗口。",
-)
-def one_window_too_many(lengths, length):
-    return _rounded(lengths, length, lambda share: np.floor(share) + 1)
-
-
-@places.mistake(
-    en="A history without targets got a window. It needs none.",
-    zh="没有目标的历史也得到了一个窗口。它不需要。",
-)
-def a_window_for_nothing(lengths, length):
-    return _rounded(lengths, length, lambda share: np.maximum(np.ceil(share), 1))
-
-
-@places.mistake(
-    en="You added the remainder as that many windows. What is left over makes *one* window.",
-    zh="你把余数当成了窗口数。剩下的合成*一个*窗口。",
-)
-def remainder_as_windows(lengths, length):
-    n = _targets_of(lengths)
-    return n.sum(), n.sum() * length, (n // length + n % length).sum() * length
-
-
-@places.mistake(
-    en="The last number is that of windows. A window has `length` places.",
-    zh="最后一个是窗口数。一个窗口有 `length` 个位置。",
-)
-def windows_counted(lengths, length):
-    n, prefix, windows = count_places(lengths, length)
-    return n, prefix, windows // length
-
-
-@places.mistake(
-    en="The second number is that of rows. In prefix expansion, too, each row has `length` places.",
-    zh="第二个是行数。前缀展开的每一行也有 `length` 个位置。",
-)
-def prefix_rows_counted(lengths, length):
-    n, _, windows = count_places(lengths, length)
-    return n, n, windows
-
-
-@places.mistake(
-    en="Prefix expansion and windows are exchanged.",
-    zh="前缀展开与窗口的两个数写反了。",
-)
-def ways_exchanged(lengths, length):
-    n, prefix, windows = count_places(lengths, length)
-    return n, windows, prefix
-
-
-@places.mistake(
-    en="The first number counts histories. A history has as many targets as films after its first.",
-    zh="第一个数的是历史的段数。一段历史的目标数，是第一部之后的电影数。",
-)
-def histories_counted(lengths, length):
-    return (_targets_of(lengths) > 0).sum(), *count_places(lengths, length)[1:]
-
-
-@places.mistake(
-    en="You gave every prefix row as many places as its history has targets. All rows are filled up to `length`.",
-    zh="你让每个前缀行的位置数等于这段历史的目标数。所有行都补齐到 `length`。",
-)
-def rows_as_long_as_the_history(lengths, length):
-    n, _, windows = count_places(lengths, length)
-    return n, (_targets_of(lengths) ** 2).sum(), windows
-
-
-@places.mistake(
-    en="These are numbers for each history. Add them up over the log.",
-    zh="这是每段历史各自的数。请对整份日志求和。",
-)
-def for_each_history(lengths, length):
-    n = _targets_of(lengths)
-    return n, n * length, -(-n // length) * length
-
-
-@places.mistake(
-    en="You cut every history down to `length` targets. Both ways keep all targets.",
-    zh="你把每段历史截到了 `length` 个目标。两种办法都保留全部目标。",
-)
-def histories_cut_down(lengths, length):
-    return count_places(np.minimum(lengths, length + 1), length)
-
-
-@places.mistake(
-    en="Prefix expansion has a row for each *target*, and the first film of a history is none.",
-    zh="前缀展开是每个*目标*一行，历史的第一部不是目标。",
-)
-def prefix_of_films(lengths, length):
-    n, _, windows = count_places(lengths, length)
-    return n, np.sum(lengths) * length, windows
-
-
-@places.mistake(
-    en="In the prefix rows you counted the films, not the places: rows are filled up to `length`.",
-    zh="前缀展开里你数的是电影，不是位置：每行都要补齐到 `length`。",
-)
-def films_in_prefix_rows(lengths, length):
-    n, _, windows = count_places(lengths, length)
-    return n, sum(int(np.minimum(np.arange(1, m + 1), length).sum()) for m in _targets_of(lengths)), windows
-
-
 mask = Exercise(
     id="sequences-may-read",
     title=Text("Who may read what", "谁能看到什么"),
@@ -467,7 +251,7 @@ def may_read(rows, causal):
 
 @mask.mistake(
     en="In your answer True means *may not* be read, as in PyTorch's `mask`. The exercise asks for what *may* be read.",
-    zh="你的答案里 True 表示*不能*看，与 PyTorch 的 `mask` 一样。练习要的是*能*看的。",
+    zh="你的答案里 True 表示**不能**看，与 PyTorch 的 `mask` 一样。练习要的是**能**看的。",
 )
 def turned_round(rows, causal):
     return ~may_read(rows, causal)
@@ -493,7 +277,7 @@ def triangle_only(rows, causal):
 
 @mask.mistake(
     en="The triangle is the wrong one: your places read what comes *later*. Row *i* is the place that reads, column *j* what is read.",
-    zh="三角形反了：这样每个位置看的是*后面*。第 *i* 行是在看的位置，第 *j* 列是被看的位置。",
+    zh="三角形反了：这样每个位置看的是**后面**。第 *i* 行是在看的位置，第 *j* 列是被看的位置。",
 )
 def other_triangle(rows, causal):
     n = rows.shape[1]
@@ -514,7 +298,7 @@ def rows_and_columns_hidden(rows, causal):
 
 @mask.mistake(
     en="You hid the rows of the padding, not its columns. What padding reads matters to nobody; what matters is who reads *it*.",
-    zh="你挡住的是填充的行，不是它的列。填充看到什么没有关系；要紧的是谁能看到*它*。",
+    zh="你挡住的是填充的行，不是它的列。填充看到什么没有关系；要紧的是谁能看到**它**。",
 )
 def rows_hidden(rows, causal):
     n = rows.shape[1]
@@ -546,7 +330,7 @@ def _with_itself(allowed):
 
 @mask.mistake(
     en="Your places read padding: you allowed a pair if *one* of the two is a film. Only the place that is read counts.",
-    zh="你的位置能看到填充：两者*之一*是电影，你就允许了。只看被看的那个位置。",
+    zh="你的位置能看到填充：两者**之一**是电影，你就允许了。只看被看的那个位置。",
 )
 def either_a_film(rows, causal):
     films = rows > 0
@@ -590,7 +374,7 @@ def one_place_too_far(rows, causal):
 
 @mask.mistake(
     en="Only the diagonal is left: `&` with the identity takes everything else away. A place may read itself *or* a film.",
-    zh="只剩下对角线了：与单位矩阵做 `&`，别的都去掉了。能看的是自己*或*电影。",
+    zh="只剩下对角线了：与单位矩阵做 `&`，别的都去掉了。能看的是自己**或**电影。",
 )
 def diagonal_only(rows, causal):
     return _shape(rows, np.eye(rows.shape[1], dtype=bool)) & (rows > 0)[:, None, :]
@@ -642,7 +426,7 @@ def films_with_films(rows, causal):
 
 @mask.mistake(
     en="You joined the triangle by *or*, so it adds places. It takes away: `&`.",
-    zh="你用*或*接上了三角形，这样是增加位置。它应当去掉位置：用 `&`。",
+    zh="你用**或**接上了三角形，这样是增加位置。它应当去掉位置：用 `&`。",
 )
 def triangle_added(rows, causal):
     return may_read(rows, False) | np.tri(rows.shape[1], dtype=bool) if causal else may_read(rows, False)
@@ -661,7 +445,7 @@ def films_with_later_films(rows, causal):
 
 @mask.mistake(
     en="In your answer True means *may not* be read, as in PyTorch's `mask`, and padding may not even read itself.",
-    zh="你的答案里 True 表示*不能*看，与 PyTorch 的 `mask` 一样；而且填充连自己也看不到。",
+    zh="你的答案里 True 表示**不能**看，与 PyTorch 的 `mask` 一样；而且填充连自己也看不到。",
 )
 def turned_round_without_diagonal(rows, causal):
     return ~no_diagonal(rows, causal)
@@ -831,7 +615,7 @@ def to_base_ten(scores, targets):
 
 @loss.mistake(
     en="That is the mean probability of the targets. Cross-entropy is the mean of its *negative logarithm*.",
-    zh="这是目标概率的平均。交叉熵是它的*负对数*的平均。",
+    zh="这是目标概率的平均。交叉熵是它的**负对数**的平均。",
 )
 def mean_probability(scores, targets):
     scores, films = _asked(scores, targets)
@@ -874,7 +658,7 @@ def right_score_only(scores, targets):
 
 @loss.mistake(
     en="You compared with the highest score alone. The sum of `exp` over *all* films is needed.",
-    zh="你只与最高的得分相比。需要的是对*所有*电影的 `exp` 求和。",
+    zh="你只与最高的得分相比。需要的是对**所有**电影的 `exp` 求和。",
 )
 def highest_score_only(scores, targets):
     scores, films = _asked(scores, targets)
@@ -918,7 +702,7 @@ def divided_by_the_rows(scores, targets):
 
 @loss.mistake(
     en="Your softmax runs over the places (`axis=1`). At one place the *films* compete: the last axis.",
-    zh="你的 softmax 是沿着位置（`axis=1`）算的。在一个位置上相互竞争的是*电影*：最后一个轴。",
+    zh="你的 softmax 是沿着位置（`axis=1`）算的。在一个位置上相互竞争的是**电影**：最后一个轴。",
 )
 def softmax_over_places(scores, targets):
     logs = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
@@ -928,7 +712,7 @@ def softmax_over_places(scores, targets):
 @loss.mistake(
     en="`table[:, films]` takes *every* target's column from every row. One column for each row: "
     "`table[np.arange(len(films)), films]`.",
-    zh="`table[:, films]` 从每一行都取了*所有*目标的列。每行只取一列：`table[np.arange(len(films)), films]`。",
+    zh="`table[:, films]` 从每一行都取了**所有**目标的列。每行只取一列：`table[np.arange(len(films)), films]`。",
 )
 def every_column_for_every_row(scores, targets):
     scores, films = _asked(scores, targets)
@@ -972,7 +756,7 @@ def mean_for_sum(scores, targets):
 
 @loss.mistake(
     en="You averaged over *all* films at each place. Only the target's column counts.",
-    zh="你在每个位置对*所有*电影取了平均。只算目标那一列。",
+    zh="你在每个位置对**所有**电影取了平均。只算目标那一列。",
 )
 def mean_of_all_columns(scores, targets):
     scores, _ = _asked(scores, targets)
@@ -997,6 +781,222 @@ def error_rate(scores, targets):
 def one_softmax_for_all(scores, targets):
     scores, films = _asked(scores, targets)
     return -np.log(_of_the_right(np.exp(scores) / np.exp(scores).sum(), films)).mean()
+
+
+places = Exercise(
+    id="sequences-places",
+    title=Text("What two ways cost", "两种办法的代价"),
+    gives=Text("three whole numbers", "三个整数"),
+    hint=Text(
+        "Take one history of 4 films and a length of 2: 3 targets, 3 rows of 2 places, 2 windows of 2 places. Then add up over the histories.",
+        "拿一段 4 部电影的历史、长度 2 来算：3 个目标，3 行每行 2 个位置，2 个窗口每个 2 个位置。再对所有历史求和。",
+    ),
+    examples=[
+        (np.array([4]), 4),
+        (np.array([4, 6, 2]), 3),
+        (np.array([5, 9]), 4),
+        (np.array([0, 1, 3]), 2),
+    ],
+    random=lambda rng: (rng.integers(0, 40, size=int(rng.integers(1, 9))), int(rng.integers(1, 12))),
+)
+
+
+def _targets_of(lengths):
+    return np.maximum(np.asarray(lengths) - 1, 0)
+
+
+@places.solution
+def count_places(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="You gave every film a target. The first film of a history has nothing before it: *T* films hold *T* − 1 targets.",
+    zh="你让每部电影都成了目标。历史的第一部之前什么也没有：*T* 部电影有 *T* − 1 个目标。",
+)
+def every_film(lengths, length):
+    n = np.asarray(lengths)
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="A history without films got −1 target. Fewer than two films hold 0 targets.",
+    zh="没有电影的历史得到了 −1 个目标。不到两部电影时，目标数是 0。",
+)
+def below_zero(lengths, length):
+    n = np.asarray(lengths) - 1
+    return n.sum(), n.sum() * length, (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="You cut the films into windows, not the targets: a history of *T* films has *T* − 1 of them.",
+    zh="你按电影数切窗口了，应该按目标数：*T* 部电影的历史有 *T* − 1 个目标。",
+)
+def windows_of_films(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (-(-np.asarray(lengths) // length)).sum() * length
+
+
+@places.mistake(
+    en="You rounded down, or put the histories end to end: a window belongs to one history, and a short one is a row of its own.",
+    zh="你向下取整了，或者把各段历史首尾相接了：一个窗口只属于一段历史，不满的也要单独占一行。",
+)
+def one_after_the_other(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, -(-n.sum() // length) * length
+
+
+@places.mistake(
+    en="For the windows you counted only the places that hold a film. Padding is worked through as well: every row has `length` places.",
+    zh="算窗口时你只数了有电影的位置。填充也要计算：每行都是 `length` 个位置。",
+)
+def padding_free(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, n.sum()
+
+
+@places.mistake(
+    en="You counted the places of prefixes as long as they are, 1 + 2 + 3 + …; the rows are filled up to `length`.",
+    zh="你按每个前缀的实际长度 1 + 2 + 3 + … 来数；但每行都要补齐到 `length`。",
+)
+def bare_prefixes(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), (n * (n + 1) // 2).sum(), (-(-n // length)).sum() * length
+
+
+@places.mistake(
+    en="These are numbers of rows. A row has `length` places.",
+    zh="这是行数。一行有 `length` 个位置。",
+)
+def rows_only(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum(), (-(-n // length)).sum()
+
+
+def _rounded(lengths, length, rounding):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, int(np.sum(rounding(n / length))) * length
+
+
+@places.mistake(
+    en="You rounded down: a window that is not full was not counted.",
+    zh="你向下取整了：不满的窗口没有算进去。",
+)
+def rounded_down(lengths, length):
+    return _rounded(lengths, length, np.floor)
+
+
+@places.mistake(
+    en="You rounded to the nearest whole number. A window with a single target is a window: round up.",
+    zh="你四舍五入了。只有一个目标的窗口也是窗口：要向上取整。",
+)
+def rounded_to_the_nearest(lengths, length):
+    return _rounded(lengths, length, np.round)
+
+
+@places.mistake(
+    en="`n // length + 1` gives one window too many where the targets fill the windows exactly.",
+    zh="目标恰好填满窗口时，`n // length + 1` 多出一个窗口。",
+)
+def one_window_too_many(lengths, length):
+    return _rounded(lengths, length, lambda share: np.floor(share) + 1)
+
+
+@places.mistake(
+    en="A history without targets got a window. It needs none.",
+    zh="没有目标的历史也得到了一个窗口。它不需要。",
+)
+def a_window_for_nothing(lengths, length):
+    return _rounded(lengths, length, lambda share: np.maximum(np.ceil(share), 1))
+
+
+@places.mistake(
+    en="You added the remainder as that many windows. What is left over makes *one* window.",
+    zh="你把余数当成了窗口数。剩下的合成**一个**窗口。",
+)
+def remainder_as_windows(lengths, length):
+    n = _targets_of(lengths)
+    return n.sum(), n.sum() * length, (n // length + n % length).sum() * length
+
+
+@places.mistake(
+    en="The last number is that of windows. A window has `length` places.",
+    zh="最后一个是窗口数。一个窗口有 `length` 个位置。",
+)
+def windows_counted(lengths, length):
+    n, prefix, windows = count_places(lengths, length)
+    return n, prefix, windows // length
+
+
+@places.mistake(
+    en="The second number is that of rows. In prefix expansion, too, each row has `length` places.",
+    zh="第二个是行数。前缀展开的每一行也有 `length` 个位置。",
+)
+def prefix_rows_counted(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, n, windows
+
+
+@places.mistake(
+    en="Prefix expansion and windows are exchanged.",
+    zh="前缀展开与窗口的两个数写反了。",
+)
+def ways_exchanged(lengths, length):
+    n, prefix, windows = count_places(lengths, length)
+    return n, windows, prefix
+
+
+@places.mistake(
+    en="The first number counts histories. A history has as many targets as films after its first.",
+    zh="第一个数的是历史的段数。一段历史的目标数，是第一部之后的电影数。",
+)
+def histories_counted(lengths, length):
+    return (_targets_of(lengths) > 0).sum(), *count_places(lengths, length)[1:]
+
+
+@places.mistake(
+    en="You gave every prefix row as many places as its history has targets. All rows are filled up to `length`.",
+    zh="你让每个前缀行的位置数等于这段历史的目标数。所有行都补齐到 `length`。",
+)
+def rows_as_long_as_the_history(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, (_targets_of(lengths) ** 2).sum(), windows
+
+
+@places.mistake(
+    en="These are numbers for each history. Add them up over the log.",
+    zh="这是每段历史各自的数。请对整份日志求和。",
+)
+def for_each_history(lengths, length):
+    n = _targets_of(lengths)
+    return n, n * length, -(-n // length) * length
+
+
+@places.mistake(
+    en="You cut every history down to `length` targets. Both ways keep all targets.",
+    zh="你把每段历史截到了 `length` 个目标。两种办法都保留全部目标。",
+)
+def histories_cut_down(lengths, length):
+    return count_places(np.minimum(lengths, length + 1), length)
+
+
+@places.mistake(
+    en="Prefix expansion has a row for each *target*, and the first film of a history is none.",
+    zh="前缀展开是每个**目标**一行，历史的第一部不是目标。",
+)
+def prefix_of_films(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, np.sum(lengths) * length, windows
+
+
+@places.mistake(
+    en="In the prefix rows you counted the films, not the places: rows are filled up to `length`.",
+    zh="前缀展开里你数的是电影，不是位置：每行都要补齐到 `length`。",
+)
+def films_in_prefix_rows(lengths, length):
+    n, _, windows = count_places(lengths, length)
+    return n, sum(int(np.minimum(np.arange(1, m + 1), length).sum()) for m in _targets_of(lengths)), windows
 
 
 hidden = Exercise(
@@ -1043,7 +1043,7 @@ def shares_exchanged(n, p, q):
 
 @hidden.mistake(
     en="You added the *q* target on top of the drawn ones. A row that is cut short hides one film, and *only* that one.",
-    zh="你把 *q* 的那个目标加在了抽到的之上。被截断的行*只*遮一部。",
+    zh="你把 *q* 的那个目标加在了抽到的之上。被截断的行**只**遮一部。",
 )
 def on_top(n, p, q):
     return q + n * p + (1 - p) ** n
@@ -1109,7 +1109,7 @@ def one_for_any(n, p, q):
 
 @hidden.mistake(
     en="A row that is cut short hides *one* film, not all *n*.",
-    zh="被截断的行只遮*一*部，不是 *n* 部都遮。",
+    zh="被截断的行只遮**一**部，不是 *n* 部都遮。",
 )
 def all_hidden_when_cut(n, p, q):
     return q * n + (1 - q) * (n * p + (1 - p) ** n)
@@ -1173,7 +1173,7 @@ def one_for_every_row(n, p, q):
 
 @hidden.mistake(
     en="*p* to the power *n* is the probability that *all* are drawn. None: (1 − *p*) to the power *n*.",
-    zh="*p* 的 *n* 次方是*全部*抽到的概率。一部也没有抽到：(1 − *p*) 的 *n* 次方。",
+    zh="*p* 的 *n* 次方是**全部**抽到的概率。一部也没有抽到：(1 − *p*) 的 *n* 次方。",
 )
 def all_for_none(n, p, q):
     return q + (1 - q) * (n * p + p**n)
@@ -1218,26 +1218,26 @@ quiz = Quiz(
     [
         Question(
             Text(
-                "A history has 51 films, and rows have 50 places. Prefix expansion makes 50 rows of it, a target at every place one. What does SASRec learn from the one row that the 50 rows do not give?",
-                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，每个位置一个目标只做成一行。这一行能教给 SASRec 什么，是那 50 行教不了的？",
+                "A history has 51 films, and rows have 50 places. Prefix expansion makes 50 rows of it, a target at every place one. With dropout off, how does one training step on the one row differ from one on the 50?",
+                "一段历史有 51 部电影，每行 50 个位置。前缀展开做成 50 行，逐位置预测只做成一行。关掉随机失活，用这一行训练一步，与用那 50 行训练一步有何不同？",
             ),
             [
                 Wrong(
-                    Text("How the films depend on each other.", "各部电影之间的联系。"),
+                    Text("The one row teaches how the films depend on each other.", "这一行能教会各部电影之间的联系。"),
                     Text(
                         "The rows of the prefixes hold the same films in the same places.",
                         "前缀的各行里是同样的电影，在同样的位置上。",
                     ),
                 ),
                 Right(
-                    Text("Nothing: loss and gradient are the same.", "没有：损失和梯度都相同。"),
+                    Text("In the cost alone: loss and gradient are the same.", "只有代价不同：损失和梯度都相同。"),
                     Text(
-                        "Under the causal mask a place computes what it would if the row ended there. Only the cost differs.",
-                        "在因果掩码下，一个位置算出的就是假如这一行到此为止会算出的。不同的只是代价。",
+                        "Under the causal mask a place computes what it would if the row ended there.",
+                        "在因果掩码下，一个位置的输出，与把这一行在此截断后的输出完全相同。",
                     ),
                 ),
                 Wrong(
-                    Text("It learns less, since there is one row only.", "学到的更少，因为只有一行。"),
+                    Text("The one row teaches less, since it is only one.", "这一行教的更少，因为只有一行。"),
                     Text("One row holds all 50 targets.", "这一行里有全部 50 个目标。"),
                 ),
             ],
@@ -1250,8 +1250,8 @@ quiz = Quiz(
             [
                 Right(
                     Text(
-                        "Whether an output moves when a later film is changed.",
-                        "改动后面的一部电影，前面的输出是否变化。",
+                        "Whether the output of an earlier place moves when a later film is changed.",
+                        "改动后面的一部电影，前面位置的输出是否变化。",
                     ),
                     Text(
                         "If it does, the answer leaks: a wrong triangle, or targets that were not shifted.",
@@ -1282,8 +1282,11 @@ quiz = Quiz(
                     Text("It would be just as fast.", "速度是一样的。"),
                 ),
                 Wrong(
-                    Text("Its item table has a row more.", "它的物品表多一行。"),
-                    Text("The row for the mask does no harm.", "掩码那一行不碍事。"),
+                    Text(
+                        "Its item table has a row more, which would get no target.",
+                        "它的物品表多一行，这一行就没有目标。",
+                    ),
+                    Text("The row for the mask does no harm.", "掩码符那一行不碍事。"),
                 ),
                 Right(
                     Text(
@@ -1299,32 +1302,32 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "SASRec trained with one random negative says 0.94 for a film that comes next in 1 of 100 cases. What is wrong with its *ranking*?",
-                "用一个随机负样本训练的 SASRec，给一部 100 次中有 1 次接下来出现的电影打出 0.94。它的*排序*错在哪里？",
+                "On a log your transformer is ahead of popularity by a wide margin. Most test items came within seconds of the item before. What do you look at before you report it?",
+                "在一份日志上，你的 Transformer 大幅领先流行度，而多数测试物品与前一个只隔几秒。报告之前先查什么？",
             ),
             [
                 Wrong(
-                    Text("All films are ranked too high.", "所有电影都排得太高。"),
+                    Text("Whether a larger model leads by more.", "更大的模型是否领先更多。"),
                     Text(
-                        "A ranking compares: if all rise, none does.",
-                        "排序是相互比较：全都升高，就等于都没有升。",
+                        "It may guess the page still better, and the question stays open.",
+                        "它也许只是更会猜页面，问题还是没有回答。",
                     ),
                 ),
                 Right(
                     Text(
-                        "Nothing by itself: the value grows with the true probability.",
-                        "单凭这一点，没有错：这个值随真实概率增大。",
+                        "Whether it holds with the order inside a sitting dealt anew.",
+                        "把同一次打分内的顺序打乱之后，领先是否还在。",
                     ),
                     Text(
-                        "The number is no probability of coming next. What can suffer is how well the order is learned.",
-                        "这个数不是接下来出现的概率。可能受影响的，是顺序学得好不好。",
+                        "That asks whether it needed the order in which things were ticked off. Look also at those who stayed away longer.",
+                        "这是在问：领先是不是靠勾选的先后。还可以看隔得更久的用户。",
                     ),
                 ),
                 Wrong(
-                    Text("Popular films are ranked too low.", "热门电影排得太低。"),
+                    Text("Whether the training loss is low enough.", "训练损失是否足够低。"),
                     Text(
-                        "With negatives drawn uniformly the optimum keeps the order of the probabilities.",
-                        "负样本均匀抽取时，最优点保持概率的顺序。",
+                        "A low loss is no evidence: an order that gives the answer away makes it low as well.",
+                        "损失低不是证据：顺序泄漏了答案，损失也会低。",
                     ),
                 ),
             ],
@@ -1343,20 +1346,20 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("A fourth decimal place.", "多一位小数。"),
+                    Text("An interval for each of the two models, over users.", "两个模型各自对用户的区间。"),
                     Text(
-                        "More digits of one number say nothing about chance.",
-                        "一个数多写几位，说明不了随机波动。",
+                        "Two intervals may overlap and the paired difference still be clear; and neither says what a gain is due to.",
+                        "两个区间重叠，配对差也可能显著；而且区间说明不了提高从何而来。",
                     ),
                 ),
                 Right(
                     Text(
-                        "The interval of the paired difference, more seeds, and random vectors in place of the titles.",
-                        "配对差的区间、更多的种子，以及把片名换成随机向量的对照。",
+                        "The paired difference, and random vectors in place of titles.",
+                        "配对差的区间，以及把片名换成随机向量的对照。",
                     ),
                     Text(
-                        "The first two ask whether there is a gain, the control whether it is the titles'.",
-                        "前两样问有没有好处，对照问好处是不是来自片名。",
+                        "The first asks whether there is a gain, the control whether it is the titles'. More seeds help too.",
+                        "前者问有没有好处，对照问好处是不是来自片名。多几个种子也有用。",
                     ),
                 ),
             ],
@@ -1380,8 +1383,8 @@ quiz = Quiz(
                 Wrong(
                     Text("The list consists of similar films.", "列表由相似的电影组成。"),
                     Text(
-                        "What is handed over is a learned vector, and two layers and a residual lie in between.",
-                        "传过去的是学出来的向量，中间还隔着两层和残差连接。",
+                        "Attention sums learned vectors, not films, and what it adds to is passed on as well (the residual).",
+                        "注意力汇总的是学出来的向量，不是电影本身；绕过注意力的残差连接也传递信息。",
                     ),
                 ),
                 Wrong(
@@ -1389,6 +1392,7 @@ quiz = Quiz(
                     Text("That is a guess that can be tested, and should be.", "这是一个可以检验、也应当检验的猜测。"),
                 ),
             ],
+            deeper=True,
         ),
     ],
 )

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, PINK, RED, SKY, add_words, figure, name, show, show_moving
 from recbook.session import phrase
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
 add_words({
-    "seconds": ("seconds", "秒"),
-    "places": ("places worked through", "计算的位置数"),
     "recommended": ("recommended", "推荐"),
     "epoch": ("epoch", "轮次"),
     "mean loss": ("mean loss", "平均损失"),
     "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
-    "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
     "rated last": ("rated last", "最近评过"),
     "rank": ("rank", "名次"),
     "random codes": ("random vectors", "随机向量"),
     "trained": ("trained", "训练之后"),
-    "hidden film": ("hidden film", "留出的电影"),
+    "test film": ("test film", "测试电影"),
     "EASE, all films alike": ("EASE, all films alike", "EASE，权重相同"),
     "EASE, random films": ("EASE, same weights at random", "EASE，权重随机分配"),
-    "moment": ("moment", "时刻"),
-    "past": ("past", "之前的历史"),
-    "target": ("target", "目标"),
     "way": ("way", "办法"),
     "prefix expansion": ("prefix expansion", "前缀展开"),
-    "every place": ("a target at every place", "每个位置一个目标"),
+    "every place": ("a target at every place", "逐位置预测"),
     "a row": ("a row", "一行"),
     "target at each place": ("target at each place", "各位置的目标"),
-    "may read": ("may read", "能看"),
-    "place of": ("place of", "位置"),
-    "targets": ("targets", "目标数"),
     "training loss": ("training loss", "训练损失"),
     "with the mask": ("with the causal mask", "有因果掩码"),
     "without the mask": ("without the mask", "没有掩码"),
-    "change": ("change", "改动"),
-    "to": ("to", "改为"),
-    "mean difference": ("mean difference", "平均差"),
-    "its seeds, to the base's": ("its seeds, to the base's", "各种子与基准相比"),
-    "overlapping": ("overlap", "有重叠"),
-    "all above": ("all above", "全都更高"),
-    "all below": ("all below", "全都更低"),
     "length": ("length", "长度"),
     "users with a hit, in any seed": ("users with a hit, in any seed", "命中的用户数（任一种子）"),
     "dropout": ("dropout", "失活率"),
@@ -56,8 +45,7 @@ add_words({
     "100 negatives": ("100 negatives", "100 个负样本"),
     "averaging": ("averaging of the weights", "权重平均"),
     "none, falling rate": ("none, the rate falls to 0", "不用，学习率降到 0"),
-    "mean of the weights": ("mean of the weights, last three", "最后三个的权重平均"),
-    "rows cut short": ("rows cut short", "截断的行占"),
+    "rows cut short": ("rows cut short", "截断比例"),
     "SASRec": ("SASRec: identities", "SASRec：ID 嵌入"),
     "SASRec, text": ("SASRec: text", "SASRec：文本"),
     "SASRec, both": ("SASRec: identities + text", "SASRec：ID 嵌入＋文本"),
@@ -70,8 +58,7 @@ add_words({
     "random weights, layer 1": ("random weights, layer 1", "随机初始化，第 1 层"),
     "trained, layer 1": ("trained, layer 1", "训练之后，第 1 层"),
     "trained, layer 2": ("trained, layer 2", "训练之后，第 2 层"),
-    "rank before": ("rank before", "之前的名次"),
-    "nearest to the hidden film": ("nearest to the hidden film", "离留出的电影最近"),
+    "nearest to the test film": ("nearest to the test film", "离测试电影最近"),
     "pause before a film": ("pause before a film", "电影之前的间隔"),
     "of all ratings": ("of all ratings", "占全部评分"),
     "no second": ("the same second", "同一秒"),
@@ -83,18 +70,128 @@ add_words({
     "none": ("none", "不用"),
     "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
     "a minute": ("within a minute", "一分钟之内"),
+    "later than a minute": ("later than a minute", "超过一分钟"),
+    "all users": ("all users", "全部用户"),
+    "dealt anew": ("all, sittings dealt anew", "全部用户，打乱后"),
+    "the same, dealt anew": ("later, sittings dealt anew", "超过一分钟，打乱后"),
     "an hour": ("within an hour", "一小时之内"),
     "later": ("later", "更晚"),
     "users": ("users", "用户"),
+    "SASRec minus": ("SASRec, identities + text, minus", "SASRec（ID 嵌入＋文本）减去"),
     "five weeks": ("new in five weeks", "五周里的新商品"),
     "next basket": ("new in the next basket", "下一篮里的新商品"),
     "popularity, last 4 weeks": ("popularity, last 4 weeks", "流行度，最近四周"),
     "EASE, last products": ("EASE, last products", "EASE，看重最近"),
-    "item2vec, without an order": ("item2vec, order shuffled anew each epoch", "item2vec，每轮重新打乱"),
+    "item2vec, without an order": ("item2vec, order shuffled anew each epoch", "item2vec，每个轮次重新打乱"),
     "SASRec, file order": ("SASRec: lines in file order", "SASRec：按文件顺序"),
 })  # fmt: skip
 
 STYLES = ("-", "--", ":", "-.")
+
+
+PADDING, MASK, UNKNOWN = "0", "[M]", "?"
+
+
+def one_row(films: Sequence[str]) -> None:
+    """What one row asks a causal model, moving: place after place, what it reads, what it is asked, what it may not read."""
+    n = len(films) - 1
+    frames = []
+    for t in (*(place for place in range(n) for _ in range(2)), None, None):
+        places = range(n) if t is None else [t]
+        drawn, axes = figure(7.2, 3.6)
+        targets = {place: films[place + 1] for place in places}
+        later = [] if t is None else [(place, t) for place in range(t + 1, n)]
+        _asked(axes, [*films[:-1], PADDING], targets, [(k, place) for place in places for k in range(place + 1)], later)
+        axes.set_title(_question(films, t))
+        drawn.subplots_adjust(left=0.01, right=0.99, bottom=0.02, top=0.9)
+        frames.append(drawn)
+    told = phrase(en="; ", zh="；").join(f"{' '.join(films[: t + 1])} → {films[t + 1]}" for t in range(n))
+    show_moving(
+        frames,
+        phrase(
+            en=f"Moving picture of one row. Place after place lights up: it reads itself and what stands on its left, is asked for the next film, and may not read further right. At the end all are asked at once: {told}. The padding is asked nothing.",
+            zh=f"一行的动图。各个位置依次亮起：每个位置能看自己和左边，要预测下一部，不能看更右边的。最后所有位置一起预测：{told}。填充没有目标。",
+        ),
+    )
+
+
+def _question(films: Sequence[str], t: int | None) -> str:
+    if t is None:
+        return phrase(en="One pass through the model asks all of it", zh="模型算一遍，这些目标就全预测了")
+    past, following = " ".join(films[: t + 1]), films[t + 1]
+    return phrase(
+        en=f"Place {t + 1}: after {past}, what comes next? {following}",
+        zh=f"位置 {t + 1}：{past} 之后是什么？{following}",
+    )
+
+
+def hidden_rows(films: Sequence[str], hidden: int) -> None:
+    """What BERT4Rec is asked: in training a film in the middle is hidden, to recommend a mask stands behind the history."""
+    drawn, both = figure(11.5, 3.4, columns=2)
+    n = len(films)
+    rows = {
+        phrase(en="Training: a film is hidden among others", zh="训练：遮住中间的一部"): hidden,
+        phrase(en="Recommending: the mask stands at the end", zh="推荐：掩码符在末尾"): n,
+    }
+    for axes, (title, place) in zip(both, rows.items(), strict=True):
+        read = [MASK if k == place else film for k, film in enumerate(films)]
+        read.append(MASK if place == n else PADDING)
+        others = [(k, place) for k, film in enumerate(read) if film != PADDING]
+        _asked(axes, read, {place: films[place] if place < n else UNKNOWN}, others)
+        axes.set_title(title)
+    drawn.subplots_adjust(left=0.01, right=0.99, bottom=0.02, top=0.88, wspace=0.04)
+    row = " ".join(films)
+    show(
+        drawn,
+        phrase(
+            en=f"Two rows of the films {row}. Left, in training: film {films[hidden]} is replaced by the mask [M], its place reads the films on both sides and is asked for {films[hidden]}. Right, when it recommends: the mask stands behind the last film and has films on its left alone.",
+            zh=f"电影 {row} 的两行。左（训练）：{films[hidden]} 换成掩码符 [M]，这个位置能看两边的电影，要预测 {films[hidden]}。右（推荐）：掩码符在最后一部后面，只有左边有电影。",
+        ),
+    )
+
+
+def _asked(
+    axes: Axes,
+    read: Sequence[str],
+    targets: Mapping[int, str],
+    reads: Iterable[tuple[int, int]],
+    forbidden: Iterable[tuple[int, int]] = (),
+) -> None:
+    """A row from below: what stands at each place, the vector of each place, and the film that the lit places are asked for.
+
+    ``reads`` and ``forbidden`` are pairs (place that is read, place that reads).
+    """
+    for start, end in reads:
+        axes.plot([start, end], [0.3, 1.1], color=BLUE, lw=2, alpha=0.7)
+    for start, end in forbidden:
+        axes.plot([start, end], [0.3, 1.1], color=RED, lw=1.4, ls=":")
+        axes.text(0.5 * (start + end), 0.7, "×", color=RED, fontsize=15, ha="center", va="center")
+    for place, film in enumerate(read):
+        lit = place in targets
+        _square(axes, place, 0, film, {PADDING: GREY, MASK: PINK}.get(film, SKY))
+        axes.plot(place, 1.3, "o", ms=22, color=BLUE if lit else "0.85")
+        axes.text(
+            place, 1.3, f"$h_{place + 1}$", ha="center", va="center", color="white" if lit else "0.5", fontsize=11
+        )
+        if lit:
+            axes.annotate("", (place, 2.3), (place, 1.6), arrowprops={"arrowstyle": "->", "color": ORANGE, "lw": 2})
+            _square(axes, place, 2.6, targets[place], ORANGE)
+    labels = {
+        0: phrase(en="input", zh="输入"),
+        1.3: phrase(en="vector", zh="向量"),
+        2.6: phrase(en="target", zh="目标"),
+    }
+    for height, label in labels.items():
+        axes.text(-0.55, height, label, ha="right", va="center", fontsize=10)
+    axes.set(xlim=(-1.7, len(read) - 0.4), ylim=(-0.45, 3.05))
+    axes.set_axis_off()
+
+
+def _square(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    axes.add_patch(FancyBboxPatch((x - 0.2, y - 0.2), 0.4, 0.4, "round,pad=0.06", fc=colour, ec="none", alpha=0.5))
+    axes.text(x, y, text, ha="center", va="center", fontsize=13)
 
 
 def leak(curves: Mapping[str, np.ndarray], smooth: int = 10) -> None:
@@ -109,7 +206,7 @@ def leak(curves: Mapping[str, np.ndarray], smooth: int = 10) -> None:
     axes.set(xlabel=phrase(en="steps", zh="步数"), ylabel=phrase(en="training loss", zh="训练损失"))
     axes.set_title(phrase(en="Without the mask the loss is too good to be true", zh="没有掩码，损失好得不像真的"))
     axes.legend(frameon=False)
-    told = "; ".join(ends)
+    told = phrase(en="; ", zh="；").join(ends)
     show(drawn, phrase(en=f"Curves of the training loss. {told}.", zh=f"训练损失的曲线。{told}。"))
 
 
@@ -134,11 +231,11 @@ def changes(found: Mapping[str, Mapping[str, Sequence[float]]], base: Sequence[f
         told.append(f"{name(what)} {name(value)} {apart.mean():+.4f}")
     axes.set_yticks(-np.arange(len(rows)), [_row(what, value) for what, value, _ in rows])
     axes.set_ylim(0.6 - len(rows), 0.6)
-    axes.set_xlabel(phrase(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10，减去基准的平均"))
+    axes.set_xlabel(phrase(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10 与基准平均值之差"))
     axes.set_title(phrase(en=f"{model}, one change at a time: what leaves the grey band?",
-                        zh=f"{model}，每次只改一处：哪些离开了灰色带？"))  # fmt: skip
+                        zh=f"{model}，每次只改一处：哪些改动超出随机波动？"))  # fmt: skip
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    listed = "; ".join(told)
+    listed = phrase(en="; ", zh="；").join(told)
     show(drawn, phrase(en=f"Dots for seeds, mean differences of {model} to its base: {listed}.",
                      zh=f"各种子的点，{model} 与基准的平均差：{listed}。"))  # fmt: skip
 
@@ -164,15 +261,87 @@ def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]
     axes.set_yticks(-np.arange(len(pairs)), [_less(pair) for pair in pairs])
     axes.set_ylim(0.5 - len(pairs), 0.5)
     axes.set_xlabel(phrase(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
-    axes.set_title(phrase(en="Is it the titles? Compare with random vectors", zh="是片名的作用吗？与随机向量比一比"))
+    axes.set_title(
+        phrase(
+            en="SASRec: is it the titles? Compare with random vectors", zh="SASRec：是片名的作用吗？与随机向量比一比"
+        )
+    )
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    listed = "; ".join(told)
+    listed = phrase(en="; ", zh="；").join(told)
     show(drawn, phrase(en=f"Dots with intervals, differences in NDCG@10. {listed}.",
                      zh=f"带区间的点，NDCG@10 之差。{listed}。"))  # fmt: skip
 
 
 def _less(pair: tuple[str, str]) -> str:
-    return f"{name(pair[0])} − {name(pair[1])}"
+    one, other = (name(key).removeprefix("SASRec: ").removeprefix("SASRec：") for key in pair)
+    return f"{one} − {other}"
+
+
+def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, mark: str) -> None:
+    """Each model's mean with its interval, over all users and over those whose test film came ``later`` (a bool array)."""
+    from recbook.evaluation import bootstrap
+
+    drawn, both = figure(11, 1.1 + 0.4 * len(values), columns=2, sharey=True)
+    groups = [
+        (phrase(en=f"All {len(later)} users", zh=f"全部 {len(later)} 位用户"), np.ones(len(later), bool)),
+        (
+            phrase(
+                en=f"The {later.sum()} whose test film came later than a minute",
+                zh=f"超过一分钟才评的 {later.sum()} 位用户",
+            ),
+            later,
+        ),
+    ]
+    told = []
+    for axes, (title, who) in zip(both, groups, strict=True):
+        means = []
+        for place, (key, per_user) in enumerate(values.items()):
+            mean, (low, high) = per_user[who].mean(), bootstrap(per_user[who])
+            colour = RED if key == mark else BLUE
+            axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=4)
+            means.append(f"{name(key)} {mean:.3f}")
+        told.append(phrase(en=f"{title}: {'; '.join(means)}", zh=f"{title}：{'；'.join(means)}"))
+        axes.set_title(title, fontsize=11)
+        axes.set_xlim(left=0)
+        axes.set_xlabel(phrase(en="NDCG@10 on the test films (95% interval)", zh="测试电影上的 NDCG@10（95% 区间）"))
+    both[0].set_yticks(-np.arange(len(values)), [name(key) for key in values])
+    both[0].set_ylim(0.6 - len(values), 0.6)
+    drawn.suptitle(phrase(en="On average, and later than a minute", zh="全部用户的平均，以及超过一分钟的用户"))
+    drawn.tight_layout()
+    listed = phrase(en=". ", zh="。").join(told)
+    show(drawn, phrase(en=f"Dots with intervals. {listed}.", zh=f"带区间的点图。{listed}。"))
+
+
+def dealt_table(
+    values: Mapping[str, np.ndarray], later: np.ndarray, dealt: Mapping[str, Mapping[str, Any]], even: str
+) -> pd.DataFrame:
+    """Models as rated and with the order inside each sitting dealt anew, on all users and on those whose test film came later.
+
+    ``values`` has each user's NDCG@10, ``dealt`` what `experiments/page_order.py` stored of it, by model. Below stands
+    the model ``even``, which reads no order: a deal cannot change it.
+    """
+    import pandas as pd
+
+    rows = [
+        (
+            name(model),
+            values[model].mean(),
+            f"{of['models']['all']['mean']:.3f}",
+            values[model][later].mean(),
+            f"{mean_later(of):.3f}",
+        )
+        for model, of in dealt.items()
+    ]
+    whole, part = values[even].mean(), values[even][later].mean()
+    rows.append((name(even), whole, f"{whole:.3f}", part, f"{part:.3f}"))
+    columns = ["model", "all users", "dealt anew", "later than a minute", "the same, dealt anew"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def mean_later(dealt: Mapping[str, Any]) -> float:
+    """The mean NDCG@10 of those whose test film came later than a minute, from the two stored groups that they make up."""
+    groups = [dealt["models"][group] for group in ("an hour", "later")]
+    return float(np.average([group["mean"] for group in groups], weights=[group["n"] for group in groups]))
 
 
 def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.ndarray]) -> None:
@@ -184,7 +353,8 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
 
     drawn, (left, right) = figure(11, 3.8, columns=2)
     for place, (key, row) in enumerate(weights.items()):
-        left.plot(np.arange(len(row)), row, STYLES[place % 4], color=CYCLE[place], lw=1.8, label=name(key))
+        colour, width = (GREY, 1.0) if key.startswith("random") else (CYCLE[place], 1.8)
+        left.plot(np.arange(len(row)), row, STYLES[place % 4], color=colour, lw=width, label=name(key))
     away = phrase(en="films back from the last one", zh="从最后一部往回数的部数")
     left.set(xlabel=away, ylabel=phrase(en="share of the attention", zh="注意力的占比"))
     left.set_title(phrase(en="What the last place attends to", zh="最后一个位置关注什么"))
@@ -199,8 +369,8 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
     right.set(xlabel=away, ylabel=phrase(en="films of ten that change", zh="十部推荐中换掉的部数"))
     right.set_title(phrase(en="What changes when one film is taken out", zh="拿掉一部电影会改变什么"))
     drawn.tight_layout()
-    shares = "; ".join(f"{name(key)}: {row[0]:.2f}" for key, row in weights.items())
-    told = "; ".join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
+    shares = phrase(en="; ", zh="；").join(f"{name(key)}: {row[0]:.2f}" for key, row in weights.items())
+    told = phrase(en="; ", zh="；").join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
     show(
         drawn,
         phrase(en=f"Left: shares of attention by distance, at distance 0: {shares}. Right: films that change by distance: {told}.",

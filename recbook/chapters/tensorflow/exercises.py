@@ -7,364 +7,8 @@ import numpy as np
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
 
-def _draw_texts(rng):
-    batch, n, d = (int(rng.integers(low, high)) for low, high in ((2, 5), (2, 6), (1, 4)))
-    real = rng.random((batch, n)) < 0.6
-    real[:, 0] = True  # every text begins with [CLS]
-    real[0, -1] = False
-    return rng.normal(size=(batch, n, d)), real
-
-
-mean = Exercise(
-    id="tensorflow-mean",
-    title=Text("The mean over real tokens", "对真正的词元求平均"),
-    gives=Text("an array of shape `(batch, d)`", "形状为 `(batch, d)` 的数组"),
-    hint=Text(
-        "Take the first text alone. Which of its rows are real, how many are they, and what is their mean?",
-        "单看第一段文字。哪些行是真正的词元？一共几个？它们的平均是多少？",
-    ),
-    examples=[
-        (np.array([[[2.0, 4.0], [4.0, 0.0], [9.0, 9.0]]]), np.array([[True, True, False]])),
-        (
-            np.array([[[1.0], [3.0], [8.0]], [[6.0], [7.0], [8.0]]]),
-            np.array([[True, True, True], [True, False, False]]),
-        ),
-    ],
-    random=_draw_texts,
-)
-
-
-@mean.solution
-def masked_mean(vectors, real):
-    return (vectors * real[..., None]).sum(axis=1) / real.sum(axis=1, keepdims=True)
-
-
-@mean.mistake(
-    en="Padding is in your mean like any other token. `real` says which rows count.",
-    zh="填充也像别的词元一样进了平均。`real` 说明哪些行算数。",
-)
-def plain_mean(vectors, real):
-    return vectors.mean(axis=1)
-
-
-@mean.mistake(
-    en="Padding is out of the sum, but you divided by the length of the *row*, padding included. How many tokens are in the sum?",
-    zh="求和时去掉了填充，但除以的是*整行*的长度，填充也算在内。求和的词元到底有几个？",
-)
-def divided_by_the_row(vectors, real):
-    return (vectors * real[..., None]).mean(axis=1)
-
-
-@mean.mistake(
-    en="Your divisor is one more than the number of real tokens. Each text has a real token, so nothing needs to be "
-    "added to keep it from 0.",
-    zh="你的除数比真正词元的个数多 1。每段文字至少有一个真正的词元，不必为了避免除以 0 再加什么。",
-)
-def divided_by_one_more(vectors, real):
-    weights = np.asarray(real, float)[..., None]
-    return (vectors * weights).sum(axis=1) / (weights.sum(axis=1) + 1)
-
-
-@mean.mistake(
-    en="You counted the numbers that are not 0, coordinate by coordinate. A real token may hold a 0: `real` says how "
-    "many tokens there are.",
-    zh="你数的是各坐标上不为 0 的数。真正的词元也可能含有 0：有几个词元，要看 `real`。",
-)
-def divided_by_what_is_not_zero(vectors, real):
-    kept = vectors * np.asarray(real, float)[..., None]
-    return kept.sum(axis=1) / np.maximum((kept != 0).sum(axis=1), 1)
-
-
-@mean.mistake(
-    en="That is the sum over the real tokens. A longer text then gets a longer vector: divide by how many there are.",
-    zh="这是真正词元的和，文字越长，向量就越长。还要除以个数。",
-)
-def summed(vectors, real):
-    return (vectors * real[..., None]).sum(axis=1)
-
-
-@mean.mistake(
-    en="You averaged the padding and left out the real tokens: the mask is the wrong way round.",
-    zh="你平均的是填充，真正的词元反而没算：掩码用反了。",
-)
-def mask_turned(vectors, real):
-    return masked_mean(vectors, ~real)
-
-
-@mean.mistake(
-    en="You divided every text by the real tokens of the *whole batch*. Each text has a number of its own: look at `axis`.",
-    zh="每段文字你都除以了*整个批次*的真正词元数。每段文字各有自己的个数：看看 `axis`。",
-)
-def divided_by_the_batch(vectors, real):
-    return (vectors * real[..., None]).sum(axis=1) / real.sum()
-
-
-@mean.mistake(
-    en="You took one mean over all real tokens of the batch. Each text gets a mean of its own.",
-    zh="你把批次里所有真正的词元合在一起求了平均。每段文字应当各求各的。",
-)
-def mean_of_all_texts(vectors, real):
-    return vectors[real].mean(axis=0)
-
-
-@mean.mistake(
-    en="You averaged along the wrong axis, over the texts. The tokens of a text lie along axis 1.",
-    zh="求平均的轴不对，你是在各段文字之间平均。一段文字的词元排在轴 1 上。",
-)
-def mean_over_texts(vectors, real):
-    return (vectors * real[..., None]).sum(axis=0) / real.sum(axis=0)[:, None]
-
-
-@mean.mistake(
-    en="The means are right, and then brought to length 1. The exercise asks for the mean itself.",
-    zh="平均是对的，但又归一化为单位长度了。练习要的是平均本身。",
-)
-def unit_length(vectors, real):
-    found = masked_mean(vectors, real)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
-
-
-@mean.mistake(
-    en="That is the vector of the first token, CLS pooling. Asked is the mean over all real tokens.",
-    zh="这是第一个词元的向量，即 CLS 池化。题目要的是所有真正词元的平均。",
-)
-def first_token(vectors, real):
-    return vectors[:, 0]
-
-
-@mean.mistake(
-    en="The divisor is right, but the vectors at padding are still in the sum. Multiply them by 0 first.",
-    zh="除数是对的，但填充位上的向量还在和里。要先把它们乘上 0。",
-)
-def padding_in_the_sum(vectors, real):
-    return vectors.sum(axis=1) / real.sum(axis=1, keepdims=True)
-
-
-@mean.mistake(
-    en="You took the first *n* rows of each text. `real` says which rows count, and they need not be the first.",
-    zh="你取的是每段文字的前 *n* 行。哪些行算数由 `real` 决定，不一定是最前面的那几行。",
-)
-def first_rows(vectors, real):
-    return np.array([text[:n].mean(axis=0) for text, n in zip(vectors, real.sum(axis=1), strict=True)])
-
-
-@mean.mistake(
-    en="Padding has become NaN, and a mean with NaN in it is NaN. `np.nanmean` leaves NaN out of sum and count.",
-    zh="填充变成了 NaN，而含有 NaN 的平均还是 NaN。`np.nanmean` 求和、计数时都会跳过 NaN。",
-)
-def padding_as_nan(vectors, real):
-    return np.where(real[..., None], vectors, np.nan).mean(axis=1)
-
-
-@mean.mistake(
-    en="The counts lie in a row, and NumPy divides *columns* by them, or stops. They belong to the rows: `keepdims=True`.",
-    zh="这些个数排成一行，NumPy 就会拿它们去除各*列*，或者报错。它们应当对应各行：`keepdims=True`。",
-)
-def counts_laid_flat(vectors, real):
-    return (vectors * real[..., None]).sum(axis=1) / real.sum(axis=1)
-
-
-@mean.mistake(
-    en="This is the maximum of each coordinate. Asked is the mean.",
-    zh="这是每个坐标的最大值。题目要的是平均。",
-)
-def maximum(vectors, real):
-    return np.where(real[..., None], vectors, -np.inf).max(axis=1)
-
-
-@mean.mistake(
-    en="You left out the first token. Where `real` is True a token counts, [CLS] included.",
-    zh="你去掉了第一个词元。凡是 `real` 为 True 的都要算，[CLS] 也不例外。",
-)
-def first_left_out(vectors, real):
-    return masked_mean(vectors[:, 1:], real[:, 1:])
-
-
 def _sigma(x):
     return 1 / (1 + np.exp(-x))
-
-
-def _draw_pairs(rng):
-    n, d = int(rng.integers(2, 6)), int(rng.integers(2, 5))
-    return rng.normal(size=(n, d)), rng.normal(size=(n, d)), float(rng.normal()), float(rng.normal())
-
-
-score = Exercise(
-    id="tensorflow-score",
-    title=Text("Dot product and sigmoid", "点积与 sigmoid"),
-    gives=Text("an array of shape `(n,)`", "形状为 `(n,)` 的数组"),
-    hint=Text(
-        "Work out one pair by pencil: multiply number by number, add up, then weight, bias, sigmoid.",
-        "先笔算一对：逐个相乘，求和，再乘权重、加偏置、过 sigmoid。",
-    ),
-    examples=[
-        (np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[2.0, -1.0], [5.0, 1.0]]), 2.0, 0.0),
-        (np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 1.0], [1.0, 3.0]]), -1.0, 2.0),
-    ],
-    random=_draw_pairs,
-)
-
-
-def _dots(u, v):
-    return (u * v).sum(axis=1)
-
-
-@score.solution
-def probabilities(u, v, w, b):
-    return _sigma(w * _dots(u, v) + b)
-
-
-@score.mistake(
-    en="You scored each user with *each* film: the result has shape (n, n). Pairs go row by row.",
-    zh="你给每位用户和*每一部*电影都打了分，结果形状是 (n, n)。配对是逐行的。",
-)
-def every_user_with_every_film(u, v, w, b):
-    return _sigma(w * (u @ v.T) + b)
-
-
-@score.mistake(
-    en="These are the logits. The sigmoid that makes probabilities of them is still missing.",
-    zh="这是 logits。还差一步 sigmoid，才变成概率。",
-)
-def logits_only(u, v, w, b):
-    return w * _dots(u, v) + b
-
-
-@score.mistake(
-    en="The weight and the bias are missing: this is the sigmoid of the plain dot product.",
-    zh="漏了权重和偏置：这是点积本身的 sigmoid。",
-)
-def head_left_out(u, v, w, b):
-    return _sigma(_dots(u, v))
-
-
-@score.mistake(
-    en="The bias came after the sigmoid, so the result may leave 0 to 1. It belongs inside.",
-    zh="偏置加在了 sigmoid 之后，结果可能超出 0 到 1。它应当在里面。",
-)
-def bias_outside(u, v, w, b):
-    return _sigma(w * _dots(u, v)) + b
-
-
-@score.mistake(
-    en="You multiplied dot product *and* bias by the weight. The bias is added as it is.",
-    zh="点积*和*偏置你都乘了权重。偏置是直接加上去的。",
-)
-def bias_weighted(u, v, w, b):
-    return _sigma(w * (_dots(u, v) + b))
-
-
-@score.mistake(
-    en="The sign in the exponent is wrong: your probability falls as the score grows.",
-    zh="指数里的符号反了：得分越高，你的概率反而越低。",
-)
-def sigmoid_turned(u, v, w, b):
-    return _sigma(-(w * _dots(u, v) + b))
-
-
-@score.mistake(
-    en="You took the cosine. Here the vectors are not brought to length 1 first.",
-    zh="你用的是余弦。这里不先把向量归一化为单位长度。",
-)
-def cosine(u, v, w, b):
-    return _sigma(w * _dots(u, v) / np.linalg.norm(u, axis=1) / np.linalg.norm(v, axis=1) + b)
-
-
-@score.mistake(
-    en="You took the mean of the products. A dot product is their sum.",
-    zh="你取的是各乘积的平均。点积是它们的和。",
-)
-def mean_of_products(u, v, w, b):
-    return _sigma(w * (u * v).mean(axis=1) + b)
-
-
-@score.mistake(
-    en="You summed down the columns. Each pair is a row: look at `axis`.",
-    zh="你是沿着列求和的。每一对是一行：看看 `axis`。",
-)
-def summed_down_columns(u, v, w, b):
-    return _sigma(w * (u * v).sum(axis=0) + b)
-
-
-@score.mistake(
-    en="The bias is missing: it is added before the sigmoid.",
-    zh="漏了偏置：它要在做 sigmoid 之前加上。",
-)
-def bias_left_out(u, v, w, b):
-    return _sigma(w * _dots(u, v))
-
-
-@score.mistake(
-    en="The weight is missing: it multiplies the dot product.",
-    zh="漏了权重：点积要乘以它。",
-)
-def weight_left_out(u, v, w, b):
-    return _sigma(_dots(u, v) + b)
-
-
-@score.mistake(
-    en="The minus in the exponent reaches only a part: it belongs before the *whole* sum, `-(w * s + b)`.",
-    zh="指数里的负号只作用到了一部分：它应当在*整个*和的前面，即 `-(w * s + b)`。",
-)
-def minus_before_a_part(u, v, w, b):
-    return _sigma(w * _dots(u, v) - b)
-
-
-@score.mistake(
-    en="`1 / 1 + x` is 1 + x: put brackets round everything that stands below the fraction line.",
-    zh="`1 / 1 + x` 算出来是 1 + x：分母要整个用括号括起来。",
-)
-def brackets_missing(u, v, w, b):
-    return 1 / 1 + np.exp(-(w * _dots(u, v) + b))
-
-
-@score.mistake(
-    en="The 1 below the fraction line is missing: your values leave 0 to 1.",
-    zh="分母里漏了 1：结果超出了 0 到 1。",
-)
-def one_left_out(u, v, w, b):
-    return np.exp(w * _dots(u, v) + b)
-
-
-@score.mistake(
-    en="Weight and bias came after the sigmoid. They belong inside, and the sigmoid comes last.",
-    zh="权重和偏置用在了 sigmoid 之后。它们应当在里面，最后才做 sigmoid。",
-)
-def head_after_sigmoid(u, v, w, b):
-    return w * _sigma(_dots(u, v)) + b
-
-
-@score.mistake(
-    en="You took a softmax, in which the pairs compete. Each pair is judged by itself here: the sigmoid of its own number.",
-    zh="你做了 softmax，让各对互相竞争。这里每一对单独判断：各自做 sigmoid。",
-)
-def softmax_of_the_pairs(u, v, w, b):
-    powers = np.exp(w * _dots(u, v) + b)
-    return powers / powers.sum()
-
-
-@score.mistake(
-    en="You took the tanh, which runs from -1 to 1. Asked is the sigmoid, from 0 to 1.",
-    zh="你用的是 tanh，范围是 -1 到 1。题目要的是 sigmoid，范围是 0 到 1。",
-)
-def tanh_instead(u, v, w, b):
-    return np.tanh(w * _dots(u, v) + b)
-
-
-@score.mistake(
-    en="You decided already, yes or no. Asked are the probabilities themselves.",
-    zh="你已经判断了是或否。题目要的是概率本身。",
-)
-def decided(u, v, w, b):
-    return w * _dots(u, v) + b > 0
-
-
-@score.mistake(
-    en="You took a sigmoid of each single product. Add the products up first: a pair has one score, and one sigmoid.",
-    zh="你对每个乘积各做了一次 sigmoid。应当先把乘积加起来：一对只有一个得分，只做一次 sigmoid。",
-)
-def sigmoid_of_each_product(u, v, w, b):
-    return _sigma(w * u * v + b).sum(axis=1)
 
 
 def _draw_sizes(rng):
@@ -607,7 +251,9 @@ def clipped(scores, labels):
     zh="你把得分当成了概率，就像 Keras 没写 `from_logits=True` 时那样（截断到 0 与 1 之间）。少了 sigmoid。",
 )
 def taken_for_probabilities(scores, labels):
-    return _from_probabilities(np.clip(scores, 1e-7, 1 - 1e-7), labels)
+    # As `keras.losses.BinaryCrossentropy` does, in float32, where the largest number below 1 is 1 - 6e-8.
+    epsilon = np.float32(1e-7)
+    return _from_probabilities(np.clip(np.asarray(scores, np.float32), epsilon, np.float32(1) - epsilon), labels)
 
 
 @logits.mistake(
@@ -1015,184 +661,271 @@ def diagonal_left_out(positive, negative, items, drawn):
     return _rows(positive, np.where(np.eye(*negative.shape, dtype=bool), -np.inf, negative)).mean()
 
 
-def _draw_epoch(rng):
-    n = int(rng.integers(4, 12))
-    return (
-        [int(row) for row in rng.integers(100, size=n)],
-        [int(i) for i in rng.permutation(n)],
-        int(rng.integers(2, 5)),
-    )
+def _draw_buffer(rng):
+    n, size = int(rng.integers(4, 11)), int(rng.integers(1, 6))
+    rows = [int(row) for row in rng.integers(-50, 100, size=n)]
+    picks = [int(rng.integers(min(size, n - step))) for step in range(n)]
+    return rows, size, picks
 
 
-epoch = Exercise(
-    id="tensorflow-batches",
-    title=Text("Shuffle, then batch", "先打乱，再分批"),
-    gives=Text("a list of lists", "列表的列表"),
+buffer = Exercise(
+    id="tensorflow-buffer",
+    title=Text("What `shuffle` can mix", "`shuffle` 打乱得了多少"),
+    gives=Text("a list", "一个列表"),
     hint=Text(
-        "Write the rows in the new order first, all in one line. Then cut the line from the left.",
-        "先把各行按新的顺序排成一长条，再从左边开始切。",
+        "Take rows 1, 2, 3, 4 and a buffer of 2. Write down what the buffer holds after every step.",
+        "取四行 1、2、3、4，缓冲区大小为 2。每走一步，写下缓冲区里有什么。",
     ),
     examples=[
-        ([10, 11, 12, 13, 14], [3, 0, 4, 1, 2], 2),
-        ([1, 2, 3, 4], [1, 3, 0, 2], 3),
+        ([1, 2, 3, 4], 2, [1, 1, 0, 0]),
+        ([5, 6, 7, 8, 9], 3, [0, 2, 1, 0, 0]),
+        ([3, 1, 2], 5, [2, 0, 0]),
     ],
-    random=_draw_epoch,
+    random=_draw_buffer,
 )
 
 
-def _cut(rows, size):
-    return [list(rows[start : start + size]) for start in range(0, len(rows), size)]
+@buffer.solution
+def shuffled(rows, size, picks):
+    held, coming, out = list(rows[:size]), list(rows[size:]), []
+    for place in picks:
+        out.append(held[place])
+        if coming:
+            held[place] = coming.pop(0)
+        else:
+            held[place] = held[-1]
+            held.pop()
+    return out
 
 
-def _in_order(rows, order):
-    return [rows[place] for place in order]
-
-
-@epoch.solution
-def epoch_batches(rows, order, size):
-    return _cut(_in_order(rows, order), size)
-
-
-@epoch.mistake(
-    en="You cut first and shuffled the *batches*: each still holds neighbours of the log. That is `batch` before `shuffle`.",
-    zh="你先切好，再打乱*批*的顺序：每一批里仍是日志中相邻的行。这就是把 `batch` 写在了 `shuffle` 前面。",
+@buffer.mistake(
+    en="Your buffer never changes, so a row may come out twice and others never. Once a row is given out, the next row of "
+    "the data stands in its place.",
+    zh="你的缓冲区一直没有变，同一行会被反复交出，有的行却永远出不来。一行交出之后，它的位置上就是数据的下一行了。",
 )
-def shuffled_after_cutting(rows, order, size):
-    pieces = _cut(rows, size)
-    return [pieces[place] for place in order if place < len(pieces)]
+def gap_never_filled(rows, size, picks):
+    return [rows[place] for place in picks]
 
 
-@epoch.mistake(
-    en="The rows are not shuffled at all: `order` was not used.",
-    zh="各行根本没有打乱：没有用到 `order`。",
+@buffer.mistake(
+    en="The next row went to the *end* of the buffer. It takes the place of the row that was given out.",
+    zh="你把下一行放到了缓冲区的末尾。它应当放进刚交出的那一行的位置。",
 )
-def not_shuffled(rows, order, size):
-    return _cut(rows, size)
+def next_row_at_the_end(rows, size, picks):
+    held, coming, out = list(rows[:size]), list(rows[size:]), []
+    for place in picks:
+        out.append(held.pop(place))
+        held += coming[:1]
+        coming = coming[1:]
+    return out
 
 
-@epoch.mistake(
-    en="You shuffled within each batch. A row can then never meet one from another part of the log.",
-    zh="你只在每一批内部打乱。这样一行永远遇不到日志别处的行。",
+@buffer.mistake(
+    en="When no row is left to come, the others moved up by one. The buffer's *last* row moves into the gap.",
+    zh="数据用完之后，你让后面的行依次前移了。应当由缓冲区的最后一行补到空位上。",
 )
-def shuffled_within(rows, order, size):
-    ranked = [
-        sorted(range(len(piece)), key=lambda i, at=at: order[at * size + i])
-        for at, piece in enumerate(_cut(rows, size))
-    ]
-    return [[piece[i] for i in way] for piece, way in zip(_cut(rows, size), ranked, strict=True)]
+def others_move_up_at_the_end(rows, size, picks):
+    held, coming, out = list(rows[:size]), list(rows[size:]), []
+    for place in picks:
+        out.append(held[place])
+        if coming:
+            held[place] = coming.pop(0)
+        else:
+            held.pop(place)
+    return out
 
 
-@epoch.mistake(
-    en="The last, shorter batch is missing. Its rows would never be trained on in this epoch.",
-    zh="少了最后那个较短的批次。这个轮次里，其中的行就没有训练到。",
+@buffer.mistake(
+    en="You stopped when the data ended, with rows still in the buffer. They are given out too.",
+    zh="数据一用完你就停了，缓冲区里还有行没有交出。",
 )
-def short_batch_dropped(rows, order, size):
-    return [piece for piece in epoch_batches(rows, order, size) if len(piece) == size]
+def buffer_never_emptied(rows, size, picks):
+    return shuffled(rows, size, picks)[: max(len(rows) - size, 0)]
 
 
-@epoch.mistake(
-    en="You filled the last batch up. It may be shorter: no row comes twice in an epoch.",
-    zh="你把最后一批补满了。它可以短些：一个轮次里，每一行只出现一次。",
+@buffer.mistake(
+    en="The rows come from the *end* of the data. The next row is the first that is still waiting: `pop(0)`, not `pop()`.",
+    zh="你是从数据的末尾取行的。下一行应当是还在等待的第一行：`pop(0)`，不是 `pop()`。",
 )
-def last_filled_up(rows, order, size):
-    line = _in_order(rows, order)
-    return _cut(line + line[:1] * (-len(line) % size), size)
+def taken_from_the_end(rows, size, picks):
+    held, coming, out = list(rows[:size]), list(rows[size:]), []
+    for place in picks:
+        out.append(held[place])
+        if coming:
+            held[place] = coming.pop()
+        else:
+            held[place] = held[-1]
+            held.pop()
+    return out
 
 
-@epoch.mistake(
-    en="These are the places of the rows, not the rows. Look each place up in `rows`.",
-    zh="这是各行的位置，不是行本身。要拿每个位置到 `rows` 里去取。",
+@buffer.mistake(
+    en="The rows come out as they went in. Step k gives out the row at place `picks[k]` of the buffer.",
+    zh="各行的顺序没有变。第 k 步交出的应当是缓冲区里位置 `picks[k]` 上的行。",
 )
-def places_for_rows(rows, order, size):
-    return _cut(order, size)
+def order_unchanged(rows, size, picks):
+    return list(rows)
 
 
-@epoch.mistake(
-    en="The order is used backwards: `order[0]` is the place of the row that comes *first*, not the place where the first row goes.",
-    zh="顺序用反了：`order[0]` 是排在*第一个*的那一行的位置，而不是第一行要去的位置。",
+@buffer.mistake(
+    en="You cut the data into pieces of `size` and mixed within each. The buffer refills after every single step.",
+    zh="你把数据切成每段 `size` 行，在段内打乱。缓冲区是每走一步就补一行。",
 )
-def order_backwards(rows, order, size):
-    moved = list(rows)
-    for row, place in zip(rows, order, strict=True):
-        moved[place] = row
-    return _cut(moved, size)
+def mixed_within_pieces(rows, size, picks):
+    out = []
+    for start in range(0, len(rows), size):
+        held = list(rows[start : start + size])
+        for place in picks[start : start + size]:
+            out.append(held.pop(place % len(held)))
+    return out
 
 
-@epoch.mistake(
-    en="You made `size` batches. `size` is how many rows a batch holds.",
-    zh="你切成了 `size` 批。`size` 是每批的行数。",
+def _draw_values(rng):
+    n = int(rng.integers(3, 12))
+    # Few different values, so that equal ones occur; rising at first, as a training does.
+    rising = np.sort(rng.integers(1, 30, size=n)) if rng.random() < 0.5 else rng.integers(-5, 12, size=n)
+    values = [int(value) / 100 for value in rising]
+    if rng.random() < 0.7:
+        values += [int(value) / 100 for value in rng.integers(0, 30, size=int(rng.integers(1, 6)))]
+    return values, int(rng.integers(1, 5))
+
+
+patience = Exercise(
+    id="tensorflow-patience",
+    title=Text("When to stop, what to keep", "何时停，留哪个"),
+    gives=Text("two whole numbers: epochs run, epoch kept", "两个整数：实际轮次数，保留的轮次"),
+    hint=Text(
+        "Go through the epochs one by one and keep two numbers: the best epoch so far, and how long ago it was.",
+        "一个轮次一个轮次地走，只记两个数：到目前为止最好的轮次，以及它是几个轮次之前的。",
+    ),
+    examples=[
+        ([0.1, 0.2, 0.3, 0.3, 0.2, 0.4], 2),
+        ([0.3, 0.1, 0.2, 0.4], 3),
+        ([0.1, 0.2, 0.3], 3),
+        ([0.3, 0.2, 0.2, 0.4, 0.1], 3),
+    ],
+    random=_draw_values,
 )
-def size_as_number_of_batches(rows, order, size):
-    return [[int(row) for row in piece] for piece in np.array_split(_in_order(rows, order), size)]
 
 
-@epoch.mistake(
-    en="The rows are in the right order, but not cut into batches yet.",
-    zh="各行的顺序对了，但还没有切成批。",
+@patience.solution
+def stopped_and_kept(values, patience):
+    best = 1
+    for epoch, value in enumerate(values, start=1):
+        if value > values[best - 1]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(values), best
+
+
+@patience.mistake(
+    en='That is `mode="min"`: it waits for lower values. Here higher is better.',
+    zh='这是 `mode="min"`，等的是更低的值。这里越高越好。',
 )
-def not_cut(rows, order, size):
-    return _in_order(rows, order)
+def lower_is_better(values, patience):
+    return stopped_and_kept([-value for value in values], patience)
 
 
-@epoch.mistake(
-    en="Your batches overlap: each begins one row after the one before. It should begin `size` rows after it.",
-    zh="你的批次互相重叠：每批只比前一批晚一行开始。应当晚 `size` 行。",
+@patience.mistake(
+    en="You kept the *last* epoch. `restore_best_weights=True` gives back those of the best.",
+    zh="你保留的是最后一个轮次。`restore_best_weights=True` 还回的是最好的轮次的权重。",
 )
-def starts_one_row_apart(rows, order, size):
-    line = _in_order(rows, order)
-    return [line[start : start + size] for start in range(len(line))]
+def last_epoch_kept(values, patience):
+    return (stopped_and_kept(values, patience)[0],) * 2
 
 
-@epoch.mistake(
-    en="There are as many batches as full ones fit, but they overlap: batch number `i` begins at row `i * size`, not at row `i`.",
-    zh="批数是整批的个数，但各批互相重叠：第 `i` 批从第 `i * size` 行开始，不是第 `i` 行。",
+@patience.mistake(
+    en="You took the best of *all* epochs. After the run has stopped there are no more, and nothing better can come.",
+    zh="你在全部轮次里取了最好的。训练停下之后就没有后面的轮次了，更好的也不会出现。",
 )
-def number_as_start(rows, order, size):
-    line = _in_order(rows, order)
-    return [line[i : i + size] for i in range(len(line) // size)]
+def best_of_all_epochs(values, patience):
+    return stopped_and_kept(values, patience)[0], int(np.argmax(values)) + 1
 
 
-@epoch.mistake(
-    en="A slice is `start:end`, not `start:length`: after the first batch, `start:size` is empty. It ends at `start + size`.",
-    zh="切片写的是 `start:end`（起点、终点），不是 `start:length`：从第二批起，`start:size` 就是空的。终点是 `start + size`。",
+@patience.mistake(
+    en="You never stopped: after `patience` epochs without a new best the run ends.",
+    zh="你没有停：连续 `patience` 个轮次没有新的最好成绩，训练就结束了。",
 )
-def ends_at_the_size(rows, order, size):
-    line = _in_order(rows, order)
-    return [line[start:size] for start in range(0, len(line), size)]
+def never_stopped(values, patience):
+    return len(values), int(np.argmax(values)) + 1
 
 
-@epoch.mistake(
-    en="There is an empty batch at the end, where `size` divides the number of rows.",
-    zh="行数能被 `size` 整除时，最后多了一个空的批次。",
+@patience.mistake(
+    en="You counted an equal value as a new best, so the wait begins anew. Only a higher one is.",
+    zh="你把相等的值也算作新的最好成绩，等待于是重新开始。更高的才算。",
 )
-def empty_batch(rows, order, size):
-    line = _in_order(rows, order)
-    return [line[i * size : (i + 1) * size] for i in range(len(line) // size + 1)]
+def equal_is_a_new_best(values, patience):
+    best = 1
+    for epoch, value in enumerate(values, start=1):
+        if value >= values[best - 1]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(values), best
 
 
-@epoch.mistake(
-    en="You took every `size`-th row, or every so many-th: a batch holds rows that *follow* each other in the new order.",
-    zh="你是每隔 `size` 行取一行。一批里的各行，在新的顺序中应当是*相邻*的。",
+@patience.mistake(
+    en="You waited one epoch too long: with a patience of 1, the first epoch without a new best is the last.",
+    zh="你多等了一个轮次：耐心值为 1 时，第一个没有新的最好成绩的轮次就是最后一个。",
 )
-def every_so_many(rows, order, size):
-    line = _in_order(rows, order)
-    return [line[start::size] for start in range(size)]
+def one_epoch_too_long(values, patience):
+    return stopped_and_kept(values, patience + 1)
 
 
-@epoch.mistake(
-    en="You sorted the rows. Take them in the order of `order`: `rows[order[0]]` first.",
-    zh="你把各行排了序。应当按 `order` 的顺序取：先是 `rows[order[0]]`。",
+@patience.mistake(
+    en="You compared each epoch with the one *before*. What counts is the best so far: a small gain after a fall is no new best.",
+    zh="你拿每个轮次与前一个比。要比的是到目前为止最好的：跌下去之后回升一点，不算新的最好成绩。",
 )
-def rows_sorted(rows, order, size):
-    return _cut(sorted(rows), size)
+def compared_with_the_one_before(values, patience):
+    wait = 0
+    for epoch in range(2, len(values) + 1):
+        wait = 0 if values[epoch - 1] > values[epoch - 2] else wait + 1
+        if wait >= patience:
+            return epoch, int(np.argmax(values[:epoch])) + 1
+    return len(values), int(np.argmax(values)) + 1
 
 
-@epoch.mistake(
-    en="The rows stand in reverse. Take them in the order of `order`, from its first entry on.",
-    zh="各行的顺序倒过来了。应当按 `order` 从头开始取。",
+@patience.mistake(
+    en="You counted *all* epochs without a new best. The count begins anew with each new best: they must follow each other.",
+    zh="你数的是所有没有新的最好成绩的轮次。每次有新的最好成绩，都要重新数：这些轮次必须是连续的。",
 )
-def from_the_end(rows, order, size):
-    return _cut(_in_order(rows, order)[::-1], size)
+def waiting_never_begins_anew(values, patience):
+    best, wait = 1, 0
+    for epoch, value in enumerate(values, start=1):
+        if value > values[best - 1]:
+            best = epoch
+        elif epoch > 1:
+            wait += 1
+        if wait >= patience:
+            return epoch, best
+    return len(values), best
+
+
+@patience.mistake(
+    en="Right, but counted from 0. The first epoch is 1.",
+    zh="对了，只是从 0 数起了。第一个轮次是 1。",
+)
+def counted_from_zero(values, patience):
+    ran, best = stopped_and_kept(values, patience)
+    return ran - 1, best - 1
+
+
+@patience.mistake(
+    en="The kept epoch is counted from 0. The first epoch is 1.",
+    zh="保留的轮次是从 0 数起的。第一个轮次是 1。",
+)
+def kept_from_zero(values, patience):
+    ran, best = stopped_and_kept(values, patience)
+    return ran, best - 1
+
+
+@patience.mistake(
+    en="The two numbers are the other way round: first how many epochs are run, then which is kept.",
+    zh="两个数的顺序反了：先是实际训练的轮次数，再是保留的轮次。",
+)
+def two_turned(values, patience):
+    return stopped_and_kept(values, patience)[::-1]
 
 
 quiz = Quiz(
@@ -1200,8 +933,8 @@ quiz = Quiz(
     [
         Question(
             Text(
-                "Why is BERT not fine-tuned in the text's program, although `fit` runs?",
-                "文章的程序里 `fit` 明明在跑，为什么 BERT 没有被微调？",
+                "Why is BERT not fine-tuned in the program of the reference text, although `fit` runs?",
+                "参考文章的程序里 `fit` 明明在跑，为什么 BERT 没有被微调？",
             ),
             [
                 Wrong(
@@ -1224,8 +957,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Ten epochs are too few for so large a model.", "模型太大，十个轮次还不够。"),
                     Text(
-                        "Not even a thousand would change a weight of it: `fit` does not reach it.",
-                        "就是一千个轮次，它的权重也一个都不会变：`fit` 根本到不了它。",
+                        "Not even a thousand would change a weight of it: no gradient reaches it.",
+                        "就是一千个轮次，它的权重也一个都不会变：梯度传不到它。",
                     ),
                 ),
             ],
@@ -1243,18 +976,109 @@ quiz = Quiz(
                         "权重为正时，σ(ws + b) 随 s 递增，不论偏置是多少，顺序都不变。",
                     ),
                 ),
-                Right(
-                    Text("The probabilities, but no list.", "改变概率，但不改变任何列表。"),
-                    Text(
-                        "It can learn how sure to be. To learn what a user likes, the vectors themselves must move.",
-                        "它能学的是有多大把握。要学用户偏好，向量本身必须变。",
-                    ),
-                ),
                 Wrong(
                     Text("BERT's vectors of the titles.", "BERT 给出的片名向量。"),
                     Text(
                         "The vectors are fixed, and the head has but two numbers.",
                         "向量是固定的，输出头只有两个数。",
+                    ),
+                ),
+                Right(
+                    Text("The probabilities, but no list.", "只有概率，推荐列表不变。"),
+                    Text(
+                        "It can learn how sure to be. To learn what a user likes, the vectors themselves must move.",
+                        "它能学的是有多大把握。要学用户偏好，向量本身必须变。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "You hand `towers.keras`, a model of your own class, to a colleague who has Keras but not your code. What happens?",
+                "你把自己写的类的模型 `towers.keras` 交给一位同事，对方有 Keras，没有你的代码。会怎样？",
+            ),
+            [
+                Right(
+                    Text(
+                        "`load_model` asks for the class; `export` would have given a function that runs.",
+                        "`load_model` 会报错：找不到这个类；如果用 `export`，交出的就是能运行的函数。",
+                    ),
+                    Text(
+                        "The file names classes and their settings. For built-in layers Keras has them, for yours it has not.",
+                        "文件里存的是类名和各项设置。自带的层 Keras 里都有，你的类却没有。",
+                    ),
+                ),
+                Wrong(
+                    Text("It loads: the file holds the code.", "能加载：文件里存着代码。"),
+                    Text(
+                        "It holds names, settings and weights, no Python. That is also why it is safer than a pickle.",
+                        "里面有名字、设置和权重，没有 Python 代码；它比 pickle 安全，也是因为这一点。",
+                    ),
+                ),
+                Wrong(
+                    Text("It loads, if `get_config` was written.", "只要写了 `get_config` 就能加载。"),
+                    Text(
+                        "`get_config` says with which sizes the class is called again. The class itself must still be there.",
+                        "`get_config` 只说明用什么参数再次调用这个类，类本身还是得有。",
+                    ),
+                ),
+            ],
+            deeper=True,
+        ),
+        Question(
+            Text(
+                '`EarlyStopping(monitor="val_ndcg", mode="max")` never stops, and warns that `val_ndcg` is not available. Your own callback computes it. What is wrong?',
+                '`EarlyStopping(monitor="val_ndcg", mode="max")` 从不停止，并警告没有 `val_ndcg`。算它的是你自己的回调。错在哪里？',
+            ),
+            [
+                Wrong(
+                    Text("NDCG must be a Keras metric.", "NDCG 必须写成 Keras 的指标。"),
+                    Text(
+                        "Callbacks read `logs`, whoever has written into it.",
+                        "回调读的是 `logs`，不管是谁写进去的。",
+                    ),
+                ),
+                Right(
+                    Text("Your callback stands behind it in the list.", "你的回调在列表里排在它后面。"),
+                    Text(
+                        "Callbacks are called in their order: what one puts into `logs`, only those after it see.",
+                        "回调按顺序调用：前面的写进 `logs`，后面的才看得到。",
+                    ),
+                ),
+                Wrong(
+                    Text("The patience is too large.", "耐心值太大。"),
+                    Text(
+                        "A patience waits for values; here there are none.",
+                        "耐心值要有数可比才起作用，这里根本没有数。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A log of 100,000 ratings stands in the order of its users. What does `shuffle(1000)` do to the batches?",
+                "一份 100,000 条评分的日志按用户排列。`shuffle(1000)` 对批次有什么影响？",
+            ),
+            [
+                Wrong(
+                    Text("Each batch is a random sample of the log.", "每一批都是整个日志的随机样本。"),
+                    Text(
+                        "Only 1,000 rows are in the buffer at once; a row from the end cannot come into the first batch.",
+                        "缓冲区里同时只有 1,000 行；末尾的行不可能进入第一批。",
+                    ),
+                ),
+                Right(
+                    Text("Each batch holds a few neighbouring users only.", "每一批里只有相邻的几位用户。"),
+                    Text(
+                        "A row comes at most 999 places earlier. A buffer as long as the log mixes all of it.",
+                        "一行最多提前 999 个位置。缓冲区与日志一样长，才能打乱全部。",
+                    ),
+                ),
+                Wrong(
+                    Text("Each epoch has the same order.", "每个轮次的顺序都一样。"),
+                    Text(
+                        "`shuffle` draws anew in each epoch; a `cache` behind it would freeze the order.",
+                        "`shuffle` 每个轮次重新打乱；在它后面写 `cache` 才会把顺序固定下来。",
                     ),
                 ),
             ],
@@ -1274,10 +1098,7 @@ quiz = Quiz(
                 ),
                 Wrong(
                     Text("At the epsilon of the layer normalisation.", "查层归一化的 epsilon。"),
-                    Text(
-                        "That would be off for a single title as well.",
-                        "那样的话，单个片名也会不一致。",
-                    ),
+                    Text("That would be off for a single title as well.", "那样的话，单个片名也会不一致。"),
                 ),
                 Wrong(
                     Text("At the form of GELU.", "查 GELU 用的是哪种写法。"),
@@ -1287,99 +1108,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
-        ),
-        Question(
-            Text(
-                "`predict` on all titles in one rectangle is slower than batches by length. What costs the time?",
-                "把所有片名放进一个矩形再 `predict`，比按长度分批慢。时间主要花在哪里？",
-            ),
-            [
-                Wrong(
-                    Text("The tokenizer.", "分词器。"),
-                    Text(
-                        "It takes a fraction of a second for all titles.",
-                        "处理全部片名也只要零点几秒。",
-                    ),
-                ),
-                Right(
-                    Text(
-                        "Padding: every title is worked through at the length of the longest.",
-                        "填充：每个片名都按最长的长度来计算。",
-                    ),
-                    Text(
-                        "The mask keeps padding out of the result, not out of the computation.",
-                        "掩码使填充不影响结果，但计算并没有省下。",
-                    ),
-                ),
-                Wrong(
-                    Text("Keras builds a new graph for each batch.", "Keras 每一批都要重新建计算图。"),
-                    Text(
-                        "The rectangle has one shape, so one graph. It is the batches by length that need several.",
-                        "矩形只有一种形状，只需一张计算图。要建好几张图的，反倒是按长度分批。",
-                    ),
-                ),
-            ],
-        ),
-        Question(
-            Text(
-                "A film is in the catalogue, but has no rating in training. What does the two-tower model with identities and text know about it?",
-                "一部电影在目录里，但训练集里没有它的评分。对它，带 ID 嵌入和文本的双塔模型有什么可用？",
-            ),
-            [
-                Wrong(
-                    Text("Nothing: its row of the identities is untrained.", "什么也没有：它那行 ID 嵌入没有训练过。"),
-                    Text(
-                        "That row is still random, it is true. But the text part does without it.",
-                        "那一行确实还是随机的，但文本部分不需要它。",
-                    ),
-                ),
-                Right(
-                    Text(
-                        "Its title, through a projection learned from other films.",
-                        "片名，经由从别的电影学来的投影。",
-                    ),
-                    Text(
-                        "That is why text helps on hidden films. On films with ratings no gain could be measured.",
-                        "所以文本对隐藏的电影有用；对有评分的电影，没有测出好处。",
-                    ),
-                ),
-                Wrong(
-                    Text("As much as about any other film.", "与别的电影一样多。"),
-                    Text(
-                        "Its identity is untrained: who watches it, and with what other films, is not known.",
-                        "它的 ID 嵌入没有训练过：谁会看、与哪些电影一起看，都不知道。",
-                    ),
-                ),
-            ],
-        ),
-        Question(
-            Text(
-                "Which of these should decide when training stops?",
-                "应当由什么来决定何时停止训练？",
-            ),
-            [
-                Wrong(
-                    Text("The training loss.", "训练损失。"),
-                    Text(
-                        "By and large it goes on falling, even when the model overfits its training pairs.",
-                        "即使模型已经过拟合，它大体上仍会继续下降。",
-                    ),
-                ),
-                Wrong(
-                    Text("NDCG on the test films.", "测试集上的 NDCG。"),
-                    Text(
-                        "Then the test has helped to choose, and no longer tests.",
-                        "那样测试集就参与了选择，不再能用来测试。",
-                    ),
-                ),
-                Right(
-                    Text("NDCG on the validation films.", "验证集上的 NDCG。"),
-                    Text(
-                        "The measure that counts, on films kept for choosing.",
-                        "用的正是我们关心的指标，而且这些电影专门留作选择之用。",
-                    ),
-                ),
-            ],
+            deeper=True,
         ),
     ],
 )

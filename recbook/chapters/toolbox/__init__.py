@@ -6,8 +6,8 @@ about = About(
     number="13",
     title=Text("Toolbox", "工具箱"),
     promise=Text(
-        "say what each library is best at and what it costs, measure whether an approximate index pays, and run RecBole in an environment of its own",
-        "说出每个库最擅长什么、代价是什么，测量近似索引值不值得用，并在单独的环境里运行 RecBole",
+        "say what each tool is best at, choose a library of recommenders by what it does to your environment, and tell which of its numbers may stand beside yours",
+        "说出每个工具擅长什么，根据对环境的影响选择推荐库，并分清哪些数可以与自己的放在一起",
     ),
     places=("around",),
 )

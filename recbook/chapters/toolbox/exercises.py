@@ -9,7 +9,7 @@ from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wron
 
 neighbours = Exercise(
     id="toolbox-neighbours",
-    title=Text("The nearest rows", "最近的几行"),
+    title=Text("The rows with the highest cosine", "余弦最大的几行"),
     gives=Text("an integer array of shape `(n, k)`", "形状为 `(n, k)` 的整数数组"),
     hint=Text(
         "Bring every row to length 1; then `unit @ unit.T` holds all cosines. What stands on its diagonal, and what must become of it before you sort?",
@@ -215,247 +215,6 @@ def numbered_from_one(vectors, k):
 def divided_by_the_sum(vectors, k):
     shares = vectors / vectors.sum(axis=1, keepdims=True)
     return _nearest_of(shares @ shares.T, k)
-
-
-atomic = Exercise(
-    id="toolbox-atomic",
-    title=Text("A history as RecBole reads it", "写成 RecBole 能读的历史"),
-    gives=Text("a list of texts", "字符串的列表"),
-    hint=Text(
-        "Return a list, one text for each row, no first line and no line ends, with one tab between the parts. Sort by user (as a number), then by time, equal times as in the file; then count each user's rows from 0.",
-        "返回列表，每行一个字符串，不含首行和换行符，各部分之间是一个制表符。先按用户（按数字），再按时间排好，时间相同的保持文件里的顺序；再从 0 开始数每位用户的行。",
-    ),
-    examples=[
-        ([(0, 5, 100), (0, 2, 100), (1, 7, 50), (0, 9, 90)],),
-        ([(3, 8, 20), (1, 8, 20), (3, 1, 10), (1, 4, 20)],),
-        ([(10, 6, 5), (2, 4, 5)],),
-    ],
-    random=lambda rng: ([(int(rng.integers(3)), int(item), int(rng.integers(4))) for item in rng.permutation(12)[:7]],),
-)
-
-
-def _lines(rows, start=lambda place, counts, user: counts.get(user, 0), value=None):
-    counts, lines = {}, []
-    for place, (user, item, time) in enumerate(rows):
-        last = start(place, counts, user) if value is None else value(time)
-        lines.append(f"{user}\t{item}\t{last}")
-        counts[user] = counts.get(user, 0) + 1
-    return lines
-
-
-def _by_time(rows):
-    return sorted(rows, key=lambda row: (row[0], row[2]))
-
-
-@atomic.solution
-def atomic_lines(rows):
-    return _lines(_by_time(rows))
-
-
-@atomic.mistake(
-    en="You wrote the time itself. RecBole keeps it as float32, in which nearby seconds are one number; write the place.",
-    zh="你写的是时间本身。RecBole 用 float32 存时间，相近的秒会变成同一个数；要写的是名次。",
-)
-def the_time_itself(rows):
-    return _lines(_by_time(rows), value=lambda time: time)
-
-
-@atomic.mistake(
-    en="The place goes on counting from one user to the next. Begin at 0 for every user.",
-    zh="名次从一位用户接着数到了下一位。每位用户都要从 0 开始。",
-)
-def counted_on(rows):
-    return _lines(_by_time(rows), start=lambda place, counts, user: place)
-
-
-@atomic.mistake(
-    en="Equal times came out in another order than they stand in the file. A stable sort keeps it: do not sort by the item as well.",
-    zh="时间相同的行，顺序与文件里的不一样了。稳定排序会保持原来的顺序：不要再按物品排。",
-)
-def ties_by_item(rows):
-    return _lines(sorted(rows, key=lambda row: (row[0], row[2], row[1])))
-
-
-@atomic.mistake(
-    en="The rows are in the order of the file, not of time: the last row of a user would not be the last film.",
-    zh="各行是文件的顺序，不是时间的顺序：一位用户的最后一行就不是最后一部电影了。",
-)
-def order_of_the_file(rows):
-    return _lines(sorted(rows, key=lambda row: row[0]))
-
-
-@atomic.mistake(
-    en="Your places begin at 1. That changes no order, but the exercise asks for 0.",
-    zh="你的名次从 1 开始。顺序不受影响，但练习要求从 0 开始。",
-)
-def from_one(rows):
-    return _lines(_by_time(rows), start=lambda place, counts, user: counts.get(user, 0) + 1)
-
-
-@atomic.mistake(
-    en="You sorted each user's rows by the item. Their order is that of time.",
-    zh="你把每位用户的行按物品排了。应当按时间排。",
-)
-def by_item(rows):
-    return _lines(sorted(rows))
-
-
-@atomic.mistake(
-    en="You sorted by time alone, so that the users are mixed. First by user, then by time.",
-    zh="你只按时间排了，各位用户混在一起。先按用户，再按时间。",
-)
-def by_time_only(rows):
-    return _lines(sorted(rows, key=lambda row: row[2]))
-
-
-@atomic.mistake(
-    en="Nothing is sorted: the lines stand as in the file. First by user, then by time.",
-    zh="什么也没有排：各行还是文件里的顺序。先按用户，再按时间。",
-)
-def nothing_sorted(rows):
-    return _lines(rows)
-
-
-@atomic.mistake(
-    en="The users come as they first occur in the file. They should ascend.",
-    zh="用户是按在文件里首次出现的顺序来的。应当从小到大。",
-)
-def users_as_they_come(rows):
-    first = list(dict.fromkeys(row[0] for row in rows))
-    return _lines(sorted(rows, key=lambda row: (first.index(row[0]), row[2])))
-
-
-@atomic.mistake(
-    en="You sorted the users as texts, where 10 comes before 2. Sort the numbers, and write the lines afterwards.",
-    zh="你把用户当作文本来排，这样 10 会排在 2 前面。请按数字排，之后再写成行。",
-)
-def users_as_texts(rows):
-    return _lines(sorted(rows, key=lambda row: (str(row[0]), row[2])))
-
-
-@atomic.mistake(
-    en="The newest film comes first. The oldest gets place 0.",
-    zh="最新的电影排在了最前。名次 0 是最早的那部。",
-)
-def newest_film_first(rows):
-    return _lines(sorted(rows, key=lambda row: (row[0], -row[2])))
-
-
-@atomic.mistake(
-    en="Rows of the same time got the same place. Every row of a user has a place of its own; ties are settled by the "
-    "order of the file.",
-    zh="时间相同的行得到了同一个名次。一位用户的每一行各有自己的名次；并列时按文件里的顺序。",
-)
-def same_place_for_a_tie(rows):
-    times = {user: sorted({time for other, _, time in rows if other == user}) for user, _, _ in rows}
-    return [f"{user}\t{item}\t{times[user].index(time)}" for user, item, time in _by_time(rows)]
-
-
-@atomic.mistake(
-    en="You gave the places before you sorted. Sort first, then count.",
-    zh="你在排序之前就编了名次。先排序，再编号。",
-)
-def placed_before_sorting(rows):
-    placed = zip(_lines(rows), rows, strict=True)
-    return [line for line, row in sorted(placed, key=lambda pair: (pair[1][0], pair[1][2]))]
-
-
-@atomic.mistake(
-    en="The parts are not separated by tabs. A tab is written `\\t` in a text.",
-    zh="各部分之间不是制表符。字符串里制表符写作 `\\t`。",
-)
-def spaces_for_tabs(rows):
-    return [line.replace("\t", " ") for line in atomic_lines(rows)]
-
-
-@atomic.mistake(
-    en="There are commas between the parts. Tabs are asked for, written `\\t` in a text.",
-    zh="各部分之间是逗号。题目要的是制表符，字符串里写作 `\\t`。",
-)
-def commas_for_tabs(rows):
-    return [line.replace("\t", ",") for line in atomic_lines(rows)]
-
-
-@atomic.mistake(
-    en="Each text ends in a line end. The lines are asked for without it.",
-    zh="每个字符串末尾都有换行符。题目要的各行不带换行符。",
-)
-def with_line_ends(rows):
-    return [line + "\n" for line in atomic_lines(rows)]
-
-
-@atomic.mistake(
-    en="Each line is a group of three numbers. Make one text of them, with tabs between.",
-    zh="你的每一行是三个数。请把它们连成一个字符串，中间用制表符。",
-)
-def numbers_for_texts(rows):
-    return [tuple(map(int, line.split("\t"))) for line in atomic_lines(rows)]
-
-
-@atomic.mistake(
-    en="Each line is three texts. Join them into one, with tabs between.",
-    zh="你的每一行是三个字符串。请连成一个，中间用制表符。",
-)
-def parts_not_joined(rows):
-    return [line.split("\t") for line in atomic_lines(rows)]
-
-
-@atomic.mistake(
-    en="Your lines have four parts. The time is not to be written at all.",
-    zh="你的每行有四个部分。时间根本不必写。",
-)
-def time_and_place(rows):
-    return [f"{user}\t{item}\t{time}\t{place}" for (user, item, time), place in _with_places(rows)]
-
-
-@atomic.mistake(
-    en="User and item are exchanged: the user stands first.",
-    zh="用户和物品写反了：用户在前。",
-)
-def item_first(rows):
-    return [f"{item}\t{user}\t{place}" for (user, item, _), place in _with_places(rows)]
-
-
-@atomic.mistake(
-    en="You sorted by time alone, and began to count again wherever the user changes. First by user, then by time.",
-    zh="你只按时间排，每换一位用户就重新数。先按用户，再按时间。",
-)
-def by_time_and_restarted(rows):
-    lines, place, before = [], 0, None
-    for user, item, _ in sorted(rows, key=lambda row: row[2]):
-        place = place + 1 if user == before else 0
-        lines.append(f"{user}\t{item}\t{place}")
-        before = user
-    return lines
-
-
-@atomic.mistake(
-    en="You counted backwards: the *first* film of a user gets 0.",
-    zh="你是倒着数的：一位用户的*第一部*电影才是 0。",
-)
-def counted_backwards(rows):
-    last = {user: sum(other == user for other, _, _ in rows) - 1 for user, _, _ in rows}
-    return [f"{user}\t{item}\t{last[user] - int(place)}" for (user, item, _), place in _with_places(rows)]
-
-
-@atomic.mistake(
-    en="You wrote at which line of the file a row stood. Count each user's rows from 0, after sorting.",
-    zh="你写的是这一行在文件里的行号。应当在排序之后，从 0 开始数每位用户的行。",
-)
-def line_of_the_file(rows):
-    return [f"{user}\t{item}\t{rows.index((user, item, time))}" for user, item, time in _by_time(rows)]
-
-
-@atomic.mistake(
-    en="The places are right, but the finished lines were sorted as texts. Their order is user, then time.",
-    zh="名次是对的，但写好的行又当作文本排了序。应当先按用户，再按时间。",
-)
-def lines_sorted_as_texts(rows):
-    return sorted(atomic_lines(rows))
-
-
-def _with_places(rows):
-    return [(row, line.split("\t")[2]) for row, line in zip(_by_time(rows), atomic_lines(rows), strict=True)]
 
 
 fits = Exercise(
@@ -710,6 +469,258 @@ def second_number_only(versions, demands):
     return sorted((v for v in versions if all(_holds(v, demand, read=read) for demand in demands)), key=Version)
 
 
+atomic = Exercise(
+    id="toolbox-atomic",
+    title=Text("A history as RecBole reads it", "写成 RecBole 能读的历史"),
+    gives=Text("a list of texts", "字符串的列表"),
+    hint=Text(
+        "Return a list, one text for each row, no first line and no line ends, with one tab between the parts. Sort by user (as a number), then by time, equal times as in the file; then count each user's rows from 0.",
+        "返回列表，每行一个字符串，不含首行和换行符，各部分之间是一个制表符。先按用户（按数字），再按时间排好，时间相同的保持文件里的顺序；再从 0 开始数每位用户的行。",
+    ),
+    examples=[
+        ([(0, 5, 100), (0, 2, 100), (1, 7, 50), (0, 9, 90)],),
+        ([(3, 8, 20), (1, 8, 20), (3, 1, 10), (1, 4, 20)],),
+        ([(10, 6, 5), (2, 4, 5)],),
+        # In float32 the first two times are one number, and so are all three of user 7.
+        ([(4, 5, 881250950), (4, 2, 881250949), (7, 7, 881250951), (7, 3, 881250949), (7, 8, 881250950)],),
+    ],
+    random=lambda rng: ([(int(rng.integers(3)), int(item), int(rng.integers(4))) for item in rng.permutation(12)[:7]],),
+)
+
+
+def _lines(rows, start=lambda place, counts, user: counts.get(user, 0), value=None):
+    counts, lines = {}, []
+    for place, (user, item, time) in enumerate(rows):
+        last = start(place, counts, user) if value is None else value(time)
+        lines.append(f"{user}\t{item}\t{last}")
+        counts[user] = counts.get(user, 0) + 1
+    return lines
+
+
+def _by_time(rows):
+    return sorted(rows, key=lambda row: (row[0], row[2]))
+
+
+@atomic.solution
+def atomic_lines(rows):
+    return _lines(_by_time(rows))
+
+
+@atomic.mistake(
+    en="You wrote the time itself. RecBole keeps it as float32, in which nearby seconds are one number; write the place.",
+    zh="你写的是时间本身。RecBole 用 float32 存时间，相近的秒会变成同一个数；要写的是序号。",
+)
+def the_time_itself(rows):
+    return _lines(_by_time(rows), value=lambda time: time)
+
+
+@atomic.mistake(
+    en="You sorted by times in float32, in which seconds of one minute become equal, so that the order of the file decides. "
+    "Sort by the whole numbers.",
+    zh="你是按 float32 的时间排序的：同一分钟里的不同秒变成了相等的数，于是由文件里的顺序决定。要按整数排序。",
+)
+def sorted_by_float32(rows):
+    return _lines(sorted(rows, key=lambda row: (row[0], np.float32(row[2]))))
+
+
+@atomic.mistake(
+    en="The place goes on counting from one user to the next. Begin at 0 for every user.",
+    zh="序号从一位用户接着数到了下一位。每位用户都要从 0 开始。",
+)
+def counted_on(rows):
+    return _lines(_by_time(rows), start=lambda place, counts, user: place)
+
+
+@atomic.mistake(
+    en="Equal times came out in another order than they stand in the file. A stable sort keeps it: do not sort by the item as well.",
+    zh="时间相同的行，顺序与文件里的不一样了。稳定排序会保持原来的顺序：不要再按物品排。",
+)
+def ties_by_item(rows):
+    return _lines(sorted(rows, key=lambda row: (row[0], row[2], row[1])))
+
+
+@atomic.mistake(
+    en="The rows are in the order of the file, not of time: the last row of a user would not be the last film.",
+    zh="各行是文件的顺序，不是时间的顺序：一位用户的最后一行就不是最后一部电影了。",
+)
+def order_of_the_file(rows):
+    return _lines(sorted(rows, key=lambda row: row[0]))
+
+
+@atomic.mistake(
+    en="Your places begin at 1. That changes no order, but the exercise asks for 0.",
+    zh="你的序号从 1 开始。顺序不受影响，但练习要求从 0 开始。",
+)
+def from_one(rows):
+    return _lines(_by_time(rows), start=lambda place, counts, user: counts.get(user, 0) + 1)
+
+
+@atomic.mistake(
+    en="You sorted each user's rows by the item. Their order is that of time.",
+    zh="你把每位用户的行按物品排了。应当按时间排。",
+)
+def by_item(rows):
+    return _lines(sorted(rows))
+
+
+@atomic.mistake(
+    en="You sorted by time alone, so that the users are mixed. First by user, then by time.",
+    zh="你只按时间排了，各位用户混在一起。先按用户，再按时间。",
+)
+def by_time_only(rows):
+    return _lines(sorted(rows, key=lambda row: row[2]))
+
+
+@atomic.mistake(
+    en="Nothing is sorted: the lines stand as in the file. First by user, then by time.",
+    zh="什么也没有排：各行还是文件里的顺序。先按用户，再按时间。",
+)
+def nothing_sorted(rows):
+    return _lines(rows)
+
+
+@atomic.mistake(
+    en="The users come as they first occur in the file. They should ascend.",
+    zh="用户是按在文件里首次出现的顺序来的。应当从小到大。",
+)
+def users_as_they_come(rows):
+    first = list(dict.fromkeys(row[0] for row in rows))
+    return _lines(sorted(rows, key=lambda row: (first.index(row[0]), row[2])))
+
+
+@atomic.mistake(
+    en="You sorted the users as texts, where 10 comes before 2. Sort the numbers, and write the lines afterwards.",
+    zh="你把用户当作文本来排，这样 10 会排在 2 前面。请按数字排，之后再写成行。",
+)
+def users_as_texts(rows):
+    return _lines(sorted(rows, key=lambda row: (str(row[0]), row[2])))
+
+
+@atomic.mistake(
+    en="The newest film comes first. The oldest gets place 0.",
+    zh="最新的电影排在了最前。序号 0 是最早的那部。",
+)
+def newest_film_first(rows):
+    return _lines(sorted(rows, key=lambda row: (row[0], -row[2])))
+
+
+@atomic.mistake(
+    en="Rows of the same time got the same place. Every row of a user has a place of its own; ties are settled by the "
+    "order of the file.",
+    zh="时间相同的行得到了同一个序号。一位用户的每一行各有自己的序号；并列时按文件里的顺序。",
+)
+def same_place_for_a_tie(rows):
+    times = {user: sorted({time for other, _, time in rows if other == user}) for user, _, _ in rows}
+    return [f"{user}\t{item}\t{times[user].index(time)}" for user, item, time in _by_time(rows)]
+
+
+@atomic.mistake(
+    en="You gave the places before you sorted. Sort first, then count.",
+    zh="你在排序之前就编了序号。先排序，再编号。",
+)
+def placed_before_sorting(rows):
+    placed = zip(_lines(rows), rows, strict=True)
+    return [line for line, row in sorted(placed, key=lambda pair: (pair[1][0], pair[1][2]))]
+
+
+@atomic.mistake(
+    en="The parts are not separated by tabs. A tab is written `\\t` in a text.",
+    zh="各部分之间不是制表符。字符串里制表符写作 `\\t`。",
+)
+def spaces_for_tabs(rows):
+    return [line.replace("\t", " ") for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="There are commas between the parts. Tabs are asked for, written `\\t` in a text.",
+    zh="各部分之间是逗号。题目要的是制表符，字符串里写作 `\\t`。",
+)
+def commas_for_tabs(rows):
+    return [line.replace("\t", ",") for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="Each text ends in a line end. The lines are asked for without it.",
+    zh="每个字符串末尾都有换行符。题目要的各行不带换行符。",
+)
+def with_line_ends(rows):
+    return [line + "\n" for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="Each line is a group of three numbers. Make one text of them, with tabs between.",
+    zh="你的每一行是三个数。请把它们连成一个字符串，中间用制表符。",
+)
+def numbers_for_texts(rows):
+    return [tuple(map(int, line.split("\t"))) for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="Each line is three texts. Join them into one, with tabs between.",
+    zh="你的每一行是三个字符串。请连成一个，中间用制表符。",
+)
+def parts_not_joined(rows):
+    return [line.split("\t") for line in atomic_lines(rows)]
+
+
+@atomic.mistake(
+    en="Your lines have four parts. The time is not to be written at all.",
+    zh="你的每行有四个部分。时间根本不必写。",
+)
+def time_and_place(rows):
+    return [f"{user}\t{item}\t{time}\t{place}" for (user, item, time), place in _with_places(rows)]
+
+
+@atomic.mistake(
+    en="User and item are exchanged: the user stands first.",
+    zh="用户和物品写反了：用户在前。",
+)
+def item_first(rows):
+    return [f"{item}\t{user}\t{place}" for (user, item, _), place in _with_places(rows)]
+
+
+@atomic.mistake(
+    en="You sorted by time alone, and began to count again wherever the user changes. First by user, then by time.",
+    zh="你只按时间排，每换一位用户就重新数。先按用户，再按时间。",
+)
+def by_time_and_restarted(rows):
+    lines, place, before = [], 0, None
+    for user, item, _ in sorted(rows, key=lambda row: row[2]):
+        place = place + 1 if user == before else 0
+        lines.append(f"{user}\t{item}\t{place}")
+        before = user
+    return lines
+
+
+@atomic.mistake(
+    en="You counted backwards: the *first* film of a user gets 0.",
+    zh="你是倒着数的：一位用户的*第一部*电影才是 0。",
+)
+def counted_backwards(rows):
+    last = {user: sum(other == user for other, _, _ in rows) - 1 for user, _, _ in rows}
+    return [f"{user}\t{item}\t{last[user] - int(place)}" for (user, item, _), place in _with_places(rows)]
+
+
+@atomic.mistake(
+    en="You wrote at which line of the file a row stood. Count each user's rows from 0, after sorting.",
+    zh="你写的是这一行在文件里的行号。应当在排序之后，从 0 开始数每位用户的行。",
+)
+def line_of_the_file(rows):
+    return [f"{user}\t{item}\t{rows.index((user, item, time))}" for user, item, time in _by_time(rows)]
+
+
+@atomic.mistake(
+    en="The places are right, but the finished lines were sorted as texts. Their order is user, then time.",
+    zh="序号是对的，但写好的行又当作文本排了序。应当先按用户，再按时间。",
+)
+def lines_sorted_as_texts(rows):
+    return sorted(atomic_lines(rows))
+
+
+def _with_places(rows):
+    return [(row, line.split("\t")[2]) for row, line in zip(_by_time(rows), atomic_lines(rows), strict=True)]
+
+
 quiz = Quiz(
     "toolbox",
     [
@@ -779,7 +790,7 @@ quiz = Quiz(
                     ),
                 ),
                 Right(
-                    Text("Nothing yet: the two rankings hold different films.", "还推不出什么：两个排序里的电影不一样。"),
+                    Text("They cannot be compared: the two rankings hold different films.", "两者不能比较：两个排序里的电影不一样。"),
                     Text(
                         "Take both score tables and judge them by one protocol.",
                         "把两张得分表都拿来，用同一种方式评测。",
@@ -790,6 +801,52 @@ quiz = Quiz(
                     Text(
                         "Perhaps, but these two numbers cannot say so.",
                         "也许吧，但这两个数说明不了。",
+                    ),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "A figure compares tool A, whose vectors were averaged over the whole history, with tool B, whose vectors weigh the last films most. B is ahead. What follows for the tools?",
+                "一张图比较两个工具：A 的向量对全部历史取平均，B 的向量让最后看的电影权重更大。B 更好。关于这两个工具，能推出什么？",
+            ),
+            [
+                Right(
+                    Text("Give both the same weighting first, then look again.", "先给两者同样的权重，再来比较。"),
+                    Text(
+                        "The weighting alone raised SciPy's vectors by more than half here.",
+                        "在本章里，只换权重，SciPy 的同样向量就提高了一半以上。",
+                    ),
+                ),
+                Wrong(
+                    Text("B makes the better vectors.", "B 的向量更好。"),
+                    Text("Perhaps the weighting did it, which is ours and not B's.", "也许是权重的作用，而权重是我们定的，与 B 无关。"),
+                ),
+                Wrong(
+                    Text("A was trained too briefly.", "A 训练得不够。"),
+                    Text("Nothing in the figure says so.", "图里没有任何迹象。"),
+                ),
+            ],
+        ),
+        Question(
+            Text(
+                "You want to add a library to an environment in which a service runs. What do you do first?",
+                "一个环境里正运行着服务，你想往里面加一个库。首先做什么？",
+            ),
+            [
+                Wrong(
+                    Text("Install it: pip takes back what does not fit.", "直接安装：不合适的话，pip 会撤回。"),
+                    Text("pip replaces packages, and does not put the old ones back.", "pip 会替换别的包，不会再换回来。"),
+                ),
+                Wrong(
+                    Text("`pip install --dry-run`, with the Python of your own laptop.", "用自己电脑上的 Python 运行 `pip install --dry-run`。"),
+                    Text("Another Python may get another release, and pip does not say so.", "换一个 Python，装到的可能是另一个版本，pip 也不会提示。"),
+                ),
+                Right(
+                    Text("`pip install --dry-run`, with the service's Python.", "用服务所用的 Python 运行 `pip install --dry-run`。"),
+                    Text(
+                        "It names every package that would come or change. Another Python may get another release.",
+                        "它会列出所有要新增或改动的包。换一个 Python，装到的可能是另一个版本。",
                     ),
                 ),
             ],
@@ -822,6 +879,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
     ],
 )  # fmt: skip

@@ -8,6 +8,11 @@ COUNTS = np.array([50, 20, 9, 4, 1, 1])
 DRAWS = {
     "methods_on_sets": lambda: figures.methods_on_sets({"random": np.array([[0.1, np.nan]] * 5)}),
     "title_controls": lambda: figures.title_controls({"random": np.array([[0.1, 0.2]] * 5)}),
+    "beliefs": lambda: figures.beliefs(
+        np.array([0.4, 0.01]),
+        {n: (np.array([1.0 + n, 1]), np.array([1.0, 2 + n])) for n in (0, 5)},
+        ["Jedi", "Witness"],
+    ),
     "click_curves": lambda: figures.click_curves({"EASE": {1: COUNTS / 50}, "blend": {0: COUNTS / 60, 1: COUNTS / 50}}),
     "gate_curves": lambda: figures.gate_curves({"ratings alone": {0: COUNTS / 90, 1: COUNTS / 80}}),
     "new_products": lambda: figures.new_products(

@@ -26,19 +26,6 @@ def precision_by_torch(ranking, liked, k):
     return found.float().mean(), found.sum() / len(liked)
 
 
-def dcg_by_loop(gains):
-    return sum(gain / math.log2(place + 2) for place, gain in enumerate(gains))
-
-
-def dcg_by_numpy(gains):
-    return gains @ (1 / np.log2(np.arange(len(gains)) + 2))
-
-
-def dcg_by_torch(gains):
-    gains = torch.tensor(gains)
-    return (gains / torch.arange(2, len(gains) + 2).log2()).sum()
-
-
 def ndcg_by_loops(hits, n_relevant):
     values = []
     for row, n in zip(hits, n_relevant, strict=True):
@@ -111,15 +98,116 @@ def ips_by_torch(film, propensity, click, policy):
     return (chance / torch.tensor(propensity) * torch.tensor(click)).mean()
 
 
+def lead_by_loop(ours, theirs, away, limit):
+    early, late = [], []
+    for one, other, pause in zip(ours, theirs, away, strict=True):
+        if not math.isnan(pause):
+            (early if pause <= limit else late).append(one - other)
+    return [sum(part) / len(part) if part else math.nan for part in (early, late)]
+
+
+def lead_by_weights(ours, theirs, away, limit):
+    groups = np.array([away <= limit, away > limit], float)
+    sizes = groups.sum(axis=1)
+    return np.where(sizes > 0, groups @ (ours - theirs) / np.maximum(sizes, 1), np.nan)
+
+
+def lead_by_torch(ours, theirs, away, limit):
+    apart, away = torch.tensor(ours - theirs), torch.tensor(away)
+    return apart[away <= limit].mean(), apart[away > limit].mean()
+
+
 ANSWERS = {
     "evaluation-precision-recall": [precision_by_loop, precision_by_numpy, precision_by_torch],
-    "evaluation-dcg": [dcg_by_loop, dcg_by_numpy, dcg_by_torch],
     "evaluation-ndcg": [ndcg_by_loops, ndcg_by_numpy, ndcg_by_torch],
     "evaluation-leak": [past_by_loop, past_by_lexsort, past_by_sorting],
+    "evaluation-delay": [lead_by_loop, lead_by_weights, lead_by_torch],
     "evaluation-bootstrap": [interval_by_loop, interval_of_two_means, interval_by_torch],
     "evaluation-ips": [ips_by_loop, ips_by_numpy, ips_by_torch],
     "evaluation-report": [{3, 5, 7, 8, 11, 13}, frozenset({13, 11, 8, 7, 5, 3}), {n for n in (3, 5, 7, 8, 11, 13)}],
 }
+
+
+def lead_to_all(ours, theirs, away, limit):
+    return mean_of(ours[away <= limit]) - theirs.mean(), mean_of(ours[away > limit]) - theirs.mean()
+
+
+def mean_of(values):
+    return values.mean() if len(values) else np.nan
+
+
+def lead_as_reported(ours, theirs, away, limit):
+    late = away > limit
+    return mean_of(ours[~late]) - theirs.mean(), mean_of(ours[late]) - theirs.mean()
+
+
+def lead_unknown_early(ours, theirs, away, limit):
+    late = away > limit
+    return mean_of((ours - theirs)[~late]), mean_of((ours - theirs)[late])
+
+
+def lead_unknown_late(ours, theirs, away, limit):
+    early = away <= limit
+    return mean_of((ours - theirs)[early]), mean_of((ours - theirs)[~early])
+
+
+def lead_before_limit(ours, theirs, away, limit):
+    return mean_of((ours - theirs)[away < limit]), mean_of((ours - theirs)[away >= limit])
+
+
+def lead_around_limit(ours, theirs, away, limit):
+    return mean_of((ours - theirs)[away < limit]), mean_of((ours - theirs)[away > limit])
+
+
+def lead_of_rival(ours, theirs, away, limit):
+    return mean_of((theirs - ours)[away <= limit]), mean_of((theirs - ours)[away > limit])
+
+
+def lead_late_first(ours, theirs, away, limit):
+    return mean_of((ours - theirs)[away > limit]), mean_of((ours - theirs)[away <= limit])
+
+
+def lead_with_zeros(ours, theirs, away, limit):
+    apart = ours - theirs
+    return [part.mean() if len(part) else 0.0 for part in (apart[away <= limit], apart[away > limit])]
+
+
+def lead_in_sums(ours, theirs, away, limit):
+    apart = ours - theirs
+    return [part.sum() if len(part) else np.nan for part in (apart[away <= limit], apart[away > limit])]
+
+
+def lead_of_medians(ours, theirs, away, limit):
+    apart = ours - theirs
+    return [np.median(part) if len(part) else np.nan for part in (apart[away <= limit], apart[away > limit])]
+
+
+def lead_of_shares(ours, theirs, away, limit):
+    apart = (ours > theirs) * 1.0
+    return mean_of(apart[away <= limit]), mean_of(apart[away > limit])
+
+
+def lead_in_size(ours, theirs, away, limit):
+    apart = abs(ours - theirs)
+    return mean_of(apart[away <= limit]), mean_of(apart[away > limit])
+
+
+def lead_divided_by_all(ours, theirs, away, limit):
+    apart = (ours - theirs) / len(away)
+    return [part.sum() if len(part) else np.nan for part in (apart[away <= limit], apart[away > limit])]
+
+
+def lead_without_rival(ours, theirs, away, limit):
+    return mean_of(ours[away <= limit]), mean_of(ours[away > limit])
+
+
+def lead_of_known(ours, theirs, away, limit):
+    apart = ours - theirs
+    return mean_of(apart[~np.isnan(away)]), mean_of(apart[away > limit])
+
+
+def lead_in_both(ours, theirs, away, limit):
+    return mean_of((ours - theirs)[away <= limit]), mean_of((ours - theirs)[away >= limit])
 
 
 def hits_of(ranking, liked, k):
@@ -129,18 +217,6 @@ def hits_of(ranking, liked, k):
 def precision_in_the_whole(ranking, liked, k):
     found = len(set(ranking) & liked)
     return found / k, found / len(liked)
-
-
-def dcg_from_zero(gains):
-    return sum(gain / np.log2(1 + place) for place, gain in enumerate(gains))
-
-
-def dcg_without_one(gains):
-    return (gains / np.log2(np.arange(1, len(gains) + 1))).sum()
-
-
-def dcg_as_ndcg(gains):
-    return dcg_by_loop(gains) / dcg_by_loop(np.sort(gains)[::-1])
 
 
 def discount_of(hits):
@@ -305,22 +381,6 @@ def precision_with_recall_by_less(ranking, liked, k):
 def precision_of_second_on(ranking, liked, k):
     found = len(set(ranking[1 : k + 1]) & liked)
     return found / len(ranking[:k]), found / len(liked)
-
-
-def dcg_without_last(gains):
-    return sum(gains[place - 1] / np.log2(1 + place) for place in range(1, len(gains)))
-
-
-def dcg_without_first(gains):
-    return sum(gains[place] / np.log2(1 + place) for place in range(1, len(gains)))
-
-
-def dcg_first_whole(gains):
-    return gains[0] + (gains[1:] / np.log2(np.arange(2, len(gains) + 1))).sum()
-
-
-def dcg_of_sorted(gains):
-    return dcg_by_loop(sorted(gains, reverse=True))
 
 
 def ndcg_of_those_with_hits(hits, n_relevant):
@@ -513,14 +573,6 @@ def precision_of_list_in_liked(ranking, liked, k):
     return hits / len(liked), hits / k
 
 
-def dcg_by_natural_loop(gains):
-    return sum(gain / math.log(place + 1) for place, gain in enumerate(gains, start=1))
-
-
-def dcg_by_places_only(gains):
-    return sum(gain / place for place, gain in enumerate(gains, start=1))
-
-
 def ndcg_loop_with_zeros(hits, n_relevant):
     total = 0
     for row, n in zip(hits, n_relevant):
@@ -594,28 +646,6 @@ WRONG = {
         precision_by_counting_all,
         precision_of_list_in_liked,
     ],
-    "evaluation-dcg": [
-        dcg_from_zero,
-        dcg_without_one,
-        lambda gains: (gains / np.log(np.arange(2, len(gains) + 2))).sum(),
-        lambda gains: ((2**gains - 1) / np.log2(np.arange(2, len(gains) + 2))).sum(),
-        lambda gains: gains / np.log2(np.arange(2, len(gains) + 2)),
-        dcg_as_ndcg,
-        lambda gains: (gains * np.log2(np.arange(2, len(gains) + 2))).sum(),
-        dcg_without_last,
-        dcg_without_first,
-        dcg_first_whole,
-        dcg_of_sorted,
-        lambda gains: gains.sum() / np.log2(1 + len(gains)),
-        lambda gains: (gains / np.arange(1, len(gains) + 1)).sum(),
-        lambda gains: (gains / np.log2(np.arange(2, len(gains) + 2))).mean(),
-        lambda gains: (gains / np.log2(np.arange(2, len(gains) + 2))).cumsum(),
-        lambda gains: (gains / (1 + np.log2(np.arange(1, len(gains) + 1)))).sum(),
-        lambda gains: (gains / np.sqrt(np.arange(1, len(gains) + 1))).sum(),
-        lambda gains: gains.sum() / np.log2(np.arange(2, len(gains) + 2)).sum(),
-        dcg_by_natural_loop,
-        dcg_by_places_only,
-    ],
     "evaluation-ndcg": [
         ndcg_against_all_places,
         ndcg_against_all_relevant,
@@ -655,6 +685,25 @@ WRONG = {
         past_of_other_times,
         past_by_list_of_times,
         past_by_list_up_to,
+    ],
+    "evaluation-delay": [
+        lead_to_all,
+        lead_as_reported,
+        lead_unknown_early,
+        lead_unknown_late,
+        lead_before_limit,
+        lead_around_limit,
+        lead_of_rival,
+        lead_late_first,
+        lead_with_zeros,
+        lead_in_sums,
+        lead_of_medians,
+        lead_of_shares,
+        lead_in_size,
+        lead_divided_by_all,
+        lead_without_rival,
+        lead_of_known,
+        lead_in_both,
     ],
     "evaluation-bootstrap": [
         interval_of_users,

@@ -5,11 +5,14 @@ from recbook.chapters.evaluation import figures
 DRAWS = {
     "beyond_accuracy": lambda: figures.beyond_accuracy(
         {"EASE": 0.1, "random": 0.0},
-        {name: {"coverage": 0.5, "miscalibration": 1.0, "popularity lift": 2.0} for name in ("EASE", "random")},
+        {name: {"coverage": 0.5, "miscalibration": 1.0} for name in ("EASE", "random")},
     ),
     "trade_off": lambda: figures.trade_off({0: (0.1, 1.0), 0.5: (0.08, 0.4)}),
     "sampled_view": lambda: figures.sampled_view(1500),
-    "before_after": lambda: figures.before_after({"random split": (0.2, 0.1), "history not masked": (0.02, 0.1)}),
+    "where_the_future_leaks": lambda: figures.where_the_future_leaks({"random split": 3, "split by time": 7}, 8),
+    "before_after": lambda: figures.before_after(
+        {world: {"random split": (0.2, 0.1), "history not masked": (0.02, 0.1)} for world in ("films", "shop")}
+    ),
     "by_delay": lambda: figures.by_delay(
         {
             log: {

@@ -52,41 +52,6 @@ def centred_by_sklearn(known, new):
     return normalize(scaler.transform(new))
 
 
-def decayed_as_in_the_text(films, half_life):
-    age = np.arange(len(films))[::-1]
-    user = 0.5 ** (age / half_life) @ films
-    return user / np.linalg.norm(user)
-
-
-def decayed_by_loops(films, half_life):
-    total, weights = np.zeros(len(films[0])), 0.0
-    for age, film in enumerate(reversed(list(films))):
-        weight = 2 ** (-age / half_life)
-        total = total + weight * film
-        weights += weight
-    mean = total / weights
-    return mean / math.sqrt(sum(x * x for x in mean))
-
-
-def decayed_step_by_step(films, half_life):
-    kept = 0.5 ** (1 / half_life)
-    total = np.zeros(films.shape[1])
-    for film in films:
-        total = total * kept + film
-    return list(total / (total @ total) ** 0.5)
-
-
-def decayed_by_average(films, half_life):
-    mean = np.average(films, axis=0, weights=np.exp2(np.arange(1, len(films) + 1) / half_life))
-    return mean / np.linalg.norm(mean)
-
-
-def decayed_by_torch(films, half_life):
-    age = torch.arange(len(films) - 1, -1, -1, dtype=torch.float64)
-    user = torch.softmax(-age / half_life * math.log(2), dim=0) @ torch.tensor(films)
-    return torch.nn.functional.normalize(user, dim=0)
-
-
 def contrast_as_in_the_text(users, films, q, temperature):
     scores = users @ films.T / temperature - np.log(q)
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -144,13 +109,6 @@ def patches_by_splitting(image, size):
 ANSWERS = {
     "features-mean": [mean_as_in_the_text, mean_by_loops, mean_by_where, mean_by_torch],
     "features-center": [centred_as_in_the_text, centred_by_loops, centred_by_torch, centred_by_sklearn],
-    "features-decay": [
-        decayed_as_in_the_text,
-        decayed_by_loops,
-        decayed_step_by_step,
-        decayed_by_average,
-        decayed_by_torch,
-    ],
     "features-infonce": [contrast_as_in_the_text, contrast_by_loops, contrast_by_torch, contrast_by_log_sum],
     "features-patchify": [
         patches_as_in_the_text,
@@ -271,74 +229,6 @@ def centred_squared_length(known, new):
 def centred_standardised(known, new):
     centred = (new - known.mean(axis=0)) / known.std(axis=0)
     return centred / np.linalg.norm(centred, axis=1, keepdims=True)
-
-
-def decayed_not_reversed(films, half_life):
-    weights = 0.5 ** (np.arange(len(films)) / half_life)
-    user = weights @ films
-    return user / np.linalg.norm(user)
-
-
-def decayed_without_length(films, half_life):
-    weights = 0.5 ** (np.arange(len(films))[::-1] / half_life)
-    return weights @ films / weights.sum()
-
-
-def decayed_sum(films, half_life):
-    weights = 0.5 ** (np.arange(len(films))[::-1] / half_life)
-    return weights @ films
-
-
-def decayed_times_half_life(films, half_life):
-    weights = 0.5 ** (np.arange(len(films))[::-1] * half_life)
-    user = weights @ films
-    return user / np.linalg.norm(user)
-
-
-def decayed_by_e(films, half_life):
-    weights = np.exp(-np.arange(len(films))[::-1] / half_life)
-    user = weights @ films
-    return user / np.linalg.norm(user)
-
-
-def decayed_growing(films, half_life):
-    weights = 2 ** (np.arange(len(films))[::-1] / half_life)
-    user = weights @ films
-    return user / np.linalg.norm(user)
-
-
-def decayed_starting_at_zero_for_len(films, half_life):
-    age = len(films) - np.arange(1, len(films))
-    user = 0.5 ** (age / half_life) @ films
-    return user / np.linalg.norm(user)
-
-
-def decayed_plain_mean(films, half_life):
-    user = films.mean(axis=0)
-    return user / np.linalg.norm(user)
-
-
-def decayed_whole_steps(films, half_life):
-    weights = 0.5 ** (np.arange(len(films))[::-1] // half_life)
-    user = weights @ films
-    return user / np.linalg.norm(user)
-
-
-def decayed_divided_by_the_sum(films, half_life):
-    weights = 0.5 ** (np.arange(len(films))[::-1] / half_life)
-    user = weights @ films
-    return user / user.sum()
-
-
-def decayed_integers(films, half_life):
-    weights = 2 ** (-np.arange(len(films))[::-1] / half_life)
-    return (weights[:, None] * films).mean(axis=0)
-
-
-def decayed_without_brackets(films, half_life):
-    weights = 0.5 ** np.arange(len(films))[::-1] / half_life
-    user = weights @ films
-    return user / np.linalg.norm(user)
 
 
 def contrast_without_correction(users, films, q, temperature):
@@ -512,16 +402,6 @@ def centred_added(known, new):
     return centred / np.linalg.norm(centred, axis=1, keepdims=True)
 
 
-def decayed_with_half_life_as_base(films, half_life):
-    user = (1 / half_life) ** np.arange(len(films))[::-1] @ films
-    return user / np.linalg.norm(user)
-
-
-def decayed_length_of_all_films(films, half_life):
-    user = 0.5 ** (np.arange(len(films))[::-1] / half_life) @ films
-    return user / np.linalg.norm(films)
-
-
 def contrast_with_one_minus_q(users, films, q, temperature):
     powers = np.exp(users @ films.T / temperature - np.log(1 - q))
     return -np.log(np.diag(powers) / powers.sum(axis=1)).mean()
@@ -571,19 +451,6 @@ def centred_divided_by_length_of_mean(known, new):
     return (new - middle) / np.linalg.norm(middle)
 
 
-def decayed_by_loop_in_file_order(films, half_life):
-    user = np.zeros(films.shape[1])
-    for k, film in enumerate(films):
-        user += 2 ** (-k / half_life) * film
-    return user / np.linalg.norm(user)
-
-
-def decayed_age_from_one_to_length(films, half_life):
-    weights = 2.0 ** (-half_life / np.arange(len(films), 0, -1))
-    user = weights @ films
-    return user / np.linalg.norm(user)
-
-
 def contrast_by_torch_without_arange(users, films, q, temperature):
     scores = torch.tensor(users @ films.T / temperature - np.log(q))
     return -torch.log_softmax(scores, dim=1).mean()
@@ -614,12 +481,6 @@ def centred_with_both(known, new):
     everything = np.vstack([known, new])
     centred = new - everything.mean(axis=0)
     return centred / np.linalg.norm(centred, axis=1)[:, None]
-
-
-def decayed_only_last_half_life(films, half_life):
-    kept = films[-max(int(half_life), 1) :]
-    user = kept.mean(axis=0)
-    return user / np.linalg.norm(user)
 
 
 def contrast_by_sum_of_scores(users, films, q, temperature):
@@ -674,25 +535,6 @@ WRONG = {
         centred_by_loop_own_mean,
         centred_divided_by_length_of_mean,
         centred_with_both,
-    ],
-    "features-decay": [
-        decayed_not_reversed,
-        decayed_without_length,
-        decayed_sum,
-        decayed_times_half_life,
-        decayed_by_e,
-        decayed_growing,
-        decayed_starting_at_zero_for_len,
-        decayed_plain_mean,
-        decayed_whole_steps,
-        decayed_divided_by_the_sum,
-        decayed_integers,
-        decayed_without_brackets,
-        decayed_with_half_life_as_base,
-        decayed_length_of_all_films,
-        decayed_by_loop_in_file_order,
-        decayed_age_from_one_to_length,
-        decayed_only_last_half_life,
     ],
     "features-infonce": [
         contrast_without_correction,

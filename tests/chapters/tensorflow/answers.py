@@ -3,51 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 import torch
 from torch.nn import functional
-
-
-def mean_by_loops(vectors, real):
-    means = []
-    for rows, mask in zip(vectors, real):
-        kept = [row for row, counts in zip(rows, mask) if counts]
-        means.append(sum(kept) / len(kept))
-    return means
-
-
-def mean_by_einsum(vectors, real):
-    weights = real / real.sum(axis=1, keepdims=True)
-    return np.einsum("bn,bnd->bd", weights, vectors)
-
-
-def mean_by_torch(vectors, real):
-    vectors, real = torch.tensor(vectors, dtype=torch.float32), torch.tensor(real)
-    return vectors.masked_fill(~real[..., None], 0).sum(dim=1) / real.sum(dim=1, keepdim=True)
-
-
-def mean_by_masked_array(vectors, real):
-    hidden = np.broadcast_to(~np.asarray(real)[..., None], vectors.shape)
-    return np.ma.array(vectors, mask=hidden).mean(axis=1).filled(0)
-
-
-def score_by_loops(u, v, w, b):
-    return [1 / (1 + math.exp(-(w * sum(x * y for x, y in zip(one, other)) + b))) for one, other in zip(u, v)]
-
-
-def score_by_einsum(u, v, w, b):
-    return 1 / (1 + np.exp(-w * np.einsum("nd,nd->n", u, v) - b))
-
-
-def score_by_torch(u, v, w, b):
-    u, v = torch.tensor(u), torch.tensor(v)
-    return torch.sigmoid(w * (u * v).sum(dim=1) + b)
-
-
-def score_from_the_diagonal(u, v, w, b):
-    s = w * np.diag(u @ v.T) + b
-    return np.exp(s) / (1 + np.exp(s))
 
 
 def parameters_in_sum(n_users, n_items, d, width):
@@ -113,140 +73,85 @@ def negatives_by_weights(positive, negative, items, drawn):
     return -np.log(share).mean()
 
 
-def batches_by_numpy(rows, order, size):
-    shuffled = np.array(rows)[order]
-    return [piece.tolist() for piece in np.split(shuffled, range(size, len(rows), size))]
+def buffer_with_a_deque(rows, size, picks):
+    held, coming = list(rows[:size]), deque(rows[size:])
+    out = []
+    for place in picks:
+        following = coming.popleft() if coming else None
+        out.append(held[place])
+        if following is None:
+            last = held.pop()
+            if place < len(held):
+                held[place] = last
+        else:
+            held[place] = following
+    return out
 
 
-def batches_by_appending(rows, order, size):
-    found = []
-    for number, place in enumerate(order):
-        if number % size == 0:
-            found.append([])
-        found[-1].append(rows[place])
-    return found
+def buffer_by_numbers(rows, size, picks):
+    """Places of rows in place of the rows, and no list of those that wait."""
+    held = list(range(min(size, len(rows))))
+    out, following = [], len(held)
+    for place in picks:
+        out.append(held[place])
+        if following < len(rows):
+            held[place] = following
+            following += 1
+        else:
+            held[place] = held[-1]
+            del held[-1]
+    return [rows[number] for number in out]
 
 
-def batches_by_torch(rows, order, size):
-    return [piece.tolist() for piece in torch.tensor(rows)[torch.tensor(order)].split(size)]
+def buffer_in_numpy(rows, size, picks):
+    rows, held, left = np.array(rows), min(size, len(rows)), len(rows)
+    table = rows[:held].copy()
+    out = np.empty(left, rows.dtype)
+    for step, place in enumerate(picks):
+        out[step] = table[place]
+        if held + step < left:
+            table[place] = rows[held + step]
+        else:
+            table[place] = table[left - step - 1]
+    return out
+
+
+def patience_by_slices(values, patience):
+    for epoch in range(1, len(values) + 1):
+        best = int(np.argmax(values[:epoch])) + 1
+        if epoch - best == patience:
+            return epoch, best
+    return len(values), int(np.argmax(values)) + 1
+
+
+def patience_with_a_counter(values, patience):
+    best, kept, wait, ran = -math.inf, 0, 0, 0
+    for value in values:
+        ran += 1
+        if value > best:
+            best, kept, wait = value, ran, 0
+        else:
+            wait += 1
+            if wait >= patience:
+                break
+    return [ran, kept]
+
+
+def patience_in_torch(values, patience):
+    values, best, epoch = torch.tensor(values), 0, 0
+    while epoch + 1 < len(values) and epoch - best < patience:
+        epoch += 1
+        best = epoch if values[epoch] > values[best] else best
+    return torch.tensor([epoch + 1, best + 1])
 
 
 ANSWERS = {
-    "tensorflow-mean": [mean_by_loops, mean_by_einsum, mean_by_torch, mean_by_masked_array],
-    "tensorflow-score": [score_by_loops, score_by_einsum, score_by_torch, score_from_the_diagonal],
     "tensorflow-parameters": [parameters_in_sum, parameters_from_arrays, parameters_by_torch],
     "tensorflow-logits": [logits_by_loops, logits_as_tensorflow_does, logits_by_torch, logits_by_logsigmoid],
     "tensorflow-negatives": [negatives_by_loops, negatives_by_torch, negatives_by_weights],
-    "tensorflow-batches": [batches_by_numpy, batches_by_appending, batches_by_torch],
+    "tensorflow-buffer": [buffer_with_a_deque, buffer_by_numbers, buffer_in_numpy],
+    "tensorflow-patience": [patience_by_slices, patience_with_a_counter, patience_in_torch],
 }
-
-
-def mean_of_all(vectors, real):
-    return vectors.mean(axis=1)
-
-
-def mean_divided_by_n(vectors, real):
-    return (vectors * real[:, :, None]).mean(axis=1)
-
-
-def mean_sum(vectors, real):
-    return (vectors * real[:, :, None]).sum(axis=1)
-
-
-def mean_without_the_new_axis(vectors, real):
-    return (vectors * real).sum(axis=1) / real.sum(axis=1)
-
-
-def mean_counts_laid_flat(vectors, real):
-    return (vectors * real[:, :, None]).sum(axis=1) / real.sum(axis=1)
-
-
-def mean_over_the_batch(vectors, real):
-    return vectors[real].mean(axis=0)
-
-
-def mean_over_coordinates(vectors, real):
-    return (vectors * real[:, :, None]).sum(axis=2) / real.sum(axis=1, keepdims=True)
-
-
-def mean_of_padding(vectors, real):
-    mask = ~real
-    return (vectors * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-
-
-def mean_divided_by_all_real(vectors, real):
-    return (vectors * real[:, :, None]).sum(axis=1) / real.sum()
-
-
-def mean_over_axis_zero(vectors, real):
-    return (vectors * real[:, :, None]).sum(axis=0) / real.sum(axis=0)[:, None]
-
-
-def mean_with_mask_of_nan(vectors, real):
-    vectors = np.where(real[:, :, None], vectors, np.nan)
-    return vectors.mean(axis=1)
-
-
-def mean_of_the_first(vectors, real):
-    return np.array([text[: own.sum()].mean(axis=0) for text, own in zip(vectors, real)])
-
-
-def score_all_pairs(u, v, w, b):
-    return 1 / (1 + np.exp(-(w * (u @ v.T) + b)))
-
-
-def score_without_sigma(u, v, w, b):
-    return w * (u * v).sum(axis=1) + b
-
-
-def score_sign(u, v, w, b):
-    return 1 / (1 + np.exp(w * (u * v).sum(axis=1) + b))
-
-
-def score_b_inside(u, v, w, b):
-    return 1 / (1 + np.exp(-w * (u * v).sum(axis=1) + b))
-
-
-def score_axis(u, v, w, b):
-    return 1 / (1 + np.exp(-(w * (u * v).sum(axis=0) + b)))
-
-
-def score_one_sum(u, v, w, b):
-    return 1 / (1 + np.exp(-(w * (u * v).sum() + b)))
-
-
-def score_w_times_all(u, v, w, b):
-    return 1 / (1 + np.exp(-w * ((u * v).sum(axis=1) + b)))
-
-
-def score_without_b(u, v, w, b):
-    return 1 / (1 + np.exp(-w * (u * v).sum(axis=1)))
-
-
-def score_without_w(u, v, w, b):
-    return 1 / (1 + np.exp(-((u * v).sum(axis=1) + b)))
-
-
-def score_by_matmul(u, v, w, b):
-    return 1 / (1 + np.exp(-(w * (u @ v) + b)))
-
-
-def score_cosine(u, v, w, b):
-    s = (u * v).sum(axis=1) / np.linalg.norm(u, axis=1) / np.linalg.norm(v, axis=1)
-    return 1 / (1 + np.exp(-(w * s + b)))
-
-
-def score_without_brackets(u, v, w, b):
-    return 1 / 1 + np.exp(-(w * (u * v).sum(axis=1) + b))
-
-
-def score_sigma_before(u, v, w, b):
-    return w / (1 + np.exp(-(u * v).sum(axis=1))) + b
-
-
-def score_softmax(u, v, w, b):
-    s = w * (u * v).sum(axis=1) + b
-    return np.exp(s) / np.exp(s).sum()
 
 
 def parameters_without_bias(n_users, n_items, d, width):
@@ -443,89 +348,6 @@ def negatives_scores_added(positive, negative, items, drawn):
     return -np.log(np.exp(positive) / (np.exp(positive) + np.exp(total))).mean()
 
 
-def batches_unshuffled(rows, order, size):
-    return [rows[i : i + size] for i in range(0, len(rows), size)]
-
-
-def batches_of_numbers(rows, order, size):
-    return [list(order[i : i + size]) for i in range(0, len(order), size)]
-
-
-def batches_last_dropped(rows, order, size):
-    shuffled = [rows[i] for i in order]
-    return [shuffled[i : i + size] for i in range(0, len(rows) - size + 1, size)]
-
-
-def batches_number_not_size(rows, order, size):
-    shuffled = np.array(rows)[order]
-    return [list(piece) for piece in np.array_split(shuffled, size)]
-
-
-def batches_one_list(rows, order, size):
-    return [rows[i] for i in order]
-
-
-def batches_cut_first(rows, order, size):
-    cut = [rows[i : i + size] for i in range(0, len(rows), size)]
-    return [cut[i] for i in order if i < len(cut)]
-
-
-def batches_sliding(rows, order, size):
-    shuffled = [rows[i] for i in order]
-    return [shuffled[i : i + size] for i in range(len(rows))]
-
-
-def batches_order_inverted(rows, order, size):
-    shuffled = [rows[i] for i in np.argsort(order)]
-    return [shuffled[i : i + size] for i in range(0, len(rows), size)]
-
-
-def batches_shuffled_anew(rows, order, size):
-    shuffled = list(np.random.default_rng(0).permutation(rows))
-    return [shuffled[i : i + size] for i in range(0, len(rows), size)]
-
-
-def batches_list_indexed(rows, order, size):
-    shuffled = rows[order]
-    return [shuffled[i : i + size] for i in range(0, len(rows), size)]
-
-
-def batches_step_forgotten(rows, order, size):
-    shuffled = [rows[i] for i in order]
-    return [shuffled[i : i + size] for i in range(len(rows) // size)]
-
-
-def batches_wrong_end(rows, order, size):
-    shuffled = [rows[i] for i in order]
-    return [shuffled[i:size] for i in range(0, len(rows), size)]
-
-
-def batches_last_forgotten(rows, order, size):
-    found, batch = [], []
-    for i in order:
-        batch.append(rows[i])
-        if len(batch) == size:
-            found.append(batch)
-            batch = []
-    return found
-
-
-def mean_counts_of_the_first_text(vectors, real):
-    return (vectors * real[:, :, None]).sum(axis=1) / real[0].sum()
-
-
-def mean_selected_flat(vectors, real):
-    return vectors[real].reshape(len(vectors), -1, vectors.shape[2]).mean(axis=1)
-
-
-def score_decision(u, v, w, b):
-    return w * (u * v).sum(axis=1) + b > 0
-
-
-def score_sum_of_sigmas(u, v, w, b):
-    return (1 / (1 + np.exp(-(w * (u * v) + b)))).sum(axis=1)
-
-
 def parameters_d_for_each(n_users, n_items, d, width):
     return (n_users + n_items) * (width + d) + n_items
 
@@ -551,33 +373,6 @@ def negatives_wrong_column(positive, negative, items, drawn):
     scores = np.column_stack([np.where(drawn == items[:, None], -np.inf, negative), positive])
     shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     return -np.log(shares[:, 0]).mean()
-
-
-def batches_one_off(rows, order, size):
-    shuffled = [rows[i - 1] for i in order]
-    return [shuffled[i : i + size] for i in range(0, len(rows), size)]
-
-
-def batches_interleaved(rows, order, size):
-    shuffled = [rows[i] for i in order]
-    return [shuffled[i::size] for i in range(size)]
-
-
-def mean_by_loop_dividing_by_n(vectors, real):
-    return [sum(v for v, r in zip(rows, mask) if r) / len(rows) for rows, mask in zip(vectors, real)]
-
-
-def mean_boolean_selection(vectors, real):
-    return vectors[real].mean(axis=1)
-
-
-def score_by_torch_without_axis(u, v, w, b):
-    u, v = torch.tensor(u), torch.tensor(v)
-    return torch.sigmoid(w * (u * v).sum() + b)
-
-
-def score_not_summed(u, v, w, b):
-    return 1 / (1 + np.exp(-(w * (u * v) + b)))
 
 
 def parameters_with_biases_of_layers(n_users, n_items, d, width):
@@ -613,23 +408,6 @@ def negatives_cross_entropy_summed(positive, negative, items, drawn):
     return functional.cross_entropy(scores, torch.zeros(len(scores), dtype=torch.long), reduction="sum")
 
 
-def batches_rows_by_slice_of_order_values(rows, order, size):
-    return [[order[i] for i in range(start, min(start + size, len(order)))] for start in range(0, len(order), size)]
-
-
-def batches_full_ones_by_reshape(rows, order, size):
-    n = len(rows) // size
-    return np.array(rows)[order][: n * size].reshape(n, size).tolist()
-
-
-def mean_max_of_tokens(vectors, real):
-    return np.where(real[:, :, None], vectors, 0).max(axis=1)
-
-
-def score_by_distance(u, v, w, b):
-    return 1 / (1 + np.exp(-(w * np.linalg.norm(u - v, axis=1) + b)))
-
-
 def parameters_users_and_items_swapped(n_users, n_items, d, width):
     return (n_users + n_items) * width + 2 * d * width + n_users
 
@@ -646,54 +424,7 @@ def negatives_masked_on_the_positive(positive, negative, items, drawn):
     return -np.log(np.exp(positive) / (np.exp(positive) + powers)).mean()
 
 
-def batches_last_filled_up(rows, order, size):
-    shuffled = [rows[i] for i in order]
-    while len(shuffled) % size:
-        shuffled.append(shuffled[0])
-    return [shuffled[i : i + size] for i in range(0, len(shuffled), size)]
-
-
 WRONG = {
-    "tensorflow-mean": [
-        mean_of_all,
-        mean_divided_by_n,
-        mean_sum,
-        mean_without_the_new_axis,
-        mean_counts_laid_flat,
-        mean_over_the_batch,
-        mean_over_coordinates,
-        mean_of_padding,
-        mean_divided_by_all_real,
-        mean_over_axis_zero,
-        mean_with_mask_of_nan,
-        mean_of_the_first,
-        mean_counts_of_the_first_text,
-        mean_selected_flat,
-        mean_by_loop_dividing_by_n,
-        mean_boolean_selection,
-        mean_max_of_tokens,
-    ],
-    "tensorflow-score": [
-        score_all_pairs,
-        score_without_sigma,
-        score_sign,
-        score_b_inside,
-        score_axis,
-        score_one_sum,
-        score_w_times_all,
-        score_without_b,
-        score_without_w,
-        score_by_matmul,
-        score_cosine,
-        score_without_brackets,
-        score_sigma_before,
-        score_softmax,
-        score_decision,
-        score_sum_of_sigmas,
-        score_by_torch_without_axis,
-        score_not_summed,
-        score_by_distance,
-    ],
     "tensorflow-parameters": [
         parameters_without_bias,
         parameters_one_projection,
@@ -757,49 +488,19 @@ WRONG = {
         negatives_cross_entropy_summed,
         negatives_masked_on_the_positive,
     ],
-    "tensorflow-batches": [
-        batches_unshuffled,
-        batches_of_numbers,
-        batches_last_dropped,
-        batches_number_not_size,
-        batches_one_list,
-        batches_cut_first,
-        batches_sliding,
-        batches_order_inverted,
-        batches_shuffled_anew,
-        batches_list_indexed,
-        batches_step_forgotten,
-        batches_wrong_end,
-        batches_last_forgotten,
-        batches_one_off,
-        batches_interleaved,
-        batches_rows_by_slice_of_order_values,
-        batches_full_ones_by_reshape,
-        batches_last_filled_up,
-    ],
 }
-
-
-def divided_by_one_more_than_real(vectors, real):
-    r = real[..., None]
-    return (vectors * r).sum(axis=1) / (r.sum(axis=1) + 1)
 
 
 def users_by_films(n_users, n_items, d, width):
     return n_users * n_items * width + 2 * d * width + n_items
 
 
-def score_for_label_zero(scores, labels):
-    return np.where(labels == 1, -np.log(1 / (1 + np.exp(-scores))), scores).mean()
-
-
-def divided_by_numbers_not_zero(vectors, real):
-    v = vectors * real[..., None]
-    return v.sum(axis=1) / (v != 0).sum(axis=1).clip(1)
-
-
 def stable_form_without_size(scores, labels):
     return (np.maximum(scores, 0) - scores * labels + np.log1p(np.exp(-scores))).mean()
+
+
+def score_for_label_zero(scores, labels):
+    return np.where(labels == 1, -np.log(1 / (1 + np.exp(-scores))), scores).mean()
 
 
 def mean_of_what_is_left(positive, negative, items, drawn):
@@ -811,7 +512,65 @@ def mean_of_what_is_left(positive, negative, items, drawn):
     return np.mean(out)
 
 
-WRONG.setdefault("tensorflow-mean", []).extend([divided_by_one_more_than_real, divided_by_numbers_not_zero])
 WRONG.setdefault("tensorflow-parameters", []).extend([users_by_films])
 WRONG.setdefault("tensorflow-logits", []).extend([score_for_label_zero, stable_form_without_size])
 WRONG.setdefault("tensorflow-negatives", []).extend([mean_of_what_is_left])
+
+
+def logits_by_keras_without_saying_so(scores, labels):
+    """What `keras.losses.BinaryCrossentropy()` makes of scores, in TensorFlow's float32."""
+    import keras
+
+    return float(keras.losses.BinaryCrossentropy()(labels, scores))
+
+
+def buffer_shuffles_everything(rows, size, picks):
+    rest, out = list(rows), []
+    for place in picks:
+        out.append(rest.pop(place))
+    return out
+
+
+def buffer_swaps(rows, size, picks):
+    rows = list(rows)
+    for step, place in enumerate(picks):
+        rows[step], rows[place] = rows[place], rows[step]
+    return rows
+
+
+def buffer_forgets_the_rest(rows, size, picks):
+    held, out = list(rows[:size]), []
+    for place in picks[:size]:
+        out.append(held.pop(place % len(held)))
+    return out
+
+
+def patience_lower(values, patience):
+    return stopped_lower(values, patience)
+
+
+def stopped_lower(values, patience):
+    best = 1
+    for epoch, value in enumerate(values, start=1):
+        if value < values[best - 1]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(values), best
+
+
+def patience_first_fall(values, patience):
+    for epoch in range(1, len(values)):
+        if values[epoch] <= values[epoch - 1]:
+            return epoch + 1, epoch
+    return len(values), len(values)
+
+
+def patience_last_epoch(values, patience):
+    ran, _ = patience_by_slices(values, patience)
+    return ran, ran
+
+
+WRONG["tensorflow-logits"].append(logits_by_keras_without_saying_so)
+WRONG["tensorflow-buffer"] = [buffer_shuffles_everything, buffer_swaps, buffer_forgets_the_rest]
+WRONG["tensorflow-patience"] = [patience_lower, patience_first_fall, patience_last_epoch]

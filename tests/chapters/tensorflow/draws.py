@@ -5,7 +5,7 @@ import numpy as np
 from recbook.chapters.tensorflow import figures
 
 DRAWS = {
-    "ten_heads": lambda: figures.ten_heads(np.array([[0.5, -1.0], [0.7, -0.8]]), np.array([0.6, 0.4]), 0.6, 0.2),
+    "ten_heads": lambda: figures.ten_heads(np.array([[0.5, -1.0], [0.7, -0.8]]), np.array([0.6, 0.4]), 0.6),
     "loss_grids": lambda: figures.loss_grids(
         {
             "softmax": {"rates": [0.1, 0.2], "negatives": [64, 256], "ndcg@10": [[0.1, 0.2], [0.3, 0.1]]},
@@ -13,9 +13,7 @@ DRAWS = {
         }
     ),
     "stopping": lambda: figures.stopping(
-        {"identity": ([0.1, 0.2], np.array([3.0, 2.0])), "both": ([0.1], np.array([2.0]))}
-    ),
-    "warm_and_hidden": lambda: figures.warm_and_hidden(
-        {"identity": [0.1, 0.2], "both": [0.2, 0.3]}, {"random": [0.1], "both": [0.2, 0.1]}
+        {"identity": ([0.1, 0.2], np.array([3.0, 2.0])), "both": ([0.1], np.array([2.0]))},
+        {"identity": 2, "both": 3},
     ),
 }

@@ -287,6 +287,7 @@ WRONG = {
         lambda rows: _atomic(rows, _by_user_and_time, _tabbed, first=1),
         lambda rows: _atomic(rows, None, _tabbed),
         lambda rows: _atomic(rows, lambda row: row[0], _tabbed),
+        lambda rows: _atomic(rows, lambda row: (row[0], np.float32(row[2])), _tabbed),
         lambda rows: _atomic(rows, lambda row: (row[0], row[1]), _tabbed),
         lambda rows: _atomic(rows, lambda row: row[2], _tabbed),
         lambda rows: _atomic(rows, lambda row: (row[0], -row[2]), _tabbed),

@@ -94,6 +94,39 @@ def test_every_head_begins_as_the_vectors_themselves():
         assert n_trainable(tower) == moving
 
 
+def test_a_partner_joins_the_batch_whenever_its_item_is_drawn():
+    log = small_log()
+    partner = (np.arange(log.n_items) + 5) % log.n_items
+    plain, joined = (next(steps_of(log, 10, 1, seed=3, partner=one)) for one in (None, partner))
+    drawn = plain.items.numpy()
+    np.testing.assert_array_equal(joined.items, np.union1d(drawn, partner[drawn]))
+    wanted = set(joined.items[joined.positive].tolist())
+    assert wanted <= set(drawn.tolist())  # the positives are still what was drawn
+    own = torch.nn.functional.one_hot(joined.positive, len(joined.items)).bool()
+    assert joined.met[own].all()
+
+
+def test_a_partner_is_a_candidate_as_often_as_the_correction_says():
+    log = small_log()
+    partner = np.roll(np.arange(log.n_items), 1)
+    partner[2] = 2  # its own partner: no more likely for it
+    model = Contrastive(lambda: Frozen(np.eye(log.n_items)), steps=0, batch_size=6, partner=partner).fit(log)
+    seen = np.zeros(log.n_items)
+    rng = np.random.default_rng(0)
+    for _ in range(4000):
+        drawn = log.item[rng.integers(log.n, size=6)]
+        seen[np.union1d(drawn, partner[drawn])] += 1 / 4000
+    np.testing.assert_allclose(np.exp(log_inclusion(model._chances(), 6, log.n)), seen, atol=0.03)
+
+
+def test_the_nested_loss_is_the_mean_over_the_beginnings():
+    log, vectors = small_log(), np.random.default_rng(0).normal(size=(15, 8)).astype(np.float32)
+    (step,) = steps_of(log, 12, 1)
+    whole = step_loss(Frozen(vectors), step, 0.5).item()
+    half = step_loss(Frozen(vectors[:, :4]), step, 0.5).item()
+    assert step_loss(Frozen(vectors), step, 0.5, sizes=(4, 8)).item() == pytest.approx((whole + half) / 2)
+
+
 def padded(seed=0):
     torch.manual_seed(seed)
     lengths = torch.tensor([3, 5, 1, 4])
