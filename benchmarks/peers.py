@@ -38,7 +38,7 @@ import timeit
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def bert4rec(ratings: Interactions) -> Any:
     from recbook.models.sequences import BERT4Rec
 
     chosen = of_chapter_08()
-    return BERT4Rec(None, replace(chosen.BASE, text=False, epochs=chosen.BERT_EPOCHS), SEED)
+    return BERT4Rec(None, chosen.BERT, SEED)
 
 
 def sasrec(ratings: Interactions) -> Any:

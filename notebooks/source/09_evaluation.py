@@ -14,7 +14,7 @@
 # **学完之后**，你能用笔算出常用的指标，并说清每个指标看不到什么；能在电影和商店两份数据上识破九种自欺的做法；能说出一次领先有多可靠；能说出日志无法反映新系统的哪些表现；
 # 还能带着怀疑去读一份报告。选读部分：对错之外的指标，多重比较，一个小差异需要多少用户，以及用旧日志评判新策略。
 #
-# **需要的基础**：第 01 章（基线与评测协议）、第 02 章（流水线）和第 03 章（看重最近的模型）。第 08 章和第 11 章只用到存好的数。
+# **需要的基础**：第 01 章（基线与评测协议）、第 02 章（流水线）和第 03 章（近期加权的模型）。第 08 章和第 11 章只用到存好的数。
 #
 # **所需时间**：读完核心部分{core}，[选读](#deeper)部分另需{deeper}；在双核机器上，运行{minutes}。
 
@@ -214,7 +214,7 @@ recbook.check("evaluation-ndcg", mean_ndcg)
 # %% [markdown] lang="zh"
 # ## 该看哪个数？
 #
-# 再看真实的列表。七个模型，用课程的协议：留出每位用户的最后一部电影，**屏蔽**历史（即历史中的电影不参加排序），给其余的全部电影排序；列表有 10 部，名称里的“@10”就是这个意思。其中六个在第 01 章和第 03 章见过。“看重最近”是指历史中最近的几部权重最大，由**半衰期**（half-life）规定：EASE 是 8 部，即每往前 8 部权重减半；item-kNN 是 2 部；item2vec 也是 2 部。第七个是**对照**：随机顺序。（大约 10 秒。）
+# 再看真实的列表。七个模型，用课程的协议：留出每位用户的最后一部电影，**屏蔽**历史（即历史中的电影不参加排序），给其余的全部电影排序；列表有 10 部，名称里的“@10”就是这个意思。其中六个在第 01 章和第 03 章见过。“近期加权”是指历史中最近的几部权重最大，由**半衰期**（half-life）规定：EASE 是 8 部，即每往前 8 部权重减半；item-kNN 是 2 部；item2vec 也是 2 部。第七个是**对照**：随机顺序。（大约 10 秒。）
 
 # %%
 history, hidden = split.history().matrix(), truth(split)  # (users, films)
@@ -247,7 +247,7 @@ unseen = ratings.n_items - history.sum(axis=1)
 # Six columns, but not six measurements. With a single relevant film for each user, recall *is* the hit rate, and precision is a tenth of it. Three things are measured: is the film in the list (hit), how far up (NDCG, and with more weight on the top the mean reciprocal rank, MRR), and how far up in the whole ranking (AUC). They need not agree: EASE with the last films is far ahead of plain EASE in NDCG and behind in AUC. Whoever shows ten films needs a metric of the top. ([Why the two part](#disagree).)
 
 # %% [markdown] lang="zh"
-# 六列，却不是六次测量。每位用户只有一部相关电影时，召回率**就是**命中率，精确率是它的十分之一。真正度量的只有三件事：目标电影在不在列表里，即命中率；排得多靠前，即 NDCG，以及更看重最前面的平均倒数排名（mean reciprocal rank，MRR）；在整个排序中排得多靠前，即 AUC。三者不一定一致：看重最近的 EASE，NDCG 远高于普通的 EASE，AUC 却更低。如果只展示十部，就用只看最前面的指标。（[两者为何相反](#disagree)。）
+# 六列，却不是六次测量。每位用户只有一部相关电影时，召回率**就是**命中率，精确率是它的十分之一。真正度量的只有三件事：目标电影在不在列表里，即命中率；排得多靠前，即 NDCG，以及更看重最前面的平均倒数排名（mean reciprocal rank，MRR）；在整个排序中排得多靠前，即 AUC。三者不一定一致：近期加权的 EASE，NDCG 远高于普通的 EASE，AUC 却更低。如果只展示十部，就用只看最前面的指标。（[两者为何相反](#disagree)。）
 
 # %% tags=["nbval-ignore-output"]
 best = reports["item2vec"].per_user
@@ -307,7 +307,7 @@ recbook.claim(
     turned.low > 0.02 and at_the_top.low > 0,
     en="On films a random split turns two models round: on it EASE is ahead of EASE with the last films by "
     "{random_low:.3f} to {random_high:.3f} NDCG@10; split by time it is behind by {time_low:.3f} to {time_high:.3f}.",
-    zh="在电影上，随机划分颠倒了两个模型的高下：随机划分时，EASE 的 NDCG@10 比看重最近的 EASE 高 {random_low:.3f} 到 "
+    zh="在电影上，随机划分颠倒了两个模型的高下：随机划分时，EASE 的 NDCG@10 比近期加权的 EASE 高 {random_low:.3f} 到 "
     "{random_high:.3f}；按时间划分，则低 {time_low:.3f} 到 {time_high:.3f}。",
     takeaway=False, random_low=turned.low, random_high=turned.high, time_low=at_the_top.low, time_high=at_the_top.high,
 )
@@ -529,7 +529,7 @@ recbook.claim(
 # And in the shop? Nobody is shown a page there, and no household of the test comes back within an hour. We ask for what is new to a household in its next basket, split by how long it stayed away. The bar is what sold best in the last four weeks (stored; models chosen on earlier weeks; again a whole basket).
 
 # %% [markdown] lang="zh"
-# 最后一组人少（人数在表的末行），而且我们看了三组、六个模型，这只是其中一次：只看方向，不看大小。在这一组，看重最近也救不了 EASE；item2vec 和 SASRec 则无法下结论。[两项检查](#page)表明，在第一组，看重**最近**带来的好处出自同一次打分内部的顺序，页面正会造成这样的顺序。
+# 最后一组人少（人数在表的末行），而且我们看了三组、六个模型，这只是其中一次：只看方向，不看大小。在这一组，近期加权也救不了 EASE；item2vec 和 SASRec 则无法下结论。[两项检查](#page)表明，在第一组，看重**最近**带来的好处出自同一次打分内部的顺序，页面正会造成这样的顺序。
 #
 # 商店里呢？那里没有人给顾客列出页面，测试的人家也没有一户不到一小时就再来。任务是找出一户人家的下一篮里有哪些没买过的商品，按隔了多久分组。比较的基准是最近四周的畅销商品（存好的结果；模型在更早的几周上选定；要找的又是整篮商品）。
 
@@ -609,7 +609,7 @@ recbook.check("evaluation-delay", lead_by_delay)
 # %% [markdown] lang="zh"
 # ### 九种做法，两个世界
 #
-# 其余五种在选读部分：[时间并列（tie）](#ties)、[在测试集（test set）上调参](#tuning)、[只用一个种子](#seed)、[另一篇论文的协议](#papers)（上面的 D）、[同一物品出现两次](#twice)。每行一种做法（存好的结果）：EASE 可能报告的数，和按本章的协议得到的数。有三行是别的模型：时间并列是流行度（按协议的数取 20 次随机决定的中点），调参是看重最近的 EASE，种子是 item2vec。页面的顺序不是错误：那一行从全部用户的平均到最晚一组的平均。
+# 其余五种在选读部分：[时间并列（tie）](#ties)、[在测试集（test set）上调参](#tuning)、[只用一个种子](#seed)、[另一篇论文的协议](#papers)（上面的 D）、[同一物品出现两次](#twice)。每行一种做法（存好的结果）：EASE 可能报告的数，和按本章的协议得到的数。有三行是别的模型：时间并列是流行度（按协议的数取 20 次随机决定的中点），调参是近期加权的 EASE，种子是 item2vec。页面的顺序不是错误：那一行从全部用户的平均到最晚一组的平均。
 
 # %%
 page = recbook.stored("page_order")["results"]
@@ -1053,7 +1053,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ### 指标不一致时 <a id="disagree"></a>
 #
-# 看重最近的 EASE，NDCG@10 更高，AUC 却更低，本节找出原因。AUC 对排序的每个位置一视同仁：把一部电影从第 1,300 位提到第 1,200 位，与从第 101 位提到第 1 位，分量一样。所以一个模型可以在最前面有所得，而在很靠后的地方有所失。但 item-kNN 同样看重最近，两个指标都升高了。不同的是模型：EASE 的权重有正有负，item-kNN 的相似度从不为负。于是把 EASE 的负权重都设为 0，两种历史权重都这样做，其余不变。
+# 近期加权的 EASE，NDCG@10 更高，AUC 却更低，本节找出原因。AUC 对排序的每个位置一视同仁：把一部电影从第 1,300 位提到第 1,200 位，与从第 101 位提到第 1 位，分量一样。所以一个模型可以在最前面有所得，而在很靠后的地方有所失。但 item-kNN 同样近期加权，两个指标都升高了。不同的是模型：EASE 的权重有正有负，item-kNN 的相似度从不为负。于是把 EASE 的负权重都设为 0，两种历史权重都这样做，其余不变。
 
 # %%
 from recbook.data.histories import recency
@@ -1065,7 +1065,7 @@ recbook.claim(
     at_the_top.low > 0.005 and everywhere.high < -0.005 and neighbours.low > 0.005,
     en="Weights on the last films lower EASE's AUC by {auc_low:.3f} to {auc_high:.3f}; in item-kNN they raise it by "
     "{knn_low:.3f} to {knn_high:.3f}.",
-    zh="看重最近使 EASE 的 AUC 降低 {auc_low:.3f} 到 {auc_high:.3f}，却使 item-kNN 的 AUC 升高 {knn_low:.3f} 到 "
+    zh="近期加权使 EASE 的 AUC 降低 {auc_low:.3f} 到 {auc_high:.3f}，却使 item-kNN 的 AUC 升高 {knn_low:.3f} 到 "
     "{knn_high:.3f}。",
     takeaway=False, auc_low=-everywhere.high, auc_high=-everywhere.low, knn_low=neighbours.low, knn_high=neighbours.high,
 )
@@ -1079,8 +1079,8 @@ recbook.claim(
     lifted.low > 0.003 and below["EASE, last films"] > below["EASE"] + 0.03,
     en="Without negative weights EASE, too, gains AUC from the last films, {gain_low:.3f} to {gain_high:.3f}. With "
     "them {equal_share:.0%} of the hidden films score below zero, and with weights on the last films {last_share:.0%}.",
-    zh="去掉负权重，看重最近也使 EASE 的 AUC 升高，高 {gain_low:.3f} 到 {gain_high:.3f}。有负权重时，目标电影得分为负的"
-    "占 {equal_share:.0%}；看重最近时占 {last_share:.0%}。",
+    zh="去掉负权重，近期加权也使 EASE 的 AUC 升高，高 {gain_low:.3f} 到 {gain_high:.3f}。有负权重时，目标电影得分为负的"
+    "占 {equal_share:.0%}；近期加权时占 {last_share:.0%}。",
     takeaway=False, gain_low=lifted.low, gain_high=lifted.high, equal_share=below["EASE"],
     last_share=below["EASE, last films"],
 )
@@ -1412,7 +1412,7 @@ recbook.claim(
 #
 # ### 起作用的真是页面吗？ <a id="page"></a>
 #
-# 看重最近的 EASE 猜中的是页面，还是人们在同一个晚上喜欢的电影？本节做两项检查。第一项：把每次打分的电影在原来的那些时刻上重新排列（`shuffle_within_sitting`；相邻两条评分相隔不到一小时，算同一次）。历史里还是同样的电影、同一个晚上，目标电影也不变，只是失去了内部的顺序。照此打分五次，看第一组用户的结果。
+# 近期加权的 EASE 猜中的是页面，还是人们在同一个晚上喜欢的电影？本节做两项检查。第一项：把每次打分的电影在原来的那些时刻上重新排列（`shuffle_within_sitting`；相邻两条评分相隔不到一小时，算同一次）。历史里还是同样的电影、同一个晚上，目标电影也不变，只是失去了内部的顺序。照此打分五次，看第一组用户的结果。
 
 # %%
 from recbook.data import shuffle_within_sitting
@@ -1438,7 +1438,7 @@ recbook.claim(
     cost.low > 0.01 and left.low < 0 < left.high and within.low < 0.002,
     en="Without the order inside a sitting EASE with the last films loses {cost_low:.3f} to {cost_high:.3f} for these "
     "users, and no lead over plain EASE is shown any more (−{left_low:.3f} to +{left_high:.3f}).",
-    zh="去掉同一次打分内部的顺序，看重最近的 EASE 在这些用户上损失 {cost_low:.3f} 到 {cost_high:.3f}，与普通的 EASE 差异"
+    zh="去掉同一次打分内部的顺序，近期加权的 EASE 在这些用户上损失 {cost_low:.3f} 到 {cost_high:.3f}，与普通的 EASE 差异"
     "不显著（−{left_low:.3f} 到 +{left_high:.3f}）。",
     takeaway=False, cost_low=cost.low, cost_high=cost.high, left_low=-left.low, left_high=left.high,
 )
@@ -1447,7 +1447,7 @@ recbook.claim(
 # So as far as these users can show, its whole gain was the order inside the sitting. (The check is of EASE with the last films; plain EASE looks at no order. Within one second nothing is lost: there the order is the file's, and says nothing.) Second check: what stood together? A list sorted by how good films are leaves a trace: two films rated one after the other have similar *mean ratings*. Here is the correlation over ratings of one user that follow each other, by the time between the two, beside pairs drawn at random from the same user (stored):
 
 # %% [markdown] lang="zh"
-# 可见在这些用户所能说明的范围内，它的好处全部来自同一次打分内部的顺序。（这项检查只针对看重最近的 EASE，普通的 EASE 不看顺序。同一秒之内打乱没有损失：那里的顺序是文件的，没有含义。）第二项检查：哪些电影排在一起？按好坏排序的列表会留下痕迹：前后相接评的两部，**平均分**应当接近。下面是同一用户相接的两条评分里，两部电影平均分的相关系数，按两条的间隔分组；旁边是从同一用户随机取两部的（存好的结果）：
+# 可见在这些用户所能说明的范围内，它的好处全部来自同一次打分内部的顺序。（这项检查只针对近期加权的 EASE，普通的 EASE 不看顺序。同一秒之内打乱没有损失：那里的顺序是文件的，没有含义。）第二项检查：哪些电影排在一起？按好坏排序的列表会留下痕迹：前后相接评的两部，**平均分**应当接近。下面是同一用户相接的两条评分里，两部电影平均分的相关系数，按两条的间隔分组；旁边是从同一用户随机取两部的（存好的结果）：
 
 # %%
 traces = recbook.stored("page_order")["results"]["films"]["what a page holds"]
@@ -1507,7 +1507,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ### 在测试集上调参 <a id="tuning"></a>
 #
-# 本节在一些没有任何道理的设置里挑选：把看重最近的 EASE 给每部电影的得分乘上一个接近 1 的随机因子，做 100 次。用一半用户的测试电影选出最好的一个，再看另一半用户。只分一次可能碰巧，所以取 50 种分法的平均。（要几秒钟。）
+# 本节在一些没有任何道理的设置里挑选：把近期加权的 EASE 给每部电影的得分乘上一个接近 1 的随机因子，做 100 次。用一半用户的测试电影选出最好的一个，再看另一半用户。只分一次可能碰巧，所以取 50 种分法的平均。（要几秒钟。）
 
 # %%
 plain = reports["EASE, last films"].per_user["ndcg@10"]
@@ -1783,17 +1783,23 @@ from_seeds = {name: values.std(ddof=1) for name, values in seeds.items()}
 rows = [(plots.name(name), f"{from_users[name]:.4f}", f"{from_seeds[name]:.4f}") for name in means]
 plots.table(pd.DataFrame(rows, columns=["model", "standard error from users", "standard deviation over seeds"]))
 recbook.claim(
-    all(from_users[name] > 2 * from_seeds[name] for name in means),
-    en="Another set of users would move NDCG@10 by {users_least:.4f} to {users_most:.4f} (standard error), another "
-    "seed by {seeds_least:.4f} to {seeds_most:.4f} (standard deviation over three).",
-    zh="换一批用户，NDCG@10 会变动 {users_least:.4f} 到 {users_most:.4f}（标准误）；换一个种子会变动 {seeds_least:.4f} 到 "
-    "{seeds_most:.4f}（三个种子的标准差）。",
-    takeaway=False, users_least=min(from_users.values()), users_most=max(from_users.values()),
-    seeds_least=min(from_seeds.values()), seeds_most=max(from_seeds.values()),
+    all(from_users[name] > 2 * from_seeds[name] for name in ("item2vec", "SASRec")),
+    en="Another set of users would move SASRec's NDCG@10 by {users:.4f} (standard error), another seed by {seeds:.4f} "
+    "(standard deviation over three); with item2vec too the users count for more.",
+    zh="换一批用户，SASRec 的 NDCG@10 会变动 {users:.4f}（标准误），换一个种子会变动 {seeds:.4f}（三个种子的标准差）；item2vec "
+    "也是用户的影响更大。",
+    takeaway=False, users=from_users["SASRec"], seeds=from_seeds["SASRec"],
+)
+recbook.claim(
+    0.5 < from_seeds["BERT4Rec"] / from_users["BERT4Rec"] < 2,
+    en="With BERT4Rec, trained for 8 epochs only, a seed moves it about as far as another set of users: {seeds:.4f} and "
+    "{users:.4f}.",
+    zh="只训练 8 个轮次的 BERT4Rec，换种子与换用户的影响差不多大：{seeds:.4f} 和 {users:.4f}。",
+    takeaway=False, users=from_users["BERT4Rec"], seeds=from_seeds["BERT4Rec"],
 )
 
 # %% [markdown] lang="en"
-# Here users are the larger source of chance; but three seeds give only a rough idea, and pairing cancels much of the users' part and nothing of the seeds': in the comparison of two similar trained models the seed can decide. So average each user's value over several seeds first, then take the paired interval over users.
+# Three seeds give only a rough idea. And pairing cancels much of the users' part and nothing of the seeds': in the comparison of two similar trained models the seed can decide. So average each user's value over several seeds first, then take the paired interval over users.
 #
 # ### Weigh each visit by the new chance over the old <a id="ips"></a>
 #
@@ -1812,7 +1818,7 @@ recbook.claim(
 # | click | 1 | 0 | 0 | 1 | 1 |
 
 # %% [markdown] lang="zh"
-# 在这里，用户是更大的波动来源；但三个种子只能粗略地估计，而且配对能抵消用户的大部分波动，却抵消不了种子的：比较两个相似的、训练出来的模型时，种子可能起决定作用。所以先对每位用户取几个种子的平均，再求对用户的配对区间。
+# 三个种子只能粗略地估计。而且配对能抵消用户的大部分波动，却抵消不了种子的：比较两个相似的、训练出来的模型时，种子可能起决定作用。所以先对每位用户取几个种子的平均，再求对用户的配对区间。
 #
 # ### 按新旧策略的概率之比加权 <a id="ips"></a>
 #
@@ -1974,7 +1980,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ### 推翻一个论断 <a id="break"></a>
 #
-# 本节留给你。**练习 8**（开放题）挑一个你自己得出的、最有把握的论断，或者前面某一章的论断，用本章的办法试着推翻它。每次只改协议的一处。下面是个开头：换用别的列表长度，看 item2vec 对权重相同的 EASE 的领先，旁边是它对看重最近的 EASE 的领先。（后一个的区间一开始就包含 0，没有什么可推翻的。）还有哪些改动可能使前一个领先变成落后：历史短的用户，在某一时刻切开整份日志，并列的规则？请事先写下，出现什么结果你会放弃这个论断。
+# 本节留给你。**练习 8**（开放题）挑一个你自己得出的、最有把握的论断，或者前面某一章的论断，用本章的办法试着推翻它。每次只改协议的一处。下面是个开头：换用别的列表长度，看 item2vec 对权重相同的 EASE 的领先，旁边是它对近期加权的 EASE 的领先。（后一个的区间一开始就包含 0，没有什么可推翻的。）还有哪些改动可能使前一个领先变成落后：历史短的用户，在某一时刻切开整份日志，并列的规则？请事先写下，出现什么结果你会放弃这个论断。
 
 # %% tags=["nbval-ignore-output"]
 rows, compared = [], ("EASE", "EASE, last films")

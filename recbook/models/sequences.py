@@ -309,13 +309,14 @@ class BERT4Rec(_HistoryRecommender):
     """Reads a history in both directions; hidden items are predicted from all others (Sun et al. 2019).
 
     It recommends what fits a mask put behind the history. A share of the rows is cut short at a random item, and only
-    that last one is hidden, since that is what it will be asked. The rest is as for `SASRec`.
+    that last one is hidden, since that is what it will be asked. Rows are one place longer than what is read, as the
+    place of that mask has to be trained too. The rest is as for `SASRec`.
     """
 
     causal = False
 
     def _windows(self, sequences: list[np.ndarray], rng: np.random.Generator) -> Windows:
-        return windows(sequences, self.settings.length, rng=rng)
+        return windows(sequences, self.settings.length + 1, rng=rng)
 
     def _loss(self, rows: Tensor, targets: Tensor) -> Tensor:
         rows, hidden = self._hidden(rows, targets)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 add_words({
     "step": ("step", "步骤"),
     "random codes": ("random vectors", "随机向量"),
-    "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
+    "item-kNN, last films": ("item-kNN, last films", "item-kNN（近期加权）"),
     "CLS": ("[CLS]", "[CLS]"),
     "maximum": ("maximum", "最大池化"),
     "weighted": ("weighted mean", "加权平均池化"),

@@ -84,6 +84,17 @@ def test_the_next_item_of_a_circle_is_learned(kind, circle):
     assert np.mean(model.losses_[-5:]) < 0.7 * np.mean(model.losses_[:5])
 
 
+@BOTH
+def test_every_place_that_is_read_was_trained(kind):
+    # Histories longer than what is read: BERT4Rec recommends from the last place of all, where its mask stands.
+    walk = log_of([[(start + step) % 12 for step in range(11)] for start in range(24)], 12)
+    settings = replace(SMALL, epochs=2, averaged=0.0)
+    torch.manual_seed(0)
+    before = HistoryEncoder(12, settings, kind.causal).places
+    after = kind(settings=settings).fit(walk).model_.places
+    assert (before != after).any(dim=1).all()
+
+
 @pytest.mark.parametrize("change", [{"tied": False}, {"negatives": 3}, {"falls": True}, {"averaged": 0.0}])
 def test_other_heads_losses_and_rates_learn_the_circle_too(change, circle):
     model = SASRec(settings=replace(SMALL, epochs=60, **change)).fit(circle)
