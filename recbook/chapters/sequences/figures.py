@@ -68,7 +68,7 @@ add_words({
     "first film": ("none: a user's first film", "无：用户的第一部"),
     "mrr@10": ("MRR@10", "MRR@10"),
     "none": ("none", "不用"),
-    "item-kNN, last films": ("item-kNN, last films", "item-kNN，看重最近"),
+    "item-kNN, last films": ("item-kNN, last films", "item-kNN（近期加权）"),
     "a minute": ("within a minute", "一分钟之内"),
     "later than a minute": ("later than a minute", "超过一分钟"),
     "all users": ("all users", "全部用户"),
@@ -81,7 +81,7 @@ add_words({
     "five weeks": ("new in five weeks", "五周里的新商品"),
     "next basket": ("new in the next basket", "下一篮里的新商品"),
     "popularity, last 4 weeks": ("popularity, last 4 weeks", "流行度，最近四周"),
-    "EASE, last products": ("EASE, last products", "EASE，看重最近"),
+    "EASE, last products": ("EASE, last products", "EASE（近期加权）"),
     "item2vec, without an order": ("item2vec, order shuffled anew each epoch", "item2vec，每个轮次重新打乱"),
     "SASRec, file order": ("SASRec: lines in file order", "SASRec：按文件顺序"),
 })  # fmt: skip
