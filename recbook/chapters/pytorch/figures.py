@@ -206,7 +206,8 @@ def towers_drawn() -> None:
 def new_films(results: Mapping[str, np.ndarray]) -> None:
     """NDCG@10 among films that nobody has rated, a row a model: ``results[model]`` has one number a drawn set."""
     hidden_sets(
-        results, title=phrase(en="Films that nobody has rated: titles do the work", zh="没有人评过的电影：起作用的是片名")
+        results,
+        title=phrase(en="Films that nobody has rated: titles do the work", zh="没有人评过的电影：起作用的是片名"),
     )
 
 
