@@ -1,9 +1,10 @@
-"""A fair search for chapter 10's content tower, and the controls that its title vectors must beat.
+"""A fair search for chapter 10's content tower, the controls that its title vectors must beat, and other targets.
 
 `recbook experiment cold_controls` runs this. The protocol is that of `experiments/cold_start.py`: settings are chosen
 on inner hidden sets only. The tower gets as many settings as the largest ridge regression there, 48, of which 24 are
 numbers of epochs and cost one fit. It is too slow for a chapter, so its one look at the outer sets is stored as well,
-beside those of the models of the other experiment. Each control gets the ten settings that the title had.
+beside those of the models of the other experiment. Each control gets the ten settings that the title had. The models of
+the other experiment that learn from other targets have their look at the outer sets here too.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ cold_start = load("cold_start")  # the ridge regressions that all this stands be
 EPOCHS = [3, 6, 9, 12, 15, 20, 25, 30, 36, 42, 48, 54, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 155, 160]
 WEIGHT_DECAY = 0.3
 AGAINST = ("genres, decade", "both", "tastes", "ease", "evened")
+TARGETS = {
+    "tastes": ("genres, decade",),
+    "ease": ("genres, decade", "both"),
+    "ease: genres, decade": ("genres, decade",),
+    "ease: title, year": ("genres, decade", "ease: genres, decade"),
+    "near": ("genres, decade",),
+}
 
 
 class Hidden(cold_start.Inner):
@@ -97,13 +105,29 @@ def ridge_cost(seed: int = 0) -> dict[str, Any]:
 
 def tested() -> dict[str, Any]:
     """The tower's one look at the outer sets, and its difference to other models, paired by user."""
-    own = on_hidden("tower", [measured("cold_controls", f"tower/{seed}")["setting"] for seed in cold_start.OUTER])
-    less = {}
-    for other in AGAINST:
-        choice = measured("cold_start", other)
-        theirs = on_hidden(choice["kind"], [one["setting"] for one in choice["sets"]])
-        less[other] = {"interval": bootstrap_over_sets(own, theirs), "sets_won": sets_won(own, theirs)}
+    settings = [measured("cold_controls", f"tower/{seed}")["setting"] for seed in cold_start.OUTER]
+    return beside(on_hidden("tower", settings), AGAINST)
+
+
+def target(way: str) -> dict[str, Any]:
+    """The same for a model that learns from another target, by the settings that the other experiment chose."""
+    return beside(chosen_on_hidden(way), TARGETS[way])
+
+
+def beside(own: np.ndarray, others: tuple[str, ...]) -> dict[str, Any]:
+    """Means of ``own`` ``(5, users)`` by set, and its differences to other chosen models, paired by user."""
+    theirs = {other: chosen_on_hidden(other) for other in others}
+    less = {
+        other: {"interval": bootstrap_over_sets(own, of), "sets_won": sets_won(own, of)} for other, of in theirs.items()
+    }
     return {"ndcg": np.nanmean(own, axis=1), "less": less}
+
+
+@cache
+def chosen_on_hidden(way: str) -> np.ndarray:
+    """What a model of the other experiment reaches with the settings chosen there: ``(5, users)``."""
+    choice = measured("cold_start", way)
+    return on_hidden(choice["kind"], [one["setting"] for one in choice["sets"]])
 
 
 def on_hidden(kind: str, settings: list[dict[str, Any]]) -> np.ndarray:
@@ -146,4 +170,5 @@ PARTS = {
     "ridge_cost": ridge_cost,
     "tower": {str(seed): partial(tower, seed) for seed in cold_start.OUTER},
     "tower, tested": tested,
+    "targets": {way: partial(target, way) for way in TARGETS},
 }

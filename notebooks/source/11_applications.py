@@ -146,7 +146,7 @@ recbook.check("applications-half-life", item_half_life)
 #
 # ### 一户人家会再买什么
 #
-# 日志里是一年的全部小票（the Complete Journey）。**物品**是一种商品，有编号、品类、品牌和规格，许多行是复购。下面这户人家经常来，个人频率对它的预测约为平均水平；图里是它买得最多的十二种商品。你会把哪些列进下一篮？
+# 日志里是一年的全部小票（the Complete Journey）。**物品**是一种商品，有编号、小类、品牌和规格，许多行是复购。下面这户人家经常来，个人频率对它的预测约为平均水平；图里是它买得最多的十二种商品。你会把哪些列进下一篮？
 
 # %%
 last_week = np.zeros(shop.n_users)
@@ -347,7 +347,7 @@ recbook.check("applications-basket", basket_recall)
 # %% [markdown] lang="zh"
 # ### 文本在商店里值多少
 #
-# 还没有人买过的商品，有五种标签：部门、类别、品类、品牌和规格。前三种连起来就是一段文本，例如“GROCERY, FROZEN PIZZA, PIZZA/PREMIUM”（食品杂货，冷冻披萨，高档披萨）。第 10 章用它们分别给隐藏的商品排过序。下面是存好的数字和关键的对照：**每段文字一个随机向量**只知道哪些商品文字相同，别的一概不知。MiniLM 能超过它吗？
+# 还没有人买过的商品，有五种标签：部门、大类、小类、品牌和规格。前三种连起来就是一段文本，例如“GROCERY, FROZEN PIZZA, PIZZA/PREMIUM”（食品杂货，冷冻披萨，高档披萨）。第 10 章用它们分别给隐藏的商品排过序。下面是存好的数字和关键的对照：**每段文字一个随机向量**只知道哪些商品文字相同，别的一概不知。MiniLM 能超过它吗？
 
 # %%
 hidden = {"random fifth": recbook.stored("new_products")["results"]["random"]}
@@ -379,7 +379,7 @@ recbook.claim(
 #
 # ### 搜索 <a id="search"></a>
 #
-# 我们只看商品品类表，用中英文写了 66 条查询和正确答案，写完之后才运行搜索（`recbook.chapters.applications.queries`）。有的用商店自己的词（“frozen pizza”，冷冻披萨），有的换了说法（“courgette”，商店写作 zucchini，都是西葫芦），有的没有说出东西的名字（“my sink is blocked”，下水道堵了）。要排序的是 616 段不同的文本。三种读法：词（tf-idf）、3 到 5 个字母的片段、MiniLM。前三种都读不了中文，所以还有第四种：多语言的**通用句子编码器**（Universal Sentence Encoder），在 16 种语言上训练，使一句话与它的译文向量相近。它不需要 PyTorch，也不需要显卡，只用 NumPy（`recbook.text.multilingual`）。
+# 我们只看小类的清单，用中英文写了 66 条查询和正确答案，写完之后才运行搜索（`recbook.chapters.applications.queries`）。有的用商店自己的词（“frozen pizza”，冷冻披萨），有的换了说法（“courgette”，商店写作 zucchini，都是西葫芦），有的没有说出东西的名字（“my sink is blocked”，下水道堵了）。要排序的是 616 段不同的文本。三种读法：词（tf-idf）、3 到 5 个字母的片段、MiniLM。前三种都读不了中文，所以还有第四种：多语言的**通用句子编码器**（Universal Sentence Encoder），在 16 种语言上训练，使一句话与它的译文向量相近。它不需要 PyTorch，也不需要显卡，只用 NumPy（`recbook.text.multilingual`）。
 
 # %%
 from recbook.chapters.applications.queries import QUERIES, right_answers

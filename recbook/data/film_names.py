@@ -65,7 +65,8 @@ SHOWN = {
     "Swept from the Sea": "情定大海", "Out to Sea": "出海", "Mary Poppins": "欢乐满人间", "Sliver": "银色猎物",
     "Alaska": "阿拉斯加", "Breaking the Waves": "破浪", "Jane Eyre": "简·爱", "Laura": "罗拉秘史",
     "Cat on a Hot Tin Roof": "热铁皮屋顶上的猫", "Antonia's Line": "安东尼娅家谱", "The 39 Steps": "三十九级台阶",
-    "Singin' in the Rain": "雨中曲",
+    "Singin' in the Rain": "雨中曲", "Witness": "证人", "The Deer Hunter": "猎鹿人", "Annie Hall": "安妮·霍尔",
+    "The Great Escape": "大逃亡",
 }  # fmt: skip
 """More films whose titles a reader of Chinese meets in a list and has to judge."""
 

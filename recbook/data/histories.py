@@ -23,9 +23,14 @@ def check_half_life(half_life: float | None) -> float | None:
     return half_life
 
 
+def aged(age: np.ndarray, half_life: float | None) -> np.ndarray:
+    """What each ``age`` ``(n,)`` weighs: ``0.5 ** (age / half_life)``, both in one unit; with None 1 at any age."""
+    return np.ones(len(age)) if half_life is None else 0.5 ** (age / half_life)
+
+
 def recency_weights(n: int, half_life: float | None) -> np.ndarray:
     """What each of ``n`` items of one history weighs, oldest first, 1 together: float32 ``(n,)``, as in `recency`."""
-    weight = np.ones(n) if half_life is None else 0.5 ** (np.arange(n)[::-1] / half_life)
+    weight = aged(np.arange(n)[::-1], half_life)
     return (weight / max(weight.sum(), 1e-12)).astype(np.float32)
 
 
@@ -36,8 +41,7 @@ def recency(history: Interactions, half_life: float | None, known: np.ndarray | 
     outside the mask ``known`` ``(n_items,)`` get nothing. ``recency(history, 8) @ EASE().fit(train).weights_`` are the
     scores of ``EASE(half_life=8)``, which reads the last items most.
     """
-    age = time_rank_from_end(history)
-    weight = np.ones(history.n) if half_life is None else 0.5 ** (age / half_life)
+    weight = aged(time_rank_from_end(history), half_life)
     table = history.matrix(weight if known is None else weight * known[history.item])
     table.eliminate_zeros()
     total = table.sum(axis=1)

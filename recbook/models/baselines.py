@@ -144,8 +144,9 @@ def ease_weights(gram: np.ndarray, l2: float) -> np.ndarray:
 
     Column j holds the weights with which all other items predict item j; the diagonal is zero.
     """
-    # SciPy sees that the matrix is positive definite and takes half the time.
-    system = np.array(gram, np.float64)
+    # SciPy sees that the matrix is positive definite and takes half the time. Rows lie together, or each product with a
+    # sparse history would copy the whole table first.
+    system = np.array(gram, np.float64, order="C")
     system[np.diag_indices_from(system)] += l2
     weights = linalg.inv(system, overwrite_a=True)
     diagonal = np.diag(weights).copy()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from recbook.data.histories import aged
 from recbook.vectors import unit
 
 
@@ -31,7 +32,7 @@ def profiles(
     if half_life is not None and not half_life > 0:
         raise ValueError(f"half_life must be above 0 hours, or None; got {half_life}.")
     past = clicks[clicks[:, 2] < now]
-    weight = np.ones(len(past)) if half_life is None else 0.5 ** ((now - past[:, 2]) / half_life)
+    weight = aged(now - past[:, 2], half_life)
     reader, article = past[:, :2].T.astype(np.int64)
     return unit(sparse.csr_array((weight, (reader, article)), shape=(n_readers, len(vectors))) @ vectors)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from recbook.data.histories import aged
 from recbook.data.interactions import WEEK, Interactions
 from recbook.models.base import HistoryReader
 from recbook.models.baselines import item_shares
@@ -47,4 +48,4 @@ class OwnFrequency(HistoryReader):
         times = part.need_times("A half-life")
         last = np.full(part.n_users, np.iinfo(np.int64).min)
         np.maximum.at(last, part.user, times)
-        return 0.5 ** ((last[part.user] - times) / (WEEK * self.half_life))
+        return aged(last[part.user] - times, WEEK * self.half_life)

@@ -41,7 +41,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "CPU seconds": ("CPU seconds", "CPU 秒"),
     "features": ("features", "特征"),
     "user": ("user", "用户"),
-    "EASE, last films": ("EASE, last films", "EASE，看重最近"),
+    "EASE, last films": ("EASE, last films", "EASE（近期加权）"),
     "mean": ("mean", "平均"),
     "low": ("low", "下限"),
     "high": ("high", "上限"),

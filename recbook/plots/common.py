@@ -68,12 +68,12 @@ def lines(axes: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> st
     return "; ".join(f"{name(key)}: {y[0]:.2f} → {y[-1]:.2f}" for key, (_, y) in curves.items())
 
 
-def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str = "") -> None:
+def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str) -> None:
     """NDCG@10 among hidden films for each model: a mark for each hidden set, and the mean.
 
     No line joins the models, which have no order; the marks of one set are a little off the row's middle.
 
-    A model has one number a set, or one row of users a set (NaN left out). ``title`` takes the place of chapter 07's.
+    A model has one number a set, or one row of users a set (NaN left out). ``title`` says what is to be seen.
     """
     drawn, axes = figure(7.5, 0.9 + 0.48 * len(results))
     values = np.array([_set_means(np.asarray(one)) for one in results.values()])  # (models, sets)
@@ -89,7 +89,7 @@ def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str 
     axes.set_xlim(left=0)
     axes.set_xlabel(phrase(en="NDCG@10 among the hidden films", zh="隐藏的电影中的 NDCG@10"))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelspacing=0.7)
-    axes.set_title(title or phrase(en="Films whose ratings were hidden: titles help, identities alone do not", zh="评分被藏起来的电影：片名有用，仅靠 ID 嵌入不行"))  # fmt: skip
+    axes.set_title(title)
     rows = "; ".join(f"{name(k)} {row.mean():.3f} ({row.min():.3f}–{row.max():.3f})" for k, row in zip(results, values, strict=True))  # fmt: skip
     show(
         drawn,

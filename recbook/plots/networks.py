@@ -1,4 +1,4 @@
-"""Drawings of networks that several chapters explain."""
+"""Drawings of networks that several chapters explain, and the boxes and arrows that chapters draw theirs with."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from recbook.session import phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+WHITE = "#FFFFFF"
 
 
 def identity_towers(d: int, width: int) -> None:
@@ -22,9 +24,9 @@ def identity_towers(d: int, width: int) -> None:
     _tower(axes, 9.8, new, ("Q", "y", "B", "v"), (d, width), GREY)
     score = phrase(en="dot product + bias = score", zh="点积 + 偏置 = 得分")
     for middle, side in ((2.45, -1), (7.35, 1)):
-        _box(axes, middle, 4.3, score, ORANGE, 3.9)
+        box(axes, middle, 4.3, score, ORANGE, 3.9)
         for x in (4.9, 4.9 + side * 4.9):
-            _arrow(axes, (x, 3.35), (middle + (0.9 if x > middle else -0.9), 4.0))
+            arrow(axes, (x, 3.35), (middle + (0.9 if x > middle else -0.9), 4.0))
     axes.set(xlim=(-2.3, 12.1), ylim=(-1.25, 4.75))
     axes.axis("off")
     axes.set_title(
@@ -57,9 +59,9 @@ def _tower(
     learned = phrase(en="still random", zh="仍是随机数") if untrained else phrase(en="learned", zh="要学")
     row = phrase(en=f"row of ${table}$\n{width} numbers\n{learned}", zh=f"${table}$ 的一行\n{width} 个数\n{learned}")
     given = phrase(en=f"text ${text}$\n{d} numbers\ngiven", zh=f"文本 ${text}$\n{d} 个数\n给定")
-    _box(axes, x - 1.08, 0, row, colour, 1.95, 1.3, dashed=untrained)
-    _box(axes, x + 1.08, 0, given, "#FFFFFF", 1.95, 1.3)
-    _box(
+    box(axes, x - 1.08, 0, row, colour, 1.95, 1.3, dashed=untrained)
+    box(axes, x + 1.08, 0, given, WHITE, 1.95, 1.3)
+    box(
         axes,
         x + 1.05,
         1.65,
@@ -67,28 +69,32 @@ def _tower(
         GREEN if untrained else colour,
         1.5,
     )
-    _arrow(axes, (x + 1.05, 0.7), (x + 1.05, 1.32))
-    _box(axes, x, 3.0, f"${vector}$ = " + phrase(en="sum", zh="两者之和"), GREEN if untrained else colour, 1.9)
-    _arrow(axes, (x - 1.05, 0.7), (x - 0.45, 2.68), dashed=untrained)
-    _arrow(axes, (x + 1.05, 1.98), (x + 0.45, 2.68))
+    arrow(axes, (x + 1.05, 0.7), (x + 1.05, 1.32))
+    box(axes, x, 3.0, f"${vector}$ = " + phrase(en="sum", zh="两者之和"), GREEN if untrained else colour, 1.9)
+    arrow(axes, (x - 1.05, 0.7), (x - 0.45, 2.68), GREY if untrained else "0.4", dashed=untrained)
+    arrow(axes, (x + 1.05, 1.98), (x + 0.45, 2.68))
     axes.text(x, -1.0, above, ha="center", va="center", fontsize=10)
 
 
-def _box(
-    axes: Axes, x: float, y: float, text: str, colour: str, width: float, height: float = 0.6, dashed: bool = False
-) -> None:
-    """A rounded box around its middle; white for what is given."""
+def box(
+    axes: Axes, x: float, y: float, text: str, colour: str, width: float = 1.9, height: float = 0.6, *,
+    dashed: bool = False, size: float = 9,
+) -> None:  # fmt: skip
+    """A rounded box around its middle, pale in its colour; `WHITE` for what is given. ``size`` is that of the text."""
     from matplotlib.colors import to_rgba
     from matplotlib.patches import FancyBboxPatch
 
-    face, edge = (colour, GREY) if colour == "#FFFFFF" else (to_rgba(colour, 0.25), colour)
+    face, edge = (WHITE, GREY) if colour == WHITE else (to_rgba(colour, 0.25), colour)
     corner = (x - width / 2, y - height / 2)
     style = "--" if dashed else "-"
     axes.add_patch(FancyBboxPatch(corner, width, height, "round,pad=0.04", fc=face, ec=edge, lw=1.2, ls=style))
-    axes.text(x, y, text, ha="center", va="center", fontsize=9)
+    axes.text(x, y, text, ha="center", va="center", fontsize=size)
 
 
-def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], dashed: bool = False) -> None:
-    style = {"arrowstyle": "->", "color": GREY if dashed else "0.35", "lw": 1.3, "ls": "--" if dashed else "-",
-             "shrinkA": 0, "shrinkB": 0}  # fmt: skip
+def arrow(
+    axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = "0.4", *, lw: float = 1.3,
+    dashed: bool = False,
+) -> None:  # fmt: skip
+    """A straight arrow from point to point."""
+    style = {"arrowstyle": "-|>", "color": colour, "lw": lw, "ls": "--" if dashed else "-", "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", end, start, arrowprops=style)

@@ -54,7 +54,8 @@ class TwoTower(keras.Model):
     """Scores ``u · v + b``: user tower, item tower, and a bias for each item.
 
     ``weights`` by the names of `towers.start_weights`; features ``(n_users, d)`` and ``(n_items, d)``, or None for a
-    model without text. ``compile(optimizer, settings)`` prepares it for ``fit`` on batches of users, items, negatives.
+    model without text. ``compile(optimizer, settings)`` prepares it for ``fit`` on batches of users, items, negatives;
+    further options are those of `keras.Model.compile`.
     """
 
     def __init__(
@@ -77,10 +78,11 @@ class TwoTower(keras.Model):
 
     def against(self, users: Any, items: Any) -> Any:
         """The score of each user with each item: ``(n,)`` and ``(m,)`` to ``(n, m)``."""
-        return ops.matmul(self.user(users), ops.transpose(self.item(items))) + tf.gather(self.bias, items)
+        scores = ops.matmul(self.user(users), ops.transpose(self.item(items)))
+        return scores + ops.cast(tf.gather(self.bias, items), scores.dtype)
 
-    def compile(self, optimizer: Any, settings: TowerSettings) -> None:
-        super().compile(optimizer=optimizer)
+    def compile(self, optimizer: Any, settings: TowerSettings, **options: Any) -> None:
+        super().compile(optimizer=optimizer, **options)
         self.settings = settings
 
     def train_step(self, batch: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from types import ModuleType
 import nbformat
 import pytest
 from figure_checks import assert_well_drawn, draws_of
+from sanitizing import sanitized
 
 from recbook import plots
 from recbook.authoring.wording import strings_of, words_of
@@ -74,7 +75,7 @@ def outputs(path: Path) -> str:
     """What a built notebook shows, as text."""
     found = [output for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", [])]
     texts = [f"{output.get('text', '')}\n{output.get('data', {}).get('text/html', '')}" for output in found]
-    return html.unescape(re.sub(r"base64,[A-Za-z0-9+/=]+", "", "\n".join(texts)))
+    return html.unescape(sanitized("\n".join(texts)))
 
 
 @pytest.mark.parametrize("slug", SLUGS)

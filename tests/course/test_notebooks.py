@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
+from sanitizing import sanitized
 
 from recbook.authoring.build import Variant, notebook_problems, variants
 from recbook.authoring.notebook import Said, said, takeaways
@@ -119,7 +120,7 @@ def compared(notebook: nbformat.NotebookNode) -> dict[str, list]:
     skipped = {"nbval-ignore-output", "nbval-skip"}
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not cell.metadata.get("nbgrader")]
     return {
-        cell.id: [re.sub(r"base64,[A-Za-z0-9+/=]+", "", str(output)) for output in cell.outputs]
+        cell.id: [sanitized(str(output)) for output in cell.outputs]
         for cell in cells
         if not skipped & set(cell.metadata.get("tags", []))
     }

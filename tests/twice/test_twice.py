@@ -6,23 +6,18 @@ languages, and no notebook runs twice for nothing.
 
 from __future__ import annotations
 
-import configparser
 import json
-import re
 from copy import deepcopy
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from sanitizing import sanitized
 
 from recbook.authoring.build import Variant, code_cells, variants
 from recbook.authoring.execute import execute_one
 from recbook.authoring.source import read_chapter, source_paths
 
-RULES = configparser.ConfigParser(interpolation=None)
-RULES.read(Path(__file__).parents[1] / "notebooks" / "sanitize.cfg", encoding="utf-8")
-SANITIZERS = [RULES[section] for section in RULES.sections()]
 SOLVED = [
     variant
     for path in source_paths()
@@ -72,12 +67,6 @@ def shown(cell: NotebookNode) -> list[str]:
         output.pop("execution_count", None)
         output.get("data", {}).pop("image/png", None)
     return [sanitized(json.dumps(output, sort_keys=True)) for output in kept]
-
-
-def sanitized(text: str) -> str:
-    for rule in SANITIZERS:
-        text = re.sub(rule["regex"], rule["replace"], text)
-    return text
 
 
 def test_a_cell_that_shows_another_number_the_second_time_is_seen(tmp_path) -> None:

@@ -56,7 +56,7 @@ add_words({
     "features of a new product": ("features of a new product", "新商品的特征"),
     "random fifth": ("a random fifth hidden", "随机藏五分之一"),
     "truly new": ("first sold after week 30", "第 30 周后才上架"),
-    "labels": ("department, category, type", "部门、类别、品类"),
+    "labels": ("department, category, type", "部门、大类、小类"),
     "labels, brand, size": ("all five labels", "全部五种标签"),
     "random vector a text": ("a random vector a text", "每段文字一个随机向量"),
     "random order": ("random order", "随机顺序"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recbook.plots.base import BLUE, GREEN, GREY, ORANGE, RED, SKY, add_words, ends, figure, name, show, show_moving
+from recbook.plots.networks import arrow, box
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -151,17 +152,17 @@ def one_layer() -> None:
         "alone": (7.6, phrase(en="feed-forward:\neach word\nby itself", zh="前馈网络：\n每个词\n单独计算"), GREEN),
         "norm 2": (9.7, phrase(en="add,\nnorm", zh="相加，\n归一化"), GREY),
     }
-    for place, text, colour in boxes.values():
-        _box(axes, place, 0, text, colour)
+    for key, (place, text, colour) in boxes.items():
+        box(axes, place, 0, text, colour, 0.9 if key.startswith("norm") else 1.7, 1.2)
     for row, letter in zip((0.85, 0, -0.85), "QKV", strict=True):
-        _box(axes, 2.0, row, letter, ORANGE, width=0.5, height=0.6)
-        _arrow(axes, (0.9, 0), (1.72, row))
-        _arrow(axes, (2.28, row), (2.6, row * 0.4))
+        box(axes, 2.0, row, letter, ORANGE, width=0.5)
+        arrow(axes, (0.9, 0), (1.72, row))
+        arrow(axes, (2.28, row), (2.6, row * 0.4))
     for start, end in ((4.4, 5.1), (6.1, 6.7), (8.5, 9.2), (10.2, 11.0)):
-        _arrow(axes, (start, 0), (end, 0))
+        arrow(axes, (start, 0), (end, 0))
     for start, end in ((1.15, 5.6), (6.35, 9.7)):
         axes.plot([start, start, end], [0, 1.75, 1.75], color=BLUE, lw=2.5)
-        _arrow(axes, (end, 1.75), (end, 0.62), BLUE, 2.5)
+        arrow(axes, (end, 1.75), (end, 0.62), BLUE, lw=2.5)
     axes.text(
         3.3,
         1.83,
@@ -183,32 +184,15 @@ def one_layer() -> None:
     )
 
 
-def _box(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 1.7, height: float = 1.2) -> None:
-    from matplotlib.patches import FancyBboxPatch
-
-    narrow = min(width, 0.9) if "\n" in text and text.count("\n") == 1 else width
-    corner = (x - narrow / 2, y - height / 2)
-    axes.add_patch(FancyBboxPatch(corner, narrow, height, "round,pad=0.05", fc=colour, ec="none", alpha=0.45))
-    axes.text(x, y, text, ha="center", va="center", fontsize=9)
-
-
-def _arrow(
-    axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = "0.35", lw: float = 1.2
-) -> None:
-    axes.annotate(
-        "", end, start, arrowprops={"arrowstyle": "->", "color": colour, "lw": lw, "shrinkA": 0, "shrinkB": 0}
-    )
-
-
 def what_goes_in(tokens: Sequence[str], segments: Sequence[int]) -> None:
     """Token + position + segment: one column a token, three boxes that are added up to what the first layer reads."""
     n = len(tokens)
     drawn, axes = figure(0.85 * n + 1.2, 2.7)
     for k, (token, segment) in enumerate(zip(tokens, segments, strict=True)):
         special = token.startswith("[")
-        _cell(axes, k, 2, token, GREY if special else SKY)
-        _cell(axes, k, 1, str(k), GREEN)
-        _cell(axes, k, 0, str(segment), ORANGE if segment else BLUE)
+        box(axes, k, 2, token, GREY if special else SKY, 0.8, 0.48)
+        box(axes, k, 1, str(k), GREEN, 0.8, 0.48)
+        box(axes, k, 0, str(segment), ORANGE if segment else BLUE, 0.8, 0.48)
         for y in (1.5, 0.5):
             axes.text(k, y, "+", ha="center", va="center", fontsize=9)
     rows = phrase(en="token", zh="词元"), phrase(en="position", zh="位置"), phrase(en="segment", zh="片段")
@@ -230,13 +214,6 @@ def what_goes_in(tokens: Sequence[str], segments: Sequence[int]) -> None:
             zh=f"{n} 列，词元依次是 {' '.join(tokens)}；每列下面是位置（0 到 {n - 1}）和片段：前 {border} 个是 0，其余是 1。",
         ),
     )
-
-
-def _cell(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
-    from matplotlib.patches import FancyBboxPatch
-
-    axes.add_patch(FancyBboxPatch((x - 0.4, y - 0.24), 0.8, 0.48, "round,pad=0.02", fc=colour, ec="none", alpha=0.4))
-    axes.text(x, y, text, ha="center", va="center", fontsize=9)
 
 
 def who_reads_whom(words: Sequence[str]) -> None:

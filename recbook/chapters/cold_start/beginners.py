@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from recbook.data import Interactions, new_users
 from recbook.data.prepare import genre_table
@@ -50,12 +52,20 @@ class Fold:
 
     def judge(self, scores: np.ndarray) -> np.ndarray:
         """NDCG@10 of each new user ``(n_new,)`` from scores ``(n_new, n_items)``; the first ratings are masked."""
-        wanted, seen = (log.matrix()[self.part.users] for log in (liked(self.part.later), self.part.first))
+        wanted, seen = self._later_and_first
         return evaluate_scores(scores, wanted, exclude=seen).per_user["ndcg@10"]
 
-    def likes(self, n: int) -> np.ndarray:
-        """The likes among the first ``n`` ratings, CSR ``(n_new, n_items)``."""
-        return liked(self.part.known(n)).matrix()[self.part.users]
+    def likes(self, n: int) -> sparse.csr_array:
+        """The likes among the first ``n`` ratings, one of `CLICKS`: CSR ``(n_new, n_items)``."""
+        return self._likes[n]
+
+    @cached_property
+    def _later_and_first(self) -> list[sparse.csr_array]:
+        return [log.matrix()[self.part.users] for log in (liked(self.part.later), self.part.first)]
+
+    @cached_property
+    def _likes(self) -> dict[int, sparse.csr_array]:
+        return {n: liked(self.part.known(n)).matrix()[self.part.users] for n in CLICKS}
 
     def blend(self, n: int, kappa: float, critics: float) -> np.ndarray:
         """Scores ``(n_new, n_items)``: a prior of profile and ``critics`` that fades as likes come in."""

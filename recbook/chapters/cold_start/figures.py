@@ -111,11 +111,11 @@ add_words({
     ),
     "random order": ("random order", "随机顺序"),
     "department": ("department", "部门"),
-    "labels": ("department, category, type", "部门、类别、品类"),
+    "labels": ("department, category, type", "部门、大类、小类"),
     "labels, brand, size": ("all five labels", "全部五种标签"),
     "random vector a text": ("a random vector a text", "每段文字一个随机向量"),
-    "labels, MiniLM": ("department, category, type + MiniLM", "部门、类别、品类＋MiniLM"),
-    "labels, words": ("department, category, type + words", "部门、类别、品类＋词"),
+    "labels, MiniLM": ("department, category, type + MiniLM", "部门、大类、小类＋MiniLM"),
+    "labels, words": ("department, category, type + words", "部门、大类、小类＋词"),
     "labels, brand, size, MiniLM": ("all five labels + MiniLM", "全部五种标签＋MiniLM"),
 })  # fmt: skip
 
@@ -145,8 +145,8 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
     """
     heads = {
         "random": phrase(en="a fifth of the products hidden", zh="藏起五分之一的商品"),
-        "types": phrase(en="a fifth of the types hidden", zh="藏起五分之一的品类"),
-        "categories": phrase(en="a fifth of the categories hidden", zh="藏起五分之一的类别"),
+        "types": phrase(en="a fifth of the types hidden", zh="藏起五分之一的小类"),
+        "categories": phrase(en="a fifth of the categories hidden", zh="藏起五分之一的大类"),
     }
     keys = list(next(iter(found.values()))["models"])
     drawn, panels = figure(11, 0.9 + 0.4 * len(keys), columns=len(found), sharex=True, sharey=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show, show_moving
+from recbook.plots.networks import WHITE, arrow, box
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -277,15 +278,7 @@ _DEPTHS = (
 
 def depths(layers: int = 6) -> None:
     """Where training may change numbers: in nothing, in a head on top of the vector, or in the last layer."""
-    from matplotlib.patches import FancyBboxPatch
-
     drawn, axes = figure(8.5, 4.2)
-
-    def box(x: float, y: float, label: str, trained: bool) -> None:
-        colour = ORANGE if trained else "0.88"
-        axes.add_patch(FancyBboxPatch((x - 0.8, y - 0.28), 1.6, 0.56, "round,pad=0.03", fc=colour, ec="0.5"))
-        axes.text(x, y, label, ha="center", va="center", fontsize=9)
-
     for column, (_, title, free, above) in enumerate(_DEPTHS):
         x = 2.6 * column
         parts = [(phrase(en="title", zh="片名"), False)]
@@ -294,11 +287,9 @@ def depths(layers: int = 6) -> None:
         parts += [(phrase(en="head", zh="头"), True) for _ in above]
         parts += [(phrase(en="vector", zh="向量"), False)]
         for y, (label, trained) in enumerate(parts):
-            box(x, 0.8 * y, label, trained)
+            box(axes, x, 0.8 * y, label, ORANGE if trained else WHITE, 1.6, 0.54)
             if y:
-                axes.annotate(
-                    "", (x, 0.8 * y - 0.32), (x, 0.8 * y - 0.48), arrowprops={"arrowstyle": "-|>", "color": "0.4"}
-                )
+                arrow(axes, (x, 0.8 * y - 0.49), (x, 0.8 * y - 0.31))
         axes.text(x, -0.85, phrase(en=title[0], zh=title[1]), ha="center", fontsize=11, fontweight="bold")
     axes.set(xlim=(-1.2, 2.6 * len(_DEPTHS) - 1.2), ylim=(-1.2, 0.8 * (layers + 3) + 0.6))
     axes.set_axis_off()

@@ -9,6 +9,7 @@ import numpy as np
 
 from recbook.pipeline import Part, Pipeline, shape_of
 from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, SKY, add_words, figure, name, show
+from recbook.plots.networks import WHITE, arrow, box
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -140,14 +141,15 @@ def two_towers(d: int, m: int) -> None:
     one = phrase(en="one film:\ntitle and genres", zh="一部电影：\n片名和类型")
     score = phrase(en="dot product + $b_i$:\nthe score", zh="点积 + $b_i$：\n得分")
     for y, given, vector, matrix in ((1, met, "p_u", "A"), (-1, one, "f_i", "B")):
-        _cell(axes, 0, y, 3.4, given, GREY)
+        box(axes, 0, y, given, WHITE, 3.4, 0.84)
         for x, symbol, size in ((3.6, vector, d), (6.8, f"{vector} {matrix}", m)):
-            _cell(axes, x, y, 1.8, f"${symbol}$\n" + phrase(en=f"{size} numbers", zh=f"{size} 个数"), BLUE)
+            label = f"${symbol}$\n" + phrase(en=f"{size} numbers", zh=f"{size} 个数")
+            box(axes, x, y, label, BLUE, 1.8, 0.84)
         for start, end in ((1.75, 2.65), (4.55, 5.85)):
-            _head(axes, (start, y), (end, y), BLUE)
+            arrow(axes, (start, y), (end, y), BLUE)
         axes.text(5.2, y + 0.15, f"${matrix}$", ha="center", fontsize=12, color=RED)
-        _head(axes, (7.75, 0.8 * y), (8.75, 0.25 * y), BLUE)
-    _cell(axes, 10.2, 0, 2.8, score, BLUE)
+        arrow(axes, (7.75, 0.8 * y), (8.75, 0.25 * y), BLUE)
+    box(axes, 10.2, 0, score, BLUE, 2.8, 0.84)
     axes.set(xlim=(-1.9, 11.8), ylim=(-1.7, 1.7))
     axes.axis("off")
     axes.set_title(
@@ -167,16 +169,6 @@ def two_towers(d: int, m: int) -> None:
     )
 
 
-def _cell(axes: Axes, x: float, y: float, width: float, label: str, colour: str) -> None:
-    """A rounded box around its middle, grey for what is given."""
-    from matplotlib.patches import FancyBboxPatch
-
-    face = "#FFFFFF" if colour == GREY else "#EAF3FA"
-    box = FancyBboxPatch((x - width / 2, y - 0.42), width, 0.84, boxstyle="round,pad=0.04", ec=colour, fc=face, lw=1.2)
-    axes.add_patch(box)
-    axes.text(x, y, label, ha="center", va="center", fontsize=9)
-
-
 def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequence[str] = ()) -> None:
     """The parts of a pipeline as boxes and what they hand on as arrows, both read off the objects themselves.
 
@@ -187,7 +179,7 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
     drawn, axes = figure(9, 0.72 * len(places) + 0.5)
     new = pipeline.after(*changed)
     for value, row in places.items():
-        _box(axes, row, value, pipeline.parts.get(value), _said(values[value]), (value in changed, value in new))
+        _row(axes, row, value, pipeline.parts.get(value), _said(values[value]), (value in changed, value in new))
     _arrows(axes, pipeline, places)
     axes.set_xlim(0.6, 12)
     axes.set_ylim(-len(places) + 0.4, 0.6)
@@ -226,22 +218,15 @@ def _in_colour(pipeline: Pipeline, changed: Sequence[str]) -> str:
     )
 
 
-def _box(axes: Axes, row: int, value: str, part: Part | None, shape: str, changed: tuple[bool, bool]) -> None:
+def _row(axes: Axes, row: int, value: str, part: Part | None, shape: str, changed: tuple[bool, bool]) -> None:
     """One row of the diagram: a rounded box for a function, an open one for what is given, its value on the right.
 
     ``changed`` says whether the function is another, and whether the value can be another.
     """
-    from matplotlib.patches import FancyBboxPatch
-
     function_changed, value_changed = changed
-    colour = RED if function_changed else BLUE if part else GREY
-    box = FancyBboxPatch(
-        (2.4, -row - 0.27), 4.8, 0.54, boxstyle="round,pad=0.04", edgecolor=colour,
-        facecolor="#FFFFFF" if part is None else "#EAF3FA", lw=2 if function_changed else 1.2,
-    )  # fmt: skip
-    axes.add_patch(box)
+    colour = RED if function_changed else BLUE if part else WHITE
     label = f"{part.name}({', '.join(part.reads)})" if part else phrase(en=f"{value} (given)", zh=f"{value}（给定）")
-    axes.text(4.8, -row, label, ha="center", va="center", fontsize=8, color=RED if function_changed else "#000000")
+    box(axes, 4.8, -row, label, colour, 4.8, 0.54, size=8)
     made = value if part else ""
     axes.text(7.4, -row, f"{made}\n{shape}".strip(), ha="left", va="center", fontsize=8,
               color=RED if value_changed else "#333333")  # fmt: skip
@@ -259,7 +244,7 @@ def _arrows(axes: Axes, pipeline: Pipeline, places: Mapping[str, int]) -> None:
         for value in part.reads:
             start, end = places[value], places[part.makes]
             if end - start == 1:
-                _head(axes, (4.8, -start - 0.32), (4.8, -end + 0.32), CYCLE[0])
+                arrow(axes, (4.8, -start - 0.32), (4.8, -end + 0.32), CYCLE[0])
             else:
                 far.setdefault(value, []).append(end)
     # Short lanes run nearest to the boxes and arrive highest: so lanes that end at one box do not cross.
@@ -269,16 +254,7 @@ def _arrows(axes: Axes, pipeline: Pipeline, places: Mapping[str, int]) -> None:
         heights = [-end + 0.22 - 0.36 * lane / max(len(lanes) - 1, 1) for end in far[value]]
         axes.plot([2.36, x, x], [top, top, min(heights)], color=ORANGE, lw=1.3, solid_joinstyle="round")
         for height in heights:
-            _head(axes, (x, height), (2.36, height), ORANGE)
-
-
-def _head(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
-    """A straight arrow."""
-    from matplotlib.patches import FancyArrowPatch
-
-    axes.add_patch(
-        FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=10, color=colour, lw=1.3, shrinkA=0, shrinkB=0)
-    )
+            arrow(axes, (x, height), (2.36, height), ORANGE)
 
 
 def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREEN, GREY, ORANGE, RED, add_words, figure, name, show
-from recbook.plots.common import lines
+from recbook.plots.base import BLUE, CYCLE, GREEN, ORANGE, RED, add_words, figure, name, show
+from recbook.plots.common import hidden_sets, lines
+from recbook.plots.networks import WHITE, arrow, box
 from recbook.session import phrase
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 add_words({
     "softmax": ("sampled softmax", "采样 softmax"),
@@ -182,17 +179,17 @@ def towers_drawn() -> None:
     )  # fmt: skip
     for y, whose, text, letter in sides:
         axes.text(-1.35, y, whose, ha="center", va="center", fontsize=12)
-        _box(axes, 0.3, y + 0.38, phrase(en="number", zh="编号"), GREY)
-        _box(axes, 0.3, y - 0.38, text, GREY)
-        _box(axes, 3.0, y + 0.38, phrase(en="row of identities $I$", zh="ID 嵌入表 $I$ 的一行"), BLUE)
-        _box(axes, 3.0, y - 0.38, phrase(en="times projection $P$", zh="乘投影矩阵 $P$"), ORANGE)
-        _box(axes, 5.2, y, f"{letter}", GREEN, width=0.5)
+        box(axes, 0.3, y + 0.38, phrase(en="number", zh="编号"), WHITE, height=0.54)
+        box(axes, 0.3, y - 0.38, text, WHITE, height=0.54)
+        box(axes, 3.0, y + 0.38, phrase(en="row of identities $I$", zh="ID 嵌入表 $I$ 的一行"), BLUE, height=0.54)
+        box(axes, 3.0, y - 0.38, phrase(en="times projection $P$", zh="乘投影矩阵 $P$"), ORANGE, height=0.54)
+        box(axes, 5.2, y, f"{letter}", GREEN, width=0.5)
         for up in (0.38, -0.38):
-            _arrow(axes, (1.25, y + up), (2.05, y + up))
-            _arrow(axes, (3.95, y + up), (4.9, y + up / 4))
+            arrow(axes, (1.3, y + up), (2.0, y + up))
+            arrow(axes, (4.0, y + up), (4.9, y + up / 4))
         axes.text(4.45, y, "+", ha="center", va="center", fontsize=13)
-        _arrow(axes, (5.5, y), (6.35, y / 4))
-    _box(axes, 7.2, 0, r"$u \cdot v + b$", RED, width=1.6)
+        arrow(axes, (5.5, y), (6.35, y / 4))
+    box(axes, 7.2, 0, r"$u \cdot v + b$", RED, width=1.6)
     axes.text(7.2, -0.6, phrase(en="score", zh="得分"), ha="center", va="center")
     axes.set(xlim=(-1.8, 8.2), ylim=(-1.75, 1.75))
     axes.set_axis_off()
@@ -207,36 +204,11 @@ def towers_drawn() -> None:
 
 
 def new_films(results: Mapping[str, np.ndarray]) -> None:
-    """NDCG@10 among films that nobody has rated, a row a model: dots, joined for each drawn set, and a bar for the mean."""
-    drawn, axes = figure(7.5, 0.9 + 0.48 * len(results))
-    values, places = np.array([*results.values()]), -np.arange(len(results))  # (models, sets)
-    for number, one in enumerate(values.T):
-        label, apart = phrase(en=f"set {number}", zh=f"第 {number} 组"), 0.09 * (values.shape[1] // 2 - number)
-        axes.plot(
-            one, places + apart, "-" + "os^Dv"[number % 5], color=CYCLE[number % len(CYCLE)], lw=0.7, ms=6, label=label
-        )
-    axes.plot(values.mean(axis=1), places, "|", color="black", ms=22, mew=2.5, label=phrase(en="mean", zh="平均"))
-    axes.set_yticks(-np.arange(len(results)), [name(key) for key in results])
-    axes.margins(y=0.1)
-    axes.set_xlim(left=0)
-    axes.set_xlabel(phrase(en="NDCG@10 among the new films", zh="新电影中的 NDCG@10"))
-    axes.set_title(phrase(en="Films that nobody has rated: titles do the work", zh="没有人评过的电影：起作用的是片名"))
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    rows = "; ".join(f"{name(key)} {np.mean(sets):.3f} ({np.min(sets):.3f}–{np.max(sets):.3f})" for key, sets in results.items())  # fmt: skip
-    show(drawn, phrase(en=f"A dot for each set of new films. Mean and range: {rows}.",
-                       zh=f"一点一组新电影。平均与范围：{rows}。"))  # fmt: skip
-
-
-def _box(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 1.9) -> None:
-    from matplotlib.patches import FancyBboxPatch
-
-    corner = (x - width / 2, y - 0.27)
-    axes.add_patch(FancyBboxPatch(corner, width, 0.54, "round,pad=0.02", fc=colour, ec="none", alpha=0.4))
-    axes.text(x, y, text, ha="center", va="center", fontsize=9)
-
-
-def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": "black", "lw": 1.2})
+    """NDCG@10 among films that nobody has rated, a row a model: ``results[model]`` has one number a drawn set."""
+    hidden_sets(
+        results,
+        title=phrase(en="Films that nobody has rated: titles do the work", zh="没有人评过的电影：起作用的是片名"),
+    )
 
 
 def _smoothed(losses: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:

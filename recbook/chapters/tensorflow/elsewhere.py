@@ -1,10 +1,20 @@
-"""Code in another process, which knows nothing of the notebook."""
+"""Code that may fail, and code in another process, which knows nothing of the notebook."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+
+
+def error_of(attempt: Callable[[], object]) -> str:
+    """The first sentence of the error that a call ends with, after its kind; "" where it ends well."""
+    try:
+        attempt()
+    except Exception as stopped:
+        return f"{type(stopped).__name__}: {stopped}".partition(" Note")[0]
+    return ""
 
 
 def run_fresh(code: str, folder: str, **variables: str) -> str:

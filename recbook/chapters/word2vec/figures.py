@@ -24,6 +24,7 @@ from recbook.plots.base import (
     show_moving,
 )
 from recbook.plots.common import lines
+from recbook.plots.networks import arrow
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -128,9 +129,9 @@ def _network(axes: Axes, sentence: Sequence[str], read: Sequence[int], guessed: 
     """From the words that are read, below, over the hidden vector to those that are guessed, above."""
     middle = (len(sentence) - 1) / 2
     for place in read:
-        _arrow(axes, (place, 0.2), (middle, 0.82))
+        arrow(axes, (place, 0.2), (middle, 0.82))
     for place in guessed:
-        _arrow(axes, (middle, 1.2), (place, 1.8))
+        arrow(axes, (middle, 1.2), (place, 1.8))
     _boxed(axes, middle, 1, hidden, "white")
     for height, used in ((0, read), (2, guessed)):
         for place, word in enumerate(sentence):
@@ -142,11 +143,6 @@ def _network(axes: Axes, sentence: Sequence[str], read: Sequence[int], guessed: 
     axes.text(-0.85, 1.5, phrase(en="scores with $U$", zh="用 $U$ 打分"), fontsize=9, color="0.4")
     axes.set(xlim=(-0.9, len(sentence) - 0.1), ylim=(-0.35, 2.35))
     axes.axis("off")
-
-
-def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    style = {"arrowstyle": "-|>", "color": "0.4", "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", xy=end, xytext=start, arrowprops=style)
 
 
 def _boxed(axes: Axes, x: float, y: float, label: str, colour: str) -> None:

@@ -55,7 +55,7 @@ def test_age_and_gender_are_one_number():
 def test_no_line_joins_models_that_have_no_order(monkeypatch):
     drawn = []
     monkeypatch.setattr("recbook.plots.common.show", lambda figure, alt: drawn.append(figure))
-    hidden_sets({"random": [0.03, 0.04], "titles": [0.15, 0.1]})
+    hidden_sets({"random": [0.03, 0.04], "titles": [0.15, 0.1]}, "Films")
     assert {line.get_linestyle() for line in drawn[0].axes[0].get_lines()} <= {"None", "none", ""}
 
 

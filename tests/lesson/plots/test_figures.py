@@ -20,7 +20,7 @@ DRAWS = {
     "personal_part": lambda: plots.personal_part({"random": [0.1], "titles": [0.2]}, {"titles": [0.3]}),
     "ranking": lambda: plots.ranking({"EASE": Report({"ndcg@10": COUNTS / 50})}, mark="EASE"),
     "identity_towers": lambda: plots.identity_towers(384, 64),
-    "hidden_sets": lambda: plots.hidden_sets({"random": [0.03, 0.04], "both": [0.15, 0.1]}),
+    "hidden_sets": lambda: plots.hidden_sets({"random": [0.03, 0.04], "both": [0.15, 0.1]}, "Films"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -180,3 +181,18 @@ def test_refuses_what_it_cannot_do(log):
         dot.TwoTower(start_weights(4, 4, 2, SMALL))
     with pytest.raises(RuntimeError, match=r"call \.fit"):
         dot.DotRecommender().score(np.arange(2))
+
+
+def test_mixed_precision_computes_in_16_bits_and_keeps_weights_in_32(log, features):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model, _ = both_models(log, features, SMALL)
+        model.compile(dot.adam(log, SMALL), SMALL, jit_compile=False)
+        before = model.weights_by_name()
+        losses = [float(model.train_step(batch)["loss"]) for batch in islice(batches(log, SMALL), 3)]
+        assert model.against(np.arange(2), np.arange(3)).dtype == tf.bfloat16
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert np.isfinite(losses).all()
+    assert {weight.dtype for weight in model.trainable_weights} == {"float32"}
+    assert all((model.weights_by_name()[name] != old).any() for name, old in before.items())
