@@ -1010,7 +1010,7 @@ recbook.claim(
 # 模型之间的每次比较，背后都有几十个选择，这一节看它们各有多大作用。下面检验 SASRec 的一些选择，每次只改一处，各用三个种子，训练八个轮次，都在验证集上评测。结果是存好的（`recbook experiment sequences` 可以重新测量）。其中一处要先说明：最初的 SASRec 并不给所有电影打分，而是给每个目标配一部随机抽取的电影（**负样本**），对两者分别判断接下来是不是它。
 
 # %%
-changed = stored["results"]["details"]["SASRec"]
+changed = dict(stored["results"]["details"]["SASRec"])
 base = changed.pop("as it is")[""]
 figures.changes(changed, base, "SASRec")
 
