@@ -133,7 +133,7 @@ def on_valid(kind: type, chosen: SequenceSettings) -> list[float]:
     return scores
 
 
-MINUTES = 75
+MINUTES = 60
 PACKAGES = ("numpy", "scipy", "torch", "gensim")
 SETTINGS = {"data": "ml-100k", "seeds": list(SEEDS), "sequences": asdict(BASE), "details": asdict(DETAILS_BASE),
             "bert": {"length": BERT.length, "epochs": BERT.epochs}}  # fmt: skip
