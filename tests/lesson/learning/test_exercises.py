@@ -326,9 +326,7 @@ def swallowing_once(part, whole):
         time.sleep(3600)
 
 
-TIMED = [(sleeping, True), (swallowing_once, True)] + [
-    (a, timer) for a in (looping, swallowing) for timer in (True, False)
-]
+TIMED = [(sleeping, True), (swallowing_once, True), *product((looping, swallowing), (True, False))]
 
 
 @pytest.mark.parametrize(("answer", "has_timer"), TIMED, ids=lambda value: getattr(value, "__name__", value))
