@@ -7,6 +7,7 @@ import re
 import symtable
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 MUTATING = {"append", "add", "extend", "update", "insert", "setdefault"}
@@ -34,13 +35,14 @@ def plain_python(source: str) -> str:
         return re.sub(r"^([ \t]*)(?:[%!].*|[\w.]+\?{1,2})$", r"\1pass", source, flags=re.MULTILINE)
 
 
-def statements(source: str) -> list[Statement]:
+@lru_cache(maxsize=4_000)  # a class shares most cells
+def statements(source: str) -> tuple[Statement, ...]:
     """The statements of a cell; none where it is no Python."""
     try:
         body = ast.parse(plain_python(source)).body
-        return [_statement(node) for node in body]
+        return tuple(_statement(node) for node in body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return ()
 
 
 def _statement(node: ast.stmt) -> Statement:
@@ -87,18 +89,22 @@ class Needs:
     after: list[str]
 
 
-def needs_of(cells: Sequence[str], at: int, count: int = 1) -> Needs:
-    """What the cells from ``at`` on (``count`` of them) need of the others, in the order of the notebook."""
-    own = [found for cell in cells[at : at + count] for found in statements(cell)]
-    before = [found for cell in cells[:at] for found in statements(cell)]
-    after = [found for cell in cells[at + count :] for found in statements(cell)]
-    given = frozenset().union(*(found.gives for found in own))
-    wanted = frozenset().union(*(found.uses for found in own)) - given
-    chosen, wanted = _closure(before, wanted)
-    missing = wanted - given - frozenset().union(*(before[place].gives for place in chosen))
-    later, more = _closure(after, missing)
-    chosen, _ = _closure(before, wanted | (more - given))
-    return Needs([before[place].source for place in chosen], [after[place].source for place in later])
+def needs_of(before: Sequence[str], own: Sequence[str], after: Sequence[str], name: str = "") -> Needs:
+    """What some cells need of those before and after them, in the notebook's order; also ``name`` if they lack it.
+
+    What is given before and after is taken from before; of what gives the same name several times, all is taken.
+    """
+    above, mine, below = ([found for cell in cells for found in statements(cell)] for cells in (before, own, after))
+    given = _given(mine)
+    wanted = frozenset().union({name} - {""}, *(found.uses for found in mine)) - given
+    chosen, wanted = _closure(above, wanted)
+    later, more = _closure(below, wanted - given - _given(above[place] for place in chosen))
+    chosen, _ = _closure(above, wanted | (more - given))  # a helper below may need what stands above
+    return Needs([above[place].source for place in chosen], [below[place].source for place in later])
+
+
+def _given(found: Iterable[Statement]) -> frozenset[str]:
+    return frozenset().union(*(each.gives for each in found))
 
 
 def _closure(found: Sequence[Statement], wanted: frozenset[str]) -> tuple[list[int], frozenset[str]]:
