@@ -84,6 +84,8 @@ def _prepare(jobs: list[dict[str, Any]]) -> None:
     for name in SLOW:
         if name in sources:
             _import(name)
+    if "torch" in sources and "optim" in sources:
+        _import("torch._dynamo")  # which the first optimizer imports
 
 
 def _nothing(*values: Any, **options: Any) -> None:

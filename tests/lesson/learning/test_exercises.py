@@ -341,6 +341,19 @@ def test_a_call_that_does_not_end_is_stopped_and_told(sharing, answer, has_timer
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_a_library_that_is_imported_meanwhile_may_finish(sharing, tmp_path, monkeypatch):
+    (tmp_path / "slow_library.py").write_text("import time\ntime.sleep(1.5)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(trials, "SECONDS", 0.5)
+
+    def importing(part, whole):
+        import slow_library  # noqa: F401
+
+        return part / whole
+
+    assert judge(sharing, importing).outcome == "right"
+
+
 def test_where_no_call_can_be_stopped_the_check_goes_on(sharing):
     with ThreadPoolExecutor(1) as elsewhere:
         assert elsewhere.submit(judge, sharing, share).result().outcome == "right"
