@@ -54,9 +54,11 @@ def packed(value: Any) -> Any:
     """A value as JSON has it; what is no plain value, or too large, by what a message says of it."""
     try:
         return _packed(value, Room(), DEPTH)
-    except (TooLarge, RecursionError):
+    except TooLarge:
         shape = getattr(value, "shape", None)
         return {"large": list(map(int, shape))} if isinstance(shape, tuple) else {"object": [_type_of(value), ""]}
+    except Exception:  # an object of the answer's own may raise anything when it is looked at
+        return {"object": [type(value).__name__, ""]}
 
 
 def _packed(value: Any, room: Room, depth: int) -> Any:
