@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections import Counter, deque
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,7 +30,7 @@ from recbook.grading.plain import (
     unpacked_error,
 )
 from recbook.learning import bank
-from recbook.learning.exercises import judge, verdict_on
+from recbook.learning.exercises import judge, trials_of, verdict_on
 from recbook.learning.limit import TookTooLong
 from recbook.learning.trials import account_of
 from recbook.learning.values import describe, normal, same
@@ -168,6 +169,15 @@ def test_an_error_that_is_nobody_elses_comes_back_by_its_name():
     assert type(back).__name__ == "OwnError" and str(back) == ""
     for name in ("KeyboardInterrupt", "exec", "Trap", "__import__"):  # none is looked up as anything but an error
         assert isinstance(unpacked_error({"type": name, "text": "t", "args": []}), Exception)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_no_exercise_takes_or_asks_for_what_is_no_plain_value(exercise):
+    """Models, functions and objects cannot be judged outside: an exercise that needs one has to be judged otherwise."""
+    results = [trial.result for trial in trials_of(exercise, exercise.reference)]
+    for value in [*exercise.cases(), *results]:
+        kinds = set(re.findall(r'"(\w+)": ', json.dumps(packed(value))))
+        assert kinds <= {"list", "tuple", "set", "dict", "array"}, kinds
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
