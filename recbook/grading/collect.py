@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from recbook.grading.plain import tame
 from recbook.learning import bank
 
 MOST_BYTES = 30_000_000
@@ -63,13 +64,13 @@ def _in_folder(folder: Path) -> Iterator[HandedIn]:
 def _read(path: Path, folder: Path, name: PurePosixPath) -> HandedIn:
     student = student_of(name)
     if not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink() or not path.is_file():
-        return HandedIn(student, str(name), problem="link")
+        return HandedIn(student, tame(name), problem="link")
     try:
         if path.stat().st_size > MOST_BYTES:
-            return HandedIn(student, str(name), problem="large")
-        return HandedIn(student, str(name), path.read_bytes())
+            return HandedIn(student, tame(name), problem="large")
+        return HandedIn(student, tame(name), path.read_bytes())
     except OSError:
-        return HandedIn(student, str(name), problem="unreadable")
+        return HandedIn(student, tame(name), problem="unreadable")
 
 
 def _in_zip(path: Path) -> Iterator[HandedIn]:
@@ -86,9 +87,9 @@ def _unzipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: PurePosix
         with archive.open(member) as file:
             content = file.read(MOST_BYTES + 1)  # what the zip says of the size may be untrue
     except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile):
-        return HandedIn(student, str(name), problem="unreadable")
+        return HandedIn(student, tame(name), problem="unreadable")
     large = len(content) > MOST_BYTES
-    return HandedIn(student, str(name), b"" if large else content, "large" if large else "")
+    return HandedIn(student, tame(name), b"" if large else content, "large" if large else "")
 
 
 def _is_notebook(name: PurePosixPath) -> bool:
@@ -97,7 +98,11 @@ def _is_notebook(name: PurePosixPath) -> bool:
 
 
 def student_of(name: PurePosixPath) -> str:
-    """Whom a path names: the first folder below "submitted", what a platform puts before a file, or the file's name."""
+    """Whom a path names: the first folder below "submitted", what a platform puts before a file, or the file's name.
+
+    Control characters and halves of characters, which names may hold, are replaced.
+    """
+    name = PurePosixPath(tame(name, 1_000).replace("\n", " "))
     parts = [part for part in name.parts if part not in ("/", "..", ".")]
     below = next((at + 1 for at, part in enumerate(parts[:-1]) if part in _TREES), 0)
     parts = parts[below:]

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from recbook.grading.notebooks import Answered
-from recbook.grading.plain import as_sent, packed, unpacked_account, unpacked_error
+from recbook.grading.plain import as_sent, packed, tame, unpacked_account, unpacked_error
 from recbook.grading.runs import Job, Limits, Told
 from recbook.grading.tasks import Task
 from recbook.learning import bank, messages
 from recbook.learning.content import Exercise, Text
 from recbook.learning.exercises import Verdict, known_trials, verdict_on
 
-SHOWN_SOURCE = 6_000  # characters of an answer that its page shows
+SHOWN_SOURCE, SEARCHED = 6_000, 100_000  # characters of an answer that its page shows, and that are searched
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _cases(id: str) -> list[Any]:
 
 def result_of(answered: Answered, told: Told | None, limits: Limits) -> Result:
     """Judge what was told of an answer, in the reader's language; nothing that is told can raise."""
-    source = _cleaned("\n\n".join(answered.cells))[:SHOWN_SOURCE]
+    source = _cleaned("\n\n".join(answered.cells)[:SHOWN_SOURCE])
     if told is None:
         return Result(answered.task, Verdict("unattempted", messages.unattempted()), source)
     verdict = _verdict(answered, told, limits)
@@ -94,7 +94,7 @@ def _without_name(name: str, line: dict[str, Any]) -> str:
                 f"单元格里没有定义 `{name}`。请保留练习给出的名字。",
             )
         )
-    error, at = unpacked_error(line["error"]), str(line.get("line", ""))[:200]
+    error, at = unpacked_error(line["error"]), tame(line.get("line", ""), 200)
     what = f"{type(error).__name__}: {str(error).splitlines()[0][:160] if str(error).strip() else ''}".rstrip(": ")
     return str(
         Text(
@@ -128,7 +128,7 @@ _NOT_STARTED = Text("could not be tried: its process did not start", "无法检�
 
 _WORTH_A_LOOK: Sequence[tuple[str, Text]] = (
     (
-        r"learning\.(?:bank|exercises)|learning import .*\b(?:bank|exercises)\b|recbook\.chapters|\.reference\b",
+        r"learning\.(?:bank|exercises)|learning import .{0,80}\b(?:bank|exercises)\b|recbook\.chapters|\.reference\b",
         Text("looks for the right answers", "在找正确答案"),
     ),
     (r"_getframe|f_back|currentframe|inspect\.stack|gc\.get_", Text("looks at its caller", "在查看调用它的代码")),
@@ -143,7 +143,7 @@ _WORTH_A_LOOK: Sequence[tuple[str, Text]] = (
 
 def _looks(answered: Answered) -> list[Text]:
     """What in an answer's source a teacher may want to see; it changes no point."""
-    source = "\n".join([*answered.cells, *answered.needs.before, *answered.needs.after])
+    source = "\n".join([*answered.cells, *answered.needs.before, *answered.needs.after])[:SEARCHED]
     return [text for pattern, text in _WORTH_A_LOOK if re.search(pattern, source)]
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+LONGEST = 100_000  # characters of a cell that is taken apart
+
 MUTATING = {"append", "add", "extend", "update", "insert", "setdefault"}
 """Methods of a list, a set or a dictionary whose call on a name counts as giving it a value."""
 
@@ -26,18 +28,23 @@ class Statement:
 def plain_python(source: str) -> str:
     """A cell's source without the lines that only IPython understands (``%matplotlib inline``, ``!ls``, ``f?``).
 
-    They become ``pass``, so that all other lines keep their number.
+    They become ``pass``, so that all other lines keep their number. A cell longer than any that a hand writes is left
+    as it is.
     """
+    if len(source) > LONGEST:
+        return source
     try:
         ast.parse(source)
         return source
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return re.sub(r"^([ \t]*)(?:[%!].*|[\w.]+\?{1,2})$", r"\1pass", source, flags=re.MULTILINE)
 
 
 @lru_cache(maxsize=4_000)  # a class shares most cells
 def statements(source: str) -> tuple[Statement, ...]:
-    """The statements of a cell; none where it is no Python."""
+    """The statements of a cell; none where it is no Python, or longer than any that a hand writes."""
+    if len(source) > LONGEST:
+        return ()
     try:
         body = ast.parse(plain_python(source)).body
         return tuple(_statement(node) for node in body)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from recbook.grading.needs import Needs, needs_of, plain_python
+from recbook.grading.needs import Needs, needs_of, statements
 from recbook.grading.tasks import Assignment, Task, source_of
 from recbook.learning.content import Text
+
+MOST_CELLS, MOST_CHARACTERS = 3_000, 3_000_000
+"""More code than that is not taken apart: a chapter has about a hundred cells."""
 
 
 class Unreadable(ValueError):  # noqa: N818 - reads as what the file is
@@ -63,11 +65,15 @@ def read(content: bytes, every: Sequence[Assignment], default: str = "en") -> Wo
 def _code_cells(content: bytes) -> list[Cell]:
     try:
         cells = json.loads(content.decode("utf-8-sig"))["cells"]
-        return [_cell(cell) for cell in cells if cell.get("cell_type") == "code"]
+        found = [_cell(cell) for cell in cells if cell.get("cell_type") == "code"]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Unreadable(
             Text("The file is no notebook, or was damaged on its way.", "这个文件不是笔记本，或已损坏。")
         ) from None
+
+    if len(found) > MOST_CELLS or sum(len(cell.source) for cell in found) > MOST_CHARACTERS:
+        raise Unreadable(Text("There is more code in it than a hand can write.", "里面的代码多得不像是人写的。"))
+    return found
 
 
 def _cell(cell: dict[str, Any]) -> Cell:
@@ -177,11 +183,7 @@ def _found_otherwise(cells: list[Cell], task: Task, repairs: list[Text]) -> list
 
 
 def _defines(source: str, name: str) -> bool:
-    try:
-        body = ast.parse(plain_python(source)).body
-    except (SyntaxError, ValueError, RecursionError):
-        return False
-    return any(isinstance(node, ast.FunctionDef) and node.name == name for node in body)
+    return any(name in each.gives and each.source.startswith(("def ", "@")) for each in statements(source))
 
 
 def _continues(cell: Cell, task: Task) -> bool:

@@ -24,7 +24,7 @@ from recbook.learning.limit import TookTooLong
 from recbook.learning.trials import Account, Trial
 from recbook.learning.values import NUMERIC, SEQUENCES, as_array, normal
 
-ITEMS, CHARACTERS, DEPTH = 50_000, 500_000, 30
+ITEMS, CHARACTERS, DEPTH = 20_000, 200_000, 30
 """How much one result may hold: an exercise's right results have at most a few hundred items."""
 SHORT = 500  # characters of an error's text, a signature or a line
 
@@ -208,11 +208,12 @@ def _type(name: str) -> type[StandIn]:
 
 def _stand_in(parts: Any, room: Room, depth: int) -> StandIn:
     name, text = parts
-    return _type(_tame(name, 60))(_tame(text))
+    return _type(tame(name, 60))(tame(text))
 
 
-def _tame(text: Any, length: int = SHORT) -> str:
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "�", str(text))[:length]
+def tame(text: Any, length: int = SHORT) -> str:
+    """Another's text, cut, without control characters and halves of characters."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "�", str(text)[:length])
 
 
 def _anything() -> None:
@@ -245,7 +246,7 @@ def unpacked_error(node: Any) -> BaseException:
     """An error of the same type, if it is one of Python's or NumPy's, else of a type of that name."""
     if not isinstance(node, dict) or not isinstance(node.get("args"), list):
         raise Malformed("an error that is none")
-    name, text = _tame(node.get("type"), 60), _tame(node.get("text"))
+    name, text = tame(node.get("type"), 60), tame(node.get("text"))
     if name == TookTooLong.__name__:
         return TookTooLong()
     if name in _NUMPY:
@@ -254,7 +255,7 @@ def unpacked_error(node: Any) -> BaseException:
     if not (isinstance(kind, type) and issubclass(kind, (Exception, SystemExit))):
         return type(name, (Exception,), {})(text)
     try:
-        return kind(*(_tame(part) if isinstance(part, str) else part for part in node["args"]))
+        return kind(*(tame(part) if isinstance(part, str) else part for part in node["args"]))
     except Exception:  # some need arguments of their own kind
         return type(name, (Exception,), {})(text)
 
@@ -301,7 +302,7 @@ def unpacked_account(node: Any, cases: list[tuple], parameters: int) -> Account:
     return Account(
         trials=trials,
         value=unpacked(node.get("value")),
-        signature=_tame(node.get("signature")),
+        signature=tame(node.get("signature")),
         misfit=_place(node.get("misfit"), len(cases)),
         **{name: node.get(name) is True for name in _FLAGS},
     )
@@ -310,11 +311,11 @@ def unpacked_account(node: Any, cases: list[tuple], parameters: int) -> Account:
 def _unpacked_trial(node: Any, case: tuple, parameters: int) -> Trial:
     if not isinstance(node, dict):
         raise Malformed("a call that is none")
-    printed = _tame(node.get("printed"), 2_000)
+    printed = tame(node.get("printed"), 2_000)
     if node.get("error") is not None:
-        return Trial(case, error=unpacked_error(node["error"]), line=_tame(node.get("line")), printed=printed)
+        return Trial(case, error=unpacked_error(node["error"]), line=tame(node.get("line")), printed=printed)
     result, warned = unpacked(node.get("result")), node.get("warned")
-    told = tuple(map(_tame, warned[:20])) if isinstance(warned, list) else ()
+    told = tuple(map(tame, warned[:20])) if isinstance(warned, list) else ()
     changed = _place(node.get("changed"), parameters)
     return Trial(case, result, normal(result), printed=printed, changed=changed, warned=told)
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from recbook.grading.tasks import Assignment
 from recbook.learning import bank, html
 from recbook.learning.content import Text
 from recbook.session import phrase, speaking
+
+Rows = Sequence[Sequence[object]]
 
 MARKS = {"right": ("✓", html.GREEN), "unattempted": ("○", html.GREY)}
 WRONG = ("✗", html.ORANGE)
@@ -44,7 +46,7 @@ PROMISES = {
 def write(graded: Class, out: Path, people: Sequence[Person], chapters: Sequence[Assignment]) -> list[Path]:
     """Write everything beside ``out``, the table of points; returns what was written, the feedback as its folder."""
     handed = [chapter for chapter in chapters if any(each.assignment == chapter for each in graded.graded)]
-    tables = {"": _points(graded, people), "-mistakes": _mistakes(graded)}
+    tables: dict[str, Rows] = {"": _points(graded, people), "-mistakes": _mistakes(graded)}
     if people:
         points = _by_person(graded, people)
         tables |= {"-moodle": roster.moodle(people, points, handed), "-canvas": roster.canvas(people, points, handed)}
@@ -54,7 +56,7 @@ def write(graded: Class, out: Path, people: Sequence[Person], chapters: Sequence
     return [*paths, page, _write_feedback(graded, out.with_name(f"{out.stem}-feedback"))]
 
 
-def _write_table(path: Path, rows: Iterable[Sequence[object]]) -> Path:
+def _write_table(path: Path, rows: Rows) -> Path:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([_harmless(str(value)) for value in row] for row in rows)
     write_atomically(path, text.getvalue())
@@ -67,10 +69,10 @@ def _harmless(value: str) -> str:
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not number else value
 
 
-def _points(graded: Class, people: Sequence[Person]) -> list[list[object]]:
+def _points(graded: Class, people: Sequence[Person]) -> Rows:
     """A row for each student and chapter, also for those of the roster who handed nothing in."""
     head = ["student", "name", "email", "chapter", "points", "of", "right", "tried", "file", "note"]
-    rows: list[list[object]] = [[*_who(each, people), *_what(each)] for each in graded.graded]
+    rows: list[Sequence[object]] = [[*_who(each, people), *_what(each)] for each in graded.graded]
     seen = {id(person) for each in graded.graded if (person := roster.find(each.student, people))}
     absent = [person for person in people if id(person) not in seen]
     rows += [
@@ -108,7 +110,7 @@ def _by_person(graded: Class, people: Sequence[Person]) -> dict[int, dict[str, f
     return points
 
 
-def _mistakes(graded: Class) -> list[list[object]]:
+def _mistakes(graded: Class) -> Rows:
     """What the class did with each exercise, by name, the most frequent first."""
     head = [*phrase(en="exercise,title,what,students,of,hint", zh="练习,标题,情况,人数,共,提示").split(",")]
     return [head, *(row for id, results in _by_exercise(graded).items() for row in _of_exercise(id, results))]
@@ -201,7 +203,7 @@ def _class_page(graded: Class, people: Sequence[Person]) -> str:
     return _page(title, "".join(parts))
 
 
-def _html_table(rows: Sequence[Sequence[object]]) -> str:
+def _html_table(rows: Rows) -> str:
     head = "".join(f'<th scope="col">{escape(str(value))}</th>' for value in rows[0])
     body = "".join("<tr>" + "".join(f"<td>{html.rich(str(value))}</td>" for value in row) + "</tr>" for row in rows[1:])
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

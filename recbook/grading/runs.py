@@ -19,7 +19,7 @@ from recbook.grading.rooms import House, stop, user_of
 
 START_SECONDS = 300.0
 """How long Python and the libraries may take to come up, before an answer's time begins."""
-LINE_BYTES = 16_000_000
+LINE_BYTES = 8_000_000
 """The longest account of one answer that is read."""
 KEPT_BYTES = 4_000
 """How much is kept of what a process prints."""
@@ -62,7 +62,8 @@ class Told:
 
 def tried(house: House, jobs: Sequence[Job], worker: int = 0, limits: Limits | None = None) -> dict[str, Told]:
     """Try every job. Where one ends its process, or has to be ended, the next ones get a new process."""
-    limits, told, left = limits or Limits(), {}, list(jobs)
+    limits, left = limits or Limits(), list(jobs)
+    told: dict[str, Told] = {}
     while left:
         done = list(_tried_in_one(house, left, worker, limits))
         told.update(done)
@@ -86,17 +87,19 @@ def _tried_in_one(house: House, jobs: list[Job], worker: int, limits: Limits) ->
 
 
 class _Talk:
-    """The two pipes of a process, read by threads so that neither can fill up."""
+    """The two pipes of a process, read by threads so that neither can fill up, and no more lines than are asked for."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], lines: int) -> None:
         self.lines: queue.Queue[bytes] = queue.Queue()
+        self.left = lines
         self.kept = bytearray()
         for target, pipe in ((self._read_lines, process.stdout), (self._drain, process.stderr)):
             threading.Thread(target=target, args=(pipe,), daemon=True).start()
 
     def _read_lines(self, pipe: IO[bytes]) -> None:
         with suppress(ValueError, OSError):  # closed while it is read
-            while (line := pipe.readline(LINE_BYTES)).endswith(b"\n"):
+            while self.left and (line := pipe.readline(LINE_BYTES)).endswith(b"\n"):
+                self.left -= 1
                 self.lines.put(line)
         self.lines.put(b"")
 
@@ -134,7 +137,7 @@ def _process(house: House, jobs: list[Job], worker: int, limits: Limits) -> Iter
         feeding = threading.Thread(target=_feed, args=(process.stdin, _input(house, jobs, worker, limits)), daemon=True)
         feeding.start()
         try:
-            yield _Talk(process)
+            yield _Talk(process, 1 + len(jobs))
         finally:
             stop(process)
 

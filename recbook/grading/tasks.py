@@ -87,4 +87,5 @@ def _graded_cells(path: Path) -> dict[str, dict]:
 def source_of(cell: dict) -> str:
     """A cell's source, which a file may hold as one text or as lines."""
     source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(map(str, source)) if isinstance(source, list) else ""
+    text = source if isinstance(source, str) else "".join(map(str, source)) if isinstance(source, list) else ""
+    return text.encode("utf-8", "replace").decode()  # JSON may hold halves of characters, which no file can

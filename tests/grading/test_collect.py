@@ -27,6 +27,8 @@ NAMES = {
     "lovelaceada_1234_56789_00_start-1.ipynb": "lovelaceada",
     "lovelaceada_LATE_1234_56789_10_cold_start.ipynb": "lovelaceada",
     "../../evil.ipynb": "evil",
+    "a\x1b[2Jda.ipynb": "a�[2Jda",
+    "a\ud800da\nb.ipynb": "a�da b",
 }
 
 

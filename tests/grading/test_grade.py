@@ -29,6 +29,7 @@ from typer.testing import CliRunner
 from recbook.authoring.timings import read_timings
 from recbook.cli import app
 from recbook.grading import grade as grading
+from recbook.grading import report
 from recbook.grading.notebooks import Unreadable, Work, read
 from recbook.grading.report import _file_of, _harmless
 from recbook.grading.roster import canvas, find, moodle, read_roster
@@ -104,6 +105,25 @@ def test_what_is_no_notebook_is_refused(content: bytes) -> None:
 def test_odd_cells_are_read_as_far_as_they_go() -> None:
     odd = {"cell_type": "code", "metadata": {"nbgrader": [1]}, "source": [1, None, "x"]}
     assert read(notebook(RIGHT, lambda cells: [odd, *cells]), EVERY).assignment.file == CHAPTER
+
+
+def test_more_code_than_a_hand_can_write_is_not_taken_apart() -> None:
+    for cells in ([code("x = 1")] * 4_000, [code("x = 1\n" * 10_000)] * 60):
+        with pytest.raises(Unreadable, match="more code"):
+            read(notebook(RIGHT, lambda own, cells=cells: [*own, *cells]), EVERY)
+    long = code("x = [" + "1, " * 100_000 + "]")
+    assert answers(read(notebook(RIGHT, lambda own: [long, *own]), EVERY)) == RIGHT
+
+
+def test_half_a_character_stops_no_page(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "ada",
+        notebook({FIRST: COSINES + "# \ud800", SECOND: "def top_n(scores, titles, n): return '\\ud800'"}),
+    )
+    done = whole_class(tmp_path, "none")
+    assert done.graded[0].points == 1
+    assert report.write(done, tmp_path / "grades.csv", [], EVERY)
 
 
 def test_every_chapter_tells_its_tasks() -> None:

@@ -112,6 +112,16 @@ for id in ("start-cosines", "start-each-once"):
 def cosines(a, rows):
     return rows @ a
 """
+LINES = """\
+import os
+while True:
+    for number in range(3, 20):
+        try:
+            os.write(number, b'{"id": 1}\\n' * 1000)
+        except OSError:
+            pass
+"""
+ONE_LINE = LINES.replace("\\n", "")
 DEEP = """\
 def cosines(a, rows):
     nested = []
@@ -148,6 +158,8 @@ HOSTILE = {
     "exits late": notebook({FIRST: "import os\ndef cosines(a, rows):\n    os._exit(0)\n", SECOND: TOP_N}),
     "swallows": notebook({FIRST: SWALLOWS, SECOND: TOP_N}),
     "forges": notebook({FIRST: FORGES}),
+    "lines": notebook({FIRST: LINES, SECOND: TOP_N}),
+    "one line": notebook({FIRST: ONE_LINE, SECOND: TOP_N}),
     "deep": notebook({FIRST: DEEP, SECOND: TOP_N}),
     "pickled": notebook({FIRST: PICKLED, SECOND: TOP_N}),
     "memory": notebook({FIRST: "def cosines(a, rows):\n    return np.ones(10**11)\n", SECOND: TOP_N}),
@@ -279,6 +291,8 @@ def test_a_flood_is_cut(graded: dict) -> None:
         ("swallows", f"still running after {SECONDS} seconds"),
         ("exits", "ended in the middle"),
         ("exits late", "ended in the middle"),
+        ("lines", "ended in the middle"),
+        ("one line", "ended in the middle"),
         ("deep", ""),
         ("pickled", ""),
         ("memory", ""),
