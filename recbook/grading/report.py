@@ -112,7 +112,7 @@ def _by_person(graded: Class, people: Sequence[Person]) -> dict[int, dict[str, f
 
 def _mistakes(graded: Class) -> Rows:
     """What the class did with each exercise, by name, the most frequent first."""
-    head = [*phrase(en="exercise,title,what,students,of,hint", zh="练习,标题,情况,人数,共,提示").split(",")]
+    head = [*phrase(en="exercise title what students of hint", zh="练习 标题 情况 人数 共 提示").split()]
     return [head, *(row for id, results in _by_exercise(graded).items() for row in _of_exercise(id, results))]
 
 
