@@ -13,6 +13,7 @@ import typer
 from recbook import __version__, paths
 from recbook.authoring import commands as authoring
 from recbook.data import commands as data
+from recbook.grading import commands as grading
 from recbook.models import commands as models
 from recbook.serving import commands as serving
 
@@ -22,6 +23,8 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 app.command()(models.evaluate)
 app.command()(serving.serve)
+app.command()(grading.grade)
+app.add_typer(grading.teach, name="teach")
 app.command()(authoring.build)
 app.command()(authoring.lint)
 app.command()(authoring.new)

@@ -38,12 +38,13 @@ def classroom(lang: str, seconds: Mapping[str, float]) -> str:
     if lang == "zh":
         return (
             f"- **时间。** 最长的一章是第 {number} 章，在双核机器上运行{together}；全部章节合计约 {whole} 分钟。"
-            f"{CLASS} 份这一章的作业，逐份运行约需 {hours:g} 小时。\n"
+            f"nbgrader 要运行整个笔记本，{CLASS} 份这一章的作业逐份运行约需 {hours:g} 小时。\n"
         )
     return (
         f"- **Time.** The longest chapter, {number}, runs in {together} on 2 cores, all chapters in about "
         f"{whole} minutes. "
-        f"{CLASS} submissions of that chapter take about {hours:g} hours, one after another.\n"
+        f"nbgrader runs whole notebooks: {CLASS} submissions of that chapter take about {hours:g} hours, one after "
+        "another.\n"
     )
 
 

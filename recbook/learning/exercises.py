@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import copy
-import dis
 import inspect
 import os
-import traceback
-import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from recbook.learning import bank, html, likeness, messages, places, progress, slips
 from recbook.learning.content import Exercise, Mistake
+from recbook.learning.limit import TookTooLong
+from recbook.learning.trials import Account, Trial, account_of, call, tried
 from recbook.learning.values import first_difference, kind, normal, same
 
 # An answer may be told of a mistake that it shares on so many cases, and on so large a part of those it gets wrong.
@@ -28,24 +27,15 @@ class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened to a c
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found: ``outcome`` is "right", "unattempted", "mistake" (then named) or "wrong"."""
+    """What a check found: ``outcome`` is "right", "unattempted", "mistake" (then named) or "wrong".
+
+    ``printed`` is what the answer printed in the call that the message speaks of, or else in the first that printed.
+    """
 
     outcome: str
     message: str
     mistake: str | None = None
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What one call gave: its normal form, or the error that ended it."""
-
-    case: tuple
-    result: Any = None
-    value: Any = None
-    error: BaseException | None = None
-    printed: bool = False
-    arguments: tuple = ()  # as the call left them
-    warned: tuple[str, ...] = ()  # what NumPy said on the way
+    printed: str = ""
 
 
 def check(id: str, answer: Any) -> None:
@@ -63,6 +53,8 @@ def check(id: str, answer: Any) -> None:
     mark, colour = marks.get(verdict.outcome, ("✗", html.ORANGE))
     line = f"{mark} {verdict.message}"
     html.show(html.box(html.rich(line), colour), line)
+    if verdict.printed:
+        print(messages.printed(verdict.printed))
     if verdict.outcome == "right" and not graded:
         progress.record(id)
 
@@ -80,11 +72,20 @@ def case(id: str, number: int) -> tuple:
 
 def judge(exercise: Exercise, answer: Any) -> Verdict:
     """Compare an answer with the exercise's solution and its known mistakes; see ``Verdict``."""
-    if _is_stub(answer):
+    return verdict_on(exercise, account_of(answer, exercise.cases(), exercise.asks_for_function))
+
+
+def verdict_on(exercise: Exercise, account: Account) -> Verdict:
+    """Judge an answer by the account of how it was tried, here or elsewhere."""
+    if account.stub:
         return Verdict("unattempted", messages.unattempted())
-    if refusal := _unusable(exercise, answer):
+    if refusal := _unusable(exercise, account):
         return Verdict("wrong", refusal)
-    trials = trials_of(exercise, answer if exercise.asks_for_function else lambda: answer)
+    return replace(_verdict(exercise, account), printed=_told(exercise, account.trials))
+
+
+def _verdict(exercise: Exercise, account: Account) -> Verdict:
+    trials = account.trials
     if all(_left_open(trial) for trial in trials):
         return Verdict("unattempted", messages.unattempted())
     expected = known_trials(exercise, exercise.reference)
@@ -92,10 +93,17 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
         return _right(exercise, trials)
     if mistake := _named(exercise, trials, expected):
         return Verdict("mistake", messages.mistake(str(mistake.hint)), mistake.name)
-    return Verdict("wrong", _explain(exercise, answer, trials, expected))
+    return Verdict("wrong", _explain(exercise, account, expected))
 
 
-def _named(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> Mistake | None:
+def _told(exercise: Exercise, trials: Sequence[Trial]) -> str:
+    """What was printed in the first call that went wrong, or else in the first that printed something."""
+    expected = known_trials(exercise, exercise.reference)
+    wrong = [trial for trial, target in zip(trials, expected, strict=True) if not _alike(exercise, trial, target)]
+    return next((trial.printed for trial in (*wrong[:1], *trials) if trial.printed.strip()), "")
+
+
+def _named(exercise: Exercise, trials: Sequence[Trial], expected: Sequence[Trial]) -> Mistake | None:
     """The known mistake that gives what the answer gives: on every case, or else on most that the answer gets wrong.
 
     The second is for a mistake that readers write in several ways, which differ where a case is empty or all alike.
@@ -113,20 +121,11 @@ def _named(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> Mi
     return best
 
 
-def _right(exercise: Exercise, trials: list[Trial]) -> Verdict:
-    names = (name for trial in trials if (name := _changed(exercise, trial)))
-    remark = next(map(messages.changed_input, names), "")
+def _right(exercise: Exercise, trials: Sequence[Trial]) -> Verdict:
+    changed = next((trial.changed for trial in trials if trial.changed is not None), None)
+    names = list(inspect.signature(exercise.reference).parameters)
+    remark = "" if changed is None else messages.changed_input(names[changed])
     return Verdict("right", messages.right(len(trials)) + remark)
-
-
-def _is_stub(answer: Any) -> bool:
-    """Whether this is the exercise as handed out: ``...``, nothing, or a function that only says ``...``."""
-    code = getattr(answer, "__code__", None)
-    if code is None:
-        return answer is None or answer is Ellipsis
-    steps = [step for step in dis.get_instructions(code) if step.opname not in {"RESUME", "NOP", "POP_TOP"}]
-    only_returns = all(step.opname in {"LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"} for step in steps)
-    return only_returns and all(step.argval in (None, Ellipsis) for step in steps)
 
 
 def _left_open(trial: Trial) -> bool:
@@ -135,27 +134,20 @@ def _left_open(trial: Trial) -> bool:
     return raised or trial.result is Ellipsis
 
 
-def _unusable(exercise: Exercise, answer: Any) -> str | None:
+def _unusable(exercise: Exercise, account: Account) -> str | None:
     """Why the answer cannot even be tried, if so."""
     if not exercise.asks_for_function:
-        return messages.function_for_value(str(exercise.gives)) if inspect.isroutine(answer) else None
-    if not callable(answer):
-        return messages.not_a_function(exercise.reference.__name__, answer)
-    try:
-        signature = inspect.signature(answer)
-    except ValueError:  # some built-in functions do not tell their parameters
+        return messages.function_for_value(str(exercise.gives)) if account.routine else None
+    if not account.callable:
+        return messages.not_a_function(exercise.reference.__name__, account.value)
+    if account.misfit is None:
         return None
-    for case in exercise.cases():
-        try:
-            signature.bind(*case)
-        except TypeError:
-            return messages.wrong_parameters(messages.as_call(exercise, case), str(signature))
-    return None
+    return messages.wrong_parameters(messages.as_call(exercise, exercise.cases()[account.misfit]), account.signature)
 
 
 def trials_of(exercise: Exercise, function: Callable) -> list[Trial]:
     """What a function gives on every case of an exercise."""
-    return [_call(function, case) for case in exercise.cases()]
+    return tried(function, exercise.cases())
 
 
 def known_trials(exercise: Exercise, function: Callable) -> list[Trial]:
@@ -165,39 +157,13 @@ def known_trials(exercise: Exercise, function: Callable) -> list[Trial]:
     return exercise.known[function]
 
 
-def _call(function: Callable, case: tuple) -> Trial:
-    """Call a function on a copy of its arguments, and keep what it prints or displays out of the notebook."""
-    from IPython.utils.capture import capture_output
-
-    given = copy.deepcopy(case)
-    with capture_output() as shown, warnings.catch_warnings(record=True) as warned, np.errstate(all="warn"):
-        warnings.simplefilter("always")
-        try:
-            result = function(*given)
-            value = normal(result)
-        except (Exception, SystemExit) as error:
-            return Trial(case, error=error)
-    told = tuple({str(warning.message) for warning in warned})
-    return Trial(case, result, value, printed=bool(shown.stdout or shown.outputs), arguments=given, warned=told)
-
-
-def _changed(exercise: Exercise, trial: Trial) -> str | None:
-    """The name of the first parameter whose argument the call has changed."""
-    names = inspect.signature(exercise.reference).parameters
-    for name, was, now in zip(names, map(normal, trial.case), map(normal, trial.arguments), strict=False):
-        # A generator or a model cannot be compared, and using one may change it rightly.
-        if isinstance(was, (np.ndarray, list, dict, frozenset)) and not same(now, was, tolerance=0):
-            return name
-    return None
-
-
-def agrees(exercise: Exercise, function: Callable, expected: list[Trial]) -> bool:
+def agrees(exercise: Exercise, function: Callable, expected: Sequence[Trial]) -> bool:
     """Whether a function gives what is expected on every case; stops at the first on which it does not."""
     cases = (trial.case for trial in expected)
-    return all(_alike(exercise, _call(function, case), other) for case, other in zip(cases, expected, strict=True))
+    return all(_alike(exercise, call(function, case), other) for case, other in zip(cases, expected, strict=True))
 
 
-def agree(exercise: Exercise, trials: list[Trial], others: list[Trial]) -> bool:
+def agree(exercise: Exercise, trials: Sequence[Trial], others: Sequence[Trial]) -> bool:
     """Whether two functions gave the same on every case."""
     return all(_alike(exercise, trial, other) for trial, other in zip(trials, others, strict=True))
 
@@ -208,14 +174,15 @@ def _alike(exercise: Exercise, trial: Trial, other: Trial) -> bool:
     return same(trial.value, other.value, exercise.tolerance, exercise.ordered)
 
 
-def _explain(exercise: Exercise, answer: Any, trials: list[Trial], expected: list[Trial]) -> str:
+def _explain(exercise: Exercise, account: Account, expected: Sequence[Trial]) -> str:
     """The message for a wrong answer that is no known mistake, about the first case that it gets wrong."""
+    trials = account.trials
     pairs = enumerate(zip(trials, expected, strict=True))
     at, (trial, target) = next(pair for pair in pairs if not _alike(exercise, *pair[1]))
     if not exercise.asks_for_function:
-        return _explain_value(exercise, answer, trial.value, target.value)
+        return _explain_value(exercise, account.value, trial.value, target.value)
     call, hint = messages.as_call(exercise, trial.case), str(exercise.hint)
-    if message := _explain_call(exercise, answer, call, trials, trial, target):
+    if message := _explain_call(exercise, account, call, trial, target):
         return message
     if len(trials) > 1 and all(_alike(exercise, trial, other) for other in trials):
         return messages.always_the_same(trial.result)
@@ -238,17 +205,18 @@ def _explain_value(exercise: Exercise, answer: Any, value: Any, target: Any) -> 
     return messages.wrong_value(answer, str(exercise.hint))
 
 
-def _explain_call(
-    exercise: Exercise, answer: Any, call: str, trials: list[Trial], trial: Trial, target: Trial
-) -> str | None:
+def _explain_call(exercise: Exercise, account: Account, call: str, trial: Trial, target: Trial) -> str | None:
     """What can go wrong with a call in any exercise: it stops, or returns nothing or the wrong thing."""
+    trials = account.trials
+    if isinstance(trial.error, TookTooLong):
+        return messages.too_long(call)
     if isinstance(trial.error, RecursionError):
         return messages.endless_recursion(call)
     if trial.error:
-        return messages.raised(call, trial.error, _line_of(trial.error, answer))
+        return messages.raised(call, trial.error, trial.line)
     if trial.value is None:
         some = any(other.value is not None for other in trials)
-        return messages.nothing_here(call) if some else _explain_nothing(answer, call, trial)
+        return messages.nothing_here(call) if some else _explain_nothing(account, call, trial)
     if (place := _among_several(exercise, trial, target)) is not None:
         return messages.one_of_several(call, place, len(trial.result))
     if kind(trial.value) != kind(target.value):
@@ -260,13 +228,13 @@ def _explain_call(
     return None
 
 
-def _shared(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> str | None:
+def _shared(exercise: Exercise, trials: Sequence[Trial], expected: Sequence[Trial]) -> str | None:
     """What the answer has in common with the right one on every case, so that one step explains them all."""
     pairs = [(trial.value, target.value) for trial, target in zip(trials, expected, strict=True)]
     return likeness.told(pairs, [_lengths(trial.case) for trial in trials], exercise.tolerance)
 
 
-def _partly(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> str | None:
+def _partly(exercise: Exercise, trials: Sequence[Trial], expected: Sequence[Trial]) -> str | None:
     """How far a wrong answer is right: which part of it, which items or entries, or on which inputs."""
     if any(trial.error or target.error for trial, target in zip(trials, expected, strict=True)):
         return None
@@ -285,7 +253,7 @@ def _partly(exercise: Exercise, trials: list[Trial], expected: list[Trial]) -> s
     )
 
 
-def _of_part(exercise: Exercise, trials: list[Trial], expected: list[Trial], at: int) -> str | None:
+def _of_part(exercise: Exercise, trials: Sequence[Trial], expected: Sequence[Trial], at: int) -> str | None:
     """What the one wrong part has in common with the right one."""
     cases = [(normal(a.result[at]), normal(b.result[at])) for a, b in zip(trials, expected, strict=True)]
     given = [_arguments(exercise, trial.case) for trial in trials]
@@ -293,7 +261,7 @@ def _of_part(exercise: Exercise, trials: list[Trial], expected: list[Trial], at:
     return shared or places.of_entries(cases, given, exercise.tolerance)
 
 
-def _behind_shape(exercise: Exercise, trials: list[Trial]) -> str | None:
+def _behind_shape(exercise: Exercise, trials: Sequence[Trial]) -> str | None:
     """What leads from a wrong shape to the right one, if the cases that gave a result agree on it."""
     made = [(trial, at) for at, trial in enumerate(trials) if not trial.error and trial.value is not None]
     expected = known_trials(exercise, exercise.reference)
@@ -302,7 +270,7 @@ def _behind_shape(exercise: Exercise, trials: list[Trial]) -> str | None:
     return places.of_shape(cases, given, exercise.tolerance)
 
 
-def _cases(trials: list[Trial], expected: list[Trial]) -> list[tuple[Any, Any]]:
+def _cases(trials: Sequence[Trial], expected: Sequence[Trial]) -> list[tuple[Any, Any]]:
     return [(trial.value, target.value) for trial, target in zip(trials, expected, strict=True)]
 
 
@@ -325,17 +293,15 @@ def _among_several(exercise: Exercise, trial: Trial, target: Trial) -> int | Non
     return next((at for at, part in parts if same(part, target.value, exercise.tolerance, exercise.ordered)), None)
 
 
-def _explain_nothing(answer: Any, call: str, trial: Trial) -> str:
+def _explain_nothing(account: Account, call: str, trial: Trial) -> str:
     if trial.printed:
         return messages.only_printed(call)
-    try:
-        lines = inspect.getsource(answer).splitlines()
-    except (OSError, TypeError):  # a built-in function, or one made without a source
-        lines = []
-    return messages.half_finished(call) if any(line.strip() == "..." for line in lines) else messages.no_return(call)
+    return messages.half_finished(call) if account.unfinished else messages.no_return(call)
 
 
-def _explain_array(exercise: Exercise, call: str, trials: list[Trial], trial: Trial, target: np.ndarray) -> str | None:
+def _explain_array(
+    exercise: Exercise, call: str, trials: Sequence[Trial], trial: Trial, target: np.ndarray
+) -> str | None:
     value, hint = trial.value, str(exercise.hint)
     if value.shape != target.shape:
         return messages.wrong_shape(call, value.shape, target.shape, _behind_shape(exercise, trials))
@@ -345,11 +311,3 @@ def _explain_array(exercise: Exercise, call: str, trials: list[Trial], trial: Tr
     if value.size > 1 and target.dtype.kind == "f" and any(same(value, cut(target), 0) for cut in (np.trunc, np.floor)):
         return messages.cut_to_whole(call)
     return None
-
-
-def _line_of(error: BaseException, function: Callable) -> str:
-    """The reader's own line at which an error was raised; empty if it is not known."""
-    code = getattr(function, "__code__", None)
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = (frame.line for frame in reversed(frames) if code and frame.filename == code.co_filename)
-    return next(lines, None) or ""

@@ -6,10 +6,12 @@ from typing import Any
 
 from recbook.learning import slips
 from recbook.learning.content import Exercise
+from recbook.learning.trials import SECONDS
 from recbook.learning.values import describe, kind, literal, normal, pasted, same
 from recbook.session import phrase
 
 SHOWN_CALL = 240
+PRINTED_LINES, PRINTED_WIDTH = 12, 160
 
 
 def as_call(exercise: Exercise, case: tuple) -> str:
@@ -85,6 +87,23 @@ def endless_recursion(call: str) -> str:
         en=f"`{call}` calls itself without end. Which input should it answer at once, without calling itself again?",
         zh=f"`{call}` 不停地调用自己。哪一种输入应当直接给出结果，而不再调用自己？",
     )
+
+
+def too_long(call: str) -> str:
+    return phrase(
+        en=f"`{call}` was still running after {SECONDS:g} seconds, so the check stopped it. Does every loop come to an "
+        "end? A check's inputs are small: a right answer is done at once.",
+        zh=f"`{call}` 运行了 {SECONDS:g} 秒还没有结束，自检已把它停下。每个循环都会结束吗？"
+        "自检的输入都很小，正确的答案很快就能算完。",
+    )
+
+
+def printed(text: str) -> str:
+    """What an answer printed while it was checked, under a line that says so; cut to what one can read."""
+    lines = text.rstrip().splitlines()
+    shown = [line if len(line) <= PRINTED_WIDTH else line[:PRINTED_WIDTH] + " …" for line in lines[:PRINTED_LINES]]
+    head = phrase(en="Your answer printed, in one of the calls:", zh="你的答案在其中一次调用里打印了：")
+    return "\n".join([head, *shown, *(["…"] if len(lines) > PRINTED_LINES else [])])
 
 
 def only_printed(call: str) -> str:

@@ -37,7 +37,7 @@ def normal(value: Any) -> Any:
         return _sequence(list(value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: normal(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    array = _array(value)
+    array = as_array(value)
     if not isinstance(array, np.ndarray):
         return value
     return array if array.dtype.kind in NUMERIC else normal(array.tolist())
@@ -63,7 +63,7 @@ def _sequence(items: list) -> Any:
     return parts
 
 
-def _array(value: Any) -> Any:
+def as_array(value: Any) -> Any:
     """The NumPy array that a tensor, table or sparse matrix holds; the value itself if it is none."""
     if hasattr(value, "detach"):  # torch, which NumPy cannot read with gradients or on a GPU
         tensor = value.detach().to_dense()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from recbook.grading.hub import make
 from recbook.paths import course_root
 
 ROOT = course_root()
@@ -33,8 +32,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graded course: ada handed in the empty chapter, bob the solved one."""
     folder = tmp_path_factory.mktemp("nbgrader")
     solved = ROOT / "solutions" / "en" / f"{CHAPTER}.ipynb"
-    (folder / "nbgrader_config.py").write_text(settings_of_the_page(), encoding="utf-8")
-    put(solved, folder / "source" / CHAPTER)
+    make(folder, [CHAPTER], "en")
     nbgrader(folder, "generate_assignment", CHAPTER)
     put(folder / "release" / CHAPTER / solved.name, folder / "submitted" / "ada" / CHAPTER)
     put(solved, folder / "submitted" / "bob" / CHAPTER)
@@ -46,12 +44,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def put(file: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     shutil.copy(file, folder)
-
-
-def settings_of_the_page() -> str:
-    """The line that docs/teaching.md writes into nbgrader_config.py."""
-    page = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
-    return shlex.split(re.search(r"^ *(echo .*) > ", page, re.MULTILINE)[1])[1]
 
 
 def test_students_get_no_solutions(course: Path) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,7 +19,7 @@ from IPython.utils.capture import capture_output
 
 from recbook import session
 from recbook.data import Interactions
-from recbook.learning import bank, progress
+from recbook.learning import bank, messages, progress, trials
 from recbook.learning.content import Exercise, Text
 from recbook.learning.exercises import CheckFailed, check, judge
 
@@ -283,7 +288,84 @@ def test_check_displays_html_in_a_notebook(sharing, monkeypatch):
         InteractiveShell.clear_instance()
     refused, accepted = (output.data for output in shown.outputs)
     assert "&lt;b&gt;" in refused["text/html"] and "<code>share(1, 2)</code>" in refused["text/html"]
-    assert accepted["text/plain"].startswith("✓ Right") and shown.stdout == ""
+    assert accepted["text/plain"].startswith("✓ Right")
+    assert shown.stdout == "Your answer printed, in one of the calls:\nnoise\n"
+
+
+def test_what_an_answer_prints_is_shown_of_the_call_that_is_told_and_no_more_than_one_can_read(sharing):
+    def loud(part, whole):
+        print(*[f"{part} of {whole}"] * 40, sep="\n")
+        return part / whole if part == 1 else 0
+
+    verdict = judge(sharing, loud)
+    assert "`share(3, 4)` gave 0" in verdict.message and verdict.printed.startswith("3 of 4\n")
+    assert messages.printed(verdict.printed).splitlines()[1:] == ["3 of 4"] * messages.PRINTED_LINES + ["…"]
+    assert len(messages.printed("x" * 10**6)) < 300
+    assert judge(sharing, share).printed == ""
+
+
+def sleeping(part, whole):
+    time.sleep(3600)
+
+
+def looping(part, whole):
+    while True:
+        part += 1
+
+
+def swallowing(part, whole):
+    while True:
+        with suppress(Exception):
+            part += 1
+
+
+def swallowing_once(part, whole):
+    try:
+        time.sleep(3600)
+    except BaseException:
+        time.sleep(3600)
+
+
+TIMED = [(sleeping, True), (swallowing_once, True), *product((looping, swallowing), (True, False))]
+
+
+@pytest.mark.parametrize(("answer", "has_timer"), TIMED, ids=lambda value: getattr(value, "__name__", value))
+def test_a_call_that_does_not_end_is_stopped_and_told(sharing, answer, has_timer, monkeypatch):
+    monkeypatch.setattr(trials, "SECONDS", 0.2)
+    if not has_timer:  # as on Windows
+        monkeypatch.delattr(signal, "setitimer", raising=False)
+    before, began = signal.getsignal(signal.SIGINT), time.monotonic()
+    verdict = judge(sharing, answer)
+    assert verdict.outcome == "wrong" and "`share(1, 2)` was still running after" in verdict.message
+    assert time.monotonic() - began < 60, "the other calls are not made"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_library_that_is_imported_meanwhile_may_finish(sharing, tmp_path, monkeypatch):
+    (tmp_path / "slow_library.py").write_text("import time\ntime.sleep(1.5)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(trials, "SECONDS", 0.5)
+
+    def importing(part, whole):
+        import slow_library  # noqa: F401
+
+        return part / whole
+
+    assert judge(sharing, importing).outcome == "right"
+
+
+def test_where_no_call_can_be_stopped_the_check_goes_on(sharing):
+    with ThreadPoolExecutor(1) as elsewhere:
+        assert elsewhere.submit(judge, sharing, share).result().outcome == "right"
+
+
+def test_an_argument_may_be_left_in_any_state():
+    def itself(items):
+        items.append(items)
+        return 1
+
+    counting = exercise(lambda items: 1, "a number", examples=[([1],)])
+    assert "changed its argument `items`" in judge(counting, itself).message
 
 
 @pytest.mark.parametrize("answer", [..., 0.5, forgetting, lambda part, whole: whole / part])

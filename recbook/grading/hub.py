@@ -1,0 +1,51 @@
+"""A folder for nbgrader, for those who want its hub: settings that fit the course, and the chapters to hand out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from recbook.authoring.timings import read_timings
+from recbook.files import write_atomically
+from recbook.grading.tasks import chosen
+from recbook.paths import course_root
+from recbook.session import LANGUAGES
+
+SETTINGS = "nbgrader_config.py"
+LEAST_SECONDS, SLOWER = 120, 4
+"""A cell may take as long as its whole chapter took when it was built, on a machine so many times slower."""
+
+
+def make(folder: Path, chapters: Sequence[str], lang: str) -> list[Path]:
+    """Write nbgrader's settings and the chapters' sources; what is there already stays. Returns what was written.
+
+    Raises ValueError for a language or a chapter that there is not, and FileExistsError where there are settings.
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"There is no course in {lang!r}. Give --lang en or --lang zh.")
+    picked = chosen(chapters)
+    if (folder / SETTINGS).exists():
+        raise FileExistsError(f"{folder / SETTINGS} exists already. Delete it for a fresh one, or name another folder.")
+    files = [
+        (course_root() / "solutions" / lang / f"{each.file}.ipynb", folder / "source" / each.file) for each in picked
+    ]
+    write_atomically(folder / SETTINGS, settings([each.file for each in picked]))
+    return [folder / SETTINGS, *(_copied(source, target) for source, target in files)]
+
+
+def settings(chapters: Sequence[str]) -> str:
+    """The settings file: the stub, a cell's time by the slowest of these chapters, and cells that come back."""
+    seconds = max([LEAST_SECONDS, *(SLOWER * round(read_timings().get(chapter, 0)) for chapter in chapters)])
+    return (
+        "# Written by `recbook teach init`.\n"
+        "c = get_config()  # noqa: F821 - nbgrader defines it\n"
+        'c.ClearSolutions.code_stub = {"python": "..."}  # what a check takes for not answered\n'
+        f"c.ExecutePreprocessor.timeout = {seconds}  # seconds a cell; nbgrader's own 30 end some cells of the course\n"
+        "c.OverwriteCells.add_missing_cells = True  # a check cell that was deleted comes back\n"
+    )
+
+
+def _copied(source: Path, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(source, folder / source.name))
