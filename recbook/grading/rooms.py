@@ -171,6 +171,7 @@ def _bwrap(mounts: Sequence[Mount]) -> list[str]:
     size = str(SCRATCH_MEGABYTES * 2**20)
     command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--die-with-parent"]
     command += ["--new-session", "--proc", "/proc", "--dev", "/dev"]
+    command += ["--perms", "1777", "--size", size, "--tmpfs", "/tmp"]  # first: what is shown may lie in it
     for folder in _folders_to_make(mounts):  # bubblewrap makes them for their owner alone
         command += ["--perms", "0755", "--dir", str(folder)]
     for mount in mounts:
@@ -179,7 +180,7 @@ def _bwrap(mounts: Sequence[Mount]) -> list[str]:
         else:
             command += ["--ro-bind", str(mount.source), str(mount.target)]
     command += ["--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
-    command += ["--perms", "1777", "--size", size, "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
+    command += ["--remount-ro", "/", "--chdir", "/tmp"]
     if os.geteuid() == 0:  # the process becomes another user before it runs anything of a student's
         return [*command, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     return [*command, "--unshare-user"]
@@ -196,15 +197,12 @@ def _unshared(mounts: Sequence[Mount], root: Path, user: int, python: Sequence[s
     """Namespaces of their own, in which the mounts make up a root that the process is then shut into."""
     quoted = shlex.quote
     made = [f"mount --make-rprivate / && mount -t tmpfs -o size=8m,mode=755 tmpfs {quoted(str(root))}"]
-    made += [line for mount in mounts for line in _bound(mount, root)]
     made += [f"mkdir -p {quoted(f'{root}/{name}')}" for name in ("proc", "dev/shm", "tmp")]
+    made += [_scratch(root, name) for name in ("tmp", "dev/shm")]  # first: what is shown may lie in it
+    made += [line for mount in mounts for line in _bound(mount, root)]
     made += [f"mount -t proc -o nosuid,nodev,noexec proc {quoted(f'{root}/proc')}"]
     for device in (f"dev/{name}" for name in DEVICES):
         made.append(f"touch {quoted(f'{root}/{device}')} && mount --bind /{device} {quoted(f'{root}/{device}')}")
-    for name in ("tmp", "dev/shm"):
-        made.append(
-            f"mount -t tmpfs -o nosuid,nodev,size={SCRATCH_MEGABYTES}m,mode=1777 tmpfs {quoted(f'{root}/{name}')}"
-        )
     made.append(f"mount -o remount,ro {quoted(str(root))}")
     enter = [
         "chroot",
@@ -219,6 +217,11 @@ def _unshared(mounts: Sequence[Mount], root: Path, user: int, python: Sequence[s
     made.append(f"exec {shlex.join([*enter, *python])}")
     unshare = ["unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
     return [*unshare, "/bin/sh", "-c", " &&\n".join(made)]
+
+
+def _scratch(root: Path, name: str) -> str:
+    options = f"nosuid,nodev,size={SCRATCH_MEGABYTES}m,mode=1777"
+    return f"mount -t tmpfs -o {options} tmpfs {shlex.quote(f'{root}/{name}')}"
 
 
 def _bound(mount: Mount, root: Path) -> list[str]:

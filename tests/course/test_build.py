@@ -94,6 +94,7 @@ def test_the_template_passes_what_every_chapter_must(authored: Path) -> None:
     for folder in ("", "chapters", "course"):
         for file in (ROOT / "tests" / folder).glob("*.py"):
             shutil.copy(file, authored / "tests" / folder)
+    shutil.copytree(ROOT / "tests" / "notebooks", authored / "tests" / "notebooks")
     held_to = ["chapters/test_figures.py", "course/test_exercises.py", "course/test_notebooks.py"]
     tests = ["pytest", "-q", "-k", "template", "-p", "no:cacheprovider", *(f"tests/{file}" for file in held_to)]
     for command in (["ruff", "check", "--no-cache", "docs", "notebooks", "recbook"], tests):

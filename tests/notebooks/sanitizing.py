@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 _RULES = configparser.ConfigParser(interpolation=None)
-_RULES.read(Path(__file__).with_name("sanitize.cfg"), encoding="utf-8")
+_RULES.read_string(Path(__file__).with_name("sanitize.cfg").read_text(encoding="utf-8"))
 
 
 def sanitized(text: str) -> str:
