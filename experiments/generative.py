@@ -161,7 +161,7 @@ def hidden(seed: int) -> dict[str, Any]:
     return {
         "films": int(part.hidden.sum()), "of all": float(part.hidden.mean()),
         "chosen": {"exchanged": share, "depth": depth, "inner": levels[share, depth]},
-        "per_user": {name: np.round(per, 3) for name, per in per_user.items()},
+        "per_user": {name: [None if np.isnan(one) else round(one, 3) for one in per] for name, per in per_user.items()},
         "of ten": {
             "as trained": of_ten(rows["as trained"], part), "exchanged": of_ten(rows["exchanged"], part),
             # Known films keep their own probability, a hidden one has its share of its prefix's.

@@ -39,7 +39,7 @@ add_words({
     "minus popularity": ("minus popularity of the last 4 weeks", "与最近四周流行度之差"),
     "semantic": ("generator, codes of texts", "生成模型，文本编码"),
     "behaviour": ("generator, behaviour codes", "生成模型，行为编码"),
-    "ridge on texts": ("ridge regression on texts", "文本上的岭回归"),
+    "ridge on texts": ("ridge on title, year, genres", "岭回归：片名、年份、类型"),
 })  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def where_new_films_lie(n_ratings: np.ndarray, log_p: np.ndarray) -> None:
     axes.set_xscale("symlog")
     axes.set(xlim=(-0.3, None), xlabel=phrase(en="ratings in training", zh="训练集中的评分数"))
     axes.set_ylabel(phrase(en="log10 of the mean chance", zh="平均概率的 log10"))
-    axes.set_title(phrase(en="Never met means never said", zh="没见过，就生成不出来"))
+    axes.set_title(phrase(en="The fewer ratings in training, the more rarely said", zh="训练中评分越少，越难被生成"))
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
     drawn.tight_layout()
     low, all_alike = np.median(log_p[new]), -np.log10(len(new))
@@ -132,7 +132,9 @@ def among_hidden(levels: Mapping[str, tuple[float, float, float]]) -> None:
     )
     axes.margins(x=0.1, y=0.2)
     axes.set_title(
-        phrase(en="A hidden film: the address says less than a regression", zh="隐藏的电影：地址不如一条回归")
+        phrase(
+            en="Hidden films: what an address finds, beside a regression", zh="隐藏的电影：靠地址能找到多少，对照岭回归"
+        )
     )
     rows = phrase(en="; ", zh="；").join(f"{name(key)} {one[0]:.3f} ({ends(*one[1:])})" for key, one in levels.items())
     show(drawn, phrase(en=f"Dots with intervals: {rows}.", zh=f"带区间的点图：{rows}。"))
