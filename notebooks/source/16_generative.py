@@ -10,7 +10,7 @@
 # %% [markdown] lang="zh"
 # # 16 · 生成模型
 #
-# **学完之后**：学完核心部分，你能评判一个*生成*推荐的模型：说清它的编码表示什么、这种含义从哪里来，在双核机器上训练一个，读懂它的束搜索（beam search），并知道每个结论需要哪种对照。
+# **学完之后**：学完核心部分，你能评判一个**生成**推荐的模型：说清它的编码表示什么、这种含义从哪里来，在双核机器上训练一个，读懂它的束搜索（beam search），并知道每个结论需要哪种对照。
 #
 # **需要的基础**：第 08 章的 SASRec 与逐位置的交叉熵（cross-entropy），第 09 章的区间，第 10 章的隐藏电影。
 #
@@ -29,7 +29,7 @@ split = recbook.data.leave_one_out(ratings)
 # %% [markdown] lang="en"
 # ## Semantic IDs <a id="semantic-ids"></a>
 #
-# A language model can only say pieces of words that it knows. How should it say a film? A title is long, and one wrong letter names nothing. A number of its own for each film can be said, but film 50 is no nearer to film 51 than to any other. There is a third way, and letters have used it for centuries: an **address**, from coarse to fine. Country, town, street, house: two houses in one street share all but the end.
+# How should a model *say* a film? A title is long, and one wrong letter names nothing. A number for each film can be said, but film 50 is no nearer to film 51 than to any other. Letters have a third way: an **address**, from coarse to fine. Country, town, street, house: two houses in one street share all but the end.
 #
 # A **semantic ID** is such an address, made from a text's vector (Rajput et al. 2023, who called their model TIGER). Each level has a short list of **centres**. Take the nearest centre: its number is the code. Subtract it, and code *what is left* at the next level. This is **residual k-means**:
 #
@@ -42,9 +42,9 @@ split = recbook.data.leave_one_out(ratings)
 # %% [markdown] lang="zh"
 # ## 语义 ID <a id="semantic-ids"></a>
 #
-# 语言模型只能生成它认识的词片。那么一部电影该怎样“说”出来？片名很长，错一个字母就什么也不是。给每部电影一个编号，倒是说得出来，可是 50 号与 51 号并不比与别的电影更近。还有第三种办法，信件用了几百年：从粗到细的**地址**。国家、城市、街道、门牌，同一条街上的两户只有末尾不同。
+# 一部电影该怎样“说”出来？片名很长，错一个字母就什么也不是。给每部电影一个编号，倒是说得出来，可是 50 号与 51 号并不比与别的电影更近。信件有第三种办法：从粗到细的**地址**。国家、城市、街道、门牌，同一条街上的两户只有末尾不同。
 #
-# **语义 ID**（semantic ID）就是这样的地址，由文本的向量得到（Rajput et al. 2023，他们的模型叫 TIGER）。每一层有一张不长的**中心**表。取最近的中心，它的序号就是编码；把中心减去，*剩下的部分*在下一层再编码。这就是**残差 k-means**（residual k-means）：
+# **语义 ID**（semantic ID）就是这样的地址，由文本的向量得到（Rajput et al. 2023，他们的模型叫 TIGER）。每一层有一张不长的**中心**表。取最近的中心，它的序号就是编码；把中心减去，**剩下的部分**在下一层再编码。这就是**残差 k-means**（residual k-means）：
 #
 # $$c_l = \arg\min_k \lVert r_{l-1} - m_{l,k} \rVert^2, \qquad r_l = r_{l-1} - m_{l,c_l}, \qquad r_0 = x,$$
 #
@@ -61,10 +61,10 @@ for centres in (np.array([[8.0, 0.0], [-8.0, 0.0]]), np.array([[1.0, 1.0], [-1.0
 np.stack(address, axis=1)
 
 # %% [markdown] lang="en"
-# The centres come from **k-means**: begin with some random vectors as centres, give each vector to its nearest centre, move each centre to the mean of its vectors, and repeat. (In the distance $\lVert x \rVert^2 - 2 x \cdot m + \lVert m \rVert^2$ the first term is the same for all centres, so it is left out.) That is all there is to it:
+# The centres come from **k-means**: begin with some random vectors as centres, give each vector to its nearest centre, move each centre to the mean of its vectors, and repeat. (Of the distance $\lVert x \rVert^2 - 2 x \cdot m + \lVert m \rVert^2$ the code leaves out the first term, the same for all centres.)
 
 # %% [markdown] lang="zh"
-# 中心由 **k-means** 得到：先随机取几个向量作中心，把每个向量归到最近的中心，再把每个中心移到所属向量的平均处，如此反复。（距离 $\lVert x \rVert^2 - 2 x \cdot m + \lVert m \rVert^2$ 的第一项对所有中心都相同，所以省去。）全部代码就这么多：
+# 中心由 **k-means** 得到：先随机取几个向量作中心，把每个向量归到最近的中心，再把每个中心移到所属向量的平均处，如此反复。（距离 $\lVert x \rVert^2 - 2 x \cdot m + \lVert m \rVert^2$ 的第一项对所有中心都相同，代码里省去。）
 
 # %%
 def nearest(vectors, centres):
@@ -120,7 +120,7 @@ from recbook.text.films import film_texts
 texts, encoder = film_texts(ratings.items), TextEncoder()
 vectors = encoder.encode(texts["title, year, genres"])
 prefixes = residual_kmeans(vectors)
-(prefixes == semantic_ids.residual_kmeans(vectors)).mean()
+float((prefixes == semantic_ids.residual_kmeans(vectors)).mean())
 
 # %%
 titles = ratings.items["display_title"].astype(str).tolist()
@@ -218,11 +218,8 @@ recbook.claim(
 # 有了编码，模型读写电影，就像语言模型读写词。读的时候，一部电影是**它各个编码的向量之和**：一座城里一部电影教会的东西，它的邻居也得到了。
 
 # %%
-neighbour = town[(prefixes[town, 1] == prefixes[star, 1]) & (town != star)]
-neighbour = neighbour[np.argmax(ratings.item_counts()[neighbour])]
-tables = np.random.default_rng(0).normal(size=(4, int(codes.max()) + 1, 24))
-figures.sum_of_codes({titles[item]: tables[np.arange(4), codes[item]] for item in (star, neighbour)},
-                     shared=int((codes[star] == codes[neighbour]).cumprod().sum()))
+street = town[prefixes[town, 1] == prefixes[star, 1]][:2]
+figures.sum_of_codes(codes[street], [titles[item] for item in street])
 
 # %% [markdown] lang="en"
 # A transformer reads the last ten films, as SASRec does in chapter 08, and gives one vector $h$ for what comes next. Then a small network says the address, code after code. Each code is drawn given $h$ and the codes said before it, so the chance of a film is a product:
@@ -316,24 +313,12 @@ recbook.claim(
 # And is it the *meaning* of the codes that helps? The control keeps tree, model and training, and deals the addresses out at random. Stored are eight epochs of each kind of code (three seeds of the first two), beside SASRec, which gives each film a vector of its own (chapter 08, twenty epochs).
 
 # %% [markdown] lang="zh"
-# 再问：有用的是编码的*含义*吗？对照保留树、模型和训练，只把地址随机发放。下面是预先存好的结果，每种编码八个轮次（前两种各三个随机种子）；旁边是 SASRec，它给每部电影一个自己的向量（第 08 章，二十个轮次）。
+# 再问：有用的是编码的**含义**吗？对照保留树、模型和训练，只把地址随机发放。下面是预先存好的结果，每种编码八个轮次（前两种各三个随机种子）；旁边是 SASRec，它给每部电影一个自己的向量（第 08 章，二十个轮次）。
 
 # %%
-from recbook.evaluation import Report
+from recbook.chapters.generative import stored
 
-# en: `kept` are this chapter's stored results; a user's NDCG follows from the place of the test film.
-# zh: `kept` 是本章预先存好的结果；由测试电影的名次可以算出每位用户的 NDCG。
-kept = recbook.stored("generative")["results"]
-
-
-def stored_report(name):
-    place = np.array([run["places"] for run in kept["codes"][name].values()])
-    return Report({"ndcg@10": np.where(place > 0, 1 / np.log2(np.maximum(place, 1) + 1), 0).mean(axis=0)})
-
-
-sources = {"semantic": "semantic", "shuffled": "shuffled", "title": "titles", "behaviour": "behaviour"}
-of_codes = {f"{kind} codes": stored_report(f"{source}, 8 epochs") for kind, source in sources.items()}
-of_codes["SASRec"] = Report({"ndcg@10": np.array(recbook.stored("sequences")["results"]["test"]["SASRec"]["per_user"])})
+of_codes = stored.on_test(8)
 plots.ranking(of_codes, mark="semantic codes", en="Stored: what the codes are made from decides", zh="预先存好的结果：编码由什么做成最要紧")
 
 # %%
@@ -361,10 +346,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Most of what the generator knows it learned from who rates what after what; the text is a help at the start. Codes that hold behaviour from the beginning do about as well as a vector for each film, with 96 code vectors and a few for the last code in place of 1,682. But a film that nobody has rated has no behaviour to be coded.
+# Codes from behaviour stand beside SASRec, with 96 code vectors and a few for the last code in place of 1,682. But a film that nobody has rated has no behaviour to be coded.
 
 # %% [markdown] lang="zh"
-# 生成模型的大部分本领，来自谁在什么之后评了什么；文本只在起步时帮忙。一开始就含有行为的编码，与每部电影一个向量差不多，而向量只有 96 个编码的，再加末码的几个，不是 1,682 个。但没有人评过的电影，没有行为可以编码。
+# 行为编码与 SASRec 相近，而它的向量只有 96 个编码的，再加末码的几个，不是 1,682 个。但没有人评过的电影，没有行为可以编码。
 
 # %% [markdown] lang="en"
 # ### Beam search
@@ -423,15 +408,14 @@ def beam_step(scores, log_p, allowed, width):
 recbook.check("generative-beam", beam_step)
 
 # %% tags=["nbval-ignore-output"]
-everyone = np.arange(ratings.n_users)
-log_p = generator.score(everyone, split.history())
+everyone, history = np.arange(ratings.n_users), split.history()
+log_p = generator.score(everyone, history)
 exact = np.argsort(-log_p, axis=1, kind="stable")[:, :10]
-found = {width: generator.generate(everyone, 10, width=width, history=split.history()).items for width in (10, 50)}
-kept_by = {width: (items[:, :, None] == exact[:, None]).any(axis=2).mean() for width, items in found.items()}
-nowhere = 1 - np.exp(log_p).sum(axis=1).mean()
-free = generator.generate(everyone, 10, width=50, constrained=False, history=split.history()).items
+found = {width: generator.generate(everyone, 10, width=width, history=history).items for width in (10, 50)}
+free = generator.generate(everyone, 10, width=50, constrained=False, history=history).items
 
 # %% tags=["nbval-ignore-output"]
+kept_by = {width: (items[:, :, None] == exact[:, None]).any(axis=2).mean() for width, items in found.items()}
 recbook.claim(
     kept_by[10] < 0.95 and kept_by[50] > 0.97,
     en="A beam of 10 finds {narrow:.0%} of the exact ten best films, a beam of 50 {wide:.1%}.",
@@ -440,6 +424,7 @@ recbook.claim(
 )
 
 # %% tags=["nbval-ignore-output"]
+nowhere = 1 - np.exp(log_p).sum(axis=1).mean()
 recbook.claim(
     nowhere < 0.5 and (free < 0).mean() < 0.05,
     en="Off the tree, {nowhere:.1%} of the chance falls on addresses that no film has; among the ten best of a free beam they are "
@@ -449,18 +434,18 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# So the invented film, which everybody fears of a model that generates, is cured by a tree. The more stubborn trouble lies elsewhere.
+# So the invented film, which everybody fears of a model that generates, is no great trouble here: few are likely, and the tree forbids them all. The stubborn trouble lies elsewhere.
 #
 # ## A film nobody saw has an address <a id="new"></a>
 #
-# Here lies the great promise. A film that nobody has rated has a title, so it has an address, and the model could say it tomorrow without new training. Does it? In this very split some films have no rating to learn from. Where do they stand?
+# Here lies the great promise. A film that nobody has rated has a title, so it has an address, and the model could say it tomorrow without new training. Does it? A few films of this very split have no rating to learn from:
 
 # %% [markdown] lang="zh"
-# 可见，人们担心生成模型会编造电影，一棵树就能治好。更顽固的问题在别处。
+# 可见，人们担心的“编造电影”，在这里不成问题：本来就少，沿着树走则一个也没有。顽固的问题在别处。
 #
 # ## 没有人看过的电影也有地址 <a id="new"></a>
 #
-# 最大的希望在这里。没有人评过的电影也有片名，也就有地址，模型不必重新训练，明天就能生成它。真的会吗？在这份划分里，就有一些电影在训练集中没有评分。它们排在哪里？
+# 最大的希望在这里。没有人评过的电影也有片名，也就有地址，模型不必重新训练，明天就能生成它。真的会吗？这份划分里就有几部电影，在训练集中没有评分：
 
 # %% tags=["nbval-ignore-output"]
 counts = split.train.item_counts()
@@ -473,27 +458,20 @@ figures.where_new_films_lie(counts, np.log10(np.exp(log_p.astype(float)).mean(ax
 # 它们与只有一个或几个评分的电影在一起，远低于虚线。不过这几部也许本该如此：几乎没有人评过它们。所以像第 10 章那样，有意把全部电影的五分之一藏起来，受欢迎的也藏，用其余的训练（预先存好，四个轮次）。隐藏的电影保留自己的地址。要看两件事：在全部电影里，隐藏的电影占每人十个位置中的多少？只在隐藏的电影之间排序，谁能找到用户喜欢的？
 
 # %%
-from recbook.evaluation.compare import bootstrap_over_sets
-
-hidden = list(kept["hidden"].values())
-per_user = {name: np.array([one["per_user"][name] for one in hidden], float) for name in hidden[0]["per_user"]}
-names = {"random": "random", "as trained": "all its codes", "first code": "first code alone", "chosen": "address repaired",
-         "ridge on titles": "ridge on texts"}
-figures.among_hidden({shown: (np.nanmean(per_user[name]), *bootstrap_over_sets(per_user[name], np.zeros_like(per_user[name])))
-                      for name, shown in names.items()})
+per_user = stored.on_hidden()
+figures.among_hidden(per_user)
 
 # %%
-places = {name: np.mean([one["of ten"][name] for one in hidden]) for name in hidden[0]["of ten"]}
-of_all = np.mean([one["of all"] for one in hidden])
+places = stored.places_of_hidden()
 recbook.claim(
-    places["as trained"] < 0.1 * of_all,
+    places["as trained"] < 0.1 * places["of all"],
     en="Hidden films are {of_all:.0%} of all films and get {said:.2%} of the ten places.",
     zh="隐藏的电影占全部电影的 {of_all:.0%}，却只得到十个位置中的 {said:.2%}。",
     takeaway=dict(
         en="A new film has an address, and still is hardly ever said: training showed, again and again, that its way is empty.",
         zh="新电影有地址，却几乎从不被生成：训练一再表明，通往它的路上没有人。",
     ),
-    of_all=of_all, said=places["as trained"],
+    of_all=places["of all"], said=places["as trained"],
 )
 
 # %% [markdown] lang="en"
@@ -504,9 +482,11 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # 为什么？隐藏电影的前几码与已知的电影相同，学得到。但在最后的岔口，训练数据总是走向别处，而交叉熵会压低从未出现的选项。对别的电影，这说明口味；对这一部，只说明它是新的。
 #
-# 所以修补时不能相信最后的岔口。试了两种办法。*按前缀打分*：只取前一码或前几码的概率，由所有共有这些编码的电影平分。*交换*：训练时，一半目标换成前两码相同的另一部电影，不论有没有人评过，这样就没有一条街看上去是空的。用哪一种、取几码，在可见的电影中再藏五分之一来选。
+# 所以修补时不能相信最后的岔口。试了两种办法。**按前缀打分**：只取前一码或前几码的概率，由所有共有这些编码的电影平分。**交换**：训练时，一半目标换成前两码相同的另一部电影，不论有没有人评过，这样就没有一条街看上去是空的。用哪一种、取几码，在可见的电影中再藏五分之一来选。
 
 # %%
+from recbook.evaluation.compare import bootstrap_over_sets
+
 repair, ridge = (per_user["chosen"], per_user["ridge on titles"])
 gain, short_of = bootstrap_over_sets(repair, per_user["as trained"]), bootstrap_over_sets(ridge, repair)
 recbook.claim(
@@ -528,12 +508,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # An address rounds a vector off: of 384 numbers three codes are left. The regression still has them all. Others met the same wall: TIGER's authors report good results for new items, with a setting that says how much of the list new items may take; Yang et al. (2024) compared fairly, found generative retrieval behind dense retrieval above all on new items, and joined the two.
 #
-# Is that a verdict on generators? Not on their idea. On this small log they come near the best, and behaviour codes nearer than codes of text; with a catalogue of a billion, a small table and a beam are worth more than here ([HSTU and scaling](#hstu)). But the promise "new films for free" did not hold here, and should be measured wherever it is made.
+# Is that a verdict on generators? Not on their idea: with a catalogue of a billion, a small table and a beam are worth more than on 1,682 films, and no log of this size can test that ([HSTU and scaling](#hstu)). But "new films for free" did not hold here, and should be measured wherever it is promised.
 
 # %% [markdown] lang="zh"
 # 地址把向量取了整：384 个数只剩三个编码。回归手里还有全部的数。别人也碰到同一堵墙：TIGER 的作者报告新物品效果不错，同时用一个参数规定新物品最多占列表的多少；Yang et al.（2024）做了公平的比较，发现生成式检索落后于向量检索，新物品上尤其如此，于是把两者结合起来。
 #
-# 这是对生成模型的判决吗？不是对它的思路。在这份小日志上，它接近最好的模型，行为编码比文本编码更接近；目录有十亿件时，一张小表加一次束搜索，价值比这里大（[HSTU 与规模](#hstu)）。但“新电影不花代价就能推荐”这个承诺，在这里没有兑现；哪里有人这样承诺，就该在哪里测量。
+# 这是对生成模型的判决吗？不是对它的思路：目录有十亿件时，一张小表加一次束搜索，价值比在 1,682 部电影上大，而这么小的日志检验不了这一点（[HSTU 与规模](#hstu)）。但“新电影不花代价就能推荐”在这里没有兑现；哪里有人这样承诺，就该在哪里测量。
 
 # %% [markdown] lang="en"
 # ## What to remember
@@ -566,7 +546,7 @@ recbook.progress("generative")
 #
 # ### A plain GPT on codes <a id="plain"></a>
 #
-# *This adds the form in which the idea is usually told, and what the shortcut of the core saves.*
+# *Adds: the form in which the idea is usually told, and what the shortcut of the core saves.*
 #
 # TIGER does not add codes up. There each code is a word of its own: ten films of four codes make a text of forty words, and a transformer predicts each word from those before it. (TIGER has an encoder and a decoder; `PlainCodeGenerator` is the decoder alone, a GPT.) Here is how one history is spelled:
 
@@ -575,7 +555,7 @@ recbook.progress("generative")
 #
 # ### 在编码上直接训练 GPT <a id="plain"></a>
 #
-# *这一节补上通常的讲法，以及核心部分的捷径省下了什么。*
+# **本节补充**：通常的讲法，以及核心部分的捷径省下了什么。
 #
 # TIGER 并不把编码相加。那里每个编码都是一个词：十部电影，每部四码，就是一段四十个词的文本，Transformer 由前面的词预测每个词。（TIGER 有编码器和解码器；`PlainCodeGenerator` 只有解码器，就是 GPT。）一份历史拼出来是这样：
 
@@ -595,7 +575,7 @@ print(spell.spelled(torch.from_numpy(last_films[None] + 1)).tolist())
 #
 # ### RQ-VAE: codes that are learned <a id="rq-vae"></a>
 #
-# *This adds how TIGER makes its codes, and what may go wrong.*
+# *Adds: how TIGER makes its codes, and what may go wrong.*
 #
 # An **RQ-VAE** (Lee et al. 2022) does not quantise the vector $x$ but what an encoder makes of it, $z = f(x)$, and learns encoder, centres and a decoder $g$ together:
 #
@@ -608,7 +588,7 @@ print(spell.spelled(torch.from_numpy(last_films[None] + 1)).tolist())
 #
 # ### RQ-VAE：学出来的编码 <a id="rq-vae"></a>
 #
-# *这一节补上 TIGER 怎样得到编码，以及可能出的问题。*
+# **本节补充**： TIGER 怎样得到编码，以及可能出的问题。
 #
 # **RQ-VAE**（Lee et al. 2022）量化的不是向量 $x$，而是编码器的输出 $z = f(x)$，并把编码器、中心和解码器 $g$ 一起学：
 #
@@ -635,7 +615,7 @@ class RQVAE(nn.Module):
             centre = centres[codes[-1]]
             loss = loss + ((rest.detach() - centre) ** 2).mean() + 0.25 * ((rest - centre.detach()) ** 2).mean()
             rest = rest - centre.detach()
-        rounded = z + (z - rest - z).detach()
+        rounded = z - rest.detach()
         return loss + ((self.decode(rounded) - x) ** 2).mean(), torch.stack(codes, dim=1)
 
 # %% tags=["nbval-ignore-output"]
@@ -670,7 +650,7 @@ recbook.claim(
 #
 # ### Histories unmasked <a id="unmasked"></a>
 #
-# *This adds what a generator says when nobody strikes out what the user has seen.*
+# *Adds: what a generator says when nobody strikes out what the user has seen.*
 #
 # All rankings above leave out the films that a user has rated. A generator does not know that rule: it says what follows.
 
@@ -679,7 +659,7 @@ recbook.claim(
 #
 # ### 不屏蔽历史 <a id="unmasked"></a>
 #
-# *这一节补上：没有人划掉看过的电影，生成模型会生成什么。*
+# **本节补充**：没有人划掉看过的电影，生成模型会生成什么。
 #
 # 上面的排序都去掉了用户评过的电影。生成模型不知道这条规则，只生成接下来的。
 
@@ -700,7 +680,7 @@ recbook.claim(
 #
 # ### HSTU, and what "scaling laws" ask for <a id="hstu"></a>
 #
-# *This adds the other thing that is called generative recommendation, and what its great claim rests on.*
+# *Adds: the other thing that is called generative recommendation, and what its great claim rests on.*
 #
 # HSTU (Zhai et al. 2024) generates no codes. It is called generative since it reads the whole stream of a user's actions as one text, as SASRec does, and learns to continue it. Its layer changes attention. Softmax shares one unit of attention among all places; HSTU gives each pair a weight of its own and a gate $u_i$ to each place:
 #
@@ -713,7 +693,7 @@ recbook.claim(
 #
 # ### HSTU，以及“缩放定律”（scaling law）需要什么 <a id="hstu"></a>
 #
-# *这一节补上另一种叫作生成式推荐的东西，以及它最大的主张依据什么。*
+# **本节补充**：另一种叫作生成式推荐的东西，以及它最大的主张依据什么。
 #
 # HSTU（Zhai et al. 2024）不生成编码。它叫“生成式”，是因为像 SASRec 那样，把用户的全部行为当作一段文本来读，学着往下续。它改了注意力层。softmax 把一份注意力分给所有位置；HSTU 给每一对位置各自的权重，再给每个位置一个门 $u_i$：
 #

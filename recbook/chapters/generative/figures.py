@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from recbook.evaluation.compare import bootstrap_over_sets
 from recbook.plots.base import BLUE, CYCLE, GREY, RED, add_words, ends, figure, film, name, show
 from recbook.session import phrase
 
@@ -69,11 +70,11 @@ def address_tree(codes: np.ndarray, titles: Sequence[str]) -> None:
     show(drawn, phrase(en=f"A tree of codes with films at its leaves: {told}.", zh=f"编码的树，叶子是电影：{told}。"))
 
 
-def sum_of_codes(vectors: Mapping[str, np.ndarray], shared: int) -> None:
-    """Films as sums: for each film the vectors of its codes ``(levels, width)``, a strip each, and their sum below.
-
-    The first ``shared`` codes are the same for all films.
-    """
+def sum_of_codes(codes: np.ndarray, titles: Sequence[str], seed: int = 0) -> None:
+    """Films as sums, from vectors drawn at random: a strip for each code of ``codes`` ``(films, levels)``, below the sum."""
+    tables = np.random.default_rng(seed).normal(size=(codes.shape[1], int(codes.max()) + 1, 24))
+    vectors = {title: tables[np.arange(codes.shape[1]), one] for title, one in zip(titles, codes, strict=True)}
+    shared = int((codes == codes[0]).all(axis=0).cumprod().sum())
     drawn, panels = figure(9, 2.6, columns=len(vectors), squeeze=False)
     limit = max(np.abs(one.sum(axis=0)).max() for one in vectors.values())
     told = []
@@ -118,8 +119,14 @@ def where_new_films_lie(n_ratings: np.ndarray, log_p: np.ndarray) -> None:
     ))  # fmt: skip
 
 
-def among_hidden(levels: Mapping[str, tuple[float, float, float]]) -> None:
-    """NDCG@10 among hidden films: for each model the mean over the sets and the ends of its interval."""
+def among_hidden(per_user: Mapping[str, np.ndarray]) -> None:
+    """NDCG@10 among hidden films: ``per_user[model]`` ``(sets, users)``, NaN where a user has nothing to find."""
+    shown = {"random": "random", "as trained": "all its codes", "first code": "first code alone",
+             "chosen": "address repaired", "ridge on titles": "ridge on texts"}  # fmt: skip
+    levels = {
+        key: (float(np.nanmean(per_user[kind])), *bootstrap_over_sets(per_user[kind], 0 * per_user[kind]))
+        for kind, key in shown.items()
+    }
     drawn, axes = figure(7.5, 0.9 + 0.42 * len(levels))
     for place, (key, (mean, low, high)) in enumerate(levels.items()):
         colour = GREY if key == "random" else RED if key == "address repaired" else BLUE

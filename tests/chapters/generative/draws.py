@@ -11,9 +11,11 @@ VECTORS = np.random.default_rng(0).normal(size=(3, 16))
 
 DRAWS = {
     "address_tree": lambda: figures.address_tree(CODES, ["Toy Story (1995)", "Aladdin (1992)", "Heat (1995)"]),
-    "sum_of_codes": lambda: figures.sum_of_codes({"Toy Story": VECTORS, "Aladdin": VECTORS}, shared=2),
+    "sum_of_codes": lambda: figures.sum_of_codes(CODES[:2], ["Toy Story", "Aladdin"]),
     "where_new_films_lie": lambda: figures.where_new_films_lie(
         np.array([0, 0, 3, 200]), np.array([-5.0, -6.0, -4.0, -2.5])
     ),
-    "among_hidden": lambda: figures.among_hidden({"random": (0.04, 0.03, 0.05), "address repaired": (0.1, 0.08, 0.12)}),
+    "among_hidden": lambda: figures.among_hidden(
+        dict.fromkeys(("random", "as trained", "first code", "chosen", "ridge on titles"), VECTORS**2)
+    ),
 }
