@@ -47,6 +47,7 @@ class CodeEncoder(HistoryEncoder):
     """
 
     codes: Tensor
+    starts: Tensor
 
     def __init__(self, codes: np.ndarray, settings: SequenceSettings) -> None:
         super().__init__(len(codes), settings, causal=True, features=one_hot(codes))

@@ -67,6 +67,9 @@ class PlainGPT(nn.Module):
         self.norm, self.dropout = nn.LayerNorm(width), nn.Dropout(settings.dropout)
         self.say = nn.ModuleList(nn.Linear(width, size) for size in self.trie.sizes)
 
+    def _layers(self) -> list[Block]:
+        return [cast(Block, block) for block in self.blocks]
+
     def spelled(self, rows: Tensor) -> Tensor:
         """The words of items, given as rows of an item table ``(batch, n)``: ``(batch, 1 + n · levels)``."""
         words = cast(Tensor, self.words)[rows].flatten(1)
@@ -118,7 +121,7 @@ class PlainGPT(nn.Module):
     def _read(self, words: Tensor) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
         """A history's vectors ``(n, width)``, and each layer's keys and values of it."""
         x, kept = self.table(words) + self.places[: len(words)], []
-        for block in self.blocks:
+        for block in self._layers():
             q, k, v = block.split(x)
             kept.append((k, v))
             x = block.finish(x, functional.scaled_dot_product_attention(q, k, v, is_causal=True))
@@ -128,7 +131,7 @@ class PlainGPT(nn.Module):
         """The vector of each inner node after a history of ``n`` words: it reads that and its ancestors."""
         words, depths, ancestors, missing = self._inner()
         x = self.table(words) + self.places[n - 1 + depths]
-        for block, (keys, values) in zip(self.blocks, kept, strict=True):
+        for block, (keys, values) in zip(self._layers(), kept, strict=True):
             q, k, v = block.split(x)  # (heads, nodes, width / heads)
             far = q @ keys.transpose(1, 2)
             near = torch.einsum("hnd,hnad->hna", q, k[:, ancestors]).masked_fill(missing, -torch.inf)

@@ -25,7 +25,7 @@ add_words({
     "behaviour codes": ("generator, codes from behaviour", "生成模型，行为编码"),
     "all its codes": ("generator, all codes", "生成模型，全部编码"),
     "first code alone": ("generator, first code alone", "生成模型，只用第一码"),
-    "address repaired": ("generator, repaired", "生成模型，修补后"),
+    "targets exchanged": ("generator, targets exchanged", "生成模型，交换目标"),
     "residual k-means": ("residual k-means", "残差 k-means"),
     "RQ-VAE": ("RQ-VAE", "RQ-VAE"),
     "first codes used": ("first codes used", "用到的第一码"),
@@ -122,14 +122,14 @@ def where_new_films_lie(n_ratings: np.ndarray, log_p: np.ndarray) -> None:
 def among_hidden(per_user: Mapping[str, np.ndarray]) -> None:
     """NDCG@10 among hidden films: ``per_user[model]`` ``(sets, users)``, NaN where a user has nothing to find."""
     shown = {"random": "random", "as trained": "all its codes", "first code": "first code alone",
-             "chosen": "address repaired", "ridge on titles": "ridge on texts"}  # fmt: skip
+             "exchanged": "targets exchanged", "ridge on titles": "ridge on texts"}  # fmt: skip
     levels = {
         key: (float(np.nanmean(per_user[kind])), *bootstrap_over_sets(per_user[kind], 0 * per_user[kind]))
         for kind, key in shown.items()
     }
     drawn, axes = figure(7.5, 0.9 + 0.42 * len(levels))
     for place, (key, (mean, low, high)) in enumerate(levels.items()):
-        colour = GREY if key == "random" else RED if key == "address repaired" else BLUE
+        colour = GREY if key == "random" else RED if key == "targets exchanged" else BLUE
         axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=4)
         axes.annotate(f"{mean:.3f}", (mean, -place), (0, 6), textcoords="offset points", ha="center", fontsize=8)
     axes.set_yticks(-np.arange(len(levels)), [name(key) for key in levels])

@@ -16,6 +16,6 @@ DRAWS = {
         np.array([0, 0, 3, 200]), np.array([-5.0, -6.0, -4.0, -2.5])
     ),
     "among_hidden": lambda: figures.among_hidden(
-        dict.fromkeys(("random", "as trained", "first code", "chosen", "ridge on titles"), VECTORS**2)
+        dict.fromkeys(("random", "as trained", "first code", "exchanged", "ridge on titles"), VECTORS**2)
     ),
 }
