@@ -30,16 +30,6 @@ add_words({
     "RQ-VAE": ("RQ-VAE", "RQ-VAE"),
     "first codes used": ("first codes used", "用到的第一码"),
     "films colliding": ("films colliding", "冲突的电影"),
-    "attention: softmax": ("softmax (SASRec)", "softmax（SASRec）"),
-    "attention: pointwise": ("pointwise, gated (HSTU)", "逐对加权，带门（HSTU）"),
-    "attention: pointwise, same time": ("pointwise, gated, equal seconds", "逐对加权，带门，用时相同"),
-    "kind of attention": ("attention", "注意力"),
-    "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
-    "95% interval": ("95% interval", "95% 区间"),
-    "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
-    "minus popularity": ("minus popularity of the last 4 weeks", "与最近四周流行度之差"),
-    "semantic": ("generator, codes of texts", "生成模型，文本编码"),
-    "behaviour": ("generator, behaviour codes", "生成模型，行为编码"),
     "ridge on texts": ("ridge on title, year, genres", "岭回归：片名、年份、类型"),
 })  # fmt: skip
 
