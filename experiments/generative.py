@@ -174,6 +174,7 @@ PARTS = {
         "shuffled, 8 epochs": on_codes("shuffled", SHORT, SEEDS),
         "titles, 8 epochs": on_codes("titles", SHORT),
         "behaviour, 8 epochs": on_codes("behaviour", SHORT),
+        "exchanged, 8 epochs": on_codes("semantic", SHORT, exchanged=EXCHANGED[1]),
     },
     "hidden": {str(seed): partial(hidden, seed) for seed in OUTER},
 }
