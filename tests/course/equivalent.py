@@ -27,6 +27,7 @@ RULES = [
         "0 is no token or film; at 0 nothing changes",
     ),
     (r"challenges-reason|cold_start-blend", r"^(similarity|weights) square$", "a table of films by films is square"),
+    (r"generative", r"^(codes|prefix) positive$", "codes are counted from 0"),
     (r"features-patchify", r"^image of one length along axis 2$", "an image has three colours"),
     (r"pipeline-align", r"^vector_ids distinct$", "a film has one vector"),
     (r"challenges-reason", r"^history distinct$", "a film stands once in a history"),
@@ -50,6 +51,7 @@ RULES = [
     (r"", r"^(timestamp|time) without gaps$", "only the order of times counts, and how long between does not"),
     (r"tensorflow-logits", r"^labels without gaps$", "labels are 0 and 1, and both occur"),
     # Mathematics.
+    (r"generative-level", r"^_nearest: vectors\[:, None\] - centres →", "a distance has no direction"),
     (
         r"",
         r"^_softmax: scores( - scores\.max|\.max)",
