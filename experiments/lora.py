@@ -115,19 +115,24 @@ def measure_hidden() -> dict[str, Any]:
 def measure_warm(aim: str) -> dict[str, Any]:
     """The test films: every depth with the setting chosen for ``aim``, and LoRA less each other."""
     bench, setting = features.the_bench(), chosen(aim)
-    start = time.process_time()
-    fitted = model(**setting).fit(bench.split.train)
-    took = time.process_time() - start
-    report = evaluate(fitted, bench.split)
-    others = {depth: evaluate(other(depth, aim).fit(bench.split.train), bench.split) for depth in BESIDE}
+    fits = {"lora": model(**setting)} | {depth: other(depth, aim) for depth in BESIDE}
+    seconds = {name: cpu_seconds(fit) for name, fit in fits.items()}
+    reports = {name: evaluate(fit, bench.split) for name, fit in fits.items()}
     found = setting | {
-        "cpu_seconds": took, "losses": np.array(fitted.losses_)[4::5], "lee": agreement(fitted.tower_),
-        "ndcg": {name: one[METRIC] for name, one in ({"lora": report} | others).items()},
-        "interval": report.interval(METRIC),
-        "lora less": {name: report.difference(one, METRIC) for name, one in others.items()},
+        "cpu seconds": seconds, "losses": np.array(fits["lora"].losses_)[4::5], "lee": agreement(fits["lora"].tower_),
+        "ndcg": {name: report[METRIC] for name, report in reports.items()},
+        "interval": reports["lora"].interval(METRIC),
+        "lora less": {depth: reports["lora"].difference(reports[depth], METRIC) for depth in BESIDE},
     }  # fmt: skip
     say(f"warm, settings for {aim}: {found}")
     return found
+
+
+def cpu_seconds(fit: Contrastive) -> float:
+    """Fit on the training films, and say what it took."""
+    start = time.process_time()
+    fit.fit(features.the_bench().split.train)
+    return time.process_time() - start
 
 
 def agreement(tower: Any) -> float:

@@ -152,7 +152,6 @@ def lower_states(texts: Sequence[str], encoder: object, chunk: int = 64) -> tupl
     return states, stack[0]  # type: ignore[return-value]
 
 
-@torch.inference_mode()
 def states_below(texts: Sequence[str], encoder: object, n_layers: int, chunk: int = 64) -> tuple[States, Stack]:
     """What `lower_states` gives, below the last ``n_layers``; ValueError where the encoder has not that many."""
     tokenizer, model = encoder._loaded  # type: ignore[attr-defined]
@@ -164,9 +163,9 @@ def states_below(texts: Sequence[str], encoder: object, n_layers: int, chunk: in
     for rows in torch.argsort(real.sum(dim=1)).split(chunk):
         longest = int(real[rows].sum(dim=1).max())
         short = {name: part[rows, :longest] for name, part in read.items()}
-        before = model(**short, output_hidden_states=True).hidden_states[-1 - n_layers]
-        tokens[rows, :longest] = before
-    return States(tokens.clone(), real), Stack(*map(EncoderLayer.from_bert, model.encoder.layer[-n_layers:]))
+        with torch.inference_mode():
+            tokens[rows, :longest] = model(**short, output_hidden_states=True).hidden_states[-1 - n_layers]
+    return States(tokens, real), Stack(*map(EncoderLayer.from_bert, model.encoder.layer[-n_layers:]))
 
 
 # Training

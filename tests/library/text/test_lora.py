@@ -148,7 +148,7 @@ def test_an_adapter_of_another_shape_is_refused_and_nothing_changes(tmp_path, ot
     lora.save(moved(lora.add(two_layers(), ["query", "value"], rank=3, alpha=6.0)), tmp_path)
     model = lora.add(two_layers(), **({"names": ["query", "value"], "rank": 3, "alpha": 6.0} | other))
     before = {name: part.clone() for name, part in lora.adapter(model).items()}
-    with pytest.raises(ValueError, match="does not fit.*Call add with the names, rank and alpha"):
+    with pytest.raises(ValueError, match=r"does not fit.*Call add with the names, rank and alpha"):
         lora.load(model, tmp_path)
     assert all(torch.equal(part, before[name]) for name, part in lora.adapter(model).items())
 
