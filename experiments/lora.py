@@ -66,20 +66,31 @@ def grid() -> dict[str, dict[str, float]]:
     return {f"rate {rate:g}, temperature {t:g}": {"rate": rate, "temperature": t} for rate, t in pairs}
 
 
-def measure_setting(setting: dict[str, float]) -> dict[str, Any]:
-    """One setting on what there is to choose by: validation films, and two hidden sets that are not reported."""
-    bench = features.the_bench()
-    warm = evaluate(model(**setting).fit(bench.split.train), bench.split, on="valid")[METRIC]
-    sets = [features.Hidden(bench.ratings, seed) for seed in features.TUNING["hidden_sets_to_choose"]]
-    hidden = float(np.mean([part.judge(model(**setting).fit(part.train))[METRIC] for part in sets]))
-    say(f"{setting} warm {warm:.4f} hidden {hidden:.4f}")
-    return setting | {"warm": warm, "hidden": hidden}
+def try_for_hidden(setting: dict[str, float]) -> float:
+    """NDCG@10 of one setting on the two hidden sets to choose by."""
+    sets = [hidden(seed) for seed in features.TUNING["hidden_sets_to_choose"]]
+    return tried(setting, float(np.mean([part.judge(model(**setting).fit(part.train))[METRIC] for part in sets])))
+
+
+def try_for_warm(setting: dict[str, float]) -> float:
+    """NDCG@10 of one setting on the validation films."""
+    split = features.the_bench().split
+    return tried(setting, evaluate(model(**setting).fit(split.train), split, on="valid")[METRIC])
+
+
+def tried(setting: dict[str, float], found: float) -> float:
+    say(f"{setting} {found:.4f}")
+    return found
 
 
 def chosen(aim: str) -> dict[str, float]:
     """The setting that was best for an aim, ``warm`` or ``hidden``."""
-    best = max((measured("lora", f"tried/{name}") for name in grid()), key=lambda row: row[aim])
-    return {key: best[key] for key in ("rate", "temperature")}
+    return grid()[max(grid(), key=lambda name: measured("lora", f"{aim}/tried/{name}"))]
+
+
+@cache
+def hidden(seed: int) -> Any:
+    return features.Hidden(features.the_bench().ratings, seed)
 
 
 def other(depth: str, aim: str) -> Contrastive:
@@ -95,7 +106,7 @@ def other(depth: str, aim: str) -> Contrastive:
 
 def measure_hidden() -> dict[str, Any]:
     """The five hidden sets: every depth with the setting chosen for hidden films, and LoRA less each other."""
-    sets = [features.Hidden(features.the_bench().ratings, seed) for seed in features.TUNING["hidden_sets"]]
+    sets = [hidden(seed) for seed in features.TUNING["hidden_sets"]]
     setting = chosen("hidden")
     makers: dict[str, Callable[[], Contrastive]] = {"lora": lambda: model(**setting)}
     makers |= {depth: partial(other, depth, "hidden") for depth in BESIDE}
@@ -195,7 +206,13 @@ SETTINGS = {
 }
 PARTS: dict[str, Any] = {
     "costs": measure_costs,
-    "tried": {name: partial(measure_setting, setting) for name, setting in grid().items()},
-    "hidden": measure_hidden,
-    "warm": {"for known": partial(measure_warm, "warm"), "for hidden": partial(measure_warm, "hidden")},
+    "hidden": {
+        "tried": {name: partial(try_for_hidden, setting) for name, setting in grid().items()},
+        "judged": measure_hidden,
+        "on known films": partial(measure_warm, "hidden"),
+    },
+    "warm": {
+        "tried": {name: partial(try_for_warm, setting) for name, setting in grid().items()},
+        "judged": partial(measure_warm, "warm"),
+    },
 }

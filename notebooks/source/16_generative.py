@@ -1,0 +1,220 @@
+# %% [markdown] lang="en"
+# # 16 · Models that generate: few numbers moved
+#
+# **You will be able to** fine-tune an encoder by moving few of its numbers, and say what that saves.
+#
+# **You need** chapters 04 (attention) and 05 (fine-tuning).
+#
+# **It takes** {core} to read, and {deeper} more for what stands under [Deeper](#deeper); {minutes} to run on two cores.
+
+# %% [markdown] lang="zh"
+# # 16 · 生成式模型：只动少数参数
+#
+# **学完之后**，你能只动少数参数来微调（fine-tuning）编码器，并说清省下了什么。
+#
+# **需要的基础**：第 04 章（注意力）和第 05 章（微调）。
+#
+# **所需时间**：阅读核心部分{core}，[选读](#deeper)再加{deeper}；在双核机器上，运行{minutes}。
+
+# %%
+import numpy as np
+
+import recbook
+from recbook.chapters.generative import figures
+from recbook.data import leave_one_out
+
+recbook.setup("en")
+ratings = recbook.load("ml-100k")
+split = leave_one_out(ratings)
+
+# %% [markdown] lang="en"
+# Whoever wants a pretrained network to do one thing better need not move all of its numbers: [LoRA](#lora) moves few of them, and is written by hand below.
+#
+# ## Takeaways
+#
+# {takeaways}
+#
+# ## Quiz
+
+# %% [markdown] lang="zh"
+# 要让预训练网络把一件事做得更好，不必动它的全部参数：[LoRA](#lora) 只动其中很少一部分，下面手写一遍。
+#
+# ## 小结
+#
+# {takeaways}
+#
+# ## 小测
+
+# %% quiz="generative"
+recbook.quiz("generative")
+
+# %% [markdown] lang="en"
+# ## Your progress
+
+# %% [markdown] lang="zh"
+# ## 你的进度
+
+# %% tags=["nbval-ignore-output"]
+recbook.progress("generative")
+
+# %% [markdown] lang="en"
+# ## Deeper <a id="deeper"></a>
+#
+# ### LoRA by hand <a id="lora"></a>
+#
+# This section adds a fourth depth to the three at which [chapter 05](05_features.ipynb#code) fine-tunes MiniLM. Of those three the last layer ranked new films best, but every number of it had to move: whoever tunes for fifty shops keeps fifty layers, and with a large language model that is no small matter. Does a weight need so much freedom? **LoRA** (low-rank adaptation, Hu et al. 2022) leaves the weight $W$ alone, and trains a correction beside it that is a product of two thin matrices.
+#
+# By pencil, with matrices as thin as can be:
+#
+# $$W = \begin{pmatrix} 2 & 0 \\ 1 & 1 \end{pmatrix}, \quad A = \begin{pmatrix} 1 & 2 \end{pmatrix}, \quad B = \begin{pmatrix} 1 \\ -1 \end{pmatrix}, \quad x = \begin{pmatrix} 1 \\ 1 \end{pmatrix}$$
+#
+# $W$ makes of $x$ the vector $(2, 2)$. $A$ makes of it one number, $1 + 2 = 3$, and $B$ makes of that $(3, -3)$. Together: $(5, -1)$. One may also multiply first. Then $B A$ has the rows $(1, 2)$ and $(-1, -2)$, each a multiple of $A$: that is what **rank** 1 means. $W + B A$ has the rows $(3, 2)$ and $(0, -1)$, and makes of $x$ the same $(5, -1)$.
+
+# %% [markdown] lang="zh"
+# ## 选读 <a id="deeper"></a>
+#
+# ### 手写 LoRA <a id="lora"></a>
+#
+# [第 05 章](05_features.ipynb#code)按三种深度微调 MiniLM，这一节加上第四种。那三种里，最后一层把新电影排得最好，但整层参数都要动：为五十家商店各微调一次，就要存五十个层；换成大语言模型，这个数目就很可观了。一个权重矩阵真的需要这么多自由度吗？**低秩适配**（low-rank adaptation，LoRA；Hu et al. 2022）不动权重 $W$，只在旁边训练一个修正项，它是两个窄矩阵的乘积。
+#
+# 先笔算，取最窄的矩阵：
+#
+# $$W = \begin{pmatrix} 2 & 0 \\ 1 & 1 \end{pmatrix}, \quad A = \begin{pmatrix} 1 & 2 \end{pmatrix}, \quad B = \begin{pmatrix} 1 \\ -1 \end{pmatrix}, \quad x = \begin{pmatrix} 1 \\ 1 \end{pmatrix}$$
+#
+# $W$ 把 $x$ 变成 $(2, 2)$。$A$ 把它变成一个数，$1 + 2 = 3$，$B$ 再把它变成 $(3, -3)$。合起来是 $(5, -1)$。也可以先做乘法：$B A$ 的两行是 $(1, 2)$ 和 $(-1, -2)$，每一行都是 $A$ 的倍数，这就是**秩**（rank）为 1 的意思。$W + B A$ 的两行是 $(3, 2)$ 和 $(0, -1)$，作用在 $x$ 上，得到同样的 $(5, -1)$。
+
+# %%
+small_W, small_A, small_B = np.array([[2, 0], [1, 1]]), np.array([[1, 2]]), np.array([[1], [-1]])
+one_x = np.array([1, 1])
+print(small_W @ one_x + small_B @ (small_A @ one_x), (small_W + small_B @ small_A) @ one_x)
+
+# %% [markdown] lang="en"
+# In general, for a layer that makes $d'$ numbers of $d$:
+#
+# $$h = W x + b + \frac{\alpha}{r} \, B A x$$
+#
+# where $x \in \mathbb{R}^{d}$ is the input, $W \in \mathbb{R}^{d' \times d}$ and $b \in \mathbb{R}^{d'}$ are the layer's weight and bias, both frozen; $A \in \mathbb{R}^{r \times d}$ and $B \in \mathbb{R}^{d' \times r}$ are trained; $r$ is the rank, far below $d$ and $d'$; and $\alpha$ is a fixed number that says how much the correction weighs. We take $\alpha = r$, so the factor is 1.
+#
+# $A$ begins at random and $B$ at zero. So $B A$ is zero, and training begins at the very model that was published. (Not both at zero: the gradient of each is multiplied by the other, so neither would ever move.) As code:
+
+# %% [markdown] lang="zh"
+# 一般地，对一个把 $d$ 个数变成 $d'$ 个数的层：
+#
+# $$h = W x + b + \frac{\alpha}{r} \, B A x$$
+#
+# 其中 $x \in \mathbb{R}^{d}$ 是输入；$W \in \mathbb{R}^{d' \times d}$ 和 $b \in \mathbb{R}^{d'}$ 是该层的权重和偏置，都冻结；$A \in \mathbb{R}^{r \times d}$ 和 $B \in \mathbb{R}^{d' \times r}$ 参加训练；$r$ 是秩，远小于 $d$ 和 $d'$；$\alpha$ 是一个固定的数，表示修正项占多大分量。这里取 $\alpha = r$，所以系数是 1。
+#
+# $A$ 随机初始化，$B$ 从零开始。于是 $B A$ 为零，训练的起点就是原来的预训练模型。（不能两个都从零开始：每一个的梯度都要乘以另一个，那样谁也动不了。）写成代码：
+
+# %%
+import torch
+from torch import nn
+
+
+class LoRA(nn.Module):
+    def __init__(self, frozen, rank=8):
+        super().__init__()
+        self.frozen = frozen.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(rank, frozen.in_features) / frozen.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(frozen.out_features, rank))
+
+    def forward(self, x):  # (..., d) to (..., d')
+        return self.frozen(x) + x @ self.A.T @ self.B.T
+
+# %% [markdown] lang="en"
+# What the figure shows is why this is cheap: a strip of 8 beside a side of 384. We wrap what makes queries and values (chapter 04) in MiniLM's last two layers, four weights in all; the bars count what moves, beside the depths of chapter 05.
+
+# %% [markdown] lang="zh"
+# 下图说明为什么便宜：边长 384 的方块旁边，是宽 8 的细条。我们给 MiniLM 最后两层里产生查询和值的权重（第 04 章）加上窄矩阵，一共四个权重。条形图数的是可训练参数，与第 05 章的几种深度比较。
+
+# %%
+# en: What this section has stored (recbook experiment lora), and what chapter 05 has.
+# zh: 本节存好的结果（recbook experiment lora），以及第 05 章存好的结果。
+kept = recbook.stored("lora")["results"]
+three_depths = recbook.stored("features")["results"]["tuning"]
+moving = {depth: three_depths[depth]["warm"]["trainable"] for depth in ("linear", "mlp", "layer")}
+figures.thin_matrices({"lora": kept["costs"]["lora"]["trainable"]} | moving)
+
+# %% [markdown] lang="en"
+# **Exercise 1.** The forward pass with any $\alpha$, for rows of tokens. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 1** 对任意 $\alpha$，写出前向传播，输入的每一行是一个词元（token）。（{points}）
+
+# %% exercise="generative-lora-forward" points=1
+def lora_forward(x, W, A, B, alpha):
+    """en: The outputs (n, d) of a layer without bias for the tokens x (n, d): frozen weight W (d, d),
+    en: thin matrices A (rank, d) and B (d, rank), scale alpha / rank.
+    zh: 一个没有偏置的层对词元 x (n, d) 的输出 (n, d)：冻结的权重 W (d, d)，
+    zh: 窄矩阵 A (rank, d) 和 B (d, rank)，缩放系数 alpha / rank。"""
+    ### BEGIN SOLUTION
+    return x @ W.T + alpha / len(A) * (x @ A.T @ B.T)
+    ### END SOLUTION
+
+# %% check="generative-lora-forward"
+recbook.check("generative-lora-forward", lora_forward)
+
+# %% [markdown] lang="en"
+# Now to MiniLM. The four layers below the last two stay as they are, so they run once for all titles. `lora.add` does to a whole model what the class above does to one layer. Do the two agree, and does the tower begin as MiniLM's own vectors? (About 10 seconds.)
+
+# %% [markdown] lang="zh"
+# 现在用到 MiniLM 上。最后两层下面的四层不变，所以对全部片名只跑一次。`lora.add` 对整个模型做的事，就是上面的类对一个层做的事。两者一致吗？起点就是 MiniLM 自己的向量吗？（大约 10 秒。）
+
+# %%
+import copy
+
+from recbook.models import contrastive
+from recbook.text import TextEncoder, lora
+
+encoder, titles = TextEncoder(), list(ratings.items["display_title"])
+centre = encoder.encode(titles).mean(axis=0)
+states, top_two = contrastive.states_below(titles, encoder, 2)  # (films, tokens, 384)
+
+
+def frozen_tower():
+    return contrastive.TopLayer(top_two, states, centre)
+
+
+def lora_tower():
+    return lora.add(frozen_tower(), ["query", "value"], rank=8)
+
+# %%
+ours, its = LoRA(copy.deepcopy(top_two[0].query)), lora.LoRALinear(copy.deepcopy(top_two[0].query))
+nn.init.normal_(its.B)
+ours.load_state_dict(its.state_dict())
+with torch.inference_mode():
+    some = states.tokens[0]
+    print((ours(some) - its(some)).abs().max().item() < 1e-5)
+    every = torch.arange(len(titles))
+    before = frozen_tower()(every)
+    print((lora_tower()(every) - before).abs().max().item() < 1e-6)
+
+# %% [markdown] lang="en"
+# Twice yes. Now 20 steps with chapter 05's contrastive loss, about 7 seconds. When training is done, the thin matrices need not stay: `lora.merge` puts $W + \frac{\alpha}{r} B A$ in the place of $W$, and the layer is plain again, as fast as before. What is printed: have the vectors moved, and are they the same after merging?
+
+# %% [markdown] lang="zh"
+# 都是。现在用第 05 章的对比损失训练 20 步，大约 7 秒。训练完，窄矩阵不必留着：`lora.merge` 用 $W + \frac{\alpha}{r} B A$ 换下 $W$，层又成了普通的层，和原来一样快。打印的是：向量动了吗？合并之后还一样吗？
+
+# %%
+fit = contrastive.Contrastive(lora_tower, steps=20, rate=1e-3, temperature=0.2).fit(split.train)
+after = torch.tensor(fit.vectors_)
+with torch.inference_mode():
+    merged = lora.merge(copy.deepcopy(fit.tower_))(every)
+print((after - before).abs().max().item() > 0.01, (merged - after).abs().max().item() < 1e-5)
+
+# %% [markdown] lang="en"
+# **Exercise 2.** Merge by hand. ({points})
+
+# %% [markdown] lang="zh"
+# **练习 2** 动手合并。（{points}）
+
+# %% exercise="generative-lora-merge" points=1
+def merged_weight(W, A, B, alpha):
+    """en: The one weight (d, d) that does alone what W (d, d), A (rank, d) and B (d, rank) do together.
+    zh: 一个权重 (d, d)，单独就等于 W (d, d)、A (rank, d)、B (d, rank) 合起来的作用。"""
+    ### BEGIN SOLUTION
+    return W + alpha / len(A) * (B @ A)
+    ### END SOLUTION
+
+# %% check="generative-lora-merge"
+recbook.check("generative-lora-merge", merged_weight)
