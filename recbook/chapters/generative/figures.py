@@ -37,13 +37,16 @@ def thin_matrices(trained: Mapping[str, int], width: int = 384, rank: int = 8) -
 
     ``trained[depth]`` is that number; ``width`` and ``rank`` are those of the drawing.
     """
-    drawn, (shapes, counts) = figure(10, 3.4, columns=2, width_ratios=(1, 1.25))
+    from matplotlib.ticker import MaxNLocator
+
+    drawn, (shapes, counts) = figure(10, 3.4, columns=2, width_ratios=(1, 1.1))
     _to_scale(shapes, width, rank)
     for row, (depth, number) in enumerate(reversed(trained.items())):
         counts.barh(row, number, color=ORANGE if depth == "lora" else BLUE)
         counts.annotate(f"{number:,}", (number, row), (4, 0), textcoords="offset points", va="center", fontsize=9)
     counts.set_yticks(range(len(trained)), [name(depth) for depth in reversed(trained)])
     counts.set(xlim=(0, 1.25 * max(trained.values())), xlabel=name("numbers that move"))
+    counts.xaxis.set_major_locator(MaxNLocator(3))
     counts.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     counts.set_title(phrase(en="Two layers, and fewer numbers than a head", zh="动两层，参数比一个头还少"))
     drawn.tight_layout()
