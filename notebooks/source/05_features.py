@@ -1443,7 +1443,7 @@ with torch.inference_mode():
 # en: The row of LoRA (`recbook experiment lora`).
 # zh: LoRA 的一行（`recbook experiment lora`）。
 thin = recbook.stored("lora")["results"]
-thin_new, thin_known = thin["hidden"], thin["warm"]["for hidden"]
+thin_new, thin_known = thin["hidden"]["judged"], thin["hidden"]["on known films"]
 over_frozen = np.subtract(thin_new["ndcg"]["lora"], thin_new["ndcg"]["frozen"])
 lora_row = (plots.name("lora"), f"{thin['costs']['lora']['trainable']:,}", f"{thin_new['rate']:g}", f"{thin_new['temperature']:g}",
             f"{thin_known['cpu seconds']['lora']:.1f}", thin_known["ndcg"]["lora"], np.mean(thin_new["ndcg"]["lora"]),

@@ -218,3 +218,44 @@ def merged_weight(W, A, B, alpha):
 
 # %% check="generative-lora-merge"
 recbook.check("generative-lora-merge", merged_weight)
+
+# %% [markdown] lang="en"
+# ### What LoRA saves <a id="lora-saves"></a>
+#
+# This section adds what it costs to train and to keep (stored, `recbook experiment lora`, on one thread). Adam keeps two more numbers for each that moves (chapter 07), and the file holds those that moved. **Last two layers** are the same two, trained in full:
+
+# %% [markdown] lang="zh"
+# ### LoRA 省下什么 <a id="lora-saves"></a>
+#
+# 这一节补上训练和保存的代价（预先存好，`recbook experiment lora`，单线程）。Adam 为每个可训练参数另存两个数（第 07 章），文件里存的是动过的参数。**最后两层**就是同样的两层，但整层训练：
+
+# %%
+import pandas as pd
+
+from recbook import plots
+
+costs = kept["costs"]
+rows = [(plots.name(depth), f"{one['trainable']:,}", f"{one['stored bytes'] / 1000:,.0f}", f"{one['optimiser bytes'] / 1000:,.0f}",
+         f"{one['seconds a step']:.2f}") for depth, one in costs.items()]
+plots.table(pd.DataFrame(rows, columns=["depth", "numbers that move", "stored, kB", "optimiser, kB", "seconds a step"]))
+
+# %%
+thin, full = costs["lora"], costs["layer"]
+share, slower = thin["stored bytes"] / full["stored bytes"], thin["seconds a step"] / full["seconds a step"]
+recbook.claim(
+    share < 0.02 and 1 < slower < 3 and thin["seconds a step"] < costs["two layers"]["seconds a step"],
+    en="LoRA on two layers keeps a file of {file_kb:.0f} kB, {share:.1%} of what the last layer in full needs; a step takes "
+    "{slower:.1f} times as long as one of that layer (stored).",
+    zh="两层上的 LoRA 只需存 {file_kb:.0f} kB，是整个最后一层的 {share:.1%}；每一步的时间却是训练整个最后一层的 {slower:.1f} 倍（存好的结果）。",
+    takeaway=dict(
+        en="LoRA saves what must be kept and what the optimiser holds, hardly any time: the layers still compute, forward and backward.",
+        zh="LoRA 省的是要保存的参数和优化器的内存，几乎不省时间：前向、反向，每一层都还要计算。",
+    ),
+    file_kb=thin["stored bytes"] / 1000, share=share, slower=slower,
+)
+
+# %% [markdown] lang="en"
+# Why no faster? Forward, $W$ still multiplies every token. Backward, the gradient has to pass through both layers to reach the thin matrices; only the gradient of $W$ itself is left out, which is why the same two layers in full are slower still. With a model of billions of numbers, whose gradients and optimiser do not fit into memory, the saving decides whether one can train at all; with MiniLM it decides how many versions fit on a disk.
+
+# %% [markdown] lang="zh"
+# 为什么不更快？前向时，$W$ 仍要乘每一个词元。反向时，梯度要穿过两层才能到达窄矩阵；省掉的只是 $W$ 本身的梯度，所以整层训练同样的两层会更慢。模型有几十亿参数时，梯度和优化器状态装不进内存，这点节省决定能不能训练；对 MiniLM，它只决定磁盘上放得下多少个版本。

@@ -41,10 +41,10 @@ def thin_matrices(trained: Mapping[str, int], width: int = 384, rank: int = 8) -
 
     drawn, (shapes, counts) = figure(10, 3.4, columns=2, width_ratios=(1, 1.1))
     _to_scale(shapes, width, rank)
-    for row, (depth, number) in enumerate(reversed(trained.items())):
+    for row, (depth, number) in enumerate(reversed(list(trained.items()))):
         counts.barh(row, number, color=ORANGE if depth == "lora" else BLUE)
         counts.annotate(f"{number:,}", (number, row), (4, 0), textcoords="offset points", va="center", fontsize=9)
-    counts.set_yticks(range(len(trained)), [name(depth) for depth in reversed(trained)])
+    counts.set_yticks(range(len(trained)), [name(depth) for depth in reversed(list(trained))])
     counts.set(xlim=(0, 1.25 * max(trained.values())), xlabel=name("numbers that move"))
     counts.xaxis.set_major_locator(MaxNLocator(3))
     counts.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
