@@ -143,10 +143,10 @@ figures.thin_matrices({"lora": kept["costs"]["lora"]["trainable"]} | moving)
 
 # %% exercise="generative-lora-forward" points=1
 def lora_forward(x, W, A, B, alpha):
-    """en: The outputs (n, d) of a layer without bias for the tokens x (n, d): frozen weight W (d, d),
-    en: thin matrices A (rank, d) and B (d, rank), scale alpha / rank.
-    zh: 一个没有偏置的层对词元 x (n, d) 的输出 (n, d)：冻结的权重 W (d, d)，
-    zh: 窄矩阵 A (rank, d) 和 B (d, rank)，缩放系数 alpha / rank。"""
+    """en: The outputs (n, d_out) of a layer without bias for the tokens x (n, d): frozen weight
+    en: W (d_out, d), thin matrices A (rank, d) and B (d_out, rank), scale alpha / rank.
+    zh: 一个没有偏置的层对词元 x (n, d) 的输出 (n, d_out)：冻结的权重 W (d_out, d)，
+    zh: 窄矩阵 A (rank, d) 和 B (d_out, rank)，缩放系数 alpha / rank。"""
     ### BEGIN SOLUTION
     return x @ W.T + alpha / len(A) * (x @ A.T @ B.T)
     ### END SOLUTION
@@ -210,8 +210,10 @@ print((after - before).abs().max().item() > 0.01, (merged - after).abs().max().i
 
 # %% exercise="generative-lora-merge" points=1
 def merged_weight(W, A, B, alpha):
-    """en: The one weight (d, d) that does alone what W (d, d), A (rank, d) and B (d, rank) do together.
-    zh: 一个权重 (d, d)，单独就等于 W (d, d)、A (rank, d)、B (d, rank) 合起来的作用。"""
+    """en: The one weight (d_out, d) that does alone what W (d_out, d), A (rank, d) and B (d_out, rank)
+    en: do together, with the scale alpha / rank.
+    zh: 一个权重 (d_out, d)，单独就等于 W (d_out, d)、A (rank, d)、B (d_out, rank)
+    zh: 合起来的作用，缩放系数 alpha / rank。"""
     ### BEGIN SOLUTION
     return W + alpha / len(A) * (B @ A)
     ### END SOLUTION

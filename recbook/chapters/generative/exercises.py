@@ -23,7 +23,7 @@ def _random_pass(rng):
 forward = Exercise(
     id="generative-lora-forward",
     title=Text("Through the thin matrices", "经过两个窄矩阵"),
-    gives=Text("an array (n, d)", "(n, d) 的数组"),
+    gives=Text("an array (n, d_out)", "(n, d_out) 的数组"),
     hint=Text(
         "Two sums meet: what the frozen W makes of x, and what A and then B make of it, times alpha / rank. A row of x is one token, so every matrix stands transposed behind it.",
         "两部分相加：冻结的 W 对 x 的输出，以及 x 先过 A 再过 B、乘以 alpha / rank 的输出。x 的一行是一个词元，所以矩阵要转置后写在它后面。",
@@ -31,6 +31,7 @@ forward = Exercise(
     examples=[
         (np.array([[1.0, 1.0]]), np.array([[2.0, 0.0], [1.0, 1.0]]), np.array([[1.0, 2.0]]), np.array([[1.0], [-1.0]]), 1.0),
         (np.array([[1.0, 0.0]]), np.array([[2.0, 0.0], [1.0, 1.0]]), np.eye(2), np.array([[1.0, 3.0], [0.0, 1.0]]), 6.0),
+        (np.array([[1.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([[1.0, 1.0]]), np.array([[0.0], [1.0], [2.0]]), 2.0),
     ],
     random=_random_pass,
 )  # fmt: skip
@@ -108,7 +109,7 @@ def the_other_way_round(x, W, A, B, alpha):
 merge = Exercise(
     id="generative-lora-merge",
     title=Text("Merge", "合并"),
-    gives=Text("an array (d, d)", "(d, d) 的数组"),
+    gives=Text("an array (d_out, d)", "(d_out, d) 的数组"),
     hint=Text(
         "Look for one matrix with x @ M.T equal to the forward pass for every x. Take x out of both parts: what remains of the second?",
         "要找一个矩阵 M，使任何 x 都有 x @ M.T 等于前向传播的结果。把两部分里的 x 都提出来：第二部分剩下什么？",
@@ -116,9 +117,10 @@ merge = Exercise(
     examples=[
         (np.array([[2.0, 0.0], [1.0, 1.0]]), np.array([[1.0, 2.0]]), np.array([[1.0], [-1.0]]), 1.0),
         (np.zeros((2, 2)), np.eye(2), np.array([[1.0, 3.0], [0.0, 1.0]]), 6.0),
+        (np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([[1.0, 1.0]]), np.array([[0.0], [1.0], [2.0]]), 2.0),
     ],
     random=_random_adapter,
-)
+)  # fmt: skip
 
 
 @merge.solution
@@ -167,8 +169,8 @@ def merged_all_scaled(W, A, B, alpha):
 
 
 @merge.mistake(
-    en="Your product lies on its side: A.T @ B.T is the transpose of B @ A. It fits, since W is square, and computes something else.",
-    zh="乘积转置了：A.T @ B.T 是 B @ A 的转置。W 是方阵，所以形状相符，算出来的却是另一回事。",
+    en="Your product lies on its side: A.T @ B.T is the transpose of B @ A. Where W is square it fits, and computes something else.",
+    zh="乘积转置了：A.T @ B.T 是 B @ A 的转置。W 是方阵时形状相符，算出来的却是另一回事。",
 )
 def on_its_side(W, A, B, alpha):
     return W + alpha / len(A) * (A.T @ B.T)
