@@ -28,9 +28,7 @@ class LoRALinear(nn.Module):
 
     def __init__(self, frozen: nn.Linear, rank: int = 8, alpha: float = 8.0) -> None:
         super().__init__()
-        thinnest = min(frozen.in_features, frozen.out_features)
-        if not 1 <= rank <= thinnest:
-            raise ValueError(f"rank must be between 1 and {thinnest}, the smaller side of the weight; got {rank}.")
+        _refuse(frozen, rank)
         self.frozen, self.scale = frozen.requires_grad_(False), alpha / rank
         self.A = nn.Parameter(frozen.weight.new_empty(rank, frozen.in_features))
         self.B = nn.Parameter(frozen.weight.new_zeros(frozen.out_features, rank))
@@ -48,6 +46,12 @@ class LoRALinear(nn.Module):
         return plain
 
 
+def _refuse(layer: nn.Linear, rank: int) -> None:
+    thinnest = min(layer.in_features, layer.out_features)
+    if not 1 <= rank <= thinnest:
+        raise ValueError(f"rank must be between 1 and {thinnest}, the smaller side of the weight; got {rank}.")
+
+
 def add(model: nn.Module, names: Sequence[str], rank: int = 8, alpha: float = 8.0) -> nn.Module:
     """Freeze all of ``model`` and put thin matrices beside its linear layers ``names``; changes and returns ``model``.
 
@@ -61,11 +65,11 @@ def add(model: nn.Module, names: Sequence[str], rank: int = 8, alpha: float = 8.
         raise ValueError("This model has thin matrices already: merge them first, or add to a fresh copy.")
     chosen = {name: _linear(model, name) for name in names}
     layers = {whole: layer for found in chosen.values() for whole, layer in found.items()}
-    fresh = {whole: LoRALinear(layer, rank, alpha) for whole, layer in layers.items()}  # all fit, or none is put in
+    for layer in layers.values():  # all fit, or none is put in
+        _refuse(layer, rank)
     model.requires_grad_(False)
-    for whole, layer in fresh.items():
-        model.set_submodule(whole, layer.requires_grad_(True))
-        layer.frozen.requires_grad_(False)
+    for whole, layer in layers.items():
+        model.set_submodule(whole, LoRALinear(layer, rank, alpha))
     return model
 
 

@@ -87,7 +87,7 @@ def test_only_the_thin_matrices_are_trained():
         model(tokens()).square().mean().backward()
         optimizer.step()
     changed = {name for name, part in model.named_parameters() if not torch.equal(part, before[name])}
-    assert changed == {f"{name}" for name, part in model.named_parameters() if part.requires_grad}
+    assert changed == {name for name, part in model.named_parameters() if part.requires_grad}
     assert {name.rpartition(".")[2] for name in changed} == {"A", "B"}
 
 
@@ -105,6 +105,14 @@ def test_a_rank_that_does_not_fit_is_refused_and_nothing_changes(rank):
     model = two_layers()
     with pytest.raises(ValueError, match=rf"rank must be between 1 and 12.*got {rank}\."):
         lora.add(model, ["query"], rank=rank)
+    assert all(part.requires_grad for part in model.parameters())
+    assert not lora.adapter(model)
+
+
+def test_where_one_layer_is_too_thin_the_other_stays_plain_too():
+    model = nn.Sequential(nn.Linear(8, 8), nn.Linear(8, 3))
+    with pytest.raises(ValueError, match="between 1 and 3"):
+        lora.add(model, ["0", "1"], rank=5)
     assert all(part.requires_grad for part in model.parameters())
     assert not lora.adapter(model)
 
