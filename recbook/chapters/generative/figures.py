@@ -26,9 +26,8 @@ add_words({
     "optimiser, kB": ("Adam's memory, kB", "Adam 的内存（kB）"),
     "seconds a step": ("CPU seconds a step", "每步 CPU 秒"),
     "NDCG@10, new films": ("NDCG@10, new films", "NDCG@10，新电影"),
-    "NDCG@10, known films": ("NDCG@10, known films", "NDCG@10，已有评分的电影"),
-    "LoRA less it, new": ("new: LoRA less it (95% interval)", "新电影：LoRA 与之相比（95% 区间）"),
-    "LoRA less it, known": ("known: LoRA less it (95% interval)", "已有评分：LoRA 与之相比（95% 区间）"),
+    "LoRA less it": ("LoRA less it (95% interval)", "LoRA 减去它（95% 区间）"),
+    "LoRA ahead on": ("sets of 5 on which LoRA leads", "LoRA 领先的组数（共 5 组）"),
 })  # fmt: skip
 
 
