@@ -1,7 +1,7 @@
 """LoRA on the last two layers of MiniLM beside the other depths of fine-tuning, and what it saves (chapter 16).
 
 `recbook experiment lora` runs this. Films are hidden, and settings chosen, as in `experiments/features.py`: as many
-settings, on the same validation films and the same two hidden sets, none of which is reported.
+settings, on the same two hidden sets, which are not reported.
 """
 
 from __future__ import annotations
@@ -66,26 +66,17 @@ def grid() -> dict[str, dict[str, float]]:
     return {f"rate {rate:g}, temperature {t:g}": {"rate": rate, "temperature": t} for rate, t in pairs}
 
 
-def try_for_hidden(setting: dict[str, float]) -> float:
+def try_setting(setting: dict[str, float]) -> float:
     """NDCG@10 of one setting on the two hidden sets to choose by."""
     sets = [hidden(seed) for seed in features.TUNING["hidden_sets_to_choose"]]
-    return tried(setting, float(np.mean([part.judge(model(**setting).fit(part.train))[METRIC] for part in sets])))
-
-
-def try_for_warm(setting: dict[str, float]) -> float:
-    """NDCG@10 of one setting on the validation films."""
-    split = features.the_bench().split
-    return tried(setting, evaluate(model(**setting).fit(split.train), split, on="valid")[METRIC])
-
-
-def tried(setting: dict[str, float], found: float) -> float:
+    found = float(np.mean([part.judge(model(**setting).fit(part.train))[METRIC] for part in sets]))
     say(f"{setting} {found:.4f}")
     return found
 
 
-def chosen(aim: str) -> dict[str, float]:
-    """The setting that was best for an aim, ``warm`` or ``hidden``."""
-    return grid()[max(grid(), key=lambda name: measured("lora", f"{aim}/tried/{name}"))]
+def chosen() -> dict[str, float]:
+    """The setting that was best."""
+    return grid()[max(grid(), key=lambda name: measured("lora", f"hidden/tried/{name}"))]
 
 
 @cache
@@ -93,11 +84,11 @@ def hidden(seed: int) -> Any:
     return features.Hidden(features.the_bench().ratings, seed)
 
 
-def other(depth: str, aim: str) -> Contrastive:
-    """Another depth with the setting that `recbook experiment features` chose for it."""
+def other(depth: str) -> Contrastive:
+    """Another depth with the setting that `recbook experiment features` chose for hidden films."""
     if depth == "frozen":
         return features.the_bench().model("frozen")
-    stored = measured("features", "tuning")[depth][aim]
+    stored = measured("features", "tuning")[depth]["hidden"]
     return features.the_bench().model(depth, stored["rate"], stored["temperature"])
 
 
@@ -107,9 +98,9 @@ def other(depth: str, aim: str) -> Contrastive:
 def measure_hidden() -> dict[str, Any]:
     """The five hidden sets: every depth with the setting chosen for hidden films, and LoRA less each other."""
     sets = [hidden(seed) for seed in features.TUNING["hidden_sets"]]
-    setting = chosen("hidden")
+    setting = chosen()
     makers: dict[str, Callable[[], Contrastive]] = {"lora": lambda: model(**setting)}
-    makers |= {depth: partial(other, depth, "hidden") for depth in BESIDE}
+    makers |= {depth: partial(other, depth) for depth in BESIDE}
     each = {}
     for name, make in makers.items():
         each[name] = np.array([part.judge(make().fit(part.train)).per_user[METRIC] for part in sets])
@@ -123,10 +114,10 @@ def measure_hidden() -> dict[str, Any]:
     }
 
 
-def measure_warm(aim: str) -> dict[str, Any]:
-    """The test films: every depth with the setting chosen for ``aim``, and LoRA less each other."""
-    bench, setting = features.the_bench(), chosen(aim)
-    fits = {"lora": model(**setting)} | {depth: other(depth, aim) for depth in BESIDE}
+def measure_known() -> dict[str, Any]:
+    """The test films, with the settings chosen for hidden ones: every depth, and LoRA less each other."""
+    bench, setting = features.the_bench(), chosen()
+    fits = {"lora": model(**setting)} | {depth: other(depth) for depth in BESIDE}
     seconds = {name: cpu_seconds(fit) for name, fit in fits.items()}
     reports = {name: evaluate(fit, bench.split) for name, fit in fits.items()}
     found = setting | {
@@ -135,7 +126,7 @@ def measure_warm(aim: str) -> dict[str, Any]:
         "interval": reports["lora"].interval(METRIC),
         "lora less": {depth: reports["lora"].difference(reports[depth], METRIC) for depth in BESIDE},
     }  # fmt: skip
-    say(f"warm, settings for {aim}: {found}")
+    say(f"known films: {found}")
     return found
 
 
@@ -197,7 +188,7 @@ def stored_bytes(tower: nn.Module) -> int:
         return sum(file.stat().st_size for file in Path(folder).glob("*.safetensors"))
 
 
-MINUTES = 20
+MINUTES = 13
 PACKAGES = ("numpy", "torch", "transformers")
 SETTINGS = {
     "lora": LORA,
@@ -207,12 +198,8 @@ SETTINGS = {
 PARTS: dict[str, Any] = {
     "costs": measure_costs,
     "hidden": {
-        "tried": {name: partial(try_for_hidden, setting) for name, setting in grid().items()},
+        "tried": {name: partial(try_setting, setting) for name, setting in grid().items()},
         "judged": measure_hidden,
-        "on known films": partial(measure_warm, "hidden"),
-    },
-    "warm": {
-        "tried": {name: partial(try_for_warm, setting) for name, setting in grid().items()},
-        "judged": partial(measure_warm, "warm"),
+        "on known films": measure_known,
     },
 }
