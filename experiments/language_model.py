@@ -1,10 +1,10 @@
 """What a small language model knows of films, and whether it can recommend, beside every control (chapter 16).
 
-`recbook experiment language_model` runs this, with the optional model: `recbook data fetch smollm2`. A user's ten last liked
-films stand in a prompt, and the model's likelihood of a title that follows ranks 50 candidates: the user's test film and 49
-others. The wording is chosen on validation films of other users. Ranks are stored for each user, so that every difference
-has its interval. Its vectors of titles stand beside MiniLM's on the five hidden sets of chapter 10, layer, text and
-penalty chosen on inner sets.
+`recbook experiment language_model` runs this, with the optional model: `recbook data fetch smollm2`. A user's ten last
+liked films stand in a prompt, and the model's likelihood of a title that follows ranks 50 candidates: the user's test
+film and 49 others. The wording is chosen on validation films of other users. Ranks are stored for each user, so that
+every difference has its interval. Its vectors of titles stand beside MiniLM's on the five hidden sets of chapter 10,
+layer, text and penalty chosen on inner sets.
 """
 
 from __future__ import annotations
@@ -29,12 +29,11 @@ from recbook.text.films import film_texts, invented_titles, linear_kernel, years
 from recbook.text.language_model import LanguageModel
 from recbook.text.pooling import mean_cosine
 from recbook.text.prompts import WORDINGS, Wording
-from recbook.vectors import unit
 
 on_films = load("cold_start")  # how films are hidden, and how a setting is chosen on inner sets
 
 HISTORY, CANDIDATES = 10, 50
-BLOCK, CHOOSING, REVERSED, LETTERED = 50, 25, 50, 40
+BLOCK, CHOOSING, REVERSED, LETTERED = 50, 20, 50, 40
 BLOCKS, POPULAR_BLOCKS = 4, 2
 TRIOS = (
     ("Toy Story", "The Lion King", "Aladdin"),
@@ -192,7 +191,7 @@ def first_year(text: str) -> int:
 
 
 def measure_lines() -> dict[str, Any]:
-    """After the first line of the data file: what it writes, and the rank of the true next film among the most rated."""
+    """After the first line of the data file: what it writes, and the true next film's rank among the most rated."""
     films = bench()
     prompt = f"{LINES[0]}\n2|"
     top = [
@@ -294,7 +293,7 @@ class Test:
         }  # fmt: skip
         found |= {name: table[user, shown] for name, table in rivals().items()}
         if not self.popular:
-            other = int(films.users[(at + 1) % (BLOCKS * BLOCK)])
+            other = int(films.users[at + 1])
             strange = films.likelihoods(says, films.liked(other), shown)
             found |= {"another user's history": strange, "another user's, per token": strange / n}
             if at < REVERSED:
@@ -394,9 +393,7 @@ def measure_hidden() -> dict[str, Any]:
             best = inner_choice(kernels, outer.train, names)
             chosen[kind].append(best)
             per_user[kind].append(judged(kernels[best["kernel"]], best["l2"], outer))
-        say(
-            f"set {seed}: { {kind: (float(np.nanmean(sets[-1])), chosen[kind][-1]) for kind, sets in per_user.items()} }"
-        )
+        say(f"set {seed}: { {kind: (np.nanmean(sets[-1]), chosen[kind][-1]) for kind, sets in per_user.items()} }")
     table = {kind: np.array(sets) for kind, sets in per_user.items()}
     one, other = table["MiniLM"], table["language model"]
     return {
@@ -444,5 +441,6 @@ PARTS = {
 SETTINGS = {
     "model": "SmolLM2-135M-Instruct, 4 bits, computed in float32",
     "history": HISTORY, "candidates": CANDIDATES, "users a block": BLOCK, "users to choose by": CHOOSING,
-    "users reversed": REVERSED, "users lettered": LETTERED, "wordings": list(WORDINGS), "layers": list(LAYERS), "l2": list(L2),
+    "users reversed": REVERSED, "users lettered": LETTERED, "wordings": list(WORDINGS), "layers": list(LAYERS),
+    "l2": list(L2),
 }  # fmt: skip

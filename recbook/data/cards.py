@@ -72,8 +72,8 @@ class Card:
 
     ``terms`` are the licence in plain words, ``licence_line`` is one sentence of it in "en" and in "zh";
     ``columns`` maps a table's member name to its columns and their types (int64, float64, str);
-    ``optional`` marks what the course can run without: `recbook data fetch --all` leaves it out. ``conversion`` says what
-    is made of the members after they have come.
+    ``optional`` marks what the course can run without: `recbook data fetch --all` leaves it out. ``conversion`` says
+    what is made of the members after they have come.
     """
 
     name: str

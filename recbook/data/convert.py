@@ -1,9 +1,9 @@
 """What is made of fetched files once: a language model in GGUF becomes 16-bit safetensors, in a process of its own.
 
-Reading a GGUF needs two packages that nothing else in the course does. They are downloaded with pinned hashes, laid into
-a folder beside the fetched files, used by that one process (`recbook/data/gguf_to_safetensors.py`) and removed. What comes
-out lies in ``converted`` beside the members; ``converted.json`` lists each file with its size and SHA-256, and is
-written last. All of it happens in the staging folder, so the cache has the whole or nothing.
+Reading a GGUF needs two packages that nothing else in the course does. They are downloaded with pinned hashes, laid
+into a folder beside the fetched files, used by that one process (`recbook/data/gguf_to_safetensors.py`) and removed.
+What comes out lies in ``converted`` beside the members; ``converted.json`` lists each file with its size and SHA-256,
+and is written last. All of it happens in the staging folder, so the cache has the whole or nothing.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def run(card: Card, files: Path, staging: Path) -> None:
 
 
 def made(folder: Path) -> dict[str, Member]:
-    """The files that a conversion made in a card's folder, by their path in it. OSError where no whole list is there."""
+    """The files that a conversion made in a card's folder, by their path in it. OSError where the list is not whole."""
     try:
         listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
         return {f"{FOLDER}/{name}": Member("", one["sha256"], one["bytes"]) for name, one in listed.items()}

@@ -1,8 +1,8 @@
 """A small language model: how likely a text goes on in some way, what it says next, and the vectors inside it.
 
-The model of the course is ``smollm2``, a card that is optional: `recbook data fetch smollm2` fetches and converts it once.
-Any folder that ``save_pretrained`` wrote for a decoder (a causal language model) does as well. Everything is computed in
-float32, and no hub is asked.
+The model of the course is ``smollm2``, a card that is optional: `recbook data fetch smollm2` fetches and converts it
+once. Any folder that ``save_pretrained`` wrote for a decoder (a causal language model) does as well. Everything is
+computed in float32, and no hub is asked.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ class LanguageModel:
     about 3 seconds, and take 4 bytes each (about 1.2 GB in all for smollm2).
 
     Raises FileNotFoundError where the model is not there, with what to run; ValueError for a card that is no language
-    model; and, when it loads, MemoryError where too little memory is free, ValueError for files that do not go together.
+    model; and, when it loads, MemoryError where too little memory is free, ValueError for files that do not go
+    together.
     """
 
     def __init__(self, source: str | Path = "smollm2") -> None:
         self.folder = _folder(source)
 
     def log_likelihoods(self, prompt: str, continuations: Sequence[str]) -> np.ndarray:
-        """``log P(continuation | prompt)`` for each of them, the sum over its tokens: float64 ``(len(continuations),)``.
+        """``log P(continuation | prompt)``, the sum over its tokens, for each of them: float64 ``(n_continuations,)``.
 
         The prompt is read once, and its keys and values are shared. Prompt and continuation are cut into tokens apart,
         so a continuation begins with the blank that stands before it, and the prompt does not end in one.
@@ -80,7 +81,7 @@ class LanguageModel:
         return str(self._tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True))
 
     def next_tokens(self, prompt: str, k: int = 10, temperature: float = 1.0) -> list[tuple[str, float]]:
-        """The k most probable next tokens with their probabilities at a temperature above 0, the most probable first."""
+        """The k most probable next tokens with their probabilities at a temperature above 0, best first."""
         import torch
 
         with torch.inference_mode():
@@ -100,8 +101,8 @@ class LanguageModel:
     ) -> str:
         """What the model writes after the prompt: at most ``max_tokens`` tokens, one drawn after the other.
 
-        ``temperature`` divides the logits; 0 takes the most probable token each time (greedy). ``top_k`` keeps only the k
-        most probable. It ends at the model's own end mark, or before the text ``stop``.
+        ``temperature`` divides the logits; 0 takes the most probable token each time (greedy). ``top_k`` keeps only the
+        k most probable. It ends at the model's own end mark, or before the text ``stop``.
         """
         import torch
 
@@ -179,8 +180,8 @@ class LanguageModel:
         found = self._tokens(text, "text")
         if len(found) + more > self.context:
             raise ValueError(
-                f"The text {_short(text)} has {len(found):,} tokens{f' and {more:,} are to follow' if more else ''}; this "
-                f"model reads {self.context:,} at once. Shorten it."
+                f"The text {_short(text)} has {len(found):,} tokens{f' and {more:,} are to follow' if more else ''}; "
+                f"this model reads {self.context:,} at once. Shorten it."
             )
         return found
 
@@ -190,8 +191,8 @@ class LanguageModel:
         longest = max(range(len(ways)), key=lambda row: len(ways[row]))
         if given + len(ways[longest]) > self.context:
             raise ValueError(
-                f"The continuation {_short(texts[longest])} has {len(ways[longest]):,} tokens and the prompt {given:,}; "
-                f"this model reads {self.context:,} at once. Shorten the history, or the candidate."
+                f"The continuation {_short(texts[longest])} has {len(ways[longest]):,} tokens and the prompt {given:,};"
+                f" this model reads {self.context:,} at once. Shorten the history, or the candidate."
             )
 
     def _batch(self, ways: list[list[int]], first: Any, cache: Any) -> np.ndarray:
@@ -251,7 +252,8 @@ def draw(logits: np.ndarray, rng: np.random.Generator, temperature: float, top_k
 def load_folder(folder: Path) -> tuple[Any, Any]:
     """Tokenizer and model in float32, from the folder's files only.
 
-    Raises MemoryError before anything is loaded, where too little is free; ValueError for files that do not go together.
+    Raises MemoryError before anything is loaded, where too little is free; ValueError for files that do not go
+    together.
     """
     weights = list(folder.glob("*.safetensors"))
     needed = 2 * sum(file.stat().st_size for file in weights) + _BESIDE  # 16 bits on the disk, 32 in memory
@@ -265,9 +267,10 @@ def load_folder(folder: Path) -> tuple[Any, Any]:
     only: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, **only)
-        model, info = AutoModelForCausalLM.from_pretrained(
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **only
         )
+        model, info = loaded
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
         raise ValueError(
             f"{folder} cannot be loaded as a language model: {str(error).strip().splitlines()[0]}"

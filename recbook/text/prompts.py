@@ -10,7 +10,7 @@ from recbook.text.language_model import LanguageModel
 
 @dataclass(frozen=True)
 class Wording:
-    """``ask`` makes the text of a prompt from liked titles, and from none where they are kept back; ``begin`` and ``end``
+    """``ask`` makes the text of a prompt from liked titles, or from none; ``begin`` and ``end``
     stand around the title that answers; a ``chat`` is put into the form that the model was trained to answer.
     """
 
@@ -41,11 +41,6 @@ def _sentence(liked: Sequence[str]) -> str:
     )
 
 
-def _in_order(liked: Sequence[str]) -> str:
-    shown = "".join(f" {title};" for title in liked)
-    return f"These films were watched by one person, one after the other:{shown}"
-
-
 def _chat(liked: Sequence[str]) -> str:
     said = f"I liked these films: {'; '.join(liked)}. " if liked else ""
     return f"{said}Which film should I watch next? Answer with its title only."
@@ -54,7 +49,6 @@ def _chat(liked: Sequence[str]) -> str:
 WORDINGS = {
     "list": Wording(_list),
     "sentence": Wording(_sentence, end="."),
-    "in order": Wording(_in_order, end=";"),
     "chat": Wording(_chat, begin="", end="<|im_end|>", chat=True),
 }
 """The wordings that chapter 16 tries, by name."""

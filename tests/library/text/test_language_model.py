@@ -175,7 +175,7 @@ def test_the_model_missing_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> 
 def test_another_source_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="all-MiniLM-L6-v2 is no language model"):
         LanguageModel("all-MiniLM-L6-v2")
-    with pytest.raises(FileNotFoundError, match="no language model in .*config.json"):
+    with pytest.raises(FileNotFoundError, match=r"no language model in .*config\.json"):
         LanguageModel(tmp_path)
 
 

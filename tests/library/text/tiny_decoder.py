@@ -16,8 +16,8 @@ def saved(path: Path, seed: int = 0, context: int = 32, chat: bool = False) -> P
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(WORDS), hidden_size=16, intermediate_size=32, num_hidden_layers=3, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=context, eos_token_id=1, bos_token_id=1, tie_word_embeddings=True,
-        initializer_range=0.5,
+        num_key_value_heads=2, max_position_embeddings=context, eos_token_id=1, bos_token_id=1,
+        tie_word_embeddings=True, initializer_range=0.5,
     )  # fmt: skip
     LlamaForCausalLM(config).save_pretrained(path)
     words = Tokenizer(models.WordLevel({word: row for row, word in enumerate(WORDS)}, unk_token="<unk>"))

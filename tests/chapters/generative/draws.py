@@ -1,0 +1,25 @@
+"""A small call of every figure of chapter 16: the tests look at its alt text and its glyphs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recbook.chapters.generative import figures
+
+PEOPLE = np.random.default_rng(0).random((4, 30))
+SHARES = [(" The", 0.2), (" Harry", 0.1), ("\n", 0.05)]
+
+DRAWS = {
+    "next_tokens": lambda: figures.next_tokens({"0.5": SHARES, "1": SHARES}),
+    "candidates": lambda: figures.candidates({
+        "drawn evenly": {"with history": PEOPLE[0], "popularity": PEOPLE[1], "random": PEOPLE[2]},
+        "drawn by popularity": {"with history": PEOPLE[3], "random": PEOPLE[2]},
+    }),
+    "letters": lambda: figures.letters([9, 1, 0, 0, 0, 0, 0, 0, 0, 0], [1] * 10),
+    "perplexities": lambda: figures.perplexities({"much rated": 2 + PEOPLE[0], "little rated": 4 + PEOPLE[1]}),
+    "sink": lambda: figures.sink(
+        [0, 15, 30],
+        {"all tokens": [0.1, 1.0, 0.9], "other tokens": [0.1, 0.5, 0.4]},
+        {"first token": [1.0, 900.0, 70.0], "other tokens": [1.0, 20.0, 60.0]},
+    ),
+}  # fmt: skip
