@@ -41,7 +41,7 @@ TRIOS = (
     ("Fargo", "Pulp Fiction", "Trainspotting"),
 )
 TEMPERATURES, SEEDS, SAID = (0.7, 1.0, 1.5), (0, 1), 12
-GROUP = 40
+GROUP, DATED = 40, 20
 SOME = 200
 LAYERS = (0, 8, 15, 22, 30)
 L2 = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
@@ -167,9 +167,9 @@ def measure_perplexity() -> dict[str, Any]:
 
 
 def measure_years() -> dict[str, Any]:
-    """The year that it gives the forty most rated films, by the list's form and as a question, and the right one."""
+    """The year that it gives the twenty most rated films, by a title's form and as a question, and the right one."""
     films = bench()
-    order = np.argsort(-films.count, kind="stable")[:GROUP]
+    order = np.argsort(-films.count, kind="stable")[:DATED]
     found: dict[str, Any] = {"right": films.year[order], "titles": [films.titles[film] for film in order[:5]]}
     asked: dict[str, Callable[[str], str]] = {
         "form": lambda title: f"{title} (",
@@ -225,6 +225,7 @@ def measure_wordings() -> dict[str, Any]:
     return found
 
 
+@cache
 def wording() -> Wording:
     """The wording whose summed likelihood did best on the validation films."""
     from recbook.experiments import measured

@@ -400,10 +400,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **Years.** The model is asked for the year of the 40 films rated most, once by the form `Toy Story (` and once as a question. To guess one and the same year for all is the baseline.
+# **Years.** The model is asked for the year of the 20 films rated most, once by the form `Toy Story (` and once as a question. To guess one and the same year for all is the baseline.
 
 # %% [markdown] lang="zh"
-# **年份。** 问它评分最多的 40 部电影的年份，一次用 `Toy Story (` 的形式，一次直接提问。对所有电影都猜同一个年份，是基线。
+# **年份。** 问它评分最多的 20 部电影的年份，一次用 `Toy Story (` 的形式，一次直接提问。对所有电影都猜同一个年份，是基线。
 
 # %%
 dates, right = kept["years"], np.array(kept["years"]["right"])

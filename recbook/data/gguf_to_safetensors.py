@@ -20,7 +20,11 @@ def main(source: Path, folder: Path) -> None:
     from safetensors.torch import save_file
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    where: dict[str, Any] = {"pretrained_model_name_or_path": source.parent, "gguf_file": source.name, "local_files_only": True}
+    where: dict[str, Any] = {
+        "pretrained_model_name_or_path": source.parent,
+        "gguf_file": source.name,
+        "local_files_only": True,
+    }
     model = AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32)
     # `save_pretrained` refuses a model out of a GGUF. The head is the table of tokens itself, so it is left out.
     tied = model.config.tie_word_embeddings

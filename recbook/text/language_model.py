@@ -22,8 +22,8 @@ from recbook.memory import check_memory
 POOLINGS = ("mean", "rest", "first", "last")
 """How the vectors of a text's tokens become one: the mean of all, of all but the first, the first, the last."""
 
-BATCH = 16
-"""Continuations that are read side by side."""
+BATCH = 64
+"""Continuations, or texts, that are read side by side."""
 
 _BESIDE = 0.55e9  # bytes that the libraries, the tables of probabilities and the loading itself take, measured
 
@@ -196,17 +196,25 @@ class LanguageModel:
             )
 
     def _batch(self, ways: list[list[int]], first: Any, cache: Any) -> np.ndarray:
-        """Sums of log-probabilities of continuations behind a prompt whose keys and values are ``cache``."""
+        """Sums of log-probabilities of continuations behind a prompt whose keys and values are ``cache``.
+
+        They stand one behind the other in one row, and a mask keeps each from seeing the others: the prompt is shared
+        without a copy, and nothing is padded.
+        """
         import torch
 
-        padded, real = _padded(ways)
-        found = first[padded[:, 0]].double()
-        if padded.shape[1] > 1:  # the last token is read by nobody
-            shared = copy.deepcopy(cache)
-            shared.batch_repeat_interleave(len(ways))
-            logits = self._model(padded[:, :-1], past_key_values=shared, use_cache=True).logits
-            at = torch.take_along_dim(logits, padded[:, 1:, None], dim=2)[..., 0] - logits.logsumexp(-1)
-            found = found + (at.double() * real[:, 1:]).sum(dim=1)
+        found = first[torch.tensor([way[0] for way in ways])].double()
+        read = [way[:-1] for way in ways]  # the last token is read by nobody
+        if any(read):
+            mask, places = _side_by_side([len(way) for way in read], cache.get_seq_length())
+            tokens = torch.tensor([[token for way in read for token in way]])
+            logits = self._model(
+                tokens, attention_mask=mask, position_ids=places, past_key_values=copy.deepcopy(cache), use_cache=True
+            ).logits[0]
+            wanted = torch.tensor([token for way in ways for token in way[1:]])
+            sums = logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(-1)
+            rows = torch.repeat_interleave(torch.arange(len(ways)), torch.tensor([len(way) for way in read]))
+            found.index_add_(0, rows, sums.double())
         return np.asarray(found.numpy())
 
     def _layers(self, layers: Sequence[int]) -> list[int]:
@@ -314,6 +322,22 @@ def _padded(rows: list[list[int]]) -> tuple[Any, Any]:
     longest = max(map(len, rows))
     padded = torch.tensor([[*row, *[0] * (longest - len(row))] for row in rows])
     return padded, (torch.arange(longest) < torch.tensor([[len(row)] for row in rows])).float()
+
+
+def _side_by_side(lengths: list[int], given: int) -> tuple[Any, Any]:
+    """For texts in one row behind ``given`` tokens that all of them see: who sees whom, and each token's place.
+
+    The mask is added to the attention's scores, ``(1, 1, n, given + n)``: 0 where a token may look, else the least
+    number. The places ``(1, n)`` count on from the given tokens in each text anew.
+    """
+    import torch
+
+    text = torch.repeat_interleave(torch.arange(len(lengths)), torch.tensor(lengths))
+    seen = (text[:, None] == text) & torch.ones(len(text), len(text), dtype=torch.bool).tril()
+    seen = torch.cat([torch.ones(len(text), given, dtype=torch.bool), seen], dim=1)
+    mask = torch.zeros(seen.shape).masked_fill(~seen, torch.finfo(torch.float32).min)
+    places = torch.cat([torch.arange(given, given + length) for length in lengths])
+    return mask[None, None], places[None]
 
 
 def _weights(real: Any, pooling: str) -> Any:
