@@ -21,7 +21,7 @@ import recbook
 from recbook.data import Interactions, cold_items
 from recbook.evaluation import evaluate_scores
 from recbook.evaluation.compare import bootstrap_over_sets, sets_won
-from recbook.experiments import CannotMeasureError, load, say
+from recbook.experiments import CannotMeasureError, load, measured, say
 from recbook.models import EASE, Popularity
 from recbook.models.cold_start import KernelRidge
 from recbook.text import TextEncoder
@@ -33,8 +33,8 @@ from recbook.text.prompts import WORDINGS, Wording
 on_films = load("cold_start")  # how films are hidden, and how a setting is chosen on inner sets
 
 HISTORY, CANDIDATES = 10, 50
-BLOCK, CHOOSING, REVERSED, LETTERED = 50, 20, 50, 40
-BLOCKS, POPULAR_BLOCKS = 4, 2
+BLOCK, CHOOSING, REVERSED, LETTERED = 25, 20, 25, 20
+BLOCKS, POPULAR_BLOCKS = 8, 4
 TRIOS = (
     ("Toy Story", "The Lion King", "Aladdin"),
     ("Alien", "Blade Runner", "The Terminator"),
@@ -228,16 +228,14 @@ def measure_wordings() -> dict[str, Any]:
 @cache
 def wording() -> Wording:
     """The wording whose summed likelihood did best on the validation films."""
-    from recbook.experiments import measured
-
     tried = measured("language_model", "wordings")
     return WORDINGS[max(tried, key=lambda name: tried[name]["sum"])]
 
 
 @cache
 def priors() -> np.ndarray:
-    """The history-free log-likelihood of every film."""
-    return bench().likelihoods(wording(), [], np.arange(len(bench().titles)))
+    """The history-free log-likelihood of every film, as it is stored."""
+    return np.array(measured("language_model", "prior")["log-likelihood"])
 
 
 @cache
@@ -255,15 +253,16 @@ def rivals() -> dict[str, np.ndarray]:
 
 
 def measure_prior() -> dict[str, Any]:
-    """What the likelihood without a history goes with: fame, and how short a title is."""
+    """The likelihood of every film without a history, and what it goes with: fame, and how short a title is."""
     films = bench()
-    lengths = films.lengths(wording(), np.arange(len(films.titles)))
-    rated = films.count > 0
+    every = np.arange(len(films.titles))
+    found, lengths, rated = films.likelihoods(wording(), [], every), films.lengths(wording(), every), films.count > 0
     return {
-        "with ratings": spearmanr(priors()[rated], films.count[rated]).statistic,
-        "with length": spearmanr(priors(), lengths).statistic,
-        "most likely": [films.titles[film] for film in np.argsort(-priors())[:10]],
-        "least likely": [films.titles[film] for film in np.argsort(priors())[:3]],
+        "with ratings": spearmanr(found[rated], films.count[rated]).statistic,
+        "with length": spearmanr(found, lengths).statistic,
+        "most likely": [films.titles[film] for film in np.argsort(-found)[:10]],
+        "least likely": [films.titles[film] for film in np.argsort(found)[:3]],
+        "log-likelihood": found,
     }
 
 
