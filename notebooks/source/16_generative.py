@@ -306,10 +306,10 @@ recbook.claim(
 # 相信这类推荐模型的人会说：你们的模型小，压到了 4 位，也没有为此微调过。没错，这里的一切都不能否定更大的或微调过的模型。不相信的人会说：没有这些对照，谁也不会发现。这也没错。本章不能说的：大模型在没有读过的日志上如何，在本任务上训练过的模型能否胜过这里的 EASE，用简介代替片名又会怎样。本章能说的：语言模型旁边，要放上流行度、没有历史的提示词、别人的历史，以及打乱的选项。
 
 # %% [markdown] lang="en"
-# The core ends here. Behind the quiz stand: how a text is [continued](#continue) and what the model [knows of films](#know).
+# The core ends here. Behind the quiz stand: how a text is [continued](#continue), what the model [knows of films](#know), and its [vectors](#vectors).
 
 # %% [markdown] lang="zh"
-# 核心部分到此结束。小测之后还有：文字怎样[续写](#continue)，以及模型[知道哪些电影](#know)。
+# 核心部分到此结束。小测之后还有：文字怎样[续写](#continue)，模型[知道哪些电影](#know)，以及它的[向量](#vectors)。
 
 # %% [markdown] lang="en"
 # ## Takeaways
@@ -446,15 +446,82 @@ recbook.claim(
 # 可见，名气它知道，文件它背不出来。（GoldenEye 在这一行之后名次上升，只是一部电影，不足为证。）对大模型的报告正相反（Di Palma et al. 2025，见[上文](#others)）：它们能背出 MovieLens-1M 的许多行。那样的话，高分可能来自记忆，只有在模型读完之后才产生的日志才能分辨。
 
 # %% [markdown] lang="en"
+# ### Its vectors <a id="vectors"></a>
+#
+# This section adds another use: leave the words, take the vectors inside. Each of the 30 layers gives every token of a title 576 numbers; layer 0 is the table of tokens. Take the mean over a title's tokens, layer by layer, and look at the cosine of two titles:
+
+# %% [markdown] lang="zh"
+# ### 它的向量 <a id="vectors"></a>
+#
+# 这一节补充另一种用法：不要它的话，取它里面的向量。30 层中的每一层，都给片名的每个词元 576 个数；第 0 层是词元表。对片名的词元取平均，一层一层地看两个片名的余弦：
+
+# %%
+insides, layers = kept["cosines"], recbook.stored("language_model")["settings"]["layers"]
+parts = {"all tokens": insides["some, mean"], "first token": insides["some, first"], "other tokens": insides["some, rest"]}
+figures.sink(layers, {name: parts[name]["raw"] for name in ("all tokens", "other tokens")},
+             {name: parts[name]["length"] for name in ("first token", "other tokens")})
+
+# %%
+middle = layers.index(15)
+recbook.claim(
+    parts["all tokens"]["raw"][middle] > parts["other tokens"]["raw"][middle] + 0.05,
+    en="In layer 15 two titles have a mean cosine of {all_tokens:.3f}, and of {others:.3f} without the first token, whose vector is {times:.0f} times as long as the mean of the others.",
+    zh="在第 15 层，两个片名的平均余弦是 {all_tokens:.3f}；去掉第一个词元后是 {others:.3f}，而第一个词元的向量长度是其余平均的 {times:.0f} 倍。",
+    takeaway=False, all_tokens=parts["all tokens"]["raw"][middle], others=parts["other tokens"]["raw"][middle],
+    times=parts["first token"]["length"][middle] / parts["other tokens"]["length"][middle],
+)
+
+# %% [markdown] lang="en"
+# Why? The causal mask lets the first token see nothing but itself. Decoders use it as a place to look at when there is nothing to look for, an **attention sink** (Xiao et al. 2024; Gu et al. 2025 find it in small models, too), and here its vector is huge and nearly the same for every title. A mean over tokens is mostly that vector. (What remains without it still points much one way: anisotropy, as in chapter 05.) Two cures: put words in front (`The film "Toy Story" is a`, and take the last token, which has seen the title), and **standardise** each of the 576 columns over the films, so that no few of them decide a cosine.
+#
+# Now the test of chapter 10: a fifth of the films is hidden, five times, and ranked by a kernel ridge on the vectors. Text, layer and penalty are chosen on inner sets, films hidden once more from what is visible; MiniLM chooses its penalty there, too.
+
+# %% [markdown] lang="zh"
+# 为什么？因果掩码使第一个词元只看得到自己。解码器把它用作没什么可看时的去处，即**注意力汇**（attention sink；Xiao et al. 2024，Gu et al. 2025 在小模型中也发现了它）；这里它的向量极大，而且对每个片名几乎都一样。对词元取平均，得到的主要就是它。（去掉它之后，余下的仍偏向同一侧，即第 05 章的各向异性（anisotropy）。）两种办法：在前面加几个词（`The film "Toy Story" is a`，取最后一个词元，它已读过片名）；把 576 列各自在全部电影上**标准化**，使少数几列不能左右余弦。
+#
+# 然后做第 10 章的测试：藏起五分之一的电影，共五次，用这些向量上的核岭回归排序。文本、层和正则化系数都在内层集合上选，也就是从可见的电影里再藏一次；MiniLM 的正则化系数也在那里选。
+
+# %%
+cold = kept["hidden"]
+figures.hidden_films(cold["ndcg"])
+
+# %%
+low, high = cold["MiniLM less language model"]
+recbook.claim(
+    min(cold["ndcg"]["language model"]) > max(cold["ndcg"]["raw"]),
+    en="On the hidden films MiniLM reaches {minilm:.3f}, the language model's vectors {model:.3f} (MiniLM less these: {low:+.3f} to {high:+.3f}).",
+    zh="在隐藏的电影上，MiniLM 达到 {minilm:.3f}，语言模型的向量达到 {model:.3f}（MiniLM 减后者：{low:+.3f} 到 {high:+.3f}）。",
+    takeaway=False, minilm=np.mean(cold["ndcg"]["MiniLM"]), model=np.mean(cold["ndcg"]["language model"]), low=low, high=high,
+)
+
+# %%
+chosen = [one["kernel"].split(", ") for one in cold["chosen"]["language model"]]
+in_sentence = sum(text == "sentence" for text, *_ in chosen)
+recbook.claim(
+    in_sentence >= 3,
+    en="The inner sets chose the last token of the sentence in {in_sentence} of 5 cases; the raw mean of layer 15 reaches only {raw:.3f}.",
+    zh="内层集合在 5 组中有 {in_sentence} 组选了整句的最后一个词元；第 15 层的原始平均只有 {raw:.3f}。",
+    takeaway=False, in_sentence=in_sentence, raw=np.mean(cold["ndcg"]["raw"]),
+)
+
+# %% [markdown] lang="en"
+# So a model that was never trained to compare texts holds good vectors of titles, if one knows where to look: which layer, which token, standardised or not moves the result more than the choice between the two models. That is why such a choice belongs on inner sets.
+
+# %% [markdown] lang="zh"
+# 可见，从没受过比较文本训练的模型，里面也有好的片名向量，只要知道取哪里：取哪一层、哪个词元、是否标准化，对结果的影响比换模型还大。所以这种选择要在内层集合上做。
+
+# %% [markdown] lang="en"
 # ### Further reading
 #
 # - K. Bao et al. (2023). *TALLRec: an effective and efficient tuning framework to align large language model with recommendation.* RecSys. [arXiv:2305.00447](https://arxiv.org/abs/2305.00447).
 # - D. Di Palma et al. (2025). *Do LLMs memorize recommendation datasets? A preliminary study on MovieLens-1M.* SIGIR. [arXiv:2505.10212](https://arxiv.org/abs/2505.10212).
 # - S. Geng et al. (2022). *Recommendation as language processing (RLP): a unified pretrain, personalized prompt & predict paradigm (P5).* RecSys. [doi:10.1145/3523227.3546767](https://doi.org/10.1145/3523227.3546767).
+# - X. Gu et al. (2025). *When attention sink emerges in language models: an empirical view.* ICLR. [arXiv:2410.10781](https://arxiv.org/abs/2410.10781).
 # - Y. Hou et al. (2024). *Large language models are zero-shot rankers for recommender systems.* ECIR. [arXiv:2305.08845](https://arxiv.org/abs/2305.08845).
 # - J. Liao et al. (2024). *LLaRA: large language-recommendation assistant.* SIGIR. [doi:10.1145/3626772.3657690](https://doi.org/10.1145/3626772.3657690).
 # - F. Shehzad and D. Jannach (2026). *Reproducibility of LLM-based recommender systems research: worrying observations from an initial analysis.* UMAP. [Page of the study](https://faisalse.github.io/LLM-reproducibility-audit_/).
 # - D. Sileo, W. Vossen and R. Raymaekers (2022). *Zero-shot recommendation as language modeling.* ECIR. [arXiv:2112.04184](https://arxiv.org/abs/2112.04184).
+# - G. Xiao et al. (2024). *Efficient streaming language models with attention sinks.* ICLR. [arXiv:2309.17453](https://arxiv.org/abs/2309.17453).
 # - C. Xu et al. (2024). *Understanding the role of cross-entropy loss in fairly evaluating large language model-based recommendation.* [arXiv:2402.06216](https://arxiv.org/abs/2402.06216).
 # - Z. Zhao et al. (2021). *Calibrate before use: improving few-shot performance of language models.* ICML. [arXiv:2102.09690](https://arxiv.org/abs/2102.09690).
 
@@ -464,9 +531,11 @@ recbook.claim(
 # - K. Bao et al. (2023). *TALLRec: an effective and efficient tuning framework to align large language model with recommendation.* RecSys. [arXiv:2305.00447](https://arxiv.org/abs/2305.00447)。
 # - D. Di Palma et al. (2025). *Do LLMs memorize recommendation datasets? A preliminary study on MovieLens-1M.* SIGIR. [arXiv:2505.10212](https://arxiv.org/abs/2505.10212)。
 # - S. Geng et al. (2022). *Recommendation as language processing (RLP): a unified pretrain, personalized prompt & predict paradigm (P5).* RecSys. [doi:10.1145/3523227.3546767](https://doi.org/10.1145/3523227.3546767)。
+# - X. Gu et al. (2025). *When attention sink emerges in language models: an empirical view.* ICLR. [arXiv:2410.10781](https://arxiv.org/abs/2410.10781)。
 # - Y. Hou et al. (2024). *Large language models are zero-shot rankers for recommender systems.* ECIR. [arXiv:2305.08845](https://arxiv.org/abs/2305.08845)。
 # - J. Liao et al. (2024). *LLaRA: large language-recommendation assistant.* SIGIR. [doi:10.1145/3626772.3657690](https://doi.org/10.1145/3626772.3657690)。
 # - F. Shehzad and D. Jannach (2026). *Reproducibility of LLM-based recommender systems research: worrying observations from an initial analysis.* UMAP. [研究的网页](https://faisalse.github.io/LLM-reproducibility-audit_/)。
 # - D. Sileo, W. Vossen and R. Raymaekers (2022). *Zero-shot recommendation as language modeling.* ECIR. [arXiv:2112.04184](https://arxiv.org/abs/2112.04184)。
+# - G. Xiao et al. (2024). *Efficient streaming language models with attention sinks.* ICLR. [arXiv:2309.17453](https://arxiv.org/abs/2309.17453)。
 # - C. Xu et al. (2024). *Understanding the role of cross-entropy loss in fairly evaluating large language model-based recommendation.* [arXiv:2402.06216](https://arxiv.org/abs/2402.06216)。
 # - Z. Zhao et al. (2021). *Calibrate before use: improving few-shot performance of language models.* ICML. [arXiv:2102.09690](https://arxiv.org/abs/2102.09690)。

@@ -9,6 +9,7 @@ import pandas as pd
 
 from recbook.evaluation import bootstrap
 from recbook.plots.base import BLUE, CYCLE, GREY, RED, add_words, ends, figure, film, name, show
+from recbook.plots.common import hidden_sets
 from recbook.session import phrase
 
 add_words({
@@ -39,7 +40,6 @@ add_words({
     "little rated, invented": ("invented, as long as these", "编造，与评分少的同样长"),
     "language model": ("language model, layer chosen", "语言模型，层已选定"),
     "raw": ("language model, raw mean of layer 15", "语言模型，第 15 层原始平均"),
-    "MiniLM vectors": ("MiniLM", "MiniLM"),
     "all tokens": ("mean of all tokens", "所有词元的平均"),
     "first token": ("first token", "第一个词元"),
     "other tokens": ("mean of the others", "其余词元的平均"),
@@ -152,3 +152,11 @@ def sink(layers: Sequence[int], cosines: Mapping[str, Sequence[float]], lengths:
     drawn.tight_layout()
     told = "; ".join(f"{name(key)} {', '.join(f'{value:.2f}' for value in values)}" for key, values in cosines.items())
     show(drawn, phrase(en=f"Two panels by layer {list(layers)}. Cosines: {told}.", zh=f"按层 {list(layers)} 的两幅图。余弦：{told}。"))  # fmt: skip
+
+
+def hidden_films(ndcg: Mapping[str, Sequence[float]]) -> None:
+    """NDCG@10 on the hidden sets of chapter 10, by vectors of titles: ``ndcg[name]`` has a number a set."""
+    hidden_sets(
+        {key: ndcg[key] for key in ("MiniLM", "language model", "raw")},
+        phrase(en="Hidden films: which vectors of titles help (stored)", zh="隐藏的电影：哪种片名向量有用（预先存好）"),
+    )

@@ -15,6 +15,9 @@ DRAWS = {
         "drawn evenly": {"with history": PEOPLE[0], "popularity": PEOPLE[1], "random": PEOPLE[2]},
         "drawn by popularity": {"with history": PEOPLE[3], "random": PEOPLE[2]},
     }),
+    "hidden_films": lambda: figures.hidden_films({
+        "MiniLM": [0.2, 0.1, 0.2, 0.1, 0.2], "language model": [0.2, 0.1, 0.2, 0.2, 0.2], "raw": [0.1] * 5,
+    }),
     "letters": lambda: figures.letters([9, 1, 0, 0, 0, 0, 0, 0, 0, 0], [1] * 10),
     "perplexities": lambda: figures.perplexities({"much rated": 2 + PEOPLE[0], "little rated": 4 + PEOPLE[1]}),
     "sink": lambda: figures.sink(
