@@ -3,10 +3,58 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections import Counter
 
 import numpy as np
 import torch
+
+
+def likelihood_by_loop(logits, tokens, given):
+    total = 0.0
+    for t in range(given, len(tokens)):
+        row = [float(value) for value in logits[t - 1]]
+        total += row[tokens[t]] - math.log(sum(math.exp(value) for value in row))
+    return total
+
+
+def likelihood_by_arrays(logits, tokens, given):
+    shares = logits - np.logaddexp.reduce(logits, axis=1)[:, None]
+    return shares[np.arange(given - 1, len(tokens) - 1), tokens[given:]].sum()
+
+
+def likelihood_by_torch(logits, tokens, given):
+    rows, wanted = torch.tensor(logits)[given - 1 : -1], torch.tensor(tokens)[given:]
+    return -torch.nn.functional.cross_entropy(rows, wanted, reduction="sum").item()
+
+
+def added_by_loop(with_history, without, n_tokens):
+    return [(a - b) / n for a, b, n in zip(with_history, without, n_tokens, strict=True)]
+
+
+def added_by_probabilities(with_history, without, n_tokens):
+    return np.log(np.exp(with_history) / np.exp(without)) / n_tokens
+
+
+def added_by_torch(with_history, without, n_tokens):
+    return torch.tensor(with_history).sub(torch.tensor(without)).div(torch.tensor(n_tokens))
+
+
+def temperature_by_sorting(logits, temperature, k):
+    least = sorted(logits)[-k]
+    powers = [math.exp(value / temperature) if value >= least else 0.0 for value in logits]
+    return [power / sum(powers) for power in powers]
+
+
+def temperature_by_infinity(logits, temperature, k):
+    scaled = np.where(logits >= np.sort(logits)[-k], logits / temperature, -np.inf)
+    return np.exp(scaled - np.logaddexp.reduce(scaled))
+
+
+def temperature_by_torch(logits, temperature, k):
+    scaled = torch.tensor(logits) / temperature
+    values, places = torch.topk(scaled, k)
+    return torch.full_like(scaled, float("-inf")).scatter(0, places, values).softmax(0)
 
 
 def level_by_loop(vectors, centres):
@@ -85,9 +133,48 @@ def beam_by_torch(scores, log_p, allowed, width):
     return torch.stack([best // total.shape[1], best % total.shape[1]], dim=1)
 
 
+def lora_by_loop(x, W, A, B, alpha):
+    rows = []
+    for token in x:
+        narrow = [sum(a * value for a, value in zip(row, token, strict=True)) for row in A]
+        added = [sum(b * value for b, value in zip(row, narrow, strict=True)) for row in B]
+        rows.append([float(w @ token) + alpha / len(A) * more for w, more in zip(W, added, strict=True)])
+    return rows
+
+
+def lora_by_one_matrix(x, W, A, B, alpha):
+    return (W + B @ A * (alpha / B.shape[1])).dot(x.T).T
+
+
+def lora_by_torch(x, W, A, B, alpha):
+    x, W, A, B = (torch.tensor(part) for part in (x, W, A, B))
+    linear = torch.nn.functional.linear
+    return linear(x, W) + linear(linear(x, A), B) * alpha / A.shape[0]
+
+
+def merge_by_outer(W, A, B, alpha):
+    whole = W.copy()
+    for column, row in zip(B.T, A, strict=True):
+        whole += alpha / len(A) * np.outer(column, row)
+    return whole
+
+
+def merge_by_einsum(W, A, B, alpha):
+    return W + np.einsum("or,ri->oi", B, A) * alpha / A.shape[0]
+
+
+def merge_by_torch(W, A, B, alpha):
+    return torch.addmm(torch.tensor(W), torch.tensor(B), torch.tensor(A), alpha=alpha / B.shape[1])
+
+
 ANSWERS = {
+    "generative-log-likelihood": [likelihood_by_loop, likelihood_by_arrays, likelihood_by_torch],
+    "generative-history-adds": [added_by_loop, added_by_probabilities, added_by_torch],
+    "generative-temperature": [temperature_by_sorting, temperature_by_infinity, temperature_by_torch],
     "generative-level": [level_by_loop, level_by_dot_products, level_by_torch],
     "generative-collision": [collision_by_counter, collision_by_numpy, collision_by_slices],
     "generative-trie": [trie_by_sets, trie_by_dictionaries, trie_by_torch],
     "generative-beam": [beam_by_loop, beam_by_heap, beam_by_torch],
+    "generative-lora-forward": [lora_by_loop, lora_by_one_matrix, lora_by_torch],
+    "generative-lora-merge": [merge_by_outer, merge_by_einsum, merge_by_torch],
 }
