@@ -41,6 +41,11 @@ def ndcg_of(ranks: Sequence[int]) -> np.ndarray:
     return np.where(places <= 10, 1 / np.log2(1 + places), 0.0)
 
 
+def ndcg_by_chance(n: int) -> float:
+    """NDCG@10 that a random order has on average, where one of ``n`` films (10 or more) is to be found."""
+    return float((1 / np.log2(1 + np.arange(1, 11))).sum() / n)
+
+
 def joined(blocks: Mapping[str, Mapping[str, Sequence[int]]]) -> dict[str, np.ndarray]:
     """NDCG@10 of each user by score, from the stored ranks of blocks of users, in their order."""
     names = dict.fromkeys(name for block in blocks.values() for name in block)

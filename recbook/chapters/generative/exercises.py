@@ -19,8 +19,8 @@ likelihood = Exercise(
     title=Text("The likelihood of a title", "片名的似然"),
     gives=Text("a number, 0 or below", "一个数，不大于 0"),
     hint=Text(
-        "Row t of the logits is what the model thinks after token t. Which row speaks of token t, and which tokens belong to the title?",
-        "logits 的第 t 行，是模型读完词元 t 之后的预测。哪一行说的是词元 t？哪些词元属于片名？",
+        "Row t of the logits is what the model thinks after token t, so row t - 1 scores token t. Which tokens belong to the title?",
+        "logits 的第 t 行，是模型读完词元 t 之后的预测，所以给词元 t 打分的是第 t - 1 行。哪些词元属于片名？",
     ),
     examples=[
         (np.log([[0.5, 0.5], [0.25, 0.75], [0.5, 0.5]]), np.array([0, 1, 0]), 1),
@@ -278,7 +278,7 @@ def _random_level(rng):
 level = Exercise(
     id="generative-level",
     title=Text("One level of a semantic ID", "语义 ID 的一层"),
-    gives=Text("an array (n, d): what is left of each vector", "数组 (n, d)：每个向量剩下的部分"),
+    gives=Text("an array (n, d): what is left of each vector", "数组 (n, d)：每个向量的残差"),
     hint=Text(
         "For each vector find the centre at the least distance, and take that centre away from it. The result has the shape of the vectors.",
         "对每个向量，先找距离最近的中心，再从向量中减去这个中心。结果与向量形状相同。",
@@ -375,7 +375,7 @@ def collision_code(codes):
 
 @collision.mistake(
     en="You count from 1. Codes begin at 0, so that an address nobody shares ends in 0.",
-    zh="你从 1 开始数。编码从 0 开始，没有重复的地址末码为 0。",
+    zh="你从 1 开始数。码从 0 开始，没有重复的地址末码为 0。",
 )
 def from_one(codes):
     return collision_code(codes) + 1
@@ -391,7 +391,7 @@ def how_many_in_all(codes):
 
 @collision.mistake(
     en="You compared the last code alone. Items collide only where *all* codes agree.",
-    zh="你只比较了最后一个编码。*全部*编码都相同的物品才算冲突。",
+    zh="你只比较了最后一码。*各码都*相同的物品才算冲突。",
 )
 def by_the_last_code(codes):
     return collision_code(codes[:, -1:])
@@ -399,7 +399,7 @@ def by_the_last_code(codes):
 
 @collision.mistake(
     en="You compared the first code alone. Items collide only where *all* codes agree.",
-    zh="你只比较了第一个编码。*全部*编码都相同的物品才算冲突。",
+    zh="你只比较了第一码。*各码都*相同的物品才算冲突。",
 )
 def by_the_first_code(codes):
     return collision_code(codes[:, :1])
@@ -427,10 +427,10 @@ def _random_tree(rng):
 trie = Exercise(
     id="generative-trie",
     title=Text("Where the tree goes on", "前缀树如何延伸"),
-    gives=Text("a list of codes in ascending order, each once", "编码的列表，升序，每个一次"),
+    gives=Text("a list of codes in ascending order, each once", "码的列表，升序，每个一次"),
     hint=Text(
         "Keep the items whose first codes are the prefix; of these look at the code that comes right after it.",
-        "先留下开头几个编码与前缀一致的物品，再看它们紧接着的那个编码。",
+        "先留下开头几码与前缀一致的物品，再看它们紧接着的那一码。",
     ),
     examples=[
         (np.array([[0, 1, 0], [0, 2, 1], [0, 1, 2], [1, 0, 0]]), np.array([0])),
@@ -453,7 +453,7 @@ def next_codes(codes, prefix):
 
 @trie.mistake(
     en="These are all codes of that level. Only items that begin with the prefix may go on.",
-    zh="这是该层的全部编码。只有以该前缀开头的物品才能继续。",
+    zh="这是该层的全部码。只有以该前缀开头的物品才能继续。",
 )
 def without_the_prefix(codes, prefix):
     return np.unique(codes[:, len(prefix)]).tolist()
@@ -461,7 +461,7 @@ def without_the_prefix(codes, prefix):
 
 @trie.mistake(
     en="You compared the last code of the prefix alone: 1 below 0 is another place than 1 below 2.",
-    zh="你只比较了前缀的最后一个编码：0 下面的 1 与 2 下面的 1 是不同的位置。",
+    zh="你只比较了前缀的最后一码：0 下面的 1 与 2 下面的 1 是不同的位置。",
 )
 def by_the_end_of_the_prefix(codes, prefix):
     depth = len(prefix)
@@ -478,7 +478,7 @@ def once_an_item(codes, prefix):
 
 @trie.mistake(
     en="That is the code at the end of the address. The *next* code stands right after the prefix.",
-    zh="这是地址末尾的编码。*下一个*编码紧跟在前缀之后。",
+    zh="这是地址末尾的码。*下一个*码紧跟在前缀之后。",
 )
 def the_last_code(codes, prefix):
     return np.unique(codes[(codes[:, : len(prefix)] == prefix).all(axis=1), -1]).tolist()
@@ -486,7 +486,7 @@ def the_last_code(codes, prefix):
 
 @trie.mistake(
     en="You compared the prefix with codes anywhere in the address. It stands at the beginning.",
-    zh="你把前缀与地址中任意位置的编码比较了。前缀只在开头。",
+    zh="你把前缀与地址中任意位置的码比较了。前缀只在开头。",
 )
 def anywhere(codes, prefix):
     inside = np.isin(prefix, codes[:, : len(prefix)]) if len(prefix) else np.array([True])
@@ -509,12 +509,12 @@ beam = Exercise(
     id="generative-beam",
     title=Text("One step of beam search", "束搜索的一步"),
     gives=Text(
-        "pairs (beam, code), best first: an array of two columns, at most `width` rows",
-        "（束，编码）对，最好的在前：两列的数组，最多 `width` 行",
+        "pairs (beam, code) of whole numbers, best first: an array of two columns, at most `width` rows",
+        "（候选序号，码）对，最好的在前：两列的数组，最多 `width` 行",
     ),
     hint=Text(
-        "Add each beam's own score to the log-probability of each next code, strike out what the tree does not have, and keep the best of all beams together.",
-        "把每一束已有的分数加到下一编码的对数概率上，去掉树上没有的，再从所有束里一起选最好的。",
+        "Add each beam's own score to the log-probability of each next code, strike out what the tree does not have, and keep the best of all beams together. If you flatten the table to sort it, `np.unravel_index` finds row and column again.",
+        "把每个候选开头已有的分数加到下一码的对数概率上，去掉树上没有的，再把所有延伸放在一起选最好的。若先把整张表展平再排序，`np.unravel_index` 可以找回行和列。",
     ),
     examples=[
         (np.log([0.6, 0.4]), np.log([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1]]), np.ones((2, 3), bool), 3),
@@ -536,7 +536,7 @@ def beam_step(scores, log_p, allowed, width):
 
 @beam.mistake(
     en="The score of the beam itself is missing: a likely code after an unlikely beginning wins too easily.",
-    zh="漏了束自身的分数：开头不太可能的束，只要下一码概率高就轻易胜出。",
+    zh="漏了开头自身的分数：不太可能的开头，只要下一码概率高就轻易胜出。",
 )
 def without_the_past(scores, log_p, allowed, width):
     return _best(log_p, allowed, width)
@@ -544,7 +544,7 @@ def without_the_past(scores, log_p, allowed, width):
 
 @beam.mistake(
     en="Codes that the tree does not have are still in the list: they lead to no film.",
-    zh="树上没有的编码还在列表里：它们不通向任何电影。",
+    zh="树上没有的码还在列表里：它们不通向任何电影。",
 )
 def without_the_tree(scores, log_p, allowed, width):
     return _best(scores[:, None] + log_p, np.ones_like(allowed), width)
@@ -552,7 +552,7 @@ def without_the_tree(scores, log_p, allowed, width):
 
 @beam.mistake(
     en="You kept the best code of each beam. All continuations compete together: one beam may give two, another none.",
-    zh="你为每一束各留了最好的一个。所有延伸要放在一起比：一束可以留两个，另一束可以一个不留。",
+    zh="你为每个开头各留了最好的一个。所有延伸要放在一起比：一个开头可以留两个，另一个可以一个不留。",
 )
 def one_a_beam(scores, log_p, allowed, width):
     total = np.where(allowed, scores[:, None] + log_p, -np.inf)
@@ -760,29 +760,31 @@ quiz = Quiz(
     [
         Question(
             Text(
-                "A language model ranks films about as well without a user's history as with it. What does it go by?",
-                "没有用户历史，语言模型给电影排的序与有历史时差不多好。它靠的是什么？",
+                "With these users, a language model's ranking with a user's history could not be told apart from that without it. What may you say?",
+                "在这些用户上，语言模型有历史时的排序与没有历史时分辨不出差别。可以下什么结论？",
             ),
             [
                 Right(
-                    Text("How likely a title is anyway", "片名本来有多可能出现"),
                     Text(
-                        "Yes. Known films are also the ones that are rated, so this alone beats chance.",
-                        "对。有名的电影也正是评分多的电影，所以单凭这一点就胜过随机。",
+                        "Nothing here shows that it uses the user's taste.", "这里没有任何证据表明它用到了用户的口味。"
+                    ),
+                    Text(
+                        "How likely a title is anyway may explain the ranking; more users could narrow the interval.",
+                        "片名本来有多可能，也许就能解释这个排序；用户更多，区间才会变窄。",
                     ),
                 ),
                 Wrong(
-                    Text("The user's taste", "用户的口味"),
+                    Text("It goes by the user's taste.", "它靠的是用户的口味。"),
                     Text(
-                        "Then the ranking would suffer when the history goes, or when it is somebody else's.",
-                        "那样的话，去掉历史，或者换成别人的历史，排序就会变差。",
+                        "That would be shown by a loss when the history goes, or when it is somebody else's. None was measured.",
+                        "要说明这一点，去掉历史或换成别人的历史时，效果应当下降。这里没有测到下降。",
                     ),
                 ),
                 Wrong(
-                    Text("The order of the films in the prompt", "提示词里电影的先后"),
+                    Text("The history does nothing.", "历史毫无作用。"),
                     Text(
-                        "Without a history there is no order, and the ranking is as good.",
-                        "没有历史就没有先后，而排序一样好。",
+                        "An interval that holds 0 does not say so, unless it is narrow. These are wide.",
+                        "区间包含 0 并不等于没有作用，除非区间很窄。这里的区间很宽。",
                     ),
                 ),
             ],
@@ -794,21 +796,21 @@ quiz = Quiz(
             ),
             [
                 Wrong(
-                    Text("A larger model", "更大的模型"),
+                    Text("A larger model.", "更大的模型。"),
                     Text(
                         "That is another question. First: did this one choose a film, or a place in the list?",
                         "那是另一个问题。先要弄清：这个模型选的是电影，还是列表中的位置？",
                     ),
                 ),
                 Right(
-                    Text("The same films in another order", "同样的电影，换一种顺序"),
+                    Text("The same films in another order.", "同样的电影，换一种顺序。"),
                     Text(
-                        "Yes. If the letter stays and the film changes, it chose a place. Popularity belongs beside it, too.",
-                        "对。字母不变而电影变了，说明选的是位置。流行度也应该放在旁边。",
+                        "If the letter stays and the film changes, it chose a place.",
+                        "字母不变而电影变了，说明选的是位置。",
                     ),
                 ),
                 Wrong(
-                    Text("The temperature at which it was asked", "提问时的温度"),
+                    Text("The temperature at which it was asked.", "提问时的温度。"),
                     Text(
                         "It should be told, but a model that prefers a place does so at any temperature.",
                         "应该说明，但偏爱某个位置的模型，在任何温度下都偏爱。",
@@ -818,38 +820,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A perplexity of 4 on a text means that the model was, on average, as unsure as if it …",
-                "模型在一段文字上的困惑度是 4，意思是平均而言，它的不确定程度相当于……",
-            ),
-            [
-                Wrong(
-                    Text("was wrong four times", "错了四次"),
-                    Text(
-                        "Perplexity counts no errors: it is e to the mean loss.",
-                        "困惑度不数错误：它是 e 的平均损失次方。",
-                    ),
-                ),
-                Wrong(
-                    Text("had four words to write", "要写四个词"),
-                    Text(
-                        "The length does not matter: the loss is a mean over the tokens.",
-                        "与长度无关：损失是对词元取的平均。",
-                    ),
-                ),
-                Right(
-                    Text("chose among four equally likely tokens", "在四个同样可能的词元里选"),
-                    Text(
-                        "Yes: four equal shares of ¼ lose log 4 each time.",
-                        "对：四个各占 ¼，每次损失 log 4。",
-                    ),
-                ),
-            ],
-            deeper=True,
-        ),
-        Question(
-            Text(
                 "Films with one first code share a genre nine times in ten. What do you look at before you say that the codes have understood films?",
-                "第一个编码相同的电影，十次有九次类型相同。在说“编码理解了电影”之前，要先看什么？",
+                "第一码相同的电影对，十对有九对至少有一个共同类型。在说“编码理解了电影”之前，要先看什么？",
             ),
             [
                 Wrong(
@@ -862,8 +834,8 @@ quiz = Quiz(
                 Right(
                     Text("What text the codes were made from.", "编码是用什么文本做的。"),
                     Text(
-                        "Yes: the genres stood in the text. Made from titles alone, the codes agree little more than chance.",
-                        "对：类型就写在文本里。只用片名做编码，一致性只比随机高一点。",
+                        "The genres stood in the text. Made from titles alone, the first codes agree little more than chance.",
+                        "类型就写在文本里。只用片名做编码，前几码的一致性只比随机高一点。",
                     ),
                 ),
                 Wrong(
@@ -878,14 +850,14 @@ quiz = Quiz(
         Question(
             Text(
                 "A generator with semantic IDs reaches a good NDCG. Which control tells what the *meaning* of the codes gave?",
-                "用语义 ID 的生成模型 NDCG 不错。哪个对照能说明编码的*含义*起了多少作用？",
+                "用语义 ID 的生成模型 NDCG 不错。哪个对照能说明语义 ID 的*含义*起了多少作用？",
             ),
             [
                 Right(
-                    Text("The same addresses dealt out to the films at random.", "把同样的地址随机发给电影。"),
+                    Text("The same addresses dealt out to the films at random.", "把同样的地址随机分配给电影。"),
                     Text(
-                        "Yes: the tree, the model and the training stay; only the meaning goes.",
-                        "对：树、模型和训练都不变，去掉的只有含义。",
+                        "The tree, the model and the training stay; only the meaning goes.",
+                        "树、模型和训练都不变，去掉的只有含义。",
                     ),
                 ),
                 Wrong(
@@ -898,40 +870,43 @@ quiz = Quiz(
                 Wrong(
                     Text("A generator with twice as many epochs.", "训练轮次加倍的生成模型。"),
                     Text(
-                        "It would be better with any codes: the number of epochs must be equal.",
-                        "用什么编码都会变好：要比较，轮次必须相同。",
+                        "To compare codes, the number of epochs must be equal.",
+                        "要比较编码，轮次必须相同。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "A film that nobody has rated gets a semantic ID today. Why does the generator hardly ever say it?",
-                "一部还没有人评过分的电影，今天得到了语义 ID。为什么生成模型几乎从不生成它？",
+                "A film that nobody has rated gets a semantic ID today. What did the chapter find when it hid films and trained on the rest?",
+                "一部还没有人评过分的电影，今天得到了语义 ID。本章藏起一部分电影、用其余的训练，发现了什么？",
             ),
             [
                 Wrong(
-                    Text("Its address is not in the tree.", "它的地址不在树上。"),
+                    Text("Their addresses were not in the tree.", "它们的地址不在树上。"),
                     Text(
-                        "It is: the tree is made from all addresses, and the walk reaches every film.",
+                        "They are: the tree is made from all addresses, and the walk reaches every film.",
                         "在树上：树由全部地址建成，遍历会到达每部电影。",
                     ),
                 ),
                 Wrong(
-                    Text("Its first code was never met in training.", "它的第一个编码在训练中没有出现过。"),
                     Text(
-                        "Other films have the same first code. The last steps of the way are the ones nobody went.",
-                        "别的电影有同样的第一个编码。没有人走过的是最后几步。",
+                        "They were said as often as their share of all films.",
+                        "它们被生成的比例，与它们占全部电影的比例相当。",
+                    ),
+                    Text(
+                        "Their share of the ten places was far smaller than that.",
+                        "它们在十个位置中所占的比例远小于此。",
                     ),
                 ),
                 Right(
                     Text(
-                        "Training showed, thousands of times, that its last codes are not what follows.",
-                        "训练中成千上万次表明：接下来的不是它最后的那几个编码。",
+                        "They were hardly ever said, although they have addresses.",
+                        "它们虽然有地址，却几乎从不被生成。",
                     ),
                     Text(
-                        "Yes: a code that never was the answer is pushed down, and for this film that is a verdict on novelty, not on taste.",
-                        "对：从未当过答案的编码会被压低；对这部电影来说，判的是新颖性，与口味无关。",
+                        "No training target ever ended at their addresses. Among themselves, regression on the text ranked them better.",
+                        "训练时从没有一个目标落在它们的地址上。只在它们之间排序，用文本的回归也排得更好。",
                     ),
                 ),
             ],
@@ -957,17 +932,17 @@ quiz = Quiz(
                     ),
                 ),
                 Right(
-                    Text("What has to be kept for each country.", "每个国家要存的数据。"),
+                    Text("What has to be kept for each country.", "每个国家要存的参数。"),
                     Text(
-                        "Yes: one W for all, and a small file for each. In training, Adam's memory shrinks alike, since it holds two numbers for each that moves.",
-                        "对：W 只存一份，每个国家一个小文件。训练时 Adam 的内存也同样变小，因为它为每个可训练参数存两个数。",
+                        "One W for all, and a small file for each. In training, Adam's memory shrinks alike, since it holds two numbers for each that is trained.",
+                        "W 只存一份，每个国家一个小文件。训练时 Adam 的内存也同样变小，因为它为每个可训练参数存两个数。",
                     ),
                 ),
                 Wrong(
                     Text("The choice of a learning rate.", "选择学习率的功夫。"),
                     Text(
-                        "LoRA has a rate too, and another one than the full layer: it has to be chosen like that of any depth.",
-                        "LoRA 也有学习率，而且与整层训练的不同：和其他深度一样，都要选。",
+                        "LoRA has a rate too, and another one than the full layer: it has to be chosen like any other.",
+                        "LoRA 也有学习率，而且与整层训练的不同，同样要选。",
                     ),
                 ),
             ],

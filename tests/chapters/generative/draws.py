@@ -15,9 +15,10 @@ DRAWS = {
     "next_tokens": lambda: figures.next_tokens({"0.5": SHARES, "1": SHARES}),
     "candidates": lambda: figures.candidates(
         {
-            "drawn evenly": {"with history": PEOPLE[0], "popularity": PEOPLE[1], "random": PEOPLE[2]},
-            "drawn by popularity": {"with history": PEOPLE[3], "random": PEOPLE[2]},
-        }
+            "drawn evenly": {"with history": PEOPLE[0], "popularity": PEOPLE[1], "history reversed": PEOPLE[2][:9]},
+            "drawn by popularity": {"with history": PEOPLE[3], "popularity": PEOPLE[2]},
+        },
+        0.09,
     ),
     "hidden_films": lambda: figures.hidden_films(
         {
@@ -36,10 +37,10 @@ DRAWS = {
     "address_tree": lambda: figures.address_tree(CODES, ["Toy Story (1995)", "Aladdin (1992)", "Heat (1995)"]),
     "sum_of_codes": lambda: figures.sum_of_codes(CODES[:2], ["Toy Story", "Aladdin"]),
     "where_new_films_lie": lambda: figures.where_new_films_lie(
-        np.array([0, 0, 3, 200]), np.array([-5.0, -6.0, -4.0, -2.5])
+        np.array([0, 0, 1, 3, 200]), np.array([-5.0, -6.0, -5.0, -4.0, -2.5])
     ),
     "among_hidden": lambda: figures.among_hidden(
-        dict.fromkeys(("random", "as trained", "first code", "exchanged", "ridge on titles"), VECTORS**2)
+        dict.fromkeys(("random", "as trained", "first code", "chosen", "exchanged", "ridge on titles"), VECTORS**2)
     ),
     "thin_matrices": lambda: figures.thin_matrices({"lora": 24_576, "linear": 147_456, "layer": 1_774_464}),
 }
