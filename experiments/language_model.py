@@ -34,7 +34,7 @@ on_films = load("cold_start")  # how films are hidden, and how a setting is chos
 
 HISTORY, CANDIDATES = 10, 50
 BLOCK, CHOOSING, REVERSED, LETTERED = 25, 20, 25, 20
-BLOCKS, POPULAR_BLOCKS = 8, 4
+BLOCKS, POPULAR_BLOCKS = 2, 1
 TRIOS = (
     ("Toy Story", "The Lion King", "Aladdin"),
     ("Alien", "Blade Runner", "The Terminator"),

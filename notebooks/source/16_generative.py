@@ -275,10 +275,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# (The right film lay under H more often than one expects. The order is drawn anew for each question, and over all users of the log each letter comes up equally often: with so few questions that is luck.)
+# (The right film lay under H more often than one expects. The order is drawn anew for each question, and over all users of the log each letter comes up about equally often: with so few questions that is luck.)
 
 # %% [markdown] lang="zh"
-# （正确的电影在 H 下出现得比预期多。每个问题的顺序都重新抽取，对日志的全部用户来说，各个字母出现得一样多：问题这么少，这只是碰巧。）
+# （正确的电影在 H 下出现得比预期多。每个问题的顺序都重新抽取，对日志的全部用户来说，各个字母出现得大致一样多：问题这么少，这只是碰巧。）
 
 # %% [markdown] lang="en"
 # A preference for a letter can be taken off: subtract each letter's mean log-probability over all questions (**calibration**, in the spirit of Zhao et al. 2021, who ask once without any content; it has nothing to do with the calibration of lists). Then one can see whether anything else is there:

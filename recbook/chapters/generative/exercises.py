@@ -176,97 +176,6 @@ def the_history_alone(with_history, without, n_tokens):
     return with_history / n_tokens
 
 
-def _random_logits(rng):
-    n = int(rng.integers(3, 7))
-    return rng.normal(scale=2, size=n), float(rng.choice([0.5, 0.7, 1.5, 2.0])), int(rng.integers(1, n))
-
-
-temperature = Exercise(
-    id="generative-temperature",
-    title=Text("Temperature and top-k", "温度与 top-k"),
-    gives=Text("the probability of every token, an array that adds up to 1", "每个词元的概率，和为 1 的数组"),
-    hint=Text(
-        "Two steps on the logits, in this order: divide by the temperature, then keep the k largest. Softmax comes last.",
-        "在 logits 上做两步：先除以温度，再只留最大的 k 个。softmax 放在最后。",
-    ),
-    examples=[
-        (np.log([4.0, 2.0, 1.0]), 1.0, 2),
-        (np.log([4.0, 2.0, 1.0]), 0.5, 3),
-        (np.log([1.0, 9.0, 4.0]), 2.0, 2),
-        (np.log([1.0, 3.0]), 2.0, 1),
-    ],
-    random=_random_logits,
-)
-
-
-@temperature.solution
-def next_token_probabilities(logits, temperature, k):
-    kept = np.argsort(-logits)[:k]
-    powers = np.zeros(len(logits))
-    powers[kept] = np.exp((logits[kept] - logits.max()) / temperature)
-    return powers / powers.sum()
-
-
-def _softmax(values):
-    powers = np.exp(values - np.max(values))
-    return powers / powers.sum()
-
-
-@temperature.mistake(
-    en="You multiplied by the temperature. A high temperature must make the shares more even.",
-    zh="你乘了温度。温度高，概率应该更平均。",
-)
-def times_the_temperature(logits, temperature, k):
-    return next_token_probabilities(logits, 1 / temperature, k)
-
-
-@temperature.mistake(
-    en="The cut tokens are 0, but the others do not add up to 1 any more: divide by their sum.",
-    zh="去掉的词元是 0，但余下的和不再是 1：要除以它们的和。",
-)
-def not_shared_out_again(logits, temperature, k):
-    shares = _softmax(logits / temperature)
-    shares[np.argsort(-logits)[k:]] = 0
-    return shares
-
-
-@temperature.mistake(
-    en="You divided the probabilities by the temperature: dividing by their sum undoes that. Divide the logits.",
-    zh="你用温度去除概率，归一化以后等于没除。要除的是 logits。",
-)
-def after_the_softmax(logits, temperature, k):
-    return next_token_probabilities(logits, 1.0, k)
-
-
-@temperature.mistake(
-    en="You kept the k smallest logits.",
-    zh="你留下的是最小的 k 个 logits。",
-)
-def the_smallest(logits, temperature, k):
-    kept = np.argsort(logits)[:k]
-    powers = np.zeros(len(logits))
-    powers[kept] = np.exp((logits[kept] - logits.max()) / temperature)
-    return powers / powers.sum()
-
-
-@temperature.mistake(
-    en="The cut tokens got the logit 0, which is a probability like any other. Theirs must be 0 *after* the softmax.",
-    zh="你把去掉的词元的 logit 设成了 0，它仍有概率。要让它在 softmax *之后*为 0。",
-)
-def zeros_before_the_softmax(logits, temperature, k):
-    scaled = logits / temperature
-    scaled[np.argsort(-logits)[k:]] = 0
-    return _softmax(scaled)
-
-
-@temperature.mistake(
-    en="All tokens are still possible: top-k is missing.",
-    zh="所有词元都还可能出现：漏了 top-k。",
-)
-def no_top_k(logits, temperature, k):
-    return _softmax(logits / temperature)
-
-
 # ---- One level of residual k-means
 
 
@@ -575,6 +484,100 @@ def multiplied(scores, log_p, allowed, width):
 )
 def worst_first(scores, log_p, allowed, width):
     return _best(-(scores[:, None] + log_p), allowed, width)
+
+
+# ---- Temperature and top-k
+
+
+def _random_logits(rng):
+    n = int(rng.integers(3, 7))
+    return rng.normal(scale=2, size=n), float(rng.choice([0.5, 0.7, 1.5, 2.0])), int(rng.integers(1, n))
+
+
+temperature = Exercise(
+    id="generative-temperature",
+    title=Text("Temperature and top-k", "温度与 top-k"),
+    gives=Text("the probability of every token, an array that adds up to 1", "每个词元的概率，和为 1 的数组"),
+    hint=Text(
+        "Two steps on the logits, in this order: divide by the temperature, then keep the k largest. Softmax comes last.",
+        "在 logits 上做两步：先除以温度，再只留最大的 k 个。softmax 放在最后。",
+    ),
+    examples=[
+        (np.log([4.0, 2.0, 1.0]), 1.0, 2),
+        (np.log([4.0, 2.0, 1.0]), 0.5, 3),
+        (np.log([1.0, 9.0, 4.0]), 2.0, 2),
+        (np.log([1.0, 3.0]), 2.0, 1),
+    ],
+    random=_random_logits,
+)
+
+
+@temperature.solution
+def next_token_probabilities(logits, temperature, k):
+    kept = np.argsort(-logits)[:k]
+    powers = np.zeros(len(logits))
+    powers[kept] = np.exp((logits[kept] - logits.max()) / temperature)
+    return powers / powers.sum()
+
+
+def _softmax(values):
+    powers = np.exp(values - np.max(values))
+    return powers / powers.sum()
+
+
+@temperature.mistake(
+    en="You multiplied by the temperature. A high temperature must make the shares more even.",
+    zh="你乘了温度。温度高，概率应该更平均。",
+)
+def times_the_temperature(logits, temperature, k):
+    return next_token_probabilities(logits, 1 / temperature, k)
+
+
+@temperature.mistake(
+    en="The cut tokens are 0, but the others do not add up to 1 any more: divide by their sum.",
+    zh="去掉的词元是 0，但余下的和不再是 1：要除以它们的和。",
+)
+def not_shared_out_again(logits, temperature, k):
+    shares = _softmax(logits / temperature)
+    shares[np.argsort(-logits)[k:]] = 0
+    return shares
+
+
+@temperature.mistake(
+    en="You divided the probabilities by the temperature: dividing by their sum undoes that. Divide the logits.",
+    zh="你用温度去除概率，归一化以后等于没除。要除的是 logits。",
+)
+def after_the_softmax(logits, temperature, k):
+    return next_token_probabilities(logits, 1.0, k)
+
+
+@temperature.mistake(
+    en="You kept the k smallest logits.",
+    zh="你留下的是最小的 k 个 logits。",
+)
+def the_smallest(logits, temperature, k):
+    kept = np.argsort(logits)[:k]
+    powers = np.zeros(len(logits))
+    powers[kept] = np.exp((logits[kept] - logits.max()) / temperature)
+    return powers / powers.sum()
+
+
+@temperature.mistake(
+    en="The cut tokens got the logit 0, which is a probability like any other. Theirs must be 0 *after* the softmax.",
+    zh="你把去掉的词元的 logit 设成了 0，它仍有概率。要让它在 softmax *之后*为 0。",
+)
+def zeros_before_the_softmax(logits, temperature, k):
+    scaled = logits / temperature
+    scaled[np.argsort(-logits)[k:]] = 0
+    return _softmax(scaled)
+
+
+@temperature.mistake(
+    en="All tokens are still possible: top-k is missing.",
+    zh="所有词元都还可能出现：漏了 top-k。",
+)
+def no_top_k(logits, temperature, k):
+    return _softmax(logits / temperature)
 
 
 # ---- LoRA
