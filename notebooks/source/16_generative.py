@@ -200,8 +200,8 @@ recbook.claim(
     en="With the history the likelihood reaches {with_history:.3f}, without it {without:.3f}: not told apart (the difference is {low:+.3f} to {high:+.3f}).",
     zh="有历史时似然达到 {with_history:.3f}，没有历史时为 {without:.3f}：差异不显著（差为 {low:+.3f} 到 {high:+.3f}）。",
     takeaway=dict(
-        en="Ask the same prompt without the history first: a small language model ranks films about as well by how likely their titles are anyway.",
-        zh="先用不含历史的同一提示词问一遍：小语言模型单凭片名本来有多可能，就能排得差不多好。",
+        en="Before you praise a prompt, ask it without the history, and with somebody else's: our small language model could not be told apart from either.",
+        zh="称赞一个提示词之前，先去掉历史问一遍，再换成另一位用户的历史问一遍：我们的小语言模型与这两种都分不出高下。",
     ),
     with_history=even["with history"].mean(), without=even["without history"].mean(), low=plus.low, high=plus.high,
 )
@@ -217,9 +217,9 @@ recbook.claim(
 
 # %%
 recbook.claim(
-    bootstrap(even["popularity"] - even["with minus without"]).low > 0,
-    en="With the general likelihood taken off (PMI), {pmi:.3f} is left; random order has {random:.3f} (the difference is {low:+.3f} to {high:+.3f}).",
-    zh="减去片名本来的可能性（PMI），剩下 {pmi:.3f}；随机顺序为 {random:.3f}（差为 {low:+.3f} 到 {high:+.3f}）。",
+    kept_taste.low > 0,
+    en="With the general likelihood taken off (PMI), {pmi:.3f} is left; random order has {random:.3f} (the difference is {low:+.3f} to {high:+.3f}): a trace of the films in the prompt.",
+    zh="减去片名本来的可能性（PMI），剩下 {pmi:.3f}；随机顺序为 {random:.3f}（差为 {low:+.3f} 到 {high:+.3f}）：提示词里的电影留下了痕迹。",
     takeaway=False, pmi=even["with minus without"].mean(), random=even["random"].mean(), low=kept_taste.low, high=kept_taste.high,
 )
 
@@ -233,10 +233,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Why is the likelihood without a history above chance at all? Titles that the model has often read are those that people know, and known films are rated. Popular candidates take that away (right panel, fewer users). PMI is the score in which a trace of the history would show best, since it takes off all that does not depend on it. And an interval that holds 0 says *not told apart by these users*; it does not say that the history does nothing. For that it would have to be narrow, and these are wide.
+# Why is the likelihood without a history above chance at all? Titles that the model has often read are those that people know, and known films are rated. Popular candidates take that away (right panel, fewer users). PMI stands above chance: the films in the prompt do move the likelihoods. Whether it is *this user's* taste that moves them is another question, and the comparison with another user's history does not tell: an interval that holds 0 says *not told apart by these users*, not that the history does nothing. For that it would have to be narrow, and these are wide.
 
 # %% [markdown] lang="zh"
-# 没有历史的似然为什么能胜过随机？模型读得多的片名，正是大家知道的电影，而有名的电影评分也多。候选改为热门电影，这个优势就没有了（右图，用户较少）。历史若留下痕迹，最容易在 PMI 里看到，因为与历史无关的部分都减掉了。另外，区间包含 0，说的是**这些用户分辨不出差别**，并不是说历史毫无作用：要下那样的结论，区间须很窄，而这里的区间很宽。
+# 没有历史的似然为什么能胜过随机？模型读得多的片名，正是大家知道的电影，而有名的电影评分也多。候选改为热门电影，这个优势就没有了（右图，用户较少）。PMI 高于随机：提示词里的电影确实影响了似然。但影响来自**这位用户**的口味吗？这是另一个问题，与另一位用户的历史相比，并没有分出结果：区间包含 0，说的是**这些用户分辨不出差别**，并不是说历史毫无作用。要下那样的结论，区间须很窄，而这里的区间很宽。
 
 # %% [markdown] lang="en"
 # ### Which letter, please?
@@ -396,14 +396,14 @@ recbook.check("generative-temperature", next_token_probabilities)
 # %% [markdown] lang="en"
 # ### Does it know films? <a id="know"></a>
 #
-# This section adds what the model has read. Can it be that it knows our test set by heart? Two probes, both stored.
+# This section adds what the model has read. Can it be that it knows our test set by heart? Three probes, all stored.
 #
 # **Titles.** After "I watched the film": the perplexity of 40 titles that are rated most, of 40 that are rated 5 to 19 times, and of invented twins of both, as many words, taken from other titles.
 
 # %% [markdown] lang="zh"
 # ### 它知道电影吗？ <a id="know"></a>
 #
-# 这一节补充这个模型读过什么。它会不会背下了我们的测试集（test set）？两种检验，都是预先存好的。
+# 这一节补充这个模型读过什么。它会不会背下了我们的测试集（test set）？三种检验，都是预先存好的。
 #
 # **片名。** 在 “I watched the film”（我看了电影）之后，比较四组片名的困惑度：评分最多的 40 个，评分 5 到 19 次的 40 个，以及两组各自的编造版，词数相同，词取自别的片名。
 
@@ -418,6 +418,22 @@ recbook.claim(
     en="A much rated title has perplexity {much:.0f}, an invented one of as many words {invented:.0f}.",
     zh="评分多的片名困惑度为 {much:.0f}，词数相同的编造片名为 {invented:.0f}。",
     much=np.exp(groups["much rated"].mean()), invented=np.exp(groups["much rated, invented"].mean()),
+)
+
+# %% [markdown] lang="en"
+# **Years.** What year does the model write after `Toy Story (`? It was asked for the 20 films rated most. To guess one and the same year for all is the baseline.
+
+# %% [markdown] lang="zh"
+# **年份。** 在 `Toy Story (` 之后，模型会写出哪一年？问了评分最多的 20 部电影。对所有电影都猜同一个年份，是基线。
+
+# %%
+written, right = np.array(kept["years"]["form"]), np.array(kept["years"]["right"])
+commonest = int(np.unique(right, return_counts=True)[1].max())
+recbook.claim(
+    (written == right).sum() < commonest,
+    en="Of {films} years it writes {correct} right; always the commonest year, {commonest}.",
+    zh="{films} 个年份中，它写对了 {correct} 个；总猜最常见的年份，对 {commonest} 个。",
+    takeaway=False, films=len(right), correct=int((written == right).sum()), commonest=commonest,
 )
 
 # %% [markdown] lang="en"

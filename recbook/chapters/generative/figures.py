@@ -23,8 +23,6 @@ add_words({
     "history reversed": ("likelihood, history reversed", "似然，历史倒序"),
     "with minus without": ("with minus without (PMI)", "有减无（PMI）"),
     "with history, per token": ("with history, per token", "有历史，按词元平均"),
-    "without history, per token": ("without history, per token", "无历史，按词元平均"),
-    "another user's, per token": ("another user's, per token", "另一位用户的历史，按词元平均"),
     "with minus without, per token": ("with minus without, per token", "有减无，按词元平均"),
     "drawn evenly": ("49 others, drawn evenly", "另外 49 部均匀抽取"),
     "drawn by popularity": ("49 others, drawn by popularity", "另外 49 部按流行度抽取"),
