@@ -203,8 +203,8 @@ recbook.claim(
     en="Ranked by likelihood with the history, NDCG@10 is {with_history:.3f}, without it {without:.3f}: not told apart (the difference is {low:+.3f} to {high:+.3f}).",
     zh="按似然排序，有历史时 NDCG@10 为 {with_history:.3f}，没有历史时为 {without:.3f}：差异不显著（差为 {low:+.3f} 到 {high:+.3f}）。",
     takeaway=dict(
-        en="Ask the same prompt without the history first: on these users a small language model's ranking with the history could not be told apart from that without it.",
-        zh="先用不含历史的同一提示词问一遍：在这些用户上，小语言模型有历史时的排序与没有历史时分辨不出差别。",
+        en="Before you praise a prompt, ask it without the history, and with somebody else's: our small language model could not be told apart from either.",
+        zh="称赞一个提示词之前，先去掉历史问一遍，再换成另一位用户的历史问一遍：我们的小语言模型与这两种都分不出高下。",
     ),
     with_history=even["with history"].mean(), without=even["without history"].mean(), low=plus.low, high=plus.high,
 )
@@ -213,17 +213,17 @@ recbook.claim(
 other = bootstrap(even["with history"] - even["another user's history"])
 recbook.claim(
     other.low < 0 < other.high,
-    en="Nor is one's own history told apart from another user's ({low:+.3f} to {high:+.3f}).",
-    zh="自己的历史与另一位用户的历史，差异也不显著（{low:+.3f} 到 {high:+.3f}）。",
-    takeaway=False, low=other.low, high=other.high,
+    en="Another user's history serves as well: {another:.3f}, not told apart from one's own ({low:+.3f} to {high:+.3f}).",
+    zh="另一位用户的历史也一样：{another:.3f}，与自己的历史差异不显著（{low:+.3f} 到 {high:+.3f}）。",
+    takeaway=False, another=even["another user's history"].mean(), low=other.low, high=other.high,
 )
 
 # %%
 left_of_taste = bootstrap(even["with minus without"])
 recbook.claim(
-    left_of_taste.low < chance_of_50 < left_of_taste.high,
-    en="With the general likelihood taken off (PMI), NDCG@10 is {pmi:.3f} ({low:.3f} to {high:.3f}); chance is {chance:.3f}: not told apart.",
-    zh="减去片名本来的可能性（PMI），NDCG@10 为 {pmi:.3f}（{low:.3f} 到 {high:.3f}）；随机为 {chance:.3f}：差异不显著。",
+    left_of_taste.low > chance_of_50,
+    en="With the general likelihood taken off (PMI), NDCG@10 is {pmi:.3f} ({low:.3f} to {high:.3f}); chance is {chance:.3f}: just above.",
+    zh="减去片名本来的可能性（PMI），NDCG@10 为 {pmi:.3f}（{low:.3f} 到 {high:.3f}）；随机为 {chance:.3f}：略高于随机。",
     takeaway=False, pmi=even["with minus without"].mean(), low=left_of_taste.low, high=left_of_taste.high, chance=chance_of_50,
 )
 
@@ -237,14 +237,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Look at the red dots against the dashed line. Left, each of their intervals holds chance: with this many users nothing shows that the model ranks better than a random order, by the history or without it. Right, among popular films (half as many users), it does no better, and PMI even stands below the line. Nor do the other objections change the picture: reversing the history, or dividing by the length of a title, moves the dots less than an interval is long.
+# Look at the red dots against the dashed line. Left, over all users, the intervals lie above chance with films in the prompt, and without them the interval holds it. So a list of films does move the likelihoods; but it need not be this user's list: another user's stands above chance, too. Right, among popular films and with a third of the users, nothing stands above chance, and PMI even stands below the line. The history reversed was asked of 25 users only, too few to say anything; and dividing by the length of a title moves the dots less than an interval is long.
 #
-# One control is missing. PMI takes off what does not depend on the history; it does not ask whose history it was. A PMI above chance would still need *another user's history less none* beside it, before anybody may speak of taste. And an interval that holds 0 says *not told apart by these users*; it does not say that the history does nothing. For that it would have to be narrow, and these are wide.
+# One control is missing. PMI takes off what does not depend on the history; it does not ask whose history it was. Before anybody may speak of taste, *another user's history less none* must stand beside it. And an interval of a difference that holds 0 says *not told apart by these users*; it does not say that one's own history does nothing. For that it would have to be narrow, and these are wide.
 
 # %% [markdown] lang="zh"
-# 对照虚线看红点。左图中，每个红点的区间都包含随机的期望：这么多用户，还看不出模型比随机顺序排得好，不论有没有历史。右图是热门候选（用户少一半），同样不见起色，PMI 甚至低于虚线。其他质疑也没有改变这幅图：把历史倒过来，或者除以片名的长度，红点移动的距离都小于区间的长度。
+# 对照虚线看红点。左图中，就全部用户而言，提示词里列有电影时，区间高于随机的期望；不列时，区间包含它。可见一串电影确实影响了似然；但不必是这位用户的：换成另一位用户的历史，也高于随机。右图是热门候选，用户只有三分之一，没有一种高于随机，PMI 甚至更低。倒过来的历史只问了 25 位用户，太少，说明不了什么；除以片名的长度，红点移动的距离小于区间的长度。
 #
-# 还缺一个对照。PMI 减掉了与历史无关的部分，却没有问是**谁的**历史。即使 PMI 高于随机，也还要放上“另一位用户的历史减去没有历史”，才谈得上口味。另外，区间包含 0，说的是**这些用户分辨不出差别**，并不是说历史毫无作用：要下那样的结论，区间须很窄，而这里的区间很宽。
+# 还缺一个对照。PMI 减掉了与历史无关的部分，却没有问是**谁的**历史。要谈口味，还要放上“另一位用户的历史减去没有历史”。另外，差的区间包含 0，说的是**这些用户分辨不出差别**，并不是说自己的历史毫无作用：要下那样的结论，区间须很窄，而这里的区间很宽。
 
 # %% [markdown] lang="en"
 # ### Which letter, please?
@@ -932,14 +932,14 @@ recbook.check("generative-temperature", next_token_probabilities)
 # %% [markdown] lang="en"
 # ### Does it know films? <a id="know"></a>
 #
-# *Adds: what the model has read. Does it know the data set's files by heart? Two probes, both stored.*
+# *Adds: what the model has read. Does it know the data set's files by heart? Three probes, all stored.*
 #
 # **Titles.** After "I watched the film": the perplexity of 40 titles that are rated most, of 40 that are rated 5 to 19 times, and of invented twins of both: as many words, taken from other titles. (The diamonds are geometric means. A value above the number of tokens in the vocabulary is worse than guessing blindly.)
 
 # %% [markdown] lang="zh"
 # ### 模型读过哪些电影？ <a id="know"></a>
 #
-# **本节补充**：这个模型读过什么。它会不会背下了数据集的文件？两种检验，都是预先存好的。
+# **本节补充**：这个模型读过什么。它会不会背下了数据集的文件？三种检验，都是预先存好的。
 #
 # **片名。** 在 “I watched the film”（我看了电影）之后，比较四组片名的困惑度：评分最多的 40 个，评分 5 到 19 次的 40 个，再各配一组编造的片名，词数相同，词取自别的片名。（菱形是几何平均；困惑度若高于词表（vocabulary）里的词元个数，就比瞎猜还差。）
 
@@ -960,11 +960,27 @@ recbook.claim(
 # %% [markdown] lang="en"
 # The twins are word salad, so part of their perplexity is grammar. That real titles differ by fame is not: those are titles, too.
 #
-# **The file itself.** The data set's list of films is public: a model that has it by heart goes on from the first line. Below stand what the model wrote and what really comes next.
+# **Years.** What year does the model write after `Toy Story (`? It was asked for the 20 films rated most. To guess one and the same year for all is the baseline.
 
 # %% [markdown] lang="zh"
 # 编造的片名是胡乱拼凑的，所以困惑度里有一部分来自语法。真片名之间因名气而不同，则与语法无关：两组都是片名。
 #
+# **年份。** 在 `Toy Story (` 之后，模型会写出哪一年？问了评分最多的 20 部电影。对所有电影都猜同一个年份，是基线。
+
+# %%
+written, true_years = np.array(kept["years"]["form"]), np.array(kept["years"]["right"])
+commonest = int(np.unique(true_years, return_counts=True)[1].max())
+recbook.claim(
+    (written == true_years).sum() < commonest,
+    en="Of {films} years it writes {correct} right; always the commonest year, {commonest}.",
+    zh="{films} 个年份中，它写对了 {correct} 个；总猜最常见的年份，对 {commonest} 个。",
+    takeaway=False, films=len(true_years), correct=int((written == true_years).sum()), commonest=commonest,
+)
+
+# %% [markdown] lang="en"
+# **The file itself.** The data set's list of films is public: a model that has it by heart goes on from the first line. Below stand what the model wrote and what really comes next.
+
+# %% [markdown] lang="zh"
 # **文件本身。** 数据集的电影表是公开的：背下了它的模型，能从第一行接着往下写。下面依次是：提示词（第一行）、模型的续写、真正的第二行。
 
 # %%

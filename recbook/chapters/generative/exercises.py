@@ -763,8 +763,8 @@ quiz = Quiz(
     [
         Question(
             Text(
-                "With these users, a language model's ranking with a user's history could not be told apart from that without it. What may you say?",
-                "在这些用户上，语言模型有历史时的排序与没有历史时分辨不出差别。可以下什么结论？",
+                "A language model's ranking with a user's history could not be told apart from that with somebody else's, nor from that without any. What may you say?",
+                "语言模型用用户自己的历史排序，与用别人的历史、与没有历史，都分辨不出差别。可以下什么结论？",
             ),
             [
                 Right(
@@ -772,8 +772,8 @@ quiz = Quiz(
                         "Nothing here shows that it uses the user's taste.", "这里没有任何证据表明它用到了用户的口味。"
                     ),
                     Text(
-                        "How likely a title is anyway may explain the ranking; more users could narrow the interval.",
-                        "片名本来有多可能，也许就能解释这个排序；用户更多，区间才会变窄。",
+                        "How likely a title is anyway, or any list of films, may explain the ranking; more users could narrow the intervals.",
+                        "片名本来有多可能，或者任意一串电影，也许就能解释这个排序；用户更多，区间才会变窄。",
                     ),
                 ),
                 Wrong(
