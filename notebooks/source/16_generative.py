@@ -237,12 +237,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Look at the red dots against the dashed line. Left, over all users, the intervals lie above chance with films in the prompt, and without them the interval holds it. So a list of films does move the likelihoods; but it need not be this user's list: another user's stands above chance, too. Right, among popular films and with a third of the users, nothing stands above chance, and PMI even stands below the line. The history reversed was asked of 25 users only, too few to say anything; and dividing by the length of a title moves the dots less than an interval is long.
+# Look at the red dots against the dashed line. Left, over all users, the intervals lie above chance with films in the prompt, and without them the interval holds it. So a list of films does move the likelihoods; but it need not be this user's list: another user's stands above chance, too. Right, among popular films and with a third of the users, no red dot stands above chance, and PMI even stands below the line. The history reversed was asked of 25 users only, too few to say anything; and dividing by the length of a title moves the dots less than an interval is long.
 #
 # One control is missing. PMI takes off what does not depend on the history; it does not ask whose history it was. Before anybody may speak of taste, *another user's history less none* must stand beside it. And an interval of a difference that holds 0 says *not told apart by these users*; it does not say that one's own history does nothing. For that it would have to be narrow, and these are wide.
 
 # %% [markdown] lang="zh"
-# 对照虚线看红点。左图中，就全部用户而言，提示词里列有电影时，区间高于随机的期望；不列时，区间包含它。可见一串电影确实影响了似然；但不必是这位用户的：换成另一位用户的历史，也高于随机。右图是热门候选，用户只有三分之一，没有一种高于随机，PMI 甚至更低。倒过来的历史只问了 25 位用户，太少，说明不了什么；除以片名的长度，红点移动的距离小于区间的长度。
+# 对照虚线看红点。左图中，就全部用户而言，提示词里列有电影时，区间高于随机的期望；不列时，区间包含它。可见一串电影确实影响了似然；但不必是这位用户的：换成另一位用户的历史，也高于随机。右图是热门候选，用户只有三分之一，没有一个红点高于随机，PMI 甚至更低。倒过来的历史只问了 25 位用户，太少，说明不了什么；除以片名的长度，红点移动的距离小于区间的长度。
 #
 # 还缺一个对照。PMI 减掉了与历史无关的部分，却没有问是**谁的**历史。要谈口味，还要放上“另一位用户的历史减去没有历史”。另外，差的区间包含 0，说的是**这些用户分辨不出差别**，并不是说自己的历史毫无作用：要下那样的结论，区间须很窄，而这里的区间很宽。
 
@@ -483,6 +483,9 @@ recbook.check("generative-collision", collision_code)
 # en: The addresses from here on (films, 4): three codes that mean something, and the one that counts.
 # zh: 以下使用的地址 (films, 4)：三个有含义的码，加上用来区分的末码。
 codes = semantic_ids.with_collision_code(prefixes)
+codes[shown[:3]]
+
+# %%
 _, group, size = np.unique(prefixes, axis=0, return_inverse=True, return_counts=True)
 colliding, largest = (size[group] > 1).mean(), int(size.max())
 recbook.claim(
