@@ -10,46 +10,32 @@ from __future__ import annotations
 
 import ast
 import inspect
-import signal
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
+from recbook.learning import trials
 from recbook.learning.content import Exercise
 from recbook.learning.exercises import agrees, trials_of
 
 Wrong = tuple[str, Callable[..., Any]]
 
-SECONDS = 2  # for all cases of one changed solution
+SECONDS = 2.0  # for a call of a changed solution
 
 
 def survivors(exercise: Exercise) -> tuple[list[str], int]:
-    """The names of the wrong answers that the exercise's cases let pass, and how many were tried."""
+    """The names of the wrong answers that the exercise's cases let pass, and how many were tried.
+
+    A changed loop may never end: a call that takes longer than `SECONDS` is refused, by the limit of every check.
+    """
     expected = trials_of(exercise, exercise.reference)
     tried = list(wrong_answers(exercise))
-    return [name for name, function in tried if _agrees_in_time(exercise, function, expected)], len(tried)
-
-
-def _agrees_in_time(exercise: Exercise, function: Callable[..., Any], expected: Any) -> bool:
-    """A changed loop may never end: what takes longer than `SECONDS` is refused. Where there is no alarm it waits."""
-    if not hasattr(signal, "SIGALRM"):
-        return agrees(exercise, function, expected)
-    before = signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(SECONDS)
-    try:
-        return agrees(exercise, function, expected)
-    except TimeoutError:
-        return False
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _too_long(number: int, frame: Any) -> None:
-    raise TimeoutError
+    with mock.patch.object(trials, "SECONDS", SECONDS):
+        return [name for name, function in tried if agrees(exercise, function, expected)], len(tried)
 
 
 def wrong_answers(exercise: Exercise) -> Iterator[Wrong]:
