@@ -550,8 +550,8 @@ recbook.claim(
     "{layer:.3f}. Ridge is ahead on {won} of the five sets.",
     zh="岭回归用片名、年份和类型，MiniLM 完全不训练，得 {ridge:.3f}；最后一层用片名训练，得 {layer:.3f}。五组里岭回归有 {won} 组领先。",
     takeaway=dict(
-        en="Write what you know into the text first: on new films, year and genres without training reached what the deepest training on titles did.",
-        zh="先把知道的写进文本，再谈训练：在新电影上，不训练、只写上年份和类型，就达到了用片名训练到最深的水平。",
+        en="Write what you know into the text first: on new films, year and genres without training reached what training the last layer on titles did.",
+        zh="先把知道的写进文本，再谈训练：在新电影上，不训练、只写上年份和类型，就达到了用片名训练最后一层的水平。",
     ),
     ridge=own[rich].mean(), layer=deepest.mean(), won=facts_won,
 )
@@ -1234,9 +1234,9 @@ recbook.claim(
     by_kind["title"]["ndcg@10"] < by_kind[rich]["ndcg@10"] < reports["popularity"]["ndcg@10"]
     and abs(by_kind[rich]["ndcg@10"] - best["ndcg"]) < 0.005,
     takeaway=False,
-    en="They do, a little: year and genres lift {title:.3f} to {facts:.3f}, untrained, near the best depth trained on titles. "
+    en="They do, a little: year and genres lift {title:.3f} to {facts:.3f}, untrained, near the best of the three depths trained on titles. "
     "Less popularity that is {gap}.",
-    zh="有一点：加上年份和类型，不训练，从 {title:.3f} 升到 {facts:.3f}，接近用片名训练的最好深度。与流行度相差 {gap}。",
+    zh="有一点：加上年份和类型，不训练，从 {title:.3f} 升到 {facts:.3f}，接近用片名训练的三种深度里最好的。与流行度相差 {gap}。",
     title=by_kind["title"]["ndcg@10"], facts=by_kind[rich]["ndcg@10"], gap=plots.ends(*to_popularity, sign=True),
 )
 
@@ -1434,26 +1434,36 @@ with torch.inference_mode():
     print(np.abs(layer(torch.arange(64)).numpy() - x[:64]).max() < 1e-4)
 
 # %% [markdown] lang="en"
-# All runs in numbers, stored: for each depth the setting that was best for new films, then the one that was best for known films. The differences are to the frozen vectors on the same set, lowest to highest of the five:
+# All runs in numbers, stored: for each depth the setting that was best for new films, then the one that was best for known films. The differences are to the frozen vectors on the same set, lowest to highest of the five. The first table has one row more, for a depth that moves hardly any numbers: thin matrices beside four weights of the last two layers, which [chapter 16](16_generative.ipynb#lora) writes by hand.
 
 # %% [markdown] lang="zh"
-# 全部运行的数值（存好的）：先是针对新电影选出的超参数，再是针对已有评分的电影选出的。差值是同一组上与冻结向量之差，列出五组中的最低和最高：
+# 全部运行的数值（存好的）：先是针对新电影选出的超参数，再是针对已有评分的电影选出的。差值是同一组上与冻结向量之差，列出五组中的最低和最高。第一张表多一行，这种深度只动很少的参数：在最后两层的四个权重旁加窄矩阵，[第 16 章](16_generative.ipynb#lora)会动手写出来。
 
 # %%
-def tuning_table(aim):
+# en: The row of LoRA (`recbook experiment lora`).
+# zh: LoRA 的一行（`recbook experiment lora`）。
+thin = recbook.stored("lora")["results"]
+thin_new, thin_known = thin["hidden"]["judged"], thin["hidden"]["on known films"]
+over_frozen = np.subtract(thin_new["ndcg"]["lora"], thin_new["ndcg"]["frozen"])
+lora_row = (plots.name("lora"), f"{thin['costs']['lora']['trainable']:,}", f"{thin_new['rate']:g}", f"{thin_new['temperature']:g}",
+            f"{thin_known['cpu seconds']['lora']:.1f}", thin_known["ndcg"]["lora"], np.mean(thin_new["ndcg"]["lora"]),
+            plots.ends(over_frozen.min(), over_frozen.max(), sign=True), thin_known["lee"])
+
+# %%
+def tuning_table(aim, more=()):
     rows = []
     for depth, runs in tuned.items():
         run = runs[aim]
         gaps = run["hidden"]["minus frozen"]
         rows.append((plots.name(depth), f"{run['trainable']:,}", f"{run['rate']:g}", f"{run['temperature']:g}", f"{run['cpu_seconds']:.1f}",
                      run["warm"]["ndcg"], np.mean(run["hidden"]["ndcg"]), plots.ends(min(gaps), max(gaps), sign=True), run["lee"]))
-    rows.append((plots.name("frozen"), "0", "–", "–", "–", *base, "–", controls["lee, frozen"]))
+    rows += [*more, (plots.name("frozen"), "0", "–", "–", "–", *base, "–", controls["lee, frozen"])]
     columns = ["depth", "numbers that move", "learning rate", "τ", "CPU seconds", "NDCG@10, known films", "NDCG@10, new films",
                "difference, five sets", "agreement on news"]
     plots.table(pd.DataFrame(rows, columns=columns))
 
 
-tuning_table("hidden")
+tuning_table("hidden", [lora_row])
 tuning_table("warm")
 
 # %% [markdown] lang="en"

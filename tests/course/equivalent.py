@@ -27,6 +27,7 @@ RULES = [
         "0 is no token or film; at 0 nothing changes",
     ),
     (r"challenges-reason|cold_start-blend", r"^(similarity|weights) square$", "a table of films by films is square"),
+    (r"generative", r"^(codes|prefix) positive$", "codes are counted from 0"),
     (r"features-patchify", r"^image of one length along axis 2$", "an image has three colours"),
     (r"pipeline-align", r"^vector_ids distinct$", "a film has one vector"),
     (r"challenges-reason", r"^history distinct$", "a film stands once in a history"),
@@ -49,7 +50,10 @@ RULES = [
     (r"pytorch-export", r"^embeddings (sorted|distinct)$", "which layers are embeddings has no order"),
     (r"", r"^(timestamp|time) without gaps$", "only the order of times counts, and how long between does not"),
     (r"tensorflow-logits", r"^labels without gaps$", "labels are 0 and 1, and both occur"),
+    (r"generative-log-likelihood", r"^tokens positive$", "numbers of tokens are never negative"),
+    (r"generative-history-adds", r"^n_tokens (never 0|positive)$", "a title has at least one token"),
     # Mathematics.
+    (r"generative-level", r"^_nearest: vectors\[:, None\] - centres →", "a distance has no direction"),
     (
         r"",
         r"^_softmax: scores( - scores\.max|\.max)",
@@ -125,6 +129,12 @@ RULES = [
     (r"word2vec-cbow", r"^cbow_gradient: E → U$", "both tables have one shape"),
     (r"sequences-may-read", r"^_shape: rows → one$", "both have one length"),
     (r"start-cosines", r"^cosines: 1 → 2$", "0 divided by any number is 0"),
+    (r"generative-log-likelihood", r"^log_likelihood: tokens → logits$", "both have one length"),
+    (
+        r"generative-temperature",
+        r"^next_token_probabilities: logits(\[kept\] - logits\.max\(\) →|\.max → logits\.min)",
+        "a softmax does not change by what all logits share",
+    ),
     (r"challenges-denser", r"^rows_left: user → item$", "both have one length"),
     (r"pipeline-minute", r"^most_in_a_minute: np\.searchsorted", "left is the default side"),
     (r"evaluation-ips", r"^_weights: (zip|True)", "the lists are equally long"),

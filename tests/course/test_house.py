@@ -145,7 +145,10 @@ def test_what_keeps_the_course_from_a_newer_python_is_in_its_lock() -> None:
     )
 
 
-@pytest.mark.parametrize("target", ["test", "test-rest", "test-weekly", "browser", "build", "check", "bench", "lock"])
+@pytest.mark.parametrize(
+    "target",
+    ["test", "test-rest", "test-weekly", "browser", "language-model", "build", "check", "bench", "lock"],
+)
 def test_only_who_tests_or_builds_installs_the_second_lock(target: str) -> None:
     assert re.search(rf"^{target}: setup-dev ", MAKEFILE, re.MULTILINE)
     assert re.search(r"^lab: setup ", MAKEFILE, re.MULTILINE)

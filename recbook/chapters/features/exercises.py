@@ -537,14 +537,14 @@ quiz = Quiz(
                         "把年份和类型写进文本，在原样的向量上做岭回归。",
                     ),
                     Text(
-                        "Nothing is trained, and it reached what the deepest training on bare titles reached.",
-                        "编码器完全不训练，就达到了只用片名训练到最深的水平。",
+                        "Nothing is trained, and it reached what training the last layer on bare titles reached.",
+                        "编码器完全不训练，就达到了只用片名训练最后一层的水平。",
                     ),
                 ),
                 Wrong(
                     Text("Fine-tuning the last layer on titles.", "用片名微调最后一层。"),
                     Text(
-                        "It was the best of the depths, and the dearest; the richer text came as far without it.",
+                        "It was the best of the three depths, and the dearest; the richer text came as far without it.",
                         "它是三种深度里最好的，也是最贵的；更丰富的文本不训练也达到了同样的水平。",
                     ),
                 ),

@@ -65,6 +65,7 @@ add_words({
     "linear": ("linear head", "线性头"),
     "mlp": ("two-layer head", "两层头"),
     "layer": ("last layer", "最后一层"),
+    "lora": ("LoRA on the last two layers", "最后两层上的 LoRA"),
     "depth": ("depth", "深度"),
     "numbers that move": ("trainable numbers", "可训练参数"),
     "learning rate": ("learning rate", "学习率"),

@@ -14,8 +14,8 @@ from recbook.data import cards, fetch
 from recbook.data.commands import app
 
 NAMES = [
-    "all-MiniLM-L6-v2", "books", "clothing-reviews", "ml-100k", "noto-sans-sc", "shop", "splade-tiny",
-    "tunes", "use-multilingual",
+    "all-MiniLM-L6-v2", "books", "clothing-reviews", "ml-100k", "noto-sans-sc", "shop", "smollm2",
+    "splade-tiny", "tunes", "use-multilingual",
 ]  # fmt: skip
 
 MINIMAL = """
@@ -74,6 +74,14 @@ def test_what_the_licences_ask_for_is_said() -> None:
     assert "LICENSE" in noto.members and not noto.optional, "figures in Chinese need it where the network is off"
 
 
+def test_the_language_model_is_optional_and_says_what_it_takes() -> None:
+    smollm2 = cards.card("smollm2")
+    assert smollm2.optional and smollm2.conversion is not None and "Apache-2.0" in smollm2.licence
+    assert f"{smollm2.source.bytes / 1e6:.0f}" == "93"
+    assert smollm2.bytes > smollm2.conversion.bytes > 2 * smollm2.source.bytes
+    assert cards.card("ml-100k").conversion is None
+
+
 def test_the_columns_are_those_of_the_files() -> None:
     for member, columns in cards.card("ml-100k").columns.items():
         with (fetch.ensure("ml-100k") / member).open(encoding="utf-8", newline="") as file:
@@ -118,6 +126,12 @@ def test_a_card_with_mirrors(write) -> None:
         ('[members."a.csv"]', '[members."/a.csv"]', "relative path"),
         ('[members."a.csv"]', "[members.'C:\\a.csv']", "relative path"),
         ('[columns."a.csv"]', '[columns."b.csv"]', "b.csv, which is no member"),
+        (
+            "[source]",
+            '[conversion]\nkind = "gguff"\nbytes = 4\n[source]',
+            "conversion must be one of gguf; got 'gguff'",
+        ),
+        ("[source]", '[conversion]\nkind = "gguf"\n[source]', "bytes"),
     ],
 )
 def test_a_card_that_is_not_well_formed(right: str, wrong: str, words: str, write) -> None:
@@ -133,6 +147,7 @@ def test_the_cache_folder_follows_the_content_and_not_the_mirror(write) -> None:
     moved = dataclasses.replace(card, source=dataclasses.replace(card.source, urls=("https://example.com/a.csv",)))
     changed = dataclasses.replace(card, members={"a.csv": dataclasses.replace(card.members["a.csv"], sha256="1" * 64)})
     assert moved.digest == card.digest != changed.digest
+    assert dataclasses.replace(card, conversion=cards.Conversion("gguf", 4)).digest != card.digest
 
 
 def test_list_and_info() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,10 @@ from recbook.models import (
 from recbook.models.content_tower import ContentTower
 from recbook.models.contrastive import Contrastive, Frozen, LinearHead
 from recbook.models.dot import DotRecommender
+from recbook.models.generators import CodeGenerator
+from recbook.models.hstu import HSTU
 from recbook.models.linear_towers import LinearTowers
+from recbook.models.plain_gpt import PlainCodeGenerator
 from recbook.models.sequences import BERT4Rec, SASRec, SequenceSettings
 from recbook.models.towers import TowerSettings
 
@@ -50,6 +54,7 @@ def log() -> Interactions:
 
 
 SMALL = SequenceSettings(width=8, heads=1, layers=1, length=6, epochs=1, text=False)
+CODES, ON_CODES = np.stack([np.arange(N_ITEMS) % 4, np.arange(N_ITEMS) // 4], axis=1), replace(SMALL, text=True)
 MAKERS = {
     "Popularity": Popularity,
     "OwnFrequency": lambda: OwnFrequency(half_life=1),
@@ -72,6 +77,9 @@ MAKERS = {
     "SASRec": lambda: SASRec(settings=SMALL),
     "BERT4Rec": lambda: BERT4Rec(settings=SMALL),
     "SASRec, text": lambda: SASRec(FEATURES, SequenceSettings(width=8, heads=1, layers=1, length=6, epochs=1)),
+    "HSTU": lambda: HSTU(settings=SMALL),
+    "CodeGenerator": lambda: CodeGenerator(CODES, ON_CODES),
+    "PlainCodeGenerator": lambda: PlainCodeGenerator(CODES, ON_CODES),
 }
 READERS = [
     "OwnFrequency",
@@ -85,6 +93,9 @@ READERS = [
     "Contrastive",
     "SASRec",
     "BERT4Rec",
+    "HSTU",
+    "CodeGenerator",
+    "PlainCodeGenerator",
 ]
 
 

@@ -26,6 +26,7 @@ from recbook.models.contrastive import (
     step_loss,
     steps_of,
 )
+from recbook.text import TextEncoder
 
 
 def small_log(seed=0, n_users=12, n_items=15, n=90):
@@ -201,9 +202,22 @@ def test_scoring_before_fitting_says_so():
 
 
 def test_cached_states_and_last_layer_give_the_encoders_vectors():
-    from recbook.text import TextEncoder
-
     encoder, texts = TextEncoder("splade-tiny"), ["Toy Story", "A", "The Hunt for Red October"]
     states, layer = contrastive.lower_states(texts, encoder, chunk=2)
     ours = TopLayer(layer, states)(torch.arange(3)).detach()
     np.testing.assert_allclose(ours, encoder.encode(texts), atol=1e-5)
+
+
+def test_a_stack_of_layers_on_cached_states_gives_the_encoders_vectors_and_can_be_trained():
+    encoder, texts = TextEncoder("splade-tiny"), ["Toy Story", "A", "The Hunt for Red October"]
+    states, stack = contrastive.states_below(texts, encoder, 2, chunk=2)
+    vectors = TopLayer(stack, states)(torch.arange(3))
+    assert len(stack) == 2
+    np.testing.assert_allclose(vectors.detach(), encoder.encode(texts), atol=1e-5)
+    vectors[:, 0].sum().backward()
+
+
+@pytest.mark.parametrize("n_layers", [0, 3])
+def test_more_layers_than_the_encoder_has_are_refused(n_layers):
+    with pytest.raises(ValueError, match=f"n_layers must be 1 to 2, what it has; got {n_layers}"):
+        contrastive.states_below(["A"], TextEncoder("splade-tiny"), n_layers)

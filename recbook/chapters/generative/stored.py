@@ -1,0 +1,42 @@
+"""What `recbook experiment generative` stored, as the chapter reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from recbook.evaluation import Report
+from recbook.results import stored
+
+KINDS = {"semantic": "semantic codes", "shuffled": "shuffled codes", "titles": "title codes",
+         "behaviour": "behaviour codes"}  # fmt: skip
+"""Kinds of codes in the experiment, and what figures call a generator on them."""
+
+
+def report(runs: Mapping[str, Mapping[str, Any]]) -> Report:
+    """NDCG@10 of each user, the mean over seeds: each has one test film, so it follows from the film's place."""
+    place = np.array([run["places"] for run in runs.values()])
+    return Report({"ndcg@10": np.where(place > 0, 1 / np.log2(np.maximum(place, 1) + 1), 0).mean(axis=0)})
+
+
+def on_test(epochs: int) -> dict[str, Report]:
+    """Generators on each kind of code that was trained for so many epochs, and SASRec of chapter 08."""
+    kept = stored("generative")["results"]["codes"]
+    found = {shown: report(kept[name]) for kind, shown in KINDS.items() if (name := f"{kind}, {epochs} epochs") in kept}
+    sasrec = stored("sequences")["results"]["test"]["SASRec"]["per_user"]
+    return found | {"SASRec": Report({"ndcg@10": np.array(sasrec)})}
+
+
+def on_hidden() -> dict[str, np.ndarray]:
+    """NDCG@10 among hidden films by model: ``(sets, users)``, NaN for a user with nothing to find in a set."""
+    sets = list(stored("generative")["results"]["hidden"].values())
+    return {name: np.array([one["per_user"][name] for one in sets], float) for name in sets[0]["per_user"]}
+
+
+def places_of_hidden() -> dict[str, float]:
+    """By model the mean share of everybody's ten places that hidden films get; ``"of all"`` is their share of films."""
+    sets = list(stored("generative")["results"]["hidden"].values())
+    found = {name: float(np.mean([one["of ten"][name] for one in sets])) for name in sets[0]["of ten"]}
+    return found | {"of all": float(np.mean([one["of all"] for one in sets]))}
