@@ -16,13 +16,17 @@ from typing import Any
 import numpy as np
 
 import recbook
-from recbook.data import Interactions, Split, leave_one_out
+from recbook.data import Interactions, Split, by_week, leave_one_out
+from recbook.data.shop import item_texts
 from recbook.evaluation import evaluate, evaluate_scores
 from recbook.evaluation.metrics import top_k
 from recbook.evaluation.protocol import shuffled_ties
 from recbook.experiments import load, measured, say
+from recbook.models import EASE, Popularity, SASRec
 from recbook.models.generators import SETTINGS as BASE
 from recbook.models.generators import CodeGenerator
+from recbook.models.hstu import HSTU
+from recbook.models.plain_gpt import PlainCodeGenerator
 from recbook.models.semantic_ids import (
     SIZES,
     behaviour_vectors,
@@ -31,17 +35,21 @@ from recbook.models.semantic_ids import (
     text_codes,
     with_collision_code,
 )
+from recbook.models.sequences import SequenceSettings
 from recbook.text.films import film_texts
 
 cold = load("cold_controls")  # how films are hidden and ranked
 
 NDCG = "ndcg@10"
 SEEDS = 3
-SHORT = 8
+SHORT, LONG = 8, 20
 OUTER, INNER, FRACTION = range(5), range(1), 0.2
 EXCHANGED = (0.0, 0.5)  # share of the targets exchanged for another film of the same two first codes
 DEPTHS = (1, 2, 3, 0)  # by how many of its codes a hidden film is scored; 0 is by all
+ATTENTION = SequenceSettings(text=False, epochs=8)
+BUYERS, VALID, TEST = 50, 44, 49  # the shop, as experiments/applications.py has it
 HIDDEN = replace(BASE, epochs=4)
+SHOP = replace(BASE, epochs=2)
 
 
 # Codes of films
@@ -92,6 +100,10 @@ def on_codes(kind: str, epochs: int, seeds: int = 1, exchanged: float = 0.0) -> 
     return runs(
         f"{kind}, {epochs}", lambda seed: CodeGenerator(codes(kind, seed), setting, seed, exchanged=exchanged), seeds
     )
+
+
+def attention(kind: type) -> dict[str, Callable[[], Any]]:
+    return runs(kind.__name__, lambda seed: kind(None, ATTENTION, seed), SEEDS)
 
 
 # Films that nobody has rated
@@ -160,21 +172,61 @@ def titles_ridge(part: Any, seed: int) -> np.ndarray:
     return cold.fitted(part, "ridge", setting, setting["other"]).scores_.T
 
 
+# The shop
+
+
+@cache
+def shop() -> Split:
+    """What each household buys for the first time: to learn from until week 48, to be found from week 49."""
+    return by_week(load("applications").shop(), VALID, TEST, repeats="first")
+
+
+def shop_codes(kind: str) -> np.ndarray:
+    if kind == "behaviour":
+        return with_collision_code(residual_kmeans(behaviour_vectors(shop().train)))
+    return text_codes(item_texts(shop().train.items))
+
+
+def discovery(make: Callable[[], Any]) -> dict[str, Any]:
+    """A model on discovery, its test as the difference to popularity of the last four weeks, paired by household."""
+    start = time.process_time()
+    test = evaluate(make().fit(shop().train), shop(), task="new")
+    popular = evaluate(Popularity(weeks=4, per_user=True).fit(shop().train), shop(), task="new")
+    say(f"shop: {test[NDCG]:.4f}, popularity {popular[NDCG]:.4f}")
+    return {
+        "ndcg": test[NDCG], "interval": test.interval(NDCG), "seconds": time.process_time() - start,
+        "less popularity": test.difference(popular, NDCG),
+    }  # fmt: skip
+
+
 MINUTES = 20
 PACKAGES = ("numpy", "scipy", "torch", "transformers")
 SETTINGS = {
-    "data": "ml-100k", "seeds": SEEDS, "sizes": list(SIZES), "generator": asdict(BASE), "epochs": [SHORT],
+    "data": "ml-100k", "seeds": SEEDS, "sizes": list(SIZES), "generator": asdict(BASE), "epochs": [SHORT, LONG],
     "outer": list(OUTER), "inner": list(INNER), "fraction": FRACTION, "hidden": asdict(HIDDEN),
-    "exchanged": list(EXCHANGED), "depths": list(DEPTHS),
-
+    "exchanged": list(EXCHANGED), "depths": list(DEPTHS), "attention": asdict(ATTENTION), "buyers": BUYERS,
+    "weeks": [VALID, TEST], "shop": asdict(SHOP),
 }  # fmt: skip
 PARTS = {
     "codes": {
         "semantic, 8 epochs": on_codes("semantic", SHORT, SEEDS),
         "shuffled, 8 epochs": on_codes("shuffled", SHORT, SEEDS),
-        "titles, 8 epochs": on_codes("titles", SHORT),
-        "behaviour, 8 epochs": on_codes("behaviour", SHORT),
-        "exchanged, 8 epochs": on_codes("semantic", SHORT, exchanged=EXCHANGED[1]),
+        "titles, 8 epochs": on_codes("titles", SHORT, SEEDS),
+        "behaviour, 8 epochs": on_codes("behaviour", SHORT, SEEDS),
+        "exchanged, 8 epochs": on_codes("semantic", SHORT, SEEDS, exchanged=EXCHANGED[1]),
+        "semantic, 20 epochs": on_codes("semantic", LONG, SEEDS),
+        "shuffled, 20 epochs": on_codes("shuffled", LONG, SEEDS),
+        "behaviour, 20 epochs": on_codes("behaviour", LONG, SEEDS),
     },
     "hidden": {str(seed): partial(hidden, seed) for seed in OUTER},
+    "attention": {
+        "softmax": attention(SASRec),
+        "pointwise": attention(HSTU),
+    },
+    "plain GPT": lambda: told("plain GPT", PlainCodeGenerator(codes("semantic"), BASE)),
+    "shop": {
+        "semantic": partial(discovery, lambda: CodeGenerator(shop_codes("semantic"), SHOP)),
+        "behaviour": partial(discovery, lambda: CodeGenerator(shop_codes("behaviour"), SHOP)),
+        "EASE": partial(discovery, lambda: EASE(1000.0)),  # as chapter 11 chose it on validation
+    },
 }

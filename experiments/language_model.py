@@ -33,8 +33,8 @@ from recbook.text.prompts import WORDINGS, Wording
 on_films = load("cold_start")  # how films are hidden, and how a setting is chosen on inner sets
 
 HISTORY, CANDIDATES = 10, 50
-BLOCK, CHOOSING, REVERSED, LETTERED = 25, 20, 25, 20
-BLOCKS, POPULAR_BLOCKS = 3, 1
+BLOCK, CHOOSING, REVERSED, LETTERED = 25, 20, 100, 20
+BLOCKS, POPULAR_BLOCKS = 8, 4
 TRIOS = (
     ("Toy Story", "The Lion King", "Aladdin"),
     ("Alien", "Blade Runner", "The Terminator"),
@@ -289,7 +289,10 @@ class Test:
         if not self.popular:
             other = int(films.users[at + 1])
             strange = films.likelihoods(says, films.liked(other), shown)
-            found |= {"another user's history": strange, "another user's, per token": strange / n}
+            found |= {
+                "another user's history": strange, "another user's, per token": strange / n,
+                "another user's minus without": strange - prior,
+            }  # fmt: skip
             if at < REVERSED:
                 found["history reversed"] = films.likelihoods(says, films.liked(user)[::-1], shown)
         return found
