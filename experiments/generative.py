@@ -7,6 +7,7 @@ Everything that is chosen is chosen on validation or on inner hidden sets. Each 
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 import recbook
+from recbook.chapters.cold_start.choices import like_values
 from recbook.data import Interactions, Split, by_week, leave_one_out
 from recbook.data.shop import item_texts
 from recbook.evaluation import evaluate, evaluate_scores
@@ -23,6 +25,7 @@ from recbook.evaluation.metrics import top_k
 from recbook.evaluation.protocol import shuffled_ties
 from recbook.experiments import load, measured, say
 from recbook.models import EASE, Popularity, SASRec
+from recbook.models.cold_start import KernelRidge
 from recbook.models.generators import SETTINGS as BASE
 from recbook.models.generators import CodeGenerator
 from recbook.models.hstu import HSTU
@@ -102,8 +105,8 @@ def on_codes(kind: str, epochs: int, seeds: int = 1, exchanged: float = 0.0) -> 
     )
 
 
-def attention(kind: type) -> dict[str, Callable[[], Any]]:
-    return runs(kind.__name__, lambda seed: kind(None, ATTENTION, seed), SEEDS)
+def attention(kind: type, settings: SequenceSettings = ATTENTION) -> dict[str, Callable[[], Any]]:
+    return runs(kind.__name__, lambda seed: kind(None, settings, seed), SEEDS)
 
 
 # Films that nobody has rated
@@ -172,6 +175,42 @@ def titles_ridge(part: Any, seed: int) -> np.ndarray:
     return cold.fitted(part, "ridge", setting, setting["other"]).scores_.T
 
 
+def lost(seed: int) -> dict[str, Any]:
+    """At which code a hidden film loses its chance: by code, the mean log2 of its chance there, over an even share.
+
+    The chance of a code after those before it, over all users, is divided by the share of the films below that go on
+    with it: 0 says that the films of a fork are said alike. Means over films, hidden and known.
+    """
+    part, model = cold.outer(seed), fitted(cold.outer(seed).log, 0.0, seed).model
+    everyone, depth = np.arange(model.log_.n_users), model.codes.shape[1]
+    # `score_by_prefix` shares a prefix's chance alike among its films: from depth to depth the even share drops out.
+    shared = [np.exp(model.score_by_prefix(everyone, one)).mean(axis=0) for one in range(1, depth + 1)]
+    so_far = np.log2([np.full(len(model.codes), 1 / len(model.codes)), *shared])
+    by_code = np.diff(so_far, axis=0)
+    known = ~part.hidden
+    say(f"lost, {seed}: {by_code[:, part.hidden].mean(axis=1)}, known {by_code[:, known].mean(axis=1)}")
+    return {"hidden": by_code[:, part.hidden].mean(axis=1), "known": by_code[:, known].mean(axis=1)}
+
+
+def codes_ridge(seed: int) -> dict[str, Any]:
+    """Ridge regression on the three codes with a meaning, penalty and weight of the unliked chosen on inner sets."""
+    found = codes("semantic")[:, : len(SIZES)]
+    kernel = np.add.reduce([(found[:, None, :n] == found[:, :n]).all(axis=2) for n in (1, 2, 3)]).astype(float)
+    part, grid = cold.outer(seed), cold.cold_start.RIDGE
+    tried = {
+        (l2, other): float(np.mean([np.nanmean(among(ridge(kernel, one, l2, other), one)) for one in cold.inner(seed)]))
+        for l2, other in itertools.product(grid["l2"], grid["other"])
+    }
+    l2, other = max(tried, key=lambda key: tried[key])
+    per_user = among(ridge(kernel, part, l2, other), part)
+    say(f"ridge on codes, {seed}: {np.nanmean(per_user):.4f} with {l2, other}")
+    return {"l2": l2, "other": other, "per_user": [None if np.isnan(one) else round(one, 3) for one in per_user]}
+
+
+def ridge(kernel: np.ndarray, part: Any, l2: float, other: float) -> np.ndarray:
+    return KernelRidge(kernel, l2).fit(part.log, values=like_values(part.log, other)).scores_.T
+
+
 # The shop
 
 
@@ -184,7 +223,8 @@ def shop() -> Split:
 def shop_codes(kind: str) -> np.ndarray:
     if kind == "behaviour":
         return with_collision_code(residual_kmeans(behaviour_vectors(shop().train)))
-    return text_codes(item_texts(shop().train.items))
+    of_texts = text_codes(item_texts(shop().train.items))
+    return dealt_at_random(of_texts, 0) if kind == "shuffled" else of_texts
 
 
 def discovery(make: Callable[[], Any]) -> dict[str, Any]:
@@ -219,14 +259,23 @@ PARTS = {
         "behaviour, 20 epochs": on_codes("behaviour", LONG, SEEDS),
     },
     "hidden": {str(seed): partial(hidden, seed) for seed in OUTER},
+    "lost": {str(seed): partial(lost, seed) for seed in OUTER},
+    "ridge on codes": {str(seed): partial(codes_ridge, seed) for seed in OUTER},
     "attention": {
         "softmax": attention(SASRec),
         "pointwise": attention(HSTU),
+        "pointwise, 12 epochs": attention(HSTU, replace(ATTENTION, epochs=12)),  # about the seconds of softmax
     },
     "plain GPT": lambda: told("plain GPT", PlainCodeGenerator(codes("semantic"), BASE)),
     "shop": {
         "semantic": partial(discovery, lambda: CodeGenerator(shop_codes("semantic"), SHOP)),
         "behaviour": partial(discovery, lambda: CodeGenerator(shop_codes("behaviour"), SHOP)),
+        **{
+            f"{kind}, {SHORT} epochs": partial(
+                discovery, partial(lambda kind: CodeGenerator(shop_codes(kind), replace(SHOP, epochs=SHORT)), kind)
+            )
+            for kind in ("semantic", "behaviour", "shuffled")
+        },
         "EASE": partial(discovery, lambda: EASE(1000.0)),  # as chapter 11 chose it on validation
     },
 }

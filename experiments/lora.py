@@ -130,6 +130,62 @@ def measure_known() -> dict[str, Any]:
     return found
 
 
+# The same two layers in full, and settings for known films
+
+
+def two_layers_model(rate: float, temperature: float) -> Contrastive:
+    fixed = {key: features.TUNING[key] for key in ("steps", "batch_size")}
+    return Contrastive(two_layers, rate=rate, temperature=temperature, **fixed)
+
+
+def full_grid() -> dict[str, dict[str, float]]:
+    pairs = product(features.TUNING["layer_rates"], features.TUNING["temperatures"])
+    return {f"rate {rate:g}, temperature {t:g}": {"rate": rate, "temperature": t} for rate, t in pairs}
+
+
+def try_full(setting: dict[str, float]) -> float:
+    """As `try_setting`, both layers in full."""
+    sets = [hidden(seed) for seed in features.TUNING["hidden_sets_to_choose"]]
+    found = float(np.mean([part.judge(two_layers_model(**setting).fit(part.train))[METRIC] for part in sets]))
+    say(f"two layers, {setting} {found:.4f}")
+    return found
+
+
+def judge_full() -> dict[str, Any]:
+    """The five hidden sets: both layers in full, and LoRA less them, paired by user."""
+    sets = [hidden(seed) for seed in features.TUNING["hidden_sets"]]
+    setting = full_grid()[max(full_grid(), key=lambda name: measured("lora", f"two layers/tried/{name}"))]
+    one, other = (
+        np.array([part.judge(make().fit(part.train)).per_user[METRIC] for part in sets])
+        for make in (partial(model, **chosen()), partial(two_layers_model, **setting))
+    )
+    say(f"two layers {setting}: {np.nanmean(other, axis=1).round(4)}, LoRA {np.nanmean(one, axis=1).round(4)}")
+    return setting | {
+        "ndcg": np.nanmean(other, axis=1), "lora less": bootstrap_over_sets(one, other), "won": sets_won(one, other),
+    }  # fmt: skip
+
+
+def try_known(setting: dict[str, float]) -> float:
+    """NDCG@10 of one setting of LoRA on the validation films."""
+    bench = features.the_bench()
+    found = evaluate(model(**setting).fit(bench.split.train), bench.split, on="valid")[METRIC]
+    say(f"known films, {setting} {found:.4f}")
+    return found
+
+
+def judge_known() -> dict[str, Any]:
+    """The test films: LoRA and the full last layer, each with the setting that validation films chose."""
+    bench = features.the_bench()
+    setting = grid()[max(grid(), key=lambda name: measured("lora", f"known films/tried/{name}"))]
+    layer = measured("features", "tuning")["layer"]["warm"]
+    fits = {"lora": model(**setting), "layer": bench.model("layer", layer["rate"], layer["temperature"])}
+    reports = {name: evaluate(fit.fit(bench.split.train), bench.split) for name, fit in fits.items()}
+    return setting | {
+        "ndcg": {name: report[METRIC] for name, report in reports.items()},
+        "lora less layer": reports["lora"].difference(reports["layer"], METRIC),
+    }
+
+
 def cpu_seconds(fit: Contrastive) -> float:
     """Fit on the training films, and say what it took."""
     start = time.process_time()
@@ -188,7 +244,7 @@ def stored_bytes(tower: nn.Module) -> int:
         return sum(file.stat().st_size for file in Path(folder).glob("*.safetensors"))
 
 
-MINUTES = 13
+MINUTES = 35
 PACKAGES = ("numpy", "torch", "transformers")
 SETTINGS = {
     "lora": LORA,
@@ -201,5 +257,13 @@ PARTS: dict[str, Any] = {
         "tried": {name: partial(try_setting, setting) for name, setting in grid().items()},
         "judged": measure_hidden,
         "on known films": measure_known,
+    },
+    "two layers": {
+        "tried": {name: partial(try_full, setting) for name, setting in full_grid().items()},
+        "judged": judge_full,
+    },
+    "known films": {
+        "tried": {name: partial(try_known, setting) for name, setting in grid().items()},
+        "judged": judge_known,
     },
 }

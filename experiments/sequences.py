@@ -29,7 +29,7 @@ NDCG, HIT, MRR = "ndcg@10", "hit@10", "mrr@10"
 SEEDS = range(3)
 NO_SEED = ("popularity", "item-kNN", "item-kNN, last films", "EASE", "EASE, last films")
 BASE = SequenceSettings()
-BERT = replace(BASE, text=False, length=10, epochs=8)  # the best of `sequence_search`, on validation
+BERT = replace(BASE, text=False, length=10)  # the best of `sequence_search`, on validation
 # One change at a time from BASE without text, so that only the change differs; trained shorter, as there are many.
 DETAILS_BASE = replace(BASE, text=False, epochs=8)
 DETAILS: dict[str, dict[str, dict[str, Any]]] = {
