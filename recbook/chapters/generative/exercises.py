@@ -763,31 +763,32 @@ quiz = Quiz(
     [
         Question(
             Text(
-                "A language model's ranking with a user's history could not be told apart from that with somebody else's, nor from that without any. What may you say?",
-                "语言模型用用户自己的历史排序，与用别人的历史、与没有历史，都分辨不出差别。可以下什么结论？",
+                "With a user's history in the prompt a language model ranks clearly better than with none. What does that show?",
+                "提示词里写上用户的历史，语言模型的排序明显好于不写。这说明什么？",
             ),
             [
+                Wrong(
+                    Text("That it uses this user's taste.", "它用到了这位用户的口味。"),
+                    Text(
+                        "In the chapter another user's history gave most of the same gain.",
+                        "在本章里，换成另一位用户的历史，也得到了大部分提高。",
+                    ),
+                ),
                 Right(
                     Text(
-                        "Nothing here shows that it uses the user's taste.", "这里没有任何证据表明它用到了用户的口味。"
+                        "That films in the prompt help; whose films, it does not say.",
+                        "提示词里有电影就有帮助；是不是必须用这位用户的，它没有说。",
                     ),
                     Text(
-                        "How likely a title is anyway, or any list of films, may explain the ranking; more users could narrow the intervals.",
-                        "片名本来有多可能，或者任意一串电影，也许就能解释这个排序；用户更多，区间才会变窄。",
-                    ),
-                ),
-                Wrong(
-                    Text("It goes by the user's taste.", "它靠的是用户的口味。"),
-                    Text(
-                        "That would be shown by a loss when the history goes, or when it is somebody else's. None was measured.",
-                        "要说明这一点，去掉历史或换成别人的历史时，效果应当下降。这里没有测到下降。",
+                        "Somebody else's history must stand beside it: only what one's own adds to that is taste.",
+                        "旁边要放上别人的历史：自己的历史比它多出的部分，才是口味。",
                     ),
                 ),
                 Wrong(
-                    Text("The history does nothing.", "历史毫无作用。"),
+                    Text("That it knows the data set by heart.", "它背下了这份数据集。"),
                     Text(
-                        "An interval that holds 0 does not say so, unless it is narrow. These are wide.",
-                        "区间包含 0 并不等于没有作用，除非区间很窄。这里的区间很宽。",
+                        "Then it would hardly need a history at all. The chapter asks that in another way, by the file's own lines.",
+                        "那样的话几乎用不着历史。本章用另一种办法检验这一点：让它续写数据文件的行。",
                     ),
                 ),
             ],

@@ -28,6 +28,7 @@ add_words({
     "another user's history": ("likelihood, another user's history", "似然，换成另一位用户的历史"),
     "history reversed": ("likelihood, history reversed", "似然，历史倒序"),
     "with minus without": ("with minus without (PMI)", "PMI（有历史减无历史）"),
+    "another user's minus without": ("PMI of another user's history", "PMI，换成另一位用户的历史"),
     "with history, per token": ("with history, per token", "有历史，按词元平均"),
     "with minus without, per token": ("with minus without, per token", "PMI，按词元平均"),
     "drawn evenly": ("49 others, drawn evenly", "另外 49 部均匀抽取"),
@@ -67,6 +68,20 @@ add_words({
     "RQ-VAE": ("RQ-VAE", "RQ-VAE"),
     "first codes used": ("first codes used", "用到的第一码"),
     "films colliding": ("films colliding", "冲突的电影"),
+    "ridge on codes": ("ridge on the three codes", "岭回归：三个码"),
+    # Attention and the shop
+    "kind of attention": ("attention", "注意力"),
+    "attention: softmax": ("softmax, 8 epochs", "softmax，8 个轮次"),
+    "attention: pointwise": ("HSTU's, 8 epochs", "HSTU，8 个轮次"),
+    "attention: pointwise, 12 epochs": ("HSTU's, 12 epochs", "HSTU，12 个轮次"),
+    "shop: semantic": ("codes of texts, 2 epochs", "文本的语义 ID，2 个轮次"),
+    "shop: behaviour": ("codes from behaviour, 2 epochs", "行为的 ID，2 个轮次"),
+    "shop: semantic, 8 epochs": ("codes of texts, 8 epochs", "文本的语义 ID，8 个轮次"),
+    "shop: behaviour, 8 epochs": ("codes from behaviour, 8 epochs", "行为的 ID，8 个轮次"),
+    "shop: shuffled, 8 epochs": ("codes at random, 8 epochs", "随机分配的 ID，8 个轮次"),
+    "shop: EASE": ("EASE", "EASE"),
+    "minus popularity": ("minus popularity of the last 4 weeks (95% interval)", "高出最近四周的流行度（95% 区间）"),
+    "95% interval": ("95% interval", "95% 区间"),
     "ridge on texts": ("ridge on title, year, genres", "岭回归：片名、年份、类型"),
     # LoRA
     "frozen": ("frozen vectors", "冻结的向量"),
@@ -146,7 +161,7 @@ def candidates(panels: Mapping[str, Mapping[str, np.ndarray]], chance: float) ->
         one.set_title(users, fontsize=10)
         told.append(f"{users}: " + "; ".join(f"{name(key)} {np.mean(values):.3f} ({ends(*bootstrap(values))})" for key, values in found.items()))  # fmt: skip
     np.atleast_1d(axes)[0].set_yticks(-np.arange(len(rows)), [name(key) for key in rows])
-    drawn.suptitle(phrase(en=f"Red: the language model. Dashed: chance ({chance:.3f}). Does the history matter?", zh=f"红色：语言模型；虚线：随机顺序的期望（{chance:.3f}）。历史有没有用？"))  # fmt: skip
+    drawn.suptitle(phrase(en=f"The language model's scores beside the usual ones; dashed: chance ({chance:.3f})", zh=f"语言模型的各种分数与常用模型；虚线：随机顺序的期望（{chance:.3f}）"))  # fmt: skip
     drawn.tight_layout()
     show(
         drawn,

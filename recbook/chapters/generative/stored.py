@@ -40,3 +40,17 @@ def places_of_hidden() -> dict[str, float]:
     sets = list(stored("generative")["results"]["hidden"].values())
     found = {name: float(np.mean([one["of ten"][name] for one in sets])) for name in sets[0]["of ten"]}
     return found | {"of all": float(np.mean([one["of all"] for one in sets]))}
+
+
+def lost_by_code() -> np.ndarray:
+    """How many bits of its chance a hidden film loses at each code, more than a known film does: ``(codes,)``.
+
+    The mean over hidden sets of what `recbook experiment generative` measures under ``lost``.
+    """
+    sets = stored("generative")["results"]["lost"].values()
+    return np.mean([np.subtract(one["known"], one["hidden"]) for one in sets], axis=0)
+
+
+def ridge_on_codes() -> np.ndarray:
+    """NDCG@10 among hidden films of a ridge regression on the codes: ``(sets, users)``, as `on_hidden`."""
+    return np.array([one["per_user"] for one in stored("generative")["results"]["ridge on codes"].values()], float)

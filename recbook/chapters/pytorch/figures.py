@@ -55,7 +55,6 @@ add_words({
     "validation, seeds 0 1 2": ("validation NDCG@10, seeds 0, 1, 2", "验证集 NDCG@10，种子 0、1、2"),
     "test, seeds 0 1 2": ("test NDCG@10, seeds 0, 1, 2", "测试集 NDCG@10，种子 0、1、2"),
     "as often rated": ("as often rated", "评分数最接近"),
-    "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
     "in the tower": ("in the tower", "物品塔里"),
     "by title": ("by title", "按片名"),
     "always 0.0035": ("always 0.0035", "始终 0.0035"),

@@ -18,7 +18,6 @@ add_words({
     "recommended": ("recommended", "推荐"),
     "epoch": ("epoch", "轮次"),
     "mean loss": ("mean loss", "平均损失"),
-    "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
     "rated last": ("rated last", "最近评过"),
     "rank": ("rank", "名次"),
     "random codes": ("random vectors", "随机向量"),

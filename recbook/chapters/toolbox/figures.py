@@ -19,7 +19,6 @@ add_words({
     "value": ("value", "值"),
     "library": ("library", "库"),
     "largest difference": ("largest difference", "最大差"),
-    "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
     "score": ("score", "得分"),
     "no error": ("none, but the gap is still there", "没有报错，但缺失值还在"),
     "changed from RecBole's defaults": ("changed from RecBole's defaults", "与 RecBole 默认值不同的设置"),
