@@ -1792,9 +1792,9 @@ recbook.claim(
 )
 recbook.claim(
     0.5 < from_seeds["BERT4Rec"] / from_users["BERT4Rec"] < 2,
-    en="With BERT4Rec, trained for 8 epochs only, a seed moves it about as far as another set of users: {seeds:.4f} and "
+    en="With BERT4Rec a seed moves it about as far as another set of users: {seeds:.4f} and "
     "{users:.4f}.",
-    zh="只训练 8 个轮次的 BERT4Rec，换种子与换用户的影响差不多大：{seeds:.4f} 和 {users:.4f}。",
+    zh="BERT4Rec 换种子与换用户的影响差不多大：{seeds:.4f} 和 {users:.4f}。",
     takeaway=False, users=from_users["BERT4Rec"], seeds=from_seeds["BERT4Rec"],
 )
 

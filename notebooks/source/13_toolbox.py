@@ -1296,7 +1296,7 @@ recbook.claim(
 #
 # The benchmark fitted some of RecBole's models in that environment, on our split, next to ours (stored, one seed). RecBole scores EASE and ItemKNN from the films of the training set alone, so in this comparison ours do too; elsewhere in the course they also read the validation film. RecBole ran with its defaults but for what this table names (and for `eval_batch_size`, which changes no score, only the time). `train_neg_sample_args: None` means a loss over all films, without negatives.
 #
-# Who was tuned how much? RecBole's SASRec and BERT4Rec had a few trial runs and were stopped after two epochs: for SASRec the second was the best, for BERT4Rec time ran out, so more might help. Ours run for 20 epochs and 8, with settings that chapter 08 chose on validation among some dozen: BERT4Rec in windows of 10 films, where RecBole's reads 50.
+# Who was tuned how much? RecBole's SASRec and BERT4Rec had a few trial runs and were stopped after two epochs: for SASRec the second was the best, for BERT4Rec time ran out, so more might help. Ours run for 20 epochs, with settings that chapter 08 chose on validation among some dozen: BERT4Rec in windows of 10 films, where RecBole's reads 50.
 
 # %% [markdown] lang="zh"
 # 最后一个最糟：在 pandas 2 里，这一行会填上缺失值；在 pandas 3 里，填的只是一个副本。用户年龄里的缺失值会以 NaN（不是数）的形式进入训练，只有一条很容易被淹没的警告。（`torch.load` 是另一回事。它是有意拒绝的，因为这种文件里可以放任何程序，见第 07 章。在 RecBole 的环境里，我们对它自己刚写下的文件放行。）RecBole 的使用者也报告了 numpy 和 torch 的问题：[RUCAIBox/RecBole#2215](https://github.com/RUCAIBox/RecBole/issues/2215)。
@@ -1309,7 +1309,7 @@ recbook.claim(
 #
 # 基准测试在那个环境里、在我们的划分上拟合了 RecBole 的一些模型，与我们的并排放（已存结果，一个种子）。RecBole 的 EASE 和 ItemKNN 打分时只看训练集里的电影，所以在这里的比较中，我们的也只看训练集；在课程别处，它们还会读验证集的那一部。RecBole 用的是默认设置，下表列出的除外（还有 `eval_batch_size`，它不影响得分，只影响时间）。`train_neg_sample_args: None` 表示对所有电影计算损失，不采负样本。
 #
-# 双方各调了多少？RecBole 的 SASRec 和 BERT4Rec 只试跑过几次，训练两个轮次就停了：SASRec 的第二个轮次最好，BERT4Rec 则是时间不够，再训练也许还会提高。我们的 SASRec 和 BERT4Rec 分别训练 20 和 8 个轮次，设置是第 08 章在验证集上从十几种里选出来的：BERT4Rec 的窗口是 10 部电影，RecBole 的读 50 部。
+# 双方各调了多少？RecBole 的 SASRec 和 BERT4Rec 只试跑过几次，训练两个轮次就停了：SASRec 的第二个轮次最好，BERT4Rec 则是时间不够，再训练也许还会提高。我们的训练 20 个轮次，设置是第 08 章在验证集上从十几种里选出来的：BERT4Rec 的窗口是 10 部电影，RecBole 的读 50 部。
 
 # %%
 rows = [

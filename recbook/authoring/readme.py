@@ -52,7 +52,7 @@ TEXTS = {
         "over ours: 2.0 means twice as much. Settings and seconds: [peers.json](benchmarks/results/peers.json).",
         "pop": "RecBole's Pop counts the training batches in which a film occurs, and not its ratings.",
         "sequential": "How much was tuned: ours by hand, about thirty settings on the validation films, then 20 epochs "
-        "(BERT4Rec 8, in windows of 10 films). "
+        "(BERT4Rec in windows of 10 films). "
         "RecBole's BERT4Rec and SASRec had a few trial runs and two epochs: in those runs SASRec's "
         "validation was best after two of five, BERT4Rec's still rose when the time was over. Neither SASRec of that "
         "row reads titles; the time and memory of ours are those of the run that does.",
@@ -70,7 +70,7 @@ TEXTS = {
         "各项设置和秒数见 [peers.json](benchmarks/results/peers.json)。",
         "pop": "RecBole 的 Pop 统计的是电影在多少个训练批次里出现过，而不是评分数。",
         "sequential": "调了多少：我们的在验证集上手工试了大约三十组设置，再训练 20 个轮次"
-        "（BERT4Rec 为 8 个，窗口为 10 部电影）。"
+        "（BERT4Rec 的窗口为 10 部电影）。"
         "RecBole 的 BERT4Rec 和 SASRec 只试跑了几次，训练两个轮次：试跑时，SASRec 跑了五个轮次，验证集上第二个最好；"
         "BERT4Rec 到时间用完时还在上升。SASRec 这一行，两边都不用片名；我们的时间和内存，是用了片名的那次运行的。",
         "metrics": "由同一份得分算出全部用户的六个指标，时间与本课程的比值：{ratios}。{equal}",

@@ -53,6 +53,7 @@ add_words({
     "windows of 50, mask at an untrained place": ("50 films, mask at an untrained place", "50 部，掩码符在未训练的位置"),
     "windows of 50": ("50 films", "50 部"),
     "windows of 10": ("10 films", "10 部"),
+    "windows of 10, 20 epochs": ("10 films, 20 epochs", "10 部，20 个轮次"),
     "all test films": ("all test films", "全部测试电影"),
     "rare test films": ("rare test films", "冷门的测试电影"),
     "seeds, lowest and highest": ("seeds, lowest and highest", "各种子的最低与最高"),

@@ -53,7 +53,7 @@ add_words({
     "item2vec: own score": ("item2vec, its own score (gensim)", "item2vec，自己的得分（gensim）"),
     "SciPy: half-life 2": ("co-rating, half-life of 2 (SciPy)", "共同评分，半衰期 2 部（SciPy）"),
     "SASRec: epochs": ("SASRec: identities (20; 2 epochs)", "SASRec：ID 嵌入（20；2 个轮次）"),
-    "BERT4Rec: epochs": ("BERT4Rec (8; 2 epochs)", "BERT4Rec（8；2 个轮次）"),
+    "BERT4Rec: epochs": ("BERT4Rec (20; 2 epochs)", "BERT4Rec（20；2 个轮次）"),
     "words a second, stored": ("words a second (stored)", "每秒词数（已存结果）"),
     "threads": ("threads", "线程数"),
     "of ten neighbours, shared": ("of ten neighbours, shared by both runs", "十个近邻中两次相同的"),
