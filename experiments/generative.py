@@ -32,6 +32,7 @@ from recbook.models.hstu import HSTU
 from recbook.models.plain_gpt import PlainCodeGenerator
 from recbook.models.semantic_ids import (
     SIZES,
+    Trie,
     behaviour_vectors,
     dealt_at_random,
     residual_kmeans,
@@ -227,6 +228,15 @@ def shop_codes(kind: str) -> np.ndarray:
     return dealt_at_random(of_texts, 0) if kind == "shuffled" else of_texts
 
 
+def shared() -> dict[str, Any]:
+    """By the kind of codes: which share of the products has others' three codes, and the largest such group."""
+    found = {}
+    for kind in ("semantic", "behaviour"):
+        size = Trie(shop_codes(kind)).items_below(len(SIZES))
+        found[kind] = {"colliding": (size > 1).mean(), "largest": size.max()}
+    return found | {"products": len(size), "different texts": len(set(item_texts(shop().train.items)))}
+
+
 def discovery(make: Callable[[], Any]) -> dict[str, Any]:
     """A model on discovery, its test as the difference to popularity of the last four weeks, paired by household."""
     start = time.process_time()
@@ -266,10 +276,12 @@ PARTS = {
         "pointwise": attention(HSTU),
         "pointwise, 12 epochs": attention(HSTU, replace(ATTENTION, epochs=12)),  # about the seconds of softmax
     },
+    "shop codes": shared,
     "plain GPT": lambda: told("plain GPT", PlainCodeGenerator(codes("semantic"), BASE)),
     "shop": {
         "semantic": partial(discovery, lambda: CodeGenerator(shop_codes("semantic"), SHOP)),
         "behaviour": partial(discovery, lambda: CodeGenerator(shop_codes("behaviour"), SHOP)),
+        "shuffled": partial(discovery, lambda: CodeGenerator(shop_codes("shuffled"), SHOP)),
         **{
             f"{kind}, {SHORT} epochs": partial(
                 discovery, partial(lambda kind: CodeGenerator(shop_codes(kind), replace(SHOP, epochs=SHORT)), kind)
