@@ -316,7 +316,8 @@ def where_new_films_lie(n_ratings: np.ndarray, log_p: np.ndarray) -> None:
 def among_hidden(per_user: Mapping[str, np.ndarray]) -> None:
     """NDCG@10 among hidden films: ``per_user[model]`` ``(sets, users)``, NaN where a user has nothing to find."""
     shown = {"random": "random", "as trained": "all its codes", "first code": "first code alone",
-             "chosen": "as inner sets chose", "exchanged": "targets exchanged", "ridge on titles": "ridge on texts"}  # fmt: skip
+             "chosen": "as inner sets chose", "exchanged": "targets exchanged", "ridge on codes": "ridge on codes",
+             "ridge on titles": "ridge on texts"}  # fmt: skip
     levels = {
         key: (float(np.nanmean(per_user[kind])), *bootstrap_over_sets(per_user[kind], 0 * per_user[kind]))
         for kind, key in shown.items()
