@@ -125,8 +125,8 @@ class Fitted:
         return self.model.score_by_prefix(everyone, depth) if depth else self.model.score(everyone)
 
 
-def fitted(log: Interactions, exchanged: float, seed: int) -> Fitted:
-    return Fitted(CodeGenerator(codes("semantic"), HIDDEN, seed, exchanged=exchanged).fit(log))
+def fitted(log: Interactions, exchanged: float, seed: int, settings: SequenceSettings = HIDDEN) -> Fitted:
+    return Fitted(CodeGenerator(codes("semantic"), settings, seed, exchanged=exchanged).fit(log))
 
 
 def among(scores: np.ndarray, part: Any) -> np.ndarray:
@@ -168,6 +168,20 @@ def hidden(seed: int) -> dict[str, Any]:
             "chosen": of_ten(np.where(part.hidden, chosen, exact), part),
         },
     }  # fmt: skip
+
+
+def longer(seed: int) -> dict[str, Any]:
+    """The same hidden set after three times as many epochs, with the targets as they are and exchanged."""
+    part = cold.outer(seed)
+    found = {}
+    for name, share in zip(("as trained", "exchanged"), EXCHANGED, strict=True):
+        scores = fitted(part.log, share, seed, replace(HIDDEN, epochs=12)).scores(0)
+        per_user = among(scores, part)
+        say(f"hidden, 12 epochs, {seed}, {name}: {np.nanmean(per_user):.4f}")
+        found[name] = {
+            "per_user": [None if np.isnan(one) else round(one, 3) for one in per_user], "of ten": of_ten(scores, part),
+        }  # fmt: skip
+    return found
 
 
 def titles_ridge(part: Any, seed: int) -> np.ndarray:
@@ -269,6 +283,7 @@ PARTS = {
         "behaviour, 20 epochs": on_codes("behaviour", LONG, SEEDS),
     },
     "hidden": {str(seed): partial(hidden, seed) for seed in OUTER},
+    "hidden, 12 epochs": {str(seed): partial(longer, seed) for seed in OUTER},
     "lost": {str(seed): partial(lost, seed) for seed in OUTER},
     "ridge on codes": {str(seed): partial(codes_ridge, seed) for seed in OUTER},
     "attention": {

@@ -770,25 +770,25 @@ quiz = Quiz(
                 Wrong(
                     Text("That it uses this user's taste.", "它用到了这位用户的口味。"),
                     Text(
-                        "In the chapter another user's history gave most of the same gain.",
-                        "在本章里，换成另一位用户的历史，也得到了大部分提高。",
+                        "In the chapter another user's history was ahead of none as well.",
+                        "在本章里，换成另一位用户的历史，也比没有历史好。",
                     ),
                 ),
                 Right(
                     Text(
-                        "That films in the prompt help; whose films, it does not say.",
-                        "提示词里有电影就有帮助；是不是必须用这位用户的，它没有说。",
+                        "That films in the prompt help; not whose films they must be.",
+                        "提示词里有电影就有帮助；是否非得是这位用户的，还看不出来。",
                     ),
                     Text(
                         "Somebody else's history must stand beside it: only what one's own adds to that is taste.",
-                        "旁边要放上别人的历史：自己的历史比它多出的部分，才是口味。",
+                        "要用别人的历史作对照：自己的历史比它多出的部分，才是口味。",
                     ),
                 ),
                 Wrong(
                     Text("That it knows the data set by heart.", "它背下了这份数据集。"),
                     Text(
-                        "Then it would hardly need a history at all. The chapter asks that in another way, by the file's own lines.",
-                        "那样的话几乎用不着历史。本章用另一种办法检验这一点：让它续写数据文件的行。",
+                        "A gain by a history does not show that. The chapter asks it in another way, by the file's own lines.",
+                        "有了历史而变好，并不能说明这一点。本章用另一种办法检验：让它续写数据文件的行。",
                     ),
                 ),
             ],
@@ -809,8 +809,8 @@ quiz = Quiz(
                 Right(
                     Text("The same films in another order.", "同样的电影，换一种顺序。"),
                     Text(
-                        "If the letter stays and the film changes, it chose a place.",
-                        "字母不变而电影变了，说明选的是位置。",
+                        "If the letter stays and the film changes, it chose the letter, or the place.",
+                        "字母不变而电影变了，说明选的是字母或位置。",
                     ),
                 ),
                 Wrong(

@@ -76,6 +76,7 @@ add_words({
     "attention: pointwise, 12 epochs": ("HSTU's, 12 epochs", "HSTU，12 个轮次"),
     "shop: semantic": ("codes of texts, 2 epochs", "文本的语义 ID，2 个轮次"),
     "shop: behaviour": ("codes from behaviour, 2 epochs", "行为的 ID，2 个轮次"),
+    "shop: shuffled": ("codes at random, 2 epochs", "随机分配的 ID，2 个轮次"),
     "shop: semantic, 8 epochs": ("codes of texts, 8 epochs", "文本的语义 ID，8 个轮次"),
     "shop: behaviour, 8 epochs": ("codes from behaviour, 8 epochs", "行为的 ID，8 个轮次"),
     "shop: shuffled, 8 epochs": ("codes at random, 8 epochs", "随机分配的 ID，8 个轮次"),

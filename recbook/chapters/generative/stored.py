@@ -13,6 +13,8 @@ from recbook.results import stored
 KINDS = {"semantic": "semantic codes", "shuffled": "shuffled codes", "titles": "title codes",
          "behaviour": "behaviour codes"}  # fmt: skip
 """Kinds of codes in the experiment, and what figures call a generator on them."""
+SHORT = 8
+"""Epochs of the shorter runs."""
 
 
 def report(runs: Mapping[str, Mapping[str, Any]]) -> Report:
@@ -22,11 +24,16 @@ def report(runs: Mapping[str, Mapping[str, Any]]) -> Report:
 
 
 def on_test(epochs: int) -> dict[str, Report]:
-    """Generators on each kind of code that was trained for so many epochs, and SASRec of chapter 08."""
-    kept = stored("generative")["results"]["codes"]
-    found = {shown: report(kept[name]) for kind, shown in KINDS.items() if (name := f"{kind}, {epochs} epochs") in kept}
-    sasrec = stored("sequences")["results"]["test"]["SASRec"]["per_user"]
-    return found | {"SASRec": Report({"ndcg@10": np.array(sasrec)})}
+    """Generators on each kind of code after so many epochs, 8 or 20, and SASRec of chapter 08 after as many."""
+    kept = stored("generative")["results"]
+    names = {shown: f"{kind}, {epochs} epochs" for kind, shown in KINDS.items()}
+    found = {shown: report(kept["codes"][name]) for shown, name in names.items() if name in kept["codes"]}
+    return found | {"SASRec": report(kept["attention"]["softmax"]) if epochs == SHORT else long_sasrec()}
+
+
+def long_sasrec() -> Report:
+    """SASRec with identities as chapter 08 trained it, 20 epochs."""
+    return Report({"ndcg@10": np.array(stored("sequences")["results"]["test"]["SASRec"]["per_user"])})
 
 
 def on_hidden() -> dict[str, np.ndarray]:
