@@ -90,7 +90,7 @@ def _table(rows: list[tuple[str, str, bool]]) -> str:
     names = phrase(en="Chapter Exercise Solved", zh="章节 练习 完成").split()
     marked = [(chapter, html.rich(title), "✓" if done else "–") for chapter, title, done in rows]
     with pd.option_context("display.max_colwidth", None):  # a title is shown whole
-        return pd.DataFrame(marked, columns=names).to_html(border=0, index=False, escape=False)
+        return html.table(pd.DataFrame(marked, columns=names), index=False, escape=False)
 
 
 def _lines(total: str, rows: list[tuple[str, str, bool]]) -> str:
