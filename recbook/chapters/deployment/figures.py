@@ -437,8 +437,15 @@ def crossing(rows: Sequence[Mapping[str, Any]], wide: Sequence[Mapping[str, Any]
         phrase(en="Exact search grows with the catalogue, an index hardly", zh="精确检索随物品库增长，索引几乎不变")
     )
     axes.legend(frameon=False)
+
+    def ended(curve: Mapping[int, float]) -> str:
+        """Where a curve ends that does not go to the end."""
+        return "" if max(curve) == n[-1] else phrase(en=f" (at {max(curve):,})", zh=f"（{max(curve):,} 个点处）")
+
     listed = _punctuated(
-        "; ".join(f"{kind} {curve[min(curve)]:.0f} → {curve[max(curve)]:.0f}" for kind, curve in curves.items())
+        "; ".join(
+            f"{kind} {curve[min(curve)]:.0f} → {curve[max(curve)]:.0f}{ended(curve)}" for kind, curve in curves.items()
+        )
     )
     show(
         drawn,

@@ -175,7 +175,7 @@ def judged(
     )
     show(
         drawn,
-        phrase(en=f"Dots with intervals, {len(results)} ways, one panel a task. Highest in each: {best}.",
+        phrase(en=f"Dots with intervals, {len(results)} ways, a panel a task. Highest: {best}.",
                zh=f"带区间的点图，{len(results)} 种办法，每项任务一格。各格最高的：{best}。"),
         [{"way": name(way)} | {judge: found[judge][0] for judge in judges} for way, found in results.items()],
     )  # fmt: skip
