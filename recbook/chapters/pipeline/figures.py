@@ -264,7 +264,7 @@ def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
     steps = np.arange(1, len(losses) + 1)
     width = min(15, len(losses))
     smooth = np.convolve(losses, np.full(width, 1 / width), mode="valid")
-    axes.plot(steps, losses, color=SKY, lw=1, alpha=0.7, label=phrase(en="one batch", zh="一批"))
+    axes.plot(steps, losses, color=SKY, lw=1, label=phrase(en="one batch", zh="一批"))
     axes.plot(steps[width - 1 :], smooth, color=BLUE, lw=2, label=phrase(en=f"mean of {width}", zh=f"{width} 批的平均"))
     axes.axhline(start, ls="--", color=RED, label=phrase(en="popularity, all examples", zh="流行度，全部样本"))
     for end in range(steps_an_epoch, len(losses), steps_an_epoch):
