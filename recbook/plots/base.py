@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from recbook.data.film_names import in_chinese
 from recbook.learning import html
 from recbook.session import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, phrase
+from recbook.tables import as_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +136,7 @@ def _fold(numbers: Rows) -> None:
 
     rows = _named(pd.DataFrame(numbers))
     summary = phrase(en="The numbers in this figure", zh="图中的数值")
-    folded = f"<details><summary>{summary}</summary>{html.table(rows, **PLAIN)}</details>"
+    folded = f"<details><summary>{summary}</summary>{as_html(rows, **PLAIN)}</details>"
     html.show(folded, _as_text(rows, summary))
 
 
@@ -203,7 +204,7 @@ def table(rows: Any, caption: str = "") -> None:
     There are no styling ids, so that two runs give the same page.
     """
     named = _named(rows)
-    html.show(html.table(named, caption, **PLAIN), _as_text(named, caption))
+    html.show(as_html(named, caption, **PLAIN), _as_text(named, caption))
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
