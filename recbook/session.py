@@ -13,8 +13,13 @@ from recbook import surroundings
 SEED = 0
 LANGUAGES = {"en": "English", "zh": "中文"}
 
-# Okabe and Ito's palette: eight colours that people with any common colour blindness can tell apart.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+# The hues of Okabe and Ito's palette, which people with any common colour blindness can tell apart. Their orange and
+# sky blue are too pale for a line, 2.3 to 1 against white: here every colour has 3 to 1, and blue and red are darker
+# too, to stay apart from those two. Yellow cannot have it without turning olive, and is left out.
+BLUE, ORANGE, GREEN, PINK, SKY, RED, BLACK = COLOURS = (
+    "#0069A6", "#D08000", "#009E73", "#CC79A7", "#4897E8", "#B04000", "#000000",
+)  # fmt: skip
+GREY = "#8C8C8C"
 
 CJK_FONTS = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC",

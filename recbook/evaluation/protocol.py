@@ -15,6 +15,7 @@ from recbook.data.interactions import Interactions
 from recbook.data.split import Split
 from recbook.evaluation.metrics import Matrix, Ranked, rank
 from recbook.fitted import is_fitted
+from recbook.tables import as_html
 
 METRICS = {
     "ndcg": Ranked.ndcg,
@@ -100,7 +101,7 @@ class Report:
         return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high"])
 
     def _repr_html_(self) -> str:
-        return self.frame().to_html(float_format="{:.4f}".format, border=0) + (self.note and f"<p>{self.note}</p>")
+        return as_html(self.frame(), float_format="{:.4f}".format) + (self.note and f"<p>{self.note}</p>")
 
     def __repr__(self) -> str:
         return "\n".join(filter(None, (self.frame().to_string(float_format="{:.4f}".format), self.note)))
@@ -279,7 +280,7 @@ class TaskReports(Mapping[str, Report]):
         return pd.concat({task: report.frame() for task, report in self.items()}, axis=1)
 
     def _repr_html_(self) -> str:
-        return "<br>".join(self._said()) + self.frame().to_html(float_format="{:.4f}".format, border=0)
+        return "<br>".join(self._said()) + as_html(self.frame(), float_format="{:.4f}".format)
 
     def __repr__(self) -> str:
         return "\n".join([*self._said(), self.frame().to_string(float_format="{:.4f}".format)])

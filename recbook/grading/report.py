@@ -23,7 +23,7 @@ from recbook.session import phrase, speaking
 Rows = Sequence[Sequence[object]]
 
 MARKS = {"right": ("✓", html.GREEN), "unattempted": ("○", html.GREY)}
-WRONG = ("✗", html.ORANGE)
+WRONG = ("✗", html.RED)
 
 PROMISES = {
     "bwrap": Text(

@@ -50,7 +50,7 @@ def check(id: str, answer: Any) -> None:
     if graded and verdict.outcome != "right":
         raise CheckFailed(verdict.message)
     marks = {"right": ("✓", html.GREEN), "unattempted": ("○", html.GREY)}
-    mark, colour = marks.get(verdict.outcome, ("✗", html.ORANGE))
+    mark, colour = marks.get(verdict.outcome, ("✗", html.RED))
     line = f"{mark} {verdict.message}"
     html.show(html.box(html.rich(line), colour), line)
     if verdict.printed:

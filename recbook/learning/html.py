@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-# Colours of the Okabe–Ito palette. Only borders are coloured: text keeps the theme's colour, light or dark.
-GREEN, ORANGE, BLUE, GREY = "#009E73", "#D55E00", "#0072B2", "#999999"
+# Only borders are coloured: text keeps the theme's colour, light or dark.
+from recbook.session import BLUE, GREEN, GREY, RED
+
+__all__ = ["BLUE", "GREEN", "GREY", "RED", "box", "rich", "show"]
 
 
 def rich(text: str) -> str:

@@ -9,6 +9,7 @@ from recbook.files import write_atomically
 from recbook.learning import bank, html
 from recbook.paths import state_dir
 from recbook.session import phrase
+from recbook.tables import as_html
 
 
 def progress(chapter: str = "") -> None:
@@ -90,7 +91,7 @@ def _table(rows: list[tuple[str, str, bool]]) -> str:
     names = phrase(en="Chapter Exercise Solved", zh="章节 练习 完成").split()
     marked = [(chapter, html.rich(title), "✓" if done else "–") for chapter, title, done in rows]
     with pd.option_context("display.max_colwidth", None):  # a title is shown whole
-        return pd.DataFrame(marked, columns=names).to_html(border=0, index=False, escape=False)
+        return as_html(pd.DataFrame(marked, columns=names), index=False, escape=False)
 
 
 def _lines(total: str, rows: list[tuple[str, str, bool]]) -> str:

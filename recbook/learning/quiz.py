@@ -46,7 +46,7 @@ def as_html(questions: Sequence[Question]) -> str:
 def _question_html(number: int, question: Question) -> str:
     choices = "".join(
         f"<details><summary>{html.rich(str(choice.text))}</summary>"
-        f"{html.box(html.rich(_feedback(choice)), html.GREEN if choice.right else html.ORANGE)}</details>"
+        f"{html.box(html.rich(_feedback(choice)), html.GREEN if choice.right else html.RED)}</details>"
         for choice in question.choices
     )
     return f"<p><strong>{number}. {html.rich(_asked(question))}</strong></p>{choices}"

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from recbook.data.film_names import in_chinese
 from recbook.learning import html
-from recbook.session import COLOURS, phrase
+from recbook.session import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, phrase
+from recbook.tables import as_html
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
     from PIL.Image import Image
 
-BLUE, ORANGE, GREEN, PINK, SKY, RED, _, BLACK = COLOURS
-GREY = "#999999"
+INK = {ORANGE: "#A06200", GREEN: "#00805D", PINK: "#A34F7E", SKY: "#2874C4", GREY: "#707070"}
+"""A colour as letters wear it, at 4.5 to 1 against white; the others have that as they are."""
+ALT = 250
+"""An alt text is heard in one go: no more characters than this."""
+Rows = Sequence[Mapping[str, Any]]
+"""The numbers of a figure: one mapping a row, of what `name` makes a head to a number or a text."""
 DPI = 110
 PAUSE, LOOPS = 500, 3
 """How long a frame of a moving picture stays, in milliseconds, and how often the picture runs."""
 FRAMES = 5000 // PAUSE
+PLAIN: dict[str, Any] = {"index": False, "float_format": "{:.3f}".format, "na_rep": "–"}
 CYCLE = (BLUE, RED, GREEN, ORANGE, PINK, SKY, BLACK)
 
 # Words that figures of many chapters use; a chapter adds its own (`add_words`). Key -> (English, Chinese).
@@ -90,12 +97,21 @@ def figure(width: float, height: float, rows: int = 1, columns: int = 1, **optio
     return made, made.subplots(rows, columns, **options)
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Put a figure on the page: HTML with its alt text, the image itself for print, the alt text for a terminal."""
-    _show(_png([figure]), alt)
+def ink(colour: str) -> str:
+    """The colour for text that goes with what is drawn in ``colour``."""
+    return INK.get(colour, colour)
 
 
-def show_moving(figures: Sequence[Figure], alt: str) -> None:
+def show(figure: Figure, alt: str, numbers: Rows = ()) -> None:
+    """Put a figure on the page: HTML with its alt text, the image itself for print, the alt text for a terminal.
+
+    ``alt`` says in at most `ALT` characters what is to be seen. ``numbers`` that no table of the chapter has stand
+    folded up below.
+    """
+    _show(_png([figure]), alt, numbers)
+
+
+def show_moving(figures: Sequence[Figure], alt: str, numbers: Rows = ()) -> None:
     """Figures of one size as a short film that ends with the last: half a second each, run three times.
 
     Where nothing moves (print, an old viewer) the last one is seen alone. ``alt`` tells how it ends. Raises ValueError
@@ -105,13 +121,25 @@ def show_moving(figures: Sequence[Figure], alt: str) -> None:
         raise ValueError(
             f"A moving picture ends within five seconds: give at most {FRAMES} figures, not {len(figures)}."
         )
-    _show(_png(figures), alt)
+    _show(_png(figures), alt, numbers)
 
 
-def _show(png: bytes, alt: str) -> None:
+def _show(png: bytes, alt: str, numbers: Rows) -> None:
     data = base64.b64encode(png).decode()
     image = f'<img class="recbook" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
     html.show(image, alt, {"image/png": {"alt": alt}}, png=data)
+    if numbers:
+        _fold(numbers)
+
+
+def _fold(numbers: Rows) -> None:
+    """A figure's numbers as a table that opens at a click; an output of its own, or pages of images would lose it."""
+    import pandas as pd
+
+    rows = _named(pd.DataFrame(numbers))
+    summary = phrase(en="The numbers in this figure", zh="图中的数值")
+    folded = f"<details><summary>{summary}</summary>{as_html(rows, **PLAIN)}</details>"
+    html.show(folded, _as_text(rows, summary))
 
 
 def _png(figures: Sequence[Figure]) -> bytes:
@@ -153,6 +181,18 @@ def _with_one_palette(images: Sequence[Image]) -> list[Image]:
     return [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
 
 
+def highest(values: Mapping[str, float], digits: int = 3, choice: Callable[..., str] = max) -> str:
+    """The highest of named values, with its name: ``EASE 0.072``; with ``choice=min`` the lowest."""
+    key = choice(values, key=lambda key: values[key])
+    return f"{name(key)} " + f"{values[key]:.{digits}f}".replace("-", "−")
+
+
+def extremes(values: Mapping[str, float], digits: int = 3) -> str:
+    """The highest and the lowest of named values, for an alt text: ``highest EASE 0.072, lowest popularity 0.045``."""
+    most, least = highest(values, digits), highest(values, digits, min)
+    return phrase(en=f"highest {most}, lowest {least}", zh=f"最高 {most}，最低 {least}")
+
+
 def ends(low: float, high: float, digits: int = 3, sign: bool = False) -> str:
     """An interval in the reader's language, with proper minus signs: ``−0.045 to −0.005``."""
     style = f"{'+' if sign else ''}.{digits}f"
@@ -165,15 +205,17 @@ def table(rows: Any, caption: str = "") -> None:
 
     There are no styling ids, so that two runs give the same page.
     """
-    named = rows.rename(columns=lambda column: name(str(column)))
-    style: dict[str, Any] = {"index": False, "float_format": "{:.3f}".format}
-    heading = f"<p><b>{escape(caption)}</b></p>" if caption else ""
-    html.show(heading + named.to_html(border=0, escape=True, **style), _as_text(named, caption, style))
+    named = _named(rows)
+    html.show(as_html(named, caption, **PLAIN), _as_text(named, caption))
 
 
-def _as_text(rows: Any, caption: str, style: Mapping[str, Any]) -> str:
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.rename(columns=lambda column: name(str(column)))
+
+
+def _as_text(rows: pd.DataFrame, caption: str) -> str:
     """A table in columns of equal width: a Chinese character is as wide as two letters."""
     import pandas as pd
 
     with pd.option_context("display.unicode.east_asian_width", True):
-        return "\n".join([*([caption] if caption else []), rows.to_string(**style)])
+        return "\n".join([*([caption] if caption else []), rows.to_string(**PLAIN)])

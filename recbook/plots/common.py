@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, RED, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, RED, extremes, figure, name, show
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -46,11 +46,13 @@ def ranking(
             zh=zh or "同样的用户，同样的全量排序：谁找得到留出的那部？",
         )
     )
-    rows = "; ".join(f"{name(k)} {m:.4f} ({lo:.4f}–{hi:.4f})" for k, (m, lo, hi) in values.items())
+    told = extremes({key: mean for key, (mean, *_) in values.items()}, 4)
     show(
         drawn,
-        phrase(en=f"Dots with intervals, {_metric(metric)}: {rows}.", zh=f"带区间的点图，{_metric(metric)}：{rows}。"),
-    )
+        phrase(en=f"Dots with intervals, {_metric(metric)} of {len(values)} models: {told}.",
+               zh=f"带区间的点图，{len(values)} 个模型的 {_metric(metric)}：{told}。"),
+        [{"model": name(k), "mean": f"{m:.4f}", "low": f"{lo:.4f}", "high": f"{hi:.4f}"} for k, (m, lo, hi) in values.items()],
+    )  # fmt: skip
 
 
 def _metric(key: str) -> str:
@@ -90,11 +92,13 @@ def hidden_sets(results: Mapping[str, Sequence[float] | np.ndarray], title: str)
     axes.set_xlabel(phrase(en="NDCG@10 among the hidden films", zh="隐藏的电影中的 NDCG@10"))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelspacing=0.7)
     axes.set_title(title)
-    rows = "; ".join(f"{name(k)} {row.mean():.3f} ({row.min():.3f}–{row.max():.3f})" for k, row in zip(results, values, strict=True))  # fmt: skip
+    told = extremes(dict(zip(results, values.mean(axis=1), strict=True)))
+    low, high = phrase(en="lowest set", zh="最低一组"), phrase(en="highest set", zh="最高一组")
     show(
         drawn,
-        phrase(en=f"Dots for {values.shape[1]} hidden sets; mean and range: {rows}.",
-             zh=f"{values.shape[1]} 组隐藏电影的点；平均与范围：{rows}。"),
+        phrase(en=f"A row of dots a model, one for each of {values.shape[1]} hidden sets; by their mean: {told}.",
+               zh=f"每个模型一行点，{values.shape[1]} 组隐藏电影各一点；按平均：{told}。"),
+        [{"model": name(key), "mean": row.mean(), low: row.min(), high: row.max()} for key, row in zip(results, values, strict=True)],
     )  # fmt: skip
 
 

@@ -38,13 +38,11 @@ def identity_towers(d: int, width: int) -> None:
     show(
         drawn,
         phrase(
-            en=f"Three towers. User: a row of P ({width} numbers, learned) plus the mean title vector x ({d}, given) times A "
-            f"gives u ({width}). Film: a row of Q plus its title vector y times B gives v. Their dot product plus a bias is "
-            "the score. Third, a film that nobody has rated: its row of Q is grey, still random; its text goes the same "
-            "way as that of any film.",
-            zh=f"三座塔。用户：P 的一行（{width} 个数，要学）加上片名向量的平均 x（{d} 个数，给定）乘以 A，得到 u（{width} 个数）。"
-            "电影：Q 的一行加上片名向量 y 乘以 B，得到 v。两者的点积加上偏置就是得分。第三座是没人评过分的电影：Q 的那一行是灰色的，"
-            "仍是随机数；文本部分与别的电影一样。",
+            en=f"Three towers. User: u ({width} numbers) is a row of P plus x times A, x the mean title vector ({d}). "
+            "Film: v is a row of Q plus its title vector y times B. The score is their dot product plus a bias. "
+            "A film nobody has rated: its row of Q is still random.",
+            zh=f"三座塔。用户：u（{width} 个数）是 P 的一行加上 x 乘以 A，x 是片名向量的平均（{d} 个数）。"
+            "电影：v 是 Q 的一行加上片名向量 y 乘以 B。得分是两者的点积加上偏置。没人评过分的电影：Q 的那一行仍是随机数。",
         ),
     )
 

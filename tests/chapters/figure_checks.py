@@ -15,6 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from recbook import session
+from recbook.plots.base import ALT
 
 Shown = list[tuple[dict, dict]]
 
@@ -25,14 +26,19 @@ def draws_of(slug: str) -> dict[str, Callable[[], None]]:
 
 
 def assert_well_drawn(draw: Callable[[], None], language: str, page: Shown) -> None:
-    """One display, in the reader's language, with all its glyphs: as HTML with alt text, as an image and as text."""
+    """An image in the reader's language with all its glyphs, as HTML with alt text, as an image and as text.
+
+    What follows it, if anything, is its numbers.
+    """
     with session.speaking(language), warnings.catch_warnings():
         session.setup(language)
         warnings.simplefilter("error")  # Matplotlib warns of a glyph that the font lacks
         assert draw() is None
-    ((shown, metadata),) = page
+    (shown, metadata), *numbers = page
     alt = shown["text/plain"]
-    assert len(alt) > 20
+    assert 20 < len(alt) <= ALT, alt
+    assert all(folded["text/html"].startswith("<details><summary>") for folded, _ in numbers)
+    assert len(numbers) <= 1
     assert any("\u4e00" <= character <= "\u9fff" for character in alt) == (language == "zh")
     assert metadata == {"image/png": {"alt": alt}}
     assert f'src="data:image/png;base64,{shown["image/png"]}"' in shown["text/html"]

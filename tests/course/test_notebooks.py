@@ -18,6 +18,7 @@ from sanitizing import sanitized
 from recbook.authoring.build import Variant, notebook_problems, variants
 from recbook.authoring.notebook import Said, said, takeaways
 from recbook.authoring.source import Chapter, read_chapter, source_paths
+from recbook.plots.base import ALT
 
 VARIANTS = [variant for path in source_paths() for variant in variants(read_chapter(path))]
 PAIRS = list(zip(VARIANTS[::2], VARIANTS[1::2], strict=True))
@@ -54,13 +55,14 @@ def test_it_is_a_valid_notebook_and_assignment(variant: Variant) -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=name)
 def test_its_figures_have_alt_text(variant: Variant) -> None:
-    """As HTML, and beside it as an image with the same alt text, for pages that take no HTML."""
+    """As HTML, and beside it as an image with the same alt text, for pages that take no HTML; not too long to hear."""
     for output in outputs(read(variant)):
         data = output.get("data", {})
         images = re.findall(r"<img\b[^>]*>", data.get("text/html", ""))
         assert len(images) == ("image/png" in data), str(data)[:200]
         for image in images:
             alt = unescape(re.search(r'\balt="([^"]{10,})"', image)[1])
+            assert len(alt) <= ALT, alt
             assert data["text/plain"] == output.metadata["image/png"]["alt"] == alt
             assert data["image/png"].strip() in image
 

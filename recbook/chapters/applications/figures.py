@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recbook.evaluation import bootstrap
-from recbook.plots.base import BLUE, CYCLE, GREY, RED, add_words, ends, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, GREY, RED, add_words, ends, extremes, figure, name, show
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -174,12 +174,15 @@ def panels(levels: Mapping[str, Mapping[str, Level]], *, en: str = "", zh: str =
     np.atleast_1d(axes)[0].set_yticks(-np.arange(len(names)), [name(key) for key in names])
     drawn.suptitle(phrase(en=en, zh=zh))
     drawn.tight_layout()
-    semicolon, comma, colon = phrase(en="; |, |: ", zh="；|，|：").split("|")
-    rows = semicolon.join(
-        name(task) + colon + comma.join(f"{name(key)} {one[0]:.3f}" for key, one in found.items())
+    told = phrase(en="; ", zh="；").join(
+        name(task) + phrase(en=": ", zh="：") + extremes({key: mean for key, (mean, *_) in found.items()})
         for task, found in levels.items()
     )
-    show(drawn, phrase(en=f"Dots with intervals, NDCG@10. {rows}.", zh=f"带区间的点图，NDCG@10。{rows}。"))
+    show(
+        drawn,
+        phrase(en=f"Dots with intervals, NDCG@10. {told}.", zh=f"带区间的点图，NDCG@10。{told}。"),
+        [{"way": name(key)} | {task: found[key][0] for task, found in levels.items() if key in found} for key in names],
+    )  # fmt: skip
 
 
 def household(products: Sequence[str], weeks: Sequence[np.ndarray], following: np.ndarray, cut: int) -> None:
@@ -273,10 +276,16 @@ def two_tasks(found: Mapping[str, Mapping[str, np.ndarray]]) -> None:
         axes.set_title(head, fontsize=10)
         axes.set_xlabel(scale)
         axes.margins(x=0.1)
-        told.append(f"{head} ({scale}): " + _means({model: tasks[task] for model, tasks in found.items()}))
+        level = {model: float(np.nanmean(tasks[task])) for model, tasks in found.items()}
+        told.append(f"{head}: {extremes(level)}")
     drawn.suptitle(phrase(en="Two tasks, two winners", zh="任务不同，胜者不同"))
     drawn.tight_layout()
-    show(drawn, phrase(en=". ".join(told) + ".", zh="；".join(told) + "。"))
+    listed = phrase(en="; ", zh="；").join(told)
+    show(
+        drawn,
+        phrase(en=f"Two panels of dots with intervals. {listed}.", zh=f"两幅带区间的点图。{listed}。"),
+        [{"model": name(model)} | {head: _level(tasks[task]) for task, (head, _) in heads.items()} for model, tasks in found.items()],
+    )  # fmt: skip
 
 
 def rhythm_guess(found: Mapping[str, np.ndarray], majority: float) -> None:
@@ -289,9 +298,9 @@ def rhythm_guess(found: Mapping[str, np.ndarray], majority: float) -> None:
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
     drawn.tight_layout()
     show(drawn, phrase(
-        en=f"Right guesses: {_means(found)}; always the commonest: {majority:.3f}.",
-        zh=f"猜对的比例：{_means(found)}；总猜最常见的一类：{majority:.3f}。",
-    ))  # fmt: skip
+        en=f"Dots with intervals, share of right guesses: {_extremes(found)}; a line for always the commonest at {majority:.3f}.",
+        zh=f"带区间的点图，猜对的比例：{_extremes(found)}；总猜最常见的一类画成直线，{majority:.3f}。",
+    ), _levels(found))  # fmt: skip
 
 
 # ---- News
@@ -317,7 +326,12 @@ def policies(found: Mapping[str, np.ndarray]) -> None:
     axes.set(xlim=(0, None), xlabel=phrase(en="expected clicks on a list of five", zh="五条列表的期望点击数"))
     axes.set_title(phrase(en="Fresh first, then taste", zh="先看新鲜，再看口味"))
     drawn.tight_layout()
-    show(drawn, phrase(en=f"Expected clicks: {_means(found)}.", zh=f"期望点击数：{_means(found)}。"))
+    told = _extremes(found)
+    show(
+        drawn,
+        phrase(en=f"Dots with intervals, expected clicks by {len(found)} rules: {told}.", zh=f"带区间的点图，{len(found)} 种排法的期望点击数：{told}。"),
+        _levels(found),
+    )  # fmt: skip
 
 
 def price_of_opening(opened: Sequence[int], clicks: np.ndarray, sections: np.ndarray) -> None:
@@ -385,7 +399,14 @@ def _dots(axes: Any, found: Mapping[str, np.ndarray]) -> None:
     axes.set_ylim(-0.6, len(found) - 0.4)
 
 
-def _means(found: Mapping[str, np.ndarray]) -> str:
-    return phrase(en="; ", zh="；").join(
-        f"{name(key)} {np.nanmean(values):.3f} ({ends(*bootstrap(values))})" for key, values in found.items()
-    )
+def _extremes(found: Mapping[str, np.ndarray]) -> str:
+    return extremes({key: float(np.nanmean(values)) for key, values in found.items()})
+
+
+def _levels(found: Mapping[str, np.ndarray]) -> list[dict[str, str]]:
+    value = phrase(en="mean (95% interval)", zh="平均（95% 区间）")
+    return [{"way": name(key), value: _level(values)} for key, values in found.items()]
+
+
+def _level(values: np.ndarray) -> str:
+    return f"{np.nanmean(values):.3f} ({ends(*bootstrap(values))})"

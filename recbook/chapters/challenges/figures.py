@@ -133,7 +133,9 @@ def emptying(
         _list(axes[1], [film(titles[i]) for i in best[share]], scores[share][best[share]], np.isin(best[share], first))
         axes[1].set_xlim(0, longest * 1.05)
         frames.append(_framed(drawn))
-    show_moving(frames, _emptied([titles[i] for i in first], [titles[i] for i in last]))
+    before, after = phrase(en="the first list", zh="最初的列表"), phrase(en="the last list", zh="最后的列表")
+    pairs = zip(first, last, strict=True)
+    show_moving(frames, _emptied(first, last), [{before: film(titles[i]), after: film(titles[j])} for i, j in pairs])
 
 
 def _dots(axes: Axes, rated: np.ndarray, share: float) -> None:
@@ -149,7 +151,7 @@ def _dots(axes: Axes, rated: np.ndarray, share: float) -> None:
 def _list(axes: Axes, names: Sequence[str], scores: np.ndarray, kept: np.ndarray) -> None:
     """A list, best on top: the names above bars as long as the scores."""
     places = -np.arange(len(names))
-    axes.barh(places, np.maximum(scores, 0), height=0.35, color=[BLUE if one else "#BBBBBB" for one in kept])
+    axes.barh(places, np.maximum(scores, 0), height=0.35, color=[BLUE if one else GREY for one in kept])
     for place, label, one in zip(places, names, kept, strict=True):
         axes.text(0, place + 0.27, label, va="bottom", fontsize=9, color="black" if one else "0.45")
     axes.set(ylim=(-len(names) + 0.6, 0.8), yticks=[])
@@ -169,13 +171,12 @@ def _framed(drawn: Figure) -> Figure:
     return drawn
 
 
-def _emptied(first: Sequence[str], last: Sequence[str]) -> str:
-    """The alt text: which list there was, and which one is left."""
-    stayed = len(set(first) & set(last))
-    begun, ended = (phrase(en=", ", zh="、").join(map(film, one)) for one in (first, last))
+def _emptied(first: np.ndarray, last: np.ndarray) -> str:
+    """The alt text: how much is left of a list."""
+    of, stayed = len(first), len(np.intersect1d(first, last))
     return phrase(
-        en=f"Moving picture. As the dots of a rating table vanish, one user's list changes from {begun} to {ended}, with scores near 0; {stayed} of the first films stay.",
-        zh=f"动图：评分表里的点逐渐消失，一位用户的列表从 {begun} 变成 {ended}，得分接近 0；最初的电影还剩 {stayed} 部。",
+        en=f"Moving picture. As the dots of a rating table vanish, the scores of one user's list of {of} films sink to near 0, and the films are exchanged: {stayed} of the first {of} stay.",
+        zh=f"动图：评分表里的点逐渐消失，一位用户的 {of} 部电影得分降到接近 0，电影也被换掉：最初的 {of} 部还剩 {stayed} 部。",
     )
 
 

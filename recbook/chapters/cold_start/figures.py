@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, RED, add_words, figure, name, show, show_moving
+from recbook.plots.base import BLUE, CYCLE, RED, add_words, extremes, figure, highest, name, show, show_moving
 from recbook.plots.common import hidden_sets
 from recbook.session import phrase
 
@@ -150,19 +150,20 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
     }
     keys = list(next(iter(found.values()))["models"])
     drawn, panels = figure(11, 0.9 + 0.4 * len(keys), columns=len(found), sharex=True, sharey=True)
-    told = []
+    told, numbers = [], {}
     for axes, (way, one) in zip(np.atleast_1d(panels), found.items(), strict=True):
         values = [(one["models"][key]["ndcg"], *one["models"][key]["interval"]) for key in keys]
         for place, (key, (mean, low, high)) in enumerate(zip(keys, values, strict=True)):
             colour = RED if key.startswith("random") else BLUE
             axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=3)
             axes.annotate(f"{mean:.3f}", (mean, -place), (0, 5), textcoords="offset points", ha="center", fontsize=8)
-        axes.set(title=heads[way], xlabel=phrase(en="NDCG@10 (orange: controls)", zh="NDCG@10（橙色为对照）"))
+        axes.set(title=heads[way], xlabel=phrase(en="NDCG@10 (red: controls)", zh="NDCG@10（红色为对照）"))
         axes.set_yticks(-np.arange(len(keys)), [name(key) for key in keys])
         axes.margins(x=0.08, y=0.1)
         axes.set_xlim(left=0)
-        rows = "; ".join(f"{name(key)} {mean:.3f}" for key, (mean, *_) in zip(keys, values, strict=True))
-        told.append(phrase(en=f"{heads[way]}: {rows}", zh=f"{heads[way]}：{rows}"))
+        means = {key: mean for key, (mean, *_) in zip(keys, values, strict=True)}
+        told.append(f"{heads[way]}: {highest(means)}")
+        numbers[heads[way]] = means
     drawn.suptitle(
         phrase(
             en="Whether a text is shared matters more than what it means",
@@ -170,9 +171,12 @@ def new_products(found: Mapping[str, Mapping[str, Any]]) -> None:
         )
     )
     drawn.tight_layout()
-    parts = phrase(en=". ", zh="。").join(told)
-    show(drawn, phrase(en=f"Dots with 95% intervals, NDCG@10 among hidden products; {parts}.",
-                     zh=f"带 95% 区间的点图，隐藏商品中的 NDCG@10；{parts}。"))  # fmt: skip
+    parts = phrase(en="; ", zh="；").join(told)
+    show(
+        drawn,
+        phrase(en=f"Dots with intervals, NDCG@10 of hidden products. Highest with {parts}.", zh=f"带区间的点图，隐藏商品的 NDCG@10。最高的，{parts}。"),
+        [{"features": name(key)} | {way: means[key] for way, means in numbers.items()} for key in keys],
+    )  # fmt: skip
 
 
 def click_curves(curves: Mapping[str, Mapping[int, np.ndarray]]) -> None:
@@ -199,7 +203,7 @@ def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: st
     from recbook.evaluation import bootstrap
 
     drawn, axes = figure(7.5, 4)
-    told, levels = [], sorted({n for values in curves.values() for n in values})
+    told, starts, levels = [], {}, sorted({n for values in curves.values() for n in values})
     for place, (key, values) in enumerate(curves.items()):
         means = np.array([np.nanmean(one) for one in values.values()])
         spots = np.array([levels.index(n) for n in values])
@@ -210,17 +214,21 @@ def _by_known_ratings(curves: Mapping[str, Mapping[int, np.ndarray]], xlabel: st
             ends = np.array([bootstrap(one) for one in values.values()])
             band = phrase(en="its 95% band, over users", zh="它的 95% 区间（按用户）")
             axes.fill_between(spots, ends[:, 0], ends[:, 1], color=CYCLE[place % 7], alpha=0.15, label=band)
-        listed = ", ".join(f"{mean:.3f}" for mean in means)
-        told.append(f"{name(key)}: {listed}")
+        told.append({"source": name(key)} | {f"n = {n}": mean for n, mean in zip(values, means, strict=True)})
+        starts[key] = float(means[0])
     axes.set_xticks(np.arange(len(levels)), [str(n) for n in levels])
     axes.set_ylim(bottom=0)
     axes.set_xlabel(xlabel)
     axes.set_ylabel("NDCG@10")
     axes.set_title(title)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    known, rows = ", ".join(str(n) for n in levels), "; ".join(told)
-    show(drawn, phrase(en=f"Lines of NDCG@10 at {known} known ratings, each up to the last. {rows}.",
-                     zh=f"已知 {known} 条评分时的 NDCG@10 折线。{rows}。"))  # fmt: skip
+    known = ", ".join(str(n) for n in levels)
+    show(
+        drawn,
+        phrase(en=f"{len(curves)} lines of NDCG@10 at {known} known ratings. Where they begin: {extremes(starts)}.",
+               zh=f"已知 {known} 条评分时的 {len(curves)} 条 NDCG@10 折线。起点：{extremes(starts)}。"),
+        told,
+    )  # fmt: skip
 
 
 def beliefs(chances: np.ndarray, stages: Mapping[int, tuple[np.ndarray, np.ndarray]], titles: Sequence[str]) -> None:
@@ -262,7 +270,7 @@ def beliefs(chances: np.ndarray, stages: Mapping[int, tuple[np.ndarray, np.ndarr
     show_moving(
         frames,
         phrase(
-            en=f"Moving picture: Beta curves of {len(chances)} films. After {last:,} showings the films were shown so often: {each}. The best one's curve is narrow and stands at its true chance.",
+            en=f"Moving picture: Beta curves of {len(chances)} films. How often each was shown after {last:,} showings: {each}. The best one's curve is narrow, at its true chance.",
             zh=f"动图：{len(chances)} 部电影的 Beta 曲线。共展示 {last:,} 次之后，各部电影的展示次数：{each}。最好的电影曲线很窄，落在真实概率上。",
         ),
     )
@@ -274,7 +282,7 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
 
     policies, starts = (list(dict.fromkeys(key[place] for key in regret)) for place in (0, 1))
     drawn, panels = figure(3.1 * len(starts), 3.7, columns=len(starts), sharey=True)
-    told = []
+    lost: dict[str, dict[str, float]] = {name(policy): {} for policy in policies}
     for axes, start in zip(np.atleast_1d(panels), starts, strict=True):
         for place, policy in enumerate(policies):
             paths = regret[policy, start]
@@ -284,7 +292,7 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
                 steps + 1, paths[:, steps].mean(axis=0), STYLES[place % 4], color=CYCLE[place], label=name(policy)
             )
             axes.fill_between(steps + 1, ends[:, 0], ends[:, 1], color=CYCLE[place], alpha=0.2)
-            told.append(f"{name(policy)}, {name(start)}: {paths[:, -1].mean():.0f}")
+            lost[name(policy)][name(start)] = paths[:, -1].mean()
         axes.set_title(name(start))
         axes.set(xlabel=phrase(en="showings", zh="展示次数"))
     left = np.atleast_1d(panels)[0]
@@ -298,5 +306,12 @@ def regret_curves(regret: Mapping[tuple[str, str], np.ndarray]) -> None:
         )
     )
     drawn.tight_layout()
-    rows = "; ".join(told)
-    show(drawn, phrase(en=f"Regret by showings; at the end: {rows}.", zh=f"遗憾随展示次数的变化；终点：{rows}。"))
+    least = phrase(en="; ", zh="；").join(
+        f"{name(start)}: {min(lost, key=lambda policy: lost[policy][name(start)])}" for start in starts
+    )
+    show(
+        drawn,
+        phrase(en=f"Curves of regret by showings, a panel for each of {len(starts)} starts. Least at the end, {least}.",
+               zh=f"遗憾随展示次数变化的曲线，{len(starts)} 种起点各一幅。终点最低的，{least}。"),
+        [{phrase(en="policy", zh="策略"): policy} | {start: f"{value:.0f}" for start, value in ends.items()} for policy, ends in lost.items()],
+    )  # fmt: skip

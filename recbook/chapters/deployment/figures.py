@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, ink, name, show
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def request_path(spent: Mapping[str, Mapping[str, float]], transport: float) -> 
     ``spent[kind][step]`` and ``transport``, what HTTP adds to each request, are in seconds.
     """
     drawn, axes = figure(9.5, 2.9)
-    told = []
+    told: list[str] = []
+    rows: list[dict[str, str]] = []
     for row, (kind, seconds) in enumerate(spent.items()):
         axes.text(-0.45, -row, name(kind), ha="right", va="center")
         steps = {_step(step): took for step, took in seconds.items()} | {"HTTP": transport}
@@ -120,7 +121,10 @@ def request_path(spent: Mapping[str, Mapping[str, float]], transport: float) -> 
             _box(axes, place, -row, f"{step}\n{_milliseconds(took)}", took / total, ORANGE if step == "HTTP" else BLUE)
             if place:
                 axes.annotate("", (place - 0.37, -row), (place - 0.63, -row), arrowprops={"arrowstyle": "-|>"})
-        told.append(f"{name(kind)}: " + ", ".join(f"{step} {_milliseconds(took)}" for step, took in steps.items()))
+        longest = sorted(steps, key=lambda step: -steps[step])[:2]
+        told.append(f"{name(kind)}: " + ", ".join(f"{step} {_milliseconds(steps[step])}" for step in longest))
+        rows += [{"request": name(kind), phrase(en="step", zh="步骤"): step, phrase(en="time", zh="时间"): _milliseconds(took)}
+                 for step, took in steps.items()]  # fmt: skip
     _bare(axes, (-1.4, 6.5), (-len(spent) + 0.45, 0.55))
     axes.set_title(
         phrase(
@@ -130,7 +134,12 @@ def request_path(spent: Mapping[str, Mapping[str, float]], transport: float) -> 
         fontsize=11,
     )
     listed = _punctuated("; ".join(told))
-    show(drawn, phrase(en=f"Boxes joined by arrows, with the time of each step. {listed}.", zh=f"用箭头相连的方框，写有各步的时间。{listed}。"))  # fmt: skip
+    show(
+        drawn,
+        phrase(en=f"Boxes joined by arrows, a row a kind of request, with the time of each step. The longest, {listed}.",
+               zh=f"用箭头相连的方框，每种请求一行，写有各步的时间。最长的，{listed}。"),
+        rows,
+    )  # fmt: skip
 
 
 def _milliseconds(seconds: float) -> str:
@@ -203,7 +212,7 @@ def ten_latencies(latencies: np.ndarray) -> None:
     axes.bar_label(bars, [f"{value:g}" for value in values], fontsize=8)
     for q, rank in ranks.items():
         above = 13 if values[rank - 1] > values.mean() else 30  # not across the line of the mean
-        axes.annotate(f"p{q}", (rank, values[rank - 1]), (0, above), textcoords="offset points", ha="center", color=colours[rank])  # fmt: skip
+        axes.annotate(f"p{q}", (rank, values[rank - 1]), (0, above), textcoords="offset points", ha="center", color=ink(colours[rank]))  # fmt: skip
     axes.axhline(values.mean(), color="black", ls="--", lw=1)
     axes.text(
         0.5, values.mean() + 4, phrase(en=f"mean {values.mean():.1f}", zh=f"平均 {values.mean():.1f}"), fontsize=9
@@ -373,12 +382,17 @@ MARKERS = "osD^v"
 def recall_cost(curves: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]) -> None:
     """Recall by time, a panel for each catalogue: ``curves[catalogue][kind]`` is (times, recalls), exact search = 1."""
     drawn, panels = figure(11, 3.6, columns=len(curves), sharey=True)
-    told = []
+    catalogue_of, time_of, recall_of = phrase(
+        en="catalogue|time, exact = 1|recall@10", zh="物品库|时间（精确 = 1）|召回率@10"
+    ).split("|")
+    told: list[str] = []
+    rows: list[dict[str, str]] = []
     for axes, (catalogue, kinds) in zip(np.atleast_1d(panels), curves.items(), strict=True):
         for place, (kind, (times, recalls)) in enumerate(kinds.items()):
             axes.plot(times, recalls, f"{MARKERS[place]}-", color=CYCLE[place], lw=1.8, ms=5, label=name(kind))
-            rows = "; ".join(phrase(en=f"time {t:.2f}, recall {r:.2f}", zh=f"时间 {t:.2f}，召回率 {r:.2f}") for t, r in zip(times, recalls, strict=True))  # fmt: skip
-            told.append(f"{name(catalogue)}, {name(kind)}: {rows}")
+            rows += [{catalogue_of: name(catalogue), "index": name(kind), time_of: f"{t:.2f}", recall_of: f"{r:.2f}"} for t, r in zip(times, recalls, strict=True)]  # fmt: skip
+        good = [kind for kind, found in kinds.items() if any(r >= 0.95 for t, r in zip(*found, strict=True) if t < 1)]
+        told.append(f"{name(catalogue)} {len(good)} / {len(kinds)}")
         axes.plot(1, 1, "*", color="black", ms=13, label=name("flat"))
         axes.axvline(1, color="black", lw=0.8, ls=":")
         axes.set_xscale("log")
@@ -392,7 +406,12 @@ def recall_cost(curves: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]
     drawn.suptitle(phrase(en="An index pays in large catalogues that have clusters", zh="物品库大而且成簇，索引才划算"))
     drawn.tight_layout()
     listed = _punctuated("; ".join(told))
-    show(drawn, phrase(en=f"Curves of recall by time. {listed}.", zh=f"召回率随时间的曲线。{listed}。"))
+    show(
+        drawn,
+        phrase(en=f"Curves of recall by time, a panel a catalogue. Indexes that reach recall 0.95 in less time than exact search: {listed}.",
+               zh=f"召回率随时间的曲线，每个物品库一幅。比精确检索快而召回率达到 0.95 的索引：{listed}。"),
+        rows,
+    )  # fmt: skip
 
 
 def crossing(rows: Sequence[Mapping[str, Any]], wide: Sequence[Mapping[str, Any]]) -> None:
@@ -402,15 +421,15 @@ def crossing(rows: Sequence[Mapping[str, Any]], wide: Sequence[Mapping[str, Any]
     """
     n = np.array([row["n"] for row in rows])
     drawn, axes = figure(7, 3.8)
-    told = []
+    curves: dict[str, dict[int, float]] = {}
     for place, kind in enumerate(("flat", "hnsw", "ivf")):
         times = np.array([row[kind] if kind == "flat" else row[kind]["microseconds"] for row in rows])
         axes.plot(n, times, f"{MARKERS[place]}-", color=CYCLE[place], lw=2, label=name(kind))
-        told.append(f"{name(kind)}: " + ", ".join(f"{size:,} {time:.0f}" for size, time in zip(n, times, strict=True)))
+        curves[name(kind)] = dict(zip(n, times, strict=True))
     sizes, times = (np.array([row[key] for row in wide]) for key in ("n", "flat"))
     label = name("flat") + name("384")
     axes.plot(sizes, times, "s--", color=CYCLE[0], lw=1.5, label=label)
-    told.append(f"{label}: " + ", ".join(f"{size:,} {time:.0f}" for size, time in zip(sizes, times, strict=True)))
+    curves[label] = dict(zip(sizes, times, strict=True))
     axes.set(xscale="log", yscale="log")
     axes.set_xlabel(phrase(en="points in the catalogue", zh="物品库里的点数"))
     axes.set_ylabel(phrase(en="µs a search", zh="一次检索（微秒）"))
@@ -418,11 +437,22 @@ def crossing(rows: Sequence[Mapping[str, Any]], wide: Sequence[Mapping[str, Any]
         phrase(en="Exact search grows with the catalogue, an index hardly", zh="精确检索随物品库增长，索引几乎不变")
     )
     axes.legend(frameon=False)
-    listed = _punctuated("; ".join(told))
+
+    def ended(curve: Mapping[int, float]) -> str:
+        """Where a curve ends that does not go to the end."""
+        return "" if max(curve) == n[-1] else phrase(en=f" (at {max(curve):,})", zh=f"（{max(curve):,} 个点处）")
+
+    listed = _punctuated(
+        "; ".join(
+            f"{kind} {curve[min(curve)]:.0f} → {curve[max(curve)]:.0f}{ended(curve)}" for kind, curve in curves.items()
+        )
+    )
     show(
         drawn,
-        phrase(en=f"Microseconds of a search by size. {listed}.", zh=f"一次检索的微秒数随物品库大小的变化。{listed}。"),
-    )
+        phrase(en=f"Lines, microseconds of a search from {min(n):,} to {max(n):,} points: {listed}.",
+               zh=f"折线，从 {min(n):,} 到 {max(n):,} 个点，一次检索的微秒数：{listed}。"),
+        [{phrase(en="points", zh="点数"): f"{size:,}"} | {kind: f"{curve[size]:.0f}" for kind, curve in curves.items() if size in curve} for size in n],
+    )  # fmt: skip
 
 
 def killed(found: Load, second: float) -> None:

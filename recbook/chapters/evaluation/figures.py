@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, ends, figure, name, show
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -140,12 +140,9 @@ def beyond_accuracy(accuracy: Mapping[str, float], described: Mapping[str, Mappi
     grid.flat[-1].legend(handles, labels, frameon=False, loc="center")
     drawn.suptitle(phrase(en="Among trained models coverage, novelty and serendipity mostly rise with NDCG@10, diversity falls", zh="在训练出来的模型中，覆盖率、新颖性和惊喜度大体随 NDCG@10 上升，多样性下降"))  # fmt: skip
     drawn.tight_layout()
-    told = "; ".join(
-        f"{name(model)}: NDCG@10 {accuracy[model]:.3f}, "
-        + ", ".join(f"{name(key)} {value:.2f}" for key, value in found.items())
-        for model, found in described.items()
-    )
-    show(drawn, phrase(en=f"Panels of dots, one dot a model. {told}.", zh=f"几幅散点图，每个模型一个点。{told}。"))
+    told = phrase(en=", ", zh="、").join(name(measure) for measure in measures)
+    show(drawn, phrase(en=f"{len(measures)} panels of dots, one dot for each of {len(described)} models: {told} against NDCG@10. Coverage, novelty and serendipity mostly rise with it, diversity falls.",
+                       zh=f"{len(measures)} 幅散点图，{len(described)} 个模型各一点：{told}，横轴是 NDCG@10。覆盖率、新颖性和惊喜度大体随它上升，多样性下降。"))  # fmt: skip
 
 
 def _good_side(measure: str) -> str:
@@ -240,14 +237,23 @@ def before_after(worlds: Mapping[str, Mapping[str, tuple[float, float]]]) -> Non
     drawn.legend(handles, labels, frameon=False, loc="lower center", ncols=2)
     drawn.suptitle(phrase(en="Nine ways: what each does to one number", zh="九种做法：每种把一个数变成多少"))  # fmt: skip
     drawn.tight_layout(rect=(0, 0.05, 1, 1))
-    colon, stop, between = (phrase(en=en, zh=zh) for en, zh in ((": ", "："), (". ", "。"), ("; ", "；")))
-    told = "".join(
-        f"{name(f'the {world}')}{colon}"
-        + between.join(f"{name(key)} {one:.3f} → {two:.3f}" for key, (one, two) in found.items())
-        + stop
-        for world, found in worlds.items()
-    )
-    show(drawn, phrase(en=f"Pairs of dots: NDCG@10 as reported, and by this chapter’s protocol. {told}", zh=f"成对的点：报告的 NDCG@10，与按本章的协议得到的。{told}"))  # fmt: skip
+    colon, between = phrase(en=": ", zh="："), phrase(en="; ", zh="；")
+    most = between.join(
+        f"{name(f'the {world}')}{colon}" + _furthest(found) for world, found in worlds.items()
+    )  # fmt: skip
+    show(
+        drawn,
+        phrase(en=f"Pairs of dots, a row a trick: NDCG@10 as reported, and by this chapter’s protocol. Furthest off, {most}.",
+               zh=f"成对的点，每种做法一行：报告的 NDCG@10，与按本章的协议得到的。相差最远的，{most}。"),
+        [{phrase(en="trick", zh="做法"): name(key)} | {name(f"the {world}"): "{:.3f} → {:.3f}".format(*found[key]) for world, found in worlds.items()}
+         for key in rows],
+    )  # fmt: skip
+
+
+def _furthest(found: Mapping[str, tuple[float, float]]) -> str:
+    """The row whose two numbers lie furthest apart, with both."""
+    key = max(found, key=lambda key: abs(found[key][0] - found[key][1]))
+    return "{} {:.3f} → {:.3f}".format(name(key), *found[key])
 
 
 def _arrows(axes: Axes, found: Mapping[str, tuple[float, float]]) -> None:
@@ -286,14 +292,14 @@ def by_delay(found: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]) -
         axes.set_title(titles[log], fontsize=11)
     drawn.suptitle(phrase(en="Films: among those who came back later popularity led EASE; in the shop no such turn is seen", zh="电影：隔了很久才回来的用户，流行度领先 EASE；商店里看不到这样的反转"))  # fmt: skip
     drawn.tight_layout()
-    colon, comma, between = (phrase(en=en, zh=zh) for en, zh in ((": ", "："), (", ", "，"), ("; ", "；")))
-    told = between.join(
-        f"{titles[log]}{comma}{name(delay)}{colon}"
-        + comma.join(f"{name(model)} {mean:+.3f} ({low:+.3f}…{high:+.3f})" for model, (mean, low, high) in of.items())
-        for log, delays in found.items()
-        for delay, of in delays.items()
-    ).replace("-0.", "−0.")
-    show(drawn, phrase(en=f"Differences with intervals, by the time since the last visit. {told}.", zh=f"按离上次多久分组的差及其区间。{told}。"))  # fmt: skip
+    away, log_of = phrase(en="time since the last visit", zh="离上次多久"), phrase(en="log", zh="日志")
+    show(
+        drawn,
+        phrase(en="Two panels, films and a shop: each model’s NDCG@10 less popularity’s, with intervals, by the time since the last visit. Films: the lead shrinks from a minute on, and EASE’s turns negative; the shop: near 0 throughout.",
+               zh="两幅图，电影与商店：各模型的 NDCG@10 与流行度之差及其区间，按离上次多久分组。电影：时间越长领先越小，EASE 变为落后；商店：始终接近 0。"),
+        [{log_of: titles[log], away: name(delay), "model": name(model), "mean": f"{mean:+.3f}".replace("-", "−"), phrase(en="95% interval", zh="95% 区间"): ends(low, high, sign=True)}
+         for log, delays in found.items() for delay, of in delays.items() for model, (mean, low, high) in of.items()],
+    )  # fmt: skip
 
 
 def _leads(axes: Axes, delays: Mapping[str, Mapping[str, Sequence[float]]]) -> None:

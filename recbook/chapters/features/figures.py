@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, figure, name, show, show_moving
+from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, extremes, figure, name, show, show_moving
 from recbook.plots.networks import WHITE, arrow, box
 from recbook.session import phrase
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 add_words({
     "step": ("step", "步骤"),
+    "way": ("way", "办法"),
     "random codes": ("random vectors", "随机向量"),
     "item-kNN, last films": ("item-kNN, last films", "item-kNN（近期加权）"),
     "CLS": ("[CLS]", "[CLS]"),
@@ -168,13 +169,16 @@ def judged(
         )
     )
     drawn.tight_layout()
-    rows = "; ".join(
-        f"{name(way)}: " + ", ".join(f"{name(judge)} {found[judge][0]:.3f}" for judge in judges)
-        for way, found in results.items()
+    best = phrase(en="; ", zh="；").join(
+        name(judge) + phrase(en=": ", zh="：") + name(max(results, key=lambda way: results[way][judge][0]))
+        for judge in judges
     )
     show(
-        drawn, phrase(en=f"Dots with intervals, one panel a task. {rows}.", zh=f"带区间的点图，每项任务一格。{rows}。")
-    )
+        drawn,
+        phrase(en=f"Dots with intervals, {len(results)} ways, a panel a task. Highest: {best}.",
+               zh=f"带区间的点图，{len(results)} 种办法，每项任务一格。各格最高的：{best}。"),
+        [{"way": name(way)} | {judge: found[judge][0] for judge in judges} for way, found in results.items()],
+    )  # fmt: skip
 
 
 def _judgement(axes: Axes, row: int, found: tuple[float, float, float], edge: float, colour: str) -> None:
@@ -231,15 +235,19 @@ def texts_matter(
     beside.set(xlabel=phrase(en="NDCG@10, less the bare title", zh="NDCG@10，与只用片名之差"),
                title=phrase(en="Gain over the bare title (95% interval)", zh="比只用片名提高多少（95% 区间）"))  # fmt: skip
     drawn.tight_layout()
-    rows = phrase(en="; ", zh="；").join(f"{name(text)} {own[text]:.3f} ({shared[text]:.3f})" for text in own)
-    show(drawn, phrase(en=f"NDCG@10 on new films, own list and in brackets one list for all: {rows}; random vectors {chance:.3f}.",
-                     zh=f"新电影上的 NDCG@10，每人一张列表，括号里是所有人共用一张：{rows}；随机向量 {chance:.3f}。"))  # fmt: skip
+    each, one = phrase(en="a list for each", zh="每人一张列表"), phrase(en="one list for all", zh="所有人共用一张列表")
+    show(
+        drawn,
+        phrase(en=f"Dots, NDCG@10 on new films by item text; a list for each: {extremes(own)}; random vectors {chance:.3f}. Beside them the gain over the bare title, with its interval.",
+               zh=f"点图，各种物品文本在新电影上的 NDCG@10；每人一张列表：{extremes(own)}；随机向量 {chance:.3f}。旁边是比只用片名提高多少及其区间。"),
+        [{"item text": name(text), each: own[text], one: shared[text]} for text in own],
+    )  # fmt: skip
 
 
 def centring(vectors: np.ndarray, pair: tuple[int, int] = (0, 1)) -> None:
     """Arrows that lie to one side, moving: their mean slides to the origin, and the cosine of a ``pair`` changes.
 
-    ``vectors`` is ``(n, 2)``. The pair is orange-red, the mean a cross.
+    ``vectors`` is ``(n, 2)``. The pair is red, the mean a cross.
     """
     vectors, frames = np.asarray(vectors, float), []
     mean, found = vectors.mean(axis=0), []
@@ -257,15 +265,15 @@ def centring(vectors: np.ndarray, pair: tuple[int, int] = (0, 1)) -> None:
         axes.axvline(0, color="0.85", zorder=0)
         axes.set(xlim=(-1.8, 4.6), ylim=(-1.5, 1.5), xticks=[], yticks=[], aspect="equal")
         cosine = f"{found[-1]:.2f}".replace("-", "−")
-        axes.set_title(phrase(en=f"cosine of the orange-red pair: {cosine}", zh=f"橙红色两个向量的余弦：{cosine}"))
+        axes.set_title(phrase(en=f"cosine of the red pair: {cosine}", zh=f"红色两个向量的余弦：{cosine}"))
         drawn.subplots_adjust(left=0.03, right=0.97, bottom=0.04, top=0.9)
         frames.append(drawn)
     ends = [f"{value:.2f}".replace("-", "−") for value in (found[0], found[-1])]
     show_moving(
         frames,
         phrase(
-            en=f"Moving picture: arrows in a narrow cone to the right. As their mean slides to the origin they spread in all directions, and the cosine of the orange-red pair goes from {ends[0]} to {ends[1]}.",
-            zh=f"动图：几个箭头挤在右侧一个窄锥里。均值移到原点后，箭头散向各个方向，橙红色两个向量的余弦从 {ends[0]} 变成 {ends[1]}。",
+            en=f"Moving picture: arrows in a narrow cone to the right. As their mean slides to the origin they spread in all directions, and the cosine of the red pair goes from {ends[0]} to {ends[1]}.",
+            zh=f"动图：几个箭头挤在右侧一个窄锥里。均值移到原点后，箭头散向各个方向，红色两个向量的余弦从 {ends[0]} 变成 {ends[1]}。",
         ),
     )
 
@@ -343,12 +351,23 @@ def two_aims(
         )
     )
     axes.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0.0, 0.18))
-    rows = phrase(en="; ", zh="；").join(
-        f"{name(depth)} " + ", ".join(f"{labels[aim]} {x:.3f} / {y:.3f}" for aim, (x, y) in found.items())
-        for depth, found in tuning.items()
+    aim_of, known_at, new_at = (
+        phrase(en="settings chosen", zh="超参数的选法"),
+        "NDCG@10, known films",
+        "NDCG@10, new films",
     )
-    show(drawn, phrase(en=f"NDCG@10 on known / on new films. Frozen {frozen[0]:.3f} / {frozen[1]:.3f}; {rows}.",
-                     zh=f"NDCG@10，已有评分的电影 / 新电影。冻结的向量 {frozen[0]:.3f} / {frozen[1]:.3f}；{rows}。"))  # fmt: skip
+    rows = [
+        {"depth": name(depth), aim_of: labels[aim], known_at: x, new_at: y}
+        for depth, found in tuning.items()
+        for aim, (x, y) in found.items()
+    ]
+    best = {at: max(row[at] for row in rows) for at in (known_at, new_at)}
+    show(
+        drawn,
+        phrase(en=f"Points: NDCG@10 on known films across, on new films up. Frozen {frozen[0]:.3f}, {frozen[1]:.3f}; trained at most {best[known_at]:.3f} on known, {best[new_at]:.3f} on new films.",
+               zh=f"散点图：横轴是已有评分的电影上的 NDCG@10，纵轴是新电影。冻结的向量 {frozen[0]:.3f}、{frozen[1]:.3f}；训练之后最高 {best[known_at]:.3f}（已有评分）和 {best[new_at]:.3f}（新电影）。"),
+        [{"depth": name("frozen"), aim_of: "–", known_at: frozen[0], new_at: frozen[1]}, *rows],
+    )  # fmt: skip
 
 
 def cosines(values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
@@ -393,14 +412,18 @@ def fewer_numbers(
     panels[0, 0].legend(frameon=False, loc="lower right")
     drawn.suptitle(phrase(en="With few numbers, principal directions keep most", zh="维数很少时，主成分方向保留得最多"))
     drawn.tight_layout()
-    rows = "; ".join(
-        f"{name(judge)}: "
-        + ", ".join(f"{name(way)} {values[0]:.2f} → {values[-1]:.2f}" for way, values in c.items())
-        + f" ({full}: {whole[judge]:.2f})"
-        for judge, c in results.items()
+    kept, task = phrase(en="numbers kept", zh="保留的维数"), phrase(en="task", zh="任务")
+    ahead = phrase(en="; ", zh="；").join(
+        f"{name(judge)} {extremes({way: values[0] for way, values in curves.items()}, 2)}"
+        for judge, curves in results.items()
     )
-    ends = f"{sizes[0]} → {sizes[-1]}"
-    show(drawn, phrase(en=f"Curves over {ends} numbers. {rows}.", zh=f"保留 {ends} 维的折线。{rows}。"))
+    show(
+        drawn,
+        phrase(en=f"Curves that rise with the numbers kept, {sizes[0]} to {sizes[-1]} of {full}. With {sizes[0]}: {ahead}.",
+               zh=f"折线随保留的维数上升，从 {sizes[0]} 到 {sizes[-1]}（共 {full} 维）。{sizes[0]} 维时：{ahead}。"),
+        [{task: name(judge), kept: size} | {way: values[at] for way, values in curves.items()}
+         for judge, curves in results.items() for at, size in enumerate(sizes)],
+    )  # fmt: skip
 
 
 def nested(sizes: Sequence[int], levels: Mapping[str, Sequence[float]], best: str) -> None:
@@ -424,8 +447,14 @@ def nested(sizes: Sequence[int], levels: Mapping[str, Sequence[float]], best: st
              xlabel=phrase(en=f"numbers kept of {sizes[-1]} (log scale)", zh=f"保留的维数（共 {sizes[-1]}，对数刻度）"))  # fmt: skip
     axes.set_title(phrase(en="Best to cut: an ordinary head, turned afterwards", zh="最经得起截断的：普通头，事后转轴"))
     axes.legend(fontsize=8, loc="lower right")
-    rows = phrase(en="; ", zh="；").join(f"{name(way)} {v[0]:.3f} → {v[-1]:.3f}" for way, v in levels.items())
-    show(drawn, phrase(en=f"Curves from {sizes[0]} to {sizes[-1]} numbers: {rows}.", zh=f"从 {sizes[0]} 维到 {sizes[-1]} 维的折线：{rows}。"))  # fmt: skip
+    told = extremes({way: values[0] for way, values in levels.items()})
+    kept = phrase(en="numbers kept", zh="保留的维数")
+    show(
+        drawn,
+        phrase(en=f"{len(levels)} curves that rise from {sizes[0]} to {sizes[-1]} numbers. With {sizes[0]}: {told}.",
+               zh=f"{len(levels)} 条折线，从 {sizes[0]} 维到 {sizes[-1]} 维上升。{sizes[0]} 维时：{told}。"),
+        [{"way": name(way)} | {f"{kept}: {size}": v for size, v in zip(sizes, values, strict=True)} for way, values in levels.items()],
+    )  # fmt: skip
 
 
 def _measure(judge: str) -> str:
@@ -525,5 +554,5 @@ def decision_tree() -> None:
         axes.text(x, y, phrase(en=words[0], zh=words[1]), ha="center", va="center", bbox=box, zorder=3)
     axes.set(xlim=(-0.04, 1.14), ylim=(-0.2, 1.02), title=phrase(en="Which model to try first", zh="先试哪一类模型"))
     axes.axis("off")
-    show(drawn, phrase(en="A tree. Vectors of images lead to a ViT, of histories to a sequence model, writing text to GPT. Vectors of texts: not all in English leads to a multilingual encoder; English to static vectors under 0.5 ms for a text, else to a sentence encoder.",
+    show(drawn, phrase(en="A tree. Vectors of images: ViT; of histories: sequence model; writing text: GPT. Vectors of texts: not all in English, a multilingual encoder; English, static vectors under 0.5 ms for a text, else a sentence encoder.",
                      zh="一棵决策树。图像编码成向量用 ViT，历史编码成向量用序列模型，生成文本用 GPT。文本编码成向量：不全是英语就用多语言编码器；全是英语，每条的时间预算不到 0.5 毫秒用静态词向量，否则用句子编码器。"))  # fmt: skip

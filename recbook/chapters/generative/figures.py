@@ -10,7 +10,21 @@ import pandas as pd
 
 from recbook.evaluation import bootstrap
 from recbook.evaluation.compare import bootstrap_over_sets
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, RED, add_words, ends, figure, film, name, show
+from recbook.plots.base import (
+    BLUE,
+    CYCLE,
+    GREY,
+    ORANGE,
+    RED,
+    add_words,
+    ends,
+    extremes,
+    figure,
+    film,
+    highest,
+    name,
+    show,
+)
 from recbook.plots.common import hidden_sets
 from recbook.session import phrase
 
@@ -160,17 +174,18 @@ def candidates(panels: Mapping[str, Mapping[str, np.ndarray]], chance: float) ->
         one.set(xlim=(0, None), ylim=(0.6 - len(rows), 0.8), xlabel=phrase(en="NDCG@10 among 50 films (95% interval)", zh="50 部电影中的 NDCG@10（95% 区间）"))  # fmt: skip
         users = phrase(en=f"{name(kind)}: {most[kind]} users", zh=f"{name(kind)}：{most[kind]} 位用户")
         one.set_title(users, fontsize=10)
-        told.append(f"{users}: " + "; ".join(f"{name(key)} {np.mean(values):.3f} ({ends(*bootstrap(values))})" for key, values in found.items()))  # fmt: skip
+        told.append(f"{name(kind)}: {highest({key: float(np.mean(values)) for key, values in found.items()})}")
     np.atleast_1d(axes)[0].set_yticks(-np.arange(len(rows)), [name(key) for key in rows])
     drawn.suptitle(phrase(en=f"The language model's scores beside the usual ones; dashed: chance ({chance:.3f})", zh=f"语言模型的各种分数与常用模型；虚线：随机顺序的期望（{chance:.3f}）"))  # fmt: skip
     drawn.tight_layout()
     show(
         drawn,
         phrase(
-            en=f"Dots with intervals; chance {chance:.3f}. {'. '.join(told)}.",
-            zh=f"带区间的点图；随机期望 {chance:.3f}。{'。'.join(told)}。",
+            en=f"Dots with intervals, NDCG@10 among 50 films; chance {chance:.3f}. Highest, {'; '.join(told)}.",
+            zh=f"带区间的点图，50 部电影中的 NDCG@10；随机期望 {chance:.3f}。最高的，{'；'.join(told)}。",
         ),
-    )
+        [{phrase(en="score", zh="得分"): name(key)} | {name(kind): f"{np.mean(found[key]):.3f} ({ends(*bootstrap(found[key]))})" for kind, found in panels.items() if key in found} for key in rows],
+    )  # fmt: skip
 
 
 def letters(said: Sequence[int], right: Sequence[int]) -> None:
@@ -260,8 +275,13 @@ def address_tree(codes: np.ndarray, titles: Sequence[str]) -> None:
     axes.set(xlim=(-0.2, levels + 2.6), ylim=(-n + 0.3, 0.7))
     axes.axis("off")
     axes.set_title(phrase(en="An address, code by code: neighbours live together", zh="逐码读地址：相近的电影住在一起"))
-    told = "; ".join(f"{'-'.join(map(str, row))} {title}" for row, title in zip(codes.tolist(), titles, strict=True))
-    show(drawn, phrase(en=f"A tree of codes with films at its leaves: {told}.", zh=f"码组成的树，叶子是电影：{told}。"))
+    code, firsts = phrase(en="codes", zh="码"), len(np.unique(codes[:, 0]))
+    show(
+        drawn,
+        phrase(en=f"A tree of codes, {levels} levels from left to right, with {n} films at its leaves. Films that begin with the same codes hang on one branch; {firsts} first codes are in it.",
+               zh=f"码组成的树，从左到右 {levels} 层，叶子是 {n} 部电影。开头的码相同的电影在同一根枝上；第一码共有 {firsts} 种。"),
+        [{code: "-".join(map(str, row)), phrase(en="film", zh="电影"): title} for row, title in zip(codes.tolist(), titles, strict=True)],
+    )  # fmt: skip
 
 
 def sum_of_codes(codes: np.ndarray, titles: Sequence[str], seed: int = 0) -> None:
@@ -339,8 +359,12 @@ def among_hidden(per_user: Mapping[str, np.ndarray]) -> None:
             en="Hidden films: what an address finds, beside a regression", zh="隐藏的电影：靠地址能找到多少，对照岭回归"
         )
     )
-    rows = phrase(en="; ", zh="；").join(f"{name(key)} {one[0]:.3f} ({ends(*one[1:])})" for key, one in levels.items())
-    show(drawn, phrase(en=f"Dots with intervals: {rows}.", zh=f"带区间的点图：{rows}。"))
+    told = extremes({key: mean for key, (mean, *_) in levels.items()})
+    show(
+        drawn,
+        phrase(en=f"Dots with intervals, NDCG@10 among the hidden films: {told}.", zh=f"带区间的点图，隐藏电影上的 NDCG@10：{told}。"),
+        [{"model": name(key), "mean": mean, "low": low, "high": high} for key, (mean, low, high) in levels.items()],
+    )  # fmt: skip
 
 
 def thin_matrices(trained: Mapping[str, int], width: int = 384, rank: int = 8) -> None:
@@ -365,7 +389,7 @@ def thin_matrices(trained: Mapping[str, int], width: int = 384, rank: int = 8) -
     show(
         drawn,
         phrase(
-            en=f"Left, to scale: a grey square W of {width} by {width}, frozen; beside it two orange strips, B {rank} wide and A {rank} high. Right, bars of the numbers trained: {listed}.",
+            en=f"Left, to scale: a grey square W, {width} by {width}, frozen; two orange strips, B {rank} wide, A {rank} high. Right, bars of the numbers trained: {listed}.",
             zh=f"左图按比例：灰色方块 W，{width} × {width}，冻结；旁边两条橙色细条，B 宽 {rank}，A 高 {rank}。右图是可训练参数的条形图：{listed}。",
         ),
     )

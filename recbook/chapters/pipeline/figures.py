@@ -88,7 +88,7 @@ def funnel() -> None:
             7,
             "10,000,000",
             phrase(en="all items", zh="全部物品"),
-            phrase(en="their vectors: 03, 04, 05", zh="它们的向量：03、04、05"),
+            phrase(en="vectors: 03, 04, 05", zh="向量：03、04、05"),
         ),
         (
             3,
@@ -121,8 +121,8 @@ def funnel() -> None:
     show(
         drawn,
         phrase(
-            en=f"Funnel of four narrowing bars, what each leaves over and its chapters: {rows}.",
-            zh=f"四层逐渐收窄的漏斗，每层留下的数目和相应的章：{rows}。",
+            en=f"Funnel of four bars, what each leaves over and its chapters: {rows}.",
+            zh=f"四层的漏斗，每层留下的数目和相应的章：{rows}。",
         ),
     )
 
@@ -194,15 +194,16 @@ def architecture(pipeline: Pipeline, values: Mapping[str, Any], changed: Sequenc
             zh="每个方框是一个函数，每个箭头是它读取的一个值",
         )
     axes.set_title(title)
-    wiring = "; ".join(
-        f"{part.name}({', '.join(part.reads)}) → {part.makes} ({shape_of(values[part.makes])})"
-        for part in pipeline.parts.values()
-    )
+    of, start, end = len(pipeline.parts), ", ".join(pipeline.inputs), list(pipeline.parts)[-1]
+    function, reads, makes, shape = phrase(en="function|reads|makes|shape", zh="函数|输入|输出|形状").split("|")
     show(
         drawn,
-        phrase(en=f"Diagram of the functions and what they read: {wiring}.", zh=f"函数及其输入的示意图：{wiring}。")
+        phrase(en=f"Diagram of {of} functions from {start} to {end}, and arrows for what each reads.",
+               zh=f"从 {start} 到 {end} 的 {of} 个函数的示意图，箭头表示各自的输入。")
         + _in_colour(pipeline, changed),
-    )
+        [{function: part.name, reads: ", ".join(part.reads), makes: part.makes, shape: _said(values[part.makes])}
+         for part in pipeline.parts.values()],
+    )  # fmt: skip
 
 
 def _in_colour(pipeline: Pipeline, changed: Sequence[str]) -> str:
@@ -263,7 +264,7 @@ def loss_curve(losses: np.ndarray, steps_an_epoch: int, start: float) -> None:
     steps = np.arange(1, len(losses) + 1)
     width = min(15, len(losses))
     smooth = np.convolve(losses, np.full(width, 1 / width), mode="valid")
-    axes.plot(steps, losses, color=SKY, lw=1, alpha=0.7, label=phrase(en="one batch", zh="一批"))
+    axes.plot(steps, losses, color=SKY, lw=1, label=phrase(en="one batch", zh="一批"))
     axes.plot(steps[width - 1 :], smooth, color=BLUE, lw=2, label=phrase(en=f"mean of {width}", zh=f"{width} 批的平均"))
     axes.axhline(start, ls="--", color=RED, label=phrase(en="popularity, all examples", zh="流行度，全部样本"))
     for end in range(steps_an_epoch, len(losses), steps_an_epoch):
@@ -325,7 +326,9 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
     """
     flaws = list(dict.fromkeys(row["flaw"] for row in rows if row["flaw"] != "clean"))
     drawn, panels = figure(9, 0.5 * len(flaws) + 1.2, 1, len(models), sharey=True, sharex=True)
-    parts = []
+    parts: dict[tuple[str, str], dict[str, str]] = {
+        (flaw, state): {"flaw": name(flaw), "state": name(state)} for flaw in flaws for state in ("flawed", "mended")
+    }
     for axes, model in zip(np.atleast_1d(panels), models, strict=True):
         for row in (row for row in rows if row["model"] == model and row["flaw"] in flaws):
             mended = row["state"] == "mended"
@@ -333,8 +336,7 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
             error = [[row["difference"] - row["low"]], [row["high"] - row["difference"]]]
             axes.errorbar(row["difference"], place, xerr=error, fmt="s" if mended else "o",
                           color=BLUE if mended else RED, capsize=3, ms=5)  # fmt: skip
-            said = phrase(en=", ", zh="、").join(name(row[key]) for key in ("model", "flaw", "state"))
-            parts.append(f"{said} {row['difference']:+.3f}".replace("-", "−"))
+            parts[row["flaw"], row["state"]][name(model)] = f"{row['difference']:+.3f}".replace("-", "−")
         axes.axvline(0, color="#000000", lw=0.8)
         axes.set_title(name(model), fontsize=10)
         axes.set_yticks(-np.arange(len(flaws)), [name(flaw) for flaw in flaws])
@@ -351,7 +353,8 @@ def flaw_costs(rows: Sequence[Mapping[str, Any]], models: Sequence[str] = ("towe
     show(
         drawn,
         phrase(
-            en=f"Dots with intervals, difference in NDCG@10: {'; '.join(parts)}.",
-            zh=f"带区间的点图，NDCG@10 之差：{'；'.join(parts)}。",
+            en=f"Dots with intervals: what {len(flaws)} flaws cost {len(models)} models in NDCG@10, before and after they are mended. Models that read times lose most, and get nearly all of it back.",
+            zh=f"带区间的点图：{len(flaws)} 种缺陷使 {len(models)} 个模型损失多少 NDCG@10，修复前后各一点。用到时间的模型损失最大，修复后几乎全部恢复。",
         ),
+        list(parts.values()),
     )

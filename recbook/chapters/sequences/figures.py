@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import BLUE, CYCLE, GREY, ORANGE, PINK, RED, SKY, add_words, figure, name, show, show_moving
+from recbook.plots.base import (
+    BLUE,
+    CYCLE,
+    GREY,
+    ORANGE,
+    PINK,
+    RED,
+    SKY,
+    add_words,
+    extremes,
+    figure,
+    name,
+    show,
+    show_moving,
+)
 from recbook.session import phrase
 
 if TYPE_CHECKING:
@@ -121,7 +135,7 @@ def one_row(films: Sequence[str]) -> None:
     show_moving(
         frames,
         phrase(
-            en=f"Moving picture of one row. Place after place lights up: it reads itself and what stands on its left, is asked for the next film, and may not read further right. At the end all are asked at once: {told}. The padding is asked nothing.",
+            en=f"Moving picture of one row. Place after place lights up: it reads itself and what stands on its left, not further right, and is asked for the next film. At the end all are asked at once: {told}. The padding is asked nothing.",
             zh=f"一行的动图。各个位置依次亮起：每个位置能看自己和左边，要预测下一部，不能看更右边的。最后所有位置一起预测：{told}。填充没有目标。",
         ),
     )
@@ -183,7 +197,7 @@ def _asked(
         _square(axes, place, 0, film, {PADDING: GREY, MASK: PINK}.get(film, SKY))
         axes.plot(place, 1.3, "o", ms=22, color=BLUE if lit else "0.85")
         axes.text(
-            place, 1.3, f"$h_{place + 1}$", ha="center", va="center", color="white" if lit else "0.5", fontsize=11
+            place, 1.3, f"$h_{place + 1}$", ha="center", va="center", color="white" if lit else "0.35", fontsize=11
         )
         if lit:
             axes.annotate("", (place, 2.3), (place, 1.6), arrowprops={"arrowstyle": "->", "color": ORANGE, "lw": 2})
@@ -233,23 +247,28 @@ def changes(found: Mapping[str, Mapping[str, Sequence[float]]], base: Sequence[f
     band = phrase(en="range of the base's seeds", zh="基准各种子的范围")
     axes.axvspan(min(base) - middle, max(base) - middle, color=GREY, alpha=0.3, lw=0, label=band)
     axes.axvline(0, color="black", lw=0.8)
-    told = []
+    changed, apart_from = phrase(en="changed|mean difference", zh="改动|平均差").split("|")
+    told, inside = [], 0
     for place, (what, value, seeds) in enumerate(rows):
         apart = seeds - middle
+        inside += min(base) <= seeds.mean() <= max(base)
         label = phrase(en="a seed", zh="一个种子") if place == 0 else None
         axes.plot(apart, np.full(len(apart), -place), "o", color=BLUE, ms=5, alpha=0.75, label=label)
         label = phrase(en="mean", zh="平均") if place == 0 else None
         axes.plot(apart.mean(), -place, "|", color=RED, ms=15, mew=2.5, label=label)
-        told.append(f"{name(what)} {name(value)} {apart.mean():+.4f}")
+        told.append({changed: _row(what, value), apart_from: f"{apart.mean():+.4f}".replace("-", "−")})
     axes.set_yticks(-np.arange(len(rows)), [_row(what, value) for what, value, _ in rows])
     axes.set_ylim(0.6 - len(rows), 0.6)
     axes.set_xlabel(phrase(en="validation NDCG@10 minus the base's mean", zh="验证集 NDCG@10 与基准平均值之差"))
     axes.set_title(phrase(en=f"{model}, one change at a time: what leaves the grey band?",
                         zh=f"{model}，每次只改一处：哪些改动超出随机波动？"))  # fmt: skip
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    listed = phrase(en="; ", zh="；").join(told)
-    show(drawn, phrase(en=f"Dots for seeds, mean differences of {model} to its base: {listed}.",
-                     zh=f"各种子的点，{model} 与基准的平均差：{listed}。"))  # fmt: skip
+    show(
+        drawn,
+        phrase(en=f"A row of dots a change, one a seed: validation NDCG@10 of {model} less its base. Of {len(rows)} means {inside} lie in the band of the base's own seeds.",
+               zh=f"每处改动一行点，每个种子一点：{model} 的验证集 NDCG@10 与基准之差。{len(rows)} 个平均值中有 {inside} 个落在基准自身各种子的范围内。"),
+        told,
+    )  # fmt: skip
 
 
 def _row(what: str, value: str) -> str:
@@ -261,27 +280,34 @@ def gains(found: Mapping[tuple[tuple[str, str], str], tuple[float, float, float]
     pairs = list(dict.fromkeys(pair for pair, _ in found))
     groups = list(dict.fromkeys(group for _, group in found))
     drawn, axes = figure(7.5, 1.2 + 0.65 * len(pairs))
-    told = []
+    pairs_of, group_of = phrase(en="difference|test films", zh="差|测试电影").split("|")
+    told, apart = [], 0
     for (pair, group), (mean, low, high) in found.items():
         which = groups.index(group)
         place = -pairs.index(pair) + 0.14 - 0.28 * which
         label = name(group) if pair == pairs[0] else None
         axes.errorbar(mean, place, xerr=[[mean - low], [high - mean]], fmt="os"[which % 2], capsize=4,
                       color=(BLUE, ORANGE)[which % 2], label=label)  # fmt: skip
-        told.append(f"{_less(pair)}, {name(group)}: {mean:+.4f} ({low:+.4f}, {high:+.4f})")
+        told.append({pairs_of: _less(pair), group_of: name(group)}
+                    | {key: f"{end:+.4f}".replace("-", "−") for key, end in (("mean", mean), ("low", low), ("high", high))})  # fmt: skip
+        apart += low > 0 or high < 0
     axes.axvline(0, color="black", lw=0.8)
     axes.set_yticks(-np.arange(len(pairs)), [_less(pair) for pair in pairs])
     axes.set_ylim(0.5 - len(pairs), 0.5)
     axes.set_xlabel(phrase(en="difference in test NDCG@10 (95% interval over users)", zh="测试集 NDCG@10 之差（对用户的 95% 区间）"))  # fmt: skip
+    of = phrase(en=", ", zh="，").join(map(name, groups))
     axes.set_title(
         phrase(
             en="SASRec: is it the titles? Compare with random vectors", zh="SASRec：是片名的作用吗？与随机向量比一比"
         )
     )
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    listed = phrase(en="; ", zh="；").join(told)
-    show(drawn, phrase(en=f"Dots with intervals, differences in NDCG@10. {listed}.",
-                     zh=f"带区间的点，NDCG@10 之差。{listed}。"))  # fmt: skip
+    show(
+        drawn,
+        phrase(en=f"Dots with intervals, differences in NDCG@10 of {len(pairs)} pairs of models ({of}): {apart} of {len(found)} intervals lie off 0.",
+               zh=f"带区间的点，{len(pairs)} 对模型的 NDCG@10 之差（{of}）：{len(found)} 个区间中有 {apart} 个不含 0。"),
+        told,
+    )  # fmt: skip
 
 
 def _less(pair: tuple[str, str]) -> str:
@@ -306,13 +332,13 @@ def on_average_and_later(values: Mapping[str, np.ndarray], later: np.ndarray, ma
     ]
     told = []
     for axes, (title, who) in zip(both, groups, strict=True):
-        means = []
+        means = {}
         for place, (key, per_user) in enumerate(values.items()):
             mean, (low, high) = per_user[who].mean(), bootstrap(per_user[who])
             colour = RED if key == mark else BLUE
             axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=4)
-            means.append(f"{name(key)} {mean:.3f}")
-        told.append(phrase(en=f"{title}: {'; '.join(means)}", zh=f"{title}：{'；'.join(means)}"))
+            means[key] = float(mean)
+        told.append(title + phrase(en=": ", zh="：") + extremes(means))
         axes.set_title(title, fontsize=11)
         axes.set_xlim(left=0)
         axes.set_xlabel(phrase(en="NDCG@10 on the test films (95% interval)", zh="测试电影上的 NDCG@10（95% 区间）"))
@@ -381,10 +407,10 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
     right.set(xlabel=away, ylabel=phrase(en="films of ten that change", zh="十部推荐中换掉的部数"))
     right.set_title(phrase(en="What changes when one film is taken out", zh="拿掉一部电影会改变什么"))
     drawn.tight_layout()
-    shares = phrase(en="; ", zh="；").join(f"{name(key)}: {row[0]:.2f}" for key, row in weights.items())
-    told = phrase(en="; ", zh="；").join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
+    shares = extremes({key: row[0] for key, row in weights.items()}, 2)
+    told = ", ".join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
     show(
         drawn,
-        phrase(en=f"Left: shares of attention by distance, at distance 0: {shares}. Right: films that change by distance: {told}.",
-             zh=f"左：各距离上注意力的占比，距离为 0 处：{shares}。右：各距离上换掉的部数：{told}。"),
+        phrase(en=f"Left: shares of attention by distance, at distance 0 {shares}. Right: films that change by distance: {told}.",
+             zh=f"左：各距离上注意力的占比，距离为 0 处{shares}。右：各距离上换掉的部数：{told}。"),
     )  # fmt: skip

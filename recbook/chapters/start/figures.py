@@ -65,15 +65,15 @@ def course_map() -> None:
 
 
 def map_in_words() -> str:
-    """The map's alt text: every box with the numbers of its chapters."""
+    """The map's alt text: every box by the first line of its label, with the numbers of its chapters."""
     told = {place: (labels, " ".join(_numbers(place))) for place, (_, _, labels, _) in _BOXES.items()}
     boxes = phrase(
-        en="; ".join(f"{en.replace(chr(10), ' ')}: {numbers}" for (en, _), numbers in told.values()),
+        en="; ".join(f"{en.splitlines()[0].rstrip(':')} {numbers}" for (en, _), numbers in told.values()),
         zh="；".join(f"{zh.replace(chr(10), '')}：{numbers}" for (_, zh), numbers in told.values()),
     )
     return phrase(
-        en=f"Diagram from two sources to a list, with chapter numbers. {boxes}. {_around()}.",
-        zh=f"从两个来源到一张列表的示意图，附章号。{boxes}。{_around()}。",
+        en=f"From two sources to a list, with chapter numbers: {boxes}. {_around()}.",
+        zh=f"从两个来源到一张列表，附章号：{boxes}。{_around()}。",
     )
 
 

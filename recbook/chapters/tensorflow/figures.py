@@ -134,7 +134,7 @@ def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]], planned: Ma
     drawn, (left, right) = figure(10, 3.8, columns=2)
     epochs = {key: np.arange(1, len(seen) + 1) for key, (seen, _) in runs.items()}
     lines(left, {key: (epochs[key], np.array(seen)) for key, (seen, _) in runs.items()})
-    ends = lines(right, {key: (epochs[key], np.asarray(losses)) for key, (_, losses) in runs.items()})
+    lines(right, {key: (epochs[key], np.asarray(losses)) for key, (_, losses) in runs.items()})
     for number, (seen, _) in enumerate(runs.values()):
         label = None if number else phrase(en="best epoch, kept", zh="最好的轮次，保留")
         left.plot(int(np.argmax(seen)) + 1, max(seen), "*", color="black", ms=10, ls="", label=label)
@@ -152,12 +152,19 @@ def stopping(runs: Mapping[str, tuple[Sequence[float], np.ndarray]], planned: Ma
     right.set(title=phrase(en="The training loss falls all the same", zh="训练损失却照样下降"),
               xlabel=phrase(en="epochs", zh="轮次"), ylabel=phrase(en="training loss", zh="训练损失"))  # fmt: skip
     drawn.set_layout_engine("constrained")
-    best = "; ".join(
-        f"{name(key)} {max(seen):.4f} ({np.argmax(seen) + 1}/{len(seen)})" for key, (seen, _) in runs.items()
+    run, best, loss = phrase(
+        en="run|best validation NDCG@10|loss, first and last", zh="运行|最高的验证集 NDCG@10|损失，最初与最后"
+    ).split("|")
+    told = phrase(en="; ", zh="；").join(
+        phrase(
+            en=f"epoch {np.argmax(seen) + 1} of {len(seen)}", zh=f"{len(seen)} 个轮次中的第 {np.argmax(seen) + 1} 个"
+        )
+        for seen, _ in runs.values()
     )
-    best = best.replace("; ", phrase(en="; ", zh="；"))
     show(
         drawn,
-        phrase(en=f"Left: validation NDCG@10 by epoch, best value and its epoch: {best}. Right: training loss. {ends}.",
-             zh=f"左：各轮次的验证集 NDCG@10，最好的值及其轮次：{best}。右：训练损失。{ends}。"),
+        phrase(en=f"Two panels by epoch. Left, validation NDCG@10 of {len(runs)} runs; best at: {told}. Right, the training loss, which falls to the end.",
+               zh=f"按轮次的两幅图。左：{len(runs)} 次运行的验证集 NDCG@10，最高点在：{told}。右：训练损失，一直下降。"),
+        [{run: name(key), best: f"{max(seen):.4f}", "best epoch": f"{np.argmax(seen) + 1} / {len(seen)}", loss: f"{losses[0]:.2f} → {losses[-1]:.2f}"}
+         for key, (seen, losses) in runs.items()],
     )  # fmt: skip

@@ -16,9 +16,9 @@ from recbook.plots.base import (
     RED,
     SKY,
     add_words,
-    ends,
     figure,
     film,
+    ink,
     name,
     show,
     show_moving,
@@ -87,7 +87,7 @@ def windows(sentence: Sequence[str], radius: int) -> None:
             near = abs(row - column) <= radius
             colour = ORANGE if row == column else SKY if near else "white"
             axes.add_patch(_cell(column, -row, colour))
-            axes.text(column, -row, word, ha="center", va="center", color="black" if near else GREY, fontsize=10)
+            axes.text(column, -row, word, ha="center", va="center", color="black" if near else ink(GREY), fontsize=10)
     axes.set(xlim=(-0.6, n - 0.4), ylim=(-n + 0.4, 0.6))
     axes.axis("off")
     axes.set_title(
@@ -138,7 +138,7 @@ def _network(axes: Axes, sentence: Sequence[str], read: Sequence[int], guessed: 
             if place in used:
                 _boxed(axes, place, height, word, ORANGE if len(used) == 1 else SKY)
             else:
-                axes.text(place, height, word, ha="center", va="center", fontsize=10, color="#BBBBBB")
+                axes.text(place, height, word, ha="center", va="center", fontsize=10, color=ink(GREY))
     axes.text(-0.85, 0.5, phrase(en="rows of $E$", zh="查表 $E$"), fontsize=9, color="0.4")
     axes.text(-0.85, 1.5, phrase(en="scores with $U$", zh="用 $U$ 打分"), fontsize=9, color="0.4")
     axes.set(xlim=(-0.9, len(sentence) - 0.1), ylim=(-0.35, 2.35))
@@ -188,7 +188,7 @@ def _from_origin(axes: Axes, end: np.ndarray, colour: str, label: str) -> None:
     style = {"arrowstyle": "-|>", "color": colour, "lw": 2, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", xy=(x, y), xytext=(0, 0), arrowprops=style)
     side = "left" if x > 0.05 else "right" if x < 0 else "center"
-    axes.text(beyond * x, beyond * y, label, color=colour, fontsize=9, ha=side, va="center")
+    axes.text(beyond * x, beyond * y, label, color=ink(colour), fontsize=9, ha=side, va="center")
 
 
 def _probabilities(axes: Axes, words: Sequence[str], p: np.ndarray, shades: Sequence[str]) -> None:
@@ -444,11 +444,15 @@ def similarity_by_size(
             zh="语料越大，与人工判断越一致：每条线考的是同样的词对",
         )
     )
-    comma, colon = phrase(en=", ", zh="，"), phrase(en=" pairs: ", zh=" 对词：")
-    rows = phrase(en="; ", zh="；").join(
-        f"{n}{colon}"
-        + comma.join(f"{sizes[c]:,}: {rho:.2f} ({ends(low, high, 2)})" for c, (rho, low, high) in found.items())
+    rising = phrase(en="; ", zh="；").join(
+        phrase(en=f"{n} pairs ", zh=f"{n} 对词 ") + " → ".join(f"{rho:.2f}" for rho, *_ in found.values())
         for n, found in results.items()
     )
-    show(drawn, phrase(en=f"Correlations with intervals, by pairs asked and tokens. {rows}.",
-                       zh=f"带区间的相关系数，按所考的词对和词元数。{rows}。"))  # fmt: skip
+    pairs = phrase(en="the same pairs", zh="同样的词对")
+    show(
+        drawn,
+        phrase(en=f"Correlations with people's judgements, with intervals, from a small to a large corpus: {rising}.",
+               zh=f"与人工判断的相关系数及其区间，语料从小到大：{rising}。"),
+        [{pairs: n, "tokens": f"{sizes[corpus]:,}", "ρ": f"{rho:.2f}", "low": f"{low:.2f}", "high": f"{high:.2f}"}
+         for n, found in results.items() for corpus, (rho, low, high) in found.items()],
+    )  # fmt: skip

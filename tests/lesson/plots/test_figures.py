@@ -129,8 +129,24 @@ def test_a_table_is_html_and_columns_of_text(page):
         "     <b> 0.123  1",
         "Sneakers 2.000 20",
     ]
-    assert shown["text/html"].startswith("<p><b>Two &amp; two</b></p><table")
-    assert "<td>&lt;b&gt;</td>" in shown["text/html"]
+    assert "<caption><b>Two &amp; two</b></caption>" in shown["text/html"]
+    assert '<th scope="row">&lt;b&gt;</th>' in shown["text/html"]
+
+
+def test_the_numbers_of_a_figure_stand_folded_up_below_it(page):
+    drawn, _ = base.figure(2, 2)
+    with session.speaking("zh"):
+        plots.show(drawn, "两个模型。", [{"model": "EASE", "mean": 0.1}, {"model": "popularity"}])
+    (_, metadata), (shown, none) = page
+    assert (metadata, none) == ({"image/png": {"alt": "两个模型。"}}, {})
+    assert shown["text/html"].startswith("<details><summary>图中的数值</summary><table")
+    assert '<th scope="col">平均</th>' in shown["text/html"]
+    assert shown["text/plain"].split() == ["图中的数值", "模型", "平均", "EASE", "0.100", "popularity", "–"]
+
+
+def test_the_highest_and_the_lowest_stand_in_an_alt_text():
+    with session.speaking("en"):
+        assert base.extremes({"random": -0.25, "EASE": 0.5}, 2) == "highest EASE 0.50, lowest random order −0.25"
 
 
 def test_columns_of_a_chinese_table_are_straight(page):
