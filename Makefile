@@ -15,7 +15,7 @@ NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.
 # A reader's notebook shows, cell by cell, what its solution shows (a test in tests/course), so it is not run again.
 TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
 
-.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser language-model build check bench recbole ray lock clean
+.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser screenshots language-model build check bench recbole ray lock clean
 
 help: ## list these commands
 	@$(PYTHON) -c "import re; print('\n'.join('make %-14s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
@@ -54,6 +54,9 @@ newest: ## run everything with the newest releases that pyproject.toml allows, a
 
 browser: setup-dev ## open every chapter in Chromium, in both languages, and run the first two
 	$(PY) -m pytest tests/browser
+
+screenshots: setup-dev ## take README's pictures anew, in both languages, with Chromium
+	$(PY) tests/browser/screenshots.py
 
 language-model: setup-dev ## fetch and convert the optional language model, and test it
 	$(RECBOOK) data fetch smollm2
