@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from recbook import paths
 from recbook.files import write_atomically
 
 _KERNELS = Path(__file__).parent / "lab_settings" / "data" / "kernels"
@@ -73,6 +72,8 @@ def _exercises(notebook: dict[str, Any]) -> set[str]:
 def older_than_course(lang: str) -> Path | None:
     """The notebook that JupyterLab runs here, where its chapter has changed since it was copied; else None."""
     copy = Path(os.environ.get("JPY_SESSION_NAME", ""))  # set by Jupyter's server alone
+    from recbook import paths  # which needs a library: the doctor comes also where none can be imported
+
     try:
         return copy if copy.suffix and is_older(copy, paths.course_root() / "notebooks" / lang / copy.name) else None
     except FileNotFoundError:  # installed without its course

@@ -415,7 +415,8 @@ def server(root: Path) -> Iterator[tuple[str, str]]:
     port = free_port()
     code = f"from pathlib import Path; from recbook import lab; root = Path({str(root)!r})\n"
     code += f"lab.copy_chapters('zh', root); lab.open_lab('zh', root, {port}, browser=False)"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    poor = {**os.environ, "PATH": "/usr/bin:/bin", "LANG": "C", "COURSE_LANG": ""}  # nothing of this environment
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, env=poor)
     lines = iter(process.stderr.readline, "")
     address = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
     try:

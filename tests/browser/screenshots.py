@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from driving import chromium, opened, started, wait_for_kernel
@@ -30,20 +31,20 @@ SCROLL = """shown => {
 }"""
 
 
-def main() -> int:
-    """Write both pictures; the exit code."""
+def main(languages: Sequence[str]) -> int:
+    """Write the picture of each language; the exit code."""
     executable = chromium()
     if executable is None:
         print("There is no Chromium here. Install it (Debian's package is called chromium).", file=sys.stderr)
         return 1
     with opened(executable) as browser, tempfile.TemporaryDirectory(prefix="recbook-screenshots-") as folder:
-        for lang, file in FILES.items():
+        for lang in languages:
             page = browser.new_page(viewport=SIZE, device_scale_factor=SHARPNESS)
             with started(lang, Path(folder) / lang) as lab:
                 page.goto(lab.url("00_start"))
                 picture = small(taken(page))
-            write_atomically(paths.course_root() / file, picture)
-            print(f"wrote {file}, {len(picture) / 1000:.0f} kB")
+            write_atomically(paths.course_root() / FILES[lang], picture)
+            print(f"wrote {FILES[lang]}, {len(picture) / 1000:.0f} kB")
     return 0
 
 
@@ -67,4 +68,4 @@ def small(picture: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:] or list(FILES)))
