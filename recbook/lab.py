@@ -156,15 +156,20 @@ def choose_port(asked: int | None = None) -> int:
     """``asked``, else the first free port from 8888. Raises OSError where none is free."""
     free = next(filter(_is_free, [asked] if asked else PORTS), None)
     if free is None:
-        taken = f"Port {asked} is" if asked else f"Ports {PORTS[0]} to {PORTS[-1]} are"
-        ports = f"{asked}" if asked else f"{PORTS[0]} 到 {PORTS[-1]}"
-        raise OSError(
-            phrase(
-                en=f"{taken} in use. Give another one with PORT (--port), or leave it out to get a free one.",
-                zh=f"端口 {ports} 已被占用。请用 PORT（--port）另指定一个；不指定，就会自动选一个空闲的。",
-            )
-        )
+        raise OSError(_taken(asked))
     return free
+
+
+def _taken(asked: int | None) -> str:
+    first, last = PORTS[0], PORTS[-1]
+    if asked:
+        taken = phrase(en=f"Port {asked} is in use.", zh=f"端口 {asked} 已被占用。")
+    else:
+        taken = phrase(en=f"Ports {first} to {last} are in use.", zh=f"端口 {first} 到 {last} 都已被占用。")
+    return taken + phrase(
+        en=" Give another one with PORT (--port), or leave it out to get a free one.",
+        zh="请用 PORT（--port）另指定一个；不指定，就会自动选一个空闲的。",
+    )
 
 
 def _is_free(port: int) -> bool:

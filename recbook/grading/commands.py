@@ -29,7 +29,7 @@ _ROSTER = phrase(
     en="CSV of the class, as Moodle or Canvas exports it.", zh="全班名单的 CSV，即 Moodle 或 Canvas 导出的文件。"
 )
 _ISOLATION = phrase(
-    en="auto, bwrap, user or none (never as root).", zh="auto、bwrap、user 或 none（root 不能用 none）。"
+    en="`auto`, `bwrap`, `user` or `none` (not for root).", zh="`auto`、`bwrap`、`user` 或 `none`（root 不能用）。"
 )
 _TRUSTED = phrase(en="Run students' code where it can reach your files.", zh="让学生的代码在碰得到你的文件的地方运行。")
 _SECONDS = phrase(en="What an exercise may take.", zh="每道练习最多用多少秒。")

@@ -32,12 +32,12 @@ def chapters() -> dict[str, About]:
 
 def exercise(id: str) -> Exercise:
     """The exercise of that id. Raises ValueError, with the closest ids, if there is none."""
-    return _find(id, exercises(), "exercise")
+    return _find(id, exercises(), Text("exercise", "练习"))
 
 
 def quiz(id: str) -> Quiz:
     """The quiz of that id. Raises ValueError, with the closest ids, if there is none."""
-    return _find(id, quizzes(), "quiz")
+    return _find(id, quizzes(), Text("quiz", "小测"))
 
 
 def exercises() -> dict[str, Exercise]:
@@ -84,18 +84,15 @@ def _refuse_misplaced(id: str, slug: str, found: dict[str, Any]) -> None:
         raise ValueError(f'{id!r} stands in chapters/{slug}/exercises.py, so its id must begin with "{slug}-".')
 
 
-def _find(id: str, known: dict[str, Any], noun: str) -> Any:
+def _find(id: str, known: dict[str, Any], noun: Text) -> Any:
     if id not in known:
         close = list(map(repr, difflib.get_close_matches(str(id), known, n=3, cutoff=0.4) or known))
         there_is_none = phrase(
             en=f"There is no {noun} {id!r}. Did you mean {' or '.join(close)}?",
-            zh=f"没有 {id!r} 这个{_NOUNS[noun]}。是不是 {' 或 '.join(close)}？",
+            zh=f"没有 {id!r} 这个{noun}。是不是 {' 或 '.join(close)}？",
         )
         raise ValueError(there_is_none + _if_older(str(id)))
     return known[id]
-
-
-_NOUNS = {"exercise": "练习", "quiz": "小测"}
 
 
 def _if_older(id: str) -> str:

@@ -240,7 +240,7 @@ def describe_ties(log: Interactions, hidden: Split, split: str | None, seed: int
     tied = int(counts[counts > 1].sum())
     yield phrase(
         en=f"Ties: {tied:,} rows ({tied / log.n:.1%}) share their second with another row of the user.",
-        zh=f"同秒：{tied:,} 行（{tied / log.n:.1%}）与该用户的另一行在同一秒。",
+        zh=f"并列：{tied:,} 行（{tied / log.n:.1%}）与该用户的另一行在同一秒。",
     )
     if tied and split in (None, "last"):
         order = phrase(en="the file's order, for want of a --seed", zh="文件里的次序（没有给 --seed）")

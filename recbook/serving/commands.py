@@ -67,7 +67,7 @@ def _is_loopback(host: str) -> bool:
                 en=f"--host {host} would let other machines ask, and the service knows no passwords. Outside a "
                 "container it listens on 127.0.0.1 alone; a proxy that checks who asks can stand before it.",
                 zh=f"--host {host} 会让其他机器也能提问，而这个服务不验证密码。在容器之外它只监听 127.0.0.1；"
-                "可以在它前面放一个验证身份的代理。",
+                "可以在它前面放一个检查来者身份的代理。",
             )
         )
     said = phrase(

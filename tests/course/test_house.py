@@ -26,8 +26,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import recbook
+from recbook import session
 from recbook.authoring import contents, pages, readme, routes
 from recbook.authoring.timings import read_timings
+from recbook.chapters.start.figures import map_in_words
 from recbook.cli import app
 from recbook.paths import course_root
 
@@ -288,6 +290,13 @@ def test_every_link_to_a_file_of_ours_leads_somewhere(page) -> None:
     links = re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8"))
     broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert broken == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_map_of_the_course_shows_the_chapters_that_can_be_opened(lang: str) -> None:
+    with session.speaking(lang):
+        shown = re.findall(r"(?<!\d)\d\d(?!\d)", map_in_words())
+    assert set(shown) == {notebook.name[:2] for notebook in (ROOT / "notebooks" / lang).glob("*.ipynb")}
 
 
 @pytest.mark.parametrize(("lang", "page"), pages.READMES.items())
