@@ -25,7 +25,7 @@ _TREES = {"submitted", "submissions", "collected"}
 _MOODLE = re.compile(r"^(?P<who>.+?)_\d+_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)$")
 # Canvas' file "lovelaceada_LATE_1234_56789_00_start-1.ipynb".
 _CANVAS = re.compile(r"^(?P<who>[^_]+)_(?:LATE_)?(?P<id>\d{2,})_\d{2,}_(?P<rest>.+)$")
-_COPY = re.compile(r"[\s_-]*(?:-?Copy\s*\d*|\(\d+\)|-\d+)$", re.IGNORECASE)
+_COPY = re.compile(r"[\s_-]*(?:-?Copy\s*\d*|\((?:new\s*)?\d*\)|-\d+)$", re.IGNORECASE)  # "(new)": reset --beside
 
 
 @dataclass(frozen=True)
