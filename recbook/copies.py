@@ -24,7 +24,8 @@ def write(chapter: Path, place: Path) -> Path:
     JupyterLab finds in it what it would write itself: no copy is marked as unsaved that nobody changed.
     """
     notebook = json.loads(chapter.read_text(encoding="utf-8"))
-    notebook["metadata"] |= _of_kernel() | {"recbook": {"chapter": digest(notebook)}}
+    metadata = notebook["metadata"]
+    metadata |= _of_kernel() | {"recbook": {**metadata.get("recbook", {}), "chapter": digest(notebook)}}
     write_atomically(place, json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     return place
 

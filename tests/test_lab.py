@@ -153,8 +153,12 @@ def test_a_half_written_copy_is_set_aside_and_made_anew(root: Path, capsys, half
 
 def test_a_copy_holds_what_jupyterlab_would_note_in_it(root: Path) -> None:
     """Else a chapter is marked as unsaved as soon as its kernel has started."""
+    chapter = nbformat.read(root / "notebooks" / "en" / CHAPTERS[0], as_version=4)
+    chapter.metadata["recbook"] = {"results": {"a": "1"}}
+    nbformat.write(chapter, root / "notebooks" / "en" / CHAPTERS[0])
     lab.copy_chapters("en", root)
     mine = nbformat.read(root / "my" / "en" / CHAPTERS[0], as_version=4)
+    assert mine.metadata.recbook.results == {"a": "1"}, "what the builder noted is kept"
     spec = KernelSpecManager(kernel_dirs=[str(lab._SETTINGS / "data" / "kernels")]).get_kernel_spec("python3")
     assert mine.metadata.kernelspec == {"name": "python3", "display_name": spec.display_name, "language": spec.language}
     assert mine.metadata.language_info.version == ".".join(map(str, sys.version_info[:3]))
