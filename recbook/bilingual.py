@@ -14,7 +14,12 @@ class Both(str):
         return text
 
 
+def english(error: BaseException) -> str:
+    """What an error says; a KeyError without the quotation marks that Python puts round it."""
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+
+
 def chinese(error: BaseException) -> str:
     """What an error says in Chinese; in English where it says no more than that."""
     said = error.args[0] if error.args else ""
-    return said.zh if isinstance(said, Both) else str(error)
+    return said.zh if isinstance(said, Both) else english(error)

@@ -134,7 +134,7 @@ def phrase(*, en: str, zh: str) -> str:
 
 def told(error: BaseException) -> str:
     """What an error says, in the reader's language where it can be told in both."""
-    return bilingual.chinese(error) if _language == "zh" else str(error)
+    return bilingual.chinese(error) if _language == "zh" else bilingual.english(error)
 
 
 def cjk_font() -> str | None:

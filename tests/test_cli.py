@@ -9,9 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from recbook import in_chinese
+from recbook import in_chinese, session
+from recbook.data import Interactions
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # What Typer says in English, in whatever release.
@@ -117,6 +119,15 @@ def test_an_error_of_the_library_is_told_in_both_languages(tmp_path: Path) -> No
     for lang, says in {"en": "cannot be written", "zh": "无法写入"}.items():
         ran = run("-m", "recbook", "data", "fetch", "ml-100k", lang=lang, RECBOOK_CACHE=str(full))
         assert ran.returncode == 1 and says in ran.stderr, ran.stderr
+
+
+def test_what_a_table_lacks_is_told_in_both_languages() -> None:
+    with pytest.raises(KeyError) as missing:
+        Interactions.from_frame(pd.DataFrame({"u": [1]}), user="u", item="nope")
+    assert session.told(missing.value).startswith("There is no column 'nope'")
+    with session.speaking("zh"):
+        assert session.told(missing.value) == "物品所用的列 'nope' 不存在；表里有 'u'。"
+        assert session.told(ValueError("only English")) == "only English"
 
 
 def test_a_mistake_in_words_that_are_not_known_stays_as_it_is() -> None:

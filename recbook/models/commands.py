@@ -28,6 +28,7 @@ DENSE = 20_000  # items up to which item-kNN makes a table of all pairs, 8 GB at
 
 _PARQUET = {".parquet", ".pq"}
 _OPTIONS = {
+    '让 from_frame 用 unlisted="add" 补上': "给出含有全部物品的 --items", "让 from_frame 用": "用",
     'unlisted="add"': "--items with all of them", 'duplicates="first"': "--duplicates first",
     'time_unit="ms"': "--time-unit ms", "time_format=": "--time-format", "time_unit ": "--time-unit ",
     "time=": "--time", "rating=": "--rating", "from_frame": "this command",
@@ -394,7 +395,7 @@ def _sentence(error: Exception) -> str:
             en=f"The file is not in {error.encoding} (byte {error.start:,} cannot be read); name it with --encoding.",
             zh=f"文件的编码不是 {error.encoding}（第 {error.start:,} 个字节读不了）；请用 --encoding 指定。",
         )
-    said = str(error.args[0]) if isinstance(error, KeyError) and error.args else told(error)
+    said = told(error)
     for argument, option in _OPTIONS.items():
         said = said.replace(argument, option)
     return re.sub(r"\s*\n\s*", " ", said).strip()
