@@ -19,7 +19,7 @@ EARLIEST, LATEST = 0, 7_258_118_400  # 1970-01-01 and 2200-01-01, in seconds sin
 UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _ZH = {
     "log": "日志", "user": "用户", "item": "物品", "time": "时间", "rating": "评分", "titles": "标题",
-    "user ids": "用户 id", "item ids": "物品 id", "text": "文本", "number": "数", "numbers": "数", "truth value": "真假值",
+    "user ids": "用户 id", "item ids": "物品 id", "text": "文本", "number": "数", "numbers": "数",
 }  # fmt: skip
 
 
