@@ -4,5 +4,5 @@ import os
 import shutil
 
 if os.name != "nt":  # there the default does as well
-    c = get_config()  # noqa: F821 - Jupyter gives it
+    c = get_config()  # type: ignore[name-defined]  # noqa: F821 - Jupyter gives it
     c.ServerApp.terminado_settings = {"shell_command": [os.environ.get("SHELL") or shutil.which("bash") or "sh"]}
