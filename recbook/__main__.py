@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from recbook import session, surroundings
+from recbook import surroundings
 
 
 def main() -> None:
     """Run the command. What hides a module from it, in the working folder or in PYTHONPATH, is stepped around."""
     surroundings.step_around()
+    from recbook import session
+
     session.speak(session.language_of_command(sys.argv[1:]))  # before the command's texts are read
     try:
         from recbook import cli
@@ -30,6 +32,8 @@ def main() -> None:
 
 def _without_the_command(error: Exception) -> NoReturn:
     """The doctor, where it is asked for; else one sentence that sends there."""
+    from recbook import session
+
     if sys.argv[1:2] != ["doctor"]:
         why = f"{type(error).__name__}: {error}"
         said = session.phrase(

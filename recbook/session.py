@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import recbook
-from recbook import bilingual, copies, surroundings
+from recbook import bilingual, surroundings
 
 SEED = 0
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -170,6 +170,8 @@ def _look_around() -> None:
 
 def _say_older(lang: str) -> None:
     """Say so where the reader runs a copy that is older than its chapter, as after ``git pull``."""
+    from recbook import copies  # not before `_look_around`: a reader's random.py would hide what it imports
+
     if older := copies.older_than_course(lang):
         reset = f"recbook reset {older.name[:2]} --beside"
         print(

@@ -40,7 +40,7 @@ def test_says_in_one_line_what_it_did(capsys, monkeypatch):
 def test_says_where_the_course_is_newer_than_the_copy(capsys, monkeypatch):
     recbook.setup("en")
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(session.copies, "older_than_course", lambda lang: Path(f"my/{lang}/07_pytorch.ipynb"))
+    monkeypatch.setattr("recbook.copies.older_than_course", lambda lang: Path(f"my/{lang}/07_pytorch.ipynb"))
     monkeypatch.setattr(session, "cjk_font", lambda: "SimHei")
     for lang in ("en", "zh"):
         recbook.setup(lang)
