@@ -179,8 +179,7 @@ def _say_older(lang: str) -> None:
                 en=f"The course has a newer version of this chapter than your copy. In a terminal, `{reset}` puts it "
                 "beside yours.",
                 zh=f"课程里的这一章比你的副本新。在终端里运行 `{reset}`，就会把新的一份放在旁边，你的副本不变。",
-            ),
-            file=sys.stderr,
+            )
         )
 
 
