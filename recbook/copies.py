@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +85,17 @@ def older_than_course(lang: str) -> Path | None:
 
 def set_aside(notebook: Path) -> Path:
     """Move a file to ``old/`` beside it, with the time in its name; returns its new place."""
-    kept = notebook.parent / "old" / f"{notebook.stem}-{datetime.now():%Y%m%d-%H%M%S}.ipynb"
-    kept.parent.mkdir(exist_ok=True)
-    return notebook.rename(kept)
+    old = notebook.parent / "old"
+    old.mkdir(exist_ok=True)
+    moment = f"{notebook.stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    return notebook.rename(_free(old / f"{moment}{f'-{n}' if n > 1 else ''}.ipynb" for n in count(1)))
 
 
 def beside(place: Path) -> Path:
     """A name beside a copy that nothing has: "07_pytorch (new).ipynb", then "07_pytorch (new 2).ipynb"."""
-    names = (f"{place.stem} (new{f' {n}' if n > 1 else ''}){place.suffix}" for n in range(1, 1_000))
-    return next(free for name in names if not (free := place.with_name(name)).exists())
+    return _free(place.with_name(f"{place.stem} (new{f' {n}' if n > 1 else ''}){place.suffix}") for n in count(1))
+
+
+def _free(places: Iterable[Path]) -> Path:
+    """The first place where nothing lies: what the reader has is never written over."""
+    return next(place for place in places if not place.exists())

@@ -332,6 +332,15 @@ def test_reset_gives_a_fresh_copy_and_keeps_the_old_one(root: Path) -> None:
     assert [old.read_text() for old in (root / "my" / "en" / "old").iterdir()] == ["my work"]
 
 
+def test_two_copies_set_aside_in_one_second_are_both_kept(root: Path) -> None:
+    place = root / "my" / "en" / CHAPTERS[0]
+    place.parent.mkdir(parents=True)
+    for work in ("first", "second", "third"):
+        place.write_text(work)
+        copies.set_aside(place)
+    assert {kept.read_text() for kept in (place.parent / "old").iterdir()} == {"first", "second", "third"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
