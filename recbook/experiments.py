@@ -27,6 +27,7 @@ from types import ModuleType
 from typing import Any
 
 from recbook import paths, results
+from recbook.session import phrase
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
@@ -80,13 +81,19 @@ def _folder() -> Path:
 
 def _file(name: str) -> Path:
     if name not in (known := names()):
-        raise ValueError(f"There is no experiment {name!r}.{_meant(name, known)} Give one of: {', '.join(known)}.")
+        numbered = ", ".join(known)
+        raise ValueError(
+            phrase(
+                en=f"There is no experiment {name!r}.{_meant(name, known)} Give one of: {numbered}.",
+                zh=f"没有 {name!r} 这个实验。{_meant(name, known)}可选：{numbered}。",
+            )
+        )
     return _folder() / f"{name}.py"
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return phrase(en=f" Did you mean {close[0]!r}?", zh=f"是不是 {close[0]!r}？") if close else ""
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
@@ -116,7 +123,12 @@ def run(name: str, parts: Sequence[str] = (), again: bool = False) -> int:
 
 
 def _unknown_part(name: str, part: str, known: Iterable[str]) -> ValueError:
-    return ValueError(f"{name} has no part {part!r}.{_meant(part, known)} It has: {'; '.join(known)}.")
+    return ValueError(
+        phrase(
+            en=f"{name} has no part {part!r}.{_meant(part, known)} It has: {'; '.join(known)}.",
+            zh=f"{name} 没有 {part!r} 这个部分。{_meant(part, known)}它有：{'；'.join(known)}。",
+        )
+    )
 
 
 # In the process that measures
@@ -155,8 +167,12 @@ def asked(name: str, parts: Sequence[str] = ()) -> dict[str, Callable[[], Any]]:
     found = {leaf: function for leaf, function in every.items() if not parts or any(_within(leaf, p) for p in parts)}
     if len(found) < len(every) and (changed := changed_settings(name)):
         raise ValueError(
-            f"{name} is stored under other settings ({', '.join(changed)}), so its other parts would not belong to "
-            f"what is measured now. Measure all of it: `recbook experiment {name}`."
+            phrase(
+                en=f"{name} is stored under other settings ({', '.join(changed)}), so its other parts would not belong "
+                f"to what is measured now. Measure all of it: `recbook experiment {name}`.",
+                zh=f"{name} 存好的结果用的是别的设置（{'、'.join(changed)}），与现在要测的部分对不上。"
+                f"请全部重测：`recbook experiment {name}`。",
+            )
         )
     return found
 

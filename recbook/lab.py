@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import platform
-import shutil
 import socket
 import sys
-from datetime import datetime
+import sysconfig
 from pathlib import Path
 
-from recbook import session, surroundings
+from recbook import copies, session, surroundings
+from recbook.session import phrase
 
 LANGUAGES = ("en", "zh")
 FIRST_CHAPTER = "00_start"
@@ -23,26 +22,23 @@ _HARMLESS = ("text/plain", "image/png", "image/jpeg")
 
 
 def choose_language(asked: str = "") -> str:
-    """``asked`` ("en" or "zh"), else the language of the reader's system, else English.
+    """The language that ``asked`` names, else the language of the reader's system, else English: "en" or "zh".
 
     Raises ValueError for a language in which there is no course.
     """
-    if asked:
-        if asked not in LANGUAGES:
-            raise ValueError(f"There is no course in {asked!r}. Set COURSE_LANG (or --lang) to en or zh.")
-        return asked
-    named = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    system = next(filter(None, named), locale.getlocale()[0] or "")
-    # Windows says "Chinese (Simplified)_China".
-    return "zh" if system.lower().startswith(("zh", "chinese")) else "en"
+    return session.language_named(asked) if asked else session.system_language()
 
 
 def chapters(lang: str, root: Path) -> list[Path]:
     """The built chapters in one language, in order. Raises FileNotFoundError where there are none."""
     found = sorted((root / "notebooks" / lang).glob("[0-9][0-9]_*.ipynb"))
     if not found:
+        folder = root / "notebooks" / lang
         raise FileNotFoundError(
-            f"No chapters in {root / 'notebooks' / lang}. Restore them with: git checkout -- notebooks"
+            phrase(
+                en=f"No chapters in {folder}. Restore them with: git checkout -- notebooks",
+                zh=f"{folder} 里没有章节。请用这条命令恢复：git checkout -- notebooks",
+            )
         )
     return found
 
@@ -56,40 +52,55 @@ def first_needs(lang: str) -> list[str]:
 def copy_chapters(lang: str, root: Path) -> list[Path]:
     """Copy the chapters that ``my/<lang>`` does not have yet; what is there is the reader's and stays so.
 
-    Those that show no more than the course's own outputs are trusted, also where that failed at an earlier start.
+    A file that is no notebook, as a copy is that was interrupted, is set aside, and said so. Those that show no more
+    than the course's own outputs are trusted, also where that failed at an earlier start.
     """
     mine = root / "my" / lang
-    copies = [_copy(chapter, mine) for chapter in chapters(lang, root) if not (mine / chapter.name).exists()]
-    _trust({mine / chapter.name: chapter for chapter in chapters(lang, root)})
-    return copies
+    known = {mine / chapter.name: chapter for chapter in chapters(lang, root)}
+    for copy in known:
+        if copy.exists() and copies.is_broken(copy):
+            _say_broken(copy, copies.set_aside(copy))
+    made = [copies.write(chapter, copy) for copy, chapter in known.items() if not copy.exists()]
+    _trust(known)
+    return made
 
 
-def reset_chapter(number: str, lang: str, root: Path) -> tuple[Path, Path | None]:
+def _say_broken(copy: Path, kept: Path) -> None:
+    said = phrase(
+        en=f"{copy.name} was no whole notebook. It is kept as {kept}, and a fresh copy takes its place.",
+        zh=f"{copy.name} 不是完整的笔记本，已移到 {kept}，并换上了一份全新的副本。",
+    )
+    print(f"recbook: {said}", file=sys.stderr)
+
+
+def older_copies(lang: str, root: Path) -> list[Path]:
+    """The reader's copies whose chapter has changed since they were made, as after ``git pull``."""
+    mine = root / "my" / lang
+    return [mine / chapter.name for chapter in chapters(lang, root) if copies.is_older(mine / chapter.name, chapter)]
+
+
+def reset_chapter(number: str, lang: str, root: Path, *, beside: bool = False) -> tuple[Path, Path | None]:
     """Put a fresh copy of a chapter in ``my/<lang>``; returns it, and where the reader's copy was moved to.
 
-    Raises ValueError for a number that no chapter has.
+    With ``beside`` the reader's copy stays in its place, and the fresh one gets a name of its own. Raises ValueError
+    for a number that no chapter has.
     """
     known = {chapter.name[:2]: chapter for chapter in chapters(lang, root)}
     if number.zfill(2) not in known:
-        raise ValueError(f"There is no chapter {number!r}. Give one of: {', '.join(known)}.")
+        numbers = ", ".join(known)
+        raise ValueError(
+            phrase(
+                en=f"There is no chapter {number!r}. Give one of: {numbers}.",
+                zh=f"没有 {number!r} 这一章。可选：{numbers}。",
+            )
+        )
     chapter = known[number.zfill(2)]
-    mine = root / "my" / lang
-    kept = _set_aside(mine / chapter.name) if (mine / chapter.name).exists() else None
-    copy = _copy(chapter, mine)
+    place, kept = root / "my" / lang / chapter.name, None
+    if place.exists():
+        place, kept = (copies.beside(place), None) if beside else (place, copies.set_aside(place))
+    copy = copies.write(chapter, place)
     _trust({copy: chapter})
     return copy, kept
-
-
-def _set_aside(notebook: Path) -> Path:
-    """Move the reader's notebook to ``old/``, with the time in its name; returns its new place."""
-    kept = notebook.parent / "old" / f"{notebook.stem}-{datetime.now():%Y%m%d-%H%M%S}.ipynb"
-    kept.parent.mkdir(exist_ok=True)
-    return notebook.rename(kept)
-
-
-def _copy(chapter: Path, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(chapter, folder / chapter.name))
 
 
 def _trust(copies: dict[Path, Path]) -> None:
@@ -100,11 +111,13 @@ def _trust(copies: dict[Path, Path]) -> None:
     ours = [copy for copy, chapter in copies.items() if _shows_no_more(copy, chapter)]
     try:
         if not _sign(ours):
-            raise OSError("the store of signatures cannot be written")
+            raise OSError(phrase(en="the store of signatures cannot be written", zh="无法写入保存签名的文件"))
     except Exception as error:  # the store is a database: what it raises is its own matter
-        print(
-            f"recbook: JupyterLab will call chapters not trusted, since signing them failed: {error}.", file=sys.stderr
+        said = phrase(
+            en=f"JupyterLab will call chapters not trusted, since signing them failed: {error}.",
+            zh=f"签名失败，JupyterLab 会把各章显示为“不受信任”：{error}。",
         )
+        print(f"recbook: {said}", file=sys.stderr)
 
 
 def _sign(notebooks: list[Path]) -> bool:
@@ -143,9 +156,20 @@ def choose_port(asked: int | None = None) -> int:
     """``asked``, else the first free port from 8888. Raises OSError where none is free."""
     free = next(filter(_is_free, [asked] if asked else PORTS), None)
     if free is None:
-        taken = f"Port {asked} is" if asked else f"Ports {PORTS[0]} to {PORTS[-1]} are"
-        raise OSError(f"{taken} in use. Give another one with PORT (--port), or leave it out to get a free one.")
+        raise OSError(_taken(asked))
     return free
+
+
+def _taken(asked: int | None) -> str:
+    first, last = PORTS[0], PORTS[-1]
+    if asked:
+        taken = phrase(en=f"Port {asked} is in use.", zh=f"端口 {asked} 已被占用。")
+    else:
+        taken = phrase(en=f"Ports {first} to {last} are in use.", zh=f"端口 {first} 到 {last} 都已被占用。")
+    return taken + phrase(
+        en=" Give another one with PORT (--port), or leave it out to get a free one.",
+        zh="请用 PORT（--port）另指定一个；不指定，就会自动选一个空闲的。",
+    )
 
 
 def _is_free(port: int) -> bool:
@@ -208,9 +232,21 @@ def kernel_path() -> str:
     return os.pathsep.join([own, *rest])
 
 
+def own_terminal(lang: str) -> None:
+    """Let what this process starts, JupyterLab's terminal among it, find ``recbook``, and answer in the lab's language.
+
+    The shell there is no login shell (`lab_settings`): one would set PATH anew.
+    """
+    programs = sysconfig.get_path("scripts")
+    rest = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder not in ("", programs)]
+    os.environ["PATH"] = os.pathsep.join([programs, *rest])
+    os.environ["COURSE_LANG"] = lang
+
+
 def open_lab(lang: str, root: Path, port: int, *, browser: bool) -> None:
     """Run JupyterLab until the reader stops it."""
     own_kernel()
+    own_terminal(lang)
     os.environ["JUPYTER_CONFIG_PATH"] = config_path(lang)  # read when jupyterlab is imported
     from jupyterlab.labapp import LabApp
 

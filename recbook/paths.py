@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from recbook.bilingual import Both
+
 
 def cache_dir() -> Path:
     """Fetched data, weights and encoded texts; ``RECBOOK_CACHE`` overrides. Safe to delete: it can be fetched again."""
@@ -29,8 +31,12 @@ def course_root() -> Path:
     root = Path(override).expanduser() if override else Path(__file__).resolve().parents[1]
     if not (root / "notebooks" / "source").is_dir():
         raise FileNotFoundError(
-            f"No course in {root}: it has no notebooks/source. Run from a clone of recbook, "
-            "or set RECBOOK_ROOT to the folder that holds one."
+            Both(
+                en=f"No course in {root}: it has no notebooks/source. Run from a clone of recbook, "
+                "or set RECBOOK_ROOT to the folder that holds one.",
+                zh=f"{root} 里没有课程：缺 notebooks/source。请在克隆下来的 recbook 文件夹里运行，"
+                "或把 RECBOOK_ROOT 设为它的位置。",
+            )
         )
     return root
 

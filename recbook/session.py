@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import locale
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import recbook
-from recbook import surroundings
+from recbook import bilingual, surroundings
 
 SEED = 0
 LANGUAGES = {"en": "English", "zh": "中文"}
+# The usual names of the two, as systems, browsers and people write them, without what says where and how written.
+_NAMES = {
+    **dict.fromkeys(("en", "eng", "english"), "en"),
+    **dict.fromkeys(("zh", "zho", "chi", "cmn", "chinese", "中文"), "zh"),
+}
 
 # The hues of Okabe and Ito's palette, which people with any common colour blindness can tell apart. Their orange and
 # sky blue are too pale for a line, 2.3 to 1 against white: here every colour has 3 to 1, and blue and red are darker
@@ -60,6 +67,7 @@ def setup(lang: str) -> None:
     _style_numbers()
     _style_plots()
     print(f"recbook {recbook.__version__} · {LANGUAGES[lang]} · {phrase(en='seed', zh='随机种子')} {SEED}")
+    _say_older(lang)
 
 
 def language() -> str:
@@ -78,9 +86,60 @@ def speaking(lang: str) -> Iterator[None]:
         _language = before
 
 
+def speak(lang: str) -> None:
+    """Texts in this language from now on, without the rest of `setup`: what a command does that a reader starts."""
+    global _language
+    _language = lang
+
+
+def language_named(asked: str) -> str:
+    """The course's language, "en" or "zh", of a usual name: "zh_CN.UTF-8", "zh-Hans", "ZH", "Chinese", "EN", "en_GB".
+
+    Raises ValueError, with the names to use, for a language in which there is no course.
+    """
+    if found := _NAMES.get(re.split(r"[-_.@\s]", asked.strip().lower())[0]):
+        return found
+    raise ValueError(
+        phrase(
+            en=f"There is no course in {asked!r}. Set COURSE_LANG (or --lang) to en or zh; zh_CN, zh-Hans, EN and the "
+            "like are understood as well.",
+            zh=f"没有 {asked!r} 这种语言的课程。请把 COURSE_LANG（或 --lang）设为 en 或 zh；"
+            "zh_CN、zh-Hans、EN 这类写法也能识别。",
+        )
+    )
+
+
+def system_language() -> str:
+    """The course's language that the reader's system speaks, else English."""
+    named = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    try:  # Windows says "Chinese (Simplified)_China"
+        return language_named(next(filter(None, named), locale.getlocale()[0] or ""))
+    except ValueError:
+        return "en"
+
+
+def language_of_command(arguments: Sequence[str]) -> str:
+    """The language in which a command answers: its --lang, else COURSE_LANG, else the system's.
+
+    A name that is not understood is passed over here: the command itself refuses it.
+    """
+    given = re.search(r"(?:^|\n)--lang[=\n]([^\n]*)", "\n".join(arguments))
+    for asked in (given[1] if given else "", os.environ.get("COURSE_LANG", "")):
+        try:
+            return language_named(asked)
+        except ValueError:
+            continue
+    return system_language()
+
+
 def phrase(*, en: str, zh: str) -> str:
     """The one of two texts that is in the reader's language."""
     return zh if _language == "zh" else en
+
+
+def told(error: BaseException) -> str:
+    """What an error says, in the reader's language where it can be told in both."""
+    return bilingual.chinese(error) if _language == "zh" else bilingual.english(error)
 
 
 def cjk_font() -> str | None:
@@ -111,6 +170,21 @@ def _look_around() -> None:
                 "如果运行出错，请去掉这个变量，再启动 JupyterLab。",
             ),
             file=sys.stderr,
+        )
+
+
+def _say_older(lang: str) -> None:
+    """Say so where the reader runs a copy that is older than its chapter, as after ``git pull``."""
+    from recbook import copies  # not before `_look_around`: a reader's random.py would hide what it imports
+
+    if older := copies.older_than_course(lang):
+        reset = f"recbook reset {older.name[:2]} --beside"
+        print(
+            phrase(
+                en=f"The course has a newer version of this chapter than your copy. In a terminal, `{reset}` puts it "
+                "beside yours.",
+                zh=f"课程里的这一章比你的副本新。在终端里运行 `{reset}`，就会把新的一份放在旁边，你的副本不变。",
+            )
         )
 
 

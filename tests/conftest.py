@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 
 import recbook
 from recbook.data import Interactions
+
+# What commands say is compared in English, whatever the language of this machine; tests of the Chinese ask for it.
+os.environ["COURSE_LANG"] = "en"
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

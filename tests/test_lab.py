@@ -20,8 +20,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from requests.adapters import HTTPAdapter
 from typer.testing import CliRunner
 from urllib3.util import Retry
+from websocket import create_connection
 
-from recbook import doctor, lab
+from recbook import copies, doctor, lab, session
 from recbook.authoring.execute import execute_one
 from recbook.cli import app
 
@@ -48,7 +49,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def no_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in LOCALE:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(lab.locale, "getlocale", lambda: (None, None))
+    monkeypatch.setattr(session.locale, "getlocale", lambda: (None, None))
 
 
 @pytest.mark.parametrize(
@@ -68,25 +69,160 @@ def test_language_follows_the_system(no_locale: None, monkeypatch, environment: 
 
 
 def test_language_of_windows(no_locale: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab.locale, "getlocale", lambda: ("Chinese (Simplified)_China", "936"))
+    monkeypatch.setattr(session.locale, "getlocale", lambda: ("Chinese (Simplified)_China", "936"))
     assert lab.choose_language() == "zh"
     assert lab.choose_language("en") == "en"
 
 
-def test_unknown_language_is_refused() -> None:
-    with pytest.raises(ValueError, match="to en or zh"):
-        lab.choose_language("fr")
+@pytest.mark.parametrize(
+    ("asked", "lang"),
+    [
+        *[
+            (name, "zh")
+            for name in ("zh", "ZH", "zh-CN", "zh_CN", "zh_CN.UTF-8", "zh-Hans", "zh-Hans-CN", "Chinese", "中文")
+        ],
+        *[(name, "en") for name in ("en", "EN", "en_US.UTF-8", "en-GB", "English", " en ")],
+    ],
+)
+def test_usual_names_of_the_two_languages_are_understood(asked: str, lang: str) -> None:
+    assert lab.choose_language(asked) == lang
+
+
+@pytest.mark.parametrize("asked", ["fr", "zhong", "ench", "-", "C.UTF-8"])
+def test_unknown_language_is_refused(asked: str) -> None:
+    with pytest.raises(ValueError, match="to en or zh; zh_CN"):
+        lab.choose_language(asked)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "lang"),
+    [
+        (["lab", "--lang", "zh-CN"], {"COURSE_LANG": "en"}, "zh"),
+        (["reset", "00", "--lang=EN"], {"COURSE_LANG": "zh"}, "en"),
+        (["doctor"], {"COURSE_LANG": "ZH", "LANG": "de_DE"}, "zh"),
+        (["doctor"], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (["lab", "--lang", "fr"], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (["lab", "--lang"], {}, "en"),
+    ],
+)
+def test_a_command_answers_in_the_language_asked_for(
+    no_locale: None, monkeypatch, arguments: list[str], environment: dict, lang: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert session.language_of_command(arguments) == lang
 
 
 def test_copies_are_made_once_and_trusted(root: Path) -> None:
     assert [copy.name for copy in lab.copy_chapters("zh", root)] == list(CHAPTERS)
     mine = root / "my" / "zh" / CHAPTERS[0]
     assert NotebookNotary().check_signature(nbformat.read(mine, as_version=4))
-    mine.write_text("my work")
+    nbformat.write(new_notebook(cells=[new_code_cell("my work")]), mine)
     (root / "my" / "zh" / CHAPTERS[1]).unlink()
     assert [copy.name for copy in lab.copy_chapters("zh", root)] == [CHAPTERS[1]]
-    assert mine.read_text() == "my work"
+    assert sources(mine) == ["my work"]
     assert not (root / "my" / "en").exists()
+
+
+def sources(notebook: Path) -> list[str]:
+    return [cell.source for cell in nbformat.read(notebook, as_version=4).cells]
+
+
+def test_a_copy_that_is_interrupted_leaves_nothing_behind(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("recbook.files._as_usual", stop)  # written, not yet in its place
+        with pytest.raises(KeyboardInterrupt):
+            lab.copy_chapters("en", root)
+    assert list((root / "my" / "en").iterdir()) == []
+
+
+@pytest.mark.parametrize("half", ['{"cells": [{"cell_type": "code", "sou', "", "[]", '{"cells": [1]}', "\0\0\0"])
+def test_a_half_written_copy_is_set_aside_and_made_anew(root: Path, capsys, half: str) -> None:
+    lab.copy_chapters("en", root)
+    mine = root / "my" / "en" / CHAPTERS[0]
+    mine.write_text(half)
+    assert lab.copy_chapters("en", root) == [mine]
+    assert sources(mine) == ["'en'"]
+    (kept,) = (root / "my" / "en" / "old").iterdir()
+    assert kept.read_text() == half
+    assert f"It is kept as {kept}" in capsys.readouterr().err
+
+
+def test_a_copy_holds_what_jupyterlab_would_note_in_it(root: Path) -> None:
+    """Else a chapter is marked as unsaved as soon as its kernel has started."""
+    chapter = nbformat.read(root / "notebooks" / "en" / CHAPTERS[0], as_version=4)
+    chapter.metadata["recbook"] = {"results": {"a": "1"}}
+    nbformat.write(chapter, root / "notebooks" / "en" / CHAPTERS[0])
+    lab.copy_chapters("en", root)
+    mine = nbformat.read(root / "my" / "en" / CHAPTERS[0], as_version=4)
+    assert mine.metadata.recbook.results == {"a": "1"}, "what the builder noted is kept"
+    spec = KernelSpecManager(kernel_dirs=[str(lab._SETTINGS / "data" / "kernels")]).get_kernel_spec("python3")
+    assert mine.metadata.kernelspec == {"name": "python3", "display_name": spec.display_name, "language": spec.language}
+    assert mine.metadata.language_info.version == ".".join(map(str, sys.version_info[:3]))
+
+
+def change(chapter: Path, id: str) -> None:
+    """What `git pull` may bring: the chapter with another exercise."""
+    cell = new_code_cell("...", metadata={"nbgrader": {"grade_id": id}})
+    nbformat.write(new_notebook(cells=[cell]), chapter)
+
+
+def test_a_copy_older_than_its_chapter_is_named_and_stays(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.copy_chapters("en", root)
+    mine = root / "my" / "en" / CHAPTERS[1]
+    before = mine.read_bytes()
+    assert lab.older_copies("en", root) == []
+    change(root / "notebooks" / "en" / CHAPTERS[1], "challenges-new")
+    assert lab.older_copies("en", root) == [mine]
+    assert lab.copy_chapters("en", root) == []
+    assert mine.read_bytes() == before
+    monkeypatch.setenv("JPY_SESSION_NAME", str(mine))
+    assert copies.older_than_course("en") == mine
+    monkeypatch.setenv("JPY_SESSION_NAME", str(mine.with_name(CHAPTERS[0])))
+    assert copies.older_than_course("en") is None
+
+
+def test_a_copy_that_does_not_say_what_it_was_made_from_is_told_by_its_exercises(root: Path) -> None:
+    chapter, mine = (root / folder / "en" / CHAPTERS[0] for folder in ("notebooks", "my"))
+    mine.parent.mkdir(parents=True)
+    for id, older in {"start-old": True, "start-new": False}.items():
+        change(mine, id)
+        change(chapter, "start-new")
+        assert lab.older_copies("en", root) == ([mine] if older else [])
+    mine.write_text('{"cells": 3, "metadata": {}}')
+    assert lab.older_copies("en", root) == []
+
+
+def test_running_it_or_writing_in_it_makes_no_copy_older(root: Path) -> None:
+    lab.copy_chapters("en", root)
+    mine = root / "my" / "en" / CHAPTERS[0]
+    notebook = nbformat.read(mine, as_version=4)
+    notebook.cells[0].source = "my work"
+    nbformat.write(notebook, mine)
+    chapter = root / "notebooks" / "en" / CHAPTERS[0]
+    built = nbformat.read(chapter, as_version=4)
+    built.cells[0].outputs = [new_output("stream", text="another figure")]
+    nbformat.write(built, chapter)
+    assert lab.older_copies("en", root) == []
+
+
+def test_the_new_chapter_can_be_put_beside_the_old_copy(root: Path) -> None:
+    lab.copy_chapters("en", root)
+    mine = root / "my" / "en" / CHAPTERS[1]
+    before = mine.read_bytes()
+    change(root / "notebooks" / "en" / CHAPTERS[1], "challenges-new")
+    for name in ("01_challenges (new).ipynb", "01_challenges (new 2).ipynb"):
+        result = CliRunner().invoke(app, ["reset", "01", "--beside", "--lang", "en"])
+        assert result.exit_code == 0 and name in result.output, result.output
+        assert sources(mine.with_name(name)) == ["..."]
+        assert is_trusted(mine.with_name(name))
+    assert mine.read_bytes() == before
+    assert not (root / "my" / "en" / "old").exists()
+    mine.unlink()
+    assert lab.reset_chapter("1", "en", root, beside=True) == (mine, None)
 
 
 def is_trusted(notebook: Path) -> bool:
@@ -192,8 +328,17 @@ def test_reset_gives_a_fresh_copy_and_keeps_the_old_one(root: Path) -> None:
     mine.write_text("my work")
     result = CliRunner().invoke(app, ["reset", "1", "--lang", "en"])
     assert result.exit_code == 0, result.output
-    assert mine.read_bytes() == (root / "notebooks" / "en" / CHAPTERS[1]).read_bytes()
+    assert sources(mine) == sources(root / "notebooks" / "en" / CHAPTERS[1])
     assert [old.read_text() for old in (root / "my" / "en" / "old").iterdir()] == ["my work"]
+
+
+def test_two_copies_set_aside_in_one_second_are_both_kept(root: Path) -> None:
+    place = root / "my" / "en" / CHAPTERS[0]
+    place.parent.mkdir(parents=True)
+    for work in ("first", "second", "third"):
+        place.write_text(work)
+        copies.set_aside(place)
+    assert {kept.read_text() for kept in (place.parent / "old").iterdir()} == {"first", "second", "third"}
 
 
 @pytest.mark.parametrize(
@@ -283,7 +428,8 @@ def server(root: Path) -> Iterator[tuple[str, str]]:
     port = free_port()
     code = f"from pathlib import Path; from recbook import lab; root = Path({str(root)!r})\n"
     code += f"lab.copy_chapters('zh', root); lab.open_lab('zh', root, {port}, browser=False)"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    poor = {**os.environ, "PATH": "/usr/bin:/bin", "LANG": "C", "COURSE_LANG": ""}  # nothing of this environment
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, env=poor)
     lines = iter(process.stderr.readline, "")
     address = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
     try:
@@ -304,7 +450,9 @@ def test_lab_answers_at_its_address_in_chinese_and_to_nobody_without_the_token(s
     assert setting(base, token, "translation-extension:plugin", "locale") == "zh_CN"
     assert setting(base, token, "apputils-extension:notification", "fetchNews") == "false"
     assert get(f"{base}/api/contents/my/zh/00_start.ipynb?content=0", token).ok
+    assert setting(base, token, "notebook-extension:tracker", "scrollPastEnd") is False
     assert get(f"{base}/api/contents/notebooks/en?content=0", token).ok  # solutions/ is as near
+    assert re.search(r"没有 '9' 这一章。可选：00, 01", typed_in_a_terminal(base, token, "recbook reset 9"))
 
 
 def get(address: str, token: str) -> requests.Response:
@@ -312,6 +460,20 @@ def get(address: str, token: str) -> requests.Response:
     with requests.Session() as browser:
         browser.mount("http://", HTTPAdapter(max_retries=Retry(connect=8, backoff_factor=0.05)))
         return browser.get(address, headers={"Authorization": f"token {token}"}, timeout=10)
+
+
+def typed_in_a_terminal(base: str, token: str, command: str) -> str:
+    """What JupyterLab's terminal shows for a command."""
+    headers = {"Authorization": f"token {token}"}
+    name = requests.post(f"{base}/api/terminals", headers=headers, timeout=10).json()["name"]
+    terminal = create_connection(f"ws{base[4:]}/terminals/websocket/{name}?token={token}", timeout=60)
+    terminal.send(json.dumps(["stdin", f"{command}; echo en''d\r"]))
+    shown = ""
+    while not re.search(r"^end", shown, re.MULTILINE):
+        kind, *said = json.loads(terminal.recv())
+        shown += said[0] if kind == "stdout" else ""
+    terminal.close()
+    return shown
 
 
 def setting(base: str, token: str, plugin: str, name: str) -> object:

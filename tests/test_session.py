@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -34,6 +35,16 @@ def test_says_in_one_line_what_it_did(capsys, monkeypatch):
     recbook.setup("zh")
     version = recbook.__version__
     assert capsys.readouterr().out == f"recbook {version} · English · seed 0\nrecbook {version} · 中文 · 随机种子 0\n"
+
+
+def test_says_where_the_course_is_newer_than_the_copy(capsys, monkeypatch):
+    recbook.setup("en")
+    assert "reset" not in capsys.readouterr().out
+    monkeypatch.setattr("recbook.copies.older_than_course", lambda lang: Path(f"my/{lang}/07_pytorch.ipynb"))
+    monkeypatch.setattr(session, "cjk_font", lambda: "SimHei")
+    for lang in ("en", "zh"):
+        recbook.setup(lang)
+        assert "`recbook reset 07 --beside`" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("lang", ["fr", "EN", "zh-CN", None, ""])

@@ -75,7 +75,7 @@ def test_a_program_names_the_file_before_it_stumbles_over_it(tmp_path: Path) -> 
     (tmp_path / "random.py").write_text("x = 1")
     ran = run("-c", "import recbook; recbook.setup('en')", cwd=tmp_path)
     assert ran.stderr.splitlines()[-1].startswith("ImportError: ")
-    assert str(tmp_path / "random.py") in ran.stderr
+    assert f"{tmp_path / 'random.py'} lies beside this notebook" in ran.stderr
 
 
 def test_a_notebook_names_the_variable(other: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from setup import ROOT, SetupError, make_venv, pip_install, say, torch_pin
+from setup import ROOT, STOPPED, SetupError, make_venv, phrase, pip_install, say, torch_pin
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Beside:
         try:
             self.set_up(os.environ.get("TORCH_INDEX", ""))
         except SetupError as error:
-            sys.exit(f"recbook: {error}.")
+            sys.exit(f"recbook: {error}" + phrase(".", "。"))
         except KeyboardInterrupt:
-            sys.exit("\nrecbook: stopped. Run the same command again; it goes on from here.")
+            sys.exit("\nrecbook: " + phrase("stopped. Run the same command again; it goes on from here.", STOPPED))
 
     def set_up(self, torch_index: str = "") -> None:
         """Bring the environment to what the lock says. The stamp is written last, so that a broken run is done again.
@@ -43,16 +43,25 @@ class Beside:
             return
         python = make_venv(ROOT / self.venv)
         stamp.unlink(missing_ok=True)
-        say(f"installing {self.name} and what it needs into {self.venv}.")
+        say(
+            phrase(
+                f"installing {self.name} and what it needs into {self.venv}.",
+                f"正在把 {self.name} 及其所需的库安装到 {self.venv}。",
+            )
+        )
         self.install(python, torch_index)
         stamp.write_text(wanted, encoding="utf-8")
-        say(f"{self.name} is set up in {ROOT / self.venv}.")
+        say(phrase(f"{self.name} is set up in {ROOT / self.venv}.", f"{self.name} 已安装到 {ROOT / self.venv}。"))
 
     def check_python(self, version: "tuple[int, int]") -> None:
         if self.python and version != self.python:
+            fitting, here = ("{}.{}".format(*each) for each in (self.python, version))
             raise SetupError(
-                "{} has wheels for Python {}.{} and not for {}.{}. Run: {} PYTHON=python{}.{}".format(
-                    self.name, *self.python, *version, self.command, *self.python
+                phrase(
+                    f"{self.name} has wheels for Python {fitting} and not for {here}. Run: {self.command} "
+                    f"PYTHON=python{fitting}",
+                    f"{self.name} 只为 Python {fitting} 发布了安装包，没有 {here} 的。请运行 {self.command} "
+                    f"PYTHON=python{fitting}",
                 )
             )
 

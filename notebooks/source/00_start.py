@@ -107,13 +107,13 @@ figures.course_map()
 # - a **stored** result: what takes hours to compute was computed before, and is read from a file. The text says so;
 # - a **quiz**, in which every choice explains itself, the wrong ones too.
 #
-# This copy of the chapter is yours: change anything. In a terminal, `.venv/bin/recbook reset 00` brings back a fresh one (with `--lang zh` the Chinese one); the
-# solutions are in the folder `solutions`.
+# This copy of the chapter is yours: change anything. In JupyterLab's terminal (*File → New → Terminal*), `recbook reset 00` brings back a fresh one and keeps yours in
+# the folder `old`. The solutions are in the folder `solutions`.
 
 # %% [markdown] lang="zh"
 # ## 怎样读一章
 #
-# **先全部运行，再读**：菜单里选“Run → Run All Cells”（运行 → 运行所有单元格），除少数几章外，一两分钟就跑完。改了哪一格，就点中它，按 <kbd>Shift</kbd>+<kbd>Enter</kbd>
+# **先全部运行，再读**：菜单里选“运行 → 运行所有单元格”（Run All Cells），除少数几章外，一两分钟就跑完。改了哪一格，就点中它，按 <kbd>Shift</kbd>+<kbd>Enter</kbd>
 # 重新运行。你会遇到：
 #
 # - **核心**部分，以小结和小测收尾；后面是**选读**：证明、对照和变体，有兴趣再读。后面各章的核心部分都用不到选读；
@@ -123,7 +123,8 @@ figures.course_map()
 # - **存好的结果**：要算几个小时的，事先算好，从文件里读出来；读取现成结果之处，正文都会注明；
 # - **小测**（quiz）：每个选项都附有解释，选错的也不例外。
 #
-# 这份笔记本是你自己的副本，可以随意改动。在终端里运行 `.venv/bin/recbook reset 00`（中文版加上 `--lang zh`）可以恢复原样；参考答案放在 `solutions` 文件夹里。
+# 这份笔记本是你自己的副本，可以随意改动。在 JupyterLab 的终端（菜单“文件 → 新建 → 终端”）里运行 `recbook reset 00`，会得到一份全新的副本，原来的那份放进 `old` 文件夹；
+# 参考答案放在 `solutions` 文件夹里。
 
 # %% [markdown] lang="en"
 # ## Would words have found it?

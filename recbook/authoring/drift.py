@@ -306,8 +306,8 @@ def _attribute(token: Token, name: str) -> str:
 
 
 def _same_place(link: str) -> str:
-    """A link or path to a Chinese page or notebook is the same as one to its English twin."""
-    return re.sub(r"/zh\b", "/en", link.replace(".zh-CN.md", ".md"))
+    """A link or path to a Chinese page, picture or notebook is the same as one to its English twin."""
+    return re.sub(r"/zh\b", "/en", re.sub(r"\.zh-CN(?=\.(?:md|png)\b)", "", link))
 
 
 def _commands(code: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from recbook import paths
+from recbook.bilingual import Both
 
 CONVERSIONS = ("gguf",)
 
@@ -71,6 +72,7 @@ class Card:
     """What is known of one dataset, model or font.
 
     ``terms`` are the licence in plain words, ``licence_line`` is one sentence of it in "en" and in "zh";
+    ``zh`` holds ``origin`` and ``terms`` in Chinese;
     ``columns`` maps a table's member name to its columns and their types (int64, float64, str);
     ``optional`` marks what the course can run without: `recbook data fetch --all` leaves it out. ``conversion`` says
     what is made of the members after they have come.
@@ -86,6 +88,7 @@ class Card:
     citation: str
     source: WheelSource | UrlSource
     members: Mapping[str, Member]
+    zh: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     optional: bool = False
     conversion: Conversion | None = None
@@ -116,7 +119,16 @@ def card(name: str) -> Card:
     """
     names = _names()
     if name not in names:
-        raise ValueError(f"Nothing here is called {name!r}.{_guess(name, names)} `recbook data list` shows all names.")
+        close = _close(name, names)
+        meant_en, meant_zh = (
+            (f" Did you mean {' or '.join(close)}?", f"是不是 {' 或 '.join(close)}？") if close else ("", "")
+        )
+        raise ValueError(
+            Both(
+                en=f"Nothing here is called {name!r}.{meant_en} `recbook data list` shows all names.",
+                zh=f"这里没有 {name!r}。{meant_zh}全部名称见 `recbook data list`。",
+            )
+        )
     return _read(paths.datasets_dir() / name / "card.toml")
 
 
@@ -129,11 +141,11 @@ def _names() -> list[str]:
     return sorted(file.parent.name for file in paths.datasets_dir().glob("*/card.toml"))
 
 
-def _guess(name: str, names: list[str]) -> str:
+def _close(name: str, names: list[str]) -> list[str]:
+    """The names that are like this one."""
     lower = {known.lower(): known for known in names}
     close = [known for key, known in lower.items() if name.lower() in key]
-    close = close or [lower[key] for key in difflib.get_close_matches(name.lower(), lower, cutoff=0.5)]
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+    return close or [lower[key] for key in difflib.get_close_matches(name.lower(), lower, cutoff=0.5)]
 
 
 def _read(file: Path) -> Card:
@@ -169,5 +181,7 @@ def _validate(card: Card) -> None:
         raise ValueError(f"conversion must be one of {', '.join(CONVERSIONS)}; got {card.conversion.kind!r}")
     if set(card.licence_line) != {"en", "zh"}:
         raise ValueError("licence_line needs both en and zh")
+    if card.zh and set(card.zh) != {"origin", "terms"}:
+        raise ValueError("zh needs both origin and terms")
     if unknown := set(card.columns) - set(card.members):
         raise ValueError(f"columns are given for {', '.join(sorted(unknown))}, which is no member")

@@ -10,20 +10,37 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from recbook.bilingual import Both
+
 if TYPE_CHECKING:
     import pandas as pd
 
 EARLIEST, LATEST = 0, 7_258_118_400  # 1970-01-01 and 2200-01-01, in seconds since 1970
 UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_ZH = {
+    "log": "日志", "user": "用户", "item": "物品", "time": "时间", "rating": "评分", "titles": "标题",
+    "user ids": "用户 id", "item ids": "物品 id", "text": "文本", "number": "数", "numbers": "数",
+}  # fmt: skip
 
 
 def column(frame: pd.DataFrame, name: Any, role: str) -> pd.Series:
     """The column ``name`` of a table. KeyError names the columns that exist; ValueError if two have that name."""
     if name not in frame.columns:
-        raise KeyError(f"There is no column {name!r} for the {role}; the table has {_listed(frame.columns)}.")
+        known = _listed(frame.columns)
+        raise KeyError(
+            Both(
+                en=f"There is no column {name!r} for the {role}; the table has {known}.",
+                zh=f"{_ZH.get(role, role)}所用的列 {name!r} 不存在；表里有 {known}。",
+            )
+        )
     found = frame[name]
     if found.ndim != 1:
-        raise ValueError(f"The table has {found.shape[1]} columns called {name!r}; rename all but one.")
+        raise ValueError(
+            Both(
+                en=f"The table has {found.shape[1]} columns called {name!r}; rename all but one.",
+                zh=f"表里有 {found.shape[1]} 列都叫 {name!r}；请只留一个，其余改名。",
+            )
+        )
     return found
 
 
@@ -42,10 +59,19 @@ def ranks(ids: Any, kind: str) -> tuple[np.ndarray, np.ndarray]:
     try:
         codes, uniques = pd.factorize(series)  # hashing: sorting all rows of text took 24 s for a million
     except TypeError:
-        raise ValueError(f"{kind} ids must be whole numbers or text; {_first_unhashable(series)}") from None
+        odd = _first_unhashable(series)
+        raise ValueError(
+            Both(en=f"{kind} ids must be whole numbers or text; {odd}", zh=f"{_ZH[kind]} id 必须是整数或文本；{odd}")
+        ) from None
     if (codes < 0).any():
         row = int(np.argmax(codes < 0))
-        raise ValueError(f"{kind} ids: row {row} has none ({_shown(series, row)}). Fill it or drop the row.")
+        shown = _shown(series, row)
+        raise ValueError(
+            Both(
+                en=f"{kind} ids: row {row} has none ({shown}). Fill it or drop the row.",
+                zh=f"{_ZH[kind]} id：第 {row} 行没有（{shown}）。请补上，或去掉这一行。",
+            )
+        )
     known = _of_one_kind(uniques, codes, kind)
     order = _ascending(known)
     rank = np.empty(len(known), np.int64)
@@ -59,13 +85,22 @@ def find(ids: np.ndarray, known: np.ndarray, kind: str) -> np.ndarray:
 
     if len(ids) and len(known) and (ids.dtype == object) != (known.dtype == object):
         said = ("text", "numbers") if ids.dtype == object else ("numbers", "text")
-        raise ValueError(f"{kind} ids are {said[0]} in the log and {said[1]} in the {kind} table; make them one kind.")
+        raise ValueError(
+            Both(
+                en=f"{kind} ids are {said[0]} in the log and {said[1]} in the {kind} table; make them one kind.",
+                zh=f"{_ZH[kind]} id 在日志里是{_ZH[said[0]]}，在{_ZH[kind]}表里是{_ZH[said[1]]}；请统一成一种。",
+            )
+        )
     position = pd.Index(known).get_indexer(pd.Index(ids))
     missing = ids[position < 0]
     if len(missing):
         raise KeyError(
-            f"{kind} {missing[0]} is in the log but not in the {kind} table ({len(missing):,} such {kind}s). "
-            f'Add it to the table, drop its rows, or let from_frame add it with unlisted="add".'
+            Both(
+                en=f"{kind} {missing[0]} is in the log but not in the {kind} table ({len(missing):,} such {kind}s). "
+                f'Add it to the table, drop its rows, or let from_frame add it with unlisted="add".',
+                zh=f"日志里的{_ZH[kind]} {missing[0]} 不在{_ZH[kind]}表里（共 {len(missing):,} 个）。"
+                '请补进表里，或去掉它的行，或让 from_frame 用 unlisted="add" 补上。',
+            )
         )
     return position
 
@@ -91,7 +126,13 @@ def _of_one_kind(uniques: Any, codes: np.ndarray, kind: str) -> np.ndarray:
     if found == "empty" or (found == "string" and not (blank := known == "").any()):
         return known.astype(object)
     if found == "string":
-        raise ValueError(f"{kind} ids: row {_row_of(blank, codes)} has an empty text. Fill it or drop the row.")
+        row = _row_of(blank, codes)
+        raise ValueError(
+            Both(
+                en=f"{kind} ids: row {row} has an empty text. Fill it or drop the row.",
+                zh=f"{_ZH[kind]} id：第 {row} 行是空文本。请补上，或去掉这一行。",
+            )
+        )
     if found == "integer":
         return _int64(known, codes, kind)
     if found in ("floating", "mixed-integer-float", "decimal"):
@@ -107,7 +148,12 @@ def _int64(known: np.ndarray, codes: np.ndarray, kind: str) -> np.ndarray:
         if not wide.any():
             return known.astype(np.int64)
         row = _row_of(wide, codes)
-        raise ValueError(f"{kind} ids: row {row} has a number beyond 64 bits; make the ids text.") from None
+        raise ValueError(
+            Both(
+                en=f"{kind} ids: row {row} has a number beyond 64 bits; make the ids text.",
+                zh=f"{_ZH[kind]} id：第 {row} 行的数超过 64 位；请把 id 换成文本。",
+            )
+        ) from None
 
 
 def _whole(known: np.ndarray, codes: np.ndarray, kind: str) -> np.ndarray:
@@ -115,7 +161,12 @@ def _whole(known: np.ndarray, codes: np.ndarray, kind: str) -> np.ndarray:
     broken = ~(np.isfinite(known) & (known == np.floor(known)) & (np.abs(known) < 2**53))
     if broken.any():
         row = _row_of(broken, codes)
-        raise ValueError(f"{kind} ids: row {row} has {known[broken][0]}; ids must be whole numbers or text.")
+        raise ValueError(
+            Both(
+                en=f"{kind} ids: row {row} has {known[broken][0]}; ids must be whole numbers or text.",
+                zh=f"{_ZH[kind]} id：第 {row} 行是 {known[broken][0]}；id 必须是整数或文本。",
+            )
+        )
     return known.astype(np.int64)
 
 
@@ -127,7 +178,10 @@ def _refuse_other_kind(known: np.ndarray, codes: np.ndarray, kind: str) -> NoRet
     row, shown, kind_of = _row_of(odd, codes), _shown(known[odd], 0), names[odd][0]
     before = "" if not allowed.all() else f" where row 0 has a {names[0]}"
     raise ValueError(
-        f"{kind} ids: row {row} has {shown}, a {kind_of}{before}; ids must all be whole numbers or all text."
+        Both(
+            en=f"{kind} ids: row {row} has {shown}, a {kind_of}{before}; ids must all be whole numbers or all text.",
+            zh=f"{_ZH[kind]} id：第 {row} 行是 {shown}（{_ZH.get(kind_of, kind_of)}）；id 必须全是整数，或全是文本。",
+        )
     )
 
 
@@ -179,7 +233,13 @@ def seconds(times: Any, name: str = "time", unit: str = "s", layout: str | None 
     import pandas as pd
 
     if unit not in UNITS:
-        raise ValueError(f"time_unit must be one of {_listed(UNITS)}; got {unit!r}.")
+        units = _listed(UNITS)
+        raise ValueError(
+            Both(
+                en=f"time_unit must be one of {units}; got {unit!r}.",
+                zh=f"time_unit 只能是 {units} 之一；收到 {unit!r}。",
+            )
+        )
     series = _plain(times)
     _refuse_missing(series, name)
     kind = pd.api.types.infer_dtype(series, skipna=False)
@@ -188,7 +248,12 @@ def seconds(times: Any, name: str = "time", unit: str = "s", layout: str | None 
     elif kind in ("string", "datetime", "datetime64", "date", "empty"):
         found = _from_moments(series, name, kind, layout)
     else:
-        raise ValueError(f"{name}: times must all be dates, all ISO texts or all numbers; got a column of {kind}.")
+        raise ValueError(
+            Both(
+                en=f"{name}: times must all be dates, all ISO texts or all numbers; got a column of {kind}.",
+                zh=f"{name}：时间必须全是日期、全是 ISO 文本，或全是数；这一列是 {kind}。",
+            )
+        )
     return _in_range(found, series, name)
 
 
@@ -200,10 +265,21 @@ def _from_numbers(series: pd.Series, name: str, unit: str) -> np.ndarray:
         _refuse_unfit_floats(numbers, name)
         return np.floor(numbers.astype(float) / UNITS[unit]).clip(-(2**62), 2**62).astype(np.int64)
     if len(numbers) and numbers.max() >= 2**63:
-        raise ValueError(f"{name}: row {int(numbers.argmax())} has {numbers.max()}, beyond any time.")
+        row = int(numbers.argmax())
+        raise ValueError(
+            Both(
+                en=f"{name}: row {row} has {numbers.max()}, beyond any time.",
+                zh=f"{name}：第 {row} 行是 {numbers.max()}，不可能是时间。",
+            )
+        )
     found = numbers.astype(np.int64) // UNITS[unit]
     if unit == "s" and len(found) and _looks_like_dates(found):
-        raise ValueError(f"{name}: {found[0]} looks like a date (YYYYMMDD), not seconds; give the column as text.")
+        raise ValueError(
+            Both(
+                en=f"{name}: {found[0]} looks like a date (YYYYMMDD), not seconds; give the column as text.",
+                zh=f"{name}：{found[0]} 像日期（YYYYMMDD），不像秒数；请把这一列换成文本。",
+            )
+        )
     return found
 
 
@@ -214,9 +290,16 @@ def _all_int(numbers: np.ndarray) -> bool:
 def _refuse_unfit_floats(numbers: np.ndarray, name: str) -> None:
     """Neither infinite nor of 32 bits, which hold today's seconds only in steps of 128."""
     if not np.isfinite(numbers).all():
-        raise ValueError(f"{name}: row {int(np.argmax(~np.isfinite(numbers)))} is no finite number.")
+        row = int(np.argmax(~np.isfinite(numbers)))
+        raise ValueError(Both(en=f"{name}: row {row} is no finite number.", zh=f"{name}：第 {row} 行是 NaN 或无穷大。"))
     if numbers.dtype.itemsize < 8 and len(numbers) and numbers.max() > 2**24:
-        raise ValueError(f"{name}: float{8 * numbers.dtype.itemsize} cannot hold seconds; read it as int64 or float64.")
+        kind = f"float{8 * numbers.dtype.itemsize}"
+        raise ValueError(
+            Both(
+                en=f"{name}: {kind} cannot hold seconds; read it as int64 or float64.",
+                zh=f"{name}：{kind} 存不下秒数；请读成 int64 或 float64。",
+            )
+        )
 
 
 def _looks_like_dates(numbers: np.ndarray) -> bool:
@@ -233,10 +316,16 @@ def _from_moments(series: pd.Series, name: str, kind: str, layout: str | None) -
     moments = pd.to_datetime(series, utc=True, errors="coerce", **how)
     if moments.isna().any():
         row = int(np.argmax(moments.isna().to_numpy()))
+        shown, text = _shown(series, row), kind == "string"
         raise ValueError(
-            f"{name}: row {row} has {_shown(series, row)}, which is no time of the form "
-            f"{layout or '2017-03-31 or 2017-03-31T21:05:00Z (ISO 8601)'}"
-            + ("." if kind != "string" else "; time_format= names another form, as in strptime.")
+            Both(
+                en=f"{name}: row {row} has {shown}, which is no time of the form "
+                f"{layout or '2017-03-31 or 2017-03-31T21:05:00Z (ISO 8601)'}"
+                + ("; time_format= names another form, as in strptime." if text else "."),
+                zh=f"{name}：第 {row} 行是 {shown}，不合时间格式 "
+                f"{layout or '2017-03-31 或 2017-03-31T21:05:00Z（ISO 8601）'}"
+                + ("；别的格式用 time_format= 指定，写法同 strptime。" if text else "。"),
+            )
         )
     return moments.dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
 
@@ -245,15 +334,28 @@ def _refuse_missing(series: pd.Series, name: str) -> None:
     missing = series.isna().to_numpy()
     if missing.any():
         row = int(np.argmax(missing))
-        raise ValueError(f"{name}: row {row} has no time ({_shown(series, row)}). Fill it or drop the row.")
+        shown = _shown(series, row)
+        raise ValueError(
+            Both(
+                en=f"{name}: row {row} has no time ({shown}). Fill it or drop the row.",
+                zh=f"{name}：第 {row} 行没有时间（{shown}）。请补上，或去掉这一行。",
+            )
+        )
 
 
 def _in_range(found: np.ndarray, series: pd.Series, name: str) -> np.ndarray:
     outside = (found < EARLIEST) | (found >= LATEST)
     if outside.any():
         row = int(np.argmax(outside))
-        hint = ' Milliseconds are read with time_unit="ms".' if series.dtype.kind in "iuf" and found[row] > 0 else ""
-        raise ValueError(f"{name}: row {row} has {_shown(series, row)}, which lies outside 1970 to 2200.{hint}")
+        shown, large = _shown(series, row), series.dtype.kind in "iuf" and found[row] > 0
+        raise ValueError(
+            Both(
+                en=f"{name}: row {row} has {shown}, which lies outside 1970 to 2200."
+                + (' Milliseconds are read with time_unit="ms".' if large else ""),
+                zh=f"{name}：第 {row} 行是 {shown}，不在 1970 到 2200 年之间。"
+                + ('毫秒用 time_unit="ms" 来读。' if large else ""),
+            )
+        )
     return found
 
 
@@ -269,9 +371,12 @@ def ratings(values: Any, name: str = "rating") -> np.ndarray:
     bad = ~np.isfinite(numbers)
     if bad.any():
         row = int(np.argmax(bad))
+        shown = _shown(series, row)
         raise ValueError(
-            f"{name}: row {row} has {_shown(series, row)}, which is no number. "
-            "Fill it, drop the row, or leave rating out."
+            Both(
+                en=f"{name}: row {row} has {shown}, which is no number. Fill it, drop the row, or leave rating out.",
+                zh=f"{name}：第 {row} 行是 {shown}，不是数。请补上，或去掉这一行，或不写 rating。",
+            )
         )
     return numbers.astype(np.float32)
 
@@ -293,9 +398,13 @@ def table(frame: Any, key: Any, default: Sequence[Any], standard: str, title: An
     if key is None:
         key = next((name for name in default if name in frame.columns), None)
         if key is None:
+            usual, known = _listed(dict.fromkeys(default)), _listed(frame.columns)
             raise KeyError(
-                f"The {kind} table has none of the columns {_listed(dict.fromkeys(default))}; it has "
-                f"{_listed(frame.columns)}. {standard}= names the one that holds the ids."
+                Both(
+                    en=f"The {kind} table has none of the columns {usual}; it has {known}. {standard}= names the one "
+                    "that holds the ids.",
+                    zh=f"{_ZH[kind]}表里没有 {usual} 中的任何一列；它有 {known}。id 所在的列用 {standard}= 指定。",
+                )
             )
     column(frame, key, f"{kind} ids")
     if title is not None:
@@ -307,20 +416,34 @@ def table(frame: Any, key: Any, default: Sequence[Any], standard: str, title: An
 def _renamed(frame: pd.DataFrame, names: dict, kind: str) -> pd.DataFrame:
     for old, new in names.items():
         if old != new and new in frame.columns:
-            raise ValueError(f"The {kind} table has both {old!r} and {new!r}; drop the one that is not meant.")
+            raise ValueError(
+                Both(
+                    en=f"The {kind} table has both {old!r} and {new!r}; drop the one that is not meant.",
+                    zh=f"{_ZH[kind]}表里同时有 {old!r} 和 {new!r}；请去掉不用的那一列。",
+                )
+            )
     return frame.rename(columns=names)
 
 
 def _each_once(frame: pd.DataFrame, key: str, kind: str, duplicates: str) -> pd.DataFrame:
     if duplicates not in ("refuse", "first"):
-        raise ValueError(f'duplicates must be "refuse" or "first"; got {duplicates!r}.')
+        raise ValueError(
+            Both(
+                en=f'duplicates must be "refuse" or "first"; got {duplicates!r}.',
+                zh=f'duplicates 只能是 "refuse" 或 "first"；收到 {duplicates!r}。',
+            )
+        )
     again = frame[key].duplicated()
     if again.any() and duplicates == "refuse":
         ids = list(dict.fromkeys(frame.loc[again, key]))
         said = ", ".join(map(str, ids[:5])) + (", …" if len(ids) > 5 else "")
         raise ValueError(
-            f"The {kind} table has {len(ids):,} id(s) in more than one row: {said}. Keep one row of each, "
-            'or let from_frame keep the first with duplicates="first".'
+            Both(
+                en=f"The {kind} table has {len(ids):,} id(s) in more than one row: {said}. Keep one row of each, "
+                'or let from_frame keep the first with duplicates="first".',
+                zh=f"{_ZH[kind]}表里有 {len(ids):,} 个 id 不止一行：{said}。请每个只留一行，"
+                '或让 from_frame 用 duplicates="first" 取第一行。',
+            )
         )
     return frame.loc[~again]
 

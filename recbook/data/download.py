@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 from tqdm import tqdm
 
+from recbook.bilingual import Both
 from recbook.data.cards import UrlSource
 from recbook.data.hashes import sha256_of
 
@@ -57,8 +58,18 @@ def download(source: UrlSource, part: Path, bar: tqdm) -> None:
 def _failure(reasons: dict[str, str], some_left: bool) -> Exception:
     said = " ".join(f"{url}: {reason}." for url, reason in reasons.items())
     if some_left:
-        return ConnectionError(f"Could not download the file. {said} What has arrived is kept for the next try.")
-    return ValueError(f"No mirror has the file that the course was made with. {said}")
+        return ConnectionError(
+            Both(
+                en=f"Could not download the file. {said} What has arrived is kept for the next try.",
+                zh=f"文件没有下载成功。{said}已经下载的部分会留到下次接着用。",
+            )
+        )
+    return ValueError(
+        Both(
+            en=f"No mirror has the file that the course was made with. {said}",
+            zh=f"各个镜像都没有本课程所用的文件。{said}",
+        )
+    )
 
 
 def _continue(url: str, source: UrlSource, part: Path, bar: tqdm) -> None:

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from recbook import paths
+from recbook.bilingual import Both, chinese
 from recbook.data import convert
 from recbook.data.cards import Card, Member, WheelSource, card
 from recbook.data.hashes import sha256_of, wrong_hash
@@ -70,16 +71,24 @@ def verify(name: str) -> list[str]:
     """Hash a card's files in the cache again: one sentence for each problem, none where all is well."""
     wanted = card(name)
     if not _folder(wanted).is_dir():
-        return [f"{name} is not in the cache. Run `recbook data fetch {name}`."]
-    repair = f"Run `recbook data clear {name}`, then `recbook data fetch {name}`."
+        return [
+            Both(
+                en=f"{name} is not in the cache. Run `recbook data fetch {name}`.",
+                zh=f"缓存里没有 {name}。请运行 `recbook data fetch {name}`。",
+            )
+        ]
+    repair = Both(
+        en=f"Run `recbook data clear {name}`, then `recbook data fetch {name}`.",
+        zh=f"请先运行 `recbook data clear {name}`，再运行 `recbook data fetch {name}`。",
+    )
     try:
         whole = _expected(wanted)
     except OSError as error:  # the list of what was made is lost or damaged
-        return [f"{error} {repair}"]
+        return [Both(en=f"{error} {repair}", zh=f"{error} {repair.zh}")]
     return [
-        f"{_folder(wanted) / member} is {problem}. {repair}"
+        Both(en=f"{place} is {problem}. {repair}", zh=f"{place} {problem.zh}。{repair.zh}")
         for member, expected in whole.items()
-        if (problem := _problem(_folder(wanted) / member, expected))
+        if (problem := _problem(place := _folder(wanted) / member, expected))
     ]
 
 
@@ -126,11 +135,15 @@ def _expected(card: Card) -> dict[str, Member]:
     return {**card.members, **(convert.made(_folder(card)) if card.conversion else {})}
 
 
-def _problem(file: Path, expected: Member) -> str:
+def _problem(file: Path, expected: Member) -> Both | None:
     if not file.is_file():
-        return "missing"
-    got = sha256_of(file)
-    return "" if got == expected.sha256 else f"damaged: its SHA-256 should be {expected.sha256}, but is {got}"
+        return Both(en="missing", zh="不见了")
+    if (got := sha256_of(file)) == expected.sha256:
+        return None
+    return Both(
+        en=f"damaged: its SHA-256 should be {expected.sha256}, but is {got}",
+        zh=f"已损坏：SHA-256 应为 {expected.sha256}，实为 {got}",
+    )
 
 
 @contextmanager
@@ -142,6 +155,7 @@ def _locked(card: Card) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         print(f"Another program is fetching {card.name}; waiting for it.", file=sys.stderr)
+        print(f"另一个程序正在下载 {card.name}，请稍候。", file=sys.stderr)
         lock.acquire()
     try:
         yield
@@ -152,27 +166,38 @@ def _locked(card: Card) -> Iterator[None]:
 @contextmanager
 def _plain_errors(card: Card, command: str) -> Iterator[None]:
     """Say in plain words what went wrong, and the command to run once that is put right."""
-    again = f"To try again: `recbook data {command} {card.name}`."
+    again = f"recbook data {command} {card.name}"
     try:
         yield
     except ConnectionError as error:
-        raise ConnectionError(f"{error} {again}") from None
+        raise ConnectionError(_and_again(error, again)) from None
     except ValueError as error:
-        raise ValueError(f"{error} {again}") from None
+        raise ValueError(_and_again(error, again)) from None
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error} {again}") from None
+        raise ModuleNotFoundError(_and_again(error, again)) from None
     except OSError as error:
         kind = PermissionError if isinstance(error, PermissionError) else OSError
-        raise kind(f"{_disk_trouble(card, error)} {again}") from error
+        raise kind(_and_again(_disk_trouble(card, error), again)) from error
 
 
-def _disk_trouble(card: Card, error: OSError) -> str:
+def _and_again(error: Exception, command: str) -> Both:
+    return Both(en=f"{error} To try again: `{command}`.", zh=f"{chinese(error)}重试请运行：`{command}`。")
+
+
+def _disk_trouble(card: Card, error: OSError) -> OSError:
     need = f"{math.ceil(card.bytes_while_fetching / 1e6):,} MB"
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         said = f"No space left in {_data_dir()}: fetching {card.name} needs {need} free. Make room"
+        told = f"{_data_dir()} 所在的磁盘空间不够：下载 {card.name} 需要 {need}。请腾出空间"
     else:
         said = f"The cache {_data_dir()} cannot be written ({error.strerror}). Make it writable ({need} needed)"
-    return f"{said}, or set RECBOOK_CACHE to a folder that you can write to, on a disk with that much room."
+        told = f"缓存 {_data_dir()} 无法写入（{error.strerror}）。请使它可写（需要 {need}）"
+    return OSError(
+        Both(
+            en=f"{said}, or set RECBOOK_CACHE to a folder that you can write to, on a disk with that much room.",
+            zh=f"{told}，或把 RECBOOK_CACHE 设为一个可以写入、空间足够的文件夹。",
+        )
+    )
 
 
 def _install(card: Card, progress: bool) -> None:

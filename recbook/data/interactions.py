@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from recbook.bilingual import Both
 from recbook.data import columns
 
 if TYPE_CHECKING:
@@ -134,7 +135,9 @@ class Interactions:
         named = {"user": user, "item": item, "time": time, "rating": rating}
         read = {role: columns.column(frame, name, role) for role, name in named.items() if name is not None}
         if not len(frame):
-            raise ValueError("The log is empty: the table has columns but no row.")
+            raise ValueError(
+                Both(en="The log is empty: the table has columns but no row.", zh="日志是空的：表里有列，没有行。")
+            )
         if users is not None:
             users = columns.table(users, user_id, ["user_id", user], "user_id", None, duplicates)
         if items is not None:
@@ -268,8 +271,12 @@ class Interactions:
         """The timestamps. ValueError says that ``what`` needs them if this log has none, and what does not."""
         if self.timestamp is None:
             raise ValueError(
-                f"{what} needs times, and this log has none. Without times a log can be split by random_split, "
-                "cold_items and cold_users; if the file has times, name their column with time=."
+                Both(
+                    en=f"{what} needs times, and this log has none. Without times a log can be split by random_split, "
+                    "cold_items and cold_users; if the file has times, name their column with time=.",
+                    zh=f"{what} 需要时间，而这份日志没有。没有时间的日志可以用 random_split、cold_items 和 cold_users "
+                    "划分；如果文件里有时间，请用 time= 指定它的列。",
+                )
             )
         return self.timestamp
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from recbook.bilingual import Both
 from recbook.data.interactions import FIELDS, Interactions
 
 TASKS = ("new", "all", "again")
@@ -281,7 +282,12 @@ def bought_by(interactions: Interactions, n: int, before: int | None = None) -> 
 
 def _check_repeats(repeats: str) -> None:
     if repeats not in ("first", "keep"):
-        raise ValueError(f'repeats must be "first" or "keep"; got {repeats!r}.')
+        raise ValueError(
+            Both(
+                en=f'repeats must be "first" or "keep"; got {repeats!r}.',
+                zh=f'repeats 只能是 "first" 或 "keep"；收到 {repeats!r}。',
+            )
+        )
 
 
 def _check_shares(valid: float, test: float) -> None:
@@ -301,7 +307,12 @@ def _prepared(interactions: Interactions, repeats: str, what: str) -> tuple[Inte
 
 def _check_rows(interactions: Interactions, what: str) -> None:
     if not interactions.n:
-        raise ValueError(f"{what}: the log is empty, so there is nothing to split.")
+        raise ValueError(
+            Both(
+                en=f"{what}: the log is empty, so there is nothing to split.",
+                zh=f"{what}：日志是空的，没有可划分的行。",
+            )
+        )
 
 
 def _parts(log: Interactions, valid: np.ndarray, test: np.ndarray, train: np.ndarray, repeats: str, n: int) -> Split:

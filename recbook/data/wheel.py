@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from recbook.bilingual import Both
 from recbook.data.cards import WheelSource
 from recbook.data.hashes import sha256_of, wrong_hash
 
@@ -32,34 +33,61 @@ _MIRROR = "`pip config set global.index-url ADDRESS`"
 _REASONS = [
     (
         r"Ignoring indexes:",
-        "pip is told to ask no package index: take its setting no-index away (PIP_NO_INDEX, or in its configuration; "
-        "`pip config debug` names the file), or name a folder that has the wheel (PIP_FIND_LINKS).",
+        Both(
+            en="pip is told to ask no package index: take its setting no-index away (PIP_NO_INDEX, or in its "
+            "configuration; `pip config debug` names the file), or name a folder that has the wheel (PIP_FIND_LINKS).",
+            zh="pip 被设成不访问任何软件包索引：请去掉设置 no-index（环境变量 PIP_NO_INDEX，或配置文件里的；"
+            "`pip config debug` 会指出是哪个文件），或指定一个存有这个 wheel 的文件夹（PIP_FIND_LINKS）。",
+        ),
     ),
     (
         r"certificate verify failed|CERTIFICATE_VERIFY",
-        "the certificate of the package index was refused. Behind the proxy of a company or school, give pip "
-        "its certificate: `pip config set global.cert FILE`.",
+        Both(
+            en="the certificate of the package index was refused. Behind the proxy of a company or school, give pip "
+            "its certificate: `pip config set global.cert FILE`.",
+            zh="软件包索引的证书没有通过验证。在公司或学校的代理后面，请把代理的证书告诉 pip："
+            "`pip config set global.cert FILE`。",
+        ),
     ),
     (
         r"ProxyError|407 Proxy",
-        "the proxy did not let pip through. Check HTTPS_PROXY, or `pip config set global.proxy ADDRESS`.",
+        Both(
+            en="the proxy did not let pip through. Check HTTPS_PROXY, or `pip config set global.proxy ADDRESS`.",
+            zh="代理没有放行 pip。请检查 HTTPS_PROXY，或运行 `pip config set global.proxy ADDRESS`。",
+        ),
     ),
     (
         r"not a trusted or secure host",
-        f"pip takes nothing from an index whose address begins with http:. Give one with https: {_MIRROR}.",
+        Both(
+            en=f"pip takes nothing from an index whose address begins with http:. Give one with https: {_MIRROR}.",
+            zh=f"地址以 http: 开头的索引，pip 不会从那里下载。请换成 https 的：{_MIRROR}。",
+        ),
     ),
     (
         r"NewConnectionError|ConnectTimeout|Read timed out|Max retries|refused|Failed to establish"
         r"|name resolution|Name or service|getaddrinfo|nodename nor servname|unreachable|RemoteDisconnected"
         r"|Connection aborted",
-        f"the package index could not be reached. Check the network, or point pip to a mirror near you: {_MIRROR}.",
+        Both(
+            en="the package index could not be reached. Check the network, or point pip to a mirror near you: "
+            f"{_MIRROR}.",
+            zh=f"连不上软件包索引。请检查网络，或让 pip 使用就近的镜像：{_MIRROR}。",
+        ),
     ),
     (
         r"No matching distribution",
-        "the package index that pip uses does not offer it. In a network with a login page, log in first; "
-        f"else use an index that has it: {_MIRROR}.",
+        Both(
+            en="the package index that pip uses does not offer it. In a network with a login page, log in first; "
+            f"else use an index that has it: {_MIRROR}.",
+            zh=f"pip 所用的软件包索引里没有它。网络有登录页面的，请先登录；否则换一个有它的索引：{_MIRROR}。",
+        ),
     ),
-    (r"", f"the package index answered with an error. Try later, or use another mirror: {_MIRROR}."),
+    (
+        r"",
+        Both(
+            en=f"the package index answered with an error. Try later, or use another mirror: {_MIRROR}.",
+            zh=f"软件包索引返回了错误。请稍后再试，或换一个镜像：{_MIRROR}。",
+        ),
+    ),
 ]
 
 
@@ -87,16 +115,24 @@ def download_wheel(source: WheelSource, folder: Path, bar: tqdm) -> Path:
         elif not ("Downloading" in output and re.search(_BROKE_OFF, output, re.IGNORECASE)):
             raise _explained(source, output)
     raise ConnectionError(
-        f"Could not download {source}: the connection broke off {ATTEMPTS} times. Nothing is kept of it, so "
-        f"a steadier network is needed, or a mirror near you: {_MIRROR}."
+        Both(
+            en=f"Could not download {source}: the connection broke off {ATTEMPTS} times. Nothing is kept of it, so "
+            f"a steadier network is needed, or a mirror near you: {_MIRROR}.",
+            zh=f"{source} 没有下载成功：连接断了 {ATTEMPTS} 次。已下载的部分没有保留，"
+            f"需要更稳定的网络，或就近的镜像：{_MIRROR}。",
+        )
     )
 
 
 def _check_pip() -> None:
     if importlib.util.find_spec("pip") is None:
         raise ModuleNotFoundError(
-            f"{sys.executable} has no pip, which does the downloading. Run "
-            f"`{sys.executable} -m ensurepip --upgrade` (`uv pip install pip` in an environment made by uv)."
+            Both(
+                en=f"{sys.executable} has no pip, which does the downloading. Run "
+                f"`{sys.executable} -m ensurepip --upgrade` (`uv pip install pip` in an environment made by uv).",
+                zh=f"{sys.executable} 没有 pip，而下载要用它。请运行 "
+                f"`{sys.executable} -m ensurepip --upgrade`（由 uv 建立的环境用 `uv pip install pip`）。",
+            )
         )
 
 
@@ -148,4 +184,9 @@ def _explained(source: WheelSource, output: str) -> OSError:
     if re.search(r"No space left|not enough space on the disk|Disk quota", output):
         return OSError(errno.ENOSPC, last)
     advice = next(advice for pattern, advice in _REASONS if re.search(pattern, output, re.IGNORECASE))
-    return ConnectionError(f"Could not download {source}: {advice} (pip: {last})")
+    return ConnectionError(
+        Both(
+            en=f"Could not download {source}: {advice} (pip: {last})",
+            zh=f"{source} 没有下载成功：{advice.zh}（pip：{last}）",
+        )
+    )

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from recbook.grading.plain import tame
 from recbook.learning import bank
+from recbook.session import phrase
 
 MOST_BYTES = 30_000_000
 """A larger notebook is not read."""
@@ -24,7 +25,7 @@ _TREES = {"submitted", "submissions", "collected"}
 _MOODLE = re.compile(r"^(?P<who>.+?)_\d+_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)$")
 # Canvas' file "lovelaceada_LATE_1234_56789_00_start-1.ipynb".
 _CANVAS = re.compile(r"^(?P<who>[^_]+)_(?:LATE_)?(?P<id>\d{2,})_\d{2,}_(?P<rest>.+)$")
-_COPY = re.compile(r"[\s_-]*(?:-?Copy\s*\d*|\(\d+\)|-\d+)$", re.IGNORECASE)
+_COPY = re.compile(r"[\s_-]*(?:-?Copy\s*\d*|\((?:new\s*)?\d*\)|-\d+)$", re.IGNORECASE)  # "(new)": reset --beside
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,14 @@ def collected(place: Path) -> Iterator[HandedIn]:
     if place.is_dir():
         yield from _in_folder(place)
     elif not place.exists():
-        raise FileNotFoundError(f"There is no folder or zip {place}.")
+        raise FileNotFoundError(phrase(en=f"There is no folder or zip {place}.", zh=f"没有 {place} 这个文件夹或 zip。"))
     elif not zipfile.is_zipfile(place):
-        raise ValueError(f"{place} is neither a folder nor a zip. Give the folder that holds what was handed in.")
+        raise ValueError(
+            phrase(
+                en=f"{place} is neither a folder nor a zip. Give the folder that holds what was handed in.",
+                zh=f"{place} 既不是文件夹，也不是 zip。请给出存放作业的文件夹。",
+            )
+        )
     else:
         yield from _in_zip(place)
 

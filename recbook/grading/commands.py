@@ -9,26 +9,52 @@ from typing import Annotated
 import typer
 
 from recbook import session
+from recbook.session import phrase
 
-teach = typer.Typer(help="For teachers.", no_args_is_help=True)
+HELP = phrase(
+    en="Grade what a class handed in: points, a page for each student, and which mistakes were made.",
+    zh="给全班交来的作业评分：分数、每位学生一页反馈，以及出现了哪些错误。",
+)
+INIT = phrase(
+    en="Make a folder for nbgrader: its settings, and the chapters to hand out.",
+    zh="建立 nbgrader 的文件夹：它的设置，以及要发给学生的章节。",
+)
+_LANG = phrase(
+    en="en or zh, of the tables; without it, the language of your system.", zh="表格用 en 或 zh；不写就用系统的语言。"
+)
+_FOLDER = phrase(en="A folder or a zip with what was handed in.", zh="存放作业的文件夹或 zip 文件。")
+_CHAPTER = phrase(en="Its number; may be given again. None means all.", zh="章号，可以写多次；不写就是全部。")
+_OUT = phrase(en="The table of points; all else is written beside it.", zh="分数表；其余文件写在它旁边。")
+_ROSTER = phrase(
+    en="CSV of the class, as Moodle or Canvas exports it.", zh="全班名单的 CSV，即 Moodle 或 Canvas 导出的文件。"
+)
+_ISOLATION = phrase(
+    en="`auto`, `bwrap`, `user` or `none` (not for root).", zh="`auto`、`bwrap`、`user` 或 `none`（root 不能用）。"
+)
+_TRUSTED = phrase(en="Run students' code where it can reach your files.", zh="让学生的代码在碰得到你的文件的地方运行。")
+_SECONDS = phrase(en="What an exercise may take.", zh="每道练习最多用多少秒。")
+_WORKERS = phrase(
+    en="Students graded side by side; 0: one a core.", zh="同时给几位学生评分；0 表示每个处理器核心一位。"
+)
+_HUB = phrase(en="A new folder for nbgrader.", zh="给 nbgrader 用的新文件夹。")
 
-Lang = Annotated[str, typer.Option(envvar="COURSE_LANG", help="en or zh, of the tables.")]
+teach = typer.Typer(help=phrase(en="For teachers.", zh="教师用的命令。"), no_args_is_help=True)
+
+Lang = Annotated[str, typer.Option(envvar="COURSE_LANG", help=_LANG)]
 
 
 def grade(
-    folder: Annotated[Path, typer.Argument(help="A folder or a zip with what was handed in.")],
-    chapter: Annotated[list[str] | None, typer.Option(help="Its number; may be given again. None means all.")] = None,
-    out: Annotated[Path, typer.Option(help="The table of points; all else is written beside it.")] = Path("grades.csv"),
-    roster: Annotated[Path | None, typer.Option(help="CSV of the class, as Moodle or Canvas exports it.")] = None,
-    isolation: Annotated[str, typer.Option(help="auto, bwrap, user or none.")] = "auto",
-    trusted: Annotated[
-        bool, typer.Option("--trusted", help="Run students' code where it can reach your files.")
-    ] = False,
-    seconds: Annotated[float, typer.Option(min=1, help="What an exercise may take.")] = 30,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Students graded side by side; 0: one a core.")] = 0,
-    lang: Lang = "en",
+    folder: Annotated[Path, typer.Argument(help=_FOLDER)],
+    chapter: Annotated[list[str] | None, typer.Option(help=_CHAPTER)] = None,
+    out: Annotated[Path, typer.Option(help=_OUT)] = Path("grades.csv"),
+    roster: Annotated[Path | None, typer.Option(help=_ROSTER)] = None,
+    isolation: Annotated[str, typer.Option(help=_ISOLATION)] = "auto",
+    trusted: Annotated[bool, typer.Option("--trusted", help=_TRUSTED)] = False,
+    seconds: Annotated[float, typer.Option(min=1, help=_SECONDS)] = 30,
+    workers: Annotated[int, typer.Option(min=0, max=64, help=_WORKERS)] = 0,
+    lang: Lang = "",
 ) -> None:
-    """Grade what a class handed in: points, a page for each student, and which mistakes were made."""
+    """Grade what a class handed in."""
     from recbook.grading import report
     from recbook.grading import roster as rosters
     from recbook.grading.grade import Asked, grade
@@ -36,38 +62,38 @@ def grade(
     from recbook.grading.tasks import chosen
 
     try:
+        lang = session.language_named(lang) if lang else session.language()
         people = rosters.read_roster(roster) if roster else []
         chapters, count = chosen(chapter or []), workers or os.cpu_count() or 1
-        if lang not in session.LANGUAGES:
-            raise ValueError(f"There is no course in {lang!r}. Give --lang en or --lang zh.")
         asked = Asked(folder, chapters, isolation, trusted, lang, count, Limits(seconds=seconds))
         with session.speaking(lang):
             done = grade(asked, typer.echo)
             written = report.write(done, out, people, chapters)
             typer.echo(str(report.PROMISES[done.isolation]))
     except (OSError, ValueError) as error:
-        typer.echo(f"recbook: {error}", err=True)
+        typer.echo(f"recbook: {session.told(error)}", err=True)
         raise typer.Exit(1) from None
     if not done.graded:
-        typer.echo(f"recbook: there is no notebook in {folder}.", err=True)
+        said = phrase(en=f"there is no notebook in {folder}.", zh=f"{folder} 里没有笔记本。")
+        typer.echo(f"recbook: {said}", err=True)
         raise typer.Exit(1)
     for path in written:
-        typer.echo(f"wrote {path}")
+        typer.echo(phrase(en=f"wrote {path}", zh=f"已写入 {path}"))
 
 
-@teach.command()
+@teach.command(help=INIT)
 def init(
-    folder: Annotated[Path, typer.Argument(help="A new folder for nbgrader.")] = Path("recsys"),
-    chapter: Annotated[list[str] | None, typer.Option(help="Its number; may be given again. None means all.")] = None,
-    lang: Lang = "en",
+    folder: Annotated[Path, typer.Argument(help=_HUB)] = Path("recsys"),
+    chapter: Annotated[list[str] | None, typer.Option(help=_CHAPTER)] = None,
+    lang: Lang = "",
 ) -> None:
-    """Make a folder for nbgrader: its settings, and the chapters to hand out."""
+    """Make a folder for nbgrader."""
     from recbook.grading.hub import make
 
     try:
-        made = make(folder, chapter or [], lang)
+        made = make(folder, chapter or [], session.language_named(lang) if lang else session.language())
     except (OSError, ValueError) as error:
-        typer.echo(f"recbook: {error}", err=True)
+        typer.echo(f"recbook: {session.told(error)}", err=True)
         raise typer.Exit(1) from None
     for path in made:
-        typer.echo(f"wrote {path}")
+        typer.echo(phrase(en=f"wrote {path}", zh=f"已写入 {path}"))

@@ -13,11 +13,11 @@ from recbook.grading import runs
 from recbook.grading.collect import HandedIn, collected
 from recbook.grading.judging import Result, job_of, result_of
 from recbook.grading.notebooks import Unreadable, Work, read
-from recbook.grading.rooms import ISOLATIONS, House, house, lacking
+from recbook.grading.rooms import ISOLATIONS, House, house, is_root, lacking
 from recbook.grading.runs import Limits, Told
 from recbook.grading.tasks import Assignment, assignments
 from recbook.learning.content import Text
-from recbook.session import speaking
+from recbook.session import phrase, speaking
 
 Report = Callable[[str], None]
 Pair = tuple[HandedIn, Work | Text]
@@ -42,7 +42,11 @@ class Graded:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a teacher asked for; ``isolation`` is "auto" or one of `rooms.ISOLATIONS`."""
+    """What a teacher asked for; ``isolation`` is "auto" or one of `rooms.ISOLATIONS`.
+
+    ``even_as_root`` lets `none` run as root. The command has no option for it: it is for tests, whose answers are the
+    project's own, on machines that have no other isolation.
+    """
 
     place: Path
     chapters: Sequence[Assignment]
@@ -51,6 +55,7 @@ class Asked:
     language: str = "en"
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     limits: Limits = field(default_factory=Limits)
+    even_as_root: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Class:
 
 
 def grade(asked: Asked, report: Report = print) -> Class:
-    """Grade every notebook. Raises ValueError where there is no isolation and nobody said `trusted`."""
+    """Grade every notebook. Raises ValueError where `choose` finds no isolation."""
     with house(choose(asked), [asked.place.resolve()]) as built:
         known = list(assignments().values())
         works = [_opened(handed, known, asked.language) for handed in collected(asked.place)]
@@ -72,10 +77,19 @@ def grade(asked: Asked, report: Report = print) -> Class:
 
 
 def choose(asked: Asked) -> str:
-    """The isolation asked for, or the first that works here. Raises ValueError for `none` unless `trusted`."""
+    """The isolation asked for, or the first that works here.
+
+    Raises ValueError for `none` unless `trusted`, and for `none` as root whatever is trusted.
+    """
     tried = list(ISOLATIONS) if asked.isolation == "auto" else [asked.isolation]
     if unknown := [name for name in tried if name not in ISOLATIONS]:
-        raise ValueError(f"There is no isolation {unknown[0]!r}. Give one of: auto, {', '.join(ISOLATIONS)}.")
+        known = ", ".join(ISOLATIONS)
+        raise ValueError(
+            phrase(
+                en=f"There is no isolation {unknown[0]!r}. Give one of: auto, {known}.",
+                zh=f"没有 {unknown[0]!r} 这种隔离方式。可选：auto, {known}。",
+            )
+        )
     reasons = []
     for name in tried:
         if name == "none":
@@ -83,15 +97,43 @@ def choose(asked: Asked) -> str:
         if not (reason := lacking(name) or _trial(name)):
             return name
         reasons.append(f"{name}: {reason}")
-    if "none" in tried and asked.trusted:
+    why = phrase(en=f" ({'; '.join(reasons)})", zh=f"（{'；'.join(reasons)}）") if reasons else ""
+    if "none" not in tried:
+        raise ValueError(phrase(en=f"That isolation cannot be had here{why}.", zh=f"这里用不了这种隔离方式{why}。"))
+    if is_root() and not asked.even_as_root:
+        raise ValueError(_refusal_to_root(why))
+    if asked.trusted:
         return "none"
-    why = f" ({'; '.join(reasons)})" if reasons else ""
-    if "none" in tried:
-        raise ValueError(
-            f"Nothing here keeps the students' code from your files{why}. Install bubblewrap or run as root on Linux; "
-            "or say --trusted, and their code can read and write what you can."
+    raise ValueError(
+        phrase(
+            en=f"Nothing here keeps the students' code from your files{why}. Install bubblewrap or run as root on "
+            "Linux; or say --trusted, and their code can read and write what you can.",
+            zh=f"这里没有什么能把学生的代码和你的文件隔开{why}。请在 Linux 上安装 bubblewrap，或以 root 身份运行；"
+            "也可以加上 --trusted，那样学生的代码能读写你能读写的一切。",
         )
-    raise ValueError(f"That isolation cannot be had here{why}.")
+    )
+
+
+def _refusal_to_root(why: str) -> str:
+    """What root is told: why no other isolation works here, or, where none was tried, to let one be found."""
+    head = phrase(
+        en="As root the students' code could do anything to this machine, so it is not run without isolation, not even "
+        "with --trusted.",
+        zh="以 root 身份运行时，学生的代码能对这台机器做任何事，所以没有隔离就不运行，加上 --trusted 也不行。",
+    )
+    if not why:
+        return head + phrase(
+            en=" Leave --isolation out: one that works here is taken.",
+            zh="请去掉 --isolation，会自动选用可用的隔离方式。",
+        )
+    return head + phrase(
+        en=f" None can be had here{why}. Install bubblewrap (the package bubblewrap). A container has to be allowed to "
+        "make namespaces: Docker and Podman allow it with --security-opt seccomp=unconfined --cap-add SYS_ADMIN. Or "
+        "run this as an ordinary user with --trusted.",
+        zh=f"这里没有可用的隔离方式{why}。请安装 bubblewrap（软件包名就是 bubblewrap）。容器要有建立命名空间的权限："
+        "Docker 和 Podman 用 --security-opt seccomp=unconfined --cap-add SYS_ADMIN。"
+        "或者以普通用户身份运行，并加上 --trusted。",
+    )
 
 
 def _trial(isolation: str) -> str:
@@ -154,8 +196,13 @@ def _judged(handed: HandedIn, work: Work | Text, tried: Future[dict[str, Told]],
 
 def _in_short(graded: Graded) -> str:
     if graded.assignment is None:
-        return f"{graded.where} is not graded. {graded.problem}"
-    return f"{graded.assignment.file}, {graded.points:g} of {graded.assignment.points:g}"
+        return phrase(
+            en=f"{graded.where} is not graded. {graded.problem}", zh=f"{graded.where} 没有评分。{graded.problem}"
+        )
+    points, most = f"{graded.points:g}", f"{graded.assignment.points:g}"
+    return phrase(
+        en=f"{graded.assignment.file}, {points} of {most}", zh=f"{graded.assignment.file}，{points} 分，满分 {most}"
+    )
 
 
 def _best(graded: Sequence[Graded]) -> list[Graded]:

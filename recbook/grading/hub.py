@@ -10,7 +10,7 @@ from recbook.authoring.timings import read_timings
 from recbook.files import write_atomically
 from recbook.grading.tasks import chosen
 from recbook.paths import course_root
-from recbook.session import LANGUAGES
+from recbook.session import phrase
 
 SETTINGS = "nbgrader_config.py"
 LEAST_SECONDS, SLOWER = 120, 4
@@ -20,13 +20,17 @@ LEAST_SECONDS, SLOWER = 120, 4
 def make(folder: Path, chapters: Sequence[str], lang: str) -> list[Path]:
     """Write nbgrader's settings and the chapters' sources; what is there already stays. Returns what was written.
 
-    Raises ValueError for a language or a chapter that there is not, and FileExistsError where there are settings.
+    ``lang`` is "en" or "zh". Raises ValueError for a chapter that there is not, FileExistsError where there are
+    settings.
     """
-    if lang not in LANGUAGES:
-        raise ValueError(f"There is no course in {lang!r}. Give --lang en or --lang zh.")
     picked = chosen(chapters)
     if (folder / SETTINGS).exists():
-        raise FileExistsError(f"{folder / SETTINGS} exists already. Delete it for a fresh one, or name another folder.")
+        raise FileExistsError(
+            phrase(
+                en=f"{folder / SETTINGS} exists already. Delete it for a fresh one, or name another folder.",
+                zh=f"{folder / SETTINGS} 已经存在。要换新的，请先删除它；也可以另指定一个文件夹。",
+            )
+        )
     files = [
         (course_root() / "solutions" / lang / f"{each.file}.ipynb", folder / "source" / each.file) for each in picked
     ]

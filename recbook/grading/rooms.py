@@ -2,7 +2,8 @@
 
 Three isolations. ``bwrap`` (bubblewrap, also for an ordinary user) and ``user`` (another user id in namespaces of its
 own; needs root on Linux) show the process these folders alone, read-only, with no network and a scratch that is gone
-afterwards. ``none`` is the same process without walls: it can read and write whatever you can.
+afterwards. ``none`` is the same process without walls: it can read and write whatever you can. To root it is refused:
+as root a student's code could mount over the machine's folders, and leave them so.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recbook import paths
-from recbook.session import QUIET
+from recbook.session import QUIET, phrase
 
 ISOLATIONS = ("bwrap", "user", "none")
 SCRATCH_MEGABYTES = 64
@@ -181,7 +182,7 @@ def _bwrap(mounts: Sequence[Mount]) -> list[str]:
             command += ["--ro-bind", str(mount.source), str(mount.target)]
     command += ["--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
     command += ["--remount-ro", "/", "--chdir", "/tmp"]
-    if os.geteuid() == 0:  # the process becomes another user before it runs anything of a student's
+    if is_root():  # the process becomes another user before it runs anything of a student's
         return [*command, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     return [*command, "--unshare-user"]
 
@@ -238,10 +239,18 @@ def lacking(isolation: str) -> str:
     if isolation == "none":
         return ""
     if sys.platform != "linux":
-        return "it needs Linux"
+        return phrase(en="it needs Linux", zh="需要 Linux")
     if isolation == "bwrap":
-        return "" if shutil.which("bwrap") else "bubblewrap is not installed (its package is called bubblewrap)"
-    return "" if os.geteuid() == 0 else "it needs root"
+        return "" if shutil.which("bwrap") else phrase(
+            en="bubblewrap is not installed (its package is called bubblewrap)",
+            zh="没有安装 bubblewrap（软件包名就是 bubblewrap）",
+        )  # fmt: skip
+    return "" if is_root() else phrase(en="it needs root", zh="需要 root")
+
+
+def is_root() -> bool:
+    """Whether this process may do anything to its machine: then what it starts without walls may as well."""
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

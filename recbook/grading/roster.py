@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recbook.grading.tasks import Assignment
+from recbook.session import phrase
 
 # What a column may be called, in small letters: in a list of one's own, in Moodle's and in Canvas' export.
 _COLUMNS = {
@@ -68,7 +69,12 @@ def read_roster(path: Path) -> list[Person]:
     people = [person for row in rows if (person := _person(row)).name or person.id or person.email]
     if not people:
         names = "student, name, email"
-        raise ValueError(f"{path} names nobody. Its first row has to name columns, such as: {names}.")
+        raise ValueError(
+            phrase(
+                en=f"{path} names nobody. Its first row has to name columns, such as: {names}.",
+                zh=f"{path} 里没有学生。第一行应当是列名，例如：{names}。",
+            )
+        )
     return [person for person in people if person.name.strip() not in ("Points Possible", "Student, Test")]
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from recbook.grading.rooms import House, stop, user_of
+from recbook.grading.rooms import House, is_root, stop, user_of
 
 START_SECONDS = 300.0
 """How long Python and the libraries may take to come up, before an answer's time begins."""
@@ -152,15 +151,11 @@ def _input(house: House, jobs: list[Job], worker: int, limits: Limits) -> bytes:
     walls = house.isolation != "none"
     asked = vars(limits) | {
         "jobs": [job.as_json() for job in jobs],
-        "user": user_of(worker) if walls and _is_root() else 0,
+        "user": user_of(worker) if walls and is_root() else 0,
         "cpu_seconds": int(START_SECONDS + limits.seconds * len(jobs)),
-        "processes": limits.processes + (0 if walls and _is_root() else _running()),
+        "processes": limits.processes + (0 if walls and is_root() else _running()),
     }
     return json.dumps(asked).encode()
-
-
-def _is_root() -> bool:
-    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def _running() -> int:

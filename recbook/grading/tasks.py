@@ -11,7 +11,7 @@ from pathlib import Path
 
 from recbook.learning import bank
 from recbook.paths import course_root
-from recbook.session import LANGUAGES
+from recbook.session import LANGUAGES, phrase
 
 _CHECK = re.compile(r'recbook\.check\("([\w-]+)", (\w+)\)')
 
@@ -63,7 +63,13 @@ def chosen(chapters: Iterable[str]) -> list[Assignment]:
     known = {name: each for each in every.values() for name in (each.number, each.slug, each.file)}
     wanted = list(chapters)
     if unknown := [name for name in wanted if name not in known]:
-        raise ValueError(f"There is no chapter {', '.join(unknown)}. Give numbers, such as {', '.join(every)}.")
+        asked, numbers = ", ".join(unknown), ", ".join(every)
+        raise ValueError(
+            phrase(
+                en=f"There is no chapter {asked}. Give numbers, such as {numbers}.",
+                zh=f"没有 {asked} 这一章。请写章号，如 {numbers}。",
+            )
+        )
     return [known[name] for name in wanted] or list(every.values())
 
 

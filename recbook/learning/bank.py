@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recbook.learning.content import About, Choice, Exercise, Mistake, Question, Quiz, Right, Text, Wrong
+from recbook.session import phrase
 
 __all__ = [
     "Choice", "Exercise", "Mistake", "Question", "Quiz", "Right", "Text", "Wrong",
@@ -31,12 +32,12 @@ def chapters() -> dict[str, About]:
 
 def exercise(id: str) -> Exercise:
     """The exercise of that id. Raises ValueError, with the closest ids, if there is none."""
-    return _find(id, exercises(), "exercise")
+    return _find(id, exercises(), Text("exercise", "练习"))
 
 
 def quiz(id: str) -> Quiz:
     """The quiz of that id. Raises ValueError, with the closest ids, if there is none."""
-    return _find(id, quizzes(), "quiz")
+    return _find(id, quizzes(), Text("quiz", "小测"))
 
 
 def exercises() -> dict[str, Exercise]:
@@ -83,8 +84,26 @@ def _refuse_misplaced(id: str, slug: str, found: dict[str, Any]) -> None:
         raise ValueError(f'{id!r} stands in chapters/{slug}/exercises.py, so its id must begin with "{slug}-".')
 
 
-def _find(id: str, known: dict[str, Any], noun: str) -> Any:
+def _find(id: str, known: dict[str, Any], noun: Text) -> Any:
     if id not in known:
-        close = difflib.get_close_matches(str(id), known, n=3, cutoff=0.4) or list(known)
-        raise ValueError(f"There is no {noun} {id!r}. Did you mean {' or '.join(map(repr, close))}?")
+        close = list(map(repr, difflib.get_close_matches(str(id), known, n=3, cutoff=0.4) or known))
+        there_is_none = phrase(
+            en=f"There is no {noun} {id!r}. Did you mean {' or '.join(close)}?",
+            zh=f"没有 {id!r} 这个{noun}。是不是 {' 或 '.join(close)}？",
+        )
+        raise ValueError(there_is_none + _if_older(str(id)))
     return known[id]
+
+
+def _if_older(id: str) -> str:
+    """What else an id may come from that a chapter would have: a copy that was made before the chapter changed."""
+    about = chapters().get(id.partition("-")[0])
+    if about is None:
+        return ""
+    reset = f"recbook reset {about.number}"
+    return phrase(
+        en=f" If you have not written it yourself, this copy is older than the course: in a terminal, `{reset} "
+        f"--beside` puts the new chapter beside it, and `{reset}` in its place. Either way your copy is kept.",
+        zh=f"如果这不是你自己写的，就是你的副本比课程旧：在终端里运行 `{reset} --beside`，把新的一章放在旁边；"
+        f"或者运行 `{reset}`，用新的一章换下它。两种做法都会保留你的副本。",
+    )

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
+from recbook.bilingual import Both
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -28,7 +30,13 @@ class Limits:
     def __post_init__(self) -> None:
         for each in fields(self):
             if not 0 < getattr(self, each.name) < math.inf:
-                raise ValueError(f"The limit {each.name} must be above 0; got {getattr(self, each.name)}.")
+                got = getattr(self, each.name)
+                raise ValueError(
+                    Both(
+                        en=f"The limit {each.name} must be above 0; got {got}.",
+                        zh=f"上限 {each.name} 必须大于 0；收到 {got}。",
+                    )
+                )
 
     def changed(self, settings: Iterable[str]) -> Limits:
         """These limits with those of ``settings``, texts such as "timeout=2". ValueError for another name or value."""
@@ -44,9 +52,19 @@ _KINDS: dict[str, type[int] | type[float]] = {
 def _parsed(setting: str) -> tuple[str, int | float]:
     name, _, value = setting.partition("=")
     if name not in _KINDS:
-        raise ValueError(f"There is no limit {name!r}; the limits are {', '.join(_KINDS)}.")
+        known = ", ".join(_KINDS)
+        raise ValueError(
+            Both(
+                en=f"There is no limit {name!r}; the limits are {known}.", zh=f"没有 {name!r} 这个上限；可选：{known}。"
+            )
+        )
     try:
         return name, _KINDS[name](value)
     except ValueError:
-        kind = "a whole number" if _KINDS[name] is int else "a number"
-        raise ValueError(f"The limit {name} must be {kind}; got {value!r}.") from None
+        kind, chinese = ("a whole number", "整数") if _KINDS[name] is int else ("a number", "数")
+        raise ValueError(
+            Both(
+                en=f"The limit {name} must be {kind}; got {value!r}.",
+                zh=f"上限 {name} 必须是{chinese}；收到 {value!r}。",
+            )
+        ) from None

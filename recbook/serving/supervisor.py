@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from recbook.bilingual import Both
 from recbook.serving import journal
 from recbook.serving.worker import REFUSED, Task
 
@@ -47,8 +48,14 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(1024)
     except (OSError, OverflowError) as error:
         listening.close()
-        why = "another program has it" if getattr(error, "errno", None) in _BUSY else f"{error}"
-        raise ServeError(f"Port {port} cannot be had: {why}. Choose another with --port.") from None
+        busy = Both(en="another program has it", zh="另一个程序正在使用")
+        why = busy if getattr(error, "errno", None) in _BUSY else Both(en=f"{error}", zh=f"{error}")
+        raise ServeError(
+            Both(
+                en=f"Port {port} cannot be had: {why}. Choose another with --port.",
+                zh=f"端口 {port} 用不了：{why.zh}。请用 --port 换一个。",
+            )
+        ) from None
     return listening
 
 

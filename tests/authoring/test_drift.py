@@ -166,3 +166,11 @@ def test_pages_hold_the_same_commands(tmp_path: Path) -> None:
     assert [problem.message for problem in page_problems(twin)] == [
         "code blocks: make lab in English, make test in Chinese"
     ]
+
+
+def test_a_page_may_have_a_picture_and_comments_of_its_own_language(tmp_path: Path) -> None:
+    page, twin = tmp_path / "README.md", tmp_path / "README.zh-CN.md"
+    page.write_text("# A\n![a](docs/a.png)\n```sh\nmake lab  # opens it\n```\n", encoding="utf-8")
+    for picture, wrong in (("docs/a.zh-CN.png", 0), ("docs/b.zh-CN.png", 1)):
+        twin.write_text(f"# 甲\n![甲]({picture})\n```sh\nmake lab  # 打开\n```\n", encoding="utf-8")
+        assert len(page_problems(twin)) == wrong

@@ -1,99 +1,26 @@
-"""JupyterLab, started as a reader starts it, and Debian's (or the reader's own) Chromium in front of it."""
+"""A browser for all tests here, and a JupyterLab for those of one language."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from driving import BROWSERS, Lab, chromium, opened, started
+from playwright.sync_api import Browser
 
-from recbook import paths
 from recbook.lab import LANGUAGES
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# No window, no sandbox (root has none), and none of the background connections of a desktop browser.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-ALL_CELLS_ON_PAGE = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A headless Chromium with an empty profile."""
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+def browser() -> Iterator[Browser]:
+    executable = chromium()
     if executable is None:
         pytest.skip(f"none of {', '.join(BROWSERS)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+    with opened(executable) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session", params=LANGUAGES)
 def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A running JupyterLab in one language, on a course of its own: the clone's `my/` stays as it is."""
-    root = tmp_path_factory.mktemp(f"course-{request.param}")
-    shutil.copytree(paths.course_root() / "notebooks", root / "notebooks")
-    lab = Lab(request.param, root)
-    yield lab
-    lab.stop()
-
-
-class Lab:
-    """`recbook lab` as a process; ``url(chapter)`` is a chapter's address, token included."""
-
-    def __init__(self, lang: str, root: Path) -> None:
-        self.lang, self.root = lang, root
-        command = [sys.executable, "-m", "recbook", "lab", "--lang", lang, "--no-browser"]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=_environment(root))
-        self.log: list[str] = []
-        self.address = self._wait_for_address()
-        threading.Thread(target=self.log.extend, args=(self.process.stderr,), daemon=True).start()
-
-    def _wait_for_address(self) -> str:
-        for line in self.process.stderr:
-            self.log.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\S+", line):
-                return found[0]
-        raise RuntimeError("JupyterLab did not start:\n" + "".join(self.log))
-
-    def url(self, chapter: str) -> str:
-        """A chapter's address; the tabs of an earlier visit are closed."""
-        return self.address.replace("00_start", chapter) + "&reset"
-
-    def saved(self, chapter: str) -> Path:
-        return self.root / "my" / self.lang / f"{chapter}.ipynb"
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=20)
-
-
-def _environment(root: Path) -> dict[str, str]:
-    """This environment, with a reader's folders and settings that are new and empty."""
-    settings = root / "settings" / "labconfig"
-    settings.mkdir(parents=True)
-    (settings / "default_setting_overrides.json").write_text(json.dumps(ALL_CELLS_ON_PAGE))
-    return {
-        **os.environ,
-        "RECBOOK_ROOT": str(root),
-        "RECBOOK_STATE": str(root / "state"),
-        "JUPYTER_CONFIG_PATH": str(settings.parent),
-        "JUPYTER_CONFIG_DIR": str(root / "config"),
-        "JUPYTER_DATA_DIR": str(root / "data"),
-    }
+    with started(request.param, tmp_path_factory.mktemp(f"course-{request.param}")) as lab:
+        yield lab

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
+from driving import MINUTE, wait_for_kernel
 from playwright.sync_api import Browser, Page, expect
 
 from recbook import paths
@@ -18,7 +19,6 @@ from recbook import paths
 CHAPTERS = sorted({chapter.stem for chapter in (paths.course_root() / "notebooks").glob("[ez][nh]/*.ipynb")})
 DID_NOT_RUN = "did not run"
 RUN_MENU = {"en": "Run", "zh": "运行"}
-MINUTE = 60_000  # in milliseconds
 # Characters of the page that the browser shows as the box that stands for a missing glyph. Each is drawn on a
 # canvas in the page's own fonts, and compared with a character that no font has.
 MISSING_GLYPHS = r"""() => {
@@ -48,25 +48,20 @@ def test_reader_opens_a_chapter(browser: Browser, lab, chapter: str, tmp_path: P
     page.on("pageerror", lambda error: crashes.append(str(error)))
     page.goto(lab.url(chapter))
     wait_for_kernel(page)
+    expect(page.locator(".jp-mod-dirty")).to_have_count(0)  # nobody has changed anything yet
     screenshot(page, f"{chapter}-{lab.lang}-opened", tmp_path)
     if chapter in RUN:
         run_all(page, lab.lang)
         assert problems(saved_when_run(page, lab.saved(chapter))) == []
         screenshot(page, f"{chapter}-{lab.lang}-run", tmp_path)
 
+    assert blank_at_the_end(page) < 150
     assert not_shown(page, lab.saved(chapter)) == []
     assert images_without_alt_or_picture(page) == []
     assert page.evaluate(MISSING_GLYPHS) == []
     expect(page.locator(".Toastify__toast, .jp-Dialog")).to_have_count(0)  # no news, no questions
     assert crashes == []
     page.close()
-
-
-def wait_for_kernel(page: Page) -> None:
-    """Wait until the notebook has a kernel that answers: before, Run All is dropped, though the light says idle."""
-    expect(page.locator(".jp-NotebookPanel .jp-KernelName")).to_contain_text("Python 3", timeout=MINUTE)
-    light = page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator")
-    expect(light).to_have_attribute("data-status", "idle", timeout=MINUTE)
 
 
 def run_all(page: Page, lang: str) -> None:
@@ -131,6 +126,18 @@ def problems(notebook: dict) -> list[str]:
             if "".join(cell["source"]).strip() and cell["execution_count"] is None:
                 found.append(f"cell {number} {DID_NOT_RUN}")
     return found
+
+
+def blank_at_the_end(page: Page) -> float:
+    """How many pixels there are below the last cell; JupyterLab's button for a new cell takes some 50 of them."""
+    return page.evaluate(
+        """() => {
+            const outer = document.querySelector('.jp-NotebookPanel .jp-WindowedPanel-outer');
+            const cells = [...outer.querySelectorAll('.jp-Cell')];
+            const bottom = cells.at(-1).getBoundingClientRect().bottom - outer.getBoundingClientRect().top;
+            return outer.scrollHeight - (bottom + outer.scrollTop);
+        }"""
+    )
 
 
 def images_without_alt_or_picture(page: Page) -> list[str]:

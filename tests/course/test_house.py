@@ -26,8 +26,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import recbook
+from recbook import session
 from recbook.authoring import contents, pages, readme, routes
 from recbook.authoring.timings import read_timings
+from recbook.chapters.start.figures import map_in_words
 from recbook.cli import app
 from recbook.paths import course_root
 
@@ -288,6 +290,25 @@ def test_every_link_to_a_file_of_ours_leads_somewhere(page) -> None:
     links = re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8"))
     broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert broken == []
+
+
+@pytest.mark.parametrize(("lang", "says"), [("en", "open the course"), ("zh", "打开课程"), ("zh_CN.UTF-8", "打开课程")])
+def test_make_explains_its_targets_in_both_languages(lang: str, says: str) -> None:
+    told = re.findall(r"^[a-z-]+:.*?## (.*)", MAKEFILE, re.MULTILINE)
+    assert [line for line in told if not re.fullmatch(r"[ -~]+ \| .*[\u4e00-\u9fff].*", line)] == []
+    if shutil.which("make") is None:
+        pytest.skip("there is no make here")
+    spoken = {**os.environ, "COURSE_LANG": lang, "PYTHONUTF8": "1"}
+    command = ["make", "help", f"PYTHON={sys.executable}"]
+    shown = subprocess.run(command, cwd=ROOT, env=spoken, capture_output=True, encoding="utf-8", check=True).stdout
+    assert re.search(rf"^make lab .*{says}", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_map_of_the_course_shows_the_chapters_that_can_be_opened(lang: str) -> None:
+    with session.speaking(lang):
+        shown = re.findall(r"(?<!\d)\d\d(?!\d)", map_in_words())
+    assert set(shown) == {notebook.name[:2] for notebook in (ROOT / "notebooks" / lang).glob("*.ipynb")}
 
 
 @pytest.mark.parametrize(("lang", "page"), pages.READMES.items())

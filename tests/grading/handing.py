@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from recbook.grading.grade import Asked, Class, Graded, grade
+from recbook.grading.grade import Asked, Class, Graded, choose, grade
 from recbook.grading.rooms import lacking
 from recbook.grading.runs import Limits
 from recbook.grading.tasks import assignments
@@ -113,9 +113,19 @@ def graded_in(folder: Path, isolation: str, seconds: float = 60) -> dict[str, Gr
 
 
 def whole_class(folder: Path, isolation: str, seconds: float = 60) -> Class:
-    every = list(assignments().values())
-    asked = Asked(folder, every, isolation, isolation == "none", workers=2, limits=Limits(seconds=seconds))
+    every, limits = list(assignments().values()), Limits(seconds=seconds)
+    # Answers of our own, which may run without walls where there are none, as root as well.
+    asked = Asked(folder, every, isolation, trusted=True, workers=2, limits=limits, even_as_root=True)
     return grade(asked, lambda line: None)
+
+
+@cache
+def walled() -> bool:
+    """Whether there is an isolation here that works."""
+    try:
+        return choose(Asked(Path(), [], trusted=True, even_as_root=True)) != "none"
+    except ValueError:
+        return False
 
 
 def to_be_had() -> list[str]:

@@ -20,6 +20,8 @@ NAMES = {
     "00_start_ada.ipynb": "ada",
     "10_cold_start-ada.ipynb": "ada",
     "ada 00_start (1).ipynb": "ada",
+    "ada_00_start (new).ipynb": "ada",
+    "ada_00_start (new 2).ipynb": "ada",
     "李雷_00_start.ipynb": "李雷",
     "ada.ipynb": "ada",
     "Ada Lovelace_123_assignsubmission_file_/00_start.ipynb": "Ada Lovelace",

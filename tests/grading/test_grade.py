@@ -21,6 +21,7 @@ from handing import (
     place_of,
     put,
     split,
+    walled,
     whole_class,
     without_checks,
 )
@@ -32,8 +33,11 @@ from recbook.grading import grade as grading
 from recbook.grading import report
 from recbook.grading.notebooks import Unreadable, Work, read
 from recbook.grading.report import _file_of, _harmless
+from recbook.grading.rooms import is_root
 from recbook.grading.roster import canvas, find, moodle, read_roster
 from recbook.grading.tasks import assignments, chosen
+from recbook.learning import bank
+from recbook.session import speaking
 
 EVERY = list(assignments().values())
 TURNED = "def cosines(a, rows):\n    return rows @ a\n"
@@ -121,13 +125,13 @@ def test_half_a_character_stops_no_page(tmp_path: Path) -> None:
         "ada",
         notebook({FIRST: COSINES + "# \ud800", SECOND: "def top_n(scores, titles, n): return '\\ud800'"}),
     )
-    done = whole_class(tmp_path, "none")
+    done = whole_class(tmp_path, "auto")
     assert done.graded[0].points == 1
     assert report.write(done, tmp_path / "grades.csv", [], EVERY)
 
 
 def test_every_chapter_tells_its_tasks() -> None:
-    assert sum(len(each.tasks) for each in EVERY) == 66
+    assert {task.id for each in EVERY for task in each.tasks} == set(bank.exercises())
     assert all(each.points > 0 and all(task.cell_id and len(task.stubs) == 2 for task in each.tasks) for each in EVERY)
     assert [each.file for each in chosen(["00", "cold_start"])] == ["00_start", "10_cold_start"]
     with pytest.raises(ValueError, match="no chapter 99"):
@@ -162,13 +166,13 @@ def roster(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def out(handed: Path, roster: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tables of an honest class, run without walls: what is tested here needs none."""
+    """The tables of an honest class."""
+    if is_root() and not walled():
+        pytest.skip("the command grades nothing as root where there is no isolation")
     out = tmp_path_factory.mktemp("out") / "grades.csv"
-    ran = run(
-        handed, "--out", out, "--roster", roster, "--isolation", "none", "--trusted", "--workers", 2, "--seconds", 120
-    )
+    ran = run(handed, "--out", out, "--roster", roster, "--trusted", "--workers", 2, "--seconds", 120)
     assert ran.exit_code == 0, ran.output
-    assert "nothing kept students' code from your files" in ran.output
+    assert ("no file of yours" if walled() else "nothing kept students' code from your files") in ran.output
     return out
 
 
@@ -221,14 +225,16 @@ def test_a_page_shows_what_was_printed_and_runs_nothing_of_it(out: Path) -> None
 
 
 def test_one_chapter_can_be_picked(handed: Path, tmp_path: Path) -> None:
-    ran = run(handed, "--chapter", "01", "--out", tmp_path / "g.csv", "--isolation", "none", "--trusted")
+    if is_root() and not walled():
+        pytest.skip("the command grades nothing as root where there is no isolation")
+    ran = run(handed, "--chapter", "01", "--out", tmp_path / "g.csv", "--trusted")
     assert ran.exit_code == 1 and "there is no notebook" in ran.output
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--isolation", "none"], "say --trusted"),
+        (["--isolation", "none"], "--trusted"),
         (["--isolation", "jail"], "no isolation 'jail'"),
         (["--chapter", "99"], "no chapter 99"),
         (["--lang", "fr"], "no course in 'fr'"),
@@ -241,8 +247,15 @@ def test_what_cannot_be_done_is_one_sentence(handed: Path, tmp_path: Path, argum
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_any_isolation_nothing_runs_unless_the_students_are_trusted(monkeypatch, tmp_path: Path) -> None:
+@pytest.fixture
+def no_walls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grading, "lacking", lambda name: "" if name == "none" else "it is not here")
+
+
+def test_without_any_isolation_nothing_runs_unless_the_students_are_trusted(
+    no_walls: None, monkeypatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(grading, "is_root", lambda: False)
     asked = grading.Asked(tmp_path, EVERY)
     with pytest.raises(ValueError, match=r"bwrap: it is not here; user: it is not here.*--trusted"):
         grading.choose(asked)
@@ -251,12 +264,29 @@ def test_without_any_isolation_nothing_runs_unless_the_students_are_trusted(monk
         grading.choose(grading.Asked(tmp_path, EVERY, "bwrap", trusted=True))
 
 
+@pytest.mark.parametrize(
+    ("isolation", "says"),
+    [("auto", r"None can be had here \(bwrap: it is not here; user"), ("none", "Leave --isolation out")],
+)
+def test_root_runs_nothing_without_isolation_whoever_is_trusted(
+    no_walls: None, monkeypatch, tmp_path: Path, isolation: str, says: str
+) -> None:
+    monkeypatch.setattr(grading, "is_root", lambda: True)
+    with pytest.raises(ValueError, match=says):
+        grading.choose(grading.Asked(tmp_path, EVERY, isolation, trusted=True))
+    with speaking("zh"), pytest.raises(ValueError, match="没有隔离就不运行"):
+        grading.choose(grading.Asked(tmp_path, EVERY, isolation, trusted=True))
+    asked = grading.Asked(tmp_path, EVERY, isolation, trusted=True, even_as_root=True)
+    assert grading.choose(asked) == "none"
+    assert "even" not in run("--help").output, "no option of the command lets root do it"
+
+
 def test_whatever_reading_raises_the_next_student_is_graded(monkeypatch, tmp_path: Path) -> None:
     put(tmp_path, "ada", b"{}")
     put(tmp_path, "bob", notebook())
     plain = grading.read
     monkeypatch.setattr(grading, "read", lambda content, *rest: plain(content, *rest) if len(content) > 2 else 1 / 0)
-    done = {each.student: each for each in whole_class(tmp_path, "none").graded}
+    done = {each.student: each for each in whole_class(tmp_path, "auto").graded}
     assert done["ada"].problem and done["bob"].points == 0 and done["bob"].assignment
 
 

@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_solutions_get_every_point_and_untouched_chapters_none(folder: Path) -> None:
-    graded = whole_class(folder, "none", seconds=300).graded
+    graded = whole_class(folder, "auto", seconds=300).graded
     points = {(each.student, each.assignment.number): each.points for each in graded if each.assignment}
     assert points == {
         (student, number): each.points if student == "solved" else 0

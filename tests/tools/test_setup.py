@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -78,6 +80,42 @@ def test_other_machines_are_told_what_to_do(
     with pytest.raises(setup.SetupError) as refused:
         setup.check_machine(version, system, machine, is_64bit)
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"COURSE_LANG": "zh-CN"}, "这是 32 位的 Python"),
+        ({"COURSE_LANG": "", "LC_ALL": "zh_CN.UTF-8"}, "这是 32 位的 Python"),
+        ({"COURSE_LANG": "en", "LC_ALL": "zh_CN.UTF-8"}, "32-bit"),
+        ({"COURSE_LANG": "", "LC_ALL": "C"}, "32-bit"),
+    ],
+    ids=["asked", "system", "asked for English", "neither"],
+)
+def test_it_speaks_the_readers_language(setup: ModuleType, monkeypatch, environment: dict, says: str) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(setup.SetupError, match=says):
+        setup.check_machine((3, 12), "Linux", "i686", False)
+
+
+@pytest.mark.parametrize(
+    ("argument", "says"),
+    [("--help", "显示这份说明，然后退出"), ("--hlp", "不认识的参数：--hlp"), ("--torch-index", "后面要有一个值")],
+)
+def test_what_python_itself_says_of_options_is_chinese_too(argument: str, says: str) -> None:
+    poor = {**os.environ, "COURSE_LANG": "zh", "PYTHONUTF8": "1"}
+    command = [sys.executable, str(SCRIPT), argument]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", env=poor, check=False)
+    shown = ran.stdout + ran.stderr
+    assert says in shown and "用法：" in shown
+    assert not re.search(r"usage|options|error|argument", shown)
+
+
+def test_a_terminal_without_chinese_letters_gets_english(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_LANG", "zh")
+    monkeypatch.setattr(setup.sys, "stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
+    assert setup.phrase("English", "中文") == "English"
 
 
 def test_without_a_fitting_python_it_says_where_to_get_one(setup: ModuleType, monkeypatch) -> None:

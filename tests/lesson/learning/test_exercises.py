@@ -387,3 +387,16 @@ def test_an_unknown_exercise_gets_the_close_ids():
     known = next(iter(bank.exercises()))
     with pytest.raises(ValueError, match=f"There is no exercise '{known[:-1]}'. Did you mean '{known}'"):
         check(known[:-1], share)
+
+
+def test_an_exercise_that_a_chapter_no_longer_has_sends_to_the_fresh_chapter() -> None:
+    with pytest.raises(ValueError, match=r"this copy is older than the course: .*`recbook reset 07 --beside`"):
+        check("pytorch-of-last-year", share)
+    with (
+        session.speaking("zh"),
+        pytest.raises(ValueError, match=r"没有 'pytorch-of-last-year' 这个练习.*`recbook reset 07`"),
+    ):
+        check("pytorch-of-last-year", share)
+    with pytest.raises(ValueError, match=r"Did you mean") as refused:
+        check("no-such-chapter", share)
+    assert "reset" not in str(refused.value)

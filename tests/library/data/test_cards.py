@@ -64,6 +64,7 @@ def test_a_card_says_all_that_a_reader_needs(name: str) -> None:
     assert isinstance(card.source, cards.WheelSource)
     assert card.bytes_while_fetching >= 2 * card.source.bytes
     assert not any(member.endswith((".py", ".pkl", ".pt", ".bin")) for member in card.members), "nothing that runs"
+    assert set(card.zh) == {"origin", "terms"} and card.licence_line["zh"].count("：") >= 1
 
 
 def test_what_the_licences_ask_for_is_said() -> None:
@@ -121,6 +122,7 @@ def test_a_card_with_mirrors(write) -> None:
         ("[source]", "[sauce]", "source"),
         ("bytes = 4", "size = 4", "size"),
         ('zh = "中"', "", "licence_line needs both en and zh"),
+        ("[source]", '[zh]\norigin = "中"\n[source]', "zh needs both origin and terms"),
         ("0" * 64, "0" * 63 + "g", "is not a SHA-256"),
         ('[members."a.csv"]', '[members."../a.csv"]', "relative path"),
         ('[members."a.csv"]', '[members."/a.csv"]', "relative path"),
