@@ -30,7 +30,7 @@ def _column_head(found: re.Match[str]) -> str:
 
 
 def _begins_with_names(rows: pd.DataFrame) -> bool:
-    """Whether the first column names what the others measure. Lists side by side measure nothing."""
+    """Whether the first column holds names, and another what is measured. Lists side by side measure nothing."""
     names, *others = ([str(cell) for cell in column] for _, column in rows.items())
     measured = any(all(re.search(r"\d|^[–✓]?$", cell) for cell in column) for column in others)
-    return measured and "" not in names and len(set(names)) == len(names)
+    return measured and all(re.search(r"[^\W\d]", cell) for cell in names)

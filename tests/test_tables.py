@@ -26,5 +26,5 @@ def test_an_index_heads_rows_and_a_group_of_columns_is_one():
 
 
 @pytest.mark.parametrize("rows", [{"Alien": ["Aliens"], "Babe": ["Antz"]}, {"user": [3, 3], "film": [1, 2]}])
-def test_lists_side_by_side_and_repeated_names_head_no_row(rows):
+def test_lists_side_by_side_and_numbers_head_no_row(rows):
     assert 'scope="row"' not in as_html(pd.DataFrame(rows), index=False)

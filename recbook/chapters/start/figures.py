@@ -72,8 +72,8 @@ def map_in_words() -> str:
         zh="；".join(f"{zh.replace(chr(10), '')}：{numbers}" for (_, zh), numbers in told.values()),
     )
     return phrase(
-        en=f"From two sources to a list, with chapter numbers: {boxes}. {_around()}.",
-        zh=f"从两个来源到一张列表，附章号：{boxes}。{_around()}。",
+        en=f"Map from two sources to a list: {boxes}. {_around()}.",
+        zh=f"从两个来源到一张列表的示意图，附章号：{boxes}。{_around()}。",
     )
 
 
