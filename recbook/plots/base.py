@@ -46,6 +46,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "both": ("identities + text", "ID 嵌入＋文本"),
     "text": ("text", "文本"),
     "CPU seconds": ("CPU seconds", "CPU 秒"),
+    "comparison": ("comparison", "比较"),
     "validation NDCG@10": ("validation NDCG@10", "验证集 NDCG@10"),
     "test NDCG@10": ("test NDCG@10", "测试集 NDCG@10"),
     "features": ("features", "特征"),

@@ -98,7 +98,6 @@ add_words({
     "unpaired": ("unpaired", "非配对"),
     "correlation": ("correlation", "相关系数"),
     "EASE, NDCG@10": ("EASE, NDCG@10", "EASE（NDCG@10）"),
-    "comparison": ("comparison", "比较"),
     "like histories": ("like histories", "历史长度相近"),
     "correction": ("correction", "校正"),
     "uncorrected": ("uncorrected", "未校正"),
