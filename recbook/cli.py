@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from recbook import __version__, paths
+from recbook import __version__, paths, session
 from recbook.authoring import commands as authoring
 from recbook.data import commands as data
 from recbook.grading import commands as grading
@@ -30,6 +30,10 @@ app.command()(authoring.lint)
 app.command()(authoring.new)
 
 Lang = Annotated[str, typer.Option(envvar="COURSE_LANG", help="en or zh; without it, the language of your system.")]
+Home = Annotated[
+    Path | None,
+    typer.Option(envvar="RECBOOK_HOME", help="Your own folder, for copies, progress and settings; else the clone."),
+]
 
 
 @app.command()
@@ -46,29 +50,37 @@ def lab(
     lang: Lang = "",
     port: Annotated[int | None, typer.Option(help="Without it, the first free one from 8888.")] = None,
     browser: Annotated[bool | None, typer.Option(help="Without it, if there is a screen.")] = None,
+    home: Home = None,
 ) -> None:
     """Open the course in JupyterLab, with your own copies of the chapters in my/<lang>."""
     from recbook import lab as course
     from recbook.data import fetch
 
     try:
-        lang, root, port = course.choose_language(lang), paths.course_root(), course.choose_port(port)
-        course.copy_chapters(lang, root)
+        lang, root = course.choose_language(lang), paths.course_root()
+        place = course.choose_port(port) if not course.of_hub() else 0
+        with session.speaking(lang):
+            own = course.settle(home, root)
+            course.copy_chapters(lang, root, own)
         for name in course.first_needs(lang):
             fetch.fetch(name)
     except (OSError, ValueError, RuntimeError) as error:
         _stop(error)
-    typer.echo(f"recbook: JupyterLab is about to open my/{lang} in {root}. Ctrl-C stops it.")
-    course.open_lab(lang, root, port, browser=course.has_display() if browser is None else browser)
+    typer.echo(f"recbook: JupyterLab is about to open my/{lang} in {own}. Ctrl-C stops it.")
+    course.open_lab(lang, own, place, browser=course.has_display() if browser is None else browser)
 
 
 @app.command()
-def reset(chapter: Annotated[str, typer.Argument(help="Its number, such as 01.")], lang: Lang = "") -> None:
+def reset(
+    chapter: Annotated[str, typer.Argument(help="Its number, such as 01.")], lang: Lang = "", home: Home = None
+) -> None:
     """Put a fresh copy of a chapter in my/<lang>; yours is kept in my/<lang>/old."""
     from recbook import lab as course
 
     try:
-        fresh, kept = course.reset_chapter(chapter, course.choose_language(lang), paths.course_root())
+        lang, root = course.choose_language(lang), paths.course_root()
+        with session.speaking(lang):
+            fresh, kept = course.reset_chapter(chapter, lang, root, course.settle(home, root))
     except (OSError, ValueError) as error:
         _stop(error)
     typer.echo(f"{fresh} is fresh." + (f" Your copy is now {kept}." if kept else ""))

@@ -8,16 +8,24 @@ import platform
 import shutil
 import socket
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from recbook import session, surroundings
+from recbook import paths, session, surroundings
+from recbook.files import write_atomically
+from recbook.learning import variant
 
 LANGUAGES = ("en", "zh")
 FIRST_CHAPTER = "00_start"
 PORTS = range(8888, 8988)
 # JupyterLab settings of this package, layered under the reader's own ones.
 _SETTINGS = Path(__file__).parent / "lab_settings"
+# Where Jupyter and the libraries keep a reader's settings, inside a folder of the reader's own.
+_KEPT_IN = {
+    "JUPYTER_CONFIG_DIR": "jupyter", "JUPYTER_DATA_DIR": "data", "IPYTHONDIR": "ipython",
+    "MPLCONFIGDIR": "matplotlib", "KERAS_HOME": "keras",
+}  # fmt: skip
 # Outputs that JupyterLab shows also where it does not trust a notebook.
 _HARMLESS = ("text/plain", "image/png", "image/jpeg")
 
@@ -37,8 +45,52 @@ def choose_language(asked: str = "") -> str:
     return "zh" if system.lower().startswith(("zh", "chinese")) else "en"
 
 
+def settle(folder: Path | None, root: Path) -> Path:
+    """Where the reader's copies go: ``folder``, else `paths.own_folder`, else the clone at ``root``; made and tried.
+
+    With a folder of the reader's own, records and settings go there as well, for all that this process starts, and the
+    pages that chapters link to are copied. Raises OSError, and says what to do, where nothing can be written.
+    """
+    if folder is not None:
+        os.environ["RECBOOK_HOME"] = str(folder.expanduser().absolute())
+    home = paths.own_folder() or root
+    try:
+        (home / "my").mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home / "my"):
+            pass
+    except OSError as error:
+        raise OSError(_not_yours(home / "my", error)) from None
+    if home != root:
+        for name, kept in _KEPT_IN.items():
+            os.environ.setdefault(name, str(home / ".recbook" / kept))
+        _copy_pages(root / "docs", home / "docs")
+    return home
+
+
+def _copy_pages(pages: Path, folder: Path) -> None:
+    """The pages that chapters link to, where they are not there as they are now."""
+    for page in pages.glob("*.*"):
+        copy, content = folder / page.name, page.read_bytes()
+        if not copy.is_file() or copy.read_bytes() != content:
+            write_atomically(copy, content)
+
+
+def _not_yours(folder: Path, error: OSError) -> str:
+    reason = error.strerror or error
+    return session.phrase(
+        en=f"Nothing can be written in {folder} ({reason}). Name a folder of your own: recbook lab --home ~/recbook",
+        zh=f"无法写入 {folder}（{reason}）。请指定一个你自己的文件夹：recbook lab --home ~/recbook",
+    )
+
+
 def chapters(lang: str, root: Path) -> list[Path]:
-    """The built chapters in one language, in order. Raises FileNotFoundError where there are none."""
+    """The built chapters in one language, in order: a class's own, beside its variant, if it has them.
+
+    Raises FileNotFoundError where there are none.
+    """
+    chosen = variant.current()
+    if chosen and (own := sorted((chosen.path.parent / lang).glob("[0-9][0-9]_*.ipynb"))):
+        return own
     found = sorted((root / "notebooks" / lang).glob("[0-9][0-9]_*.ipynb"))
     if not found:
         raise FileNotFoundError(
@@ -53,27 +105,27 @@ def first_needs(lang: str) -> list[str]:
     return [*needs, "noto-sans-sc"] if lang == "zh" and session.cjk_font() is None else needs
 
 
-def copy_chapters(lang: str, root: Path) -> list[Path]:
-    """Copy the chapters that ``my/<lang>`` does not have yet; what is there is the reader's and stays so.
+def copy_chapters(lang: str, root: Path, home: Path | None = None) -> list[Path]:
+    """Copy the chapters that ``my/<lang>`` of ``home`` (the clone) lacks; what is there is the reader's and stays so.
 
     Those that show no more than the course's own outputs are trusted, also where that failed at an earlier start.
     """
-    mine = root / "my" / lang
+    mine = (home or root) / "my" / lang
     copies = [_copy(chapter, mine) for chapter in chapters(lang, root) if not (mine / chapter.name).exists()]
     _trust({mine / chapter.name: chapter for chapter in chapters(lang, root)})
     return copies
 
 
-def reset_chapter(number: str, lang: str, root: Path) -> tuple[Path, Path | None]:
-    """Put a fresh copy of a chapter in ``my/<lang>``; returns it, and where the reader's copy was moved to.
+def reset_chapter(number: str, lang: str, root: Path, home: Path | None = None) -> tuple[Path, Path | None]:
+    """Put a fresh copy of a chapter in ``my/<lang>`` of ``home`` (the clone).
 
-    Raises ValueError for a number that no chapter has.
+    Returns it, and where the reader's copy was moved to. Raises ValueError for a number that no chapter has.
     """
     known = {chapter.name[:2]: chapter for chapter in chapters(lang, root)}
     if number.zfill(2) not in known:
         raise ValueError(f"There is no chapter {number!r}. Give one of: {', '.join(known)}.")
     chapter = known[number.zfill(2)]
-    mine = root / "my" / lang
+    mine = (home or root) / "my" / lang
     kept = _set_aside(mine / chapter.name) if (mine / chapter.name).exists() else None
     copy = _copy(chapter, mine)
     _trust({copy: chapter})
@@ -167,20 +219,26 @@ def has_display() -> bool:
     return platform.system() != "Linux" or bool(shown)
 
 
-def lab_arguments(lang: str, root: Path, port: int, *, browser: bool) -> list[str]:
-    """JupyterLab's arguments: serve the clone, to this machine only, and open the first chapter."""
+def lab_arguments(lang: str, home: Path, port: int, *, browser: bool) -> list[str]:
+    """JupyterLab's arguments: serve the reader's folder, to this machine only, and open the first chapter."""
     return [
         f"--ServerApp.ip={'0.0.0.0' if surroundings.in_container() else '127.0.0.1'}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={root}",
         f"--ServerApp.open_browser={browser}",
         # Root may be all that a container has; only this machine is served, and only to who holds the token.
         "--ServerApp.allow_root=True",
+        *_arguments_anywhere(lang, home),
+    ]
+
+
+def _arguments_anywhere(lang: str, home: Path) -> list[str]:
+    return [
+        f"--ServerApp.root_dir={home}",
         "--Application.log_level=WARN",  # leaves the address to open
         f"--LabApp.default_url=/lab/tree/my/{lang}/{FIRST_CHAPTER}.ipynb",
         # Not the reader's default workspace, whose tabs belong to other work.
-        f"--LabApp.workspaces_dir={root / 'my' / '.workspaces' / lang}",
+        f"--LabApp.workspaces_dir={home / 'my' / '.workspaces' / lang}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -208,10 +266,20 @@ def kernel_path() -> str:
     return os.pathsep.join([own, *rest])
 
 
-def open_lab(lang: str, root: Path, port: int, *, browser: bool) -> None:
-    """Run JupyterLab until the reader stops it."""
+def open_lab(lang: str, home: Path, port: int, *, browser: bool) -> None:
+    """Run JupyterLab until the reader stops it; as a server of the hub's where JupyterHub has started this."""
     own_kernel()
     os.environ["JUPYTER_CONFIG_PATH"] = config_path(lang)  # read when jupyterlab is imported
+    if of_hub():
+        from jupyterhub.singleuser import main  # in the environment of the hub's servers alone
+
+        main(_arguments_anywhere(lang, home))
+        return
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance(lab_arguments(lang, root, port, browser=browser))
+    LabApp.launch_instance(lab_arguments(lang, home, port, browser=browser))
+
+
+def of_hub() -> bool:
+    """Whether JupyterHub has started this process, to be somebody's server: it names address and port."""
+    return bool(os.environ.get("JUPYTERHUB_SERVICE_URL"))
