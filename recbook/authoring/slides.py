@@ -149,7 +149,8 @@ def _headings(cell: NotebookNode) -> list[str]:
 
 def _portions(text: str, most: int, lang: str) -> Iterator[str]:
     """A text cut between paragraphs, so that a slide holds no more than ``most`` words where that can be."""
-    portion, held = [], 0
+    portion: list[str] = []
+    held = 0
     for block in re.split(r"\n\s*\n", text.strip()):
         size = _words(block, lang)
         if portion and held + size > most:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from recbook.learning.exercises import agree, known_trials
 from recbook.paths import course_root
 from recbook.session import LANGUAGES, phrase
 
+MOST_DRAWS = 50
 _SENTENCE = re.compile(r"^> (\d+)\. (.*)$", re.MULTILINE)
 _NUMBERS = re.compile(r"\{\d+(?:, \d+)*\}")
 
@@ -57,8 +58,8 @@ def count() -> Count:
 def make(folder: Path, seed: int, name: str, report: Callable[[str], None] = print) -> list[Path]:
     """Write a new folder for a class: `variant.FILE`, and its chapters in both languages. Returns what was written.
 
-    The variant becomes that of this process. Raises FileExistsError where the folder has a variant, ValueError for a
-    seed whose inputs let a known mistake pass.
+    The variant becomes that of this process. Where its inputs let a known mistake pass they are drawn anew. Raises
+    FileExistsError where the folder has a variant, ValueError for a seed of which no inputs will do.
     """
     file = folder / variant.FILE
     if file.exists():
@@ -68,11 +69,16 @@ def make(folder: Path, seed: int, name: str, report: Callable[[str], None] = pri
                 zh=f"{file} 已经存在，可能正有班级在用。请换一个文件夹。",
             )
         )
-    write_atomically(file, variant.written(seed, name))
+    report(phrase(en="Trying every exercise on its new inputs …", zh="正在用新的输入检查每道练习……"))
+    _put(file, seed, name, {})
+    again: dict[str, int] = {}
     try:
-        variant.choose(file)
-        report(phrase(en="Trying every exercise on its new inputs …", zh="正在用新的输入检查每道练习……"))
-        _refuse(problems(), seed)
+        for exercise in bank.exercises().values():
+            while _passing(exercise):
+                again[exercise.id] = again.get(exercise.id, 0) + 1
+                _refuse(exercise, seed, again[exercise.id])
+                _put(file, seed, name, again)
+                exercise.forget()
     except ValueError:
         file.unlink()
         raise
@@ -80,31 +86,38 @@ def make(folder: Path, seed: int, name: str, report: Callable[[str], None] = pri
     return [file, *(handed_out(source, folder / source.parent.name / source.name) for source in sources)]
 
 
+def _put(file: Path, seed: int, name: str, again: Mapping[str, int]) -> None:
+    write_atomically(file, variant.written(seed, name, again))
+    variant.choose(file)
+
+
+def _refuse(exercise: Exercise, seed: int, times: int) -> None:
+    if times > MOST_DRAWS or exercise.numbered:  # where its sentences stand was read when it was loaded
+        raise ValueError(
+            phrase(
+                en=f"With the seed {seed} a wrong answer would pass ({exercise.id}). Take another seed.",
+                zh=f"种子 {seed} 会让错误答案通过（{exercise.id}）。请换一个种子。",
+            )
+        )
+
+
 def problems() -> Iterator[str]:
     """What is wrong with the inputs of the variant of this process: a mistake that passes, an answer that stays."""
-    for exercise in bank.exercises().values():
-        expected = known_trials(exercise, exercise.reference)
-        for mistake in exercise.mistakes:
-            if agree(exercise, known_trials(exercise, mistake.wrong), expected):
-                yield f"{exercise.id}: {mistake.name}"
-        if exercise.numbered and exercise.reference() == _as_in_the_source(exercise):
-            yield exercise.id
+    return (problem for exercise in bank.exercises().values() for problem in _passing(exercise))
+
+
+def _passing(exercise: Exercise) -> list[str]:
+    """The wrong answers that pass, by name, and the id of a numbered exercise whose answer is as in the source."""
+    expected = known_trials(exercise, exercise.reference)
+    found = [each.name for each in exercise.mistakes if agree(exercise, known_trials(exercise, each.wrong), expected)]
+    stays = exercise.numbered and exercise.reference() == _as_in_the_source(exercise)
+    return [f"{exercise.id}: {name}" for name in found] + ([exercise.id] if stays else [])
 
 
 def _as_in_the_source(exercise: Exercise) -> set[int]:
     """The answer to a numbered exercise without a variant."""
     back = {place: number for number, place in variant.places(exercise.id, exercise.numbered).items()}
     return {back[place] for place in exercise.reference()}
-
-
-def _refuse(found: Iterator[str], seed: int) -> None:
-    if problem := next(found, None):
-        raise ValueError(
-            phrase(
-                en=f"With the seed {seed} a wrong answer would pass ({problem}). Take another seed.",
-                zh=f"种子 {seed} 会让错误答案通过（{problem}）。请换一个种子。",
-            )
-        )
 
 
 def handed_out(source: Path, target: Path) -> Path:

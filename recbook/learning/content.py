@@ -129,6 +129,11 @@ class Exercise:
             self._drawn = [tuple(map(_short, self.random(rng))) for _ in range(RANDOM_CASES)] if self.random else []
         return [*self.examples, *self._drawn]
 
+    def forget(self) -> None:
+        """Draw the inputs anew at the next call, and try the exercise's own functions on them."""
+        self._drawn = None
+        self.known.clear()
+
 
 def _short(value: Any) -> Any:
     """An argument with its fractions cut to three digits, so that a call can be shown and pasted."""

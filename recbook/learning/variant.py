@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import tomllib
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -28,11 +29,15 @@ LARGEST = 2**63 - 1  # what TOML can hold for certain
 
 @dataclass(frozen=True)
 class Variant:
-    """The file that names it, its seed, and what the class is called ("" where it is not)."""
+    """The file that names it, its seed, and what the class is called ("" where it is not).
+
+    ``again`` says of some exercises how often their inputs were drawn anew, until they told every mistake apart.
+    """
 
     path: Path
     seed: int
     name: str = ""
+    again: Mapping[str, int] = field(default_factory=dict)
 
 
 @cache
@@ -72,14 +77,18 @@ def read(place: Path) -> Variant:
         raise FileNotFoundError(_missing(path)) from None
     except (ValueError, OSError):  # no UTF-8, no TOML, no right to read it
         raise ValueError(_unreadable(path)) from None
-    seed, name = given.get("seed"), given.get("name", "")
-    if type(seed) is not int or not 0 <= seed <= LARGEST or not isinstance(name, str):
+    seed, name, again = given.get("seed"), given.get("name", ""), given.get("again", {})
+    numbers = [seed, *again.values()] if isinstance(again, dict) else [None]
+    if not all(type(number) is int and 0 <= number <= LARGEST for number in numbers) or not isinstance(name, str):
         raise ValueError(_unreadable(path))
-    return Variant(path, seed, name)
+    return Variant(path, seed, name, again)
 
 
-def written(seed: int, name: str = "") -> str:
-    """The content of a `FILE`. Raises ValueError for a seed that is negative or too large, or a name of more lines."""
+def written(seed: int, name: str = "", again: Mapping[str, int] | None = None) -> str:
+    """The content of a `FILE`, of a `Variant`'s parts.
+
+    Raises ValueError for a seed that is negative or too large, and for a name of more lines or with quotation marks.
+    """
     if not 0 <= seed <= LARGEST:
         raise ValueError(
             phrase(en=f"A seed is a whole number from 0 to {LARGEST}.", zh=f"种子应是 0 到 {LARGEST} 之间的整数。")
@@ -91,13 +100,16 @@ def written(seed: int, name: str = "") -> str:
                 zh="班级名称应写在一行里，不含引号和反斜杠。",
             )
         )
-    return f'{_HEAD}seed = {seed}\nname = "{name}"\n'
+    table = "".join(f'"{id}" = {times}\n' for id, times in (again or {}).items())
+    return f'{_HEAD}seed = {seed}\nname = "{name}"\n' + (f"\n[again]\n{table}" if table else "")
 
 
 def generator(id: str) -> np.random.Generator:
     """What draws the inputs of an exercise: the same for all readers, another one for each variant and exercise."""
     chosen = current()
-    return np.random.default_rng(0 if chosen is None else [chosen.seed, zlib.crc32(id.encode())])
+    if chosen is None:
+        return np.random.default_rng(0)
+    return np.random.default_rng([chosen.seed, zlib.crc32(id.encode()), chosen.again.get(id, 0)])
 
 
 def places(id: str, n: int) -> dict[int, int]:

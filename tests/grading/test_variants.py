@@ -23,6 +23,7 @@ ROOT = course_root()
 SEEDS = (1, 2, 2027)
 TRIED = """
 import json, sys
+from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from all_answers import all_answers, wrong_answers
 from recbook.grading import variants
@@ -30,6 +31,7 @@ from recbook.learning import bank
 from recbook.learning.exercises import judge
 from recbook.learning.variant import places
 
+variants.make(Path(sys.argv[2]), int(sys.argv[3]), "", lambda said: None)
 told = {"passes": list(variants.problems()), "refused": [], "let through": [], "first": {}}
 for exercise in bank.exercises().values():
     answers = all_answers()[exercise.id]
@@ -61,8 +63,8 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict]:
     """What became of every chapter's right and wrong answers, and the drawn inputs, by seed."""
     found = {}
     for seed in SEEDS:
-        folder = written(tmp_path_factory.mktemp(f"class-{seed}"), seed)
-        ran = python(TRIED, str(ROOT / "tests" / "chapters"), place=str(folder))
+        folder = tmp_path_factory.mktemp(f"class-{seed}")
+        ran = python(TRIED, str(ROOT / "tests" / "chapters"), str(folder), str(seed))
         assert ran.returncode == 0, ran.stderr[-2000:]
         found[seed] = json.loads(ran.stdout.splitlines()[-1])
     return found
@@ -147,7 +149,17 @@ def test_a_check_finds_the_file_beside_the_notebook_or_one_folder_above(tmp_path
 
 
 @pytest.mark.parametrize(
-    "content", ["", "seed = -1", 'seed = "7"', "seed = true", "seed = 1.5", "no toml", "seed = 1\nname = 2"]
+    "content",
+    [
+        "",
+        "seed = -1",
+        'seed = "7"',
+        "seed = true",
+        "seed = 1.5",
+        "no toml",
+        "seed = 1\nname = 2",
+        "seed = 1\nagain = 2",
+    ],
 )
 def test_a_file_that_is_no_variant_is_named_and_not_ignored(tmp_path: Path, content: str) -> None:
     (tmp_path / variant.FILE).write_text(content, encoding="utf-8")
@@ -159,7 +171,9 @@ def test_a_file_that_is_no_variant_is_named_and_not_ignored(tmp_path: Path, cont
 
 def test_a_name_and_a_seed_come_back_as_they_were_given(tmp_path: Path) -> None:
     found = variant.read(written(tmp_path, 2**63 - 1))
-    assert (found.seed, found.name) == (2**63 - 1, "2027")
+    assert (found.seed, found.name, found.again) == (2**63 - 1, "2027", {})
+    (tmp_path / variant.FILE).write_text(variant.written(1, "a", {"cold_start-ucb": 3}), encoding="utf-8")
+    assert variant.read(tmp_path).again == {"cold_start-ucb": 3}
     for seed, name in ((-1, ""), (2**63, ""), (1, 'a"b'), (1, "a\nb")):
         with pytest.raises(ValueError):
             variant.written(seed, name)
