@@ -77,8 +77,8 @@ def read(place: Path) -> Variant:
         raise FileNotFoundError(_missing(path)) from None
     except (ValueError, OSError):  # no UTF-8, no TOML, no right to read it
         raise ValueError(_unreadable(path)) from None
-    seed, name, again = given.get("seed"), given.get("name", ""), given.get("again", {})
-    numbers = [seed, *again.values()] if isinstance(again, dict) else [None]
+    seed, name, again = given.get("seed", -1), given.get("name", ""), given.get("again", {})
+    numbers = [seed, *again.values()] if isinstance(again, dict) else [-1]
     if not all(type(number) is int and 0 <= number <= LARGEST for number in numbers) or not isinstance(name, str):
         raise ValueError(_unreadable(path))
     return Variant(path, seed, name, again)
