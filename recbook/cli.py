@@ -41,6 +41,16 @@ Lang = Annotated[
         help=phrase(en="en or zh; without it, the language of your system.", zh="en 或 zh；不写就用系统的语言。"),
     ),
 ]
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="RECBOOK_HOME",
+        help=phrase(
+            en="Your own folder, for copies, progress and settings; else the clone.",
+            zh="你自己的文件夹，存放副本、进度和设置；不写就用克隆的文件夹。",
+        ),
+    ),
+]
 
 
 @app.command(
@@ -71,25 +81,29 @@ def lab(
     lang: Lang = "",
     port: Annotated[int | None, typer.Option(help=_PORT)] = None,
     browser: Annotated[bool | None, typer.Option(help=_BROWSER)] = None,
+    home: Home = None,
 ) -> None:
     """Copy the chapters that are missing, fetch what the first one reads, and run JupyterLab."""
     from recbook import lab as course
     from recbook.data import fetch
 
     try:
-        lang, root, port = course.choose_language(lang), paths.course_root(), course.choose_port(port)
-        course.copy_chapters(lang, root)
+        lang, root = course.choose_language(lang), paths.course_root()
+        place = course.choose_port(port) if not course.of_hub() else 0
+        with session.speaking(lang):
+            own = course.settle(home, root)
+            course.copy_chapters(lang, root, own)
         for name in course.first_needs(lang):
             fetch.fetch(name)
     except (OSError, ValueError, RuntimeError) as error:
         _stop(error)
-    _say_older(course.older_copies(lang, root))
+    _say_older(course.older_copies(lang, root, own))
     said = phrase(
-        en=f"JupyterLab is about to open my/{lang} in {root}. Ctrl-C stops it.",
-        zh=f"JupyterLab 即将打开 {root} 里的 my/{lang}。按 Ctrl-C 停止。",
+        en=f"JupyterLab is about to open my/{lang} in {own}. Ctrl-C stops it.",
+        zh=f"JupyterLab 即将打开 {own} 里的 my/{lang}。按 Ctrl-C 停止。",
     )
     typer.echo(f"recbook: {said}")
-    course.open_lab(lang, root, port, browser=course.has_display() if browser is None else browser)
+    course.open_lab(lang, own, place, browser=course.has_display() if browser is None else browser)
 
 
 def _say_older(older: list[Path]) -> None:
@@ -121,13 +135,16 @@ _BESIDE = phrase(
 def reset(
     chapter: Annotated[str, typer.Argument(help=_NUMBER)],
     lang: Lang = "",
+    home: Home = None,
     beside: Annotated[bool, typer.Option("--beside", help=_BESIDE)] = False,
 ) -> None:
     """Put a fresh copy of a chapter into the reader's folder."""
     from recbook import lab as course
 
     try:
-        fresh, kept = course.reset_chapter(chapter, course.choose_language(lang), paths.course_root(), beside=beside)
+        lang, root = course.choose_language(lang), paths.course_root()
+        with session.speaking(lang):
+            fresh, kept = course.reset_chapter(chapter, lang, root, course.settle(home, root), beside=beside)
     except (OSError, ValueError) as error:
         _stop(error)
     yours = phrase(en=f" Your copy is now {kept}.", zh=f"你原来的那份现在是 {kept}。") if kept else ""

@@ -151,9 +151,13 @@ def _hides(hidden: surroundings.Hidden) -> str:
 
 
 def _notebook_folders() -> list[Path]:
-    """The working folder, and the clone's folders of notebooks."""
+    """The working folder, and the folders of notebooks of the clone and of the reader's own folder."""
     root = Path(os.environ.get("RECBOOK_ROOT") or Path(__file__).resolve().parents[1])
     places = [root / part / lang for part in ("my", "notebooks", "solutions") for lang in session.LANGUAGES]
+    from recbook import paths  # needs a library, which the doctor may find missing
+
+    if own := paths.own_folder():
+        places += [own, *(own / "my" / lang for lang in session.LANGUAGES)]
     return [folder for folder in dict.fromkeys([Path.cwd(), root, *places]) if folder.is_dir()]
 
 

@@ -7,9 +7,12 @@ import platform
 import socket
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
-from recbook import copies, session, surroundings
+from recbook import copies, paths, session, surroundings
+from recbook.files import write_atomically
+from recbook.learning import variant
 from recbook.session import phrase
 
 LANGUAGES = ("en", "zh")
@@ -17,6 +20,11 @@ FIRST_CHAPTER = "00_start"
 PORTS = range(8888, 8988)
 # JupyterLab settings of this package, layered under the reader's own ones.
 _SETTINGS = Path(__file__).parent / "lab_settings"
+# Where Jupyter and the libraries keep a reader's settings, inside a folder of the reader's own.
+_KEPT_IN = {
+    "JUPYTER_CONFIG_DIR": "jupyter", "JUPYTER_DATA_DIR": "data", "IPYTHONDIR": "ipython",
+    "MPLCONFIGDIR": "matplotlib", "KERAS_HOME": "keras",
+}  # fmt: skip
 # Outputs that JupyterLab shows also where it does not trust a notebook.
 _HARMLESS = ("text/plain", "image/png", "image/jpeg")
 
@@ -29,8 +37,52 @@ def choose_language(asked: str = "") -> str:
     return session.language_named(asked) if asked else session.system_language()
 
 
+def settle(folder: Path | None, root: Path) -> Path:
+    """Where the reader's copies go: ``folder``, else `paths.own_folder`, else the clone at ``root``; made and tried.
+
+    With a folder of the reader's own, records and settings go there as well, for all that this process starts, and the
+    pages that chapters link to are copied. Raises OSError, and says what to do, where nothing can be written.
+    """
+    if folder is not None:
+        os.environ["RECBOOK_HOME"] = str(folder.expanduser().absolute())
+    home = paths.own_folder() or root
+    try:
+        (home / "my").mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home / "my"):
+            pass
+    except OSError as error:
+        raise OSError(_not_yours(home / "my", error)) from None
+    if home != root:
+        for name, kept in _KEPT_IN.items():
+            os.environ.setdefault(name, str(home / ".recbook" / kept))
+        _copy_pages(root / "docs", home / "docs")
+    return home
+
+
+def _copy_pages(pages: Path, folder: Path) -> None:
+    """The pages that chapters link to, where they are not there as they are now."""
+    for page in pages.glob("*.*"):
+        copy, content = folder / page.name, page.read_bytes()
+        if not copy.is_file() or copy.read_bytes() != content:
+            write_atomically(copy, content)
+
+
+def _not_yours(folder: Path, error: OSError) -> str:
+    reason = error.strerror or error
+    return session.phrase(
+        en=f"Nothing can be written in {folder} ({reason}). Name a folder of your own: recbook lab --home ~/recbook",
+        zh=f"无法写入 {folder}（{reason}）。请指定一个你自己的文件夹：recbook lab --home ~/recbook",
+    )
+
+
 def chapters(lang: str, root: Path) -> list[Path]:
-    """The built chapters in one language, in order. Raises FileNotFoundError where there are none."""
+    """The built chapters in one language, in order: a class's own, beside its variant, if it has them.
+
+    Raises FileNotFoundError where there are none.
+    """
+    chosen = variant.current()
+    if chosen and (own := sorted((chosen.path.parent / lang).glob("[0-9][0-9]_*.ipynb"))):
+        return own
     found = sorted((root / "notebooks" / lang).glob("[0-9][0-9]_*.ipynb"))
     if not found:
         folder = root / "notebooks" / lang
@@ -49,13 +101,13 @@ def first_needs(lang: str) -> list[str]:
     return [*needs, "noto-sans-sc"] if lang == "zh" and session.cjk_font() is None else needs
 
 
-def copy_chapters(lang: str, root: Path) -> list[Path]:
-    """Copy the chapters that ``my/<lang>`` does not have yet; what is there is the reader's and stays so.
+def copy_chapters(lang: str, root: Path, home: Path | None = None) -> list[Path]:
+    """Copy the chapters that ``my/<lang>`` of ``home`` (the clone) lacks; what is there is the reader's and stays so.
 
     A file that is no notebook, as a copy is that was interrupted, is set aside, and said so. Those that show no more
     than the course's own outputs are trusted, also where that failed at an earlier start.
     """
-    mine = root / "my" / lang
+    mine = (home or root) / "my" / lang
     known = {mine / chapter.name: chapter for chapter in chapters(lang, root)}
     for copy in known:
         if copy.exists() and copies.is_broken(copy):
@@ -73,17 +125,19 @@ def _say_broken(copy: Path, kept: Path) -> None:
     print(f"recbook: {said}", file=sys.stderr)
 
 
-def older_copies(lang: str, root: Path) -> list[Path]:
+def older_copies(lang: str, root: Path, home: Path | None = None) -> list[Path]:
     """The reader's copies whose chapter has changed since they were made, as after ``git pull``."""
-    mine = root / "my" / lang
+    mine = (home or root) / "my" / lang
     return [mine / chapter.name for chapter in chapters(lang, root) if copies.is_older(mine / chapter.name, chapter)]
 
 
-def reset_chapter(number: str, lang: str, root: Path, *, beside: bool = False) -> tuple[Path, Path | None]:
-    """Put a fresh copy of a chapter in ``my/<lang>``; returns it, and where the reader's copy was moved to.
+def reset_chapter(
+    number: str, lang: str, root: Path, home: Path | None = None, *, beside: bool = False
+) -> tuple[Path, Path | None]:
+    """Put a fresh copy of a chapter in ``my/<lang>`` of ``home`` (the clone).
 
-    With ``beside`` the reader's copy stays in its place, and the fresh one gets a name of its own. Raises ValueError
-    for a number that no chapter has.
+    Returns it, and where the reader's copy was moved to. With ``beside`` that stays in its place, and the fresh one
+    gets a name of its own. Raises ValueError for a number that no chapter has.
     """
     known = {chapter.name[:2]: chapter for chapter in chapters(lang, root)}
     if number.zfill(2) not in known:
@@ -95,7 +149,7 @@ def reset_chapter(number: str, lang: str, root: Path, *, beside: bool = False) -
             )
         )
     chapter = known[number.zfill(2)]
-    place, kept = root / "my" / lang / chapter.name, None
+    place, kept = (home or root) / "my" / lang / chapter.name, None
     if place.exists():
         place, kept = (copies.beside(place), None) if beside else (place, copies.set_aside(place))
     copy = copies.write(chapter, place)
@@ -191,20 +245,26 @@ def has_display() -> bool:
     return platform.system() != "Linux" or bool(shown)
 
 
-def lab_arguments(lang: str, root: Path, port: int, *, browser: bool) -> list[str]:
-    """JupyterLab's arguments: serve the clone, to this machine only, and open the first chapter."""
+def lab_arguments(lang: str, home: Path, port: int, *, browser: bool) -> list[str]:
+    """JupyterLab's arguments: serve the reader's folder, to this machine only, and open the first chapter."""
     return [
         f"--ServerApp.ip={'0.0.0.0' if surroundings.in_container() else '127.0.0.1'}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={root}",
         f"--ServerApp.open_browser={browser}",
         # Root may be all that a container has; only this machine is served, and only to who holds the token.
         "--ServerApp.allow_root=True",
+        *_arguments_anywhere(lang, home),
+    ]
+
+
+def _arguments_anywhere(lang: str, home: Path) -> list[str]:
+    return [
+        f"--ServerApp.root_dir={home}",
         "--Application.log_level=WARN",  # leaves the address to open
         f"--LabApp.default_url=/lab/tree/my/{lang}/{FIRST_CHAPTER}.ipynb",
         # Not the reader's default workspace, whose tabs belong to other work.
-        f"--LabApp.workspaces_dir={root / 'my' / '.workspaces' / lang}",
+        f"--LabApp.workspaces_dir={home / 'my' / '.workspaces' / lang}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -243,11 +303,21 @@ def own_terminal(lang: str) -> None:
     os.environ["COURSE_LANG"] = lang
 
 
-def open_lab(lang: str, root: Path, port: int, *, browser: bool) -> None:
-    """Run JupyterLab until the reader stops it."""
+def open_lab(lang: str, home: Path, port: int, *, browser: bool) -> None:
+    """Run JupyterLab until the reader stops it; as a server of the hub's where JupyterHub has started this."""
     own_kernel()
     own_terminal(lang)
     os.environ["JUPYTER_CONFIG_PATH"] = config_path(lang)  # read when jupyterlab is imported
+    if of_hub():
+        from jupyterhub.singleuser import main  # in the environment of the hub's servers alone
+
+        main(_arguments_anywhere(lang, home))
+        return
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance(lab_arguments(lang, root, port, browser=browser))
+    LabApp.launch_instance(lab_arguments(lang, home, port, browser=browser))
+
+
+def of_hub() -> bool:
+    """Whether JupyterHub has started this process, to be somebody's server: it names address and port."""
+    return bool(os.environ.get("JUPYTERHUB_SERVICE_URL"))

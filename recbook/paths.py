@@ -17,9 +17,17 @@ def cache_dir() -> Path:
 
 
 def state_dir() -> Path:
-    """The reader's own records (solved exercises, licences seen); ``RECBOOK_STATE`` overrides."""
-    override = os.environ.get("RECBOOK_STATE")
-    return Path(override).expanduser() if override else platformdirs.user_data_path("recbook")
+    """The reader's own records (solved exercises, licences seen): in `own_folder`; ``RECBOOK_STATE`` overrides."""
+    if override := os.environ.get("RECBOOK_STATE"):
+        return Path(override).expanduser()
+    own = own_folder()
+    return own / ".recbook" / "state" if own else platformdirs.user_data_path("recbook")
+
+
+def own_folder() -> Path | None:
+    """The folder that ``RECBOOK_HOME`` names for the reader's copies, records and settings; None without one."""
+    named = os.environ.get("RECBOOK_HOME")
+    return Path(named).expanduser().absolute() if named else None
 
 
 def course_root() -> Path:

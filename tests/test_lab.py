@@ -8,8 +8,10 @@ import re
 import socket
 import subprocess
 import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import nbformat
 import pytest
@@ -22,9 +24,10 @@ from typer.testing import CliRunner
 from urllib3.util import Retry
 from websocket import create_connection
 
-from recbook import copies, doctor, lab, session
+from recbook import copies, doctor, lab, paths, session
 from recbook.authoring.execute import execute_one
 from recbook.cli import app
+from recbook.learning import variant
 
 CHAPTERS = ("00_start.ipynb", "01_challenges.ipynb")
 LOCALE = ("COURSE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -420,6 +423,97 @@ def test_settings_of_the_reader_come_first(monkeypatch: pytest.MonkeyPatch) -> N
     assert first == "mine"
     assert Path(language).is_dir()
     assert Path(course).is_dir()
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the reader's own, and a process without any variable that says where things go."""
+    for name in ("RECBOOK_HOME", "RECBOOK_STATE", *lab._KEPT_IN):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    return tmp_path / "reader" / "recbook"
+
+
+def test_a_folder_of_one_s_own_takes_copies_progress_and_settings(root: Path, own: Path) -> None:
+    (root / "docs").mkdir()
+    (root / "docs" / "reference.md").write_text("the outline")
+    home = lab.settle(own, root)
+    assert home == own
+    copies = lab.copy_chapters("en", root, home)
+    assert {copy.parent for copy in copies} == {own / "my" / "en"}
+    assert all(is_trusted(copy) for copy in copies)
+    assert not (root / "my").exists()
+    assert (own / "my" / "en" / "../../docs/reference.md").read_text() == "the outline"
+    assert paths.state_dir().is_relative_to(own)
+    assert all(Path(os.environ[name]).is_relative_to(own) for name in lab._KEPT_IN)
+    assert f"--ServerApp.root_dir={own}" in lab.lab_arguments("en", home, 8888, browser=False)
+
+
+def test_a_terminal_in_the_lab_resets_the_copy_in_the_reader_s_folder(root: Path, own: Path, monkeypatch) -> None:
+    lab.copy_chapters("en", root, lab.settle(own, root))  # sets RECBOOK_HOME, which a terminal inherits
+    mine = own / "my" / "en" / CHAPTERS[1]
+    mine.write_text("my work")
+    result = CliRunner().invoke(app, ["reset", "1", "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    assert [old.read_text() for old in (own / "my" / "en" / "old").iterdir()] == ["my work"]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "recbook lab --home ~/recbook"), ("zh", "请指定一个你自己的文件夹")])
+def test_a_clone_that_cannot_be_written_says_what_to_do(root: Path, own: Path, monkeypatch, lang, said) -> None:
+    (root / "my").write_text("no folder")  # as little can be made there as on a disk without the right to write
+    for words in (["lab"], ["reset", "01"]):
+        result = CliRunner().invoke(app, [*words, "--lang", lang])
+        assert result.exit_code == 1
+        assert said in result.stderr
+        assert "Traceback" not in result.output
+
+
+def test_the_notebooks_of_a_class_are_copied_where_its_variant_is_named(root: Path, own: Path, monkeypatch) -> None:
+    folder = root / "class"
+    (folder / "en").mkdir(parents=True)
+    nbformat.write(new_notebook(cells=[new_code_cell("'the class'")]), folder / "en" / CHAPTERS[0])
+    (folder / variant.FILE).write_text(variant.written(7), encoding="utf-8")
+    monkeypatch.setenv(variant.VARIABLE, str(folder))
+    variant.current.cache_clear()
+    try:
+        (copy,) = lab.copy_chapters("en", root, lab.settle(own, root))
+        assert "the class" in copy.read_text()
+    finally:
+        monkeypatch.undo()
+        variant.current.cache_clear()
+
+
+def test_a_hub_s_server_takes_the_course_s_settings_and_the_hub_s_address(own: Path, root: Path, monkeypatch) -> None:
+    started: list[list[str]] = []
+    hub = types.ModuleType("jupyterhub.singleuser")
+    hub.main = started.append
+    monkeypatch.setitem(sys.modules, "jupyterhub", types.ModuleType("jupyterhub"))
+    monkeypatch.setitem(sys.modules, "jupyterhub.singleuser", hub)
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_URL", "http://127.0.0.1:40000/user/ada/")
+    monkeypatch.setattr(lab, "first_needs", lambda lang: [])
+    monkeypatch.setenv("JUPYTER_PATH", "")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    result = CliRunner().invoke(app, ["lab", "--lang", "en", "--home", str(own)])
+    assert result.exit_code == 0, result.output
+    (arguments,) = started
+    assert f"--ServerApp.root_dir={own}" in arguments
+    assert not [each for each in arguments if re.search(r"\.(ip|port|open_browser)=", each)]
+    assert "lab_settings" in os.environ["JUPYTER_CONFIG_PATH"]
+
+
+@pytest.mark.parametrize("page", ["teaching.md", "teaching.zh-CN.md"])
+def test_the_hub_s_configuration_in_the_pages_is_one_of_ours_with_options_that_exist(page: str) -> None:
+    from typer.main import get_command
+
+    text = (Path(__file__).parents[1] / "docs" / page).read_text(encoding="utf-8")
+    c = MagicMock()
+    exec(re.search(r"```python\n(.+?)```", text, re.DOTALL)[1], {"get_config": lambda: c})
+    program, name, *words = c.Spawner.cmd
+    options = {option for parameter in get_command(app).commands[name].params for option in parameter.opts}
+    assert Path(program).name == "recbook" and {word for word in words if word.startswith("-")} <= options
+    assert c.JupyterHub.bind_url.startswith("http://127.0.0.1:")
+    lang = c.Spawner.environment["COURSE_LANG"]
+    assert c.Spawner.default_url == f"/lab/tree/my/{lang}/{lab.FIRST_CHAPTER}.ipynb"
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ It stands between ``<!-- chapters -->`` and ``<!-- /chapters -->``, the ways thr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from recbook.authoring import pages, routes
+from recbook.authoring import pages, routes, weeks
 from recbook.authoring.timings import minutes
 from recbook.learning import bank
 
@@ -22,10 +23,13 @@ HEAD = {
 
 
 def write(root: Path, seconds: Mapping[str, float]) -> list[Path]:
-    """Write both tables into the READMEs and the time of a class into the pages for teachers; returns what changed."""
+    """Write both tables into the READMEs, weeks and times into the pages for teachers; returns what changed."""
     changed = pages.write_section(root, MARK, lambda lang: table(lang, seconds))
     changed += [page for page in pages.write_section(root, routes.MARK, routes.table) if page not in changed]
-    return changed + pages.write_section(root, TIME, lambda lang: classroom(lang, seconds), pages.TEACHING)
+    for mark, body in ((TIME, classroom), (weeks.MARK, weeks.table)):
+        written = pages.write_section(root, mark, partial(body, seconds=seconds), pages.TEACHING)
+        changed += [page for page in written if page not in changed]
+    return changed
 
 
 def classroom(lang: str, seconds: Mapping[str, float]) -> str:

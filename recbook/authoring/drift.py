@@ -311,8 +311,9 @@ def _same_place(link: str) -> str:
 
 
 def _commands(code: str) -> str:
-    """The lines of a code block without their comments, which are in the reader's language."""
-    return _same_place(re.sub(r"(^|\s+)#.*$", "", code, flags=re.MULTILINE).strip())
+    """The lines of a code block without their comments, which are in the reader's language, as is a lone ``zh``."""
+    commands = _same_place(re.sub(r"(^|\s+)#.*$", "", code, flags=re.MULTILINE).strip())
+    return re.sub(r"""(?<=[" ])zh(?=["\s]|$)""", "en", commands)
 
 
 def _formula(tex: str) -> str:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from recbook import lab
+from recbook.learning import variant
 
 AT_A_TIME = 2
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -72,7 +73,7 @@ def execute_one(path: Path, notebook: NotebookNode) -> Run:
         )
         metadata = dict(notebook.metadata)
         try:
-            client.execute(env={**ONE_THREAD, **os.environ, "RECBOOK_STATE": state})
+            client.execute(env={**ONE_THREAD, **os.environ, "RECBOOK_STATE": state, variant.VARIABLE: variant.NONE})
             error = ""
         except (CellExecutionError, TimeoutError, RuntimeError) as failure:
             error = str(failure)

@@ -64,14 +64,14 @@ def table(lang: str) -> str:
 
 
 def _row(route: Route, lang: str) -> str:
-    built = {number: found for number in route.chapters if (found := _notebook(number, lang))}
-    minutes = sum(_minutes(notebook, route, lang) for notebook in built.values())
-    points = sum(_points(notebook, route, lang) for notebook in built.values())
+    built = {number: found for number in route.chapters if (found := notebook(number, lang))}
+    minutes = sum(_minutes(each, route, lang) for each in built.values())
+    worth = sum(points(each, lang, route.deeper) for each in built.values())
     read = getattr(route.read, lang).format(chapters={"en": ", ", "zh": "、"}[lang].join(built))
-    return f"| **{getattr(route.name, lang)}** | {read} | {_hours(minutes, lang)} | {points} |"
+    return f"| **{getattr(route.name, lang)}** | {read} | {_hours(minutes, lang)} | {worth} |"
 
 
-def _notebook(number: str, lang: str) -> NotebookNode | None:
+def notebook(number: str, lang: str) -> NotebookNode | None:
     """A chapter's built notebook, as its readers have it."""
     paths: list[Path] = sorted((course_root() / "notebooks" / lang).glob(f"{number}_*.ipynb"))
     return nbformat.read(paths[0], as_version=4) if paths else None
@@ -82,11 +82,11 @@ def _minutes(notebook: NotebookNode, route: Route, lang: str) -> float:
     return taken.core + (taken.deeper if route.deeper else 0)
 
 
-def _points(notebook: NotebookNode, route: Route, lang: str) -> int:
-    """What the exercises on the route are worth."""
+def points(notebook: NotebookNode, lang: str, deeper: bool) -> int:
+    """What the exercises of a built notebook are worth: of all of it, or of its core alone."""
     total = 0
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and begins_deeper(cell.source, lang) and not route.deeper:
+        if cell.cell_type == "markdown" and begins_deeper(cell.source, lang) and not deeper:
             break
         total += cell.metadata.get("nbgrader", {}).get("points", 0)
     return total

@@ -9,6 +9,8 @@ from pathlib import Path
 from recbook.authoring.timings import read_timings
 from recbook.files import write_atomically
 from recbook.grading.tasks import chosen
+from recbook.grading.variants import handed_out
+from recbook.learning import variant
 from recbook.paths import course_root
 from recbook.session import phrase
 
@@ -20,9 +22,10 @@ LEAST_SECONDS, SLOWER = 120, 4
 def make(folder: Path, chapters: Sequence[str], lang: str) -> list[Path]:
     """Write nbgrader's settings and the chapters' sources; what is there already stays. Returns what was written.
 
-    ``lang`` is "en" or "zh". Raises ValueError for a chapter that there is not, FileExistsError where there are
-    settings.
+    The chapters are those of the variant of this process, if it has one. ``lang`` is "en" or "zh". Raises ValueError
+    for a chapter that there is not, FileExistsError where there are settings.
     """
+    own = variant.current()
     picked = chosen(chapters)
     if (folder / SETTINGS).exists():
         raise FileExistsError(
@@ -35,7 +38,11 @@ def make(folder: Path, chapters: Sequence[str], lang: str) -> list[Path]:
         (course_root() / "solutions" / lang / f"{each.file}.ipynb", folder / "source" / each.file) for each in picked
     ]
     write_atomically(folder / SETTINGS, settings([each.file for each in picked]))
-    return [folder / SETTINGS, *(_copied(source, target) for source, target in files)]
+    made = [handed_out(source, target / source.name) for source, target in files]
+    if own:  # nbgrader hands it out with the chapter, and puts it beside what it grades
+        for _, target in files:
+            shutil.copyfile(own.path, target / variant.FILE)
+    return [folder / SETTINGS, *made]
 
 
 def settings(chapters: Sequence[str]) -> str:
@@ -48,8 +55,3 @@ def settings(chapters: Sequence[str]) -> str:
         f"c.ExecutePreprocessor.timeout = {seconds}  # seconds a cell; nbgrader's own 30 end some cells of the course\n"
         "c.OverwriteCells.add_missing_cells = True  # a check cell that was deleted comes back\n"
     )
-
-
-def _copied(source: Path, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(source, folder / source.name))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from recbook import session
+from recbook.learning import variant
 
 RANDOM_CASES = 20
 
@@ -76,6 +77,7 @@ class Exercise:
     random     draws the arguments of one more case from a NumPy Generator; their results are never shown
     tolerance  largest error accepted, as a share of the largest expected value; whole numbers must be exact
     ordered    False where the order of the items does not matter
+    numbered   how many numbered sentences, quoted above it, a value answers about; `variant.places` says where each is
     """
 
     id: str
@@ -86,6 +88,7 @@ class Exercise:
     random: Callable[[np.random.Generator], tuple] | None = None
     tolerance: float = 1e-5
     ordered: bool = True
+    numbered: int = 0
     mistakes: list[Mistake] = field(default_factory=list, init=False)
     reference: Callable[..., Any] = field(init=False, repr=False)
     # What a check asks for once a mistake: the drawn cases, and what each of the exercise's own functions gives.
@@ -115,13 +118,21 @@ class Exercise:
         return bool(self.examples) or self.random is not None
 
     def cases(self) -> list[tuple]:
-        """The arguments of every call, not to be changed: the examples, then draws, the same at every check."""
+        """The arguments of every call, not to be changed: the examples, then draws, the same at every check.
+
+        A class's variant (`recbook.learning.variant`) has draws of its own.
+        """
         if not self.asks_for_function:
             return [()]
         if self._drawn is None:
-            rng = np.random.default_rng(0)
+            rng = variant.generator(self.id)
             self._drawn = [tuple(map(_short, self.random(rng))) for _ in range(RANDOM_CASES)] if self.random else []
         return [*self.examples, *self._drawn]
+
+    def forget(self) -> None:
+        """Draw the inputs anew at the next call, and try the exercise's own functions on them."""
+        self._drawn = None
+        self.known.clear()
 
 
 def _short(value: Any) -> Any:

@@ -27,10 +27,11 @@ from packaging.version import Version
 
 import recbook
 from recbook import session
-from recbook.authoring import contents, pages, readme, routes
+from recbook.authoring import contents, pages, readme, routes, weeks
 from recbook.authoring.timings import read_timings
 from recbook.chapters.start.figures import map_in_words
 from recbook.cli import app
+from recbook.learning import bank
 from recbook.paths import course_root
 
 ROOT = course_root()
@@ -327,6 +328,17 @@ def test_readme_shows_three_ways_through_the_course_with_what_they_take(lang: st
 def test_a_teacher_reads_how_long_a_class_takes(lang: str, page: str) -> None:
     text = (ROOT / pages.TEACHING[lang]).read_text(encoding="utf-8")
     assert pages.with_section(text, contents.TIME, contents.classroom(lang, read_timings())) == text
+
+
+@pytest.mark.parametrize(("lang", "page"), pages.TEACHING.items())
+def test_a_teacher_reads_twelve_weeks_with_every_chapter(lang: str, page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert pages.with_section(text, weeks.MARK, weeks.table(lang, read_timings())) == text, "run `recbook build 00`"
+    rows = [line.strip("| ").split(" | ") for line in weeks.table(lang, read_timings()).splitlines()[2:]]
+    assert [row[1][:2] for row in rows[:-1]] == [about.number for about in bank.chapters().values()]
+    assert {row[0] for row in rows[:-1]} == {str(week) for week in range(1, 13)}
+    for place in (2, 3, 5, 6):
+        assert sum(int(row[place]) for row in rows[:-1]) == int(rows[-1][place - 1])
 
 
 @pytest.mark.parametrize(("lang", "page"), pages.READMES.items())

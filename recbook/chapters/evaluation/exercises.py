@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from recbook.learning import variant
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
 
@@ -1414,54 +1415,60 @@ report = Exercise(
         "有好几个编号不对。拿着检查清单，用每个问题对照每一句。其中两处错在结论，而不在做法。",
     ),
     ordered=False,
+    numbered=15,
 )
+# Where each sentence of the report stands, by its number in the chapter's source.
+AT = variant.places(report.id, report.numbered)
 
 # What a reader is asked who has missed this sentence.
 HIDDEN = {"en": "One fault is still hidden.", "zh": "还有一处没有找到。"}
 STILL_TWO = {"en": "Two faults are still hidden.", "zh": "还有两处没有找到。"}
 
 FAULTS = {
-    3: Text(
+    AT[3]: Text(
         "One fault is still hidden. Does a rule of order know something about the film?",
         "还有一处没有找到。有没有哪条排先后的规则与电影有关？",
     ),
-    5: Text(
+    AT[5]: Text(
         "One fault is still hidden. Against how many films does the test film have to stand?",
         "还有一处没有找到。测试电影要与多少部电影相比？",
     ),
-    7: Text(
+    AT[7]: Text(
         "One fault is still hidden. Did all models get the same chance?",
         "还有一处没有找到。各个模型得到的机会一样吗？",
     ),
-    8: Text(
+    AT[8]: Text(
         "One fault is still hidden. What did each part of the model know, and from when?",
         "还有一处没有找到。模型的每一部分知道什么，是什么时候的？",
     ),
-    11: Text(
+    AT[11]: Text(
         "One fault is still hidden. What follows from two intervals, and what does not?",
         "还有一处没有找到。由两个区间能推出什么，不能推出什么？",
     ),
-    13: Text(
+    AT[13]: Text(
         "One fault is still hidden. How many tests were made before one was told of?",
         "还有一处没有找到。在报告这一次检验之前，一共做了多少次？",
     ),
 }
+# Why a sentence is sound, by its number in the chapter's source.
+SOUNDNESS = {
+    1: Text("it says what the data are", "它说明了数据"),
+    2: Text("the test film is the latest", "测试电影是最晚的一部"),
+    4: Text("the history is masked for all alike", "对所有模型都屏蔽了历史"),
+    6: Text("a weak and two strong simple models", "有弱的，也有强的简单模型"),
+    9: Text("a mean over seeds is what one wants", "正该报告各种子的平均"),
+    10: Text("it says what the intervals vary", "它说明了区间反映什么的波动"),
+    12: Text("a paired difference with its interval", "配对差，并给出区间"),
+    14: Text(
+        "it reports coverage and concludes nothing",
+        "只报告覆盖率，没有下结论",
+    ),
+    15: Text("it names the limit", "它说明了局限"),
+}
 # What a reader is told who has marked this sentence.
 SOUND = {
-    1: Text("Sentence 1 is sound: it says what the data are.", "第 1 句没有问题：它说明了数据。"),
-    2: Text("Sentence 2 is sound: the test film is the latest.", "第 2 句没有问题：测试电影是最晚的一部。"),
-    4: Text("Sentence 4 is sound: the history is masked for all alike.", "第 4 句没有问题：对所有模型都屏蔽了历史。"),
-    6: Text("Sentence 6 is sound: a weak and two strong simple models.", "第 6 句没有问题：有弱的，也有强的简单模型。"),
-    9: Text("Sentence 9 is sound: a mean over seeds is what one wants.", "第 9 句没有问题：正该报告各种子的平均。"),
-    10: Text(
-        "Sentence 10 is sound: it says what the intervals vary.", "第 10 句没有问题：它说明了区间反映什么的波动。"
-    ),
-    12: Text("Sentence 12 is sound: a paired difference with its interval.", "第 12 句没有问题：配对差，并给出区间。"),
-    14: Text(
-        "Sentence 14 is sound: it reports coverage and concludes nothing.",
-        "第 14 句没有问题：只报告覆盖率，没有下结论。",
-    ),
-    15: Text("Sentence 15 is sound: it names the limit.", "第 15 句没有问题：它说明了局限。"),
+    AT[number]: Text(f"Sentence {AT[number]} is sound: {why.en}.", f"第 {AT[number]} 句没有问题：{why.zh}。")
+    for number, why in SOUNDNESS.items()
 }
 
 
