@@ -27,7 +27,7 @@ def write(chapter: Path, place: Path) -> Path:
     """
     notebook = json.loads(chapter.read_text(encoding="utf-8"))
     metadata = notebook["metadata"]
-    metadata |= _of_kernel() | {"recbook": {**metadata.get("recbook", {}), "chapter": digest(notebook)}}
+    metadata |= _of_kernel() | {"recbook": {**metadata.get("recbook", {}), "chapter": made_from(notebook)}}
     write_atomically(place, json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     return place
 
@@ -62,10 +62,16 @@ def is_older(copy: Path, chapter: Path) -> bool:
     """Whether a chapter has changed since the copy was made, or has other exercises than a copy that does not say."""
     try:
         mine, theirs = (json.loads(path.read_bytes()) for path in (copy, chapter))
-        made_from = mine["metadata"].get("recbook", {}).get("chapter")
-        return made_from != digest(theirs) if made_from else _exercises(mine) != _exercises(theirs)
+        if not mine["metadata"].get("recbook", {}).get("chapter"):
+            return _exercises(mine) != _exercises(theirs)
+        return made_from(mine) != made_from(theirs)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):  # a reader's file may hold anything
         return False
+
+
+def made_from(notebook: dict[str, Any]) -> str:
+    """The digest of the chapter that a notebook comes from: the one it names, as a class's own does, or its own."""
+    return str(notebook["metadata"].get("recbook", {}).get("chapter") or digest(notebook))
 
 
 def _exercises(notebook: dict[str, Any]) -> set[str]:

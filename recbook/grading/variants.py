@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from recbook import copies
 from recbook.files import write_atomically
 from recbook.learning import bank, variant
 from recbook.learning.content import Exercise
@@ -128,6 +130,7 @@ def handed_out(source: Path, target: Path) -> Path:
     if variant.current() is None or not asked:
         return Path(shutil.copyfile(source, target))
     notebook = nbformat.reads(text, as_version=4)
+    notebook.metadata["recbook"] = {**notebook.metadata.get("recbook", {}), "chapter": copies.digest(json.loads(text))}
     for exercise in asked:
         _renumber(notebook.cells, exercise)
     write_atomically(target, nbformat.writes(notebook) + "\n")
