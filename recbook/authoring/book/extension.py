@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from recbook.authoring.book import sections
 from recbook.authoring.book.address import Address
 from recbook.learning.content import Text
 from recbook.session import speaking
@@ -25,14 +26,9 @@ WORDS = {
     "binder": Text("Open in Binder", "在 Binder 打开"),
     "where": Text("What works where", "各平台能做什么"),
     "search": Text("Search", "搜索"),
-    "search_file": Text(
-        "The search needs a web server. In the book's folder type: python -m http.server",
-        "搜索需要网页服务器。请在本书的文件夹里运行：python -m http.server",
-    ),
     "search_script": Text("The search needs JavaScript.", "搜索需要 JavaScript。"),
     "search_none": Text("Nothing was found for", "没有找到"),
     "search_found": Text("Pages that were found:", "找到的页面数："),
-    "skip": Text("Parts of the page", "页面各部分"),
 }
 COMMAND = {"en": "make lab COURSE_LANG=en", "zh": "make lab COURSE_LANG=zh"}
 
@@ -60,8 +56,17 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("recbook_ref", "main", "html")
     app.add_config_value("recbook_twin", True, "html")
     app.add_transform(SectionNames)
+    found: list[sections.Section] = []
+    app.connect("builder-inited", _no_index)
+    app.connect("doctree-resolved", lambda _, tree, page: found.extend(sections.of_page(page, tree)))
     app.connect("html-page-context", _page_context)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", lambda app, _: sections.write(Path(app.outdir, "_static", "sections.js"), found))
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
+
+
+def _no_index(app: Sphinx) -> None:
+    """Leave Sphinx's index of words out: `sections` is searched instead."""
+    app.builder.search = False  # type: ignore[attr-defined]
 
 
 def _page_context(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None) -> None:

@@ -1,11 +1,9 @@
-"""Build the book: lay the sources of both languages out, let Sphinx make the pages, Pagefind the search."""
+"""Build the book: lay the sources of both languages out, let Sphinx make the pages."""
 
 from __future__ import annotations
 
 import io
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -62,8 +60,8 @@ def build(
 ) -> None:
     """Write the book into ``out``, which is emptied first; ``select`` names chapters by number or slug.
 
-    Raises ValueError for an unknown chapter or language, for a folder that is no book, and where Sphinx or Pagefind
-    finds fault with a page; FileNotFoundError where a notebook is missing.
+    Raises ValueError for an unknown chapter or language, for a folder that is no book, and where Sphinx finds
+    fault with a page; FileNotFoundError where a notebook is missing.
     """
     if unknown := set(languages) - set(LANGUAGES):
         raise ValueError(f"There is no course in {', '.join(map(repr, sorted(unknown)))}. Choose from: en, zh.")
@@ -78,7 +76,6 @@ def build(
             report(job.result())
     (out / "index.html").write_text((HERE / "templates" / "start.html").read_text("utf-8"), "utf-8")
     (out / ".nojekyll").touch()  # else a host that runs Jekyll leaves out every folder named _static
-    _index(out)
     report(f"{out / 'index.html'} is the book.")
 
 
@@ -194,13 +191,22 @@ def _look(lang: str) -> dict[str, Any]:
             "use_download_button": False,
             "use_fullscreen_button": False,
             "show_toc_level": 2,
-            "article_header_end": ["run.html", "language.html", "article-header-buttons.html"],
+            "navbar_persistent": [],
+            "article_header_end": [
+                "run.html",
+                "language.html",
+                "theme-switcher.html",
+                "search-button.html",
+                "toggle-secondary-sidebar.html",
+            ],
             "pygments_light_style": "a11y-high-contrast-light",
             "pygments_dark_style": "a11y-high-contrast-dark",
         },
         "html_static_path": ["_static"],
+        "html_favicon": "_static/icon.svg",
         "html_css_files": ["recbook.css"],
         "html_js_files": [("recbook.js", {"defer": "defer"})],
+        "html_additional_pages": {"search": "search.html"},
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_use_index": False,
@@ -231,10 +237,3 @@ def _sphinx(book: Book, lang: str, source: Path, out: Path) -> None:
     if shown or app.statuscode:
         raise ValueError(f"Sphinx finds fault with the pages in {lang}:\n{shown}")
 
-
-def _index(out: Path) -> None:
-    """Let Pagefind index the pages; each language gets an index of its own, by the language that its pages state."""
-    command = [sys.executable, "-m", "pagefind", "--site", str(out), "--quiet"]
-    ran = subprocess.run(command, capture_output=True, text=True)
-    if ran.returncode:
-        raise ValueError(f"Pagefind could not index the book:\n{ran.stdout}{ran.stderr}")

@@ -11,3 +11,8 @@ document.addEventListener("DOMContentLoaded", () => {
     };
     for (const moment of ["pointerenter", "focus", "click"]) link.addEventListener(moment, lead);
 });
+
+// MyST-NB names every folded cell "Toggle hidden content", in English; its visible words are the better name.
+document.addEventListener("DOMContentLoaded", () => {
+    for (const summary of document.querySelectorAll("details.hide > summary")) summary.removeAttribute("aria-label");
+});
