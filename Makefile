@@ -15,7 +15,7 @@ NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.
 # A reader's notebook shows, cell by cell, what its solution shows (a test in tests/course), so it is not run again.
 TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
 
-.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser language-model build check bench recbole ray lock clean
+.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser language-model book build check bench recbole ray lock clean
 
 help: ## list these commands
 	@$(PYTHON) -c "import re; print('\n'.join('make %-14s %s' % pair for pair in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
@@ -52,12 +52,15 @@ test-weekly: setup-dev ## run the part that other systems and Pythons run every 
 newest: ## run everything with the newest releases that pyproject.toml allows, and say what broke
 	$(PYTHON) tools/newest.py
 
-browser: setup-dev ## open every chapter in Chromium, in both languages, and run the first two
+browser: setup-dev ## open every chapter and every page of the book in Chromium, and run the first two chapters
 	$(PY) -m pytest tests/browser
 
 language-model: setup-dev ## fetch and convert the optional language model, and test it
 	$(RECBOOK) data fetch smollm2
 	$(PY) -m pytest tests/language_model
+
+book: setup-dev ## build the web book of both languages in build/book
+	$(RECBOOK) book
 
 build: setup-dev ## build the notebooks whose sources changed
 	$(RECBOOK) build

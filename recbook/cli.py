@@ -28,6 +28,8 @@ app.add_typer(grading.teach, name="teach")
 app.command()(authoring.build)
 app.command()(authoring.lint)
 app.command()(authoring.new)
+app.command()(authoring.book)
+app.command()(authoring.handout)
 
 Lang = Annotated[str, typer.Option(envvar="COURSE_LANG", help="en or zh; without it, the language of your system.")]
 

@@ -1,4 +1,4 @@
-"""`recbook build` and `recbook lint`: what an author runs."""
+"""`recbook build`, `recbook lint`, `recbook book` and the like: what an author runs, and who publishes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from recbook.authoring.language import LANGUAGES
+
+Repository = Annotated[
+    str, typer.Option(help="The clone's public address; without it, the one that pyproject.toml states.")
+]
 
 
 def build(
@@ -52,6 +58,43 @@ def lint(
         _finish(drift.check(files), "The two languages agree.")
     except (ValueError, FileNotFoundError) as error:
         _finish([str(error)], "")
+
+
+def book(
+    out: Annotated[Path, typer.Option(help="An empty or a new folder, or an older book.")] = Path("build/book"),
+    chapter: Annotated[list[str] | None, typer.Option(help="Its number; may be given again. None means all.")] = None,
+    lang: Annotated[list[str] | None, typer.Option(help="en or zh; none means both.")] = None,
+    repository: Repository = "",
+    ref: Annotated[str, typer.Option(help="The branch or tag that links to files and Binder mean.")] = "main",
+) -> None:
+    """Build the web book from the built notebooks: nothing is executed, and readers need no other host."""
+    from recbook.authoring.book import address, site  # Sphinx takes a second that no other command should wait for
+
+    try:
+        where = address.Address(repository or address.configured(), ref)
+        site.build(out, chapter, tuple(lang or LANGUAGES), where, typer.echo)
+    except ModuleNotFoundError as error:
+        _finish([f"The book needs {error.name}. Install what authors use: make setup-dev"], "")
+    except (ValueError, OSError) as error:
+        _finish([str(error)], "")
+
+
+def handout(
+    out: Annotated[Path, typer.Option(help="The zip to write.")] = Path("build/students.zip"),
+    chapter: Annotated[list[str] | None, typer.Option(help="Its number; may be given again. None means all.")] = None,
+    lang: Annotated[list[str] | None, typer.Option(help="en or zh; none means both.")] = None,
+    repository: Repository = "",
+) -> None:
+    """Pack the students' notebooks, without solutions, with a page that says how to run them anywhere."""
+    from recbook.authoring.book import address
+    from recbook.authoring.book import handout as packed
+
+    try:
+        where = address.Address(repository or address.configured())
+        packed.write(out, chapter, tuple(lang or LANGUAGES), where)
+    except (ValueError, OSError) as error:
+        _finish([str(error)], "")
+    _finish([], f"wrote {out}")
 
 
 def _finish(messages: list[str], success: str) -> None:

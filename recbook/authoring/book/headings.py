@@ -26,7 +26,7 @@ def named(text: str, page: str, rest: Iterator[str]) -> str:
     """
     written = []
     for line in _lines(text, everything=True):
-        if heading := _HEADING.match(line):
+        if _HEADING.match(line):
             written += [f"({page}-{next(rest)})=", _ANCHOR.sub("", line).rstrip()]
         else:
             written.append(line.removeprefix("\0"))

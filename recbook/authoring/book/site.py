@@ -8,8 +8,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from importlib import metadata
 from multiprocessing import get_context
 from pathlib import Path
@@ -43,7 +42,7 @@ class Book:
 
     slugs: tuple[str, ...]
     languages: tuple[str, ...] = LANGUAGES
-    address: Address = Address()
+    address: Address = field(default_factory=Address)
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -123,9 +122,9 @@ def lay_out(book: Book, lang: str, folder: Path) -> None:
         titles[slug] = chapters.short_title(notebook)
         links = _links(book, f"notebooks/{lang}/{slug}.ipynb", slug)
         english = chapters.names(chapters.read(_notebook("en", slug)))
-        page = chapters.as_page(notebook, english, links, folder)
-        nbformat.write(page, folder / f"{slug}.ipynb")
-        picture = picture or chapters.first_figure(page)
+        ready = chapters.as_page(notebook, english, links, folder)
+        nbformat.write(ready, folder / f"{slug}.ipynb")
+        picture = picture or chapters.first_figure(ready)
     for page in pages.AROUND:
         text = pages.around(course_root(), page, _links(book, pages.file_of(page, lang), page))
         (folder / f"{page}.md").write_text(text, encoding="utf-8")
@@ -236,4 +235,3 @@ def _sphinx(book: Book, lang: str, source: Path, out: Path) -> None:
     shown = said.getvalue().replace(f"{source}/", "").strip()
     if shown or app.statuscode:
         raise ValueError(f"Sphinx finds fault with the pages in {lang}:\n{shown}")
-
