@@ -36,9 +36,8 @@ QUERIES = {
     "提示": "16_generative",
 }
 WORDS = {"cold start": "10_cold_start", "negative sampling": "03_word2vec", "latency": "12_deployment"}
-# What axe-core calls a fault and a reader may meet; a figure is judged by the test of its alt text above.
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-LOOKED_AT = [pages.START, "00_start", "13_toolbox", "search"]
+LOOKED_AT = [pages.START, "00_start", "search"]
 
 
 @pytest.fixture(scope="session")
@@ -78,19 +77,26 @@ def test_a_page_is_whole(page: Page, address: str, name: str, lang: str) -> None
     assert neighbours.count() == (1 if name in (PAGES[0], PAGES[-1]) else 2)
 
 
-@pytest.mark.parametrize("name", ["01_challenges", "anywhere"])
-def test_the_other_language_opens_at_the_same_section(page: Page, address: str, name: str) -> None:
+@pytest.mark.parametrize(("name", "place"), [("01_challenges", 8), ("anywhere", 1)])
+def test_the_other_language_opens_at_the_same_section(page: Page, address: str, name: str, place: int) -> None:
     page.goto(f"{address}/en/{name}.html")
-    sections = [section for section in page.locator("article section[id]").all() if section.is_visible()]
-    wanted = sections[len(sections) // 2].get_attribute("id")
+    typeset(page)
+    wanted = page.locator("article section[id]").nth(place).get_attribute("id")
     page.evaluate("id => document.getElementById(id).scrollIntoView({behavior: 'instant'})", wanted)
-    page.locator("a.recbook-language").click()
+    click_language(page)
     page.wait_for_url(f"{address}/zh/{name}.html#{wanted}")
-    assert page.locator(f"section#{wanted}").count() == 1
+    typeset(page)
+    page.wait_for_function("id => Math.abs(document.getElementById(id).getBoundingClientRect().top) < 130", arg=wanted)
     page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
     page.wait_for_function("scrollY === 0")
-    page.locator("a.recbook-language").click()
+    click_language(page)
     page.wait_for_url(f"{address}/en/{name}.html")
+
+
+def click_language(page: Page) -> None:
+    """Click the switch where it stands: Playwright's own click scrolls the page first."""
+    box = page.locator("a.recbook-language").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def found(page: Page, address: str, lang: str, words: str) -> list[str]:
@@ -154,8 +160,9 @@ def test_axe_finds_no_fault(browser: Browser, address: str, lang: str, scheme: s
     for name in LOOKED_AT:
         page.goto(f"{address}/{lang}/{name}.html" + ("?q=MiniLM" if name == "search" else ""))
         typeset(page)
-        found = Axe().run(page, options=RULES).response["violations"]
-        faults |= {f"{name}: {rule['id']}": [node["target"] for node in rule["nodes"][:3]] for rule in found}
+        said = Axe().run(page, options=RULES).response
+        assert "color-contrast" in {rule["id"] for rule in said["passes"]}
+        faults |= {f"{name}: {rule['id']}": [node["target"] for node in rule["nodes"][:3]] for rule in said["violations"]}
     page.close()
     assert faults == {}
 
