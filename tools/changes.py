@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def changes(changelog: str, version: str) -> str:
     """The section of a version, without its heading. Raises ValueError where there is none, or one without a date."""
-    found = re.search(rf"^## {re.escape(version)}, (.+)\n(.*?)(?=^## |\Z)", changelog, re.DOTALL | re.MULTILINE)
+    found = re.search(rf"^## {re.escape(version)}, ([^\n]+)\n(.*?)(?=^## |\Z)", changelog, re.DOTALL | re.MULTILINE)
     if not found:
         raise ValueError(f"CHANGELOG.md has no section that begins: ## {version}, and then a date.")
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", found[1]):

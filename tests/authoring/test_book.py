@@ -47,7 +47,7 @@ def test_the_other_language_gets_the_english_names_and_a_missing_section_is_refu
     assert "(01_a-deeper)=\n## 选读" in page.cells[0].source
     with pytest.raises(ValueError, match="more headings"):
         chapters.as_page(notebook, ["title"], links, tmp_path)
-    with pytest.raises(ValueError, match="lacks sections.*third"):
+    with pytest.raises(ValueError, match=r"lacks sections.*third"):
         chapters.as_page(notebook, ["title", "deeper", "third"], links, tmp_path)
 
 

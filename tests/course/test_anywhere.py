@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -45,4 +44,4 @@ def test_a_chapter_runs_outside_the_clone_by_the_wheel_alone(wheel: Path, tmp_pa
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert str(tmp_path / "site") in notebook.cells[-1].outputs[0]["data"]["text/plain"]
     assert next(cell for cell in notebook.cells if cell.id == "install").outputs == []
-    assert os.listdir(tmp_path) == ["site"]
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]

@@ -93,8 +93,12 @@ def _empty(out: Path) -> None:
 
 def _language(book: Book, lang: str, folder: Path, out: Path) -> str:
     """Build one language; gives the line to report."""
+    made = folder / f"{lang}-made" / lang  # MyST-NB writes beside this folder as well
     lay_out(book, lang, folder / lang)
-    _sphinx(book, lang, folder / lang, out / lang)
+    _sphinx(book, lang, folder / lang, made)
+    for left in (made / "_static").glob("*macros.html"):  # templates of the theme, no pages
+        left.unlink()
+    shutil.move(made, out / lang)
     for slug in book.slugs:
         _offer(book, lang, slug, out)
     return f"built {len(book.pages)} pages in {lang}"
