@@ -15,7 +15,7 @@ NBVAL := $(PY) -m pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.
 # A reader's notebook shows, cell by cell, what its solution shows (a test in tests/course), so it is not run again.
 TESTED_ZH := $(wildcard notebooks/zh/00_*.ipynb notebooks/zh/01_*.ipynb)
 
-.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser screenshots language-model build check bench recbole ray lock clean
+.PHONY: help setup setup-dev lab test test-rest test-all test-weekly newest browser screenshots language-model book build check bench recbole ray lock clean
 
 help: ## list these commands | 列出这些命令
 	@$(PYTHON) -c "import os, re; named = [os.environ.get(name) for name in ('COURSE_LANG', 'LC_ALL', 'LC_MESSAGES', 'LANG')]; chinese = next(filter(None, named), '').lower().startswith(('zh', 'chinese')); print('\n'.join('make %-14s %s' % (target, words.split(' | ')[-chinese]) for target, words in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile', encoding='utf-8').read(), re.M)))"
@@ -52,7 +52,7 @@ test-weekly: setup-dev ## run the part that other systems and Pythons run every 
 newest: ## run everything with the newest releases that pyproject.toml allows, and say what broke | 用 pyproject.toml 允许的最新版本运行全部检查，并说明哪里坏了
 	$(PYTHON) tools/newest.py
 
-browser: setup-dev ## open every chapter in Chromium, in both languages, and run the first two | 用 Chromium 打开两种语言的每一章，并运行前两章
+browser: setup-dev ## open every chapter and every page of the book in Chromium, and run the first two chapters | 用 Chromium 打开两种语言的每一章和网页版的每一页，并运行前两章
 	$(PY) -m pytest tests/browser
 
 screenshots: setup-dev ## take README's pictures anew, in both languages, with Chromium | 用 Chromium 重拍 README 的截图，两种语言
@@ -61,6 +61,9 @@ screenshots: setup-dev ## take README's pictures anew, in both languages, with C
 language-model: setup-dev ## fetch and convert the optional language model, and test it | 下载并转换可选的语言模型，再测试它
 	$(RECBOOK) data fetch smollm2
 	$(PY) -m pytest tests/language_model
+
+book: setup-dev ## build the web book of both languages in build/book | 在 build/book 里生成两种语言的网页版
+	$(RECBOOK) book
 
 build: setup-dev ## build the notebooks whose sources changed | 构建源文件有改动的笔记本
 	$(RECBOOK) build

@@ -33,6 +33,8 @@ app.add_typer(grading.teach, name="teach")
 app.command(help=authoring.BUILD)(authoring.build)
 app.command(help=authoring.LINT)(authoring.lint)
 app.command(help=authoring.NEW)(authoring.new)
+app.command(help=authoring.BOOK)(authoring.book)
+app.command(help=authoring.HANDOUT)(authoring.handout)
 
 Lang = Annotated[
     str,

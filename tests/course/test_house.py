@@ -28,6 +28,7 @@ from packaging.version import Version
 import recbook
 from recbook import session
 from recbook.authoring import contents, pages, readme, routes, weeks
+from recbook.authoring.book.address import PUBLISHED
 from recbook.authoring.timings import read_timings
 from recbook.chapters.start.figures import map_in_words
 from recbook.cli import app
@@ -150,7 +151,7 @@ def test_what_keeps_the_course_from_a_newer_python_is_in_its_lock() -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["test", "test-rest", "test-weekly", "browser", "language-model", "build", "check", "bench", "lock"],
+    ["test", "test-rest", "test-weekly", "browser", "language-model", "book", "build", "check", "bench", "lock"],
 )
 def test_only_who_tests_or_builds_installs_the_second_lock(target: str) -> None:
     assert re.search(rf"^{target}: setup-dev ", MAKEFILE, re.MULTILINE)
@@ -212,6 +213,35 @@ def test_what_ci_runs_exists(path: str) -> None:
     lines = re.findall(r"^\s*(?:- )?(?:run: )?(make [\w =.-]+)$", text, re.MULTILINE)
     assert lines
     assert {line: why for line in lines if (why := explain(line))} == {}
+
+
+def workflow(name: str) -> dict:
+    return yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["book", "release"])
+def test_every_command_of_ours_that_a_workflow_runs_exists(name: str) -> None:
+    steps = [step for job in workflow(name)["jobs"].values() for step in job.get("steps", [])]
+    lines = [line.strip() for step in steps for line in step.get("run", "").splitlines()]
+    ours = [line for line in lines if line.startswith((".venv/bin/recbook", "make "))]
+    assert ours
+    assert {line: why for line in ours if (why := explain(line.replace('"', "")))} == {}
+
+
+def test_a_tag_makes_a_release_and_then_the_book_is_published_from_the_branch_that_colab_reads() -> None:
+    release, book = workflow("release"), workflow("book")
+    assert release[True]["push"]["tags"] == ["v*"]  # YAML takes the word "on" for true
+    assert release["jobs"]["book"] == {"needs": "release", "uses": "./.github/workflows/book.yml"}
+    pushed = book["jobs"]["publish"]["steps"][-1]["run"]
+    assert f"git push --force origin HEAD:{PUBLISHED}" in pushed
+
+
+def test_binder_gets_the_same_lock_and_a_build_of_pytorch_for_the_cpu() -> None:
+    conda = yaml.safe_load((ROOT / "binder" / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, torch, lines = conda["dependencies"]
+    assert (python, pip, lines) == ("python =3.11", "pip", {"pip": ["-r ../requirements.lock", "-e .."]})
+    assert f"torch=={torch.removeprefix('pytorch-cpu =')}\n" in LOCK
+    assert os.access(ROOT / "binder" / "postBuild", os.X_OK) or os.name == "nt"
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
