@@ -66,7 +66,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def _no_index(app: Sphinx) -> None:
     """Leave Sphinx's index of words out: `sections` is searched instead."""
-    app.builder.search = False
+    setattr(app.builder, "search", False)  # noqa: B010  # of the HTML builder, which is the one here
 
 
 def _page_context(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None) -> None:
