@@ -96,6 +96,6 @@ def test_the_command_writes_decks_and_names_chapters_that_are_missing(tmp_path: 
     result = CliRunner().invoke(app, ["teach", "slides", "00", "start", "--out", str(tmp_path), "--lang", "zh"])
     assert result.exit_code == 0, result.output
     assert [path.name for path in tmp_path.iterdir()] == ["00_start.zh.html"]
-    for words, said in ((["99"], "no chapter 99"), (["00", "--lang", "fr"], "--lang en or --lang zh")):
+    for words, said in ((["99"], "no chapter 99"), (["00", "--lang", "fr"], "to en or zh")):
         refused = CliRunner().invoke(app, ["teach", "slides", *words, "--out", str(tmp_path)])
         assert refused.exit_code == 1 and said in refused.stderr

@@ -168,7 +168,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     source.write_text(SMALL, encoding="utf-8")
     (tmp_path / "docs").mkdir()
     for page in (*pages.READMES.values(), *pages.TEACHING.values()):
-        marks = "".join(f"<!-- {mark} -->\n<!-- /{mark} -->\n" for mark in ("chapters", "paths", "time"))
+        marks = "".join(f"<!-- {mark} -->\n<!-- /{mark} -->\n" for mark in ("chapters", "paths", "time", "weeks"))
         (tmp_path / page).write_text(marks, encoding="utf-8")
     monkeypatch.setenv("RECBOOK_ROOT", str(tmp_path))
     return source

@@ -7,21 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbook.plots.base import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    RED,
-    SKY,
-    add_words,
-    ends,
-    figure,
-    ink,
-    name,
-    show,
-    show_moving,
-)
+from recbook.plots import base
+from recbook.plots.base import BLUE, GREEN, GREY, ORANGE, RED, SKY, add_words, ends, figure, name, show, show_moving
 from recbook.plots.networks import arrow, box
 from recbook.session import phrase
 
@@ -125,8 +112,10 @@ def _lines_in(axes: Axes, words: Sequence[str], asker: int, weights: np.ndarray,
         colour = RED if k == dropped else BLUE
         if weight > 0:
             axes.plot([0.32, 1.15], [height, middle], color=colour, lw=22 * weight, alpha=0.55, solid_capstyle="butt")
-        axes.text(0.28, height, word, ha="right", va="center", fontsize=13, color="black" if weight > 0 else ink(GREY))
-        shade = colour if weight > 0 else ink(GREY)
+        axes.text(
+            0.28, height, word, ha="right", va="center", fontsize=13, color="black" if weight > 0 else base.ink(GREY)
+        )
+        shade = colour if weight > 0 else base.ink(GREY)
         axes.text(0.28, height - 0.24, f"{weight:.2f}", ha="right", va="center", fontsize=10, color=shade)
     axes.text(1.2, middle, words[asker], va="center", fontsize=13)
     axes.set(xlim=(0, 1.6), ylim=(heights[-1] - 0.45, 0.5))

@@ -146,7 +146,7 @@ def next_tokens(shares: Mapping[str, Sequence[tuple[str, float]]]) -> None:
         one.set_title(phrase(en=f"temperature {heat}", zh=f"温度 {heat}"), fontsize=10)
         told.append(phrase(en=f"at {heat}: {words[0]} {heights[0]:.2f}, all others {max(0.0, 1 - heights.sum()):.2f}",
                            zh=f"温度 {heat}：{words[0]} {heights[0]:.2f}，其余全部 {max(0.0, 1 - heights.sum()):.2f}"))  # fmt: skip
-    drawn.suptitle(phrase(en="The same model, sharpened and not: what may come next", zh="同一个模型，锐化与不锐化：接下来可能是什么"))  # fmt: skip
+    drawn.suptitle(phrase(en="The same model, sharpened and not: what may come next", zh="温度越低，分布越集中：接下来可能是什么"))  # fmt: skip
     drawn.tight_layout()
     show(drawn, phrase(en=f"Bars of the next token's probability; {'; '.join(told)}.",
                        zh=f"下一个词元的概率条形图；{'；'.join(told)}。"))  # fmt: skip
@@ -218,7 +218,7 @@ def perplexities(groups: Mapping[str, np.ndarray]) -> None:
     axes.set_yticks(-np.arange(len(groups)), [name(key) for key in groups])
     axes.set_xscale("log")
     axes.set_xlabel(phrase(en="perplexity of the title (log scale; geometric mean, 95% interval)", zh="片名的困惑度（对数刻度；几何平均及其 95% 区间）"))  # fmt: skip
-    axes.set_title(phrase(en="Known titles surprise the model least", zh="有名的片名最不让模型意外"))
+    axes.set_title(phrase(en="Known titles surprise the model least", zh="片名越有名，困惑度越低"))
     show(
         drawn,
         phrase(

@@ -409,8 +409,10 @@ def by_distance(weights: Mapping[str, np.ndarray], influence: Mapping[int, np.nd
     drawn.tight_layout()
     shares = extremes({key: row[0] for key, row in weights.items()}, 2)
     told = ", ".join(f"{k}: {mean:.1f}" for k, mean in zip(distances, means, strict=True))
+    some = [k for k in (0, 1, 8, 32) if k < min(map(len, weights.values()))]
     show(
         drawn,
         phrase(en=f"Left: shares of attention by distance, at distance 0 {shares}. Right: films that change by distance: {told}.",
              zh=f"左：各距离上注意力的占比，距离为 0 处{shares}。右：各距离上换掉的部数：{told}。"),
+        [{away: k, **{name(key): f"{row[k]:.3f}" for key, row in weights.items()}} for k in some],
     )  # fmt: skip

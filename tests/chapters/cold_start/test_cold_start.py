@@ -54,7 +54,7 @@ def test_age_and_gender_are_one_number():
 
 def test_no_line_joins_models_that_have_no_order(monkeypatch):
     drawn = []
-    monkeypatch.setattr("recbook.plots.common.show", lambda figure, alt: drawn.append(figure))
+    monkeypatch.setattr("recbook.plots.common.show", lambda figure, *told: drawn.append(figure))
     hidden_sets({"random": [0.03, 0.04], "titles": [0.15, 0.1]}, "Films")
     assert {line.get_linestyle() for line in drawn[0].axes[0].get_lines()} <= {"None", "none", ""}
 
@@ -63,7 +63,7 @@ def test_two_series_never_share_a_colour(monkeypatch):
     from recbook.chapters.cold_start import figures
 
     drawn = []
-    monkeypatch.setattr(figures, "show", lambda figure, alt: drawn.append(figure))
+    monkeypatch.setattr(figures, "show", lambda figure, *told: drawn.append(figure))
     curve = {n: np.array([0.1, 0.2]) for n in (0, 1)}
     figures.click_curves({f"way {k}": curve for k in range(5)} | {"blend": curve})
     lines = drawn[0].axes[0].get_lines()

@@ -40,7 +40,10 @@ DRAWS = {
         np.array([0, 0, 1, 3, 200]), np.array([-5.0, -6.0, -5.0, -4.0, -2.5])
     ),
     "among_hidden": lambda: figures.among_hidden(
-        dict.fromkeys(("random", "as trained", "first code", "chosen", "exchanged", "ridge on titles"), VECTORS**2)
+        dict.fromkeys(
+            ("random", "as trained", "first code", "chosen", "exchanged", "ridge on codes", "ridge on titles"),
+            VECTORS**2,
+        )
     ),
     "thin_matrices": lambda: figures.thin_matrices({"lora": 24_576, "linear": 147_456, "layer": 1_774_464}),
 }
