@@ -172,12 +172,12 @@ def missing(share: float) -> dict[str, Any]:
         trust = np.column_stack([np.ones(len(has)), has])
         made = {
             "text": ridge(text, found.parts)[1], "picture": ridge(picture, found.parts)[1],
-            "early": ridge(text + picture, found.parts)[1], "late": late([text, picture], found.parts),
-            "late, by what is there": late([text, picture], found.parts, trust),
+            "early": ridge(text + picture, found.parts)[1], "late": late([text, picture], found.parts, trust),
+            "late, text for both": late([text, picture], found.parts, trust, share_out=True),
         }  # fmt: skip
         for name, report in made.items():
             rows.setdefault(name, []).append(report)
-    return told(rows, ("early", "text"))
+    return told(rows, ("early", "text", "late"))
 
 
 def missing_towers(share: float) -> dict[str, Any]:

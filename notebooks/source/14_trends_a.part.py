@@ -455,7 +455,7 @@ recbook.claim(
 #
 # *Adds: what to do with garments that have no picture.*
 #
-# Not every seller sends a picture. Early fusion has to put something in its place (zeros, which after `equal_voice` are the mean). Late fusion can let the text speak for both, if it is told who lacks what.
+# Not every seller sends a picture. Early fusion puts zeros in its place, which after `equal_voice` are the mean. Late fusion has two ways: the picture's part of the score is 0, or the text speaks for both, at full size. The second looks fairer. By pencil: two independent scores of deviation 1, mixed half and half, have the deviation $\sqrt{¼ + ¼} \approx 0.7$; a text score at full size has 1. So the garments of which *less* is known get the more extreme scores.
 #
 # **Exercise 5.** Mix the scores of one shopper where some garments have no picture. ({points})
 
@@ -464,21 +464,21 @@ recbook.claim(
 #
 # **本节补充**：没有图片的服装怎么办。
 #
-# 不是每个卖家都会上传图片。前期融合必须填上点什么（填零，经过 `equal_voice` 就是均值）。后期融合可以让文本代表两者，只要告诉它谁缺什么。
+# 不是每个卖家都会上传图片。前期融合填零，经过 `equal_voice`，零就是均值。后期融合有两种做法：图片那一部分的分数为 0，或者让文本代表两者，分数保持原来的大小。第二种看起来更公平。笔算：两个独立、标准差为 1 的分数各取一半，混合后的标准差是 $\sqrt{¼ + ¼} \approx 0.7$，而文本的分数仍是 1。于是了解得*更少*的服装，分数反而更极端。
 #
 # **练习 5** 有些服装没有图片，把一位顾客的分数混合起来。（{points}）
 
 # %% exercise="trends-late-fusion" points=2
 def late_fusion(text, picture, has_picture, weight):
     """en: One score an item (n,). text, picture (n,): scores of two models; has_picture (n,) bool; weight: the picture's, 0 to 1.
-    en: Both at mean 0, deviation 1, the picture's over the items that have one; without a picture the text speaks alone.
+    en: Both at mean 0, deviation 1, the picture's over the items that have one; without a picture its part is 0.
     zh: 每个物品一个分数 (n,)。text、picture (n,) 是两个模型的分数；has_picture (n,) 为布尔值；weight 是图片的权重，0 到 1。
-    zh: 两者都变成均值 0、标准差 1，图片只在有图片的物品上算；没有图片时只用文本。"""
+    zh: 两者都变成均值 0、标准差 1，图片只在有图片的物品上算；没有图片时，图片那一部分为 0。"""
     ### BEGIN SOLUTION
     text = (text - text.mean()) / text.std()
     seen = picture[has_picture]
     picture = (picture - seen.mean()) / seen.std()
-    return np.where(has_picture, (1 - weight) * text + weight * picture, text)
+    return (1 - weight) * text + weight * np.where(has_picture, picture, 0)
     ### END SOLUTION
 
 # %% check="trends-late-fusion"
@@ -489,7 +489,7 @@ shares = np.array([float(share) for share in kept["missing"]])
 multimodal_figures.curves(
     {shown: (shares, np.array([row[way]["ndcg"] for row in kept["missing"].values()])) for way, shown in {
         "text": "text alone", "picture": "picture alone", "early": "early", "late": "late",
-        "late, by what is there": "late, by what is there"}.items()},
+        "late, text for both": "late, text for both"}.items()},
     phrase(en="Pictures go missing: the text holds the rest", zh="图片逐渐缺失：文本撑住其余部分"),
     phrase(en="share of garments without a picture", zh="没有图片的服装比例"), "NDCG@10",
 )
@@ -501,6 +501,15 @@ recbook.claim(
     en="With half of the pictures missing, early fusion is still {low:.3f} to {high:.3f} above text alone.",
     zh="一半图片缺失时，前期融合仍比只用文本高 {low:.3f} 到 {high:.3f}。",
     takeaway=False, low=half["early"]["less"]["text"][0], high=half["early"]["less"]["text"][1],
+)
+
+# %%
+louder = half["late, text for both"]["less"]["late"]
+recbook.claim(
+    louder[1] < 0,
+    en="Letting the text speak for both, where there is no picture, costs {low:.3f} to {high:.3f}: who knows less should speak more quietly.",
+    zh="没有图片时让文本代表两者，要损失 {low:.3f} 到 {high:.3f}：了解得少，声音就该小些。",
+    takeaway=False, low=-louder[1], high=-louder[0],
 )
 
 # %% [markdown] lang="en"

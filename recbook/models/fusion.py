@@ -68,8 +68,8 @@ class LateFusion(BaseRecommender):
 
     ``models`` are recommenders on the same items, ``weights`` one number of at least 0 a model, by default 1.
     ``trust`` ``(n_items, n_models)`` from 0 to 1 says how far each model may speak on each item: 0 where the item lacks
-    the modality. What an item loses by it goes to the other models, in proportion; an item on which none may speak
-    scores 0, the mean.
+    the modality. An item of which less is known so stays nearer to 0, the mean. With ``share_out`` the other models
+    speak louder in its place, in proportion: its scores are then as large as those of items that have everything.
     """
 
     def __init__(
@@ -77,8 +77,9 @@ class LateFusion(BaseRecommender):
         models: Sequence[BaseRecommender],
         weights: Sequence[float] | None = None,
         trust: np.ndarray | None = None,
+        share_out: bool = False,
     ) -> None:
-        self.models = list(models)
+        self.models, self.share_out = list(models), share_out
         self.weights = [1.0] * len(self.models) if weights is None else [float(weight) for weight in weights]
         if not self.models or len(self.weights) != len(self.models) or min(self.weights) < 0 or not sum(self.weights):
             raise ValueError(
@@ -109,7 +110,7 @@ class LateFusion(BaseRecommender):
         log = fitted(self, "log_")
         trust = np.ones((log.n_items, len(self.models))) if self.trust is None else self.trust
         voice = trust * np.array(self.weights)
-        total = voice.sum(axis=1, keepdims=True)
+        total = voice.sum(axis=1, keepdims=True) if self.share_out else np.full((log.n_items, 1), sum(self.weights))
         voice = np.divide(voice, total, out=np.zeros_like(voice), where=total > 0)
         told = [
             voice[:, place] * standard(model.score(users, history), trust[:, place] > 0)
@@ -127,7 +128,7 @@ class LateFusion(BaseRecommender):
 
 
 def _restored(kind: type, state: dict[str, Any]) -> BaseRecommender:
-    model: BaseRecommender = kind.__new__(kind)
+    model: BaseRecommender = object.__new__(kind)
     model._restore(state)
     return model
 

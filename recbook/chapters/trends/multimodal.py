@@ -147,10 +147,12 @@ def ridge(table: np.ndarray, parts: NewGarments) -> tuple[float, Report]:
     return best({l2: lambda l2=l2: KernelRidge(table, l2) for l2 in PENALTIES}, parts)
 
 
-def late(tables: Sequence[np.ndarray], parts: NewGarments, trust: np.ndarray | None = None) -> Report:
+def late(
+    tables: Sequence[np.ndarray], parts: NewGarments, trust: np.ndarray | None = None, share_out: bool = False
+) -> Report:
     """Late fusion of the ridges of two kernels: each penalty, and the mixture, chosen on the inner set."""
     models = [KernelRidge(table, ridge(table, parts)[0]) for table in tables]
-    return best({mix: lambda mix=mix: LateFusion(models, [1 - mix, mix], trust) for mix in MIX}, parts)[1]
+    return best({mix: lambda mix=mix: LateFusion(models, [1 - mix, mix], trust, share_out) for mix in MIX}, parts)[1]
 
 
 def of_scores(scores: np.ndarray, parts: NewGarments) -> Report:

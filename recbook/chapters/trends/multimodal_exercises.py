@@ -106,8 +106,8 @@ late = Exercise(
     title=Text("Late fusion with pictures missing", "缺图片时的后期融合"),
     gives=Text("one score an item, an array of length n", "每个物品一个分数，长度为 n 的数组"),
     hint=Text(
-        "Bring both lists of scores to mean 0 and deviation 1, the picture's over the items that have one. Then mix; where there is no picture, the text's standardised score stands alone.",
-        "先把两列分数都变成均值 0、标准差 1，图片的分数只在有图片的物品上算。然后混合；没有图片的物品，只用文本的标准化分数。",
+        "Bring both lists of scores to mean 0 and deviation 1, the picture's over the items that have one. Then mix; where there is no picture, its part is 0, the mean.",
+        "先把两列分数都变成均值 0、标准差 1，图片的分数只在有图片的物品上算。然后混合；没有图片的物品，图片那一部分是 0，也就是均值。",
     ),
     examples=[
         (np.array([1.0, 3.0]), np.array([30.0, 10.0]), np.array([True, True]), 0.25),
@@ -122,7 +122,7 @@ def _standard(values, among):
 
 
 def _mixed(text, picture, has, weight):
-    return np.where(has, (1 - weight) * text + weight * picture, text)
+    return (1 - weight) * text + weight * np.where(has, picture, 0.0)
 
 
 @late.solution
@@ -130,7 +130,7 @@ def late_fusion(text, picture, has_picture, weight):
     text = (text - text.mean()) / text.std()
     seen = picture[has_picture]
     picture = (picture - seen.mean()) / seen.std()
-    return np.where(has_picture, (1 - weight) * text + weight * picture, text)
+    return (1 - weight) * text + weight * np.where(has_picture, picture, 0)
 
 
 @late.mistake(
@@ -150,12 +150,12 @@ def missing_believed(text, picture, has_picture, weight):
 
 
 @late.mistake(
-    en="Where there is no picture, text counts with its weight only, so these items are pulled to the middle of the list. It speaks for both there.",
-    zh="没有图片的物品，文本仍只乘自己的权重，这些物品会被拉向列表中间。此时文本应当代表两者。",
+    en="Where there is no picture you let the text speak for both, at full size. A mixture of two scores spreads less than one score alone, so garments of which less is known crowd the top and the bottom of the list.",
+    zh="没有图片的物品，你让文本代表两者，分数保持原来的大小。两个分数的混合比单独一个分数集中，所以了解得更少的物品会挤满列表的顶端和末尾。",
 )
-def silent(text, picture, has_picture, weight):
-    shown = np.where(has_picture, _standard(picture, has_picture), 0.0)
-    return (1 - weight) * _standard(text, slice(None)) + weight * shown
+def text_for_both(text, picture, has_picture, weight):
+    own = _standard(text, slice(None))
+    return np.where(has_picture, _mixed(own, _standard(picture, has_picture), has_picture, weight), own)
 
 
 @late.mistake(

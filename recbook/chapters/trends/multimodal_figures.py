@@ -28,7 +28,7 @@ add_words({
     "true, early": ("the true properties, early", "真实属性，前期融合"),
     "true, product": ("the true properties, all products", "真实属性，全部乘积"),
     "utility": ("the shoppers' true tastes", "顾客的真实口味"),
-    "late, by what is there": ("both, late, by what is there", "两者，后期融合，按有无加权"),
+    "late, text for both": ("both, late, text speaks for both", "两者，后期融合，缺图时文本代言"),
     "late, by agreement": ("both, late, by agreement", "两者，后期融合，按一致程度加权"),
     "early, by agreement": ("both, early, by agreement", "两者，前期融合，只信一致的"),
     "early, lies known": ("both, early, lies known", "两者，前期融合，已知哪些是错图"),

@@ -34,22 +34,21 @@ def late_by_loop(text, picture, has_picture, weight):
     (a, b), (c, d) = told(list(text)), told([p for p, has in zip(picture, has_picture, strict=True) if has])
     out = []
     for t, p, has in zip(text, picture, has_picture, strict=True):
-        own = (t - a) / b
-        out.append((1 - weight) * own + weight * (p - c) / d if has else own)
+        out.append((1 - weight) * (t - a) / b + (weight * (p - c) / d if has else 0))
     return out
 
 
 def late_by_weights(text, picture, has_picture, weight):
     share = weight * has_picture
     seen = picture[has_picture]
-    return (1 - share) * (text - text.mean()) / text.std() + share * (picture - seen.mean()) / seen.std()
+    return (1 - weight) * (text - text.mean()) / text.std() + share * (picture - seen.mean()) / seen.std()
 
 
 def late_by_torch(text, picture, has_picture, weight):
     text, picture, has = torch.tensor(text), torch.tensor(picture), torch.tensor(has_picture)
     text = (text - text.mean()) / text.std(correction=0)
     picture = (picture - picture[has].mean()) / picture[has].std(correction=0)
-    return torch.where(has, torch.lerp(text, picture, weight), text)
+    return torch.lerp(text, picture.masked_fill(~has, 0), weight)
 
 
 def clip_by_loop(cosines, temperature):

@@ -67,14 +67,15 @@ def test_late_fusion_is_the_weighted_mean_of_standardised_scores():
     np.testing.assert_allclose(fused.score(np.arange(60)), by_hand, atol=1e-5)
 
 
-def test_where_one_model_may_not_speak_the_other_speaks_for_both():
+@pytest.mark.parametrize(("share_out", "factor"), [(False, 0.5), (True, 1.0)], ids=["stays quiet", "shared out"])
+def test_where_one_model_may_not_speak_the_other_speaks_for_itself_or_for_both(share_out, factor):
     trust = np.ones((80, 2))
     trust[:10, 1] = 0
     trust[10, :] = 0
-    fused = LateFusion(_two(), [1, 1], trust).fit(WORLD.log)
+    fused = LateFusion(_two(), [1, 1], trust, share_out).fit(WORLD.log)
     scores, text = fused.score(np.arange(60)), FeatureRidge(TEXT, 5.0).fit(WORLD.log).score(np.arange(60))
     alone = standard(text, trust[:, 0] > 0)
-    np.testing.assert_allclose(scores[:, :10], alone[:, :10], atol=1e-5)
+    np.testing.assert_allclose(scores[:, :10], factor * alone[:, :10], atol=1e-5)
     assert (scores[:, 10] == 0).all()
 
 
