@@ -23,7 +23,7 @@ from recbook.session import phrase
 world = garments.make()
 pictures = world.garments.pictures(np.random.default_rng([0, 2]))
 descriptions = world.garments.descriptions()
-multimodal_figures.cards(pictures[:6], descriptions[:6], phrase(en="Six of 800 garments, and what the shop writes", zh="800 件服装中的六件，以及商店的描述"))
+multimodal_figures.cards(pictures[:6], multimodal.described(world.garments)[:6], phrase(en="Six of 800 garments, and what the shop writes", zh="800 件服装中的六件，以及商店的描述"))
 
 # %% [markdown] lang="en"
 # The picture holds colour and pattern, the text cloth and cut; both tell the kind (*slim silk trousers*). Shopper $s$ likes garment $j$ by
@@ -101,7 +101,7 @@ multimodal_figures.losses(steps, np.log(64))
 sentence = "red plain dress"
 seen = space.encode_pictures(pictures)
 nearest = np.argsort(-seen @ space.encode_sentences(read([sentence]))[0])[:6]
-multimodal_figures.cards(pictures[nearest], [descriptions[j] for j in nearest], sentence)
+multimodal_figures.cards(pictures[nearest], multimodal.described(world.garments.take(nearest)), sentence)
 
 # %% [markdown] lang="en"
 # *Red plain* is a pair that training never held. To count it, ask of new cards: which colour, which pattern, which kind? The answer is the word whose sentences lie nearest. A model that names classes which it was never trained to name is called **zero-shot**:
@@ -261,14 +261,14 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## How large must a model be? <a id="size"></a>
 #
-# Chapters 05, 11, 12 and 16 met encoders from 0 to 135 million weights, each on tasks of its own. Here they stand in one table: the same 1,682 film titles, the same hidden films, one thread. **Static** vectors look each token up, **MiniLM** runs six layers, **int8** is the same network with a byte a weight, the **multilingual** one reads 16 languages, and **SmolLM2** is the language model of chapter 16 (layer and wording as chosen there). Two controls: a random vector a title, and counts of words. And a **student**, of which more below.
+# Chapters 05, 11, 12 and 16 met encoders from no weights at all to more than a hundred million, each on tasks of its own. Here they stand in one table: the same 1,682 film titles, the same hidden films, one thread. **Static** vectors look each token up, **MiniLM** runs six layers, **int8** is the same network with a byte a weight, the **multilingual** one reads 16 languages, and **SmolLM2** is the language model of chapter 16 (layer and wording as chosen there). Two controls: a random vector a title, and counts of words. And a **student**, of which more below.
 #
 # Energy is estimated: CPU seconds times 15 watts, a guess at one busy core of a laptop. The guess cancels in a quotient.
 
 # %% [markdown] lang="zh"
 # ## 模型要多大？ <a id="size"></a>
 #
-# 第 05、11、12、16 章用过从 0 到 1.35 亿个权重的编码器，各做各的任务。这里放进一张表：同样的 1,682 个片名，同样的隐藏电影，单线程。**静态词向量**（static vectors）只查词元的表；**MiniLM** 运行六层；**int8** 是同一个网络，每个权重一个字节；**多语言**编码器能读 16 种语言；**SmolLM2** 是第 16 章的语言模型（层和措辞沿用那里的选择）。两个对照：每个片名一个随机向量，和词频。还有一个**学生**，下面再讲。
+# 第 05、11、12、16 章用过的编码器，从没有权重到一亿多个权重，各做各的任务。这里放进一张表：同样的 1,682 个片名，同样的隐藏电影，单线程。**静态词向量**（static vectors）只查词元（token）的表；**MiniLM** 运行六层；**int8** 是同一个网络，每个权重一个字节；**多语言**编码器能读 16 种语言；**SmolLM2** 是第 16 章的语言模型（层和措辞沿用那里的选择）。两个对照：每个片名一个随机向量，和词频。还有一个**学生**，下面再讲。
 #
 # 能耗是估计的：CPU 秒乘以 15 瓦，即猜测笔记本一个满载核心的功率。求比值时，这个猜测会约掉。
 
@@ -287,7 +287,7 @@ recbook.claim(
     en="The largest model, at {times:.0f} times MiniLM's time a title, does not lead it on new films ({low:+.3f} to {high:+.3f}).",
     zh="最大的模型处理每个片名的时间是 MiniLM 的 {times:.0f} 倍，在新电影上却没有领先（{low:+.3f} 到 {high:+.3f}）。",
     takeaway=dict(
-        en="Size is a price, not a quality: ask what a text costs and whether the interval of the gain leaves zero out.",
+        en="Size is a price, not a quality: ask what a text costs and whether the interval of the gain leaves 0 out.",
         zh="模型大小是价格，不是质量：要问一个文本花多少钱，提高的区间是否不含 0。",
     ),
     times=large["ms"] / small["ms"], low=apart.low, high=apart.high,
@@ -337,7 +337,7 @@ def distil_loss(student, teacher):
 recbook.check("trends-distil", distil_loss)
 
 # %% [markdown] lang="en"
-# The stored student learned from 20,000 titles of *books* (chapter 10's third log), so no film title was in its lessons.
+# The stored student learned from 20,000 titles of *books* (Book-Crossing), so no film title was in its lessons.
 
 # %% [markdown] lang="zh"
 # 存好的学生学的是 20,000 个*图书*的书名（Book-Crossing），所以没有特意用任何片名来教它。
@@ -367,7 +367,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **Exercise 4, open.** Teach a student of your own: `sizes.teach(texts, encoder.encode(texts), width=16)` returns it as a reader; `sizes.judged(reader)` asks it the questions of the table. How small can it be before the interval to MiniLM leaves zero out? Which texts should it learn from?
+# **Exercise 4, open.** Teach a student of your own: `sizes.teach(texts, encoder.encode(texts), width=16)` returns it as a reader; `sizes.judged(reader)` asks it the questions of the table. How small can it be before the interval to MiniLM leaves 0 out? Which texts should it learn from?
 
 # %% [markdown] lang="zh"
 # **练习 4（开放）** 教一个你自己的学生：`sizes.teach(texts, encoder.encode(texts), width=16)` 会把它作为编码器返回；`sizes.judged(reader)` 用表里的任务来考它。它可以小到什么程度，与 MiniLM 的差的区间才不含 0？应当用什么文本来教？
@@ -647,7 +647,7 @@ one, many = (np.mean(kept["frames"][n]["pattern"]["pooled"]) for n in ("1", "16"
 blur = np.mean(kept["frames"]["16"]["pattern"]["one blurred picture"])
 recbook.claim(
     many > one + 0.02 and blur < many - 0.1,
-    en="Sixteen frames pooled name {many:.0%} of the patterns, one frame {one:.0%}, sixteen frames blurred into one picture {blur:.0%}.",
+    en="16 frames pooled name {many:.0%} of the patterns, one frame {one:.0%}, 16 frames blurred into one picture {blur:.0%}.",
     zh="16 帧池化能说对 {many:.0%} 的花纹，一帧是 {one:.0%}，把 16 帧平均成一张模糊的图是 {blur:.0%}。",
     takeaway=False, many=many, one=one, blur=blur,
 )
@@ -668,4 +668,4 @@ recbook.claim(
 #
 # **本节补充**：为什么自己训练。
 #
-# 到处都有，只是 pip 的索引里没有。实际工作中，应当从模型库取 ViT 或 CLIP 自己的两个塔。在 pip 提供的软件包里，我们又找了一遍，仍然没有哪个既带有这两者公开的权重、又说明是用什么训练的：名字像的，都是运行时再从模型库下载。有一个软件包带着一个 ViT，它微调过，用来标出人会看照片的哪里，却没有说明用了哪些数据。EfficientNet-Lite0 公开的权重确实有软件包（17 MB，Apache-2.0），我们没有采用：它是 pickle 格式，得先打开一次再转换；更重要的是，这门课里没有一张照片，用画出来的卡片去试，只能说明画的卡片在一个学过照片的网络眼里是什么样。
+# 到处都有，只是 pip 的索引（index）里没有。实际工作中，应当从模型库取 ViT 或 CLIP 自己的两个塔。在 pip 提供的软件包里，我们又找了一遍，仍然没有哪个既带有这两者公开的权重、又说明是用什么训练的：名字像的，都是运行时再从模型库下载。有一个软件包带着一个 ViT，它微调过，用来标出人会看照片的哪里，却没有说明用了哪些数据。EfficientNet-Lite0 公开的权重确实有软件包（17 MB，Apache-2.0），我们没有采用：它是 pickle 格式，得先打开一次再转换；更重要的是，这门课里没有一张照片，用画出来的卡片去试，只能说明画的卡片在一个学过照片的网络眼里是什么样。

@@ -12,11 +12,12 @@ from torch import nn
 from recbook import plots
 from recbook.chapters.trends.sizes import WATTS
 from recbook.data import Split, cold_items
-from recbook.data.garments import COLOURS, KINDS, PATTERNS, Garments, Wardrobe, draw, garments
+from recbook.data.garments import CLOTHS, COLOURS, CUTS, KINDS, PATTERNS, USES, Garments, Wardrobe, draw, garments
 from recbook.evaluation import Interval, Report, bootstrap, evaluate, evaluate_scores
 from recbook.image_text import OneSpace, Pairs, WordBag, train
 from recbook.models import KernelRidge, LateFusion
 from recbook.models.fusion import equal_voice
+from recbook.session import phrase
 from recbook.text import TextEncoder
 from recbook.text.word2vec import softmax
 from recbook.vectors import unit
@@ -109,6 +110,22 @@ def zero_shot(space: OneSpace, read: Any, pictures: np.ndarray, words: Sequence[
     """
     logits = space.encode_pictures(pictures) @ word_vectors(space, read, words, column).T
     return softmax(logits / float(space.temperature.detach()))
+
+
+_IN_CHINESE = dict(zip(
+    (*CLOTHS, *CUTS, *KINDS, *USES),
+    ("棉", "羊毛", "亚麻", "真丝", "牛仔布", "抓绒", "宽松", "修身", "短款", "长款", "叠层", "百褶", "衬衫", "连衣裙", "长裤",
+     "半身裙", "上班穿", "温暖的傍晚穿", "远足穿", "周末穿", "旅行穿", "聚会穿", "凉爽的早晨穿", "日常穿"), strict=True,
+))  # fmt: skip
+
+
+def described(some: Garments) -> list[str]:
+    """The descriptions, as the reader of a figure has them: in Chinese what they say stands below."""
+    glosses = [
+        "".join(_IN_CHINESE[word] for word in (CUTS[cut], CLOTHS[cloth], KINDS[kind])) + f"，{_IN_CHINESE[USES[use]]}"
+        for (_, _, cloth, cut, kind), use in zip(some.properties, some.use, strict=True)
+    ]
+    return [phrase(en=text, zh=f"{text}\n{gloss}") for text, gloss in zip(some.descriptions(), glosses, strict=True)]
 
 
 # Recommending new garments

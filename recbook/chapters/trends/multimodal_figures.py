@@ -33,9 +33,6 @@ add_words({
     "early, by agreement": ("both, early, by agreement", "两者，前期融合，只信一致的"),
     "early, lies known": ("both, early, lies known", "两者，前期融合，已知哪些是错图"),
     "EASE and early": ("EASE and both, late", "EASE 与两者，后期融合"),
-    "early, content": ("both, early (no neighbours)", "两者，前期融合（不看共同购买）"),
-    "gate, blanked": ("gate, blanked in training", "门控，训练时随机遮去"),
-    "gate, never blanked": ("gate, never blanked", "门控，不遮"),
     "seen words": ("words of the captions", "说明文字里的词"),
     "other words": ("other words", "别的词"),
     "asked for": ("asked for", "问的是"),
@@ -78,17 +75,17 @@ def cards(pictures: np.ndarray, texts: Sequence[str], title: str, columns: int =
         axes.set_axis_off()
     for axes, picture, text in zip(panels.ravel(), pictures, texts, strict=False):
         axes.imshow(picture)
-        axes.set_title(_broken(text), fontsize=8, y=-0.34, va="bottom")
+        axes.set_title(_broken(text), fontsize=7.5, y=-0.34, va="bottom")
     drawn.suptitle(title)
     drawn.tight_layout()
-    listed = phrase(en="; ", zh="；").join(texts)
+    listed = phrase(en="; ", zh="；").join(text.replace("\n", phrase(en=", ", zh="，即")) for text in texts)
     show(drawn, phrase(en=f"{title}. Drawn garments with their texts: {listed}.", zh=f"{title}。画出的服装和文字：{listed}。"))  # fmt: skip
 
 
 def _broken(text: str) -> str:
     """A text on two lines, broken at the space nearest to its middle."""
     spaces = [place for place, letter in enumerate(text) if letter == " "]
-    if len(text) < 20 or not spaces:
+    if len(text) < 20 or not spaces or "\n" in text:
         return text
     middle = min(spaces, key=lambda place: abs(place - len(text) / 2))
     return f"{text[:middle]}\n{text[middle + 1 :]}"
