@@ -1,14 +1,14 @@
 # %% [markdown] lang="en"
-# ## Multimodal: what the text does not say <a id="multimodal"></a>
+# ## What the text does not say <a id="multimodal"></a>
 #
 # A dress has a picture and a description. The picture shows its colour, the description names its cloth: each **modality** (a kind of data: text, picture, sound) tells what the other leaves out. A **multimodal** recommender reads several. Does it pay, and what goes wrong?
 #
 # **First, what this is not.** We found no open package that holds photographs of items *and* a log of who bought them. So everything here is drawn and invented: garments on cards, drawn by rule, and shoppers whose tastes we made. That has one merit: the truth is known, so we can say how much of it each way finds. It says nothing about how well a network reads photographs.
 
 # %% [markdown] lang="zh"
-# ## 多模态：文本没有说的 <a id="multimodal"></a>
+# ## 文本没有说的 <a id="multimodal"></a>
 #
-# 一条连衣裙有图片，也有描述。图片看得出颜色，描述写明了面料：每种**模态**（modality，即一类数据：文本、图片、声音）都有对方没有的信息。**多模态**（multimodal）推荐同时读取几种模态。这样做值得吗？会出什么问题？
+# 一条连衣裙有图片，也有描述。图片看得出颜色，描述写明了面料：每种**模态**（modality），也就是一类数据（文本、图片、声音），都有对方没有的信息。**多模态**（multimodal）推荐同时读取几种模态。这样做值得吗？会出什么问题？
 #
 # **先说清楚这一节不是什么。** 我们没有找到既有物品照片、*又*有购买记录的开放软件包。所以这里的一切都是画的、编的：按规则画的服装卡片，和由我们设定口味的顾客。好处是真相已知，可以量出每种做法找到了其中多少。至于网络读真实照片的能力，这里什么也说明不了。
 
