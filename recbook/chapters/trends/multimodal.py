@@ -228,8 +228,7 @@ def by_size(kept: Mapping[str, Any]) -> dict[str, dict[str, float]]:
         one = _sized(kept, key)
         low, high = one["hidden"]["interval"]
         found[key] = {"ms": 1000 * one["seconds"] / N_TITLES, "mb": one["bytes"] / 1e6, "ndcg": one["hidden"]["ndcg"],
-                      "low": low, "high": high, "series": one["tasks"]["series, no shared word"][0],
-                      "news": one["tasks"]["agreement on news"][0]}  # fmt: skip
+                      "low": low, "high": high, "series": one["series"][0], "news": one["news"][0]}  # fmt: skip
         found[key]["less low"], found[key]["less high"] = size_difference(kept, key, "MiniLM")
     return found
 

@@ -62,7 +62,7 @@ add_words({
     "Wh a million": ("Wh for a million titles", "一百万个片名的瓦时"),
     "new films": ("new films, NDCG@10", "新电影，NDCG@10"),
     "less MiniLM": ("less MiniLM (95% interval)", "高出 MiniLM（95% 区间）"),
-    "series": ("series, no shared word, NDCG@10", "系列（无相同词），NDCG@10"),
+    "series": ("series, no shared word, hit@10", "系列（无相同词），hit@10"),
     "news": ("agreement on news", "新闻相似度与人的一致性"),
 })  # fmt: skip
 
