@@ -195,7 +195,7 @@ def shares(right: Mapping[str, np.ndarray], unmet: np.ndarray) -> Any:
     rows = [
         (plots.name(key), hit[~unmet].mean(), hit[unmet].mean(), 1 / len(ASKED[key][0])) for key, hit in right.items()
     ]
-    return pd.DataFrame(rows, columns=["asked for", "met", "never met", "by chance"])
+    return pd.DataFrame(rows, columns=["asked for", "met pairs", "pairs never met", "by chance"])
 
 
 def over_all(found: Mapping[str, Any], way: str) -> list[float]:
@@ -256,5 +256,5 @@ def price_table(found: Mapping[str, Mapping[str, float]]) -> Any:
         energy = one["ms"] / 1000 * 1e6 * WATTS / 3600
         rows.append((plots.name(f"size: {key}"), f"{one['mb']:.0f}", f"{one['ms']:.2g}", f"{energy:.2g}", one["ndcg"],
                      less, one["series"], one["news"]))  # fmt: skip
-    columns = ["encoder", "MB", "ms a title", "Wh a million", "new films", "less MiniLM", "series", "news"]
+    columns = ["encoder", "MB", "ms a title", "Wh a million", "on new films", "less MiniLM", "series", "on news"]
     return pd.DataFrame(rows, columns=columns)

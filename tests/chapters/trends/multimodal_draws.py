@@ -20,7 +20,7 @@ DRAWS = {
         ["random"],
     ),
     "curves": lambda: figures.curves(
-        {"as they are": LINE, "equal voice": LINE}, "NDCG@10", "k", "NDCG@10", logarithmic=True
+        {"both, as they are": LINE, "equal voice": LINE}, "NDCG@10", "k", "NDCG@10", logarithmic=True
     ),
     "price": lambda: figures.price({
         "size: MiniLM": {"ms": 2.5, "ndcg": 0.17, "low": 0.16, "high": 0.18, "mb": 91},
