@@ -18,12 +18,15 @@ import numpy as np
 from recbook import plots
 from recbook.chapters.trends import multimodal, multimodal_figures
 from recbook.data import garments
-from recbook.session import phrase
 
 world = garments.make()
 pictures = world.garments.pictures(np.random.default_rng([0, 2]))
 descriptions = world.garments.descriptions()
-multimodal_figures.cards(pictures[:6], multimodal.described(world.garments)[:6], phrase(en="Six of 800 garments, and what the shop writes", zh="800 件服装中的六件，以及商店的描述"))
+multimodal_figures.cards(
+    pictures[:6], multimodal.described(world.garments)[:6],
+    en="Six of 800 garments, and what the shop writes",
+    zh="800 件服装中的六件，以及商店的描述",
+)
 
 # %% [markdown] lang="en"
 # The picture holds colour and pattern, the text cloth and cut; both tell the kind (*slim silk trousers*). Shopper $s$ likes garment $j$ by
@@ -206,8 +209,9 @@ reports["utility"] = multimodal.of_scores(world.utility, parts)
 reports["random"] = multimodal.of_scores(np.random.default_rng(0).random(world.utility.shape), parts)
 multimodal_figures.levels(
     {key: (report["ndcg@10"], *report.interval("ndcg@10")) for key, report in reports.items()},
-    phrase(en="New garments: each half alone, both, and what tastes would allow", zh="新服装：各用一半、两者都用，以及真实口味的上限"),
     mark=["utility", "random"],
+    en="New garments: each half alone, both, and what tastes would allow",
+    zh="新服装：各用一半、两者都用，以及真实口味的上限",
 )
 
 # %% [markdown] lang="en"
@@ -388,13 +392,19 @@ recbook.claim(
 
 # %%
 ways = ["text", "picture", "pixels", "untrained", "late", "raw sum", "early", "product", "true, early", "true, product", "utility"]
-for kind, title in {
-    "adding": phrase(en="Tastes that add up", zh="口味可以相加"),
-    "pairs": phrase(en="Tastes for pairs of colour and cloth, too", zh="对颜色与面料的组合也有口味"),
-}.items():
-    rows = {{"text": "text alone", "picture": "picture alone", "product": "all products"}.get(way, way): kept["fusion"][kind][way] for way in ways}
-    multimodal_figures.levels({key: (row["ndcg"], *row["interval"]) for key, row in rows.items()}, title,
-                              mark=["utility", "true, early", "true, product"])
+bounds = ["utility", "true, early", "true, product"]
+multimodal_figures.levels(
+    multimodal.rows(kept["fusion"]["adding"], ways), bounds,
+    en="Tastes that add up",
+    zh="口味可以相加",
+)
+
+# %%
+multimodal_figures.levels(
+    multimodal.rows(kept["fusion"]["pairs"], ways), bounds,
+    en="Tastes for pairs of colour and cloth, too",
+    zh="对颜色与面料的组合也有口味",
+)
 
 # %%
 plain = fused["raw sum"]["less"]["early"]
@@ -425,12 +435,19 @@ recbook.claim(
 # **神经网络。** 让所有顾客共用一个塔（第 10 章的内容塔），可以在内部融合。**并排**是把两个隐藏层接在一起；**门控**（gate）取加权平均，权重由服装自己算出；**乘积**是两者相乘。每类三个世界，轮次在内层集合上选：
 
 # %%
-for kind, title in {
-    "adding": phrase(en="Towers, where tastes add up", zh="塔，口味可以相加"),
-    "pairs": phrase(en="Towers, with tastes for pairs", zh="塔，对组合也有口味"),
-}.items():
-    rows = {("early" if way == "early" else f"tower, {way}"): row for way, row in kept["towers"][kind].items()}
-    multimodal_figures.levels({key: (row["ndcg"], *row["interval"]) for key, row in rows.items()}, title)
+inside = ["early", "concatenate", "gate", "product"]
+multimodal_figures.levels(
+    multimodal.rows(kept["towers"]["adding"], inside, "tower, "),
+    en="Towers, where tastes add up",
+    zh="塔，口味可以相加",
+)
+
+# %%
+multimodal_figures.levels(
+    multimodal.rows(kept["towers"]["pairs"], inside, "tower, "),
+    en="Towers, with tastes for pairs",
+    zh="塔，对组合也有口味",
+)
 
 # %%
 shared = kept["towers"]["adding"]["concatenate"]["less"]["early"]
@@ -490,8 +507,9 @@ multimodal_figures.curves(
     {shown: (shares, np.array([row[way]["ndcg"] for row in kept["missing"].values()])) for way, shown in {
         "text": "text alone", "picture": "picture alone", "early": "early", "late": "late",
         "late, text for both": "late, text for both"}.items()},
-    phrase(en="Pictures go missing: the text holds the rest", zh="图片逐渐缺失：文本撑住其余部分"),
-    phrase(en="share of garments without a picture", zh="没有图片的服装比例"), "NDCG@10",
+    "share without picture",
+    en="Pictures go missing: the text holds the rest",
+    zh="图片逐渐缺失：文本撑住其余部分",
 )
 
 # %%
@@ -549,8 +567,9 @@ multimodal_figures.curves(
     {shown: (lies, np.array([row["ndcg"][way]["ndcg"] for row in kept["lying"].values()])) for way, shown in {
         "text": "text alone", "early": "early", "late, by agreement": "late, by agreement",
         "early, by agreement": "early, by agreement", "early, lies known": "early, lies known"}.items()},
-    phrase(en="Wrong pictures cost; checking them against the text wins some back", zh="错图有代价；用文本核对能挽回一部分"),
-    phrase(en="share of garments with a wrong picture", zh="图片有误的服装比例"), "NDCG@10",
+    "share with a wrong picture",
+    en="Wrong pictures cost; does checking them against the text win some back?",
+    zh="错图有代价；用文本核对能挽回一部分吗？",
 )
 
 # %%
@@ -578,8 +597,9 @@ scales = np.array([float(scale) for scale in kept["shouting"]])
 multimodal_figures.curves(
     {shown: (scales, np.array([row[way]["ndcg"] for row in kept["shouting"].values()])) for way, shown in {
         "as they are": "both, as they are", "equal voice": "equal voice"}.items()},
-    phrase(en="The same picture, louder and quieter", zh="同样的图片，音量由小到大"),
-    phrase(en="picture features times", zh="图片特征乘以"), "NDCG@10", logarithmic=True,
+    "picture times", logarithmic=True,
+    en="The same picture, louder and quieter",
+    zh="同样的图片，音量由小到大",
 )
 
 # %%
@@ -608,8 +628,9 @@ recbook.claim(
 # %%
 known = kept["bought"]
 multimodal_figures.levels(
-    {key: (row["ndcg"], *row["interval"]) for key, row in known.items()},
-    phrase(en="Garments with buyers", zh="已有人买过的服装"), metric=phrase(en="NDCG@10 among all garments not yet bought (95% interval)", zh="该顾客未买过的全部服装中的 NDCG@10（95% 区间）"),
+    multimodal.rows(known, list(known)), metric="among all garments",
+    en="Garments with buyers",
+    zh="已有人买过的服装",
 )
 
 # %%
@@ -639,8 +660,9 @@ recbook.claim(
 count = np.array([int(n) for n in kept["frames"]])
 multimodal_figures.curves(
     {way: (count, np.array([np.mean(row["pattern"][way]) for row in kept["frames"].values()])) for way in ("pooled", "one blurred picture")},
-    phrase(en="Pattern named rightly: more frames, pooled or blurred", zh="花纹说对的比例：帧数更多，池化或模糊"),
-    plots.name("frames"), phrase(en="share right", zh="正确比例"), logarithmic=True,
+    "frames", "share right", logarithmic=True,
+    en="Pattern named rightly: more frames, pooled or blurred",
+    zh="花纹说对的比例：帧数更多，池化或模糊",
 )
 
 # %%

@@ -198,6 +198,17 @@ def shares(right: Mapping[str, np.ndarray], unmet: np.ndarray) -> Any:
     return pd.DataFrame(rows, columns=["asked for", "met pairs", "pairs never met", "by chance"])
 
 
+SHOWN = {"text": "text alone", "picture": "picture alone"}
+
+
+def rows(found: Mapping[str, Any], ways: Sequence[str], before: str = "") -> dict[str, tuple[float, float, float]]:
+    """Mean and interval of some ways of a stored part, by the words of figures; ``before`` stands before towers."""
+    words = SHOWN | (
+        {way: f"{before}{way}" for way in ways if way != "early"} if before else {"product": "all products"}
+    )
+    return {words.get(way, way): (found[way]["ndcg"], *found[way]["interval"]) for way in ways}
+
+
 def over_all(found: Mapping[str, Any], way: str) -> list[float]:
     """The mean share of right answers of each seed, over the three questions and both groups of cards."""
     share = float(never_shown(combinations().properties).mean())

@@ -20,6 +20,12 @@ add_words({
     "equal voice": ("both, at an equal voice", "两者，音量相同"),
     "raw sum": ("both, late, plain sum of scores", "两者，后期融合，分数直接相加"),
     "all products": ("both, all products", "两者，全部乘积"),
+    "among new garments": ("NDCG@10 among new garments (95% interval)", "新服装中的 NDCG@10（95% 区间）"),
+    "among all garments": ("NDCG@10 among all garments not yet bought (95% interval)", "该顾客未买过的全部服装中的 NDCG@10（95% 区间）"),
+    "share without picture": ("share of garments without a picture", "没有图片的服装比例"),
+    "share with a wrong picture": ("share of garments with a wrong picture", "图片有误的服装比例"),
+    "picture times": ("picture features times", "图片特征乘以"),
+    "share right": ("share right", "正确比例"),
     "tower, concatenate": ("tower, side by side", "塔，并排"),
     "tower, gate": ("tower, gate", "塔，门控"),
     "tower, product": ("tower, products", "塔，乘积"),
@@ -67,8 +73,14 @@ add_words({
 })  # fmt: skip
 
 
-def cards(pictures: np.ndarray, texts: Sequence[str], title: str, columns: int = 6) -> None:
-    """Pictures ``(n, 32, 32, 3)``, a text under each, ``columns`` in a row; ``title`` says what is to be seen."""
+def cards(
+    pictures: np.ndarray, texts: Sequence[str], title: str = "", columns: int = 6, *, en: str = "", zh: str = ""
+) -> None:
+    """Pictures ``(n, 32, 32, 3)``, a text under each, ``columns`` in a row.
+
+    ``en`` and ``zh`` say what is to be seen, or ``title`` where that is the same in both languages.
+    """
+    title = title or phrase(en=en, zh=zh)
     rows = -(-len(pictures) // columns)
     drawn, panels = figure(1.75 * columns, 2.05 * rows + 0.3, rows, columns, squeeze=False)
     for axes in panels.ravel():
@@ -92,9 +104,18 @@ def _broken(text: str) -> str:
 
 
 def levels(
-    rows: Mapping[str, tuple[float, float, float]], title: str, mark: Sequence[str] = (), metric: str = ""
+    rows: Mapping[str, tuple[float, float, float]],
+    mark: Sequence[str] = (),
+    metric: str = "among new garments",
+    *,
+    en: str = "",
+    zh: str = "",
 ) -> None:
-    """A dot and an interval a row: ``rows[key]`` is (mean, low, high); keys in ``mark`` are grey bounds, not models."""
+    """A dot and an interval a row: ``rows[key]`` is (mean, low, high); keys in ``mark`` are grey bounds, not models.
+
+    ``en`` and ``zh`` are the title, ``metric`` is the word that says among which items NDCG@10 was measured.
+    """
+    title = phrase(en=en, zh=zh)
     drawn, axes = figure(7.5, 0.8 + 0.42 * len(rows))
     for place, (key, (mean, low, high)) in enumerate(rows.items()):
         colour = GREY if key in mark else BLUE
@@ -114,9 +135,16 @@ def levels(
 
 
 def curves(
-    found: Mapping[str, tuple[np.ndarray, np.ndarray]], title: str, x: str, y: str, logarithmic: bool = False
+    found: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    x: str,
+    y: str = "NDCG@10",
+    logarithmic: bool = False,
+    *,
+    en: str = "",
+    zh: str = "",
 ) -> None:
-    """Lines ``found[key]`` = (x, y) in one figure, with the words that stand at the axes."""
+    """Lines ``found[key]`` = (x, y) in one figure; ``x`` and ``y`` are the words at the axes, ``en`` and ``zh`` the title."""
+    title, x, y = phrase(en=en, zh=zh), name(x), name(y)
     drawn, axes = figure(7.5, 3.6)
     told = lines(axes, found)
     if logarithmic:

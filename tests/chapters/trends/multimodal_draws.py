@@ -16,11 +16,12 @@ DRAWS = {
     ),
     "levels": lambda: figures.levels(
         {"text alone": (0.2, 0.18, 0.22), "early": (0.4, 0.37, 0.43), "random": (0.04, 0.03, 0.05)},
-        "NDCG@10",
         ["random"],
+        en="Each alone",
+        zh="各自",
     ),
     "curves": lambda: figures.curves(
-        {"both, as they are": LINE, "equal voice": LINE}, "NDCG@10", "k", "NDCG@10", logarithmic=True
+        {"both, as they are": LINE, "equal voice": LINE}, "frames", "share right", True, en="Both", zh="都用"
     ),
     "price": lambda: figures.price({
         "size: MiniLM": {"ms": 2.5, "ndcg": 0.17, "low": 0.16, "high": 0.18, "mb": 91},
