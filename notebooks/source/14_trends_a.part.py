@@ -552,14 +552,14 @@ recbook.claim(
 #
 # *Adds: pictures of the wrong garment, and how the space of sentences finds them.*
 #
-# A share of the garments shows another one's picture. A ridge regression gives the picture one weight for all garments, so it trusts the liars as it trusts the rest. But text and picture share one thing: the kind. Ask the space of above how likely the picture shows the kind that the text names, and believe it only above one half.
+# A share of the garments shows another one's picture. A ridge regression gives the picture one weight for all garments, so it trusts the liars as it trusts the rest. But text and picture share one thing: the kind. Ask the space of above how likely the picture shows the kind that the text names, and believe it only above a threshold, which the inner set chooses; a picture that is not believed counts as missing.
 
 # %% [markdown] lang="zh"
 # ### 一种模态有误 <a id="lies"></a>
 #
 # **本节补充**：图片张冠李戴，以及怎样用句子的空间找出来。
 #
-# 让一部分服装显示别的服装的图片。岭回归对所有服装的图片用同样的权重，对错图与对其余图片一样信任。但文本和图片有一样是共同的：种类。问一问上面的空间，图片显示的是文本所说的种类的可能性有多大，超过一半才相信。
+# 让一部分服装显示别的服装的图片。岭回归对所有服装的图片用同样的权重，对错图与对其余图片一样信任。但文本和图片有一样是共同的：种类。问一问上面的空间，图片显示的是文本所说的种类的可能性有多大，高于阈值才相信（阈值在内层集合上选）；不信的图片当作缺失。
 
 # %%
 lies = np.array([float(share) for share in kept["lying"]])
