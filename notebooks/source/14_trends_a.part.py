@@ -647,7 +647,7 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Do not carry that over to a real log. Here nearly all that makes a shopper buy stands in the text or in the picture, and 20 purchases among 800 garments are few. Chapters 07 and 08 found no gain from titles on films that many have rated.
+# Do not carry that over to a real log. Here nearly all that makes a shopper buy stands in the text or in the picture, and 20 purchases among 800 garments are few. Chapters 07 and 08 could show no gain from titles on films that many have rated.
 #
 # ### A moving picture <a id="frames"></a>
 #
@@ -656,7 +656,7 @@ recbook.claim(
 # A garment moves in front of a poor camera: each frame is grainy, and shows it at another place. **Pooling** encodes each frame and takes the mean of the vectors. The control averages the frames pixel by pixel and encodes the one blurred picture. The tower was trained on grainy pictures.
 
 # %% [markdown] lang="zh"
-# 不要把这个结果搬到真实的日志上。在这里，促使顾客购买的原因几乎都写在文本里或画在图片上，而且 800 件服装中只买 20 件，数据很少。第 07、08 章里，很多人评过的电影，加上片名并没有提高。
+# 不要把这个结果搬到真实的日志上。在这里，促使顾客购买的原因几乎都写在文本里或画在图片上，而且 800 件服装中只买 20 件，数据很少。第 07、08 章里，很多人评过的电影，加上片名与不加差异不显著。
 #
 # ### 会动的图片 <a id="frames"></a>
 #
@@ -700,3 +700,25 @@ recbook.claim(
 # **本节补充**：为什么自己训练。
 #
 # 到处都有，只是 pip 的索引（index）里没有。实际工作中，应当从模型库取 ViT 或 CLIP 自己的两个塔。在 pip 提供的软件包里，我们又找了一遍，仍然没有哪个既带有这两者公开的权重、又说明是用什么训练的：名字像的，都是运行时再从模型库下载。有一个软件包带着一个 ViT，它微调过，用来标出人会看照片的哪里，却没有说明用了哪些数据。EfficientNet-Lite0 公开的权重确实有软件包（17 MB，Apache-2.0），我们没有采用：它是 pickle 格式，得先打开一次再转换；更重要的是，这门课里没有一张照片，用画出来的卡片去试，只能说明画的卡片在一个学过照片的网络眼里是什么样。
+
+# %% [markdown] lang="en"
+# ### Further reading
+#
+# - J. Arevalo, T. Solorio, M. Montes-y-Gómez and F. A. González (2017). *Gated multimodal units for information fusion.* [arXiv:1702.01992](https://arxiv.org/abs/1702.01992).
+# - T. Baltrušaitis, C. Ahuja and L.-P. Morency (2019). *Multimodal machine learning: a survey and taxonomy.* IEEE TPAMI 41(2). [arXiv:1705.09406](https://arxiv.org/abs/1705.09406). Early and late fusion, and much beside.
+# - A. Dosovitskiy et al. (2021). *An image is worth 16x16 words: transformers for image recognition at scale.* ICLR. [arXiv:2010.11929](https://arxiv.org/abs/2010.11929). ViT.
+# - R. He and J. McAuley (2016). *VBPR: visual Bayesian personalized ranking from implicit feedback.* AAAI. [arXiv:1510.01784](https://arxiv.org/abs/1510.01784). Clothes from real photographs.
+# - G. Hinton, O. Vinyals and J. Dean (2015). *Distilling the knowledge in a neural network.* [arXiv:1503.02531](https://arxiv.org/abs/1503.02531).
+# - N. Neverova, C. Wolf, G. Taylor and F. Nebout (2016). *ModDrop: adaptive multi-modal gesture recognition.* IEEE TPAMI 38(8). [arXiv:1501.00102](https://arxiv.org/abs/1501.00102).
+# - A. Radford et al. (2021). *Learning transferable visual models from natural language supervision.* ICML. [arXiv:2103.00020](https://arxiv.org/abs/2103.00020). CLIP.
+
+# %% [markdown] lang="zh"
+# ### 延伸阅读
+#
+# - J. Arevalo, T. Solorio, M. Montes-y-Gómez and F. A. González (2017). *Gated multimodal units for information fusion.* [arXiv:1702.01992](https://arxiv.org/abs/1702.01992)。
+# - T. Baltrušaitis, C. Ahuja and L.-P. Morency (2019). *Multimodal machine learning: a survey and taxonomy.* IEEE TPAMI 41(2). [arXiv:1705.09406](https://arxiv.org/abs/1705.09406)。前期融合、后期融合及其他。
+# - A. Dosovitskiy et al. (2021). *An image is worth 16x16 words: transformers for image recognition at scale.* ICLR. [arXiv:2010.11929](https://arxiv.org/abs/2010.11929)。ViT。
+# - R. He and J. McAuley (2016). *VBPR: visual Bayesian personalized ranking from implicit feedback.* AAAI. [arXiv:1510.01784](https://arxiv.org/abs/1510.01784)。用真实照片推荐服装。
+# - G. Hinton, O. Vinyals and J. Dean (2015). *Distilling the knowledge in a neural network.* [arXiv:1503.02531](https://arxiv.org/abs/1503.02531)。
+# - N. Neverova, C. Wolf, G. Taylor and F. Nebout (2016). *ModDrop: adaptive multi-modal gesture recognition.* IEEE TPAMI 38(8). [arXiv:1501.00102](https://arxiv.org/abs/1501.00102)。
+# - A. Radford et al. (2021). *Learning transferable visual models from natural language supervision.* ICML. [arXiv:2103.00020](https://arxiv.org/abs/2103.00020)。CLIP。
