@@ -187,8 +187,8 @@ def missing_towers(share: float) -> dict[str, Any]:
     for seed in TOWER_WORLDS:
         found = known(seed)
         has = np.random.default_rng([seed, 3]).permutation(len(found.text)) >= share * len(found.text)
-        # In training every picture is there; of the hidden garments a share has none.
-        hidden = found.world.log.item_counts() > found.parts.inner.train.item_counts()
+        # In training, and where the epochs are chosen, every picture is there; of the test garments a share has none.
+        hidden = found.world.log.item_counts() > found.parts.test.train.item_counts()
         present = np.column_stack([np.ones(len(has), bool), has | ~hidden])
         for name, blank in (("gate", 0.0), ("gate, blanked in training", BLANK)):
             report = tower(found, [found.text, found.seen], "gate", seed, present=present, blank=blank)[1]
