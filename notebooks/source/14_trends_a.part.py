@@ -149,8 +149,8 @@ recbook.claim(
     en="By words that no caption had, MiniLM's space names {minilm:.0%} of properties, one that learned its words from the captions {words:.0%}, as guessing does ({chance:.0%}).",
     zh="换成说明文字里没有的词，用 MiniLM 的空间说对 {minilm:.0%} 的属性，从说明文字里学词的空间说对 {words:.0%}，与随机猜（{chance:.0%}）一样。",
     takeaway=dict(
-        en="Zero-shot means new combinations of words that training held; for new words, somebody else must have read them before.",
-        zh="零样本指的是训练中见过的词的新组合；要认新词，得有人事先读过它们。",
+        en="Zero-shot means new combinations of words that training held; new words need an encoder that has read them before.",
+        zh="零样本指的是训练中见过的词的新组合；要认出新词，需要读过这些词的预训练编码器。",
     ),
     minilm=np.mean(mini), words=np.mean(bag), chance=multimodal.CHANCE,
 )
@@ -320,7 +320,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ### 学生 <a id="student"></a>
 #
-# 除了换小模型、减少位数，还有第三条路：让小模型学着说大模型的话。这叫**蒸馏**（distillation，Hinton et al. 2015；这里用在向量上）。我们的学生每个词元 64 个数，取平均，再映射到 MiniLM 的 384 维，一层也不跑。只告诉它一件事：指向教师所指的方向。设 $s_i$、$t_i$ 是学生和教师给文本 $i$ 的向量，
+# 除了换小模型、减少位数，还有第三条路：让小模型模仿大模型的输出。这叫**蒸馏**（distillation，Hinton et al. 2015；这里用在向量上）。我们的学生每个词元 64 个数，取平均，再映射到 MiniLM 的 384 维，一层也不跑。训练目标只有一个：与教师的向量方向一致。设 $s_i$、$t_i$ 是学生和教师给文本 $i$ 的向量，
 #
 # $$L = 1 - \frac{1}{n} \sum_{i=1}^{n} \frac{s_i \cdot t_i}{\lVert s_i \rVert\, \lVert t_i \rVert}.$$
 #
@@ -388,7 +388,7 @@ recbook.claim(
 #
 # **本节补充**：后期融合为什么落后；对组合的口味；在内部融合的神经网络。
 #
-# 后期融合在混合之前，先把每位顾客的分数标准化。于是它忘掉了：小安很看重颜色，不太在乎面料。如果原因在此，那么两个岭回归的分数**直接相加**，保留各自的大小，就应当追上来。另外，有些口味根本不能相加：喜欢红色的*羊毛*，却不喜欢别的红色，也不喜欢别的羊毛。在第二类世界里，每位顾客对颜色与面料的每种组合另有口味，分量为 2。文本分数与图片分数之和表达不了它。用文本的一个数与图片的一个数的**全部乘积**做特征，就可以：核矩阵是两个核矩阵逐项相乘。笔算：$x = (a, b)$、$y = (c, d)$ 的乘积是 $ac, ad, bc, bd$，而 $(ac, ad, bc, bd) \cdot (a'c', a'd', b'c', b'd') = (aa' + bb')(cc' + dd')$。（我们先给每个核加 1，这样单独一种模态的信息也保留下来。）
+# 后期融合在混合之前，先把每位顾客的分数标准化。于是丢掉了一条信息：小安很看重颜色，不太在乎面料。如果原因在此，那么两个岭回归的分数**直接相加**，保留各自的大小，就应当追上来。另外，有些口味根本不能相加：喜欢红色的*羊毛*，却不喜欢别的红色，也不喜欢别的羊毛。在第二类世界里，每位顾客对颜色与面料的每种组合另有口味，分量为 2。文本分数与图片分数之和表达不了它。用文本的一个数与图片的一个数的**全部乘积**做特征，就可以：核矩阵是两个核矩阵逐项相乘。笔算：$x = (a, b)$、$y = (c, d)$ 的乘积是 $ac, ad, bc, bd$，而 $(ac, ad, bc, bd) \cdot (a'c', a'd', b'c', b'd') = (aa' + bb')(cc' + dd')$。（我们先给每个核加 1，这样单独一种模态的信息也保留下来。）
 
 # %%
 ways = ["text", "picture", "pixels", "untrained", "late", "raw sum", "early", "product", "true, early", "true, product", "utility"]
@@ -454,7 +454,7 @@ shared = kept["towers"]["adding"]["concatenate"]["less"]["early"]
 recbook.claim(
     shared[0] > 0,
     en="Where tastes add up, a tower that learns from all shoppers at once leads a ridge regression for each by {low:.3f} to {high:.3f}.",
-    zh="口味可以相加时，向所有顾客一起学习的塔，比每位顾客各自的岭回归高 {low:.3f} 到 {high:.3f}。",
+    zh="口味可以相加时，用全体顾客的数据一起训练的塔，比每位顾客各自的岭回归高 {low:.3f} 到 {high:.3f}。",
     takeaway=False, low=shared[0], high=shared[1],
 )
 
@@ -563,7 +563,7 @@ recbook.claim(
 #
 # **本节补充**：图片张冠李戴，以及怎样用句子的空间找出来。
 #
-# 让一部分服装显示别的服装的图片。岭回归对所有服装的图片用同样的权重，对错图与对其余图片一样信任。但文本和图片有一样是共同的：种类。问一问上面的空间，图片显示的是文本所说的种类的可能性有多大，高于阈值才相信（阈值在内层集合上选）；不信的图片当作缺失。
+# 让一部分服装显示别的服装的图片。岭回归对所有服装的图片用同样的权重，错图与其余图片一视同仁。但文本和图片有一项信息是共同的：种类。用上面的空间算出，图片显示的正是文本所写种类的概率有多大；概率高于阈值的图片才采用（阈值在内层集合上选），其余的当作缺失。
 
 # %%
 lies = np.array([float(share) for share in kept["lying"]])
@@ -690,7 +690,7 @@ recbook.claim(
 #
 # *Adds: why we trained our own.*
 #
-# Everywhere but in pip's index. At work you would take a ViT or CLIP's own towers from a model hub. Among the packages that pip serves we found, once more, none that holds the published weights of either with a card that says what they learned from: what is called so loads them from a hub at run time. One package brings a ViT that was tuned to mark where people look in a photograph, without saying on which data. EfficientNet-Lite0's published weights do exist as a package (17 MB, Apache-2.0). We left them out. They come as a pickle, which would have to be opened once and converted; above all there is no photograph in this course, and on drawn cards such weights could only tell how drawn cards look to a network that learned photographs.
+# Everywhere but in pip's index. At work you would take a ViT or CLIP's own towers from a model hub. Among the packages that pip serves we found, once more, none that holds the published weights of either with a card that says what they learned from: what is called so loads them from a hub at run time. One package brings a ViT that was tuned to mark where people look in a photograph, without saying on which data. EfficientNet-Lite0's published weights do exist as a package (17 MB, Apache-2.0). We left them out. They come as a pickle, which would have to be opened once and converted; above all there is no photograph in this course, and on drawn cards such weights could only tell what vectors a network trained on photographs gives to drawings.
 
 # %% [markdown] lang="zh"
 # 平均没有顺序：影片倒着放，向量也一样。什么在动、怎样动，需要把各帧当作序列来读的模型（第 08 章的层就可以）。这里没有试。
@@ -699,7 +699,7 @@ recbook.claim(
 #
 # **本节补充**：为什么自己训练。
 #
-# 到处都有，只是 pip 的索引（index）里没有。实际工作中，应当从模型库取 ViT 或 CLIP 自己的两个塔。在 pip 提供的软件包里，我们又找了一遍，仍然没有哪个既带有这两者公开的权重、又说明是用什么训练的：名字像的，都是运行时再从模型库下载。有一个软件包带着一个 ViT，它微调过，用来标出人会看照片的哪里，却没有说明用了哪些数据。EfficientNet-Lite0 公开的权重确实有软件包（17 MB，Apache-2.0），我们没有采用：它是 pickle 格式，得先打开一次再转换；更重要的是，这门课里没有一张照片，用画出来的卡片去试，只能说明画的卡片在一个学过照片的网络眼里是什么样。
+# 到处都有，只是 pip 的索引（index）里没有。实际工作中，应当从模型库取 ViT 或 CLIP 自己的两个塔。在 pip 提供的软件包里，我们又找了一遍，仍然没有哪个既带有这两者公开的权重、又说明是用什么训练的：名字像的，都是运行时再从模型库下载。有一个软件包带着一个 ViT，它微调过，用来标出人会看照片的哪里，却没有说明用了哪些数据。EfficientNet-Lite0 公开的权重确实有软件包（17 MB，Apache-2.0），我们没有采用：它是 pickle 格式，得先打开一次再转换；更重要的是，这门课里没有一张照片，用画出来的卡片去试，只能说明，用照片训练的网络会给画出的卡片什么样的向量。
 
 # %% [markdown] lang="en"
 # ### Further reading
