@@ -411,7 +411,7 @@ plain = fused["raw sum"]["less"]["early"]
 recbook.claim(
     abs(np.mean(plain)) < abs(np.mean(mixed)),
     en="The plain sum of the scores differs from early fusion by {low:+.3f} to {high:+.3f}, late fusion with standardised scores by {late_low:+.3f} to {late_high:+.3f}.",
-    zh="分数直接相加与前期融合的差为 {low:+.3f} 到 {high:+.3f}；标准化之后再混合，差为 {late_low:+.3f} 到 {late_high:+.3f}。",
+    zh="分数直接相加与前期融合的差为 {low:+.3f} 到 {high:+.3f}；后期融合先标准化再混合，差为 {late_low:+.3f} 到 {late_high:+.3f}。",
     takeaway=False, low=plain[0], high=plain[1], late_low=mixed[0], late_high=mixed[1],
 )
 
