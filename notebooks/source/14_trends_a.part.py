@@ -160,7 +160,7 @@ recbook.claim(
 #
 # Back to the shoppers. For each, a ridge regression (chapter 10's `KernelRidge`) goes from what is known of a garment to "bought or not". **Early fusion** lays the features of both modalities side by side and fits one model. **Late fusion** fits one model for each modality and mixes their scores.
 #
-# Side by side has a catch: the penalty treats all numbers alike, so the modality with larger numbers is the louder. By pencil: garments A and B have texts $(0.6, 0.8)$ and $(0.8, 0.6)$, and pixels 10 and 200. Their squared distance is $0.08$ in the text and $36{,}100$ in the picture. So bring each to an **equal voice** first: take the mean off, and divide the whole table by one number so that the squared length of a row is 1 on average.
+# Side by side has a catch: the penalty treats all numbers alike. The modality with larger numbers is the louder: what holds the other back hardly touches it. By pencil: garments A and B have texts $(0.6, 0.8)$ and $(0.8, 0.6)$, and pixels 10 and 200. Their squared distance is $0.08$ in the text and $36{,}100$ in the picture. So bring each to an **equal voice** first: take the mean off, and divide the whole table by one number so that the squared length of a row is 1 on average.
 #
 # **Exercise 2.** Give features an equal voice. ({points})
 
@@ -169,7 +169,7 @@ recbook.claim(
 #
 # 回到顾客。对每位顾客，用岭回归（第 10 章的 `KernelRidge`）从一件服装的已知信息预测“买或不买”。**前期融合**（early fusion）把两种模态的特征并排放好，拟合一个模型。**后期融合**（late fusion）为每种模态各拟合一个模型，再把分数混合。
 #
-# 并排放有个陷阱：正则化对所有的数一视同仁，数大的模态声音就大。笔算：服装 A、B 的文本是 $(0.6, 0.8)$ 和 $(0.8, 0.6)$，像素是 10 和 200。距离的平方在文本上是 $0.08$，在图片上是 $36{,}100$。所以先让两者**音量相同**：减去均值，再把整张表除以一个数，使各行长度的平方平均为 1。
+# 并排放有个陷阱：正则化对所有的数一视同仁。数大的模态声音就大：对另一种合适的正则化，对它几乎不起作用。笔算：服装 A、B 的文本是 $(0.6, 0.8)$ 和 $(0.8, 0.6)$，像素是 10 和 200。距离的平方在文本上是 $0.08$，在图片上是 $36{,}100$。所以先让两者**音量相同**：减去均值，再把整张表除以一个数，使各行长度的平方平均为 1。
 #
 # **练习 2** 让特征的音量相同。（{points}）
 
@@ -241,8 +241,8 @@ recbook.claim(
     en="At an equal voice both together have {quiet:.3f}, laid side by side as they are {loud:.3f}: {low:+.3f} to {high:+.3f} for one division.",
     zh="音量相同时两者一起是 {quiet:.3f}，不调整就并排是 {loud:.3f}：一次除法带来 {low:+.3f} 到 {high:+.3f}。",
     takeaway=dict(
-        en="Before you join two modalities, make them equally loud; else the louder one decides.",
-        zh="合并两种模态之前，先让音量相同；否则声音大的说了算。",
+        en="Before you join two modalities, make them equally loud: else no penalty suits both.",
+        zh="合并两种模态之前，先让音量相同；否则同一个正则化系数无法同时适合两者。",
     ),
     quiet=reports["early"]["ndcg@10"], loud=reports["both, as they are"]["ndcg@10"], low=quiet.low, high=quiet.high,
 )
@@ -608,11 +608,12 @@ multimodal_figures.curves(
 
 # %%
 loudest = kept["shouting"]["100"]["as they are"]
+apart = loudest["less"]["equal voice"]
 recbook.claim(
-    loudest["less"]["equal voice"][1] < 0,
-    en="A hundred times louder, the picture drowns the text: both together fall to {loud:.3f}, about the picture alone ({picture:.3f}).",
-    zh="放大一百倍，图片就盖过了文本：两者一起降到 {loud:.3f}，与只用图片（{picture:.3f}）差不多。",
-    takeaway=False, loud=loudest["ndcg"], picture=fused["picture"]["ndcg"],
+    apart[1] < 0,
+    en="A hundred times louder, the same picture beside the same text has {loud:.3f}: {low:.3f} to {high:.3f} below an equal voice, though the penalty was chosen anew.",
+    zh="放大一百倍之后，同样的图片和同样的文本并排是 {loud:.3f}：比音量相同时低 {low:.3f} 到 {high:.3f}，尽管正则化系数重新选过。",
+    takeaway=False, loud=loudest["ndcg"], low=-apart[1], high=-apart[0],
 )
 
 # %% [markdown] lang="en"

@@ -134,7 +134,7 @@ def late_fusion(text, picture, has_picture, weight):
 
 
 @late.mistake(
-    en="The scores are mixed as they are: whichever model counts in larger numbers decides alone.",
+    en="The scores are mixed as they are: whichever model counts in larger numbers decides nearly alone.",
     zh="分数没有标准化就混合了：哪个模型的数大，就由哪个说了算。",
 )
 def raw(text, picture, has_picture, weight):
@@ -335,8 +335,8 @@ questions = [
             Right(
                 Text("How large the numbers of each are.", "两者的数各有多大。"),
                 Text(
-                    "A penalty treats all columns alike, so the louder modality decides. Give both an equal voice, then choose the weight.",
-                    "正则化对所有列一视同仁，声音大的模态就会说了算。先让两者音量相同，再选权重。",
+                    "A penalty treats all columns alike, so it cannot suit both where one is louder. Give both an equal voice, then choose the weight.",
+                    "正则化对所有列一视同仁，一种声音更大时，就无法同时适合两者。先让两者音量相同，再选权重。",
                 ),
             ),
             Wrong(
