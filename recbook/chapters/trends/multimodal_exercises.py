@@ -382,35 +382,34 @@ questions = [
     ),
     Question(
         Text(
-            "Half of a catalogue's pictures show another item. What helps most, according to the chapter's experiment?",
-            "目录里一半的图片拍的是别的物品。按本章的实验，怎么做最有用？",
+            "Some pictures of a catalogue show another item, and nobody has marked them. What can find them?",
+            "目录里有些图片拍的是别的物品，没有人标出来。怎样才能找到它们？",
         ),
         [
             Wrong(
-                Text("Leave all pictures out.", "所有图片都不用。"),
                 Text(
-                    "That is safe, and throws the true half away, too.",
-                    "这样保险，但也扔掉了正确的那一半。",
+                    "The regression that reads both: it learns whom to believe.", "同时读取两者的回归：它会学到该信谁。"
+                ),
+                Text(
+                    "It gives the picture the same weights for all items. No number of it says which picture is wrong.",
+                    "它对所有物品的图片用同样的权重，没有哪个数能说明哪张图片是错的。",
                 ),
             ),
             Wrong(
+                Text("The pictures' encoder alone: a wrong picture looks odd.", "只用图片编码器：错图看起来不正常。"),
                 Text(
-                    "Nothing: a model that sees both learns whom to believe.",
-                    "什么也不用做：同时看到两者的模型，自己会学到该信谁。",
-                ),
-                Text(
-                    "A ridge regression gives a modality one weight for all items. It cannot tell which picture lies.",
-                    "岭回归对所有物品用同样的权重，分辨不出哪张图片是错的。",
+                    "It is a perfectly good picture, of another item.",
+                    "它是一张完全正常的图片，只是拍的是别的物品。",
                 ),
             ),
             Right(
                 Text(
-                    "Check each picture against its text, and believe those that agree.",
-                    "用文本核对每张图片，只信一致的。",
+                    "What text and picture both tell: where they disagree, one is wrong.",
+                    "文本和图片都有的信息：两者不一致时，必有一个是错的。",
                 ),
                 Text(
-                    "It needs something that both tell: here the kind of garment. A lie that both would tell alike stays unseen.",
-                    "这需要两者都说到的内容，这里是服装的种类。如果错图恰好是同一种类，就查不出来。",
+                    "Here the kind of garment. A wrong picture of the same kind stays unseen.",
+                    "这里是服装的种类。如果错图恰好是同一种类，就查不出来。",
                 ),
             ),
         ],
