@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from recbook.data.interactions import FIELDS, Interactions
+from recbook.data.interactions import Interactions
+from recbook.data.split import joined
 
 Noise = Callable[[Interactions, float, np.random.Generator], Interactions]
 
@@ -40,7 +41,7 @@ def accounts_mixed(log: Interactions, share: float, rng: np.random.Generator) ->
     like = _drawn(log, share, rng)
     partner = rng.permutation(log.n_users)
     more = log.take(like)
-    return _joined(log, replace(more, user=partner[more.user]))
+    return joined(log, replace(more, user=partner[more.user]))
 
 
 def rows_lost(log: Interactions, share: float, rng: np.random.Generator) -> Interactions:
@@ -71,12 +72,4 @@ def _checked(log: Interactions, share: float) -> Interactions:
 
 def _with(log: Interactions, like: np.ndarray, items: np.ndarray) -> Interactions:
     """The log and, behind it, the rows ``like`` again with other items."""
-    return _joined(log, replace(log.take(like), item=items.astype(np.int64)))
-
-
-def _joined(log: Interactions, more: Interactions) -> Interactions:
-    columns = {
-        name: None if (held := getattr(log, name)) is None else np.concatenate([held, getattr(more, name)])
-        for name in FIELDS
-    }  # fmt: skip
-    return replace(log, **columns)
+    return joined(log, replace(log.take(like), item=items.astype(np.int64)))

@@ -51,7 +51,7 @@ def clipped_sum(model: nn.Module, rows: Tensor, loss: Loss, clip: float, batch_s
     total = {name: torch.zeros_like(value) for name, value in weights.items()}
     for batch in rows.split(batch_size):
         found = of_users(weights, batch)
-        lengths = torch.sqrt(sum(value.flatten(1).square().sum(dim=1) for value in found.values()))  # type: ignore[arg-type]
+        lengths = torch.sqrt(sum(value.flatten(1).square().sum(dim=1) for value in found.values()))
         factor = (clip / lengths.clamp(min=1e-12)).clamp(max=1.0)
         for name, value in found.items():
             total[name] += torch.einsum("u,u...->...", factor, value)

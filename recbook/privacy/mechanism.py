@@ -128,9 +128,7 @@ def private_gram(
 def check_promise(epsilon: float, delta: float) -> None:
     """ValueError unless ``epsilon`` is above 0 (and at most `LARGEST`) and ``delta`` lies between 0 and 1."""
     if not 0 < epsilon <= LARGEST:
-        raise ValueError(
-            f"epsilon must be above 0 and at most {LARGEST:g}; got {epsilon}."
-        )
+        raise ValueError(f"epsilon must be above 0 and at most {LARGEST:g}; got {epsilon}.")
     if not 0 < delta < 1:
         raise ValueError(f"delta must lie between 0 and 1, below one over the number of users; got {delta}.")
 

@@ -103,7 +103,7 @@ def explained_variance(score: explain.Score, films: Told) -> float:
 
 
 def judged(score: explain.Score, films: Told) -> dict[str, dict[str, float]]:
-    """Each method on these films: agreement with the truth, causes found, and shares of bystander and romance."""
+    """Each method on these films: agreement with the truth, causes found, the shares of the bystander and of crime."""
     x, truth, found = torch.from_numpy(films.x), true_reasons(films.x), {}
     for name, method in METHODS.items():
         given = method(score, x).numpy()
@@ -111,6 +111,7 @@ def judged(score: explain.Score, films: Told) -> dict[str, dict[str, float]]:
             "agreement": float(np.nanmean(explain.agreement(given, truth))),
             "found": float(explain.share_found(given, CAUSES).mean()),
             "bystander": float(explain.share_of(given, BYSTANDER).mean()),
+            "its cause": float(explain.share_of(given, CAUSES[0]).mean()),
         }
     return found
 
