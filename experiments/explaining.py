@@ -27,7 +27,7 @@ from recbook.models import EASE, ItemKNN, SASRec, SequenceSettings
 from recbook.models.autoencoder import Autoencoder, AutoencoderSettings
 
 SEEDS = 5
-ROWS = (50, 100, 200, 400, 1000, 4000)
+ROWS = (50, 200, 1000, 4000)
 ENOUGH, ASKED = 4000, 500
 HISTORY = 50  # films that are explained, the last of each user: what SASRec reads
 COUNTS = (1, 2, 4, 8, 16)

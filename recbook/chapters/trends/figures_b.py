@@ -210,13 +210,12 @@ def promises(popularity: Mapping[str, Any], ease: Mapping[str, Any], exact: Mapp
     _done(drawn, told)
 
 
-def federated(stored: Mapping[str, Any]) -> None:
+def federated(stored: Mapping[str, Any], popular: float) -> None:
     """NDCG@10 of one model by where it was trained, a dot a seed; popularity as a line."""
     kinds = ("central", "alike", "unlike", "alike, each alone", "unlike, each alone")
-    values = {kind: [one[kind]["test"] for one in stored.values()] for kind in kinds}
+    values = {kind: [one["test"] for one in stored[kind].values()] for kind in kinds}
     drawn, axes = figure(7.5, 3.0)
     told = [_rows(axes, values, BLUE)]
-    popular = next(iter(stored.values()))["popularity"]
     axes.axvline(popular, color=ORANGE, lw=1.5, ls="--", label=name("popularity"))
     axes.set_yticks(-np.arange(len(kinds)), [name(kind) for kind in kinds])
     axes.set_xlim(left=0)
