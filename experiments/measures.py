@@ -75,7 +75,7 @@ IN_SHOP: dict[str, Callable[[], Any]] = {
 def on_films(name: str) -> dict[str, Any]:
     model = ON_FILMS[name]().fit(films().train)
     report = evaluate(model, films())
-    classes = genre_table(films().train.items).to_numpy(float)  # type: ignore[arg-type]
+    classes = genre_table(films().train.items).to_numpy(float)
     say(f"films, {name}: {report['ndcg@10']:.4f}")
     return ranked(report) | {"lists": of_lists(model, films(), classes, "new")}
 

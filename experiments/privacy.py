@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import cache, partial
+from importlib import metadata
 from itertools import product
 from typing import Any
 
@@ -358,7 +359,7 @@ def averaged(parts: list[np.ndarray], seed: int, secret: int | None = None) -> n
 
 def by_taste() -> np.ndarray:
     """Users in the order of the main direction in which their shares of genres differ."""
-    genres = genre_table(films().train.items).to_numpy(float)  # type: ignore[arg-type]
+    genres = genre_table(films().train.items).to_numpy(float)
     shares = rows() @ genres
     shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1)
     direction = np.linalg.svd(shares - shares.mean(axis=0), full_matrices=False)[2][0]
@@ -430,7 +431,7 @@ def opacus() -> dict[str, Any]:
     wrapped = GradSampleModule(made(films().train.n_items, NARROW, 0), loss_reduction="sum")
     history_loss(wrapped, given, given).sum().backward()
     parts = {name.removeprefix("_module."): value.grad_sample for name, value in wrapped.named_parameters()}
-    lengths = torch.sqrt(sum(part.flatten(1).square().sum(dim=1) for part in parts.values()))  # type: ignore[arg-type]
+    lengths = torch.sqrt(sum(part.flatten(1).square().sum(dim=1) for part in parts.values()))
     factor = (STEP_CLIPS[0] / lengths).clamp(max=1.0)
     theirs = {name: torch.einsum("u,u...->...", factor, part) for name, part in parts.items()}
     accounts = {}
@@ -443,6 +444,7 @@ def opacus() -> dict[str, Any]:
             told[kind.__name__] = float(accountant.get_epsilon(delta=DELTA))
         accounts[f"{epsilon:g}"] = told
     return {
+        "version": metadata.version("opacus"),
         "largest difference": max(float((theirs[name] - ours[name]).abs().max()) for name in ours),
         "size": max(float(value.abs().max()) for value in ours.values()), "clipped": float((factor < 1).float().mean()),
         "epsilon of our noise": accounts,
@@ -495,7 +497,7 @@ def by_promise(function: Callable[[float], Any]) -> Mapping[str, Callable[[], An
 
 
 MINUTES = 15
-PACKAGES = ("numpy", "scipy", "torch", "opacus")
+PACKAGES = ("numpy", "scipy", "torch")
 SETTINGS = {
     "seeds": SEEDS, "delta": DELTA, "promises": list(PROMISES), "count clips": list(COUNT_CLIPS),
     "gram clips": list(GRAM_CLIPS), "kept": list(KEPT), "penalties": list(PENALTIES), "counts' share": COUNTS_SHARE,

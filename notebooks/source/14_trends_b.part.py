@@ -122,9 +122,13 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
+# (It finds more of the causes than the others do, and that is no merit: a cause whose value is near 0 adds nothing to *this* score, and is rightly not named.)
+#
 # And the bystander? An attribution explains the *network*. If the network itself took *thriller* for *crime*, a faithful attribution must say so. Does it? That depends on the rows:
 
 # %% [markdown] lang="zh"
+# （显著性找到的原因比其他方法多，但这不是优点：某个原因的值接近 0 时，对**这个**分数没有贡献，本来就不该列出。）
+#
 # 那么旁观者呢？归因解释的是**网络**。如果网络自己把惊悚当成了犯罪，忠实的归因就应当照实说。网络会认错吗？要看数据有多少：
 
 # %%
@@ -678,7 +682,7 @@ recbook.claim(
 measured = recbook.stored("measures")["results"]
 on_films = {model: {**found["mean"], **found["lists"]} for model, found in measured["films"].items()}
 in_shop = {model: {**found["all"]["mean"], **found["lists"]["all"]} for model, found in measured["shop"].items()}
-figures.ranks({plots.name("films"): on_films, plots.name("in the shop"): in_shop})
+figures.ranks({plots.name("films"): on_films, plots.name("groceries"): in_shop})
 
 # %%
 from scipy.stats import kendalltau

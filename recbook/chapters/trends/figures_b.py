@@ -76,6 +76,7 @@ add_words({
     # Measures
     "ndcg@10": ("NDCG@10", "NDCG@10"), "hit@10": ("hit rate@10", "命中率@10"), "mrr@10": ("MRR@10", "MRR@10"),
     "map@10": ("MAP@10", "MAP@10"), "precision@10": ("precision@10", "精确率@10"), "recall@10": ("recall@10", "召回率@10"),
+    "groceries": ("the shop", "商店"),
     "evenness": ("evenness", "均匀程度"),
     "item2vec": ("item2vec", "item2vec"),
     "two towers": ("two towers", "双塔"),
