@@ -100,7 +100,7 @@ def bought(world: str, kind: str) -> dict[str, Any]:
             rows.setdefault(name, []).append(values)
     means = {name: np.nanmean(np.array(values), axis=0) for name, values in rows.items()}
     base = means["half, dirty"]
-    found = {
+    found: dict[str, Any] = {
         name: {"ndcg": float(np.nanmean(values)), "seeds": np.nanmean(np.array(rows[name]), axis=1),
                "more than half, dirty": bootstrap(values - base)}
         for name, values in means.items()

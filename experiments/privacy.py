@@ -238,15 +238,17 @@ def members(kind: str) -> dict[str, Any]:
     return {"attack": attacks, "control": controls, "interval of the first": interval}
 
 
+KINDS: dict[str, Callable[[], Any]] = {
+    "EASE": EASE, "EASE, little penalty": partial(EASE, 10.0), "item-kNN": ItemKNN, "popularity": Popularity,
+}  # fmt: skip
+
+
 def of_histories(kind: str, log: Interactions, seed: int) -> np.ndarray:
     """How well a model fitted on ``log`` knows each history ``(n_users,)``: the higher, the likelier a member."""
     histories = rows()
     if kind == "autoencoder":
         return own_likelihood(Autoencoder(settings=AutoencoderSettings(epochs=40), seed=seed).fit(log).model_)
-    model = {"EASE": EASE, "item-kNN": ItemKNN, "popularity": Popularity, "EASE, little penalty": partial(EASE, 10.0)}[
-        kind
-    ]()
-    scores = model.fit(log).score(np.arange(log.n_users), films().train)
+    scores = KINDS[kind]().fit(log).score(np.arange(log.n_users), films().train)
     scores = scores / np.maximum(np.linalg.norm(scores, axis=1, keepdims=True), 1e-9)
     length = np.sqrt(histories.sum(axis=1))
     return (histories.multiply(scores)).sum(axis=1) / length
@@ -493,7 +495,7 @@ def traces(seed: int) -> dict[str, float]:
 
 
 def by_promise(function: Callable[[float], Any]) -> Mapping[str, Callable[[], Any]]:
-    return {f"{epsilon:g}": lambda epsilon=epsilon: function(epsilon) for epsilon in PROMISES}
+    return {f"{epsilon:g}": partial(function, epsilon) for epsilon in PROMISES}
 
 
 MINUTES = 15
@@ -510,10 +512,7 @@ PARTS: dict[str, Any] = {
     "audit": audit,
     "popularity": by_promise(private_popularity),
     "EASE": by_promise(private_ease),
-    "members": {
-        kind: partial(members, kind)
-        for kind in ("EASE", "EASE, little penalty", "item-kNN", "popularity", "autoencoder")
-    },
+    "members": {kind: partial(members, kind) for kind in (*KINDS, "autoencoder")},
     "pairs": pairs,
     "read back": read_back,
     "federated": {
