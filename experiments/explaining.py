@@ -31,9 +31,9 @@ SEEDS = 5
 ROWS = (50, 200, 1000, 4000)
 ENOUGH, ASKED = 4000, 500
 FEW = 6  # features, for exact Shapley values by the library
-HISTORY = 50  # films that are explained, the last of each user: what SASRec reads
+USERS, HISTORY = 300, 30  # whose recommendations are explained, and from how many of their last films
 COUNTS = (1, 2, 4, 8, 16)
-SEQUENCE = SequenceSettings(text=False, epochs=12)
+SEQUENCE = SequenceSettings(text=False, length=30, epochs=10)
 AUTOENCODER = AutoencoderSettings()
 
 
@@ -106,24 +106,24 @@ def films() -> Split:
 
 @cache
 def histories() -> Interactions:
-    """The films that are explained: the last of each user's training rows."""
-    return explaining.shortened(films().train, HISTORY)
+    """The last of their training rows, of some users drawn at random: what is explained."""
+    drawn = np.random.default_rng(0).permutation(films().train.n_users)[:USERS]
+    return explaining.shortened(films().train.of_users(np.sort(drawn)), HISTORY)
 
 
 def autoencoder_reasons(model: Autoencoder, target: np.ndarray, way: str) -> np.ndarray:
-    """What each film adds to the target's score, by a method of `recbook.explain`: ``(n_users, n_items)``."""
-    rows, found = torch.from_numpy(histories().matrix().toarray()), []
+    """What each film adds to the target's score, by a method of `recbook.explain`: ``(n_users, n_items)``.
+
+    The input is the history at unit length, as the network reads it, and the baseline is an empty one.
+    """
+    method = {"input x gradient": explain.input_x_gradient, "integrated gradients": explain.integrated_gradients}[way]
+    rows, found = functional.normalize(torch.from_numpy(histories().matrix().toarray()), dim=1), []
     for user, row in enumerate(rows):
 
         def score(given: Tensor, wanted: int = int(target[user])) -> Tensor:
-            return model.model_(functional.normalize(given, dim=1))[:, wanted]
+            return model.model_(given)[:, wanted]
 
-        method = {"input x gradient": explain.input_x_gradient, "integrated gradients": explain.integrated_gradients}[
-            way
-        ]
-        # The way begins at one film's length in every direction: an empty history has no direction.
-        start = row * 0.02
-        found.append(method(score, row.unsqueeze(0), start.unsqueeze(0))[0].numpy())
+        found.append(method(score, row.unsqueeze(0))[0].numpy())
     return np.stack(found)
 
 
@@ -209,8 +209,9 @@ def removed(name: str) -> dict[str, Any]:
 MINUTES = 8
 PACKAGES = ("numpy", "scipy", "torch")
 SETTINGS = {
-    "seeds": SEEDS, "rows": list(ROWS), "enough": ENOUGH, "asked": ASKED, "history": HISTORY, "counts": list(COUNTS),
-    "sequence": {"width": SEQUENCE.width, "epochs": SEQUENCE.epochs}, "autoencoder": {"epochs": AUTOENCODER.epochs},
+    "seeds": SEEDS, "rows": list(ROWS), "enough": ENOUGH, "asked": ASKED, "users": USERS, "history": HISTORY,
+    "counts": list(COUNTS), "sequence": {"length": SEQUENCE.length, "epochs": SEQUENCE.epochs},
+    "autoencoder": {"epochs": AUTOENCODER.epochs},
 }  # fmt: skip
 PARTS: dict[str, Any] = {
     "world": {str(seed): lambda seed=seed: world(seed) for seed in range(SEEDS)},

@@ -22,8 +22,8 @@ from recbook.models import EASE, Popularity
 from recbook.models.cleaning import doubted_left_out
 
 NDCG = "ndcg@10"
-SHARES = (0.1, 0.3, 1.0)
-SEEDS = {"films": 5, "shop": 3}
+SHARES = (0.3, 1.0)
+SEEDS = {"films": 3, "shop": 3}
 VALID, TEST, BUYERS = 44, 49, 100
 HALF, AMOUNT = 0.5, 0.3  # of the users; of the rows
 PENALTIES = {"films": 250.0, "shop": 300.0}

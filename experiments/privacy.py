@@ -55,7 +55,7 @@ PENALTIES = (4.0, 16.0, 64.0, 256.0)  # times the square of the clipping length
 COUNTS_SHARE = 0.1
 SHOWN_RUNS = 20_000  # of the audit, with and without
 SMALL = AutoencoderSettings(epochs=30)
-CLIENTS, LOCAL = 10, 1
+CLIENTS, LOCAL, MORE = 10, 1, 90  # MORE: rounds; a client's epoch has fewer steps than one of all rows
 STEPS, RATES, STEP_CLIPS = 30, (0.03, 0.1), (0.1,)
 NARROW = 8  # the width of the autoencoder that learns from private gradients
 
@@ -327,7 +327,7 @@ def attack_rows(scores: np.ndarray, truth: np.ndarray, alone: np.ndarray) -> lis
 # Federated
 
 
-def trained_as(kind: str, seed: int) -> dict[str, Any]:
+def trained_as(kind: str, seed: int, rounds: int = SMALL.epochs) -> dict[str, Any]:
     """One model: on all rows, by ten clients alike or unlike, or each client alone. Epochs are the same."""
     if kind == "central":
         found = told(central(seed))
@@ -340,7 +340,7 @@ def trained_as(kind: str, seed: int) -> dict[str, Any]:
         users = clients_of(order, CLIENTS)
         parts = [with_something(rows()[part]) for part in users]
         secret = seed if kind.endswith("secret sums") else None
-        found = alone(users, seed) if kind.endswith("alone") else told(averaged(parts, seed, secret))
+        found = alone(users, seed) if kind.endswith("alone") else told(averaged(parts, seed, rounds, secret))
     say(f"federated, {kind}, {seed}: {found['test']:.4f}")
     return found
 
@@ -351,12 +351,12 @@ def central(seed: int) -> nn.Module:
     return model
 
 
-def averaged(parts: list[np.ndarray], seed: int, secret: int | None = None) -> nn.Module:
+def averaged(parts: list[np.ndarray], seed: int, rounds: int, secret: int | None = None) -> nn.Module:
     def at_home(model: nn.Module, part: np.ndarray, number: int) -> None:
         train(model, part, replace(SMALL, batch_size=16), LOCAL, 1000 * seed + number)  # type: ignore[arg-type]
 
     model = made(films().train.n_items, SMALL.width, seed)
-    return federated_average(model, parts, at_home, SMALL.epochs // LOCAL, secret=secret)
+    return federated_average(model, parts, at_home, rounds, secret=secret)
 
 
 def by_taste() -> np.ndarray:
@@ -384,7 +384,7 @@ def report_of(model: nn.Module, on: str = "test") -> Report:
 
 def told(model: nn.Module) -> dict[str, Any]:
     report = report_of(model)
-    return {"test": report[NDCG], "interval": report.interval(NDCG)}
+    return {"valid": report_of(model, "valid")[NDCG], "test": report[NDCG], "interval": report.interval(NDCG)}
 
 
 # Private gradients
@@ -504,6 +504,7 @@ SETTINGS = {
     "seeds": SEEDS, "delta": DELTA, "promises": list(PROMISES), "count clips": list(COUNT_CLIPS),
     "gram clips": list(GRAM_CLIPS), "kept": list(KEPT), "penalties": list(PENALTIES), "counts' share": COUNTS_SHARE,
     "runs of the audit": SHOWN_RUNS, "autoencoder": asdict(SMALL), "clients": CLIENTS, "local epochs": LOCAL,
+    "more rounds": MORE,
     "steps": STEPS, "rates": list(RATES), "step clips": list(STEP_CLIPS), "narrow": NARROW,
 }  # fmt: skip
 PARTS: dict[str, Any] = {
@@ -518,6 +519,10 @@ PARTS: dict[str, Any] = {
     "federated": {
         kind: {str(seed): partial(trained_as, kind, seed) for seed in range(SEEDS)}
         for kind in ("central", "alike", "unlike", "alike, each alone", "unlike, each alone")
+    },
+    "more rounds": {
+        kind: {str(seed): partial(trained_as, kind, seed, MORE) for seed in range(SEEDS)}
+        for kind in ("alike", "unlike")
     },
     "secret sums": partial(trained_as, "alike, secret sums", 0),
     "descent": {

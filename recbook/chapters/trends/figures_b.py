@@ -37,6 +37,12 @@ add_words({
     "attention, layer 2": ("attention, layer 2", "注意力，第 2 层"),
     "attention rolled out": ("attention, rolled out", "注意力逐层相乘"),
     "autoencoder": ("autoencoder", "自编码器"),
+    "Action": ("Action", "动作"), "Adventure": ("Adventure", "冒险"), "Animation": ("Animation", "动画"),
+    "Children's": ("Children's", "儿童"), "Comedy": ("Comedy", "喜剧"), "Crime": ("Crime", "犯罪"),
+    "Documentary": ("Documentary", "纪录"), "Drama": ("Drama", "剧情"), "Fantasy": ("Fantasy", "奇幻"),
+    "Film-Noir": ("Film-Noir", "黑色电影"), "Horror": ("Horror", "恐怖"), "Musical": ("Musical", "歌舞"),
+    "Mystery": ("Mystery", "悬疑"), "Romance": ("Romance", "爱情"), "Sci-Fi": ("Sci-Fi", "科幻"),
+    "Thriller": ("Thriller", "惊悚"), "War": ("War", "战争"), "Western": ("Western", "西部"),
     # Privacy
     "EASE, little penalty": ("EASE, little penalty", "EASE（正则化很弱）"),
     "attack": ("the attack", "攻击"),
@@ -233,9 +239,9 @@ def federated(stored: Mapping[str, Any], popular: float) -> None:
 
 def costs(worlds: Mapping[str, Any], model: str = "EASE") -> None:
     """By how much NDCG@10 falls with planted noise, as a share of the clean log's: a panel a world, a line a kind."""
-    drawn, axes = figure(9.5, 3.6, 1, len(worlds), sharey=True)
+    drawn, axes = figure(9.5, 3.6, 1, len(worlds), sharey=True, squeeze=False)
     told = []
-    for one, (world, found) in zip(axes, worlds.items(), strict=True):
+    for one, (world, found) in zip(axes[0], worlds.items(), strict=True):
         clean = found["clean"][model]["ndcg"]
         for place, (kind, shares) in enumerate(found["cost"].items()):
             points = {float(share): rows[model]["ndcg"] / clean - 1 for share, rows in shares.items()}
@@ -245,10 +251,10 @@ def costs(worlds: Mapping[str, Any], model: str = "EASE") -> None:
         one.set_title(_world(world), fontsize=10)
         one.set_xlabel(phrase(en="wrong rows for each right one", zh="每条正确数据对应的错误数据"))
         one.yaxis.set_major_formatter(lambda value, _: f"{value:+.0%}".replace("-", "−"))
-    axes[0].set_ylabel(
+    axes[0, 0].set_ylabel(
         phrase(en=f"NDCG@10 of {name(model)} against clean", zh=f"{name(model)} 的 NDCG@10 与干净数据相比")
     )
-    axes[0].legend(frameon=False, fontsize=8)
+    axes[0, 0].legend(frameon=False, fontsize=8)
     drawn.suptitle(phrase(en="Which kind of noise hurts (stored)", zh="哪种噪声伤害大（预先存好）"))
     _done(drawn, told)
 
@@ -256,9 +262,9 @@ def costs(worlds: Mapping[str, Any], model: str = "EASE") -> None:
 def bought(worlds: Mapping[str, Any], kind: str) -> None:
     """What cleaning and what twice the users buy, on the same users: differences to half of them, dirty, intervals."""
     rows = ("half, cleaned", "half, perfect", "all, dirty", "all, perfect")
-    drawn, axes = figure(9.5, 2.6, 1, len(worlds), sharey=True)
+    drawn, axes = figure(9.5, 2.6, 1, len(worlds), sharey=True, squeeze=False)
     told = []
-    for one, (world, found) in zip(axes, worlds.items(), strict=True):
+    for one, (world, found) in zip(axes[0], worlds.items(), strict=True):
         measured = found["bought"][kind]
         base = measured["half, dirty"]["ndcg"]
         for place, row in enumerate(rows):
@@ -268,7 +274,7 @@ def bought(worlds: Mapping[str, Any], kind: str) -> None:
         one.axvline(0, color=GREY, lw=1)
         one.set_title(phrase(en=f"{_world(world)} (half, dirty: {base:.3f})", zh=f"{_world(world)}（一半用户，有噪声：{base:.3f}）"), fontsize=10)  # fmt: skip
         one.set_xlabel(phrase(en="gain in NDCG@10 (95% interval)", zh="NDCG@10 的提高（95% 区间）"))
-    axes[0].set_yticks(-np.arange(len(rows)), [name(row) for row in rows])
+    axes[0, 0].set_yticks(-np.arange(len(rows)), [name(row) for row in rows])
     _done(drawn, told)
 
 
