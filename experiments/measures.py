@@ -87,19 +87,20 @@ def in_shop(name: str) -> dict[str, Any]:
     assert items is not None
     classes = (items["department"].to_numpy()[:, None] == np.unique(items["department"])).astype(float)
     say(f"shop, {name}: { {task: round(report['ndcg@10'], 4) for task, report in reports.items()} }")
-    return {task: ranked(report) for task, report in reports.items()} | {
-        "lists": {task: of_lists(model, shop(), classes, task) for task in ("all", "new")}
-    }
+    found: dict[str, Any] = {task: ranked(report) for task, report in reports.items()}
+    for task in ("again", "new"):
+        found[task]["per_user"] = thousandths(reports[task].per_user["ndcg@10"])
+    return found | {"lists": {task: of_lists(model, shop(), classes, task) for task in ("all", "new")}}
 
 
 def ranked(report: Report) -> dict[str, Any]:
-    """Each measure's mean; and of NDCG each user's value, to 4 digits, for paired differences."""
-    return {"mean": {name: report[name] for name in RANKED}, "interval": report.interval("ndcg@10"),
-            "per_user": kept(report.per_user["ndcg@10"])}  # fmt: skip
+    """Each measure's mean, and the interval of NDCG."""
+    return {"mean": {name: report[name] for name in RANKED}, "interval": report.interval("ndcg@10")}
 
 
-def kept(values: np.ndarray) -> list[float | None]:
-    return [None if np.isnan(value) else round(float(value), 3) for value in values]
+def thousandths(values: np.ndarray) -> list[int]:
+    """Each user's value in whole thousandths, -1 where nothing was to be found: short in a file."""
+    return np.where(np.isnan(values), -1, np.round(1000 * np.nan_to_num(values))).astype(int).tolist()
 
 
 def of_lists(model: Any, split: Split, classes: np.ndarray, task: str) -> dict[str, float]:

@@ -520,6 +520,187 @@ PARTS: dict[str, Any] = {
         kind: {str(seed): partial(trained_as, kind, seed) for seed in range(SEEDS)}
         for kind in ("central", "alike", "unlike", "alike, each alone", "unlike, each alone")
     },
+"secret sums") else None
+        found = alone(users, seed) if kind.endswith("alone") else told(averaged(parts, seed, rounds, secret))
+    say(f"federated, {kind}, {seed}: {found['test']:.4f}")
+    return found
+
+
+def central(seed: int) -> nn.Module:
+    model = made(films().train.n_items, SMALL.width, seed)
+    train(model, with_something(rows()), SMALL, SMALL.epochs, seed)
+    return model
+
+
+def averaged(parts: list[np.ndarray], seed: int, rounds: int, secret: int | None = None) -> nn.Module:
+    def at_home(model: nn.Module, part: np.ndarray, number: int) -> None:
+        train(model, part, replace(SMALL, batch_size=16), LOCAL, 1000 * seed + number)  # type: ignore[arg-type]
+
+    model = made(films().train.n_items, SMALL.width, seed)
+    return federated_average(model, parts, at_home, rounds, secret=secret)
+
+
+def by_taste() -> np.ndarray:
+    """Users in the order of the main direction in which their shares of genres differ."""
+    genres = genre_table(films().train.items).to_numpy(float)
+    shares = rows() @ genres
+    shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1)
+    direction = np.linalg.svd(shares - shares.mean(axis=0), full_matrices=False)[2][0]
+    return np.argsort(shares @ direction, kind="stable")
+
+
+def alone(users: list[np.ndarray], seed: int) -> dict[str, Any]:
+    """Each client's own model, for its own users."""
+    values = np.full(films().train.n_users, np.nan)
+    for part in users:
+        model = made(films().train.n_items, SMALL.width, seed)
+        train(model, with_something(rows()[part]), replace(SMALL, batch_size=16), SMALL.epochs, seed)
+        values[part] = report_of(model).per_user[NDCG][part]
+    return {"test": float(np.nanmean(values))}
+
+
+def report_of(model: nn.Module, on: str = "test") -> Report:
+    return judged(scores_of(model, films().history(on).matrix()), on)
+
+
+def told(model: nn.Module) -> dict[str, Any]:
+    report = report_of(model)
+    return {"valid": report_of(model, "valid")[NDCG], "test": report[NDCG], "interval": report.interval(NDCG)}
+
+
+# Private gradients
+
+
+def of_user(forward: Callable[[Tensor], Tensor], row: Tensor) -> Tensor:
+    return history_loss(forward, row, row)  # type: ignore[arg-type]
+
+
+def descended(epsilon: float | None, rate: float, clip: float, seed: int) -> nn.Module:
+    """The autoencoder by gradient descent on all users, with the noise of ε or, for None, without."""
+    model = made(films().train.n_items, NARROW, seed)
+    given, generator = torch.from_numpy(with_something(rows())), torch.Generator().manual_seed(seed)
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
+    for _ in range(STEPS):
+        if epsilon is None:
+            total = clipped_sum(model, given, of_user, clip)
+        else:
+            total = private_gradient(
+                model, given, of_user, clip, step_multiplier(Budget(epsilon, DELTA), STEPS), generator
+            )
+        for name, value in model.named_parameters():
+            value.grad = total[name] / len(given)
+        optimizer.step()
+    return model
+
+
+def private_descent(epsilon: float | None) -> dict[str, Any]:
+    levels = {(rate, clip): report_of(descended(epsilon, rate, clip, 100), "valid")[NDCG]
+              for rate, clip in product(RATES, STEP_CLIPS)}  # fmt: skip
+    rate, clip = max(levels, key=lambda key: levels[key])
+    found = {"rate": rate, "clip": clip} | of_seeds([report_of(descended(epsilon, rate, clip, s)) for s in range(3)])
+    say(f"descent, ε {epsilon}: {found}")
+    return found
+
+
+def opacus() -> dict[str, Any]:
+    """The sum of clipped gradients and the account, beside opacus's own."""
+    try:
+        from opacus import GradSampleModule
+        from opacus.accountants import GaussianAccountant, PRVAccountant
+    except ImportError:
+        raise CannotMeasureError("opacus is not installed: pip install opacus==1.6.0") from None
+    given = torch.from_numpy(with_something(rows())[:40])
+    ours = clipped_sum(made(films().train.n_items, NARROW, 0), given, of_user, STEP_CLIPS[0])
+    wrapped = GradSampleModule(made(films().train.n_items, NARROW, 0), loss_reduction="sum")
+    history_loss(wrapped, given, given).sum().backward()
+    parts = {name.removeprefix("_module."): value.grad_sample for name, value in wrapped.named_parameters()}
+    lengths = torch.sqrt(sum(part.flatten(1).square().sum(dim=1) for part in parts.values()))
+    factor = (STEP_CLIPS[0] / lengths).clamp(max=1.0)
+    theirs = {name: torch.einsum("u,u...->...", factor, part) for name, part in parts.items()}
+    accounts = {}
+    for epsilon in (1.0, 4.0):
+        multiplier = step_multiplier(Budget(epsilon, DELTA), STEPS)
+        told = {}
+        for kind in (GaussianAccountant, PRVAccountant):
+            accountant = kind()
+            accountant.history = [(multiplier, 1.0, STEPS)]
+            told[kind.__name__] = float(accountant.get_epsilon(delta=DELTA))
+        accounts[f"{epsilon:g}"] = told
+    return {
+        "version": metadata.version("opacus"),
+        "largest difference": max(float((theirs[name] - ours[name]).abs().max()) for name in ours),
+        "size": max(float(value.abs().max()) for value in ours.values()), "clipped": float((factor < 1).float().mean()),
+        "epsilon of our noise": accounts,
+    }  # fmt: skip
+
+
+# Forgetting
+
+
+def forgetting() -> dict[str, Any]:
+    """Users deleted from EASE by rank-one updates beside a new fit: the same weights, and how long it takes."""
+    start = time.process_time()
+    model = ErasableEASE().fit(films().train)
+    fitted, found = time.process_time(), {}
+    for n in (1, 10, 100):
+        users = np.random.default_rng([n, 6]).permutation(films().train.n_users)[:n]
+        before = time.process_time()
+        after = model.forget(users)
+        took = time.process_time() - before
+        again = EASE().fit(after.log_)
+        found[str(n)] = {
+            "seconds": took, "largest difference": float(np.abs(after.weights_ - again.weights_).max()),
+            "moved by": float(np.abs(model.weights_ - again.weights_).max()),
+        }  # fmt: skip
+    return {"fit, seconds": fitted - start, "deleted": found}
+
+
+def traces(seed: int) -> dict[str, float]:
+    """A third of the users is deleted from an autoencoder in three ways; does the attack still find them?
+
+    Two groups are in the training, one is to be forgotten; the third was never there.
+    """
+    one, two, three = thirds(seed, films().train.n_users)
+    settings, found = AutoencoderSettings(epochs=40), {}
+    model = made(films().train.n_items, settings.width, seed)
+    train(model, with_something(rows()[np.concatenate([one, two])]), settings, settings.epochs, seed)
+    found["rows deleted, model kept"] = own_likelihood(model)
+    train(model, with_something(rows()[one]), settings, 6, seed)
+    found["trained on with the rest"] = own_likelihood(model)
+    anew = made(films().train.n_items, settings.width, seed)
+    train(anew, with_something(rows()[one]), settings, settings.epochs, seed)
+    found["trained anew"] = own_likelihood(anew)
+    told_by = {name: auc(value[two], value[three]) for name, value in found.items()}
+    say(f"traces, {seed}: {told_by}")
+    return told_by
+
+
+def by_promise(function: Callable[[float], Any]) -> Mapping[str, Callable[[], Any]]:
+    return {f"{epsilon:g}": partial(function, epsilon) for epsilon in PROMISES}
+
+
+MINUTES = 15
+PACKAGES = ("numpy", "scipy", "torch")
+SETTINGS = {
+    "seeds": SEEDS, "delta": DELTA, "promises": list(PROMISES), "count clips": list(COUNT_CLIPS),
+    "gram clips": list(GRAM_CLIPS), "kept": list(KEPT), "penalties": list(PENALTIES), "counts' share": COUNTS_SHARE,
+    "runs of the audit": SHOWN_RUNS, "autoencoder": asdict(SMALL), "clients": CLIENTS, "local epochs": LOCAL,
+    "more rounds": MORE,
+    "steps": STEPS, "rates": list(RATES), "step clips": list(STEP_CLIPS), "narrow": NARROW,
+}  # fmt: skip
+PARTS: dict[str, Any] = {
+    "baselines": baselines,
+    "formulas": formulas,
+    "audit": audit,
+    "popularity": by_promise(private_popularity),
+    "EASE": by_promise(private_ease),
+    "members": {kind: partial(members, kind) for kind in (*KINDS, "autoencoder")},
+    "pairs": pairs,
+    "read back": read_back,
+    "federated": {
+        kind: {str(seed): partial(trained_as, kind, seed) for seed in range(SEEDS)}
+        for kind in ("central", "alike", "unlike", "alike, each alone", "unlike, each alone")
+    },
     "more rounds": {
         kind: {str(seed): partial(trained_as, kind, seed, MORE) for seed in range(SEEDS)}
         for kind in ("alike", "unlike")

@@ -167,6 +167,12 @@ recbook.claim(
 # %%
 figures.lost(kept["removed"])
 
+# %% [markdown] lang="en"
+# Leaving out one film at a time asks the very question of the test: it is a ceiling, not a rival. In the two linear models it *is* the terms, as a sum loses what is taken out of it. How good is attention, then?
+
+# %% [markdown] lang="zh"
+# “逐部去掉”问的正是检验本身的问题：它是上限，不是对手。在两个线性模型里，它**就是**模型自己的各项，因为和里去掉哪一项就少哪一项。那么注意力怎么样？
+
 # %%
 attention = {way: found for way, found in kept["removed"]["SASRec"]["more than random"].items() if way.startswith("attention")}
 best_way = max(attention, key=lambda way: attention[way][0])
@@ -508,22 +514,33 @@ def of_training(kind):
 
 together, one_place, apart = (of_training(kind) for kind in ("alike", "central", "alike, each alone"))
 recbook.claim(
-    together.mean() > apart.mean(),
-    en="Ten clients that are alike reach {together:.3f} together and {apart:.3f} each alone; in one place it is {central:.3f} (means of five seeds).",
-    zh="十个相似的客户端合训达到 {together:.3f}，各自训练为 {apart:.3f}；集中训练为 {central:.3f}（五个随机种子的平均）。",
+    one_place.min() > together.max() and together.min() > apart.max(),
+    en="Ten clients that are alike reach {together:.3f} together and {apart:.3f} each alone; all rows in one place {central:.3f} (means of five seeds).",
+    zh="十个相似的客户端合训达到 {together:.3f}，各自训练为 {apart:.3f}；数据集中训练为 {central:.3f}（五个随机种子的平均）。",
     takeaway=False, together=together.mean(), apart=apart.mean(), central=one_place.mean(),
 )
 
 # %%
 unlike = of_training("unlike")
 recbook.claim(
-    abs(unlike.mean() - together.mean()) < 0.02,
-    en="Unlike clients reach {unlike:.3f} (seeds {low:.3f} to {high:.3f}).",
-    zh="各不相同的客户端达到 {unlike:.3f}（各随机种子 {low:.3f} 到 {high:.3f}）。",
+    unlike.mean() < together.mean(),
+    en="Clients that are unlike reach {unlike:.3f} (seeds {low:.3f} to {high:.3f}), a little less.",
+    zh="各不相同的客户端达到 {unlike:.3f}（各随机种子 {low:.3f} 到 {high:.3f}），略低。",
     takeaway=False, unlike=unlike.mean(), low=unlike.min(), high=unlike.max(),
 )
 
+# %%
+longer = {kind: np.mean([run["test"] for run in runs.values()]) for kind, runs in secrets["more rounds"].items()}
+recbook.claim(
+    all(longer[kind] > of_training(kind)[:2].mean() for kind in longer),
+    en="With 90 rounds in place of 30 (two seeds) it is {alike:.3f} for alike clients and {unlike:.3f} for unlike ones.",
+    zh="把 30 轮增加到 90 轮（两个随机种子），相似的客户端是 {alike:.3f}，各不相同的是 {unlike:.3f}。",
+    takeaway=False, alike=longer["alike"], unlike=longer["unlike"],
+)
+
 # %% [markdown] lang="en"
+# An epoch of a client with 94 users is six steps, which are then averaged with the others'; an epoch in one place is fifteen steps. What lacks, then, are rounds, not rows.
+#
 # The loop is some forty lines (`recbook.privacy.federated`). A framework such as Flower adds what a loop on one machine has no need of: connections, clients that come and go, versions, logs. And the weights that a client sends are a model of its few users, with all that a model gives away: federated alone is not private.
 #
 # ### Forget me
@@ -535,6 +552,8 @@ recbook.claim(
 # By pencil, with one film: $A = 3$ and $x = 1$ give ⅓ + (⅓ · ⅓) / (1 − ⅓) = ½, which is 1 / (3 − 1).
 
 # %% [markdown] lang="zh"
+# 一个客户端只有 94 位用户，一个轮次只有六步，再与其他客户端取平均；集中训练时，一个轮次有十五步。所以缺的是轮数，不是数据。
+#
 # 这个循环只有四十行左右（`recbook.privacy.federated`）。Flower 这样的框架增加的，是单机循环用不着的东西：连接、来来去去的客户端、版本、日志。另外，客户端发出的权重就是它那些用户的模型，模型会泄露的，它都会泄露：只有联邦，还不是隐私。
 #
 # ### 忘掉我
@@ -629,22 +648,41 @@ def fall(world, kind, share="1", model="EASE"):
     return found["cost"][kind][share][model]["ndcg"] / found["clean"][model]["ndcg"] - 1
 
 
-worst = {world: min(dirt[world]["cost"], key=lambda kind, world=world: fall(world, kind)) for world in dirt}
+pushed = {world: fall(world, "ten items pushed", "0.3") for world in dirt}
 recbook.claim(
-    all(fall(world, worst[world]) < -0.1 for world in dirt),
-    en="With as many wrong rows as right ones, EASE loses most on films by “{films}” ({on_films:.0%}) and in the shop by “{shop}” ({in_shop:.0%}).",
-    zh="错误数据与正确数据一样多时，EASE 在电影上因“{films}”损失最大（{on_films:.0%}），在商店里因“{shop}”损失最大（{in_shop:.0%}）。",
-    takeaway=False, films=plots.name(worst["films"]), on_films=fall("films", worst["films"]), shop=plots.name(worst["shop"]), in_shop=fall("shop", worst["shop"]),
+    max(pushed.values()) < -0.5,
+    en="Three wrong rows for ten right ones, all on ten pushed items, change EASE's NDCG@10 by {films:.0%} on films and by {shop:.0%} in the shop.",
+    zh="每十条正确数据有三条错误，都落在被刷的十件物品上，EASE 的 NDCG@10 在电影上变化 {films:.0%}，在商店里变化 {shop:.0%}。",
+    takeaway=dict(
+        en="It is the kind of noise that counts, not its amount: wrong rows that all say the same outvote the rest, scattered ones hardly hurt.",
+        zh="要紧的是噪声的种类，不是数量：说法一致的错误数据会压倒其余的，分散的几乎无害。",
+    ),
+    films=pushed["films"], shop=pushed["shop"],
 )
 
 # %%
-slips = {world: dirt[world]["cost"]["random items"]["0.3"]["EASE"]["less clean"] for world in dirt}
 recbook.claim(
-    all(low > -0.01 for low, _ in slips.values()),
-    en="Three slips for ten right rows cost EASE {films_low:+.4f} to {films_high:+.4f} on films, {shop_low:+.4f} to {shop_high:+.4f} in the shop.",
-    zh="每十条正确数据有三条手滑，EASE 的变化：电影上为 {films_low:+.4f} 到 {films_high:+.4f}，商店里为 {shop_low:+.4f} 到 {shop_high:+.4f}。",
-    takeaway=False, films_low=slips["films"][0], films_high=slips["films"][1], shop_low=slips["shop"][0], shop_high=slips["shop"][1],
+    all(fall(world, "random items", "0.3") > -0.15 for world in dirt),
+    en="Three slips for ten right rows change it by {films:.0%} on films and {shop:.0%} in the shop; as many rows *lost* by {films_lost:.0%} and {shop_lost:.0%}.",
+    zh="每十条正确数据有三条手滑，电影上变化 {films:.0%}，商店里变化 {shop:.0%}；**丢失**相应比例的数据，分别变化 {films_lost:.0%} 和 {shop_lost:.0%}。",
+    takeaway=False, films=fall("films", "random items", "0.3"), shop=fall("shop", "random items", "0.3"),
+    films_lost=fall("films", "rows lost", "0.3"), shop_lost=fall("shop", "rows lost", "0.3"),
 )
+
+# %%
+recbook.claim(
+    fall("films", "accounts mixed") < fall("films", "random items"),
+    en="With as many wrong rows as right ones mixed accounts change it by {mixed:.0%} on films, random items by {slips:.0%} (in the shop {shop_mixed:.0%} and {shop_slips:.0%}).",
+    zh="错误与正确数据一样多时，账号混用在电影上使它变化 {mixed:.0%}，随机物品为 {slips:.0%}（商店里是 {shop_mixed:.0%} 和 {shop_slips:.0%}）。",
+    takeaway=False, mixed=fall("films", "accounts mixed"), slips=fall("films", "random items"),
+    shop_mixed=fall("shop", "accounts mixed"), shop_slips=fall("shop", "random items"),
+)
+
+# %% [markdown] lang="en"
+# Why is pushing so strong? As many rows on ten items as elsewhere on hundreds make these ten the best known of all, and nobody's real history masks them: they fill the ten places. It takes no clever model to see that, a glance at the counts will do. Two people with one account are harder to see, and worse than slips: their rows hang together, so the model learns tastes that nobody has.
+
+# %% [markdown] lang="zh"
+# 刷物品为什么这样厉害？别处分散在几百件物品上的数据，集中到十件上，这十件就成了最有名的，而用户真实的历史又屏蔽不了它们：它们占满了十个位置。这用不着高明的模型，看一眼计数就能发现。账号混用更难发现，也比手滑更糟：这些数据彼此有联系，模型学到的是谁也没有的口味。
 
 # %% [markdown] lang="en"
 # Is it better to pay for cleaning, or for more of the same dirty rows? Take half of the users, with three wrong rows for ten right ones, and measure that half's own NDCG. Perfect cleaning knows what was planted: nobody can buy more than that. Cleaning **by doubt** leaves out the rows that a first EASE expects least, as many as were planted. And *twice the users* adds the other half, as dirty:
@@ -727,7 +765,8 @@ from recbook.evaluation import bootstrap
 
 
 def households(model, task):
-    return np.array(measured["shop"][model][task]["per_user"], float)
+    found = np.array(measured["shop"][model][task]["per_user"], float)  # thousandths, -1 where nothing was to be found
+    return np.where(found < 0, np.nan, found / 1000)
 
 
 turned = []
@@ -859,9 +898,8 @@ recbook.claim(
 # **DP-SGD**（Abadi et al. 2016）：每一步裁剪每位用户的梯度，求和，加噪声，用它走一步。943 位用户，30 步中每步都用全部用户，账就是精确的：$T$ 步、每步噪声 σ√T，隐藏一位用户的程度与一步噪声 σ 相同。（随机抽取批次时噪声可以更小，这笔账由 opacus 来算。）模型是中间只有 8 个数的自编码器；预先存好，三个随机种子。
 
 # %%
-descent = {epsilon: found for epsilon, found in secrets["descent"].items()}
 plots.table(pd.DataFrame([("–" if epsilon == "none" else epsilon, np.mean(found["seeds"]), *found["less popularity"])
-                          for epsilon, found in descent.items()], columns=["in promise", "NDCG@10", "low", "high"]))
+                          for epsilon, found in secrets["descent"].items()], columns=["in promise", "NDCG@10", "low", "high"]))
 
 # %%
 check = secrets["opacus"]

@@ -135,7 +135,7 @@ def bystander(stored: Mapping[str, Any], method: str = "Shapley values") -> None
              ylabel=phrase(en="share of the attribution", zh="归因所占的份额"))  # fmt: skip
     axes.legend(frameon=False)
     axes.set_title(
-        phrase(en="With few rows the bystander is blamed for its neighbour", zh="数据少时，旁观者替邻居担了功")
+        phrase(en="With few rows the bystander is credited for its neighbour", zh="数据少时，旁观者替邻居担了功")
     )
     _done(drawn, [phrase(en=f"at {rows} films", zh=f"电影数 {rows}"), *told])
 
@@ -244,7 +244,7 @@ def costs(worlds: Mapping[str, Any], model: str = "EASE") -> None:
     for one, (world, found) in zip(axes[0], worlds.items(), strict=True):
         clean = found["clean"][model]["ndcg"]
         for place, (kind, shares) in enumerate(found["cost"].items()):
-            points = {float(share): rows[model]["ndcg"] / clean - 1 for share, rows in shares.items()}
+            points = {0.0: 0.0} | {float(share): rows[model]["ndcg"] / clean - 1 for share, rows in shares.items()}
             one.plot(list(points), list(points.values()), "os^Dv"[place] + ("--" if kind == "rows lost" else "-"), color=CYCLE[place], label=name(kind))  # fmt: skip
             told.append(f"{_world(world)}, {name(kind)}: {', '.join(f'{share:.0%} {value:+.0%}' for share, value in points.items())}")  # fmt: skip
         one.axhline(0, color=GREY, lw=1)
