@@ -199,58 +199,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# ### A fluent reason
-#
-# A template turns true reasons into a sentence. Nothing stops anybody from writing a nicer one. Below, the first is filled with the films that speak most for EASE's recommendation; the second is made of the two genres that the user rates most, and has never seen the model. Take the eight strongest reasons out of the history. What becomes of the recommendation, and of the sentence?
+# **To ship it?** Terms of a linear model, and leaving out one film at a time, cost nothing but a second scoring; they may say *speaks most for it*. They may not say *because*, unless removal was tested on your users. A sentence that only sounds like a reason is told from a true one in [Deeper](#fluent).
 
 # %% [markdown] lang="zh"
-# ### 流畅的理由
-#
-# 用模板可以把真实的原因写成句子，但谁都可以写一句更动听的。下面，第一句填的是对 EASE 的推荐贡献最大的电影；第二句用的是用户评得最多的两个类型，从没看过模型。把最强的八条理由从历史中拿掉，推荐会怎样，句子又会怎样？
-
-# %%
-from recbook.data.prepare import genre_table
-from recbook.models import EASE
-
-ease = EASE().fit(split.train)
-target = explaining.first_choices(ease, split.train)  # (users,)
-order = explaining.ordered(explaining.linear_reasons(ease.weights_, target), split.train)
-genres = genre_table(ratings.items)
-
-
-def liked_genres(log):
-    """en: The two genres that each user rates most, as columns of the table (users, 2).
-    zh: 每位用户评得最多的两个类型，是类型表的列号 (users, 2)。"""
-    return np.argsort(-(log.matrix() @ genres.to_numpy(float)), axis=1, kind="stable")[:, :2]
-
-
-user = 7
-named = liked_genres(split.train)
-print(explaining.because([plots.film(titles[film]) for film in order[user, :2]]))
-print(explaining.fluent([plots.name(genres.columns[place]) for place in named[user]], plots.film(titles[target[user]])))
-
-# %%
-after = explaining.without(split.train, order[:, :8])
-gone = (explaining.places(ease, after, split.train, target) > 1).mean()
-any_eight = explaining.ordered(explaining.random_reasons(split.train, seed=0), split.train)[:, :8]
-by_chance = (explaining.places(ease, explaining.without(split.train, any_eight), split.train, target) > 1).mean()
-same = (liked_genres(after) == named).all(axis=1).mean()
-recbook.claim(
-    gone > by_chance + 0.2 and same > 0.5,
-    en="Without its eight strongest reasons the first recommendation is gone for {gone:.0%} of the users, without eight random films for {chance:.0%}; the fluent sentence stays the same for {same:.0%}.",
-    zh="去掉最强的八条理由，{gone:.0%} 的用户的首位推荐消失了，随机去掉八部则是 {chance:.0%}；流畅的句子却对 {same:.0%} 的用户一字不变。",
-    takeaway=False, gone=gone, chance=by_chance, same=same,
-)
-
-# %% [markdown] lang="en"
-# That is a test for any text of reasons, also one that a language model writes: change what decided, and see whether the text changes. Whether *people* trust the true sentence more than the fluent one we could not ask here; studies must, and a sentence that sounds better proves nothing (Tintarev and Masthoff 2015).
-#
-# **To ship it?** Terms of a linear model and leaving out one film at a time cost nothing but a second scoring; they may say *speaks most for it*. They may not say *because*, unless removal was tested on your users.
-
-# %% [markdown] lang="zh"
-# 这种检验适用于任何写成文字的理由，包括语言模型写的：改变起决定作用的东西，看文字变不变。**人**是否更信任真实的句子，这里没法问；那需要用户研究，而听起来更好说明不了什么（Tintarev and Masthoff 2015）。
-#
-# **要上线吗？** 线性模型的各项和“逐部去掉”，代价只是再打一次分，可以说“贡献最大”。没有在自己的用户上做过移除检验，就不能说“因为”。
+# **要上线吗？** 线性模型的各项和“逐部去掉”，代价只是再打一次分，可以说“贡献最大”。没有在自己的用户上做过移除检验，就不能说“因为”。怎样分辨只是听起来像理由的句子，见[选读](#fluent)。
 
 # %% [markdown] lang="en"
 # ## Private: what does a model give away? <a id="private"></a>
@@ -275,8 +227,10 @@ recbook.claim(
 # 笔算：两部电影，λ = 1，$B_{12} = 1/3$，$B_{21} = 1/2$。比值为 3/2，所以设 $P_{11} = 1$，$P_{22} = 1.5$，$P_{12} = -B_{12} P_{22} = -0.5$。这张表的逆是 $\begin{pmatrix}1.2 & 0.4\\ 0.4 & 0.8\end{pmatrix}$。计数是整数：若 0.4 表示一位用户，这张表就是 $\begin{pmatrix}3 & 1\\ 1 & 2\end{pmatrix}$。从对角线减去 λ：两人评过第一部，一人评过第二部，一人两部都评过。现在来真的，1,682 部电影：
 
 # %%
+from recbook.models import EASE
 from recbook.privacy.attack import gram_of_ease
 
+ease = EASE().fit(split.train)
 read_back = np.round(gram_of_ease(ease.weights_, l2=250.0))
 exact = (rows.T @ rows).toarray()
 alone = np.flatnonzero(np.diag(exact) == 1)  # films that one user met
@@ -296,43 +250,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# Whoever knows that a person watched one rare film (they told a friend, they reviewed it) reads off the rest. Leaving rare films out helps against this attack, and not against the next that somebody thinks of.
-#
-# A weaker question can be put to every model: *was this person in the training data?* That is **membership inference**. A model is fitted on a third of the users; the attacker has histories, sees how well the model likes each, and guesses that the ones it likes best were in. An **AUC** of 0.5 is a coin, 1 is certainty. The control makes the same guess between two groups of which the model saw neither. Five seeds (stored):
+# Whoever knows that a person watched one rare film (they told a friend, they reviewed it) reads off the rest. Leaving rare films out helps against this attack, and not against the next that somebody thinks of. One that works on every model asks only whether a person was in the training data: [Deeper](#members).
 
 # %% [markdown] lang="zh"
-# 谁知道某人看过一部冷门电影（向朋友提过，写过影评），谁就能读出其余的全部。去掉冷门电影能防这种攻击，却防不了别人想到的下一种。
-#
-# 对任何模型都可以问一个弱一些的问题：**这个人在训练数据里吗？** 这叫**成员推断**（membership inference）。用三分之一的用户拟合模型；攻击者手里有许多人的历史，看模型给每份历史打的分，猜分数最高的在训练数据里。**AUC** 为 0.5 等于抛硬币，为 1 就是确定无疑。对照是在模型都没见过的两组之间做同样的猜测。五个随机种子（预先存好）：
-
-# %%
-secrets = recbook.stored("privacy")["results"]
-figures.members(secrets["members"])
-
-# %%
-attacks = {kind: np.array(found["attack"]) for kind, found in secrets["members"].items()}
-controls = np.array([found["control"] for found in secrets["members"].values()])
-recbook.claim(
-    attacks["EASE"].min() > attacks["autoencoder"].max() > controls.max() and abs(controls.mean() - 0.5) < 0.03,
-    en="The attack tells members of EASE's training data with an AUC of {ease:.2f}, of the autoencoder's {autoencoder:.2f}, of popularity's {popularity:.2f}; the controls lie at {controls:.2f}.",
-    zh="对 EASE，攻击辨认训练数据成员的 AUC 是 {ease:.2f}，自编码器为 {autoencoder:.2f}，流行度为 {popularity:.2f}；对照在 {controls:.2f}。",
-    takeaway=False, ease=attacks["EASE"].mean(), autoencoder=attacks["autoencoder"].mean(), popularity=attacks["popularity"].mean(), controls=controls.mean(),
-)
-
-# %%
-weak = attacks["EASE, little penalty"]
-recbook.claim(
-    weak.min() > attacks["EASE"].max(),
-    en="With a penalty of 10 in place of 250 EASE gives everybody away: the AUC is {weak:.3f}.",
-    zh="正则化系数从 250 降到 10，EASE 会泄露每一个人：AUC 是 {weak:.3f}。",
-    takeaway=False, weak=weak.mean(),
-)
-
-# %% [markdown] lang="en"
-# The models that fit best give away most, and fitting is what they are for. A penalty, early stopping and many users make the leak smaller; none of them is a promise.
-
-# %% [markdown] lang="zh"
-# 拟合得最好的模型泄露最多，而拟合正是它们的用途。正则化、提前停止和更多的用户都能减少泄露，但都不是承诺。
+# 谁知道某人看过一部冷门电影（向朋友提过，写过影评），谁就能读出其余的全部。去掉冷门电影能防这种攻击，却防不了别人想到的下一种。还有一种对任何模型都可用的攻击，只问某人在不在训练数据里，见[选读](#members)。
 
 # %% [markdown] lang="en"
 # ### A promise about noise
@@ -413,6 +334,7 @@ pd.DataFrame({"title": titles, "exact": counts, "private": noisy.round(1)}).nlar
 # EASE 需要表 $G$。裁剪后的用户给它加上 $x x^T$，长度为 $C^2$；噪声公式不变，只是现在有 140 万个数。之后的处理不再消耗隐私：负的特征值截为 0，只在加噪计数排在前面的电影上拟合 EASE。$C$、电影数和正则化系数都针对每个 ε 在验证集上选出。（真正发布时，这种选择也要付出隐私代价；这里对加噪模型略有偏袒。）每位用户的列表用自己的历史在本地生成。噪声抽取五次（预先存好）：
 
 # %%
+secrets = recbook.stored("privacy")["results"]
 without_noise = {kind: secrets["baselines"][kind]["test"] for kind in ("popularity", "EASE")}
 figures.promises(secrets["popularity"], secrets["EASE"], without_noise)
 
@@ -440,177 +362,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# The noise does not grow with the number of users, and the counts do: with a hundred times the users the same table would stand a hundred times as far above it. So this is a price list for a small log, not a verdict on differential privacy. What keeps a promise must be tested, too: [Deeper](#audit) lets an attacker try it, and a network learn from [noisy gradients](#gradients).
-#
-# ### The rows stay at home
-#
-# **Federated learning** (McMahan et al. 2017) leaves the rows where they are: with ten shops, banks or phones. What must be computed is sent out; what comes back are numbers. For counts and for $G$ nothing is lost, since they are sums:
+# The noise does not grow with the number of users, and the counts do: with a hundred times the users the same table would stand a hundred times as far above it. So this is a price list for a small log, not a verdict on differential privacy. Behind the quiz an attacker [tries to break the promise](#audit), a network learns from [noisy gradients](#gradients), rows [stay at home](#federated) with ten clients, and a user is [forgotten](#forget). What each buys:
 
 # %% [markdown] lang="zh"
-# 噪声不随用户数增长，计数会：用户多一百倍，同一张表就比噪声高一百倍。所以这是一份小日志的价目表，不是对差分隐私的判决。是否守住了承诺，也要检验：[选读](#audit)里让攻击者来试，还让一个网络从[加噪声的梯度](#gradients)中学习。
-#
-# ### 数据留在本地
-#
-# **联邦学习**（federated learning，McMahan et al. 2017）让数据留在原处：十家商店、十家银行，或许多手机。发出去的是要算的东西，收回来的是数。对计数和 $G$ 来说什么也没损失，因为它们都是和：
-
-# %%
-groups = np.array_split(np.random.default_rng(0).permutation(ratings.n_users), 10)
-tables = [(rows[users].T @ rows[users]).toarray() for users in groups]
-bool((sum(tables) == exact).all())
-
-# %% [markdown] lang="en"
-# But the server sees ten tables, each of a few people. It need not: **secure sums** (Bonawitz et al. 2017) hide each part. Any two clients $a < b$ agree on a random number, a mask; $a$ adds it, $b$ subtracts it, all modulo $2^{32}$, where a clock's hand goes round. By pencil, modulo 10, with the values 3, 1 and 2 and masks 7 (between the first two), 4 (first and third) and 9: the first sends 3 + 7 + 4 = 14, that is 4; the second 1 − 7 + 9 = 3; the third 2 − 4 − 9 = −11, that is 9. The sum is 16, that is 6 = 3 + 1 + 2. Every message alone is as random as its masks.
-#
-# **Exercise C.** What does client $k$ send? ({points})
-
-# %% [markdown] lang="zh"
-# 但服务器看到了十张表，每张只涉及几十个人。其实不必让它看到：**安全求和**（secure aggregation，Bonawitz et al. 2017）把每一份都隐藏起来。任意两个客户端 $a < b$ 约定一个随机数，叫掩码（mask）；$a$ 加上它，$b$ 减去它，都对 $2^{32}$ 取模，就像钟表的指针转圈。笔算，对 10 取模，数值为 3、1、2，掩码为 7（第一、二个之间）、4（第一、三个之间）、9：第一个发送 3 + 7 + 4 = 14，即 4；第二个 1 − 7 + 9 = 3；第三个 2 − 4 − 9 = −11，即 9。总和是 16，即 6 = 3 + 1 + 2。单独每条消息都与掩码一样随机。
-#
-# **练习 C** 客户端 $k$ 发送什么？（{points}）
-
-# %% exercise="trends-message" points=2
-def message_of(values, masks, k, modulus):
-    """en: What client k sends: its value, plus its masks with later clients, minus those with earlier ones, modulo modulus.
-    en: values (n,): one whole number a client. masks (n, n): the mask of clients a < b stands at masks[a, b].
-    zh: 客户端 k 发送的数：它的数值，加上与后面的客户端共有的掩码，减去与前面的共有的掩码，对 modulus 取模。
-    zh: values (n,)：每个客户端一个整数。masks (n, n)：客户端 a < b 的掩码在 masks[a, b]。"""
-    ### BEGIN SOLUTION
-    return (values[k] + masks[k, k + 1 :].sum() - masks[:k, k].sum()) % modulus
-    ### END SOLUTION
-
-# %% check="trends-message"
-recbook.check("trends-message", message_of)
-
-# %%
-from recbook.privacy import add_up, masked_messages
-
-parts = np.stack([rows[users].sum(axis=0) for users in groups])  # (clients, films)
-sent = masked_messages(parts, seed=0)
-seen = np.corrcoef(sent[0].astype(float), parts[0])[0, 1]
-recbook.claim(
-    (add_up(sent) == counts).all() and abs(seen) < 0.1,
-    en="The ten messages add up to the exact counts of all {films:,} films; the first client's message correlates {seen:+.3f} with its counts.",
-    zh="十条消息加起来，恰好是全部 {films:,} 部电影的计数；第一个客户端的消息与它的计数的相关为 {seen:+.3f}。",
-    takeaway=False, films=len(counts), seen=seen,
-)
-
-# %% [markdown] lang="en"
-# A mask hides the parts and not the sum: a count of 1 is still one person. Against that helps noise, so both are used together. And if one client drops out, its masks do not cancel and the sum is worthless; repairing that is most of the real protocol.
-#
-# What is no sum, a network, is trained in rounds. **Federated averaging**: the server sends its weights $w$, client $k$ trains on its own $n_k$ users for an epoch and sends $w_k$, and the new weights are $\sum_k \frac{n_k}{n} w_k$. The model is the small autoencoder; 30 rounds of an epoch meet 30 epochs in one place. The ten clients are **alike** (users dealt at random) or **unlike** (users sorted by taste in genres, so that each client has its own kind). Beside them: each client with a model of its own.
-
-# %% [markdown] lang="zh"
-# 掩码隐藏的是各个部分，而不是总和：计数为 1，仍是一个人。对付这个要靠噪声，所以两者一起用。如果有一个客户端掉线，它的掩码就抵消不了，总和作废；真正的协议大半是在补救这一点。
-#
-# 网络不是和，要一轮一轮地训练。**联邦平均**（federated averaging）：服务器发出权重 $w$，客户端 $k$ 在自己的 $n_k$ 位用户上训练一个轮次，发回 $w_k$，新的权重是 $\sum_k \frac{n_k}{n} w_k$。模型是那个小自编码器；30 轮、每轮一个轮次，对比集中训练 30 个轮次。十个客户端或者**相似**（用户随机分配），或者**各不相同**（用户按类型口味排序，每个客户端各有一类）。旁边还有：每个客户端各训一个模型。
-
-# %%
-figures.federated(secrets["federated"], without_noise["popularity"])
-
-# %%
-def of_training(kind):
-    return np.array([run["test"] for run in secrets["federated"][kind].values()])
-
-
-together, one_place, apart = (of_training(kind) for kind in ("alike", "central", "alike, each alone"))
-recbook.claim(
-    one_place.min() > together.max() and together.min() > apart.max(),
-    en="Ten clients that are alike reach {together:.3f} together and {apart:.3f} each alone; all rows in one place {central:.3f} (means of five seeds).",
-    zh="十个相似的客户端合训达到 {together:.3f}，各自训练为 {apart:.3f}；数据集中训练为 {central:.3f}（五个随机种子的平均）。",
-    takeaway=False, together=together.mean(), apart=apart.mean(), central=one_place.mean(),
-)
-
-# %%
-unlike = of_training("unlike")
-recbook.claim(
-    unlike.mean() < together.mean(),
-    en="Clients that are unlike reach {unlike:.3f} (seeds {low:.3f} to {high:.3f}), a little less.",
-    zh="各不相同的客户端达到 {unlike:.3f}（各随机种子 {low:.3f} 到 {high:.3f}），略低。",
-    takeaway=False, unlike=unlike.mean(), low=unlike.min(), high=unlike.max(),
-)
-
-# %%
-longer = {kind: np.mean([run["test"] for run in runs.values()]) for kind, runs in secrets["more rounds"].items()}
-recbook.claim(
-    all(longer[kind] > of_training(kind)[:2].mean() for kind in longer),
-    en="With 90 rounds in place of 30 (two seeds) it is {alike:.3f} for alike clients and {unlike:.3f} for unlike ones.",
-    zh="把 30 轮增加到 90 轮（两个随机种子），相似的客户端是 {alike:.3f}，各不相同的是 {unlike:.3f}。",
-    takeaway=False, alike=longer["alike"], unlike=longer["unlike"],
-)
-
-# %% [markdown] lang="en"
-# An epoch of a client with 94 users is six steps, which are then averaged with the others'; an epoch in one place is fifteen steps. What lacks, then, are rounds, not rows.
-#
-# The loop is some forty lines (`recbook.privacy.federated`). A framework such as Flower adds what a loop on one machine has no need of: connections, clients that come and go, versions, logs. And the weights that a client sends are a model of its few users, with all that a model gives away: federated alone is not private.
-#
-# ### Forget me
-#
-# A user asks to be deleted. Deleting the rows is easy; the model was made from them. For EASE there is an exact way. Taking out a user's row $x$ changes $G$ by $x x^T$, and the inverse follows without a new inversion (Sherman and Morrison 1950):
-#
-# $$(A - x x^T)^{-1} = P + \frac{(P x)(P x)^T}{1 - x^T P x}, \qquad P = A^{-1}, \quad A = G + \lambda I.$$
-#
-# By pencil, with one film: $A = 3$ and $x = 1$ give ⅓ + (⅓ · ⅓) / (1 − ⅓) = ½, which is 1 / (3 − 1).
-
-# %% [markdown] lang="zh"
-# 一个客户端只有 94 位用户，一个轮次只有六步，再与其他客户端取平均；集中训练时，一个轮次有十五步。所以缺的是轮数，不是数据。
-#
-# 这个循环只有四十行左右（`recbook.privacy.federated`）。Flower 这样的框架增加的，是单机循环用不着的东西：连接、来来去去的客户端、版本、日志。另外，客户端发出的权重就是它那些用户的模型，模型会泄露的，它都会泄露：只有联邦，还不是隐私。
-#
-# ### 忘掉我
-#
-# 一位用户要求删除。删数据容易，可模型是用这些数据做的。EASE 有精确的办法。去掉一位用户的行 $x$，$G$ 减少 $x x^T$，逆矩阵不必重新求（Sherman and Morrison 1950）：
-#
-# $$(A - x x^T)^{-1} = P + \frac{(P x)(P x)^T}{1 - x^T P x}, \qquad P = A^{-1}, \quad A = G + \lambda I.$$
-#
-# 笔算，只有一部电影：$A = 3$，$x = 1$，得 ⅓ + (⅓ · ⅓) / (1 − ⅓) = ½，正是 1 / (3 − 1)。
-
-# %%
-def forget(inverse, x):
-    moved = inverse @ x
-    return inverse + np.outer(moved, moved) / (1 - x @ moved)
-
-
-leaves = rows[[user]].toarray()[0].astype(float)
-A = exact + 250.0 * np.eye(len(exact))
-P = np.linalg.inv(A)
-apart_by = np.abs(forget(P, leaves) - np.linalg.inv(A - np.outer(leaves, leaves))).max()
-moved_by = np.abs(forget(P, leaves) - P).max()
-
-# %%
-recbook.claim(
-    apart_by < 1e-9 * moved_by,
-    en="The shortcut and a new fit differ by {apart:.0e}; deleting this user moves the table by {moved:.0e}.",
-    zh="捷径与重新拟合相差 {apart:.0e}；删除这位用户使表移动 {moved:.0e}。",
-    takeaway=False, apart=apart_by, moved=moved_by,
-)
-
-# %%
-deleting = secrets["forgetting"]["deleted"]
-recbook.claim(
-    deleting["1"]["seconds"] < 0.2 * secrets["forgetting"]["fit, seconds"],
-    en="In CPU seconds (stored): a new fit {fit:.2f}, deleting one user {one:.2f}, a hundred users {hundred:.2f}.",
-    zh="所需 CPU 时间（预先存好，秒）：重新拟合 {fit:.2f}，删除一位用户 {one:.2f}，删除一百位 {hundred:.2f}。",
-    takeaway=False, fit=secrets["forgetting"]["fit, seconds"], one=deleting["1"]["seconds"], hundred=deleting["100"]["seconds"],
-)
-
-# %% [markdown] lang="en"
-# A trained network has no such formula. Three ways remain: delete the rows and keep the model; train on for a few epochs with the rest, in the hope that it forgets; train anew. Does the membership attack still find the deleted third? (Stored: AUC against users who were never there, means of five seeds.)
-
-# %% [markdown] lang="zh"
-# 训练出来的网络没有这样的公式。还有三条路：删除数据，模型照旧；用其余的人再训练几个轮次，指望它忘掉；重新训练。成员推断还能找出被删除的那三分之一吗？（预先存好：对照从未出现过的用户的 AUC，五个随机种子的平均。）
-
-# %%
-traces = pd.DataFrame(secrets["traces"]).T  # a row a seed
-plots.table(pd.DataFrame([(plots.name(way), found.mean(), found.min(), found.max()) for way, found in traces.items()],
-                         columns=["method", "mean", "low", "high"]))
-
-# %%
-recbook.claim(
-    traces["rows deleted, model kept"].min() > traces["trained anew"].max(),
-    en="With the rows deleted and the model kept the attack still has an AUC of {kept:.2f}; trained on with the rest {on:.2f}; trained anew {anew:.2f}.",
-    zh="删除数据而模型照旧，攻击的 AUC 仍是 {kept:.2f}；用其余的人继续训练后为 {on:.2f}；重新训练为 {anew:.2f}。",
-    takeaway=False, kept=traces["rows deleted, model kept"].mean(), on=traces["trained on with the rest"].mean(), anew=traces["trained anew"].mean(),
-)
+# 噪声不随用户数增长，计数会：用户多一百倍，同一张表就比噪声高一百倍。所以这是一份小日志的价目表，不是对差分隐私的判决。小测之后还有：攻击者试着[打破承诺](#audit)，网络从[加噪声的梯度](#gradients)中学习，数据[留在](#federated)十个客户端本地，以及怎样[忘掉](#forget)一位用户。各自得到什么：
 
 # %% [markdown] lang="en"
 # | | what it buys | what it costs here |
@@ -685,39 +440,10 @@ recbook.claim(
 # 刷物品为什么这样厉害？别处分散在几百件物品上的数据，集中到十件上，这十件就成了最有名的，而用户真实的历史又屏蔽不了它们：它们占满了十个位置。这用不着高明的模型，看一眼计数就能发现。账号混用更难发现，也比手滑更糟：这些数据彼此有联系，模型学到的是谁也没有的口味。
 
 # %% [markdown] lang="en"
-# Is it better to pay for cleaning, or for more of the same dirty rows? Take half of the users, with three wrong rows for ten right ones, and measure that half's own NDCG. Perfect cleaning knows what was planted: nobody can buy more than that. Cleaning **by doubt** leaves out the rows that a first EASE expects least, as many as were planted. And *twice the users* adds the other half, as dirty:
+# Whether it pays to clean such rows or to collect twice as many is measured in [Deeper](#cleaning).
 
 # %% [markdown] lang="zh"
-# 钱该花在清洗上，还是花在更多同样有噪声的数据上？取一半用户，每十条正确数据有三条错误，只测这一半用户的 NDCG。完全清洗知道加了什么：再多的钱也买不到更好的。**按可疑程度**清洗，是去掉第一次拟合的 EASE 最不看好的数据，加了多少就去掉多少。**两倍用户**则加上另一半，同样有噪声：
-
-# %%
-figures.bought(dirt, "random items")
-
-# %%
-verdict = {world: dirt[world]["bought"]["random items"] for world in dirt}
-more = {world: found["all, dirty"]["ndcg"] - found["half, dirty"]["ndcg"] for world, found in verdict.items()}
-clean = {world: found["half, perfect"]["ndcg"] - found["half, dirty"]["ndcg"] for world, found in verdict.items()}
-recbook.claim(
-    more["films"] > clean["films"],
-    en="On films twice the users bring {films_more:+.4f}, perfect cleaning {films_clean:+.4f}; in the shop {shop_more:+.4f} and {shop_clean:+.4f}.",
-    zh="电影上，两倍用户带来 {films_more:+.4f}，完全清洗带来 {films_clean:+.4f}；商店里分别是 {shop_more:+.4f} 和 {shop_clean:+.4f}。",
-    takeaway=False, films_more=more["films"], films_clean=clean["films"], shop_more=more["shop"], shop_clean=clean["shop"],
-)
-
-# %%
-by_doubt = {world: found["half, cleaned"]["more than half, dirty"] for world, found in verdict.items()}
-recbook.claim(
-    all(high < clean[world] + 0.01 for world, (_, high) in by_doubt.items()),
-    en="Cleaning by doubt changes NDCG@10 by {films_low:+.4f} to {films_high:+.4f} on films and {shop_low:+.4f} to {shop_high:+.4f} in the shop.",
-    zh="按可疑程度清洗，NDCG@10 在电影上变化 {films_low:+.4f} 到 {films_high:+.4f}，在商店里变化 {shop_low:+.4f} 到 {shop_high:+.4f}。",
-    takeaway=False, films_low=by_doubt["films"][0], films_high=by_doubt["films"][1], shop_low=by_doubt["shop"][0], shop_high=by_doubt["shop"][1],
-)
-
-# %% [markdown] lang="en"
-# What a model doubts most are rare items, right or wrong: a cleaner of this kind takes the tail along with the dirt. Look at a sample by hand before you let a model clean for itself.
-
-# %% [markdown] lang="zh"
-# 模型最怀疑的是冷门物品，不管对错：这样清洗，会把长尾连同脏数据一起扔掉。让模型替自己清洗之前，先人工抽查一部分。
+# 清洗这样的数据划算，还是再收集一倍划算，见[选读](#cleaning)。
 
 # %% [markdown] lang="en"
 # ## Measures that disagree <a id="measures"></a>
@@ -810,8 +536,12 @@ def weighed(table, importance):
 weighed(on_films, {"ndcg@10": 3, "coverage": 1})
 
 # %% [markdown] lang="en"
-# ## Deeper: explaining, privacy <a id="deeper-b"></a>
-#
+# ## Deeper: explaining, privacy, data <a id="deeper-b"></a>
+
+# %% [markdown] lang="zh"
+# ## 选读：解释、隐私、数据 <a id="deeper-b"></a>
+
+# %% [markdown] lang="en"
 # ### Attributions against a library and a closed form <a id="captum"></a>
 #
 # *Adds: that the functions above are right.*
@@ -819,8 +549,6 @@ weighed(on_films, {"ndcg@10": 3, "coverage": 1})
 # In a linear model $f(x) = w \cdot x$ everything has a closed form: input × gradient, integrated gradients, ablation and Shapley values all give $w_j x_j$. They part only where features work together.
 
 # %% [markdown] lang="zh"
-# ## 选读：解释与隐私 <a id="deeper-b"></a>
-#
 # ### 归因与库和闭式解的对照 <a id="captum"></a>
 #
 # **本节补充**：证明上面的函数是对的。
@@ -841,6 +569,100 @@ recbook.claim(
     zh="在这个网络上，captum 与我们的函数最多相差 {most:.0e}（预先存好）；50 种顺序得到的 Shapley 值，与由全部 {sets:,} 个子集得到的相差 {sampled:.3f}。",
     takeaway=False, most=max(compared), sampled=library["sampled from exact"], sets=2**12,
 )
+
+# %% [markdown] lang="en"
+# ### A fluent reason <a id="fluent"></a>
+#
+# *Adds: a test that tells a true sentence from one that only sounds true.*
+#
+# A template turns true reasons into a sentence. Nothing stops anybody from writing a nicer one. Below, the first is filled with the films that speak most for EASE's recommendation; the second is made of the two genres that the user rates most, and has never seen the model. Take the eight strongest reasons out of the history. What becomes of the recommendation, and of the sentence?
+
+# %% [markdown] lang="zh"
+# ### 流畅的理由 <a id="fluent"></a>
+#
+# **本节补充**：一种检验，能分清真实的句子与只是听起来真实的句子。
+#
+# 用模板可以把真实的原因写成句子，但谁都可以写一句更动听的。下面，第一句填的是对 EASE 的推荐贡献最大的电影；第二句用的是用户评得最多的两个类型，从没看过模型。把最强的八条理由从历史中拿掉，推荐会怎样，句子又会怎样？
+
+# %%
+from recbook.data.prepare import genre_table
+
+target = explaining.first_choices(ease, split.train)  # (users,)
+order = explaining.ordered(explaining.linear_reasons(ease.weights_, target), split.train)
+genres = genre_table(ratings.items)
+
+
+def liked_genres(log):
+    """en: The two genres that each user rates most, as columns of the table (users, 2).
+    zh: 每位用户评得最多的两个类型，是类型表的列号 (users, 2)。"""
+    return np.argsort(-(log.matrix() @ genres.to_numpy(float)), axis=1, kind="stable")[:, :2]
+
+
+user = 7
+named = liked_genres(split.train)
+print(explaining.because([plots.film(titles[film]) for film in order[user, :2]]))
+print(explaining.fluent([plots.name(genres.columns[place]) for place in named[user]], plots.film(titles[target[user]])))
+
+# %%
+after = explaining.without(split.train, order[:, :8])
+gone = (explaining.places(ease, after, split.train, target) > 1).mean()
+any_eight = explaining.ordered(explaining.random_reasons(split.train, seed=0), split.train)[:, :8]
+by_chance = (explaining.places(ease, explaining.without(split.train, any_eight), split.train, target) > 1).mean()
+same = (liked_genres(after) == named).all(axis=1).mean()
+recbook.claim(
+    gone > by_chance + 0.2 and same > 0.5,
+    en="Without its eight strongest reasons the first recommendation is gone for {gone:.0%} of the users, without eight random films for {chance:.0%}; the fluent sentence stays the same for {same:.0%}.",
+    zh="去掉最强的八条理由，{gone:.0%} 的用户的首位推荐消失了，随机去掉八部则是 {chance:.0%}；流畅的句子却对 {same:.0%} 的用户一字不变。",
+    takeaway=False, gone=gone, chance=by_chance, same=same,
+)
+
+# %% [markdown] lang="en"
+# That is a test for any text of reasons, also one that a language model writes: change what decided, and see whether the text changes. Whether *people* trust the true sentence more than the fluent one we could not ask here; studies must, and a sentence that sounds better proves nothing (Tintarev and Masthoff 2015).
+
+# %% [markdown] lang="zh"
+# 这种检验适用于任何写成文字的理由，包括语言模型写的：改变起决定作用的东西，看文字变不变。**人**是否更信任真实的句子，这里没法问；那需要用户研究，而听起来更好说明不了什么（Tintarev and Masthoff 2015）。
+
+# %% [markdown] lang="en"
+# ### Was this person in the training data? <a id="members"></a>
+#
+# *Adds: an attack that can be made on any model, and its control.*
+#
+# This is **membership inference** (Shokri et al. 2017). A model is fitted on a third of the users; the attacker has histories, sees how well the model likes each, and guesses that the ones it likes best were in. An **AUC** of 0.5 is a coin, 1 is certainty. The control makes the same guess between two groups of which the model saw neither. Five seeds (stored):
+
+# %% [markdown] lang="zh"
+# ### 这个人在训练数据里吗？ <a id="members"></a>
+#
+# **本节补充**：一种对任何模型都可用的攻击，及其对照。
+#
+# 这叫**成员推断**（membership inference，Shokri et al. 2017）。用三分之一的用户拟合模型；攻击者手里有许多人的历史，看模型给每份历史打的分，猜分数最高的在训练数据里。**AUC** 为 0.5 等于抛硬币，为 1 就是确定无疑。对照是在模型都没见过的两组之间做同样的猜测。五个随机种子（预先存好）：
+
+# %%
+figures.members(secrets["members"])
+
+# %%
+attacks = {kind: np.array(found["attack"]) for kind, found in secrets["members"].items()}
+controls = np.array([found["control"] for found in secrets["members"].values()])
+recbook.claim(
+    attacks["EASE"].min() > attacks["autoencoder"].max() > controls.max() and abs(controls.mean() - 0.5) < 0.03,
+    en="The attack tells members of EASE's training data with an AUC of {ease:.2f}, of the autoencoder's {autoencoder:.2f}, of popularity's {popularity:.2f}; the controls lie at {controls:.2f}.",
+    zh="对 EASE，攻击辨认训练数据成员的 AUC 是 {ease:.2f}，自编码器为 {autoencoder:.2f}，流行度为 {popularity:.2f}；对照在 {controls:.2f}。",
+    takeaway=False, ease=attacks["EASE"].mean(), autoencoder=attacks["autoencoder"].mean(), popularity=attacks["popularity"].mean(), controls=controls.mean(),
+)
+
+# %%
+weak = attacks["EASE, little penalty"]
+recbook.claim(
+    weak.min() > attacks["EASE"].max(),
+    en="With a penalty of 10 in place of 250 EASE gives everybody away: the AUC is {weak:.3f}.",
+    zh="正则化系数从 250 降到 10，EASE 会泄露每一个人：AUC 是 {weak:.3f}。",
+    takeaway=False, weak=weak.mean(),
+)
+
+# %% [markdown] lang="en"
+# The models that fit best give away most, and fitting is what they are for. A penalty, early stopping and many users make the leak smaller; none of them is a promise.
+
+# %% [markdown] lang="zh"
+# 拟合得最好的模型泄露最多，而拟合正是它们的用途。正则化、提前停止和更多的用户都能减少泄露，但都不是承诺。
 
 # %% [markdown] lang="en"
 # ### Is the promise kept? An audit <a id="audit"></a>
@@ -955,6 +777,229 @@ recbook.claim(
     zh="由舍入到 16 位的权重，能精确恢复 {share:.3%} 的计数。",
     takeaway=False, share=half,
 )
+
+# %% [markdown] lang="en"
+# ### The rows stay at home <a id="federated"></a>
+#
+# *Adds: sums and a network computed where the rows are.*
+#
+# **Federated learning** (McMahan et al. 2017) leaves the rows where they are: with ten shops, banks or phones. What must be computed is sent out; what comes back are numbers. For counts and for $G$ nothing is lost, since they are sums:
+
+# %% [markdown] lang="zh"
+# ### 数据留在本地 <a id="federated"></a>
+#
+# **本节补充**：在数据所在之处计算和与网络。
+#
+# **联邦学习**（federated learning，McMahan et al. 2017）让数据留在原处：十家商店、十家银行，或许多手机。发出去的是要算的东西，收回来的是数。对计数和 $G$ 来说什么也没损失，因为它们都是和：
+
+# %%
+groups = np.array_split(np.random.default_rng(0).permutation(ratings.n_users), 10)
+tables = [(rows[users].T @ rows[users]).toarray() for users in groups]
+bool((sum(tables) == exact).all())
+
+# %% [markdown] lang="en"
+# But the server sees ten tables, each of a few people. It need not: **secure sums** (Bonawitz et al. 2017) hide each part. Any two clients $a < b$ agree on a random number, a mask; $a$ adds it, $b$ subtracts it, all modulo $2^{32}$, where a clock's hand goes round. By pencil, modulo 10, with the values 3, 1 and 2 and masks 7 (between the first two), 4 (first and third) and 9: the first sends 3 + 7 + 4 = 14, that is 4; the second 1 − 7 + 9 = 3; the third 2 − 4 − 9 = −11, that is 9. The sum is 16, that is 6 = 3 + 1 + 2. Every message alone is as random as its masks.
+#
+# **Exercise C.** What does client $k$ send? ({points})
+
+# %% [markdown] lang="zh"
+# 但服务器看到了十张表，每张只涉及几十个人。其实不必让它看到：**安全求和**（secure aggregation，Bonawitz et al. 2017）把每一份都隐藏起来。任意两个客户端 $a < b$ 约定一个随机数，叫掩码（mask）；$a$ 加上它，$b$ 减去它，都对 $2^{32}$ 取模，就像钟表的指针转圈。笔算，对 10 取模，数值为 3、1、2，掩码为 7（第一、二个之间）、4（第一、三个之间）、9：第一个发送 3 + 7 + 4 = 14，即 4；第二个 1 − 7 + 9 = 3；第三个 2 − 4 − 9 = −11，即 9。总和是 16，即 6 = 3 + 1 + 2。单独每条消息都与掩码一样随机。
+#
+# **练习 C** 客户端 $k$ 发送什么？（{points}）
+
+# %% exercise="trends-message" points=2
+def message_of(values, masks, k, modulus):
+    """en: What client k sends: its value, plus its masks with later clients, minus those with earlier ones, modulo modulus.
+    en: values (n,): one whole number a client. masks (n, n): the mask of clients a < b stands at masks[a, b].
+    zh: 客户端 k 发送的数：它的数值，加上与后面的客户端共有的掩码，减去与前面的共有的掩码，对 modulus 取模。
+    zh: values (n,)：每个客户端一个整数。masks (n, n)：客户端 a < b 的掩码在 masks[a, b]。"""
+    ### BEGIN SOLUTION
+    return (values[k] + masks[k, k + 1 :].sum() - masks[:k, k].sum()) % modulus
+    ### END SOLUTION
+
+# %% check="trends-message"
+recbook.check("trends-message", message_of)
+
+# %%
+from recbook.privacy import add_up, masked_messages
+
+parts = np.stack([rows[users].sum(axis=0) for users in groups])  # (clients, films)
+sent = masked_messages(parts, seed=0)
+seen = np.corrcoef(sent[0].astype(float), parts[0])[0, 1]
+recbook.claim(
+    (add_up(sent) == counts).all() and abs(seen) < 0.1,
+    en="The ten messages add up to the exact counts of all {films:,} films; the first client's message correlates {seen:+.3f} with its counts.",
+    zh="十条消息加起来，恰好是全部 {films:,} 部电影的计数；第一个客户端的消息与它的计数的相关为 {seen:+.3f}。",
+    takeaway=False, films=len(counts), seen=seen,
+)
+
+# %% [markdown] lang="en"
+# A mask hides the parts and not the sum: a count of 1 is still one person. Against that helps noise, so both are used together. And if one client drops out, its masks do not cancel and the sum is worthless; repairing that is most of the real protocol.
+#
+# What is no sum, a network, is trained in rounds. **Federated averaging**: the server sends its weights $w$, client $k$ trains on its own $n_k$ users for an epoch and sends $w_k$, and the new weights are $\sum_k \frac{n_k}{n} w_k$. The model is the small autoencoder; 30 rounds of an epoch meet 30 epochs in one place. The ten clients are **alike** (users dealt at random) or **unlike** (users sorted by taste in genres, so that each client has its own kind). Beside them: each client with a model of its own.
+
+# %% [markdown] lang="zh"
+# 掩码隐藏的是各个部分，而不是总和：计数为 1，仍是一个人。对付这个要靠噪声，所以两者一起用。如果有一个客户端掉线，它的掩码就抵消不了，总和作废；真正的协议大半是在补救这一点。
+#
+# 网络不是和，要一轮一轮地训练。**联邦平均**（federated averaging）：服务器发出权重 $w$，客户端 $k$ 在自己的 $n_k$ 位用户上训练一个轮次，发回 $w_k$，新的权重是 $\sum_k \frac{n_k}{n} w_k$。模型是那个小自编码器；30 轮、每轮一个轮次，对比集中训练 30 个轮次。十个客户端或者**相似**（用户随机分配），或者**各不相同**（用户按类型口味排序，每个客户端各有一类）。旁边还有：每个客户端各训一个模型。
+
+# %%
+figures.federated(secrets["federated"], without_noise["popularity"])
+
+# %%
+def of_training(kind):
+    return np.array([run["test"] for run in secrets["federated"][kind].values()])
+
+
+together, one_place, apart = (of_training(kind) for kind in ("alike", "central", "alike, each alone"))
+recbook.claim(
+    one_place.min() > together.max() and together.min() > apart.max(),
+    en="Ten clients that are alike reach {together:.3f} together and {apart:.3f} each alone; all rows in one place {central:.3f} (means of five seeds).",
+    zh="十个相似的客户端合训达到 {together:.3f}，各自训练为 {apart:.3f}；数据集中训练为 {central:.3f}（五个随机种子的平均）。",
+    takeaway=False, together=together.mean(), apart=apart.mean(), central=one_place.mean(),
+)
+
+# %%
+unlike = of_training("unlike")
+recbook.claim(
+    unlike.mean() < together.mean(),
+    en="Clients that are unlike reach {unlike:.3f} (seeds {low:.3f} to {high:.3f}), a little less.",
+    zh="各不相同的客户端达到 {unlike:.3f}（各随机种子 {low:.3f} 到 {high:.3f}），略低。",
+    takeaway=False, unlike=unlike.mean(), low=unlike.min(), high=unlike.max(),
+)
+
+# %%
+longer = {kind: np.mean([run["test"] for run in runs.values()]) for kind, runs in secrets["more rounds"].items()}
+recbook.claim(
+    all(longer[kind] > of_training(kind)[:2].mean() for kind in longer),
+    en="With 90 rounds in place of 30 (two seeds) it is {alike:.3f} for alike clients and {unlike:.3f} for unlike ones.",
+    zh="把 30 轮增加到 90 轮（两个随机种子），相似的客户端是 {alike:.3f}，各不相同的是 {unlike:.3f}。",
+    takeaway=False, alike=longer["alike"], unlike=longer["unlike"],
+)
+
+# %% [markdown] lang="en"
+# An epoch of a client with 94 users is six steps, which are then averaged with the others'; an epoch in one place is fifteen steps. What lacks, then, are rounds, not rows.
+#
+# The loop is some forty lines (`recbook.privacy.federated`). A framework such as Flower adds what a loop on one machine has no need of: connections, clients that come and go, versions, logs. And the weights that a client sends are a model of its few users, with all that a model gives away: federated alone is not private.
+
+# %% [markdown] lang="zh"
+# 一个客户端只有 94 位用户，一个轮次只有六步，再与其他客户端取平均；集中训练时，一个轮次有十五步。所以缺的是轮数，不是数据。
+#
+# 这个循环只有四十行左右（`recbook.privacy.federated`）。Flower 这样的框架增加的，是单机循环用不着的东西：连接、来来去去的客户端、版本、日志。另外，客户端发出的权重就是它那些用户的模型，模型会泄露的，它都会泄露：只有联邦，还不是隐私。
+
+# %% [markdown] lang="en"
+# ### Forget me <a id="forget"></a>
+#
+# *Adds: deleting a user from a model that was made with the user.*
+#
+# A user asks to be deleted. Deleting the rows is easy; the model was made from them. For EASE there is an exact way. Taking out a user's row $x$ changes $G$ by $x x^T$, and the inverse follows without a new inversion (Sherman and Morrison 1950):
+#
+# $$(A - x x^T)^{-1} = P + \frac{(P x)(P x)^T}{1 - x^T P x}, \qquad P = A^{-1}, \quad A = G + \lambda I.$$
+#
+# By pencil, with one film: $A = 3$ and $x = 1$ give ⅓ + (⅓ · ⅓) / (1 − ⅓) = ½, which is 1 / (3 − 1).
+
+# %% [markdown] lang="zh"
+# ### 忘掉我 <a id="forget"></a>
+#
+# **本节补充**：从已经做好的模型里删除一位用户。
+#
+# 一位用户要求删除。删数据容易，可模型是用这些数据做的。EASE 有精确的办法。去掉一位用户的行 $x$，$G$ 减少 $x x^T$，逆矩阵不必重新求（Sherman and Morrison 1950）：
+#
+# $$(A - x x^T)^{-1} = P + \frac{(P x)(P x)^T}{1 - x^T P x}, \qquad P = A^{-1}, \quad A = G + \lambda I.$$
+#
+# 笔算，只有一部电影：$A = 3$，$x = 1$，得 ⅓ + (⅓ · ⅓) / (1 − ⅓) = ½，正是 1 / (3 − 1)。
+
+# %%
+def forget(inverse, x):
+    moved = inverse @ x
+    return inverse + np.outer(moved, moved) / (1 - x @ moved)
+
+
+user = 7
+leaves = rows[[user]].toarray()[0].astype(float)
+A = exact + 250.0 * np.eye(len(exact))
+P = np.linalg.inv(A)
+apart_by = np.abs(forget(P, leaves) - np.linalg.inv(A - np.outer(leaves, leaves))).max()
+moved_by = np.abs(forget(P, leaves) - P).max()
+
+# %%
+recbook.claim(
+    apart_by < 1e-9 * moved_by,
+    en="The shortcut and a new fit differ by {apart:.0e}; deleting this user moves the table by {moved:.0e}.",
+    zh="捷径与重新拟合相差 {apart:.0e}；删除这位用户使表移动 {moved:.0e}。",
+    takeaway=False, apart=apart_by, moved=moved_by,
+)
+
+# %%
+deleting = secrets["forgetting"]["deleted"]
+recbook.claim(
+    deleting["1"]["seconds"] < 0.2 * secrets["forgetting"]["fit, seconds"],
+    en="In CPU seconds (stored): a new fit {fit:.2f}, deleting one user {one:.2f}, a hundred users {hundred:.2f}.",
+    zh="所需 CPU 时间（预先存好，秒）：重新拟合 {fit:.2f}，删除一位用户 {one:.2f}，删除一百位 {hundred:.2f}。",
+    takeaway=False, fit=secrets["forgetting"]["fit, seconds"], one=deleting["1"]["seconds"], hundred=deleting["100"]["seconds"],
+)
+
+# %% [markdown] lang="en"
+# A trained network has no such formula. Three ways remain: delete the rows and keep the model; train on for a few epochs with the rest, in the hope that it forgets; train anew. Does the membership attack still find the deleted third? (Stored: AUC against users who were never there, means of five seeds.)
+
+# %% [markdown] lang="zh"
+# 训练出来的网络没有这样的公式。还有三条路：删除数据，模型照旧；用其余的人再训练几个轮次，指望它忘掉；重新训练。成员推断还能找出被删除的那三分之一吗？（预先存好：对照从未出现过的用户的 AUC，五个随机种子的平均。）
+
+# %%
+traces = pd.DataFrame(secrets["traces"]).T  # a row a seed
+plots.table(pd.DataFrame([(plots.name(way), found.mean(), found.min(), found.max()) for way, found in traces.items()],
+                         columns=["method", "mean", "low", "high"]))
+
+# %%
+recbook.claim(
+    traces["rows deleted, model kept"].min() > traces["trained anew"].max(),
+    en="With the rows deleted and the model kept the attack still has an AUC of {kept:.2f}; trained on with the rest {on:.2f}; trained anew {anew:.2f}.",
+    zh="删除数据而模型照旧，攻击的 AUC 仍是 {kept:.2f}；用其余的人继续训练后为 {on:.2f}；重新训练为 {anew:.2f}。",
+    takeaway=False, kept=traces["rows deleted, model kept"].mean(), on=traces["trained on with the rest"].mean(), anew=traces["trained anew"].mean(),
+)
+
+# %% [markdown] lang="en"
+# ### Cleaning, or more of the same? <a id="cleaning"></a>
+#
+# *Adds: what cleaning buys against twice the data.*
+#
+# Is it better to pay for cleaning, or for more of the same dirty rows? Take half of the users, with three wrong rows for ten right ones, and measure that half's own NDCG. Perfect cleaning knows what was planted: nobody can buy more than that. Cleaning **by doubt** leaves out the rows that a first EASE expects least, as many as were planted. And *twice the users* adds the other half, as dirty:
+
+# %% [markdown] lang="zh"
+# ### 清洗，还是要更多同样的数据？ <a id="cleaning"></a>
+#
+# **本节补充**：清洗与两倍数据，各能换来什么。
+#
+# 钱该花在清洗上，还是花在更多同样有噪声的数据上？取一半用户，每十条正确数据有三条错误，只测这一半用户的 NDCG。完全清洗知道加了什么：再多的钱也买不到更好的。**按可疑程度**清洗，是去掉第一次拟合的 EASE 最不看好的数据，加了多少就去掉多少。**两倍用户**则加上另一半，同样有噪声：
+
+# %%
+figures.bought(dirt, "random items")
+
+# %%
+verdict = {world: dirt[world]["bought"]["random items"] for world in dirt}
+more = {world: found["all, dirty"]["ndcg"] - found["half, dirty"]["ndcg"] for world, found in verdict.items()}
+clean = {world: found["half, perfect"]["ndcg"] - found["half, dirty"]["ndcg"] for world, found in verdict.items()}
+recbook.claim(
+    more["films"] > clean["films"],
+    en="On films twice the users bring {films_more:+.4f}, perfect cleaning {films_clean:+.4f}; in the shop {shop_more:+.4f} and {shop_clean:+.4f}.",
+    zh="电影上，两倍用户带来 {films_more:+.4f}，完全清洗带来 {films_clean:+.4f}；商店里分别是 {shop_more:+.4f} 和 {shop_clean:+.4f}。",
+    takeaway=False, films_more=more["films"], films_clean=clean["films"], shop_more=more["shop"], shop_clean=clean["shop"],
+)
+
+# %%
+by_doubt = {world: found["half, cleaned"]["more than half, dirty"] for world, found in verdict.items()}
+recbook.claim(
+    all(high < clean[world] + 0.01 for world, (_, high) in by_doubt.items()),
+    en="Cleaning by doubt changes NDCG@10 by {films_low:+.4f} to {films_high:+.4f} on films and {shop_low:+.4f} to {shop_high:+.4f} in the shop.",
+    zh="按可疑程度清洗，NDCG@10 在电影上变化 {films_low:+.4f} 到 {films_high:+.4f}，在商店里变化 {shop_low:+.4f} 到 {shop_high:+.4f}。",
+    takeaway=False, films_low=by_doubt["films"][0], films_high=by_doubt["films"][1], shop_low=by_doubt["shop"][0], shop_high=by_doubt["shop"][1],
+)
+
+# %% [markdown] lang="en"
+# What a model doubts most are rare items, right or wrong: a cleaner of this kind takes the tail along with the dirt. Look at a sample by hand before you let a model clean for itself.
+
+# %% [markdown] lang="zh"
+# 模型最怀疑的是冷门物品，不管对错：这样清洗，会把长尾连同脏数据一起扔掉。让模型替自己清洗之前，先人工抽查一部分。
 
 # %% [markdown] lang="en"
 # ### Further reading (explaining, privacy, data, measures)

@@ -1,9 +1,11 @@
+from .autoencoder import Autoencoder, AutoencoderSettings
 from .base import BaseRecommender, load
 from .baselines import EASE, ItemKNN, Popularity
 from .cold_start import FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, ProfileRidge
 from .content_tower import ContentTower
 from .contrastive import Contrastive
 from .dot import DotRecommender
+from .erasable import ErasableEASE
 from .generators import CodeGenerator
 from .habits import OwnFrequency
 from .hstu import HSTU
@@ -16,12 +18,15 @@ from .towers import TowerSettings
 __all__ = [
     "EASE",
     "HSTU",
+    "Autoencoder",
+    "AutoencoderSettings",
     "BERT4Rec",
     "BaseRecommender",
     "CodeGenerator",
     "ContentTower",
     "Contrastive",
     "DotRecommender",
+    "ErasableEASE",
     "FeatureRidge",
     "GroupPopularity",
     "Item2Vec",
