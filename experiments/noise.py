@@ -141,7 +141,7 @@ def every(world: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-BOUGHT = ("random items", "accounts mixed")
+BOUGHT = ("random items",)
 MINUTES = 25
 PACKAGES = ("numpy", "scipy")
 SETTINGS = {

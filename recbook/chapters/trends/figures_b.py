@@ -144,7 +144,9 @@ def lost(stored: Mapping[str, Any]) -> None:
     """How many first recommendations are lost without the films that an explanation names: a panel a model."""
     drawn, axes = figure(10, 6.2, 2, 2, sharex=True, sharey=True)
     told = []
-    for one, (model, found) in zip(axes.flat, stored.items(), strict=True):
+    for one in axes.flat[len(stored) :]:
+        one.set_visible(False)
+    for one, (model, found) in zip(axes.flat, stored.items(), strict=False):
         ways = found["lost"]
         for place, (way, shares) in enumerate(sorted(ways.items(), key=lambda item: -max(item[1].values()))):
             chance = way == "random films"
