@@ -4,6 +4,8 @@ from .cold_start import FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, 
 from .content_tower import ContentTower
 from .contrastive import Contrastive
 from .dot import DotRecommender
+from .fusion import LateFusion
+from .fusion_tower import FusionTower
 from .generators import CodeGenerator
 from .habits import OwnFrequency
 from .hstu import HSTU
@@ -23,11 +25,13 @@ __all__ = [
     "Contrastive",
     "DotRecommender",
     "FeatureRidge",
+    "FusionTower",
     "GroupPopularity",
     "Item2Vec",
     "ItemKNN",
     "KernelEASE",
     "KernelRidge",
+    "LateFusion",
     "LinearTowers",
     "OwnFrequency",
     "PlainCodeGenerator",

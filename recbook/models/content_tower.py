@@ -55,7 +55,7 @@ class ContentTower(BaseRecommender):
         self.log_ = self._with_rows(interactions)
         known, rows = item_targets(interactions, len(self.features), known, values)
         torch.manual_seed(self.seed)
-        tower = _tower(self.features.shape[1], self.width)
+        tower = self._tower()
         users = torch.nn.Parameter(0.1 * torch.randn(interactions.n_users, self.width))
         wanted = torch.tensor(rows.T, dtype=torch.float32)  # (n_users, n_known)
         self._train(tower, users, torch.tensor(self.features[known]), wanted)
@@ -90,8 +90,9 @@ class ContentTower(BaseRecommender):
         """float32 ``(len(users), n_items)``, for every item that has features."""
         return fitted(self, "scores_")[:, users].T
 
+    def _tower(self) -> nn.Module:
+        """The network from features ``(n, d)`` to ``(n, width)``."""
+        from torch import nn
 
-def _tower(d: int, width: int) -> nn.Module:
-    from torch import nn
-
-    return nn.Sequential(nn.Linear(d, width), nn.ReLU(), nn.Dropout(0.5), nn.Linear(width, width))
+        d, width = self.features.shape[1], self.width
+        return nn.Sequential(nn.Linear(d, width), nn.ReLU(), nn.Dropout(0.5), nn.Linear(width, width))
