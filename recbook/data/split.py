@@ -42,7 +42,7 @@ class Split:
     def history(self, on: str = "test") -> Interactions:
         """What was known when the part ``on`` ("valid" or "test") happened: train, and for test also valid."""
         self._part(on)  # refuses what is neither
-        return self.train if on == "valid" else _joined(self.train, self.valid)
+        return self.train if on == "valid" else joined(self.train, self.valid)
 
     @property
     def task(self) -> str:
@@ -52,7 +52,7 @@ class Split:
     @cached_property
     def n_repeats(self) -> int:
         """Rows whose user had met the item before: those that were left out, and those that the parts hold."""
-        return self.left_out + int(_joined(_joined(self.train, self.valid), self.test).repeats().sum())
+        return self.left_out + int(joined(joined(self.train, self.valid), self.test).repeats().sum())
 
     def wanted(self, on: str = "test", task: str | None = None) -> sparse.csr_array:
         """What is to be found, CSR ``(n_users, n_items)``, float32, 1 for a relevant item.
@@ -104,13 +104,13 @@ class Split:
         return said + ")"
 
 
-def _joined(first: Interactions, second: Interactions) -> Interactions:
+def joined(first: Interactions, second: Interactions) -> Interactions:
     """The rows of both, those of the first before those of the second."""
     held = {f: (getattr(first, f), getattr(second, f)) for f in FIELDS}
-    joined: dict[str, Any] = {
+    columns: dict[str, Any] = {
         f: None if a is None or b is None else np.concatenate([a, b]) for f, (a, b) in held.items()
     }
-    return replace(first, **joined)
+    return replace(first, **columns)
 
 
 def _pair(log: Interactions) -> np.ndarray:

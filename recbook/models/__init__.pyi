@@ -1,9 +1,11 @@
+from .autoencoder import Autoencoder, AutoencoderSettings
 from .base import BaseRecommender, load
 from .baselines import EASE, ItemKNN, Popularity
 from .cold_start import FeatureRidge, GroupPopularity, KernelEASE, KernelRidge, ProfileRidge
 from .content_tower import ContentTower
 from .contrastive import Contrastive
 from .dot import DotRecommender
+from .erasable import ErasableEASE
 from .fusion import LateFusion
 from .fusion_tower import FusionTower
 from .generators import CodeGenerator
@@ -18,12 +20,15 @@ from .towers import TowerSettings
 __all__ = [
     "EASE",
     "HSTU",
+    "Autoencoder",
+    "AutoencoderSettings",
     "BERT4Rec",
     "BaseRecommender",
     "CodeGenerator",
     "ContentTower",
     "Contrastive",
     "DotRecommender",
+    "ErasableEASE",
     "FeatureRidge",
     "FusionTower",
     "GroupPopularity",

@@ -28,9 +28,11 @@ from recbook.models import (
     ProfileRidge,
     load,
 )
+from recbook.models.autoencoder import Autoencoder, AutoencoderSettings
 from recbook.models.content_tower import ContentTower
 from recbook.models.contrastive import Contrastive, Frozen, LinearHead
 from recbook.models.dot import DotRecommender
+from recbook.models.erasable import ErasableEASE
 from recbook.models.generators import CodeGenerator
 from recbook.models.hstu import HSTU
 from recbook.models.linear_towers import LinearTowers
@@ -78,6 +80,8 @@ MAKERS = {
     "BERT4Rec": lambda: BERT4Rec(settings=SMALL),
     "SASRec, text": lambda: SASRec(FEATURES, SequenceSettings(width=8, heads=1, layers=1, length=6, epochs=1)),
     "HSTU": lambda: HSTU(settings=SMALL),
+    "Autoencoder": lambda: Autoencoder(settings=AutoencoderSettings(width=4, epochs=2)),
+    "ErasableEASE": lambda: ErasableEASE(2.0),
     "CodeGenerator": lambda: CodeGenerator(CODES, ON_CODES),
     "PlainCodeGenerator": lambda: PlainCodeGenerator(CODES, ON_CODES),
 }
@@ -94,6 +98,8 @@ READERS = [
     "SASRec",
     "BERT4Rec",
     "HSTU",
+    "Autoencoder",
+    "ErasableEASE",
     "CodeGenerator",
     "PlainCodeGenerator",
 ]
