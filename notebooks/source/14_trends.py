@@ -481,10 +481,10 @@ recbook.claim(
 figures.lost(reasons["removed"])
 
 # %% [markdown] lang="en"
-# Leaving out one film at a time asks the very question of the test: it is a ceiling, not a rival. In the two linear models it *is* the terms, as a sum loses what is taken out of it. How good is attention, then?
+# Leaving out one film at a time asks the very question of the test: it is a yardstick more than a rival (not quite a ceiling: four films that are each strong alone need not be the strongest four). In the two linear models it *is* the terms, as a sum loses what is taken out of it. How good is attention, then?
 
 # %% [markdown] lang="zh"
-# “逐部去掉”问的正是检验本身的问题：它是上限，不是对手。在两个线性模型里，它**就是**模型自己的各项，因为和里去掉哪一项就少哪一项。那么注意力怎么样？
+# “逐部去掉”问的正是检验本身的问题：它是标尺，不算对手（也不完全是上限：四部单独看最强的电影，放在一起未必最强）。在两个线性模型里，它**就是**模型自己的各项，因为和里去掉哪一项就少哪一项。那么注意力怎么样？
 
 # %%
 attention = {way: found for way, found in reasons["removed"]["SASRec"]["more than random"].items() if way.startswith("attention")}
@@ -497,6 +497,21 @@ recbook.claim(
     zh="去掉 SASRec 注意力最大的四部电影（三种算法中最好的），{attention:.0%} 的首位推荐消失；随机去掉四部是 {random:.0%}，去掉最近四部是 {latest:.0%}。",
     takeaway=False, attention=lost_by[best_way]["4"], random=lost_by["random films"]["4"], latest=lost_by["latest films"]["4"],
 )
+
+# %%
+first_layer, second_layer = ("attention, layer 1", "attention, layer 2")
+recbook.claim(
+    lost_by[second_layer]["4"] < lost_by["latest films"]["4"] - 0.2 < lost_by[first_layer]["4"],
+    en="It depends on the layer: read off the first one, attention names films whose removal costs {first:.0%} of the first places; read off the second, {second:.0%}.",
+    zh="要看是哪一层：第 1 层的注意力所指的电影，去掉后首位推荐消失 {first:.0%}；第 2 层的只有 {second:.0%}。",
+    takeaway=False, first=lost_by[first_layer]["4"], second=lost_by[second_layer]["4"],
+)
+
+# %% [markdown] lang="en"
+# So attention is no explanation by itself: which layer speaks for the model, only the removal tells. And the best layer says little more than *the latest films*, which anybody can name without a model.
+
+# %% [markdown] lang="zh"
+# 所以注意力本身不是解释：哪一层真的代表模型，只有移除才知道。而最好的一层，也只比“最近的电影”多说一点，后者不看模型谁都说得出。
 
 # %%
 own, chance = reasons["removed"]["EASE"]["lost"]["its own terms"], reasons["removed"]["EASE"]["lost"]["random films"]
