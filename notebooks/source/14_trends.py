@@ -1799,12 +1799,23 @@ recbook.claim(
 )
 
 # %%
-by_doubt = paid["half, cleaned"]["more than half, dirty"]
+in_the_shop = dirt["shop"]["bought"]["random items"]
+shop_clean, shop_twice = (in_the_shop[row]["more than half, dirty"] for row in ("half, perfect", "all, dirty"))
 recbook.claim(
-    by_doubt[0] < 0 < by_doubt[1],
-    en="Cleaning by doubt, which anybody can do, is not told apart from doing nothing ({low:+.3f} to {high:+.3f}).",
-    zh="按可疑程度清洗谁都能做，它与什么也不做差异不显著（{low:+.3f} 到 {high:+.3f}）。",
-    takeaway=False, low=by_doubt[0], high=by_doubt[1],
+    in_the_shop["twice less perfect"][1] < 0 < shop_twice[0],
+    en="In the shop, where a random product is one that hardly anybody buys, perfect cleaning brings more ({clean_low:+.3f} to {clean_high:+.3f}) than twice the users ({twice_low:+.3f} to {twice_high:+.3f}).",
+    zh="商店里随机抽到的商品几乎没有人买，完全清洗带来的（{clean_low:+.3f} 到 {clean_high:+.3f}）多于两倍用户（{twice_low:+.3f} 到 {twice_high:+.3f}）。",
+    takeaway=False, clean_low=shop_clean[0], clean_high=shop_clean[1], twice_low=shop_twice[0], twice_high=shop_twice[1],
+)
+
+# %%
+by_doubt = paid["half, cleaned"]["more than half, dirty"]
+shop_doubt = in_the_shop["half, cleaned"]["more than half, dirty"]
+recbook.claim(
+    by_doubt[0] < 0 < by_doubt[1] and shop_doubt[0] < 0 < shop_doubt[1],
+    en="Cleaning by doubt, which anybody can do, is not told apart from doing nothing, neither on films ({low:+.3f} to {high:+.3f}) nor in the shop ({shop_low:+.3f} to {shop_high:+.3f}).",
+    zh="按可疑程度清洗谁都能做，它与什么也不做差异不显著：电影上 {low:+.3f} 到 {high:+.3f}，商店里 {shop_low:+.3f} 到 {shop_high:+.3f}。",
+    takeaway=False, low=by_doubt[0], high=by_doubt[1], shop_low=shop_doubt[0], shop_high=shop_doubt[1],
 )
 
 # %% [markdown] lang="en"
