@@ -88,6 +88,7 @@ add_words({
     "attention, layer 1": ("attention, layer 1", "注意力，第 1 层"),
     "attention, layer 2": ("attention, layer 2", "注意力，第 2 层"),
     "attention rolled out": ("attention, rolled out", "注意力逐层相乘"), "autoencoder": ("autoencoder", "自编码器"),
+    "Action": ("Action", "动作"), "Drama": ("Drama", "剧情"),
     # Privacy
     "EASE, little penalty": ("EASE, little penalty", "EASE（正则化很弱）"), "attack": ("the attack", "攻击"),
     "control": ("its control", "对照"), "in promise": ("ε", "ε"), "analytic": ("analytic", "解析公式"),
@@ -118,7 +119,7 @@ add_words({
     "recall@10": ("recall@10", "召回率@10"), "coverage": ("coverage", "覆盖率"), "novelty": ("novelty", "新颖性"),
     "diversity": ("diversity", "多样性"), "serendipity": ("serendipity", "惊喜度"),
     "calibration": ("calibration", "校准"), "evenness": ("evenness", "均匀程度"), "groceries": ("the shop", "商店"),
-    "two towers": ("two towers", "双塔"), "SASRec": ("SASRec: identities", "SASRec：ID 嵌入"),
+    "item2vec": ("item2vec", "item2vec"), "two towers": ("two towers", "双塔"), "SASRec": ("SASRec: identities", "SASRec：ID 嵌入"),
     "item-kNN, last films": ("item-kNN, last films", "item-kNN（近期加权）"),
     "popularity, last weeks": ("popularity of the last 4 weeks", "最近四周的流行度"),
     "own frequency": ("own frequency", "个人频率"),
@@ -146,7 +147,9 @@ def cards(
         axes.set_axis_off()
     for axes, picture, text in zip(panels.ravel(), pictures, texts, strict=False):
         axes.imshow(picture)
-        axes.set_title(_broken(text), fontsize=7.5, y=-0.34, va="bottom")
+        axes.text(
+            0.5, -0.06, _broken(text), transform=axes.transAxes, fontsize=7.5, ha="center", va="top", linespacing=1.3
+        )
     drawn.suptitle(title)
     drawn.tight_layout()
     card, n = phrase(en="card", zh="卡片"), len(pictures)
@@ -158,12 +161,13 @@ def cards(
 
 
 def _broken(text: str) -> str:
-    """A text on two lines, broken at the space nearest to its middle."""
-    spaces = [place for place, letter in enumerate(text) if letter == " "]
-    if len(text) < 20 or not spaces or "\n" in text:
-        return text
-    middle = min(spaces, key=lambda place: abs(place - len(text) / 2))
-    return f"{text[:middle]}\n{text[middle + 1 :]}"
+    """A text with its first line on two, broken at the space nearest to its middle."""
+    line, *below = text.split("\n")
+    spaces = [place for place, letter in enumerate(line) if letter == " "]
+    if len(line) >= 20 and spaces:
+        middle = min(spaces, key=lambda place: abs(place - len(line) / 2))
+        line = f"{line[:middle]}\n{line[middle + 1 :]}"
+    return "\n".join([line, *below])
 
 
 def losses(values: Sequence[float], chance: float) -> None:
@@ -194,7 +198,7 @@ def levels(
     title = phrase(en=en, zh=zh)
     drawn, axes = figure(7.5, 0.8 + 0.42 * len(rows))
     interval_rows(axes, rows, [GREY if key in mark else BLUE for key in rows])
-    axes.margins(y=0.2)
+    axes.set_ylim(0.4 - len(rows), 0.9)
     axes.set_xlabel(name(metric))
     axes.set_title(title)
     means = {key: mean for key, (mean, *_) in rows.items()}
@@ -231,11 +235,12 @@ def curves(
         axes.minorticks_off()
     axes.set(xlabel=name(x), ylabel=name(y), ylim=(0, None))
     axes.set_title(title)
+    stop = "" if title.endswith(("?", "？")) else phrase(en=".", zh="。")
     first, last = (extremes({key: float(height[end]) for key, (_, height) in found.items()}, 2) for end in (0, -1))
     show(
         drawn,
-        phrase(en=f"{len(found)} lines. {title}. On the left, {first}; on the right, {last}.",
-               zh=f"{len(found)} 条折线。{title}。左端{first}；右端{last}。"),
+        phrase(en=f"{len(found)} lines. {title}{stop} On the left, {first}; on the right, {last}.",
+               zh=f"{len(found)} 条折线。{title}{stop}左端{first}；右端{last}。"),
         [{x: f"{place:g}"} | {key: height[row] for key, (_, height) in found.items()} for row, place in enumerate(places)],
     )  # fmt: skip
 
@@ -247,14 +252,15 @@ def price(rows: Mapping[str, Mapping[str, Any]]) -> None:
     """
     drawn, axes = figure(8, 4)
     for place, (key, row) in enumerate(rows.items()):
-        colour = CYCLE[place % len(CYCLE)]
+        colour, mark = CYCLE[place % len(CYCLE)], "os"[place // len(CYCLE)]
         axes.errorbar(row["ms"], row["ndcg"], yerr=[[row["ndcg"] - row["low"]], [row["high"] - row["ndcg"]]],
                       fmt="none", color=colour, capsize=3)  # fmt: skip
-        axes.scatter(row["ms"], row["ndcg"], s=20 + 2 * row["mb"], color=colour, alpha=0.6)
-        axes.annotate(name(key), (row["ms"], row["high"]), (0, 4), textcoords="offset points", ha="center",
-                      fontsize=8, color=ink(colour))  # fmt: skip
+        axes.scatter(row["ms"], row["ndcg"], s=20 + 2 * row["mb"], marker=mark, color=colour, alpha=0.6, label=name(key))  # fmt: skip
+    legend = axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    for handle in legend.legend_handles:
+        handle.set_sizes([40])
     axes.set_xscale("log")
-    axes.margins(x=0.12, y=0.15)
+    axes.margins(x=0.08, y=0.15)
     axes.set_xlabel(
         phrase(en="CPU milliseconds a title, one thread (log scale)", zh="每个片名的 CPU 毫秒，单线程（对数刻度）")
     )
@@ -292,7 +298,7 @@ def methods(stored: Mapping[str, Any]) -> None:
         )
     )
     drawn.tight_layout()
-    told = phrase(en="; ", zh="；").join(f"{name(said)}: {extremes(found, 2)}" for said, found in means.items())
+    told = _listed({name(said): extremes(found, 2) for said, found in means.items()})
     show(
         drawn,
         phrase(en=f"Two panels, a row of dots a method, one a world. {told}.", zh=f"两幅图，每种方法一行点，每个世界一点。{told}。"),
@@ -338,7 +344,7 @@ FROM_OUTSIDE = {"random films": (GREY, "s:"), "latest films": (ORANGE, "^--"), "
 def lost(stored: Mapping[str, Any]) -> None:
     """How many first recommendations are lost without the films that an explanation names: a panel a model."""
     drawn, axes = figure(12, 6.2, -(-len(stored) // 2), 2, sharex=True, sharey=True, squeeze=False)
-    told, numbers = [], []
+    told, numbers = {}, []
     for one in axes.flat[len(stored) :]:
         one.set_visible(False)
     for one, (model, found) in zip(axes.flat, stored.items(), strict=False):
@@ -357,18 +363,17 @@ def lost(stored: Mapping[str, Any]) -> None:
         one.set_ylim(0, 1.04)
         one.set_title(name(model), fontsize=10)
         one.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
-        told.append(f"{highest({way: ways[way]['4'] for way in own}, 2)} ({ways['random films']['4']:.2f})")
+        told[name(model)] = f"{highest({way: ways[way]['4'] for way in own}, 2)} ({ways['random films']['4']:.2f})"
     for one in axes[-1]:
         one.set_xlabel(phrase(en="films taken out (log scale)", zh="去掉的电影数（对数刻度）"))
     for one in axes[:, 0]:
         one.set_ylabel(phrase(en="first places lost", zh="首位推荐消失的比例"))
     drawn.suptitle(phrase(en="A reason is worth what is lost without it", zh="一条理由值多少，看去掉它会失去多少"))
     drawn.tight_layout()
-    models = phrase(en="; ", zh="；").join(f"{name(model)}: {one}" for model, one in zip(stored, told, strict=True))
     show(
         drawn,
-        phrase(en=f"Lines of first places lost, a panel a model. Without 4 films, by its own best way (at random): {models}.",
-               zh=f"首位推荐消失比例的折线，每个模型一幅。去掉 4 部时，自身最好的做法（随机）：{models}。"),
+        phrase(en=f"Lines of first places lost. Without its best 4 films (4 random ones): {_listed(told)}.",
+               zh=f"首位推荐消失比例的折线，每个模型一幅。去掉最好的 4 条理由（随机 4 部）：{_listed(told)}。"),
         numbers,
     )  # fmt: skip
 
@@ -393,7 +398,7 @@ def members(stored: Mapping[str, Any]) -> None:
         en="Was this user in the training data? Some models say so", zh="这位用户在训练数据里吗？有的模型会泄露"
     )
     axes.set_title(title)
-    told = phrase(en="; ", zh="；").join(f"{name(part)}: {extremes(found, 2)}" for part, found in means.items())
+    told = _listed({name(part): extremes(found, 2) for part, found in means.items()})
     show(
         drawn,
         phrase(en=f"Rows of dots, AUC by model. {title}. {told}.", zh=f"每个模型一行点，AUC。{title}。{told}。"),
@@ -461,7 +466,7 @@ def federated(stored: Mapping[str, Any], popular: float) -> None:
 def costs(worlds: Mapping[str, Any], model: str = "EASE") -> None:
     """By how much NDCG@10 falls with planted noise, as a share of the clean log's: a panel a world, a line a kind."""
     drawn, axes = figure(10.5, 3.6, 1, len(worlds), sharey=True, squeeze=False)
-    told, numbers = [], []
+    told, numbers = {}, []
     for one, (world, found) in zip(axes[0], worlds.items(), strict=True):
         clean, last = found["clean"][model]["ndcg"], {}
         for place, (kind, shares) in enumerate(found["cost"].items()):
@@ -473,14 +478,14 @@ def costs(worlds: Mapping[str, Any], model: str = "EASE") -> None:
         one.set_title(_world(world), fontsize=10)
         one.set_xlabel(phrase(en="wrong rows for each right one", zh="每条正确数据对应的错误数据"))
         one.yaxis.set_major_formatter(lambda value, _: _percent(value))
-        told.append(f"{_world(world)}: {extremes(last, 0)}")
+        told[_world(world)] = extremes(last, 0)
     axes[0, 0].set_ylabel(
         phrase(en=f"NDCG@10 of {name(model)} against clean", zh=f"{name(model)} 的 NDCG@10 与干净数据相比")
     )
     axes[0, -1].legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     drawn.suptitle(phrase(en="Which kind of noise hurts (stored)", zh="哪种噪声伤害大（预先存好）"))
     drawn.tight_layout()
-    parts = phrase(en="; ", zh="；").join(told)
+    parts = _listed(told)
     show(
         drawn,
         phrase(en=f"Falling lines, a panel a log: change of {name(model)}'s NDCG@10 by kind of noise. At the right end, in percent, {parts}.",
@@ -496,8 +501,8 @@ def _percent(value: float) -> str:
 def bought(worlds: Mapping[str, Any], kind: str) -> None:
     """What cleaning and what twice the users buy, on the same users: differences to half of them, dirty, intervals."""
     rows = ("half, cleaned", "half, perfect", "all, dirty", "all, perfect")
-    drawn, axes = figure(9.5, 2.6, 1, len(worlds), sharey=True, squeeze=False)
-    told, numbers = [], []
+    drawn, axes = figure(9.5, 3.0, 1, len(worlds), sharey=True, squeeze=False)
+    told, numbers = {}, []
     for one, (world, found) in zip(axes[0], worlds.items(), strict=True):
         measured = found["bought"][kind]
         base = measured["half, dirty"]["ndcg"]
@@ -510,11 +515,16 @@ def bought(worlds: Mapping[str, Any], kind: str) -> None:
         start = f"{name('half, dirty')}{phrase(en=': ', zh='：')}{base:.3f}"
         one.set_title(phrase(en=f"{_world(world)} ({start})", zh=f"{_world(world)}（{start}）"), fontsize=10)
         one.set_xlabel(phrase(en="gain in NDCG@10 (95% interval)", zh="NDCG@10 的提高（95% 区间）"))
-        told.append(f"{_world(world)}: {extremes(gains)}")
+        told[_world(world)] = extremes(gains)
     axes[0, 0].set_yticks(-np.arange(len(rows)), [name(row) for row in rows])
-    axes[0, 0].set_ylim(-len(rows) + 0.5, 0.5)
+    axes[0, 0].set_ylim(0.5 - len(rows), 0.5)
+    drawn.suptitle(
+        phrase(
+            en="What cleaning buys, and what more rows buy (stored)", zh="清洗换来什么，更多数据换来什么（预先存好）"
+        )
+    )
     drawn.tight_layout()
-    parts = phrase(en="; ", zh="；").join(told)
+    parts = _listed(told)
     show(
         drawn,
         phrase(en=f"Dots with intervals: gains over {name('half, dirty')}. {parts}.", zh=f"带区间的点图：比“{name('half, dirty')}”高多少。{parts}。"),
@@ -540,7 +550,7 @@ def ranks(tables: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
         place = 1 + (values[None] > values[:, None] + 1e-12).sum(axis=1)
         one.imshow(place, cmap="Blues_r", aspect="auto", vmin=1, vmax=len(models) + 3)
         for (row, column), number in np.ndenumerate(place):
-            one.text(column, row, str(number), ha="center", va="center", fontsize=9, color="white" if number <= len(models) / 3 else "black")  # fmt: skip
+            one.text(column, row, str(number), ha="center", va="center", fontsize=9, color="white" if number < 1.5 + len(models) / 4 else "black")  # fmt: skip
         one.set_xticks(
             np.arange(len(measures)), [name(measure) for measure in measures], rotation=45, ha="right", fontsize=8
         )
@@ -577,4 +587,10 @@ def _dots(
         axes.plot(found, np.full(len(found), off - place), "o", color=colour, alpha=0.6, ms=5, label=shown)
         axes.plot(means[key], off - place, "|", color=colour, ms=16, mew=2.5)
     axes.set_yticks(-np.arange(len(values)), [name(key) for key in values])
+    axes.set_ylim(0.5 - len(values), 0.5)
     return means
+
+
+def _listed(parts: Mapping[str, str]) -> str:
+    """What an alt text says of each part: ``films: highest EASE 0.072; the shop: …``."""
+    return phrase(en="; ", zh="；").join(part + phrase(en=": ", zh="：") + told for part, told in parts.items())
