@@ -305,7 +305,7 @@ def by_sum(rows, longest):
     en="You took the length of a column. One row is one user, and one user is what is to be hidden.",
     zh="你求的是列的长度。一行是一位用户，要隐藏的正是一位用户。",
 )
-def by_column(rows, longest):
+def length_of_columns(rows, longest):
     length = np.linalg.norm(rows, axis=0, keepdims=True)
     return rows * np.minimum(1, longest / np.maximum(length, 1e-12))
 
