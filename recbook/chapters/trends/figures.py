@@ -229,6 +229,7 @@ def curves(
     title, places = phrase(en=en, zh=zh), next(iter(found.values()))[0]
     drawn, axes = figure(7.5, 3.6)
     lines(axes, found)
+    axes.legend(frameon=False, loc="lower left")
     if logarithmic:
         axes.set_xscale("log")
         axes.set_xticks(places, [f"{place:g}" for place in places])
