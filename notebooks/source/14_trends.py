@@ -10,7 +10,7 @@
 # %% [markdown] lang="zh"
 # # 14 · 发展趋势
 #
-# **学完核心部分之后**，你能说出第二种模态在什么时候有价值、价值多大；能用移除来检验一条解释，分清“忠于模型”与“忠于世界”；能从公开的权重里读出一个人的完整历史，并说明**差分隐私**（differential privacy）的噪声承诺了什么、代价是什么；还能说出哪种脏数据伤害大、模型大小要花多少钱、每个指标回答的是什么问题。
+# **学完核心部分之后**，你能说出第二种模态（modality）在什么时候有价值、价值多大；能用移除来检验一条解释，分清“忠于模型”与“忠于世界”；能从公开的权重里读出一个人的完整历史，并说明**差分隐私**（differential privacy）的噪声承诺了什么、代价是什么；还能说出哪种脏数据伤害大、模型大小要花多少钱、每个指标回答的是什么问题。
 #
 # **需要的基础**：第 01 章（EASE 及其各项）、第 04 章（注意力）、第 05 章（ViT、对比损失）、第 07 章（双塔模型）、第 09 章（区间、指标）和第 10 章（隐藏电影）。
 #
@@ -71,7 +71,7 @@ len(strangers_films), [plots.film(title) for title in titles[strangers_films][:6
 # %% [markdown] lang="zh"
 # ## 多模态：文本没有说的 <a id="multimodal"></a>
 #
-# 一条连衣裙有图片，也有描述。图片看得出颜色，描述写明了面料：每种**模态**（modality），也就是一类数据（文本、图片、声音），都有对方没有的信息。**多模态**（multimodal）推荐同时读取几种模态。这样做值得吗？会出什么问题？
+# 一条连衣裙有图片，也有描述。图片看得出颜色，描述写明了面料：每种**模态**，也就是一类数据（文本、图片、声音），都有对方没有的信息。**多模态**（multimodal）推荐同时读取几种模态。这样做值得吗？会出什么问题？
 #
 # **先说清楚这一节不是什么。** 我们没有找到既有物品照片、*又*有购买记录的开放软件包。所以这里的一切都是画的、编的：按规则画的服装卡片，和由我们设定口味的顾客。好处是真相已知，可以量出每种做法找到了其中多少。至于网络读真实照片的能力，这里什么也说明不了。
 
@@ -325,7 +325,7 @@ recbook.claim(
 # **To ship it?** A second modality costs an encoder for it, a tower that was trained on pairs, and a rule for items that lack it. It pays where it holds what the first does not. Ask before you build: is there anything in the picture that a customer cares about and the description does not say?
 
 # %% [markdown] lang="zh"
-# **要上线吗？** 增加一种模态，代价是它的编码器、用成对数据训练的塔，以及缺这种模态时的规则。只有它带来第一种模态没有的信息时才值得。动手之前先问：图片里有没有顾客在意、而描述没有写的东西？
+# **要上线吗？** 增加一种模态，代价是它的编码器、用成对数据训练的塔，以及物品缺这种模态时的规则。只有它带来第一种模态没有的信息时才值得。动手之前先问：图片里有没有顾客在意、而描述没有写的东西？
 
 # %% [markdown] lang="en"
 # ## Explainable: why was it liked? <a id="explainable"></a>
@@ -502,8 +502,8 @@ recbook.claim(
 first_layer, second_layer = ("attention, layer 1", "attention, layer 2")
 recbook.claim(
     lost_by[second_layer]["4"] < lost_by["latest films"]["4"] - 0.2 < lost_by[first_layer]["4"],
-    en="It depends on the layer: read off the first one, attention names films whose removal costs {first:.0%} of the first places; read off the second, {second:.0%}.",
-    zh="要看是哪一层：第 1 层的注意力所指的电影，去掉后首位推荐消失 {first:.0%}；第 2 层的只有 {second:.0%}。",
+    en="It depends on the layer: read off the first one, attention names films whose removal costs {first:.0%} of the first places; read off the other, {second:.0%}.",
+    zh="要看是哪一层：去掉首层注意力所指的电影，首位推荐消失 {first:.0%}；换成另一层，只有 {second:.0%}。",
     takeaway=False, first=lost_by[first_layer]["4"], second=lost_by[second_layer]["4"],
 )
 
@@ -651,10 +651,10 @@ noisy = private_counts(rows, clip=4.0, budget=Budget(epsilon=1, delta=1e-5), rng
 pd.DataFrame({"title": titles, "exact": counts, "private": noisy.round(1)}).nlargest(5, "private")
 
 # %% [markdown] lang="en"
-# EASE needs the table $G$. A clipped user adds $x x^T$ to it, whose length is $C^2$; the same noise formula serves, now on 1.4 million numbers. What is done afterwards costs no privacy: negative eigenvalues are cut off, and EASE is fitted on the films that private counts put first. $C$, the number of films and the penalty are chosen on validation films for each ε. (A real release must pay for that choice, too; here it flatters the private models a little.) Each user's list is made from the own history, at home. Five draws of noise (stored):
+# EASE needs the table $G$. A clipped user adds $x x^T$ to it, whose length is $C^2$; the same noise formula serves, now on more than a million numbers. What is done afterwards costs no privacy: negative eigenvalues are cut off, and EASE is fitted on the films that private counts put first. $C$, the number of films and the penalty are chosen on validation films for each ε. (A real release must pay for that choice, too; here it flatters the private models a little.) Each user's list is made from the own history, at home. Five draws of noise (stored):
 
 # %% [markdown] lang="zh"
-# EASE 需要表 $G$。裁剪后的用户给它加上 $x x^T$，长度为 $C^2$；噪声公式不变，只是现在有 140 万个数。之后的处理不再消耗隐私：负的特征值截为 0，只在加噪计数排在前面的电影上拟合 EASE。$C$、电影数和正则化系数都针对每个 ε 在验证集上选出。（真正发布时，这种选择也要付出隐私代价；这里对加噪模型略有偏袒。）每位用户的列表用自己的历史在本地生成。噪声抽取五次（预先存好）：
+# EASE 需要表 $G$。裁剪后的用户给它加上 $x x^T$，长度为 $C^2$；噪声公式不变，只是现在有一百多万个数。之后的处理不再消耗隐私：负的特征值截为 0，只在加噪计数排在前面的电影上拟合 EASE。$C$、电影数和正则化系数都针对每个 ε 在验证集上选出。（真正发布时，这种选择也要付出隐私代价；这里对加噪模型略有偏袒。）每位用户的列表用自己的历史在本地生成。噪声抽取五次（预先存好）：
 
 # %%
 secrets = recbook.stored("privacy")["results"]
@@ -826,7 +826,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # ## 互相矛盾的指标 <a id="measures"></a>
 #
-# 第 09 章有十来个指标。对课程里能在一次运行中放下的全部模型，它们对谁最好意见一致吗？每一列用一个指标给模型排名（均匀程度是 1 减去各物品被列出次数的基尼系数；校准针对类型，商店里针对部门）。左边是电影，右边是商店；商店里不屏蔽历史，两种任务都算：
+# 第 09 章有十来个指标。对课程里能在一次运行中放下的全部模型，它们对谁最好意见一致吗？每一列用一个指标给模型排名（均匀程度是 1 减去各物品被列出次数的基尼系数（Gini index）；校准（calibration）针对类型，商店里针对部门）。左边是电影，右边是商店；商店里不屏蔽历史，两种任务都算：
 
 # %%
 measured = recbook.stored("measures")["results"]
@@ -855,7 +855,7 @@ recbook.claim(
 # Random lists lead in coverage, novelty, evenness and diversity: such a measure alone is no goal. Measures of right and wrong agree with each other, so adding a third of them adds little. What turns the order is the *question*. In the shop, ask what a household buys **again**, and what it buys **for the first time**, and compare the models in pairs, household by household:
 
 # %% [markdown] lang="zh"
-# 覆盖率、新颖性、均匀程度和多样性上，领先的是随机列表：这样的指标不能单独作为目标。衡量对错的指标彼此一致，再加一个也增添不了多少。真正让顺序颠倒的是**问题**。在商店里，分别问一户人家**再次**购买什么、**第一次**购买什么，把模型两两比较，逐户配对：
+# 覆盖率（coverage）、新颖性（novelty）、均匀程度和多样性（diversity）上，领先的是随机列表：这样的指标不能单独作为目标。衡量对错的指标彼此一致，再加一个也增添不了多少。真正让顺序颠倒的是**问题**。在商店里，分别问一户人家**再次**购买什么、**第一次**购买什么，把模型两两比较，逐户配对：
 
 # %%
 from itertools import combinations
@@ -912,7 +912,7 @@ weighed(on_films, {"ndcg@10": 3, "coverage": 1})
 # The core ends here. Behind the quiz stand, on modalities: [where to join](#fusion-ways), pictures that are [missing](#missing) or [lie](#lies) or [shout](#shouts), garments with [buyers](#bought), [moving pictures](#frames), a [student](#student); on reasons: [a library's check](#captum), [fluent ones](#fluent); on privacy: [members](#members), [an audit](#audit), [noisy gradients](#gradients), [rows](#rows), [federated](#federated) learning, [forgetting](#forget); and [cleaning](#cleaning).
 
 # %% [markdown] lang="zh"
-# 核心部分到此结束。小测之后还有。模态：[在哪里融合](#fusion-ways)，[缺图片](#missing)、[图片有误](#lies)、[声音太大](#shouts)，[已有人买过](#bought)的服装，[会动的图片](#frames)，[学生](#student)。理由：[与库对照](#captum)，[流畅的理由](#fluent)。隐私：[成员推断](#members)，[审计](#audit)，[加噪声的梯度](#gradients)，[训练过的行](#rows)，[联邦学习](#federated)，[忘掉用户](#forget)。还有[清洗](#cleaning)。
+# 核心部分到此结束。小测之后还有。模态：[在哪里融合](#fusion-ways)，[缺图片](#missing)、[图片有误](#lies)、[声音太大](#shouts)，[已有人买过](#bought)的服装，[会动的图片](#frames)，[学生](#student)。理由：[用库检验](#captum)，[流畅的理由](#fluent)。隐私：[成员推断](#members)，[审计](#audit)，[加噪声的梯度](#gradients)，[训练过的行](#rows)，[联邦学习（federated learning）](#federated)，[忘掉用户](#forget)。还有[清洗](#cleaning)。
 
 # %% [markdown] lang="en"
 # ## Takeaways
@@ -1482,14 +1482,14 @@ recbook.claim(
 #
 # *Adds: an attacker who tries to break (ε, δ), and why the older formula is not used.*
 #
-# Let an attacker know everybody but one user, and look at private counts, 20,000 times with that user and as often without. If the rule "was there" holds in a share $p$ of the runs with and in $q$ of those without, the promise demands $p \le e^{\varepsilon} q + \delta$: so $\varepsilon \ge \log((p - \delta)/q)$ is *proved*, with $p$ and $q$ at the cautious ends of their intervals. Such a bound can show that a promise is broken; it can never show that it is kept.
+# Let an attacker know everybody but one user, and look at private counts, twenty thousand times with that user and as often without. If the rule "was there" holds in a share $p$ of the runs with and in $q$ of those without, the promise demands $p \le e^{\varepsilon} q + \delta$: so $\varepsilon \ge \log((p - \delta)/q)$ is *proved*, with $p$ and $q$ at the cautious ends of their intervals. Such a bound can show that a promise is broken; it can never show that it is kept.
 
 # %% [markdown] lang="zh"
 # ### 承诺守住了吗？一次审计 <a id="audit"></a>
 #
 # **本节补充**：让攻击者来打破 (ε, δ)；以及为什么不用较早的公式。
 #
-# 假设攻击者知道除一人之外的所有人，他看加噪的计数，有这个人时看 20,000 次，没有时也看 20,000 次。如果规则“他在”在有他的运行中成立的比例是 $p$，在没有他的运行中是 $q$，承诺要求 $p \le e^{\varepsilon} q + \delta$：于是**证明**了 $\varepsilon \ge \log((p - \delta)/q)$，$p$ 和 $q$ 取各自区间中保守的一端。这样的界可以证明承诺被打破，却永远证明不了承诺被守住。
+# 假设攻击者知道除一位用户之外的所有人，他看加噪的计数：有这位用户时看两万次，没有时也看两万次。如果规则“他在”在有他的运行中成立的比例是 $p$，在没有他的运行中是 $q$，承诺要求 $p \le e^{\varepsilon} q + \delta$：于是**证明**了 $\varepsilon \ge \log((p - \delta)/q)$，$p$ 和 $q$ 取各自区间中保守的一端。这样的界可以证明承诺被打破，却永远证明不了承诺被守住。
 
 # %%
 audit = pd.DataFrame(secrets["audit"]).T.rename_axis("promised").reset_index()
@@ -1603,7 +1603,7 @@ recbook.claim(
 #
 # **本节补充**：在数据所在之处计算和与网络。
 #
-# **联邦学习**（federated learning，McMahan et al. 2017）让数据留在原处：十家商店、十家银行，或许多手机。发出去的是要算的东西，收回来的是数。对计数和 $G$ 来说什么也没损失，因为它们都是和：
+# **联邦学习**（McMahan et al. 2017）让数据留在原处：十家商店、十家银行，或许多手机。发出去的是要算的东西，收回来的是数。对计数和 $G$ 来说什么也没损失，因为它们都是和：
 
 # %%
 groups = np.array_split(np.random.default_rng(0).permutation(ratings.n_users), 10)
