@@ -6,86 +6,6 @@ import numpy as np
 
 from recbook.learning.content import Exercise, Question, Quiz, Right, Text, Wrong
 
-# ---- The loss of two directions
-
-
-def _random_cosines(rng):
-    n = int(rng.integers(2, 6))
-    return rng.uniform(-1, 1, size=(n, n)), float(rng.uniform(0.1, 1.0))
-
-
-directions = Exercise(
-    id="trends-clip-loss",
-    title=Text("The loss of two directions", "双向的损失"),
-    gives=Text("a number above 0", "一个大于 0 的数"),
-    hint=Text(
-        "Divide the cosines by the temperature. For each picture: minus the log of its own sentence's softmax share in its row. For each sentence the same in its column. Then the mean of both means.",
-        "余弦先除以温度系数。对每张图片：它自己那句话在所在行的 softmax 占比，取对数的相反数；对每句话，在所在列上同样计算。最后取两个平均值的平均。",
-    ),
-    examples=[
-        (np.array([[0.0, 0.0], [0.0, 0.0]]), 1.0),
-        (np.array([[1.0, 0.0], [1.0, 0.0]]), 1.0),
-    ],
-    random=_random_cosines,
-)
-
-
-def _cross_entropy(logits):
-    """Mean over the rows of minus the log of the diagonal's softmax share."""
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - np.diag(shifted)))
-
-
-@directions.solution
-def clip_loss(cosines, temperature):
-    logits = cosines / temperature
-    own = np.diag(logits)
-    by_row = np.log(np.exp(logits).sum(axis=1)) - own
-    by_column = np.log(np.exp(logits).sum(axis=0)) - own
-    return (by_row.mean() + by_column.mean()) / 2
-
-
-@directions.mistake(
-    en="Only one direction: each picture looks for its sentence. Each sentence looks for its picture, too, down its column.",
-    zh="只有一个方向：每张图片找自己的句子。每句话也要在所在列里找自己的图片。",
-)
-def rows_alone(cosines, temperature):
-    return _cross_entropy(cosines / temperature)
-
-
-@directions.mistake(
-    en="Only one direction: each sentence looks for its picture. Each picture looks for its sentence, too, along its row.",
-    zh="只有一个方向：每句话找自己的图片。每张图片也要在所在行里找自己的句子。",
-)
-def columns_alone(cosines, temperature):
-    return _cross_entropy(cosines.T / temperature)
-
-
-@directions.mistake(
-    en="The temperature is missing, or multiplied: divide the cosines by it, so that a low one makes differences large.",
-    zh="没有用温度系数，或者是乘了它：余弦要除以温度系数，温度越低，差别越大。",
-)
-def temperature_turned(cosines, temperature):
-    return (_cross_entropy(cosines * temperature) + _cross_entropy(cosines.T * temperature)) / 2
-
-
-@directions.mistake(
-    en="The two directions are added up; their mean is asked for.",
-    zh="你把两个方向相加了，要的是平均。",
-)
-def both_added(cosines, temperature):
-    return 2 * clip_loss(cosines, temperature)
-
-
-@directions.mistake(
-    en="You took the sum over all pairs at once: one softmax over the whole table. Each row, and each column, is a question of its own.",
-    zh="你对整张表做了一次 softmax。每一行、每一列各自都是一道选择题。",
-)
-def one_softmax(cosines, temperature):
-    logits = cosines / temperature
-    return float(np.log(np.exp(logits).sum()) - np.diag(logits).mean())
-
-
 # ---- An equal voice
 
 
@@ -324,6 +244,86 @@ def whole_table(rows, longest):
 )
 def left_out_users(rows, longest):
     return rows * (np.linalg.norm(rows, axis=1, keepdims=True) <= longest)
+
+
+# ---- The loss of two directions
+
+
+def _random_cosines(rng):
+    n = int(rng.integers(2, 6))
+    return rng.uniform(-1, 1, size=(n, n)), float(rng.uniform(0.1, 1.0))
+
+
+directions = Exercise(
+    id="trends-clip-loss",
+    title=Text("The loss of two directions", "双向的损失"),
+    gives=Text("a number above 0", "一个大于 0 的数"),
+    hint=Text(
+        "Divide the cosines by the temperature. For each picture: minus the log of its own sentence's softmax share in its row. For each sentence the same in its column. Then the mean of both means.",
+        "余弦先除以温度系数。对每张图片：它自己那句话在所在行的 softmax 占比，取对数的相反数；对每句话，在所在列上同样计算。最后取两个平均值的平均。",
+    ),
+    examples=[
+        (np.array([[0.0, 0.0], [0.0, 0.0]]), 1.0),
+        (np.array([[1.0, 0.0], [1.0, 0.0]]), 1.0),
+    ],
+    random=_random_cosines,
+)
+
+
+def _cross_entropy(logits):
+    """Mean over the rows of minus the log of the diagonal's softmax share."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - np.diag(shifted)))
+
+
+@directions.solution
+def clip_loss(cosines, temperature):
+    logits = cosines / temperature
+    own = np.diag(logits)
+    by_row = np.log(np.exp(logits).sum(axis=1)) - own
+    by_column = np.log(np.exp(logits).sum(axis=0)) - own
+    return (by_row.mean() + by_column.mean()) / 2
+
+
+@directions.mistake(
+    en="Only one direction: each picture looks for its sentence. Each sentence looks for its picture, too, down its column.",
+    zh="只有一个方向：每张图片找自己的句子。每句话也要在所在列里找自己的图片。",
+)
+def rows_alone(cosines, temperature):
+    return _cross_entropy(cosines / temperature)
+
+
+@directions.mistake(
+    en="Only one direction: each sentence looks for its picture. Each picture looks for its sentence, too, along its row.",
+    zh="只有一个方向：每句话找自己的图片。每张图片也要在所在行里找自己的句子。",
+)
+def columns_alone(cosines, temperature):
+    return _cross_entropy(cosines.T / temperature)
+
+
+@directions.mistake(
+    en="The temperature is missing, or multiplied: divide the cosines by it, so that a low one makes differences large.",
+    zh="没有用温度系数，或者是乘了它：余弦要除以温度系数，温度越低，差别越大。",
+)
+def temperature_turned(cosines, temperature):
+    return (_cross_entropy(cosines * temperature) + _cross_entropy(cosines.T * temperature)) / 2
+
+
+@directions.mistake(
+    en="The two directions are added up; their mean is asked for.",
+    zh="你把两个方向相加了，要的是平均。",
+)
+def both_added(cosines, temperature):
+    return 2 * clip_loss(cosines, temperature)
+
+
+@directions.mistake(
+    en="You took the sum over all pairs at once: one softmax over the whole table. Each row, and each column, is a question of its own.",
+    zh="你对整张表做了一次 softmax。每一行、每一列各自都是一道选择题。",
+)
+def one_softmax(cosines, temperature):
+    logits = cosines / temperature
+    return float(np.log(np.exp(logits).sum()) - np.diag(logits).mean())
 
 
 # ---- Late fusion where something is missing
@@ -617,6 +617,7 @@ quiz = Quiz(
                     ),
                 ),
             ],
+            deeper=True,
         ),
         Question(
             Text(
