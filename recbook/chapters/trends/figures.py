@@ -208,7 +208,7 @@ def levels(
         told += phrase(en=f"; grey bounds up to {bound}", zh=f"；灰色上下限最高为 {bound}")
     show(
         drawn,
-        phrase(en=f"Dots with intervals of NDCG@10. {title}: {told}.", zh=f"带区间的点图，NDCG@10。{title}：{told}。"),
+        phrase(en=f"Dots: {name(metric)}. {title}: {told}.", zh=f"点图：{name(metric)}。{title}：{told}。"),
         [{"model": name(key), "mean": mean, "low": low, "high": high} for key, (mean, low, high) in rows.items()],
     )
 
@@ -240,8 +240,8 @@ def curves(
     first, last = (extremes({key: float(height[end]) for key, (_, height) in found.items()}, 2) for end in (0, -1))
     show(
         drawn,
-        phrase(en=f"{len(found)} lines. {title}{stop} On the left, {first}; on the right, {last}.",
-               zh=f"{len(found)} 条折线。{title}{stop}左端{first}；右端{last}。"),
+        phrase(en=f"{len(found)} lines, {name(y)} over {name(x)}. {title}{stop} On the left, {first}; on the right, {last}.",
+               zh=f"{len(found)} 条折线，{name(x)}与{name(y)}。{title}{stop}左端{first}；右端{last}。"),
         [{x: f"{place:g}"} | {key: height[row] for key, (_, height) in found.items()} for row, place in enumerate(places)],
     )  # fmt: skip
 
