@@ -2,8 +2,8 @@
 
 `recbook experiment noise` runs this.
 Noise is planted into the training rows alone, as a share of them; it is in the histories that are served, too. What is
-to be found, and what is masked, are those of the clean log. The films are MovieLens-100K, the last of each user; the
-shop asks for what a household buys for the first time in the last weeks.
+to be found is that of the clean log; what users have met, or are believed to have met, is masked. The films are
+MovieLens-100K, the last of each user; the shop asks for what a household buys for the first time in the last weeks.
 """
 
 from __future__ import annotations
@@ -43,16 +43,21 @@ def models(world: str) -> dict[str, Callable[[], Any]]:
     return {"popularity": popular, "EASE": partial(EASE, PENALTIES[world])}
 
 
-def per_user(make: Callable[[], Any], train: Interactions, served: Interactions, world: str) -> np.ndarray:
-    """NDCG@10 of each user, NaN without anything to find; ``served`` are the rows that histories are read from."""
+def per_user(
+    make: Callable[[], Any], train: Interactions, served: Interactions, world: str, recorded: Interactions | None = None
+) -> np.ndarray:
+    """NDCG@10 of each user, NaN without anything to find; ``served`` are the rows that histories are read from.
+
+    Masked is what a shop believes that its users have met: what it serves from, or what it has ``recorded``.
+    """
     cut = split(world)
     wanted = cut.wanted("test")
     users = np.flatnonzero(np.diff(wanted.indptr))
     history = Split(served, cut.valid, cut.test).history()
     scores = make().fit(train).score(users, history)
-    masked = cut.history("test").matrix()
+    masked = history if recorded is None else Split(recorded, cut.valid, cut.test).history()
     values = np.full(cut.train.n_users, np.nan)
-    values[users] = evaluate_scores(scores, wanted[users], exclude=masked[users]).per_user[NDCG]
+    values[users] = evaluate_scores(scores, wanted[users], exclude=masked.matrix()[users]).per_user[NDCG]
     return values
 
 
@@ -75,8 +80,10 @@ def cost(world: str, kind: str, share: float) -> dict[str, Any]:
     rows: dict[str, list[np.ndarray]] = {name: [] for name in models(world)}
     for seed in range(SEEDS[world]):
         noisy = planted(kind, split(world).train, share, seed)
+        # What was met is not to be found, though its row is lost: the control is of what is learned alone.
+        recorded = split(world).train if kind == "rows lost" else noisy
         for name, make in models(world).items():
-            rows[name].append(per_user(make, noisy, noisy, world))
+            rows[name].append(per_user(make, noisy, noisy, world, recorded))
     found = {name: against(np.array(values), of_clean(world)[name]) for name, values in rows.items()}
     say(f"{world}, {kind}, {share:g}: { {name: round(one['ndcg'], 4) for name, one in found.items()} }")
     return found
@@ -116,12 +123,14 @@ def of_half(world: str, kind: str, seed: int) -> dict[str, np.ndarray]:
     half = np.random.default_rng([seed, 8]).random(train.n_users) < HALF
     noisy = planted(kind, train, AMOUNT, seed)
     ours = noisy.take(half[noisy.user])
+    right, washed = part(train, half), cleaned(ours, world)
     logs = {
-        "half, dirty": (ours, ours), "half, perfect": (part(train, half), part(train, half)),
-        "half, cleaned": (washed := cleaned(ours, world), washed), "all, dirty": (noisy, ours),
-        "all, perfect": (train, part(train, half)),
+        "half, dirty": (ours, ours, ours), "half, perfect": (right, right, right),
+        "half, cleaned": (washed, washed, ours),  # a row that is doubted is not learned from, and not recommended again
+        "all, dirty": (noisy, ours, ours), "all, perfect": (train, right, right),
     }  # fmt: skip
-    return {name: np.where(half, per_user(make, log, served, world), np.nan) for name, (log, served) in logs.items()}
+    found = {name: per_user(make, log, served, world, recorded) for name, (log, served, recorded) in logs.items()}
+    return {name: np.where(half, values, np.nan) for name, values in found.items()}
 
 
 def part(log: Interactions, users: np.ndarray) -> Interactions:
@@ -146,6 +155,6 @@ MINUTES = 25
 PACKAGES = ("numpy", "scipy")
 SETTINGS = {
     "shares": list(SHARES), "seeds": SEEDS, "half": HALF, "amount": AMOUNT, "penalties": PENALTIES, "weeks": WEEKS,
-    "shop": [VALID, TEST, BUYERS], "bought": list(BOUGHT),
+    "shop": [VALID, TEST, BUYERS], "bought": list(BOUGHT), "masked": "what the log says",
 }  # fmt: skip
 PARTS: dict[str, Any] = {"films": every("films"), "shop": every("shop")}

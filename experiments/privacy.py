@@ -340,7 +340,7 @@ def trained_as(kind: str, seed: int, rounds: int = SMALL.epochs) -> dict[str, An
         users = clients_of(order, CLIENTS)
         parts = [with_something(rows()[part]) for part in users]
         secret = seed if kind.endswith("secret sums") else None
-        found = alone(users, seed) if kind.endswith("alone") else told(averaged(parts, seed, rounds, secret))
+        found = alone(users, seed, rounds) if kind.endswith("alone") else told(averaged(parts, seed, rounds, secret))
     say(f"federated, {kind}, {seed}: {found['test']:.4f}")
     return found
 
@@ -368,12 +368,12 @@ def by_taste() -> np.ndarray:
     return np.argsort(shares @ direction, kind="stable")
 
 
-def alone(users: list[np.ndarray], seed: int) -> dict[str, Any]:
+def alone(users: list[np.ndarray], seed: int, epochs: int) -> dict[str, Any]:
     """Each client's own model, for its own users."""
     values = np.full(films().train.n_users, np.nan)
     for part in users:
         model = made(films().train.n_items, SMALL.width, seed)
-        train(model, with_something(rows()[part]), replace(SMALL, batch_size=16), SMALL.epochs, seed)
+        train(model, with_something(rows()[part]), replace(SMALL, batch_size=16), epochs, seed)
         values[part] = report_of(model).per_user[NDCG][part]
     return {"test": float(np.nanmean(values))}
 
@@ -521,7 +521,8 @@ PARTS: dict[str, Any] = {
         for kind in ("central", "alike", "unlike", "alike, each alone", "unlike, each alone")
     },
     "more rounds": {
-        kind: {str(seed): partial(trained_as, kind, seed, MORE) for seed in range(2)} for kind in ("alike", "unlike")
+        kind: {str(seed): partial(trained_as, kind, seed, MORE) for seed in range(2)}
+        for kind in ("alike", "unlike", "alike, each alone", "unlike, each alone")
     },
     "secret sums": partial(trained_as, "alike, secret sums", 0),
     "descent": {

@@ -29,11 +29,39 @@ def popular_items(log: Interactions, share: float, rng: np.random.Generator) -> 
     return _with(log, like, log.item[rng.integers(log.n, size=len(like))])
 
 
-def one_item(log: Interactions, share: float, rng: np.random.Generator) -> Interactions:
-    """The same with ten items alone, drawn from those that few met: somebody pushes them."""
-    like = _drawn(log, share, rng)
-    rare = np.argsort(log.item_counts(), kind="stable")[: max(10, log.n_items // 2)]
-    return _with(log, like, rng.choice(rng.choice(rare, 10, replace=False), len(like)))
+PUSHED = 10
+"""Items that a seller pushes."""
+
+
+def fake_accounts(log: Interactions, share: float, rng: np.random.Generator) -> Interactions:
+    """Users more, behind those of the log, until theirs are ``share`` times as many rows: a seller's accounts.
+
+    Each is a copy of a user drawn at random and has ten items besides, the same for all, drawn from those that few met.
+    The table of users is left out, since nothing is known of the new ones.
+    """
+    wanted, counts = round(share * _checked(log, share).n), log.user_counts()
+    copied = rng.choice(np.flatnonzero(counts), size=1 + wanted // PUSHED)
+    copied = copied[: np.searchsorted(np.cumsum(counts[copied] + PUSHED), wanted)]
+    rare = np.argsort(log.item_counts(), kind="stable")[: max(PUSHED, log.n_items // 2)]
+    own = np.split(np.argsort(log.user, kind="stable"), np.cumsum(counts)[:-1])
+    rows = [own[user] for user in copied]
+    account = log.n_users + np.arange(len(copied))
+    like = np.concatenate([*rows, *(part[rng.integers(len(part), size=PUSHED)] for part in rows), np.empty(0, int)])
+    pushed = np.tile(rng.choice(rare, PUSHED, replace=False), len(copied))
+    fakes = replace(
+        log.take(like.astype(np.int64)),
+        user=np.concatenate([np.repeat(account, counts[copied]), np.repeat(account, PUSHED)]),
+        item=np.concatenate([log.item[like[: counts[copied].sum()]], pushed]),
+        user_ids=(ids := _with_ids(log.user_ids, len(copied))), users=None,
+    )  # fmt: skip
+    return joined(replace(log, user_ids=ids, users=None), fakes)
+
+
+def _with_ids(ids: np.ndarray, more: int) -> np.ndarray:
+    """The ids and, behind them in their order, as many new ones."""
+    if ids.dtype.kind in "iu":
+        return np.concatenate([ids, ids[-1] + 1 + np.arange(more)])
+    return np.concatenate([ids, np.array([f"{ids[-1]}~{place:06d}" for place in range(more)], object)])
 
 
 def accounts_mixed(log: Interactions, share: float, rng: np.random.Generator) -> Interactions:
@@ -53,8 +81,8 @@ def rows_lost(log: Interactions, share: float, rng: np.random.Generator) -> Inte
 
 
 KINDS: dict[str, Noise] = {
-    "random items": random_items, "popular items": popular_items, "ten items pushed": one_item,
-    "accounts mixed": accounts_mixed, "rows lost": rows_lost,
+    "random items": random_items, "popular items": popular_items, "accounts mixed": accounts_mixed,
+    "fake accounts": fake_accounts, "rows lost": rows_lost,
 }  # fmt: skip
 
 

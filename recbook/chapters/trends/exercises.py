@@ -685,29 +685,29 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A thousand wrong rows of a log are scattered over all films, and as many fall on ten of them. Which do you clean out first?",
-                "日志里有一千条错误数据分散在所有电影上，另有一千条集中在十部电影上。先清洗哪一批？",
+                "A seller opens fake accounts, each a copied history with the same ten items added. Which list of yours changes most?",
+                "一个卖家开了许多虚假账号，每个都是复制的历史加上同样的十件物品。你的哪种列表变化最大？",
             ),
             [
+                Wrong(
+                    Text("EASE's: it learns from which items go together.", "EASE 的：它学的是哪些物品常在一起。"),
+                    Text(
+                        "The ten go together with each other most of all. In the chapter EASE lost hardly anything.",
+                        "这十件最常在一起的，恰恰是彼此。在本章里，EASE 几乎没有损失。",
+                    ),
+                ),
                 Right(
-                    Text("Those on the ten films.", "集中在十部电影上的。"),
+                    Text("That of the most popular items.", "热门榜。"),
                     Text(
-                        "They all say the same, so they outvote the right rows. And a glance at the counts finds them.",
-                        "它们说法一致，会压倒正确的数据；而且看一眼计数就能发现。",
+                        "To a count every row is a vote, so the ten rise to its top. Who is fooled depends on what the model counts.",
+                        "对计数来说每条数据都是一票，这十件就升到了榜首。骗得了谁，要看模型数的是什么。",
                     ),
                 ),
                 Wrong(
-                    Text("The scattered ones.", "分散的。"),
+                    Text("Every list alike: as many rows do as much harm.", "都一样：条数相同，危害相同。"),
                     Text(
-                        "They touch more films, each of them a little: there the right rows outvote them.",
-                        "它们涉及的电影多，每部却只有几条，压不过正确的数据。",
-                    ),
-                ),
-                Wrong(
-                    Text("Either: as many rows do as much harm.", "哪一批都行：条数相同，危害相同。"),
-                    Text(
-                        "The chapter planted as many of each kind, and one kind cost the model several times as much.",
-                        "本章各加了同样多的错误数据，代价却相差好几倍。",
+                        "The same rows took much from one model and hardly anything from the other.",
+                        "同样的数据，一个模型损失很大，另一个几乎没有。",
                     ),
                 ),
             ],
@@ -725,8 +725,8 @@ quiz = Quiz(
                 Wrong(
                     Text("Its rank on a public leaderboard.", "它在公开排行榜上的名次。"),
                     Text(
-                        "On other texts and another task. The largest model of our table was not the best on ours.",
-                        "那是别的文本、别的任务。我们表里最大的模型，在我们的任务上并不是最好的。",
+                        "On other texts and another task. The largest model of our table did not beat a far smaller one on ours.",
+                        "那是别的文本、别的任务。在我们的任务上，表里最大的模型并没有胜过小得多的一个。",
                     ),
                 ),
                 Right(

@@ -106,7 +106,7 @@ add_words({
     "a quarter of the noise": ("a quarter of the noise", "噪声只有四分之一"),
     # Wrong data
     "log": ("log", "日志"), "noise": ("noise", "噪声"), "random items": ("random items", "随机物品"),
-    "popular items": ("popular items", "热门物品"), "ten items pushed": ("ten items pushed", "刷十件物品"),
+    "popular items": ("popular items", "热门物品"), "fake accounts": ("fake accounts", "虚假账号"),
     "accounts mixed": ("accounts mixed", "账号混用"), "rows lost": ("rows lost (control)", "数据丢失（对照）"),
     "half, dirty": ("half the users, dirty", "一半用户，有噪声"),
     "half, cleaned": ("half, cleaned by doubt", "一半用户，按可疑程度清洗"),

@@ -13,7 +13,7 @@ def log():
     return Interactions.from_ids(user, item, timestamp=rng.integers(10**9, size=len(user)))
 
 
-ADDS = [kind for kind in noise.KINDS if kind != "rows lost"]
+ADDS = [kind for kind in noise.KINDS if kind not in ("rows lost", "fake accounts")]
 
 
 @pytest.mark.parametrize("kind", ADDS)
@@ -36,8 +36,26 @@ def test_popular_items_are_planted_as_often_as_they_are_met(log):
     assert np.allclose(shares, log.item_counts() / log.n, atol=0.01)
 
 
-def test_ten_items_are_pushed(log):
-    assert len(np.unique(noise.one_item(log, 5.0, np.random.default_rng(1)).item[log.n :])) == 10
+@pytest.mark.parametrize("share", [0.0, 0.3, 5.0])
+def test_fake_accounts_copy_a_user_and_push_ten_items(log, share):
+    found = noise.fake_accounts(log, share, np.random.default_rng(1))
+    table, real = found.matrix().toarray(), log.matrix().toarray()
+    np.testing.assert_array_equal(table[: log.n_users], real)
+    assert found.n - log.n <= share * log.n < found.n - log.n + log.user_counts().max() + noise.PUSHED + 1
+    fakes = table[log.n_users :]
+    assert len(fakes) == found.n_users - log.n_users and (len(fakes) > 0) == (share > 0)
+    pushed = np.flatnonzero(fakes.all(axis=0)) if len(fakes) else []
+    for fake in fakes:
+        rest = np.delete(fake, pushed)
+        assert (np.delete(real, pushed, axis=1) == rest).all(axis=1).any()
+    assert len(pushed) >= noise.PUSHED or not len(fakes)
+    assert (np.diff(found.user_ids) > 0).all()
+
+
+def test_fake_accounts_sort_behind_users_with_names(log):
+    named = Interactions.from_ids([f"u{user}" for user in log.user], log.item)
+    ids = noise.fake_accounts(named, 1.0, np.random.default_rng(0)).user_ids
+    assert list(ids) == sorted(ids) and len(set(ids)) == len(ids)
 
 
 def test_mixed_accounts_carry_the_rows_of_another_user(log):
