@@ -697,7 +697,7 @@ quiz = Quiz(
                     ),
                 ),
                 Right(
-                    Text("That of the most popular items.", "热门榜。"),
+                    Text("That of the most popular items.", "热门物品榜。"),
                     Text(
                         "To a count every row is a vote, so the ten rise to its top. Who is fooled depends on what the model counts.",
                         "对计数来说每条数据都是一票，这十件就升到了榜首。骗得了谁，要看模型数的是什么。",
