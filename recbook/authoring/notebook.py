@@ -29,7 +29,7 @@ HIDE_TAG = "hide-input"
 _UNGRADED = {"schema_version": 3, "grade": False, "locked": False, "solution": False, "task": False}
 
 # Not preceded by what TeX writes before a brace: \text{points} and x_{points} stay as they are.
-_FIELD = re.compile(r"(?<![\\A-Za-z0-9_^])\{(minutes|core|deeper|points|takeaways|paths)\}")
+_FIELD = re.compile(r"(?<![\\A-Za-z0-9_^])\{(minutes|core|deeper|points|takeaways|paths|map|glossary)\}")
 
 
 def assemble(chapter: Chapter, language: str, *, solved: bool) -> NotebookNode:
