@@ -39,18 +39,25 @@ READERS = {
 }
 """What reads headlines and queries in the stored results called "languages"."""
 
-ROW = 0.62
+ROW, GAP, TITLE = 0.46, 0.17, 0.35
+SMALL, LARGE = 7.5, 8.5
 
 
 @dataclass
 class _Place:
-    """Where a fork or a leaf stands, and the answers that lead to it from the fork above it."""
+    """A fork or a leaf, the answers that lead to it from the fork above it, its column and its height, in inches."""
 
     node: Fork | Leaf
     told: str
     above: _Place | None
-    x: float
+    column: int
     y: float = 0.0
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.node, Leaf):
+            return f"{self.node.name} · {self.node.proof.chapter[:2]}"
+        return str(self.node.question.asks)
 
 
 def reader(key: str) -> str:
@@ -64,15 +71,20 @@ def tree(guide: str) -> None:
     Behind each advice stands the chapter that proves it; advice that its proof has turned away from is red.
     """
     chosen = GUIDES[guide]
-    deepest = _depth(chosen.root)
-    placed = _placed(chosen.root, deepest, count())
+    placed = _placed(chosen.root, _depth(chosen.root), count())
+    begins, stops = _columns(placed)
     lowest = min(one.y for one in placed)
-    drawn, axes = figure(2.4 + 2.1 * deepest, 0.9 + ROW * (1 - lowest))
+    height = ROW - lowest
+    drawn, axes = figure(stops[-1] + 0.4, height + TITLE)
+    drawn.subplots_adjust(left=0, right=1, bottom=0, top=height / (height + TITLE))  # so that a unit is an inch
     for one in placed:
         if one.above:
-            _branch(axes, one, one.above)
-        _box(axes, one)
-    axes.set(xlim=(-0.35, deepest + 0.62), ylim=(lowest - 0.6, 0.8), title=str(chosen.title))
+            corner = stops[one.above.column] + GAP
+            axes.plot([begins[one.above.column], corner, corner, begins[one.column]],
+                      [one.above.y, one.above.y, one.y, one.y], color=GREY, lw=1.3, zorder=1)  # fmt: skip
+            axes.text(corner + 0.05, one.y + 0.05, one.told, fontsize=SMALL, va="bottom", color="0.25")
+        _box(axes, one, begins[one.column])
+    axes.set(xlim=(-0.2, stops[-1] + 0.2), ylim=(lowest - ROW / 2, ROW / 2), title=str(chosen.title))
     axes.axis("off")
     ends = [(path, advice(leaf, path)) for path, leaf in chosen.leaves()]
     turned = sum(not told.holds for _, told in ends)
@@ -88,9 +100,9 @@ def _placed(
     node: Fork | Leaf, deepest: int, rows: Iterator[int], told: str = "", above: _Place | None = None
 ) -> list[_Place]:
     """A fork or leaf and all below it: leaves in one column, a row each; a fork beside the middle of its ways."""
-    own = _Place(node, told, above, 0 if above is None else above.x + 1)
+    own = _Place(node, told, above, 0 if above is None else above.column + 1)
     if isinstance(node, Leaf):
-        own.x, own.y = deepest, -next(rows)
+        own.column, own.y = deepest, -ROW * next(rows)
         return [own]
     ways = [_placed(after, deepest, rows, node.told(keys), own) for keys, after in node.ways.items()]
     own.y = sum(way[0].y for way in ways) / len(ways)
@@ -101,17 +113,23 @@ def _depth(node: Fork | Leaf) -> int:
     return 0 if isinstance(node, Leaf) else 1 + max(map(_depth, node.ways.values()))
 
 
-def _branch(axes: Axes, one: _Place, above: _Place) -> None:
-    """A line with a corner from the fork to what follows, its answers above the last stretch."""
-    corner = above.x + 0.36
-    axes.plot([above.x, corner, corner, one.x], [above.y, above.y, one.y, one.y], color=GREY, lw=1.3, zorder=1)
-    axes.text(corner + 0.02, one.y + 0.08, one.told, fontsize=7.5, ha="left", va="bottom", color="0.25")
+def _columns(placed: list[_Place]) -> tuple[list[float], list[float]]:
+    """Where the boxes of each column begin, and where the widest of them stops: the answers stand in between."""
+    begins, stops = [0.0], []
+    for column in range(max(one.column for one in placed) + 1):
+        stops.append(begins[-1] + max(_width(one.text, LARGE) for one in placed if one.column == column))
+        below = [one for one in placed if one.above and one.above.column == column]
+        begins.append(stops[-1] + GAP + max((_width(one.told, SMALL) for one in below), default=0) + 0.2)
+    return begins[:-1], stops
 
 
-def _box(axes: Axes, one: _Place) -> None:
-    if isinstance(one.node, Leaf):
-        text, edge = f"{one.node.name} · {one.node.proof.chapter[:2]}", ORANGE if one.node.side()[0] else RED
-    else:
-        text, edge = str(one.node.question.asks), BLUE
+def _width(text: str, size: float) -> float:
+    """About how many inches a line of text takes; a Chinese character is a square."""
+    return sum(1.0 if character > "\u2e80" else 0.53 for character in text) * size / 72
+
+
+def _box(axes: Axes, one: _Place, x: float) -> None:
+    turned = isinstance(one.node, Leaf) and not one.node.side()[0]
+    edge = BLUE if isinstance(one.node, Fork) else RED if turned else ORANGE
     box = {"boxstyle": "round,pad=0.35", "fc": WHITE, "ec": edge, "lw": 1.6}
-    axes.text(one.x, one.y, text, ha="center", va="center", fontsize=8.5, bbox=box, zorder=3)
+    axes.text(x, one.y, one.text, va="center", fontsize=LARGE, bbox=box, zorder=3)

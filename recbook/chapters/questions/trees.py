@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -166,7 +167,7 @@ def advice(leaf: Leaf, path: tuple[str, ...] = ()) -> Advice:
     number, section = leaf.proof.chapter[:2], str(leaf.proof.section)
     return Advice(
         str(leaf.then if holds else leaf.otherwise),
-        str(leaf.proof.says).format(**numbers),
+        re.sub(r"-(?=\d)", "−", str(leaf.proof.says).format(**numbers)),
         phrase(en=f"chapter {number}, {section}", zh=f"第 {number} 章，{section}"),
         leaf.proof.link,
         path,
