@@ -15,7 +15,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from typer.testing import CliRunner
 
 from recbook import paths
-from recbook.authoring.book import chapters, handout, headings, pages, portable, site
+from recbook.authoring import headings
+from recbook.authoring.book import chapters, handout, pages, portable, site
 from recbook.authoring.book.address import Address, stated
 from recbook.authoring.book.links import Links
 from recbook.cli import app

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from recbook.authoring.book import headings
+from recbook.authoring import headings
 from recbook.authoring.book.links import Links
 
 FIGURES = "_static/figures"

@@ -10,7 +10,7 @@ from functools import cache
 
 from recbook.authoring.book.outline import Section, all_sections
 from recbook.authoring.drift import content
-from recbook.authoring.terms import Term, read_terms
+from recbook.authoring.terms import Term, Terms, read_terms
 from recbook.paths import course_root
 
 TITLE = {"en": "Glossary", "zh": "术语表"}
@@ -35,15 +35,26 @@ def page(lang: str) -> str:
 
 
 def explained() -> dict[Term, Section | None]:
-    """Each term with the first section that says it in bold, else the first that uses it, else None."""
+    """Each term with the first section that says it in bold, in either language, else with the first that uses it.
+
+    An everyday word has no bold one; a term that no chapter uses has None.
+    """
     terms = read_terms(course_root() / "docs" / "TERMS.md")
-    bold, used = {}, {}
-    for section in all_sections():
-        for term in terms.used_in(" · ".join(_BOLD.findall(section.text["en"]))):
-            bold.setdefault(term, section)
-        for term in terms.used_in(f"{section.heading['en']}\n{_prose(section.text['en'])}"):
-            used.setdefault(term, section)
-    return {term: bold.get(term, used.get(term)) for term in terms.terms}
+    bold: dict[Term, Section] = {}
+    used: dict[Term, Section] = {}
+    for section in sorted(all_sections(), key=lambda section: section.framing):  # a chapter's title explains nothing
+        in_bold = {lang: " · ".join(_BOLD.findall(text)) for lang, text in section.text.items()}
+        prose = {lang: f"{section.heading[lang]}\n{_prose(text)}" for lang, text in section.text.items()}
+        for texts, found in ((in_bold, bold), (prose, used)):
+            for term in _in(texts, terms):
+                found.setdefault(term, section)
+    return {term: (not term.plain and bold.get(term)) or used.get(term) for term in terms.terms}
+
+
+def _in(texts: dict[str, str], terms: Terms) -> list[Term]:
+    """The terms that a text says, in English or by their first Chinese word."""
+    said = [term for term in terms.terms if term.translated and term.accepted[0] in texts["zh"]]
+    return [*terms.used_in(texts["en"]), *said]
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from recbook.authoring.book import headings
+from recbook.authoring import headings
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.source import Chapter, begins_deeper, read_chapter, source_paths
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from recbook.authoring import contents, pages, routes
-from recbook.authoring.book import glossary, headings
+from recbook.authoring import contents, headings, pages, routes
+from recbook.authoring.book import glossary
 from recbook.authoring.book.links import Links
 from recbook.authoring.timings import read_timings
 from recbook.session import phrase, speaking
