@@ -33,6 +33,22 @@ def named(text: str, page: str, rest: Iterator[str]) -> str:
     return "\n".join(written)
 
 
+def anchored(text: str, rest: Iterator[str]) -> str:
+    """A Markdown text whose headings can be linked to: below the title each without an anchor gets its name as one.
+
+    ``rest`` gives the names; the English ones serve in both languages, since a notebook's viewer does not find a
+    Chinese heading by its words. Where they run out, a heading stays as it is.
+    """
+    written = []
+    for line in _lines(text, everything=True):
+        heading = _HEADING.match(line)
+        name = next(rest, "") if heading else ""
+        if heading and name and len(heading[1]) > 1 and not _ANCHOR.search(line):
+            line = f'{line.rstrip()} <a id="{name}"></a>'
+        written.append(line.removeprefix("\0"))
+    return "\n".join(written)
+
+
 def _lines(text: str, *, everything: bool = False) -> Iterator[str]:
     """The lines outside fenced code; with ``everything`` those within as well, each behind a zero character."""
     fence = ""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from recbook.authoring.book import glossary, outline
+from recbook.authoring.notebook import assemble
 from recbook.authoring.source import read_chapter, source_paths
 from recbook.authoring.terms import read_terms
 from recbook.paths import course_root
@@ -75,10 +76,20 @@ def test_sections_have_both_headings_their_names_and_their_texts(sections):
     assert "第一节的后半。" in sections[1].text["zh"]
 
 
-def test_a_link_without_an_anchor_leads_to_the_chapter_and_in_the_book_to_the_section(sections):
+def test_a_link_leads_to_the_section_by_the_same_name_in_both_languages(sections):
+    assert sections[0].link("zh") == "[01 · 开始：是什么？](01_start.ipynb)"
     assert sections[1].link("zh") == "[第一节](01_start.ipynb#one)"
-    assert sections[3].link("en") == "[Behind](01_start.ipynb)"
-    assert sections[3].link("en", in_book=True) == "[Behind](01_start.ipynb#behind)"
+    assert [sections[3].link(lang) for lang in ("en", "zh")] == [
+        "[Behind](01_start.ipynb#behind)", "[后面](01_start.ipynb#behind)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_heading_of_a_built_notebook_can_be_linked_to(sections, tmp_path, lang):
+    notebook = assemble(read_chapter(tmp_path / "01_start.py"), lang, solved=True)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert re.findall(r'^#+ .*<a id="([\w-]+)"></a>$', text, re.MULTILINE) == [one.name for one in sections[1:]]
+    assert text.count("<a id=") == 3
 
 
 def test_languages_with_different_headings_are_refused(tmp_path: Path) -> None:
@@ -94,8 +105,8 @@ def test_the_map_has_every_chapter_and_its_links_lead_to_anchors(lang):
     chapters = [path.stem for path in source_paths()]
     assert [row.count("|") for row in made.split("\n")] == [4] * (len(chapters) + 2)
     assert list(dict.fromkeys(page for page, _ in LINK.findall(made))) == chapters
-    anchors = {(one.chapter, one.anchor) for one in outline.all_sections()}
-    assert {link for link in LINK.findall(made) if link[1]} <= anchors
+    names = {(one.chapter, one.name) for one in outline.all_sections()}
+    assert {link for link in LINK.findall(made) if link[1]} <= names
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -116,8 +127,8 @@ def test_a_term_leads_to_the_section_that_has_it_in_bold():
     assert places["Thompson sampling"].chapter == "10_cold_start"
 
 
-def test_the_books_page_links_to_sections_by_the_books_names():
+def test_the_books_page_links_to_sections():
     names = {(one.chapter, one.name) for one in outline.all_sections()}
     made = glossary.page("zh")
     assert made.startswith("# 术语表\n")
-    assert set(LINK.findall(made)) <= names
+    assert set(LINK.findall(made)) <= names  # none leads to a chapter's title

@@ -18,20 +18,20 @@ HEAD = {"en": "| English | Chinese | explained in |", "zh": "| 中文 | 英文 |
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
-def table(lang: str, *, in_book: bool = False) -> str:
+def table(lang: str) -> str:
     """All terms in a language ("en" or "zh"), in its alphabetical order, each linked to where it is explained."""
     places = explained()
     rows = [HEAD[lang], "|---|---|---|"]
     for term in sorted(places, key=lambda term: _order(term, lang)):
         words = term.english, term.accepted[0]
         first, second = words if lang == "en" else words[::-1]
-        rows.append(f"| {first} | {second} | {_place(places[term], lang, in_book)} |")
+        rows.append(f"| {first} | {second} | {_place(places[term], lang)} |")
     return "\n".join(rows)
 
 
 def page(lang: str) -> str:
     """The glossary as a page of the book, its links those of a notebook."""
-    return f"# {TITLE[lang]}\n\n{table(lang, in_book=True)}\n"
+    return f"# {TITLE[lang]}\n\n{table(lang)}\n"
 
 
 def explained() -> dict[Term, Section | None]:
@@ -42,13 +42,19 @@ def explained() -> dict[Term, Section | None]:
     terms = read_terms(course_root() / "docs" / "TERMS.md")
     bold: dict[Term, Section] = {}
     used: dict[Term, Section] = {}
-    for section in sorted(all_sections(), key=lambda section: section.framing):  # a chapter's title explains nothing
+    for section in all_sections():
         in_bold = {lang: " · ".join(_BOLD.findall(text)) for lang, text in section.text.items()}
         prose = {lang: f"{section.heading[lang]}\n{_prose(text)}" for lang, text in section.text.items()}
         for texts, found in ((in_bold, bold), (prose, used)):
             for term in _in(texts, terms):
-                found.setdefault(term, section)
-    return {term: (not term.plain and bold.get(term)) or used.get(term) for term in terms.terms}
+                if term not in found or (found[term].framing and not section.framing):
+                    found[term] = section
+    return {term: _best(None if term.plain else bold.get(term), used.get(term)) for term in terms.terms}
+
+
+def _best(*found: Section | None) -> Section | None:
+    """The first that is there, if possible one that is no chapter's title or the like, which explains nothing."""
+    return min((one for one in found if one), key=lambda one: one.framing, default=None)
 
 
 def _in(texts: dict[str, str], terms: Terms) -> list[Term]:
@@ -67,5 +73,5 @@ def _order(term: Term, lang: str) -> bytes:
     return term.english.lower().encode() if lang == "en" else term.accepted[0].lower().encode("gb18030")
 
 
-def _place(section: Section | None, lang: str, in_book: bool) -> str:
-    return "–" if section is None else f"{section.chapter[:2]} · {section.link(lang, in_book=in_book)}"
+def _place(section: Section | None, lang: str) -> str:
+    return "–" if section is None else f"{section.chapter[:2]} · {section.link(lang)}"

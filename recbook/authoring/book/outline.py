@@ -23,7 +23,7 @@ HEAD = {"en": "| chapter | its sections | deeper |", "zh": "| 章 | 各节 | 选
 class Section:
     """A heading of a chapter and the text below it, in both languages, up to the next heading.
 
-    ``name`` is what the web book calls it, ``anchor`` what links in a notebook can use, "" where it has none.
+    ``name`` leads to it in a built notebook and in the web book; ``anchor`` is the one that the source writes, or "".
     """
 
     chapter: str
@@ -39,10 +39,9 @@ class Section:
         """Whether it is one of those that every chapter has, such as its takeaways."""
         return self.level == 1 or self.heading["en"].startswith(_FRAME)
 
-    def link(self, lang: str, *, in_book: bool = False) -> str:
-        """A link to it in Markdown, as seen from a notebook; without an anchor it leads to the chapter's beginning."""
-        target = self.name if in_book else self.anchor
-        return f"[{self.heading[lang]}]({self.chapter}.ipynb{f'#{target}' if target else ''})"
+    def link(self, lang: str) -> str:
+        """A link to it in Markdown, as seen from a notebook; a title's leads to the chapter."""
+        return f"[{self.heading[lang]}]({self.chapter}.ipynb{f'#{self.name}' if self.level > 1 else ''})"
 
 
 def of_chapter(chapter: Chapter) -> list[Section]:
@@ -96,7 +95,7 @@ def _read(path: Path, changed: int) -> list[Section]:
     return of_chapter(read_chapter(path))
 
 
-def course_map(lang: str, *, in_book: bool = False) -> str:
+def course_map(lang: str) -> str:
     """A table in a language ("en" or "zh"): a row a chapter, with links to the sections of its core."""
     rows = [HEAD[lang], "|---|---|---|"]
     of: dict[str, list[Section]] = {}
@@ -104,7 +103,7 @@ def course_map(lang: str, *, in_book: bool = False) -> str:
         of.setdefault(section.chapter, []).append(section)
     for own in of.values():
         kept = [one for one in own if not one.framing]
-        core = [one.link(lang, in_book=in_book) for one in kept if not one.deeper and one.level == 2]
+        core = [one.link(lang) for one in kept if not one.deeper and one.level == 2]
         rows.append(f"| {_title(own[0], lang)} | {' · '.join(core)} | {_deeper(own, lang)} |")
     return "\n".join(rows)
 
@@ -116,6 +115,7 @@ def _title(section: Section, lang: str) -> str:
 
 
 def _deeper(own: list[Section], lang: str) -> str:
-    """How many deeper sections a chapter has, as a link to the first."""
+    """How many deeper sections a chapter has, as a link to where they begin."""
     count = sum(one.deeper and not one.framing for one in own)
-    return f"[{count}{ {'en': ' more', 'zh': ' 节'}[lang] }]({own[0].chapter}.ipynb#deeper)" if count else "–"
+    begins = next((one.name for one in own if one.deeper), "")
+    return f"[{count}{ {'en': ' more', 'zh': ' 节'}[lang] }]({own[0].chapter}.ipynb#{begins})" if count else "–"

@@ -129,7 +129,7 @@ def _leads(numbers: Numbers) -> bool:
 
 KNOWN_ITEMS = Leaf(
     Proof(
-        "05_features", Text("Two aims, each with its own settings", "两个目标，分别选超参数"), "",
+        "05_features", Text("Two aims, each with its own settings", "两个目标，分别选超参数"), "two-aims-each-with-its-own-settings",
         Text("On films with ratings the best encoder trained on titles reaches {best:.3f}, popularity {popularity:.3f}, EASE {ease:.3f}.",
              "在已有评分的电影上，用片名微调的编码器最好的达到 {best:.3f}，流行度为 {popularity:.3f}，EASE 为 {ease:.3f}。"),
         _depths, lambda found: found["high"] < 0,
@@ -143,7 +143,7 @@ KNOWN_ITEMS = Leaf(
 
 NEW_ITEMS_EN = Leaf(
     Proof(
-        "05_features", Text("Choosing a pretrained model", "选择预训练模型"), "",
+        "05_features", Text("Choosing a pretrained model", "选择预训练模型"), "choosing-a-pretrained-model",
         Text("Among new films MiniLM reaches {minilm:.3f}, static vectors {static:.3f}, random vectors {random:.3f}; MiniLM leads the static ones on {won} of 5 sets.",
              "给新电影排序，MiniLM 达到 {minilm:.3f}，静态词向量为 {static:.3f}，随机向量为 {random:.3f}；五组里 MiniLM 领先静态词向量 {won} 组。"),
         _new_films, lambda found: found["won"] >= 4,
@@ -241,7 +241,7 @@ NEW_ITEMS_ZH = Leaf(
 
 LARGE_ZH = Leaf(
     Proof(
-        "05_features", Text("Choosing a pretrained model", "选择预训练模型"), "",
+        "05_features", Text("Choosing a pretrained model", "选择预训练模型"), "choosing-a-pretrained-model",
         Text("Of {asked} films asked for by a Chinese title, multilingual E5 (12 layers) finds {e5}, the small universal encoder {universal} (difference {low:+.2f} to {high:+.2f}).",
              "用中文片名查 {asked} 部电影，多语言 E5（12 层）找到 {e5} 部，小的通用句子编码器找到 {universal} 部（差异区间 {low:+.2f} 到 {high:+.2f}）。"),
         _larger_for_chinese, lambda found: found["low"] <= 0,
@@ -363,7 +363,7 @@ DISCOVERY = Leaf(
 
 CANDIDATES = Leaf(
     Proof(
-        "09_evaluation", Text("A hundred rivals: sampled negatives", "只有一百个对手：采样的负样本"), "",
+        "09_evaluation", Text("A hundred rivals: sampled negatives", "只有一百个对手：采样的负样本"), "a-hundred-rivals-sampled-negatives",
         Text("One model leads another in Hit@10 by {ahead_low:.3f} to {ahead_high:.3f} among all products, and is {behind_low:.3f} to {behind_high:.3f} behind it among 100 drawn ones.",
              "在全部商品中排序，一个模型的 Hit@10 比另一个高 {ahead_low:.3f} 到 {ahead_high:.3f}；只与抽到的 100 件一起排，反而低 {behind_low:.3f} 到 {behind_high:.3f}。"),
         _candidates, lambda found: found["ahead_low"] > 0 and found["behind_low"] > 0,
@@ -377,7 +377,7 @@ CANDIDATES = Leaf(
 
 DIFFERENCE = Leaf(
     Proof(
-        "09_evaluation", Text("How sure?", "有多大把握？"), "",
+        "09_evaluation", Text("How sure?", "有多大把握？"), "how-sure",
         Text("Paired by user, EASE leads item-kNN by {low:.3f} to {high:.3f}; taken as two groups, the difference is {apart_low:+.3f} to {apart_high:+.3f}.",
              "按用户配对，EASE 比 item-kNN 高 {low:.3f} 到 {high:.3f}；当成两组人，差异是 {apart_low:+.3f} 到 {apart_high:+.3f}。"),
         _difference, lambda found: found["low"] > 0 > found["apart_low"],
@@ -478,7 +478,7 @@ def _labels() -> Numbers:
 
 ON_THE_LOG = Leaf(
     Proof(
-        "08_sequences", Text("All models on one table", "全部模型放在一张表里"), "",
+        "08_sequences", Text("All models on one table", "全部模型放在一张表里"), "all-models-on-one-table",
         Text("On films EASE reaches {ease:.3f}, with the last films weighed most {recent:.3f}, popularity {popularity:.3f}.",
              "在电影上，EASE 达到 {ease:.3f}，近期加权后为 {recent:.3f}，流行度为 {popularity:.3f}。"),
         _on_the_log, lambda found: found["low"] > 0,

@@ -19,7 +19,7 @@ class Proof:
 
     chapter   its notebook without the ending: "11_applications"
     section   the heading under which its claim stands
-    anchor    that heading's name in a link, or ""
+    anchor    that heading's name in a link
     says      the result, with fields for the numbers; true whichever side it falls on
     measured  the numbers, from `recbook.stored`
     holds     whether they lie on the side on which the advice rests
@@ -35,7 +35,7 @@ class Proof:
     @property
     def link(self) -> str:
         """Where it stands, seen from a notebook: "11_applications.ipynb#search"."""
-        return f"{self.chapter}.ipynb" + (f"#{self.anchor}" if self.anchor else "")
+        return f"{self.chapter}.ipynb#{self.anchor}"
 
 
 @dataclass(frozen=True)
