@@ -2,8 +2,9 @@
 
 `recbook experiment languages` runs this. The search is chapter 11's: 66 queries that find products whose texts are
 English. The news are of its invented press, drawn three times, whose headlines exist in both languages; a profile of
-what a reader clicked is laid on the list that is fresh for everybody, its weight and half-life chosen on the second week, and judged by the
-expected clicks of the third. The titles are chapter 05's: 50 Chinese ones that ask for films with English titles.
+what a reader clicked is laid on the list that is fresh for everybody, its weight and half-life chosen on the second
+week, and judged by the expected clicks of the third. The titles are chapter 05's: 50 Chinese ones that ask for films
+with English titles.
 """
 
 from __future__ import annotations
@@ -173,7 +174,7 @@ def titles() -> dict[str, Any]:
     return found
 
 
-MINUTES = 5
+MINUTES = 2
 PACKAGES = ("numpy", "scipy", "torch", "transformers", "scikit-learn")
 SETTINGS = {
     "recipe": RECIPE, "half-lives": list(HALF_LIVES), "weights": list(WEIGHTS), "fades": list(FADES),

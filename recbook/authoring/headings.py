@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$")
 _ANCHOR = re.compile(r' *<a id="([\w-]+)"></a>')
+PLAIN = ("takeaways", "quiz")
+"""The headings of every chapter that slides and graders find by their words: they stay as they are written."""
+
 _FENCE = re.compile(r"^ *(```|~~~)")
 
 
@@ -43,7 +46,7 @@ def anchored(text: str, rest: Iterator[str]) -> str:
     for line in _lines(text, everything=True):
         heading = _HEADING.match(line)
         name = next(rest, "") if heading else ""
-        if heading and name and len(heading[1]) > 1 and not _ANCHOR.search(line):
+        if heading and len(heading[1]) > 1 and name not in ("", *PLAIN) and not _ANCHOR.search(line):
             line = f'{line.rstrip()} <a id="{name}"></a>'
         written.append(line.removeprefix("\0"))
     return "\n".join(written)

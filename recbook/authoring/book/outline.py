@@ -41,7 +41,8 @@ class Section:
 
     def link(self, lang: str) -> str:
         """A link to it in Markdown, as seen from a notebook; a title's leads to the chapter."""
-        return f"[{self.heading[lang]}]({self.chapter}.ipynb{f'#{self.name}' if self.level > 1 else ''})"
+        words = self.heading[lang].replace("`", "")  # a link's text is words alone
+        return f"[{words}]({self.chapter}.ipynb{f'#{self.name}' if self.level > 1 else ''})"
 
 
 def of_chapter(chapter: Chapter) -> list[Section]:

@@ -23,6 +23,7 @@ add_words({
     "result": ("result", "依据"),
     "where it stands": ("where it stands", "位置"),
     "encoder": ("encoder", "编码器"),
+    "ms a headline": ("ms a headline, one core", "每条标题的毫秒数（单核）"),
     "news, English": ("clicks a list, English news", "英文新闻，每张列表的点击"),
     "news, Chinese": ("clicks a list, Chinese news", "中文新闻，每张列表的点击"),
     "search, English": ("NDCG@10, English queries", "NDCG@10，英文查询"),

@@ -203,7 +203,7 @@ quiz = Quiz(
                     Text("Coverage: how much of the catalogue is shown.", "覆盖率：目录里有多少被展示。"),
                     Text(
                         "A random order covers the most. Coverage belongs beside accuracy, not in its place.",
-                        "随机顺序的覆盖率最高。覆盖率应与准确性并列，不能代替它。",
+                        "随机顺序的覆盖率最高。覆盖率应与准确率并列，不能代替它。",
                     ),
                 ),
             ],
@@ -292,16 +292,16 @@ quiz = Quiz(
                 Wrong(
                     Text("No: the gain is not above its cost.", "不上线：收益没有超过成本。"),
                     Text(
-                        "That is not shown either: most of 0.010 to 0.020 may lie above.",
-                        "这同样没有得到证明：真实的收益可能在成本之上。",
+                        "That is not shown either: half of 0.010 to 0.020 lies above.",
+                        "这同样没有得到证明：0.010 到 0.020 之间，有一半在成本之上。",
                     ),
                 ),
             ],
         ),
         Question(
             Text(
-                "Which of these does a guide made of this course's results *not* tell you?",
-                "用本课程的结果做成的指南，**不能**告诉你下面哪一项？",
+                "Which of these can a guide that is made of this course's results not tell you?",
+                "用本课程的结果做成的指南，不能告诉你下面哪一项？",
             ),
             [
                 Wrong(

@@ -112,7 +112,10 @@ class Advice:
     holds: bool
 
     def __str__(self) -> str:
-        return f"{self.says}\n{self.proof} ({self.where})"
+        return phrase(
+            en=f"{self.says}\n{self.proof} ({self.where})",
+            zh=f"{self.says}\n{self.proof}（{self.where}）",
+        )
 
     __repr__ = __str__
 
