@@ -681,12 +681,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # *Seven* is called 七宗罪 in Chinese, seven deadly sins: no translation leads there, a model must have met the film. Why E5 is behind on new films cannot be told here, since it differs from MiniLM in languages, training texts and 4-bit weights at once.
 #
-# **And the others?** A GPT-style model is trained to continue text: the choice where text has to be *written*, such as a reason for a recommendation. A Vision Transformer reads images ([Deeper](#images)). Histories are no text at all: chapter 08 trains a model on them. The tree sums this up. Its limit of 0.5 ms lies between what a title costs with static vectors and with MiniLM: 1,000 divided by the titles a second gives milliseconds. How such an encoder becomes a service, and how it is made smaller, is [chapter 12](12_deployment.ipynb).
+# **And the others?** A GPT-style model is trained to continue text: the choice where text has to be *written*, such as a reason for a recommendation. A Vision Transformer reads images ([Deeper](#images); beside a text in [chapter 14](14_trends.ipynb#multimodal)). Histories are no text at all: chapter 08 trains a model on them. The tree sums this up. Its limit of 0.5 ms lies between what a title costs with static vectors and with MiniLM: 1,000 divided by the titles a second gives milliseconds. How such an encoder becomes a service, and how it is made smaller, is [chapter 12](12_deployment.ipynb).
 
 # %% [markdown] lang="zh"
 # *Seven* 的中文名是《七宗罪》：光靠翻译得不出这个名字，模型得见过这部电影。E5 在新电影上为什么落后，这里回答不了：它与 MiniLM 在语言、训练文本和 4 位权重上都不同。
 #
-# **其他模型呢？** GPT 一类的模型训练时做的是续写：需要**生成**文本时就选它，例如写推荐理由。Vision Transformer 处理图像（[选读](#images)）。观看历史根本不是文本，第 08 章专门在历史上训练模型。下面的决策树把这些归纳在一起。其中 0.5 毫秒的界限，介于静态词向量和 MiniLM 处理一个片名的时间之间：1,000 除以每秒片名数，就是毫秒数。怎样把这样的编码器做成服务，又怎样把它变小，见[第 12 章](12_deployment.ipynb)。
+# **其他模型呢？** GPT 一类的模型训练时做的是续写：需要**生成**文本时就选它，例如写推荐理由。Vision Transformer 处理图像（[选读](#images)；与文本一起使用见[第 14 章](14_trends.ipynb#multimodal)）。观看历史根本不是文本，第 08 章专门在历史上训练模型。下面的决策树把这些归纳在一起。其中 0.5 毫秒的界限，介于静态词向量和 MiniLM 处理一个片名的时间之间：1,000 除以每秒片名数，就是毫秒数。怎样把这样的编码器做成服务，又怎样把它变小，见[第 12 章](12_deployment.ipynb)。
 
 # %%
 figures.decision_tree()

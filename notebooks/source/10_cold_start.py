@@ -737,7 +737,7 @@ recbook.claim(
 # | cold start, films | ranked films that nobody had rated, better than genres and year alone, by the film's own name | beat the plain labels where a product's text is a label; a film from after its training cannot be tested here |
 # | cold start, users | nothing: a person has no text to encode. Popularity, a profile and users with 100 ratings help | replace clicks: tried on the liked films' texts, it ranks worse than EASE on the same films |
 # | sparsity | filled the empty columns of the table; the first ratings are used on top | make a user's few ratings go further |
-# | explainability | nothing was measured here | no chapter yet |
+# | explainability | nothing was measured here | see [chapter 14](14_trends.ipynb#explainable) |
 #
 # The same title vectors and the same ridge regression have had several numbers in this course. [Why six?](#why-six) How such a model answers people, and is replaced while they ask, is [chapter 12](12_deployment.ipynb).
 #
@@ -755,7 +755,7 @@ recbook.claim(
 # | 冷启动：电影 | 凭电影自己的名字给没有人评过的电影排序，好于只用类型和年份 | 商品文本只是标签时，不如直接用标签；训练之后才上映的电影，这里检验不了 |
 # | 冷启动：用户 | 没有：用户没有可编码的文本。有用的是流行度、画像和评分满 100 条的用户 | 代替点击：用少数喜欢的电影的内容来排序，不如在同样电影上的 EASE |
 # | 数据稀疏性 | 为没有评分的电影（表中的空列）给出预测；有了评分，再加在内容之上 | 用户评分很少时，让这些评分发挥更大作用 |
-# | 可解释性 | 这里没有测量 | 还没有相应的章节 |
+# | 可解释性 | 这里没有测量 | 见[第 14 章](14_trends.ipynb#explainable) |
 #
 # 同样的片名向量、同样的岭回归，在本课程里有过好几个数。[为什么有六个？](#why-six)这样的模型怎样对外提供服务，又怎样不停机更换，见[第 12 章](12_deployment.ipynb)。
 #

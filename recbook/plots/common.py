@@ -26,14 +26,7 @@ def ranking(
     """
     drawn, axes = figure(7, 0.7 + 0.45 * len(reports))
     values = {key: (report[metric], *report.interval(metric)) for key, report in reports.items()}
-    for place, (key, (mean, low, high)) in enumerate(values.items()):
-        colour = RED if key == mark else BLUE
-        axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=4)
-        # Beside the left edge a centred number would run over the axis.
-        aligned = "left" if mean < 0.04 * max(top for _, _, top in values.values()) else "center"
-        axes.annotate(f"{mean:.4f}", (mean, -place), (0, 6), textcoords="offset points", ha=aligned, fontsize=8)
-    axes.set_yticks(-np.arange(len(values)), [name(key) for key in values])
-    axes.set_xlim(left=0)
+    interval_rows(axes, values, [RED if key == mark else BLUE for key in values], digits=4)
     axes.margins(y=0.25)
     axes.set_xlabel(
         phrase(
@@ -53,6 +46,19 @@ def ranking(
                zh=f"带区间的点图，{len(values)} 个模型的 {_metric(metric)}：{told}。"),
         [{"model": name(k), "mean": f"{m:.4f}", "low": f"{lo:.4f}", "high": f"{hi:.4f}"} for k, (m, lo, hi) in values.items()],
     )  # fmt: skip
+
+
+def interval_rows(
+    axes: Axes, values: Mapping[str, tuple[float, float, float]], colours: Sequence[str], digits: int = 3
+) -> None:
+    """A dot with its interval and its number a row, the first on top: ``values[key]`` is (mean, low, high), from 0 on."""
+    for place, ((mean, low, high), colour) in enumerate(zip(values.values(), colours, strict=True)):
+        axes.errorbar(mean, -place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=4)
+        # Beside the left edge a centred number would run over the axis.
+        aligned = "left" if mean < 0.04 * max(top for _, _, top in values.values()) else "center"
+        axes.annotate(f"{mean:.{digits}f}", (mean, -place), (0, 6), textcoords="offset points", ha=aligned, fontsize=8)
+    axes.set_yticks(-np.arange(len(values)), [name(key) for key in values])
+    axes.set_xlim(left=0)
 
 
 def _metric(key: str) -> str:

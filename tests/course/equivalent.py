@@ -28,6 +28,9 @@ RULES = [
     ),
     (r"challenges-reason|cold_start-blend", r"^(similarity|weights) square$", "a table of films by films is square"),
     (r"generative", r"^(codes|prefix) positive$", "codes are counted from 0"),
+    (r"trends-clip-loss", r"^cosines square$", "n pictures and their n sentences"),
+    (r"trends-message", r"^(values|masks) positive$", "numbers of a clock are counted from 0"),
+    (r"trends-message", r"^masks square$", "a table of clients by clients is square"),
     (r"features-patchify", r"^image of one length along axis 2$", "an image has three colours"),
     (r"pipeline-align", r"^vector_ids distinct$", "a film has one vector"),
     (r"challenges-reason", r"^history distinct$", "a film stands once in a history"),
@@ -71,7 +74,8 @@ RULES = [
     ),
     (
         r"",
-        r"^\w+: (np\.logaddexp\(0|_discounted\(gains|max\(0, i|min\(len\(sent|np\.maximum\(|min\(k, n\) → min)",
+        r"^\w+: (np\.logaddexp\(0|_discounted\(gains|max\(0, i|min\(len\(sent|np\.maximum\(|min\(k, n\) → min"
+        r"|np\.minimum\(1, longest.* → np\.minimum\(longest)",
         "sums, products, the larger and the smaller of two have no order",
     ),
     (
@@ -109,6 +113,7 @@ RULES = [
         r"^_best: (if |\(shown == 0\)\.any|0 → -1|shown → bonus)",
         "0 / 0 is NaN, which argmax takes for the highest: the first film never shown, with a warning",
     ),
+    (r"trends-clip$", r"^clip_rows: 1e-12 →", "a row of zeros stays one whatever it is multiplied by"),
     (r"deployment-int8", r"^through_int8: 1\.0 →", "0 is rounded to 0 at any scale"),
     # NumPy and Python.
     (

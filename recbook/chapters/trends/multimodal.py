@@ -232,14 +232,14 @@ def by_words(found: Mapping[str, Mapping[str, Any]]) -> Any:
 SIZES = ("random", "words", "static", "student", "splade-tiny", "MiniLM, int8", "MiniLM", "multilingual", "SmolLM2")
 
 
-def by_size(kept: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """By encoder what a title costs in CPU milliseconds, its megabytes, and NDCG@10 on new films with its interval."""
-    found = {}
+def by_size(kept: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By encoder what a title costs in CPU milliseconds, its megabytes, NDCG@10 on new films, interval and sets."""
+    found: dict[str, dict[str, Any]] = {}
     for key in SIZES:
         one = _sized(kept, key)
         low, high = one["hidden"]["interval"]
         found[key] = {"ms": 1000 * one["seconds"] / N_TITLES, "mb": one["bytes"] / 1e6, "ndcg": one["hidden"]["ndcg"],
-                      "low": low, "high": high, "series": one["series"][0], "news": one["news"][0]}  # fmt: skip
+                      "low": low, "high": high, "sets": one["hidden"]["sets"], "series": one["series"][0], "news": one["news"][0]}  # fmt: skip
         found[key]["less low"], found[key]["less high"] = size_difference(kept, key, "MiniLM")
     return found
 
@@ -257,7 +257,7 @@ def _sized(kept: Mapping[str, Any], key: str) -> Any:
     return kept["student"] if key == "student" else kept["sizes"][key]
 
 
-def price_table(found: Mapping[str, Mapping[str, float]]) -> Any:
+def price_table(found: Mapping[str, Mapping[str, Any]]) -> Any:
     """The rows of `by_size` for readers, with watt-hours for a million titles at `sizes.WATTS`."""
     import pandas as pd
 
