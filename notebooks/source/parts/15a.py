@@ -112,12 +112,12 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# The cheapest table of tokens leads where few words tell the section, and falls behind where a query shares no word with what it seeks. So the tree asks for the task before it names a model. (The invented headlines draw on few words; those of a real press may ask for more.)
+# The cheapest table of tokens leads where few words tell the section, and falls behind where a query shares no word with what it seeks. Chapter 14 has the same for size: among new films the small multilingual encoder is not behind a language model of many times its cost. So the tree asks for the task before it names a model. (The invented headlines draw on few words; those of a real press may ask for more.)
 #
 # **Beside the guide.** An end of the tree is no more than the first try. The control that costs nothing belongs beside it: counted words, or no profile at all.
 
 # %% [markdown] lang="zh"
-# 凭几个词就能看出版面时，最便宜的词元表领先；查询与目标没有共同的词时，它就落后。所以这棵树先问任务，再说模型。（虚构的标题用词不多，真实的报社也许要求更高。）
+# 凭几个词就能看出版面时，最便宜的词元表领先；查询与目标没有共同的词时，它就落后。第 14 章比较模型大小，结论相似：给新电影排序，小的多语言编码器并不落后于贵许多倍的语言模型。所以这棵树先问任务，再说模型。（虚构的标题用词不多，真实的报社也许要求更高。）
 #
 # **指南之外。** 树的末端只是首选。旁边要放上不花代价的对照：词计数，或者干脆没有画像。
 

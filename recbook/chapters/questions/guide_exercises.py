@@ -161,10 +161,10 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("MiniLM, since it led on new films.", "用 MiniLM，因为它在新电影上领先。"),
+                    Text("MiniLM, since it led the English search.", "用 MiniLM，因为它在英文搜索中领先。"),
                     Text(
-                        "Those titles were English. Of Chinese it knows single characters at best: it led in its own language.",
-                        "那些片名是英文的。中文它至多认得个别的字：它的领先只在自己的语言里。",
+                        "Of Chinese it knows single characters at best: its profile was worth no more than none. It led in its own language.",
+                        "中文它至多认得个别的字，它的画像与没有画像差异不显著。它的领先只在自己的语言里。",
                     ),
                 ),
                 Wrong(

@@ -56,11 +56,8 @@ def equal_hits(results: dict[str, Any]) -> None:
 # The other side of each leaf: the file to change, and the change. What stands here turns the advice of that leaf.
 FLIPS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "KNOWN_ITEMS": ("features", warm),
-    "NEW_ITEMS_EN": ("features", lambda found: exchanged(found["encoders"], "MiniLM", "static")),
-    "LARGE_EN": (
-        "language_model",
-        lambda found: found["hidden"].update({"MiniLM less language model": [-0.02, -0.01]}),
-    ),
+    "NEW_ITEMS_EN": ("multimodal", lambda found: exchanged(found["sizes"], "multilingual", "MiniLM")),
+    "LARGE_EN": ("multimodal", lambda found: exchanged(found["sizes"], "multilingual", "random")),
     "SEARCH_EN": ("languages", lambda found: behind(found["search"]["en"]["MiniLM"]["less"])),
     "SEARCH_ZH": ("languages", lambda found: behind(found["search"]["zh"]["multilingual"]["less"])),
     "NEWS_EN": ("languages", lambda found: behind(found["news"]["en"]["clicks"]["static"]["less"])),
