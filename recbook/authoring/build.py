@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from recbook.authoring import contents, reading, routes, untouched
+from recbook.authoring.book import glossary, outline
 from recbook.authoring.execute import Run, execute_all
 from recbook.authoring.language import LANGUAGES
 from recbook.authoring.notebook import assemble, fill_fields, takeaways
@@ -61,8 +62,9 @@ class Variant:
             "minutes": minutes(timings.get(self.chapter.slug), self.language),
             "takeaways": "\n".join(f"- {sentence.text}" for sentence in takeaways(notebook)),
         }
-        if any("{paths}" in cell.source for cell in notebook.cells):  # opens every chapter's notebook
-            fields["paths"] = routes.table(self.language).strip()
+        for name, made in OVERVIEWS.items():  # each opens every chapter
+            if any(f"{{{name}}}" in cell.source for cell in notebook.cells):
+                fields[name] = made(self.language).strip()
         fill_fields(notebook, self.language, fields)
         taken = reading.minutes(notebook, self.language)._asdict()
         times = {part: reading.stated(count, self.language) for part, count in taken.items()}
@@ -74,6 +76,9 @@ class Variant:
         found = [] if self.solved else reading.problems(notebook, self.chapter, self.language)
         return [f"{shown(self.path)}: {problem}" for problem in found]
 
+
+OVERVIEWS = {"paths": routes.table, "map": outline.course_map, "glossary": glossary.table}
+"""What tells of the whole course, by the field that it fills: a table in a language."""
 
 _QUIZ = re.compile(r'recbook\.quiz\("([\w-]+)"\)')
 

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.preprocessors import CheckCellMetadata, ClearSolutions, ComputeChecksums, LockCells
 
+from recbook.authoring import headings
 from recbook.authoring.source import Cell, Chapter
 
 METADATA = {
@@ -29,7 +30,7 @@ HIDE_TAG = "hide-input"
 _UNGRADED = {"schema_version": 3, "grade": False, "locked": False, "solution": False, "task": False}
 
 # Not preceded by what TeX writes before a brace: \text{points} and x_{points} stay as they are.
-_FIELD = re.compile(r"(?<![\\A-Za-z0-9_^])\{(minutes|core|deeper|points|takeaways|paths)\}")
+_FIELD = re.compile(r"(?<![\\A-Za-z0-9_^])\{(minutes|core|deeper|points|takeaways|paths|map|glossary)\}")
 
 
 def assemble(chapter: Chapter, language: str, *, solved: bool) -> NotebookNode:
@@ -39,8 +40,12 @@ def assemble(chapter: Chapter, language: str, *, solved: bool) -> NotebookNode:
     cells locked.
     """
     ids = _cell_ids(chapter)
+    names = iter(headings.names([cell.text["en"] for cell in chapter.named("markdown")]))
     worth = {cell.name: cell.points for cell in chapter.named("exercise")}
     cells = [_cell(cell, cell_id, language, worth) for cell, cell_id in zip(chapter.cells, ids, strict=True)]
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            cell.source = headings.anchored(cell.source, names)
     notebook = new_notebook(cells=cells, metadata=deepcopy(METADATA))
     if not solved:
         notebook = _release(notebook)

@@ -15,7 +15,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from typer.testing import CliRunner
 
 from recbook import paths
-from recbook.authoring.book import chapters, handout, headings, pages, portable, site
+from recbook.authoring import headings
+from recbook.authoring.book import chapters, handout, pages, portable, site
 from recbook.authoring.book.address import Address, stated
 from recbook.authoring.book.links import Links
 from recbook.cli import app
@@ -61,6 +62,12 @@ def test_links_lead_to_pages_and_sections_of_the_book() -> None:
     assert links.rewritten("`[x](#y)`") == "`[x](#y)`"
     assert links.rewritten("[x](../../LICENSE)") == "[x](https://example.org/files/LICENSE)"
     assert Links("docs/a.md", "a", ["a"]).rewritten("the [x](../LICENSE)") == "the x"
+
+
+def test_links_in_what_a_cell_shows_lead_to_pages_as_well() -> None:
+    links = Links("notebooks/en/01_a.ipynb", "01_a", ["01_a", "02_b"])
+    shown = '<a href="02_b.ipynb#what-is-it">x</a> <a href="02_b.ipynb">y</a> <a href="03_c.ipynb#z">z</a>'
+    assert links.rewritten_html(shown) == '<a href="02_b.html#b-what-is-it">x</a> <a href="02_b.html">y</a> z'
 
 
 def test_links_to_other_places_are_made_of_one_address() -> None:
@@ -138,7 +145,7 @@ def test_every_link_of_the_book_leads_somewhere_and_nothing_is_loaded_from_elsew
 
 def test_both_languages_have_the_same_pages_with_the_same_sections(book: Path) -> None:
     names = {path.stem for path in (book / "en").glob("*.html")}
-    assert {*CHAPTERS, *pages.AROUND, pages.START, "search"} <= names
+    assert {*CHAPTERS, pages.GLOSSARY, *pages.AROUND, pages.START, "search"} <= names
     assert names == {path.stem for path in (book / "zh").glob("*.html")}
     for name in names:
         texts = [(book / lang / f"{name}.html").read_text(encoding="utf-8") for lang in ("en", "zh")]

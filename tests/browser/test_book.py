@@ -21,7 +21,7 @@ from recbook.authoring.book import pages, site
 from recbook.lab import LANGUAGES
 
 CHAPTERS = sorted(path.stem for path in (paths.course_root() / "notebooks" / "en").glob("*.ipynb"))
-PAGES = [pages.START, *CHAPTERS, *pages.AROUND]
+PAGES = [pages.START, *CHAPTERS, pages.GLOSSARY, *pages.AROUND]
 # Each has two characters, and a chapter that must be among the first three pages found.
 QUERIES = {
     "冷启": "10_cold_start",

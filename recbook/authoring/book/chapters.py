@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from recbook.authoring.book import headings
+from recbook.authoring import headings
 from recbook.authoring.book.links import Links
 
 FIGURES = "_static/figures"
@@ -62,7 +62,8 @@ def as_page(notebook: NotebookNode, names: list[str], links: Links, folder: Path
             cell.source = links.rewritten(_named(cell.source, links, rest))
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):
-                output.data = {"text/html": _with_files(output.data["text/html"], figures, folder)}
+                shown = links.rewritten_html(output.data["text/html"])
+                output.data = {"text/html": _with_files(shown, figures, folder)}
     if left := list(rest):
         raise ValueError(f"{links.file} lacks sections that the English chapter has: {', '.join(left)}.")
     return page

@@ -7,7 +7,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from docutils.nodes import make_id
+
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
+_HREF = re.compile(r'<a href="([\w-]+)\.ipynb(?:#([\w-]+))?">(.*?)</a>', re.DOTALL)
 _CODE = re.compile(r"(^ *```.*?^ *```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
@@ -31,6 +34,17 @@ class Links:
         """
         parts = _CODE.split(text)
         return "".join(part if at % 2 else _LINK.sub(self._link, part) for at, part in enumerate(parts))
+
+    def rewritten_html(self, shown: str) -> str:
+        """What a cell shows, its links to other chapters led to their pages; without such a page the words remain."""
+        return _HREF.sub(self._href, shown)
+
+    def _href(self, found: re.Match[str]) -> str:
+        page, section, text = found[1], found[2], found[3]
+        if page not in self.pages:
+            return text
+        place = f"#{make_id(f'{page}-{section}')}" if section else ""
+        return f'<a href="{page}.html{place}">{text}</a>'
 
     def _link(self, found: re.Match[str]) -> str:
         text, target = found[1], found[2]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from recbook.authoring import contents, pages, routes
-from recbook.authoring.book import headings
+from recbook.authoring import contents, headings, pages, routes
+from recbook.authoring.book import glossary
 from recbook.authoring.book.links import Links
 from recbook.authoring.timings import read_timings
 from recbook.session import phrase, speaking
@@ -16,6 +16,9 @@ AROUND = ("anywhere", "reference", "your-data", "serving", "teaching")
 """The pages of docs/ that the book has, in its order; their Chinese twins end in ``.zh-CN.md``."""
 
 START = "index"
+
+GLOSSARY = "glossary"
+"""The page that every term leads from: made of docs/TERMS.md and the chapters' headings."""
 
 
 def file_of(page: str, lang: str) -> str:
@@ -57,6 +60,11 @@ def start(root: Path, lang: str, titles: Mapping[str, str], links: Links, pictur
     return links.rewritten(headings.named(text, START, iter(("top", "chapters", "ways"))))
 
 
+def terms(lang: str, links: Links) -> str:
+    """The glossary: the book's index of terms, each linked to the section that explains it."""
+    return links.rewritten(headings.named(glossary.page(lang), GLOSSARY, iter(("top",))))
+
+
 def _begin() -> str:
     return phrase(
         en="Every page is a chapter as it was run: its numbers and figures are what its code gave. You can read it "
@@ -82,6 +90,6 @@ def _trees(titles: Mapping[str, str]) -> str:
     """What stands in the sidebar: the chapters, and the pages around them."""
     chapters = "\n".join(f"{title} <{page}>" for page, title in titles.items())
     captions = phrase(en="Chapters", zh="各章"), phrase(en="Around the course", zh="课程之外")
-    around = "\n".join(AROUND)
+    around = "\n".join((GLOSSARY, *AROUND))
     trees = zip(captions, (chapters, around), strict=True)
     return "\n\n".join(f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{body}\n```" for caption, body in trees)

@@ -47,7 +47,7 @@ class Book:
     @property
     def pages(self) -> tuple[str, ...]:
         """The names of all pages."""
-        return (pages.START, *self.slugs, *pages.AROUND)
+        return (pages.START, *self.slugs, pages.GLOSSARY, *pages.AROUND)
 
 
 def build(
@@ -132,6 +132,9 @@ def lay_out(book: Book, lang: str, folder: Path) -> None:
     for page in pages.AROUND:
         text = pages.around(course_root(), page, _links(book, pages.file_of(page, lang), page))
         (folder / f"{page}.md").write_text(text, encoding="utf-8")
+    # Its links are those of a notebook: they stand beside the chapters.
+    text = pages.terms(lang, _links(book, f"notebooks/{lang}/{pages.GLOSSARY}.md", pages.GLOSSARY))
+    (folder / f"{pages.GLOSSARY}.md").write_text(text, encoding="utf-8")
     text = pages.start(course_root(), lang, titles, _links(book, f"docs/{pages.START}.md", pages.START), picture)
     (folder / f"{pages.START}.md").write_text(text, encoding="utf-8")
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$")
 _ANCHOR = re.compile(r' *<a id="([\w-]+)"></a>')
+PLAIN = ("takeaways", "quiz")
+"""The headings of every chapter that slides and graders find by their words: they stay as they are written."""
+
 _FENCE = re.compile(r"^ *(```|~~~)")
 
 
@@ -30,6 +33,22 @@ def named(text: str, page: str, rest: Iterator[str]) -> str:
             written += [f"({page}-{next(rest)})=", _ANCHOR.sub("", line).rstrip()]
         else:
             written.append(line.removeprefix("\0"))
+    return "\n".join(written)
+
+
+def anchored(text: str, rest: Iterator[str]) -> str:
+    """A Markdown text whose headings can be linked to: below the title each without an anchor gets its name as one.
+
+    ``rest`` gives the names; the English ones serve in both languages, since a notebook's viewer does not find a
+    Chinese heading by its words. Where they run out, a heading stays as it is.
+    """
+    written = []
+    for line in _lines(text, everything=True):
+        heading = _HEADING.match(line)
+        name = next(rest, "") if heading else ""
+        if heading and len(heading[1]) > 1 and name not in ("", *PLAIN) and not _ANCHOR.search(line):
+            line = f'{line.rstrip()} <a id="{name}"></a>'
+        written.append(line.removeprefix("\0"))
     return "\n".join(written)
 
 

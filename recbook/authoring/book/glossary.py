@@ -1,0 +1,77 @@
+"""The glossary in both languages: every term of docs/TERMS.md with the section that explains it.
+
+It fills ``{glossary}`` in a chapter, and is the web book's index.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from recbook.authoring.book.outline import Section, all_sections
+from recbook.authoring.drift import content
+from recbook.authoring.terms import Term, Terms, read_terms
+from recbook.paths import course_root
+
+TITLE = {"en": "Glossary", "zh": "术语表"}
+HEAD = {"en": "| English | Chinese | explained in |", "zh": "| 中文 | 英文 | 在哪里讲解 |"}
+_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+
+
+def table(lang: str) -> str:
+    """All terms in a language ("en" or "zh"), in its alphabetical order, each linked to where it is explained."""
+    places = explained()
+    rows = [HEAD[lang], "|---|---|---|"]
+    for term in sorted(places, key=lambda term: _order(term, lang)):
+        words = term.english, term.accepted[0]
+        first, second = words if lang == "en" else words[::-1]
+        rows.append(f"| {first} | {second} | {_place(places[term], lang)} |")
+    return "\n".join(rows)
+
+
+def page(lang: str) -> str:
+    """The glossary as a page of the book, its links those of a notebook."""
+    return f"# {TITLE[lang]}\n\n{table(lang)}\n"
+
+
+def explained() -> dict[Term, Section | None]:
+    """Each term with the first section that says it in bold, in either language, else with the first that uses it.
+
+    An everyday word has no bold one; a term that no chapter uses has None.
+    """
+    terms = read_terms(course_root() / "docs" / "TERMS.md")
+    bold: dict[Term, Section] = {}
+    used: dict[Term, Section] = {}
+    for section in all_sections():
+        in_bold = {lang: " · ".join(_BOLD.findall(text)) for lang, text in section.text.items()}
+        prose = {lang: f"{section.heading[lang]}\n{_prose(text)}" for lang, text in section.text.items()}
+        for texts, found in ((in_bold, bold), (prose, used)):
+            for term in _in(texts, terms):
+                if term not in found or (found[term].framing and not section.framing):
+                    found[term] = section
+    return {term: _best(None if term.plain else bold.get(term), used.get(term)) for term in terms.terms}
+
+
+def _best(*found: Section | None) -> Section | None:
+    """The first that is there, if possible one that is no chapter's title or the like, which explains nothing."""
+    return min((one for one in found if one), key=lambda one: one.framing, default=None)
+
+
+def _in(texts: dict[str, str], terms: Terms) -> list[Term]:
+    """The terms that a text says, in English or by their first Chinese word."""
+    said = [term for term in terms.terms if term.translated and term.accepted[0] in texts["zh"]]
+    return [*terms.used_in(texts["en"]), *said]
+
+
+@cache
+def _prose(text: str) -> str:
+    return content(text).prose
+
+
+def _order(term: Term, lang: str) -> bytes:
+    """Alphabetical; for Chinese by sound, which is how GB 2312 orders its characters."""
+    return term.english.lower().encode() if lang == "en" else term.accepted[0].lower().encode("gb18030")
+
+
+def _place(section: Section | None, lang: str) -> str:
+    return "–" if section is None else f"{section.chapter[:2]} · {section.link(lang)}"
