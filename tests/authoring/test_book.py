@@ -63,6 +63,14 @@ def test_links_lead_to_pages_and_sections_of_the_book() -> None:
     assert Links("docs/a.md", "a", ["a"]).rewritten("the [x](../LICENSE)") == "the x"
 
 
+def test_links_that_a_cell_shows_lead_to_pages_too() -> None:
+    links = Links("notebooks/en/15_a.ipynb", "15_a", ["15_a", "02_b"])
+    assert links.in_html('<a href="02_b.ipynb">x</a>') == '<a href="02_b.html">x</a>'
+    assert links.in_html('<a href="02_b.ipynb#new-y">x</a>') == '<a href="02_b.html#b-new-y">x</a>'
+    for other in ('<a href="https://example.org/c.ipynb">x</a>', '<a href="03_c.ipynb">x</a>', "02_b.ipynb"):
+        assert links.in_html(other) == other
+
+
 def test_links_to_other_places_are_made_of_one_address() -> None:
     assert ADDRESS.files == "https://github.com/someone/course/blob/v1"
     assert ADDRESS.colab("zh", "00_start").endswith("/github/someone/course/blob/book/notebooks/zh/00_start.ipynb")

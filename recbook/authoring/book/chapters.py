@@ -62,7 +62,7 @@ def as_page(notebook: NotebookNode, names: list[str], links: Links, folder: Path
             cell.source = links.rewritten(_named(cell.source, links, rest))
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):
-                output.data = {"text/html": _with_files(output.data["text/html"], figures, folder)}
+                output.data = {"text/html": links.in_html(_with_files(output.data["text/html"], figures, folder))}
     if left := list(rest):
         raise ValueError(f"{links.file} lacks sections that the English chapter has: {', '.join(left)}.")
     return page

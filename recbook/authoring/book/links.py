@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
+_REFERENCE = re.compile(r'(?<=<a href=")([^":#]+\.ipynb)(?:#([^"]*))?(?=")')
 _CODE = re.compile(r"(^ *```.*?^ *```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
@@ -31,6 +32,18 @@ class Links:
         """
         parts = _CODE.split(text)
         return "".join(part if at % 2 else _LINK.sub(self._link, part) for at, part in enumerate(parts))
+
+    def in_html(self, text: str) -> str:
+        """The HTML that a cell shows, with its links to notebooks led to pages and sections of the book."""
+        return _REFERENCE.sub(self._reference, text)
+
+    def _reference(self, found: re.Match[str]) -> str:
+        from docutils.nodes import make_id
+
+        page, section = page_of(found[1]), found[2]
+        if page not in self.pages:
+            return found[0]
+        return f"{page}.html#{make_id(f'{page}-{section}')}" if section else f"{page}.html"
 
     def _link(self, found: re.Match[str]) -> str:
         text, target = found[1], found[2]

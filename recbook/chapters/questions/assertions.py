@@ -43,25 +43,25 @@ add_words(
 )
 
 SECTIONS = {
-    "1": Text("Background", "背景介绍"),
-    "1.1": Text("Challenges", "面临的挑战"),
-    "1.2": Text("Advantages of pretraining", "预训练的优势"),
-    "2.1": Text("Pretrained models", "预训练模型"),
-    "2.2": Text("Recommender systems", "推荐系统"),
-    "2.3": Text("How the two meet", "两者的联系"),
-    "3.1": Text("Six parts", "六个部分"),
-    "3.2": Text("Seven steps", "七个步骤"),
-    "4.1": Text("Word2Vec", "Word2Vec"),
-    "4.2": Text("BERT", "BERT"),
-    "5.1": Text("A TensorFlow example", "TensorFlow 示例"),
-    "5.2": Text("The example explained", "示例的解释"),
-    "6": Text("Applications", "应用场景"),
-    "7": Text("Tools", "工具"),
-    "8.1": Text("Trends", "发展趋势"),
-    "8.2": Text("Open problems", "挑战"),
-    "9.1": Text("Which pretrained model?", "怎样选预训练模型？"),
-    "9.2": Text("Which metric?", "怎样评估？"),
-    "9.3": Text("What about cold start?", "怎样解决冷启动？"),
+    "1": Text(en="Background", zh="背景介绍"),
+    "1.1": Text(en="Challenges", zh="面临的挑战"),
+    "1.2": Text(en="Advantages of pretraining", zh="预训练的优势"),
+    "2.1": Text(en="Pretrained models", zh="预训练模型"),
+    "2.2": Text(en="Recommender systems", zh="推荐系统"),
+    "2.3": Text(en="How the two meet", zh="两者的联系"),
+    "3.1": Text(en="Six parts", zh="六个部分"),
+    "3.2": Text(en="Seven steps", zh="七个步骤"),
+    "4.1": Text(en="Word2Vec", zh="Word2Vec"),
+    "4.2": Text(en="BERT", zh="BERT"),
+    "5.1": Text(en="A TensorFlow example", zh="TensorFlow 示例"),
+    "5.2": Text(en="The example explained", zh="示例的解释"),
+    "6": Text(en="Applications", zh="应用场景"),
+    "7": Text(en="Tools", zh="工具"),
+    "8.1": Text(en="Trends", zh="发展趋势"),
+    "8.2": Text(en="Open problems", zh="挑战"),
+    "9.1": Text(en="Which pretrained model?", zh="怎样选预训练模型？"),
+    "9.2": Text(en="Which metric?", zh="怎样评估？"),
+    "9.3": Text(en="What about cold start?", zh="怎样解决冷启动？"),
 }
 """The sections of the reference text that assert something, by number."""
 
@@ -1237,18 +1237,15 @@ def _section_html(number: str) -> str:
     )
     body = "".join(_row_html(row) for row in rows)
     n = len(rows)
-    title = phrase(en=f"§{number} {SECTIONS[number]}: {n}", zh=f"§{number} {SECTIONS[number]}：{n} 条")
+    title = phrase(en=f"§{number} {SECTIONS[number]}: {n} assertions", zh=f"§{number} {SECTIONS[number]}：{n} 条")
     return folded(title, f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
 
 
 def _row_html(row: Assertion) -> str:
-    cells = [
-        html.rich(str(row.says)),
-        f"<b>{plots.name(row.verdict.value)}</b>",
-        html.rich(row.why.said()),
-        link(row.where),
-    ]
-    return "<tr>" + "".join(f'<td style="text-align: left">{cell}</td>' for cell in cells) + "</tr>"
+    left = 'style="text-align: left"'
+    said = f'<th scope="row" {left}>{html.rich(str(row.says))}</th>'
+    cells = (f"<b>{plots.name(row.verdict.value)}</b>", html.rich(row.why.said()), link(row.where))
+    return f"<tr>{said}{''.join(f'<td {left}>{cell}</td>' for cell in cells)}</tr>"
 
 
 def _line(row: Assertion) -> str:

@@ -21,27 +21,31 @@ add_words(
 )
 
 RECOMMENDERS = {
-    "recbole": Text("over a hundred models behind one configuration file", "一个配置文件调用上百个模型"),
-    "cornac": Text("recommenders that read text, images and graphs", "能读取文本、图像和图的推荐模型"),
-    "keras-rs": Text("layers for retrieval and ranking in Keras", "Keras 的召回与排序层"),
-    "implicit": Text("fast factorisation of implicit feedback", "隐式反馈的快速矩阵分解"),
-    "torchrec": Text("embedding tables over many GPUs", "分布在多块 GPU 上的嵌入表"),
-    "lenskit": Text("experiments that can be repeated, with careful statistics", "可重复的实验和严谨的统计"),
-    "rectools": Text("SASRec and BERT4Rec kept up to date, and many metrics", "持续更新的 SASRec、BERT4Rec 与许多指标"),
-    "replay-rec": Text("the whole way from a log to a service, on Spark as well", "从日志到服务的全流程，也支持 Spark"),
+    "recbole": Text(en="dozens of models behind one configuration file", zh="一个配置文件调用几十个模型"),
+    "cornac": Text(en="recommenders that read text, images and graphs", zh="能读取文本、图像和图的推荐模型"),
+    "keras-rs": Text(en="layers for retrieval and ranking in Keras", zh="Keras 的召回与排序层"),
+    "implicit": Text(en="fast factorisation of implicit feedback", zh="隐式反馈的快速矩阵分解"),
+    "torchrec": Text(en="embedding tables over many GPUs", zh="分布在多块 GPU 上的嵌入表"),
+    "lenskit": Text(en="experiments that can be repeated, with careful statistics", zh="可重复的实验和严谨的统计"),
+    "rectools": Text(
+        en="SASRec and BERT4Rec kept up to date, and many metrics", zh="持续更新的 SASRec、BERT4Rec 与许多指标"
+    ),
+    "replay-rec": Text(
+        en="the whole way from a log to a service, on Spark as well", zh="从日志到服务的全流程，也支持 Spark"
+    ),
 }
 """Libraries of recommenders, by their names in pip's index; when each was last released is stored (chapter 13)."""
 
 TOOLS = {
     "transformers": (
         "features",
-        Text("the code of most published text and image models", "多数公开的文本和图像模型的代码"),
+        Text(en="the code of most published text and image models", zh="多数公开的文本和图像模型的代码"),
     ),
-    "torch": ("features", Text("models that nobody has written yet", "写还没有人写过的模型")),
-    "gensim": ("item2vec", Text("Word2Vec that trains in seconds", "几秒钟训练完的 Word2Vec")),
-    "faiss-cpu": ("serving", Text("nearest neighbours among millions", "在百万向量里找近邻")),
-    "onnxruntime": ("serving", Text("a model as a file that needs no framework", "不依赖框架的模型文件")),
-    "scikit-learn": ("libraries", Text("the strong simple baselines", "简单而有力的基线")),
+    "torch": ("features", Text(en="models that nobody has written yet", zh="写还没有人写过的模型")),
+    "gensim": ("item2vec", Text(en="Word2Vec that trains in seconds", zh="几秒钟训练完的 Word2Vec")),
+    "faiss-cpu": ("serving", Text(en="nearest neighbours among millions", zh="在百万向量里找近邻")),
+    "onnxruntime": ("serving", Text(en="a model as a file that needs no framework", zh="不依赖框架的模型文件")),
+    "scikit-learn": ("libraries", Text(en="the strong simple baselines", zh="简单而有力的基线")),
 }
 """Tools of the course: the results that name their version, and what they add."""
 
