@@ -179,7 +179,7 @@ show_questions()
 # | 平均等待 | $\tfrac{\rho}{2 (1 - \rho)}\, s$ | $\rho$：利用率（utilisation）；$s$：处理时间 | [12](12_deployment.ipynb) |
 # | 倒排文件（inverted lists） | $c + \tfrac{p}{c}\, n$ | 点积（dot product）次数：$c$ 个单元，查 $p$ 个 | [12](12_deployment.ipynb#neighbours) |
 # | 差分隐私（differential privacy） | $P(M(D) \in S) \le e^{\varepsilon} P(M(D') \in S) + \delta$ | $D, D'$：相差一位用户 | [14](14_trends.ipynb#private) |
-# | 积分梯度 | $a_j = x_j \int_0^1 \tfrac{\partial f}{\partial x_j}(t\,x)\,dt$ | $a_j$：特征 $j$ 的归因 | [14](14_trends.ipynb#explainable) |
+# | 积分梯度（integrated gradients） | $a_j = x_j \int_0^1 \tfrac{\partial f}{\partial x_j}(t\,x)\,dt$ | $a_j$：特征 $j$ 的归因（attribution） | [14](14_trends.ipynb#explainable) |
 
 # %% [markdown] lang="en"
 # ## What next <a id="next"></a>

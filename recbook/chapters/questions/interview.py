@@ -134,10 +134,16 @@ QUESTIONS = (
     _ask(
         ("Why early fusion, and not late?", "为什么选前期融合，而不是后期融合？"),
         (
-            "Late fusion mixes two finished scores with one weight for everybody, while early fusion lets each person's model weigh the properties of text and picture together. With drawn garments and invented shoppers late fusion stayed behind, even as a plain sum. The price is that the two must be equally loud when they are laid side by side, or no single penalty suits both.",
-            "后期融合用同一个权重把两个现成的得分混在一起；前期融合让每个人的模型一起权衡文本和图片里的属性。在画出的服装和设定的顾客上，后期融合始终落后，直接相加也一样。代价是两种模态并排时音量要相同，否则没有一个正则化系数能同时适合两者。",
+            "Late fusion mixes two finished scores with one weight for everybody, while early fusion lets each person's model weigh the properties of text and picture together. With drawn garments and invented shoppers early fusion has {early:.3f}, late fusion {late:.3f}, the plain sum of scores {total:.3f}. The price is that the two must be equally loud when they are laid side by side: with the picture a hundred times louder {loud:.3f} is left.",
+            "后期融合用同一个权重把两个现成的得分混在一起；前期融合让每个人的模型一起权衡文本和图片里的属性。在画出的服装和设定的顾客上，前期融合为 {early:.3f}，后期融合为 {late:.3f}，得分直接相加为 {total:.3f}。代价是两种模态并排时音量要相同：图片的数值放大一百倍，就只剩 {loud:.3f}。",
         ),
         "14_trends#fusion-ways",
+        lambda n: n.behind < 0 and n.total < n.early and n.loud < n.early,
+        early=at("multimodal", "fusion", "adding", "early", "ndcg"),
+        late=at("multimodal", "fusion", "adding", "late", "ndcg"),
+        total=at("multimodal", "fusion", "adding", "raw sum", "ndcg"),
+        behind=at("multimodal", "fusion", "adding", "late", "less", "early", 1),
+        loud=at("multimodal", "shouting", "100", "as they are", "ndcg"),
     ),
     _ask(
         ("What does ε buy in differential privacy?", "差分隐私里的 ε 换来了什么？"),
