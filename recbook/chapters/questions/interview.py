@@ -52,8 +52,8 @@ QUESTIONS = (
     _ask(
         ("Why can item-kNN beat a transformer here?", "在这里，item-kNN 为什么能胜过 Transformer？"),
         (
-            "Because next films follow a page, item-kNN that weighs the last films reaches an NDCG@10 of {knn:.3f}, and a library's SASRec, hardly trained, {library:.3f}. Take the order inside a sitting away, and item-kNN falls to {dealt:.3f}. A SASRec trained with care ({ours:.3f}) draws level, at hundreds of times the cost; ask who tuned the baseline before you believe a table.",
-            "下一部电影往往跟着页面的顺序走，所以看重最近电影的 item-kNN 的 NDCG@10 达到 {knn:.3f}，而某个库里没怎么训练的 SASRec 是 {library:.3f}。去掉一次评分之内的先后，item-kNN 就降到 {dealt:.3f}。精心训练的 SASRec（{ours:.3f}）能追平，代价是几百倍；相信一张表之前，先问问基线有没有调过。",
+            "Because next films follow a page, item-kNN that weighs the last films reaches an NDCG@10 of {knn:.3f}, and the SASRec of a library, RecBole, {library:.3f}. Take the order inside a sitting away, and item-kNN falls to {dealt:.3f}. A SASRec trained with care ({ours:.3f}) draws level, at hundreds of times the cost; ask who tuned the baseline before you believe a table.",
+            "下一部电影往往跟着页面的顺序走，所以看重最近电影的 item-kNN 的 NDCG@10 达到 {knn:.3f}，而 RecBole 这个库里的 SASRec 是 {library:.3f}。去掉一次评分之内的先后，item-kNN 就降到 {dealt:.3f}。精心训练的 SASRec（{ours:.3f}）能追平，代价是几百倍；相信一张表之前，先问问基线有没有调过。",
         ),
         "08_sequences#details",
         lambda n: (
