@@ -1,0 +1,1258 @@
+"""The reference text, assertion by assertion in our own words, and what the course found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import pandas as pd
+
+from recbook import plots
+from recbook.chapters.questions.evidence import ALL, At, Evidence, at, evidence, folded, link
+from recbook.learning import html
+from recbook.learning.content import Text
+from recbook.plots import add_words
+from recbook.session import phrase
+
+
+class Verdict(Enum):
+    """What the course found of an assertion."""
+
+    HOLDS = "holds"
+    CONDITION = "holds with a condition"
+    NOT_HERE = "does not hold here"
+    UNTESTED = "not testable here"
+
+
+add_words(
+    {
+        "holds": ("holds", "成立"),
+        "holds with a condition": ("holds with a condition", "有条件成立"),
+        "does not hold here": ("does not hold here", "在此不成立"),
+        "not testable here": ("not testable here", "这里无法检验"),
+        "section of the text": ("section of the text", "参考文章的小节"),
+        "what the text says": ("what the text says", "文章的说法"),
+        "verdict": ("verdict", "结论"),
+        "what was found": ("what was found", "依据"),
+        "where it stands": ("where it stands", "出处"),
+        "all sections": ("all sections", "合计"),
+    }
+)
+
+SECTIONS = {
+    "1": Text(en="Background", zh="背景介绍"),
+    "1.1": Text(en="Challenges", zh="面临的挑战"),
+    "1.2": Text(en="Advantages of pretraining", zh="预训练的优势"),
+    "2.1": Text(en="Pretrained models", zh="预训练模型"),
+    "2.2": Text(en="Recommender systems", zh="推荐系统"),
+    "2.3": Text(en="How the two meet", zh="两者的联系"),
+    "3.1": Text(en="Six parts", zh="六个部分"),
+    "3.2": Text(en="Seven steps", zh="七个步骤"),
+    "4.1": Text(en="Word2Vec", zh="Word2Vec"),
+    "4.2": Text(en="BERT", zh="BERT"),
+    "5.1": Text(en="A TensorFlow example", zh="TensorFlow 示例"),
+    "5.2": Text(en="The example explained", zh="示例的解释"),
+    "6": Text(en="Applications", zh="应用场景"),
+    "7": Text(en="Tools", zh="工具"),
+    "8.1": Text(en="Trends", zh="发展趋势"),
+    "8.2": Text(en="Open problems", zh="挑战"),
+    "9.1": Text(en="Which pretrained model?", zh="怎样选预训练模型？"),
+    "9.2": Text(en="Which metric?", zh="怎样评估？"),
+    "9.3": Text(en="What about cold start?", zh="怎样解决冷启动？"),
+}
+"""The sections of the reference text that assert something, by number."""
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """One statement of the reference text.
+
+    section   its number, a key of `SECTIONS`
+    says      the statement in our own words
+    verdict   what the course found
+    why       the evidence: a sentence, its numbers and its condition
+    where     the chapter that shows it, with the name of a section where it has one: "10_cold_start#profile"
+    """
+
+    section: str
+    says: Text
+    verdict: Verdict
+    why: Evidence
+    where: str
+
+
+def _row(
+    section: str,
+    says: tuple[str, str],
+    verdict: Verdict,
+    why: tuple[str, str],
+    where: str,
+    holds: Callable[[Any], bool] | None = None,
+    /,
+    **numbers: At,
+) -> Assertion:
+    return Assertion(section, Text(*says), verdict, evidence(why, holds, **numbers), where)
+
+
+_HOLDS, _CONDITION, _NOT_HERE, _UNTESTED = Verdict
+
+# NDCG@10 on the films that users rated last, as chapter 08 stored them; and among films that nobody has rated.
+_TEST = ("sequences", "test")
+_TOWERS = ("towers", "hidden")
+
+
+def _test(model: str) -> At:
+    return at(*_TEST, model, "test")
+
+
+ASSERTIONS = (
+    _row(
+        "1",
+        (
+            "A recommender that reads past behaviour can offer things that people may like.",
+            "推荐系统读取历史行为，就能推荐用户可能喜欢的东西。",
+        ),
+        _HOLDS,
+        (
+            "EASE reads each user's history and reaches an NDCG@10 of {ease:.3f}, popularity {popularity:.3f}; the interval of the difference begins at {low:.3f}.",
+            "EASE 读取每位用户的历史，NDCG@10 达到 {ease:.3f}，流行度为 {popularity:.3f}；差值区间的下限是 {low:.3f}。",
+        ),
+        "01_challenges",
+        lambda n: n.low > 0 and n.ease > n.popularity,
+        ease=_test("EASE"),
+        popularity=_test("popularity"),
+        low=at("features", "controls", "EASE", "warm", "minus popularity", 0),
+    ),
+    _row(
+        "1",
+        (
+            "Pretrained models have become a centre of recommender research.",
+            "预训练模型已成为推荐系统的研究热点。",
+        ),
+        _UNTESTED,
+        (
+            "A statement about a field, which no log can settle; what others report, and what of it we cannot say, is listed.",
+            "这是对研究领域的判断，任何日志都无法验证；别人报告了什么、其中哪些我们无从判断，书中列了出来。",
+        ),
+        "16_generative#others",
+    ),
+    _row(
+        "1",
+        (
+            "Collaborative filtering and content-based recommendation both suffer from few data and from newcomers.",
+            "协同过滤和基于内容的推荐都受数据稀少和冷启动之苦。",
+        ),
+        _CONDITION,
+        (
+            "What is learned from ratings ranks unrated films like a random order ({identity:.3f} and {random:.3f}); a regression on their titles reaches {content:.3f}, so content suffers far less.",
+            "从评分学来的模型，对没有评分的电影排得和随机顺序一样（{identity:.3f} 与 {random:.3f}）；对片名做回归却能达到 {content:.3f}，所以内容方法受的影响小得多。",
+        ),
+        "07_pytorch#new-films",
+        lambda n: abs(n.identity - n.random) < 0.01 and n.content > 2 * n.random,
+        identity=at(*_TOWERS, "identity"),
+        random=at(*_TOWERS, "random"),
+        content=at(*_TOWERS, "ridge"),
+    ),
+    _row(
+        "1",
+        (
+            "Pretraining on large data learns meaning and patterns of behaviour, and so relieves both problems.",
+            "在大规模数据上预训练，能学到语义和行为模式，从而缓解这两个问题。",
+        ),
+        _CONDITION,
+        (
+            "For films without ratings titles read by MiniLM help ({frozen:.3f}, at random {random:.3f}); for films with ratings, titles beside identities change {identity:.3f} to {both:.3f}, which is no gain.",
+            "对没有评分的电影，MiniLM 读出的片名有用（{frozen:.3f}，随机为 {random:.3f}）；对有评分的电影，在 ID 嵌入之外加上片名，从 {identity:.3f} 变为 {both:.3f}，没有提高。",
+        ),
+        "07_pytorch#contribute",
+        lambda n: n.frozen > 2 * n.random and n.both <= n.identity,
+        frozen=at("features", "controls", "frozen", "hidden", "ndcg"),
+        random=at(*_TOWERS, "random"),
+        identity=at("towers", "warm", "identity", "test"),
+        both=at("towers", "warm", "both", "test"),
+    ),
+    _row(
+        "1.1",
+        (
+            "Sparse interactions make it hard to see what a user likes.",
+            "交互稀疏，难以看清用户的偏好。",
+        ),
+        _HOLDS,
+        (
+            "With half of the training rows lost, EASE's NDCG@10 falls from {whole:.3f} to {half:.3f} on films; the mere count of ratings hardly feels it ({count:.3f}).",
+            "训练数据丢掉一半，EASE 在电影上的 NDCG@10 从 {whole:.3f} 降到 {half:.3f}；只数评分条数的流行度几乎不受影响（{count:.3f}）。",
+        ),
+        "01_challenges#ablation",
+        lambda n: n.half < 0.9 * n.whole and n.count > 0.95 * n.popularity,
+        whole=at("noise", "films", "clean", "EASE", "ndcg"),
+        half=at("noise", "films", "cost", "rows lost", "1", "EASE", "ndcg"),
+        count=at("noise", "films", "cost", "rows lost", "1", "popularity", "ndcg"),
+        popularity=at("noise", "films", "clean", "popularity", "ndcg"),
+    ),
+    _row(
+        "1.1",
+        (
+            "For new users and new items there is no history, so good recommendation is hard.",
+            "新用户、新物品没有历史数据，难以有效推荐。",
+        ),
+        _CONDITION,
+        (
+            "So it is for models that read histories only: for new films the best content model reaches {content:.3f} where a random order has {random:.3f}.",
+            "只读历史的模型确实如此；而对新电影，最好的内容模型达到 {content:.3f}，随机顺序只有 {random:.3f}。",
+        ),
+        "10_cold_start",
+        lambda n: n.content > 4 * n.random,
+        content=at("cold_controls", "targets", "near", "ndcg"),
+        random=at(*_TOWERS, "random"),
+    ),
+    _row(
+        "1.1",
+        (
+            "Traditional recommenders can hardly explain their results.",
+            "传统推荐模型难以解释推荐结果。",
+        ),
+        _NOT_HERE,
+        (
+            "The linear ones name the terms of their own sum: without the four films that EASE names, its first recommendation is gone for {named:.0%} of the users, without four random ones for {random:.0%}.",
+            "线性模型能列出得分中的各项：拿掉 EASE 所列的四部电影，{named:.0%} 的用户的首位推荐消失；随机拿掉四部，只有 {random:.0%}。",
+        ),
+        "14_trends#explainable",
+        lambda n: n.named > 2 * n.random,
+        named=at("explaining", "removed", "EASE", "lost", "its own terms", "4"),
+        random=at("explaining", "removed", "EASE", "lost", "random films", "4"),
+    ),
+    _row(
+        "1.1",
+        (
+            "A lack of explanations limits how much people trust a recommendation.",
+            "缺少解释，限制了用户对推荐的信任。",
+        ),
+        _UNTESTED,
+        (
+            "Trust was not measured, since nobody was asked; whether a reason is faithful to the model can be measured, and is.",
+            "没有调查过用户，信任程度无从测量；能测量的是理由是否忠于模型，书中测了。",
+        ),
+        "14_trends#fluent",
+    ),
+    _row(
+        "1.2",
+        (
+            "Pretrained models carry rich meaning, and so understand users and items better.",
+            "预训练模型语义丰富，因而更能理解用户和物品。",
+        ),
+        _CONDITION,
+        (
+            "Items, yes: where the titles of a series share no word, MiniLM finds another part for {meaning:.0%} and random vectors for {none:.0%}. Users, no: vectors made of titles reach {user:.3f} and popularity {popularity:.3f}.",
+            "物品确实如此：系列片片名没有相同的词时，MiniLM 找到同系列影片的比例是 {meaning:.0%}，随机向量是 {none:.0%}。用户则不然：由片名得到的用户向量为 {user:.3f}，流行度为 {popularity:.3f}。",
+        ),
+        "05_features#user",
+        lambda n: n.meaning > n.none + 0.1 and n.user < n.popularity,
+        meaning=at("features", "encoders", "MiniLM", "series, no shared word"),
+        none=at("features", "encoders", "random", "series, no shared word"),
+        user=at("features", "controls", "frozen", "warm", "ndcg"),
+        popularity=_test("popularity"),
+    ),
+    _row(
+        "1.2",
+        (
+            "They generalise, and suit different kinds of recommendation.",
+            "泛化能力强，适应不同的推荐场景。",
+        ),
+        _CONDITION,
+        (
+            "For new films their reading helps; for new products of a shop it does not: MiniLM {minilm:.3f}, the plain labels {labels:.3f}, a random vector for each text {random:.3f}.",
+            "对新电影有用；对商店的新商品没有用：MiniLM 为 {minilm:.3f}，直接用标签为 {labels:.3f}，每种文本一个随机向量为 {random:.3f}。",
+        ),
+        "10_cold_start#shop",
+        lambda n: n.minilm < n.labels and n.minilm < 1.1 * n.random,
+        minilm=at("new_products", "random", "models", "MiniLM", "ndcg"),
+        labels=at("new_products", "random", "models", "labels", "ndcg"),
+        random=at("new_products", "random", "models", "random vector a text", "ndcg"),
+    ),
+    _row(
+        "1.2",
+        (
+            "They transfer to other tasks and domains.",
+            "可以迁移到不同的任务和领域。",
+        ),
+        _CONDITION,
+        (
+            "The published vectors do (new products: {whole:.3f}); what was trained on films on top of them does not: {film:.3f}, no better than a random projection ({random:.3f}).",
+            "公开的向量可以（新商品上 {whole:.3f}）；在它上面用电影训练出的投影不行：{film:.3f}，不比随机投影（{random:.3f}）好。",
+        ),
+        "10_cold_start#shop",
+        lambda n: n.film <= n.random < n.whole,
+        whole=at("new_products", "heads", "models", "MiniLM", "ndcg"),
+        film=at("new_products", "heads", "models", "film head", "ndcg"),
+        random=at("new_products", "heads", "models", "random head", "ndcg"),
+    ),
+    _row(
+        "1.2",
+        (
+            "So they save cost and time of training.",
+            "从而降低训练的成本和时间。",
+        ),
+        _HOLDS,
+        (
+            "After 500 equal steps published weights fill {published:.0%} of the gaps in reviews, random ones {scratch:.0%}.",
+            "同样训练 500 步，公开的权重填对评论里 {published:.0%} 的空，随机权重只有 {scratch:.0%}。",
+        ),
+        "04_bert",
+        lambda n: n.published > 2 * n.scratch,
+        published=at("pretraining", "reviews", "test", "published", "accuracy"),
+        scratch=at("pretraining", "reviews", "test", "scratch", "accuracy"),
+    ),
+    _row(
+        "2.1",
+        (
+            "A pretrained model is a deep network trained beforehand on large data, such as BERT or GPT.",
+            "预训练模型是事先在大规模数据上训练好的深度网络，如 BERT、GPT。",
+        ),
+        _HOLDS,
+        (
+            "A definition; BERT's layer, written by hand, agrees with the library's, and one mask makes a GPT of it.",
+            "这是定义；书中手写的 BERT 层与库的结果一致，换一个掩码就成了 GPT。",
+        ),
+        "04_bert#torch",
+    ),
+    _row(
+        "2.1",
+        (
+            "By reading much text it learns meaning and the regularities of language.",
+            "通过阅读大量文本，学到语义和语言规律。",
+        ),
+        _CONDITION,
+        (
+            "It fills {published:.0%} of the gaps, a count of neighbouring words {count:.0%}; but nearness is about topics, and “not about war” lies close to “about war”.",
+            "它填对 {published:.0%} 的空，统计相邻词只能填对 {count:.0%}；但相近指的是话题相近，“与战争无关”和“关于战争”离得很近。",
+        ),
+        "00_start",
+        lambda n: n.published > n.count,
+        published=at("pretraining", "reviews", "test", "published", "accuracy"),
+        count=at("pretraining", "reviews", "baselines", "left_neighbour"),
+    ),
+    _row(
+        "2.2",
+        (
+            "A recommender system filters information for a person.",
+            "推荐系统是为用户过滤信息的系统。",
+        ),
+        _HOLDS,
+        (
+            "A definition; the course builds one as six functions from a log to a list.",
+            "这是定义；书中用六个函数搭了一个，从日志到列表。",
+        ),
+        "02_pipeline",
+    ),
+    _row(
+        "2.2",
+        (
+            "From history and interests it infers what a person wants next.",
+            "根据历史和兴趣，推断用户接下来需要什么。",
+        ),
+        _CONDITION,
+        (
+            "Say first whether *again* or *new* is meant: in a shop own frequency wins the next basket ({again:.3f}, EASE {ease_again:.3f}) and EASE wins discovery ({ease_new:.3f}, own frequency {new:.3f}).",
+            "先要说清是“再次”还是“新品”：在商店里，自己的购买频次在下一篮上领先（{again:.3f}，EASE {ease_again:.3f}），EASE 在发现新品上领先（{ease_new:.3f}，自己的频次 {new:.3f}）。",
+        ),
+        "11_applications#tasks",
+        lambda n: n.again > n.ease_again and n.ease_new > n.new,
+        again=at("applications", "test", "next", "own frequency", "ndcg"),
+        ease_again=at("applications", "test", "next", "EASE", "ndcg"),
+        new=at("applications", "test", "discovery", "own frequency", "ndcg"),
+        ease_new=at("applications", "test", "discovery", "EASE", "ndcg"),
+    ),
+    _row(
+        "2.3",
+        (
+            "Pretrained models can learn vectors of users and items.",
+            "预训练模型可用来学习用户和物品的表示向量。",
+        ),
+        _CONDITION,
+        (
+            "Vectors of items come ready-made; a user is the mean of the items met, and which mean counts: EASE rises from {alike:.3f} to {recent:.3f} when the last films weigh most.",
+            "物品的表示向量是现成的；用户是所接触物品的平均，怎样平均很要紧：让最近的电影权重最大，EASE 从 {alike:.3f} 升到 {recent:.3f}。",
+        ),
+        "05_features#user",
+        lambda n: n.recent > n.alike,
+        alike=_test("EASE"),
+        recent=_test("EASE, last films"),
+    ),
+    _row(
+        "2.3",
+        (
+            "First promise: this makes recommendation more accurate.",
+            "承诺之一：提高推荐的准确性。",
+        ),
+        _CONDITION,
+        (
+            "For new films it does ({text:.3f}, at random {chance:.3f}). For known ones not: SASRec has {titles:.3f} with titles and {random:.3f} with random vectors in their place.",
+            "新电影上成立（{text:.3f}，随机为 {chance:.3f}）。已有评分的电影上不成立：SASRec 用片名为 {titles:.3f}，换成随机向量为 {random:.3f}。",
+        ),
+        "08_sequences#titles",
+        lambda n: n.text > 2 * n.chance and n.titles < n.random + 0.003,
+        text=at("features", "controls", "frozen", "hidden", "ndcg"),
+        chance=at(*_TOWERS, "random"),
+        titles=_test("SASRec, both"),
+        random=_test("SASRec, random codes"),
+    ),
+    _row(
+        "2.3",
+        (
+            "Second promise: this makes recommendation more efficient.",
+            "承诺之二：提高推荐的效率。",
+        ),
+        _NOT_HERE,
+        (
+            "It spares pretraining, and costs everywhere else: SASRec with titles trains {sasrec:.0f} CPU seconds, EASE with the last films is fitted in {ease:.1f}; MiniLM reads {rate:.0f} titles a second on one core.",
+            "省下的是预训练，别处都更费：加片名的 SASRec 训练要 {sasrec:.0f} CPU 秒，EASE（近期加权）拟合只要 {ease:.1f} 秒；MiniLM 在单核上每秒处理 {rate:.0f} 个片名。",
+        ),
+        "12_deployment#path",
+        lambda n: n.sasrec > 50 * n.ease,
+        sasrec=at(*_TEST, "SASRec, both", "seconds"),
+        ease=at(*_TEST, "EASE, last films", "seconds"),
+        rate=at("features", "encoders", "MiniLM", "titles_a_second"),
+    ),
+    _row(
+        "2.3",
+        (
+            "BERT can turn a user's history into a vector that predicts interest in a new item.",
+            "BERT 可把用户的历史编码成向量，用来预测对新物品的兴趣。",
+        ),
+        _CONDITION,
+        (
+            "BERT's form, trained on histories, can: BERT4Rec has {bert:.3f}, popularity {popularity:.3f}. Reading five titles as one text with the published BERT gave nothing over their mean.",
+            "用历史来训练 BERT 的“结构”可以：BERT4Rec 为 {bert:.3f}，流行度为 {popularity:.3f}。用公开的 BERT 把五个片名当一段文本来读，并不比取平均好。",
+        ),
+        "08_sequences#bert4rec",
+        lambda n: n.bert > 1.5 * n.popularity,
+        bert=_test("BERT4Rec"),
+        popularity=_test("popularity"),
+    ),
+    _row(
+        "3.1",
+        (
+            "Part 1: clean the data, remove noise, fill gaps.",
+            "第一部分：清洗数据，去噪声，补缺失。",
+        ),
+        _CONDITION,
+        (
+            "It depends on the flaw: wrong times change the towers' NDCG@10 by {times:.3f}, copies by {copies:.3f}, and mending takes both away; missing genres alone change it by {genres:.3f}, which is not significant.",
+            "要看是哪种问题：错误的时间使双塔模型的 NDCG@10 变化 {times:.3f}，重复数据使之变化 {copies:.3f}，修复后都不再显著；只缺类型则为 {genres:.3f}，不显著。",
+        ),
+        "02_pipeline#costs",
+        lambda n: max(n.times_high, n.copies_high) < 0 < n.genres_high,
+        times=at("flaws", "rows", {"flaw": "wrong_times", "state": "flawed", "model": "towers"}, "difference"),
+        copies=at("flaws", "rows", {"flaw": "copies", "state": "flawed", "model": "towers"}, "difference"),
+        genres=at("flaws", "rows", {"flaw": "missing_genres", "state": "flawed", "model": "towers"}, "difference"),
+        times_high=at("flaws", "rows", {"flaw": "wrong_times", "state": "flawed", "model": "towers"}, "high"),
+        copies_high=at("flaws", "rows", {"flaw": "copies", "state": "flawed", "model": "towers"}, "high"),
+        genres_high=at("flaws", "rows", {"flaw": "missing_genres", "state": "flawed", "model": "towers"}, "high"),
+    ),
+    _row(
+        "3.1",
+        (
+            "Part 2: choose a pretrained model and pretrain it on large data.",
+            "第二部分：选择预训练模型，并在大规模数据上预训练。",
+        ),
+        _NOT_HERE,
+        (
+            "One starts from published weights: from random ones 2,000 steps reach {long:.0%} of the gaps, published ones {published:.0%} after 500.",
+            "通常从公开的权重开始：随机权重训练 2,000 步填对 {long:.0%} 的空，公开的权重只要 500 步就填对 {published:.0%}。",
+        ),
+        "04_bert",
+        lambda n: n.published > n.long,
+        long=at("pretraining", "reviews", "scratch_long", "held_out", "mlm_accuracy", -1),
+        published=at("pretraining", "reviews", "test", "published", "accuracy"),
+    ),
+    _row(
+        "3.1",
+        (
+            "Part 3: extract feature vectors with the pretrained model.",
+            "第三部分：用预训练模型提取特征向量。",
+        ),
+        _CONDITION,
+        (
+            "What is written into the text decides: with year and genres behind the title new films rise from {title:.3f} to {rich:.3f}; on four tasks no pooling was measurably better than the mean.",
+            "关键是写进什么文本：片名后加上年份和类型，新电影从 {title:.3f} 升到 {rich:.3f}；而在四项任务上，没有哪种池化显著好于平均。",
+        ),
+        "05_features",
+        lambda n: n.rich > n.title + 0.02,
+        title=at("heads", "columns", "title", "hidden"),
+        rich=at("heads", "columns", "title, year, genres", "hidden"),
+    ),
+    _row(
+        "3.1",
+        (
+            "Part 4: build a recommendation model, a deep one for example, on these vectors.",
+            "第四部分：在这些向量上构建推荐模型，例如深度模型。",
+        ),
+        _CONDITION,
+        (
+            "It need not be deep: on new films a ridge regression on titles has {ridge:.3f}, trained towers with titles {text:.3f}, with identities too {both:.3f}.",
+            "不一定要深：新电影上，对片名做岭回归为 {ridge:.3f}，训练出的双塔模型只用片名为 {text:.3f}，加上 ID 嵌入为 {both:.3f}。",
+        ),
+        "07_pytorch#new-films",
+        lambda n: n.ridge > n.both > n.text,
+        ridge=at(*_TOWERS, "ridge"),
+        text=at(*_TOWERS, "text"),
+        both=at(*_TOWERS, "both"),
+    ),
+    _row(
+        "3.1",
+        (
+            "Part 5: train it, and tune its parameters.",
+            "第五部分：训练模型并优化参数。",
+        ),
+        _CONDITION,
+        (
+            "Tune on validation data only: the best of 100 settings adds {chosen:.4f} on the users it was chosen by, {fresh:.4f} on fresh ones.",
+            "只能在验证集上调：从 100 组设置里选最好的，在用来选择的用户上提高 {chosen:.4f}，在新的用户上只提高 {fresh:.4f}。",
+        ),
+        "09_evaluation#tuning",
+        lambda n: n.fresh < 0.6 * n.chosen,
+        chosen=at("deceptions", "films", "tuned", "chosen on"),
+        fresh=at("deceptions", "films", "tuned", "fresh"),
+    ),
+    _row(
+        "3.1",
+        (
+            "Part 6: make each user's list.",
+            "第六部分：为每位用户生成列表。",
+        ),
+        _CONDITION,
+        (
+            "Ask what may be listed: with the history left in, EASE's NDCG@10 is {unmasked:.3f}, with it masked {masked:.3f}.",
+            "先问哪些东西可以进列表：不屏蔽历史，EASE 的 NDCG@10 是 {unmasked:.3f}；屏蔽之后是 {masked:.3f}。",
+        ),
+        "11_applications#wrong",
+        lambda n: n.unmasked < 0.5 * n.masked,
+        unmasked=at("deceptions", "films", "unmasked", "EASE"),
+        masked=at("deceptions", "films", "as it is", "EASE", "ndcg@10"),
+    ),
+    _row(
+        "3.2",
+        (
+            "Step 1: choose the pretrained model by task and data.",
+            "第一步：按任务和数据选择预训练模型。",
+        ),
+        _HOLDS,
+        (
+            "Asked with 50 Chinese titles, a multilingual encoder finds {several:.0%} of the English ones, MiniLM {english:.0%}.",
+            "用 50 个中文片名去查英文片名，多语言编码器找到 {several:.0%}，MiniLM 只找到 {english:.0%}。",
+        ),
+        "05_features",
+        lambda n: n.several > 5 * n.english,
+        several=at("features", "multilingual", "chinese", "all"),
+        english=at("features", "encoders", "MiniLM", "chinese", "all"),
+    ),
+    _row(
+        "3.2",
+        (
+            "Step 2: fine-tune it on recommendation data, so that it suits the task.",
+            "第二步：在推荐数据上微调，使它适应任务。",
+        ),
+        _CONDITION,
+        (
+            "For new films it pays ({frozen:.3f} becomes {tuned:.3f}, on all five sets); for films with ratings the tuned vectors stay at {known:.3f}, below popularity ({popularity:.3f}).",
+            "对新电影值得（{frozen:.3f} 升到 {tuned:.3f}，五组都提高）；对有评分的电影，微调后的向量仍只有 {known:.3f}，低于流行度（{popularity:.3f}）。",
+        ),
+        "05_features#code",
+        lambda n: n.tuned > n.frozen and n.least > 0 and n.known < n.popularity,
+        frozen=at("features", "controls", "frozen", "hidden", "ndcg"),
+        tuned=at("features", "tuning", "layer", "hidden", "hidden", "ndcg"),
+        least=at("features", "tuning", "layer", "hidden", "hidden", "minus frozen, interval", 0),
+        known=at("features", "tuning", "layer", "warm", "warm", "ndcg"),
+        popularity=_test("popularity"),
+    ),
+    _row(
+        "3.2",
+        (
+            "Step 3: extract the vectors with the tuned model.",
+            "第三步：用微调后的模型提取特征向量。",
+        ),
+        _CONDITION,
+        (
+            "Check what was forgotten: tuned hard for known films, MiniLM agrees with people on news at {tuned:.2f} and no longer at {frozen:.2f}.",
+            "要检查忘掉了什么：针对已有评分的电影大力微调后，MiniLM 在新闻上与人的一致程度只有 {tuned:.2f}，原来是 {frozen:.2f}。",
+        ),
+        "05_features",
+        lambda n: n.tuned < n.frozen - 0.1,
+        tuned=at("features", "tuning", "layer", "warm", "lee"),
+        frozen=at("features", "controls", "lee, frozen"),
+    ),
+    _row(
+        "3.2",
+        (
+            "Step 4: choose a suitable recommendation model, a deep one for example.",
+            "第四步：选择合适的推荐模型，例如深度模型。",
+        ),
+        _CONDITION,
+        (
+            "What it reads counts more than its depth: EASE with the last films has {ease:.3f}, SASRec {sasrec:.3f}, deep towers without an order {towers:.3f}.",
+            "读什么比有多深更重要：EASE（近期加权）为 {ease:.3f}，SASRec 为 {sasrec:.3f}，不看先后的深度双塔模型为 {towers:.3f}。",
+        ),
+        "08_sequences#titles",
+        lambda n: n.towers < 0.8 * min(n.ease, n.sasrec),
+        ease=_test("EASE, last films"),
+        sasrec=_test("SASRec"),
+        towers=_test("two towers"),
+    ),
+    _row(
+        "3.2",
+        (
+            "Step 5: train and optimise.",
+            "第五步：训练并优化参数。",
+        ),
+        _CONDITION,
+        (
+            "The loss matters most: SASRec has {all:.3f} on validation when all films compete, {one:.3f} with one random negative.",
+            "最要紧的是损失函数：所有电影都参与竞争时，SASRec 在验证集上为 {all:.3f}；只用一个随机负样本时为 {one:.3f}。",
+        ),
+        "08_sequences#details",
+        lambda n: n.one < 0.9 * n.all,
+        all=at("sequences", "details", "SASRec", "as it is", ""),
+        one=at("sequences", "details", "SASRec", "loss", "one negative"),
+    ),
+    _row(
+        "3.2",
+        (
+            "Step 6: evaluate on test data, by accuracy, recall and the like.",
+            "第六步：在测试数据上评估，如准确率、召回率。",
+        ),
+        _CONDITION,
+        (
+            "The split decides more than the metric: on a random split EASE shows {fooled:.3f}, on one by time {honest:.3f}; and accuracy in its own sense says nothing about lists.",
+            "怎样划分比用哪个指标更要紧：随机划分时 EASE 显示 {fooled:.3f}，按时间划分是 {honest:.3f}；而严格意义上的准确率对列表说明不了什么。",
+        ),
+        "09_evaluation#future",
+        lambda n: n.fooled > 2 * n.honest,
+        fooled=at("deceptions", "films", "random split", "fooled", "EASE"),
+        honest=at("deceptions", "films", "as it is", "EASE", "ndcg@10"),
+    ),
+    _row(
+        "3.2",
+        (
+            "Step 7: deploy the trained model as a service.",
+            "第七步：把模型部署成服务。",
+        ),
+        _HOLDS,
+        (
+            "Done here: the encoder in 8 bits takes {small:.0f} MB in place of {whole:.0f} and changes NDCG@10 on new films by {change:.3f}; under load a model was exchanged and no request lost.",
+            "书中做到了：8 位编码器占 {small:.0f} MB（原来 {whole:.0f} MB），新电影的 NDCG@10 变化 {change:.3f}；在负载下换模型，没有丢失请求。",
+        ),
+        "12_deployment#smaller",
+        lambda n: n.small < 0.5 * n.whole and n.change > -0.01,
+        small=at("serving", "encoder", "onnx-int8", "bytes", times=1e-6),
+        whole=at("serving", "encoder", "torch", "bytes", times=1e-6),
+        change=at("serving", "more draws", "differences", "onnx-int8", "mean"),
+    ),
+    _row(
+        "4.1",
+        (
+            "Word2Vec gives each word a short vector that captures relations of meaning.",
+            "Word2Vec 给每个词一个低维向量，捕捉语义关系。",
+        ),
+        _CONDITION,
+        (
+            "It needs enough text and the right reading: on films the usual recipe scores {usual:.3f}, the same method with chosen settings and scores {chosen:.3f}.",
+            "需要足够的文本和正确的用法：在电影上，通常的做法为 {usual:.3f}，同样的方法换上选好的设置和打分方式为 {chosen:.3f}。",
+        ),
+        "03_word2vec#settings",
+        lambda n: n.chosen > 5 * n.usual,
+        usual=at("item2vec", "test", "item2vec, gensim's defaults, usual recipe", "ndcg@10"),
+        chosen=at("item2vec", "test", "item2vec, chosen", "ndcg@10"),
+    ),
+    _row(
+        "4.1",
+        (
+            "It has two forms: CBOW guesses the word from its context, skip-gram the context from the word.",
+            "它有两种形式：CBOW 由上下文预测目标词，Skip-gram 由目标词预测上下文。",
+        ),
+        _HOLDS,
+        (
+            "Both are derived and trained here; their gradients agree with autograd.",
+            "书中推导并训练了这两种形式，梯度与自动求导一致。",
+        ),
+        "03_word2vec#check",
+    ),
+    _row(
+        "4.1",
+        (
+            "CBOW's formula: one vector a word, and the sum of the context's vectors.",
+            "CBOW 的公式：每个词一个向量，上下文向量求和。",
+        ),
+        _NOT_HERE,
+        (
+            "The original keeps two tables and takes the mean; with one table the context words score themselves.",
+            "原论文用两张表，取平均；只用一张表，上下文的词会给自己打高分。",
+        ),
+        "03_word2vec#formulas",
+    ),
+    _row(
+        "4.1",
+        (
+            "Skip-gram's formula: the product of the probabilities of the context words, again from one table.",
+            "Skip-gram 的公式：上下文各词概率的乘积，同样只用一张表。",
+        ),
+        _CONDITION,
+        (
+            "The product is right, and training takes the sum of its logs; with one table the centre word itself ranks near the top of its own neighbours.",
+            "乘积是对的，训练时取对数变成求和；只用一张表，中心词自己会排到自己的邻居前列。",
+        ),
+        "03_word2vec#one-table",
+    ),
+    _row(
+        "4.2",
+        (
+            "BERT is a Transformer that learns meaning and regularities of language.",
+            "BERT 基于 Transformer，能学到语义和语言规律。",
+        ),
+        _HOLDS,
+        (
+            "Built by hand from attention up, it gives the library's numbers; what its attention shows about meaning is another question.",
+            "书中从注意力开始手写，得到与库相同的数；至于注意力能说明多少语义，是另一个问题。",
+        ),
+        "04_bert#heads",
+    ),
+    _row(
+        "4.2",
+        (
+            "It is pretrained by two main tasks, MLM and NSP.",
+            "主要由 MLM 和 NSP 两个任务预训练。",
+        ),
+        _CONDITION,
+        (
+            "That is history; as a need it does not hold: on reviews the gaps are filled as well without NSP ({without:.1%}) as with it ({with_it:.1%}).",
+            "这是历史事实；说它必不可少则不成立：在评论上，不用 NSP 填对 {without:.1%}，用 NSP 填对 {with_it:.1%}。",
+        ),
+        "04_bert#nsp-worth",
+        lambda n: n.without > n.with_it - 0.01,
+        without=at("pretraining", "review_pairs", "no next sentence, published", "final", "mlm_accuracy"),
+        with_it=at("pretraining", "review_pairs", "next sentence, published", "final", "mlm_accuracy"),
+    ),
+    _row(
+        "4.2",
+        (
+            "MLM predicts hidden words from what stands around them.",
+            "MLM 根据上下文预测被掩盖的词。",
+        ),
+        _HOLDS,
+        (
+            "A BERT of two layers fills {bert:.0%} of the gaps in film sentences, a count of left neighbours {count:.0%}.",
+            "两层的小 BERT 填对电影句子里 {bert:.0%} 的空，统计左邻词填对 {count:.0%}。",
+        ),
+        "04_bert#rule",
+        lambda n: n.bert > n.count,
+        bert=at("pretraining", "films", "runs", ALL, "final", "mlm_accuracy"),
+        count=at("pretraining", "films", "baselines", "left_neighbour"),
+    ),
+    _row(
+        "4.2",
+        (
+            "NSP judges whether two sentences follow each other.",
+            "NSP 判断两个句子是否连续。",
+        ),
+        _CONDITION,
+        (
+            "It learns the cheapest sign: on film pairs a rule of shared words is right in {rule:.1%}; on reviews, where words do not give it away, NSP stays at {reviews:.1%}.",
+            "它学到的是最省力的线索：在电影句对上，只看相同词的规则就有 {rule:.1%} 正确；在没有这种线索的评论上，NSP 停在 {reviews:.1%}。",
+        ),
+        "04_bert#nsp",
+        lambda n: n.rule > 0.95 and abs(n.reviews - 0.5) < 0.04,
+        rule=at("pretraining", "films", "baselines", "nsp", "shared_words"),
+        reviews=at("pretraining", "review_pairs", "next sentence, published", "final", "nsp_accuracy"),
+    ),
+    _row(
+        "5.1",
+        (
+            "`load_model('bert_model')` loads a pretrained BERT.",
+            "`load_model('bert_model')` 载入预训练的 BERT。",
+        ),
+        _NOT_HERE,
+        (
+            "Keras 3 refuses a name without its ending; with MiniLM's weights in thirty lines of Keras it loads `bert_model.keras`.",
+            "Keras 3 拒绝没有扩展名的文件名；用三十行 Keras 装上 MiniLM 的权重之后，能载入 `bert_model.keras`。",
+        ),
+        "06_tensorflow#elsewhere",
+    ),
+    _row(
+        "5.1",
+        (
+            "Calling BERT gives the feature vectors of users and items.",
+            "调用 BERT 就得到用户和物品的特征向量。",
+        ),
+        _NOT_HERE,
+        (
+            "A hub-style BERT returns several outputs, the inputs are never defined, and what is computed before `fit` is never trained.",
+            "常见的 BERT 有多个输出，示例里的输入从未定义，而在 `fit` 之前算好的向量不会被训练。",
+        ),
+        "06_tensorflow#tuning",
+    ),
+    _row(
+        "5.1",
+        (
+            "A dot product with one dense sigmoid unit is a recommendation model.",
+            "点积加一个 sigmoid 单元就是推荐模型。",
+        ),
+        _NOT_HERE,
+        (
+            "Two numbers are learned: they keep the order of the dot product or turn it round, and can do nothing else.",
+            "能学的只有两个数：要么保持点积的顺序，要么把它颠倒，别无可能。",
+        ),
+        "06_tensorflow",
+    ),
+    _row(
+        "5.1",
+        (
+            "Ten epochs of binary cross-entropy with Adam train it.",
+            "用二元交叉熵和 Adam 训练十个轮次。",
+        ),
+        _CONDITION,
+        (
+            "With towers that can learn, yes; and films that compete do better: softmax {softmax:.3f}, sigmoid {sigmoid:.3f} on validation (three seeds, which overlap).",
+            "换成能学习的双塔模型就可以；让电影互相竞争更好：验证集上 softmax 为 {softmax:.3f}，sigmoid 为 {sigmoid:.3f}（三个种子，互有重叠）。",
+        ),
+        "06_tensorflow#which-loss",
+        lambda n: n.softmax > n.sigmoid,
+        softmax=at("two_towers", "both", "softmax"),
+        sigmoid=at("two_towers", "both", "sigmoid"),
+    ),
+    _row(
+        "5.1",
+        (
+            "`predict` on the same pairs gives the recommendations.",
+            "对同样的输入调用 `predict` 就得到推荐结果。",
+        ),
+        _NOT_HERE,
+        (
+            "It scores pairs that were trained on; a list needs every item, the history masked, and an order.",
+            "它只给训练过的用户和物品配对打分；要得到列表，得给所有物品打分、屏蔽历史、再排序。",
+        ),
+        "06_tensorflow#list",
+    ),
+    _row(
+        "5.2",
+        (
+            "The dot product measures how similar user and item are.",
+            "点积衡量用户与物品的相似度。",
+        ),
+        _CONDITION,
+        (
+            "It also carries length, and so how well known an item is: for item2vec the product scores {product:.3f}, the cosine {cosine:.3f}.",
+            "点积还包含向量的长度，也就是物品有多热门：item2vec 用点积打分为 {product:.3f}，用余弦为 {cosine:.3f}。",
+        ),
+        "03_word2vec#settings",
+        lambda n: n.product > 1.5 * n.cosine,
+        product=at("item2vec", "scoring", "chosen", "output, last films", "ndcg@10"),
+        cosine=at("item2vec", "scoring", "chosen", "cosine, last films", "ndcg@10"),
+    ),
+    _row(
+        "5.2",
+        (
+            "The model is then evaluated on test data.",
+            "最后用测试数据评估模型。",
+        ),
+        _NOT_HERE,
+        (
+            "The example holds nothing out; the rebuilt one does, and stands beside popularity and EASE.",
+            "示例没有留出任何数据；重建的版本留出了，并与流行度和 EASE 并列比较。",
+        ),
+        "06_tensorflow",
+    ),
+    _row(
+        "6",
+        (
+            "Shops: browsing and purchases tell which goods to recommend.",
+            "电商：由浏览和购买记录推荐商品。",
+        ),
+        _CONDITION,
+        (
+            "For the next basket own frequency, recent first, has {again:.3f}; for goods never bought before EASE leads the last weeks' bestsellers, {ease:.3f} to {sellers:.3f}.",
+            "下一篮里，自己的购买频次（近期加权）为 {again:.3f}；对没买过的商品，EASE 高于最近几周的畅销榜（{ease:.3f} 对 {sellers:.3f}）。",
+        ),
+        "11_applications#shop",
+        lambda n: n.again > 3 * n.ease and n.ease > n.sellers,
+        again=at("applications", "test", "next", "recency frequency", "ndcg"),
+        ease=at("applications", "test", "discovery", "EASE", "ndcg"),
+        sellers=at("applications", "test", "discovery", "popularity, last weeks", "ndcg"),
+    ),
+    _row(
+        "6",
+        (
+            "Films: ratings and what was watched tell which films to recommend.",
+            "电影：由观影历史和评分推荐电影。",
+        ),
+        _CONDITION,
+        (
+            "Within a sitting they do; for those who came back after more than an hour popularity has {popularity:.3f} and EASE {ease:.3f}: much of the rest is the order of a page.",
+            "同一次评分中确实如此；隔了一小时以上再回来的用户，流行度为 {popularity:.3f}，EASE 为 {ease:.3f}：其余的优势多半来自页面的顺序。",
+        ),
+        "09_evaluation#page",
+        lambda n: n.popularity > n.ease,
+        popularity=at("page_order", "films", "by delay", "models", "popularity", "later", "mean"),
+        ease=at("page_order", "films", "by delay", "models", "EASE", "later", "mean"),
+    ),
+    _row(
+        "6",
+        (
+            "Music: what was played and kept tells which music to recommend.",
+            "音乐：由听歌和收藏记录推荐音乐。",
+        ),
+        _UNTESTED,
+        (
+            "The tunes are real, the listeners invented; what is shown is how the task differs, since the same tune comes again.",
+            "曲子是真的，听众是造的；能说明的是这个任务有何不同：同一首曲子会反复播放。",
+        ),
+        "11_applications#music",
+    ),
+    _row(
+        "6",
+        (
+            "News: what was read tells which news to recommend.",
+            "新闻：由阅读历史推荐新闻。",
+        ),
+        _UNTESTED,
+        (
+            "Headlines and readers are made by rule; on real news only likeness is tested, where MiniLM agrees with people at {agreement:.2f}.",
+            "新闻标题和读者都是按规则造的；在真实新闻上只检验了相似度，MiniLM 与人的一致程度为 {agreement:.2f}。",
+        ),
+        "11_applications#deeper-news",
+        lambda n: n.agreement > 0.3,
+        agreement=at("features", "controls", "lee, frozen"),
+    ),
+    _row(
+        "7",
+        (
+            "TensorFlow is an open framework for machine learning, from Google.",
+            "TensorFlow 是 Google 开发的开源机器学习框架。",
+        ),
+        _HOLDS,
+        (
+            "In Keras on TensorFlow the towers reach {keras:.3f}, the same towers in PyTorch {torch:.3f}: one model in two languages.",
+            "用 TensorFlow 上的 Keras，双塔模型达到 {keras:.3f}，同样的模型在 PyTorch 里是 {torch:.3f}：两种写法，一个模型。",
+        ),
+        "07_pytorch#same",
+        lambda n: abs(n.keras - n.torch) < 0.001,
+        keras=at("towers", "keras", "both", "test"),
+        torch=at("towers", "warm", "both", "test"),
+    ),
+    _row(
+        "7",
+        (
+            "PyTorch is an open framework for machine learning, from Facebook.",
+            "PyTorch 是 Facebook 开发的开源机器学习框架。",
+        ),
+        _CONDITION,
+        (
+            "It began there; since 2022 it belongs to the PyTorch Foundation.",
+            "它起源于 Facebook；从 2022 年起由 PyTorch 基金会管理。",
+        ),
+        "13_toolbox",
+    ),
+    _row(
+        "7",
+        (
+            "Transformers offers all kinds of pretrained models.",
+            "Transformers 提供各种预训练模型。",
+        ),
+        _CONDITION,
+        (
+            "It is installed with the code of models and without any weights; an entry that a file lacks is drawn at random, and nothing stops.",
+            "装上的只有模型代码，没有权重；文件里缺的参数会随机生成，程序并不停下。",
+        ),
+        "13_toolbox#recipe",
+    ),
+    _row(
+        "7",
+        (
+            "RecBole is an open toolkit for recommender research.",
+            "RecBole 是面向推荐系统研究的开源工具包。",
+        ),
+        _CONDITION,
+        (
+            "Its EASE is ours ({theirs:.4f} and {ours:.4f}); but its last release asks for an environment of its own, and its SASRec's metric is not comparable as printed.",
+            "它的 EASE 与我们的相同（{theirs:.4f} 与 {ours:.4f}）；但它的最新版需要单独的环境，它打印的 SASRec 指标也不能直接比较。",
+        ),
+        "13_toolbox#beside",
+        lambda n: abs(n.theirs - n.ours) < 1e-4,
+        theirs=at("peers", "models", "RecBole EASE", "ndcg"),
+        ours=at("peers", "models", "EASE", "ndcg"),
+    ),
+    _row(
+        "8.1",
+        (
+            "Joining text, pictures and video makes recommendation more accurate and more complete.",
+            "融合文本、图像、视频，提高推荐的准确性和全面性。",
+        ),
+        _CONDITION,
+        (
+            "With drawn garments and invented shoppers, text alone has {text:.2f}, the picture alone {picture:.2f}, both at an equal voice {both:.2f}: a second modality pays for what the first does not say. Photographs and videos of real shops were not tested.",
+            "在画出的服装和设定的顾客上，只用文本为 {text:.2f}，只用图片为 {picture:.2f}，两者音量相同地合在一起为 {both:.2f}：第二种模态的价值在于第一种没有的信息。真实商店的照片和视频没有检验。",
+        ),
+        "14_trends#multimodal",
+        lambda n: min(n.over_text, n.over_picture) > 0 and n.both > max(n.text, n.picture),
+        text=at("multimodal", "fusion", "adding", "text", "ndcg"),
+        picture=at("multimodal", "fusion", "adding", "picture", "ndcg"),
+        both=at("multimodal", "fusion", "adding", "early", "ndcg"),
+        over_text=at("multimodal", "fusion", "adding", "early", "less", "text", 0),
+        over_picture=at("multimodal", "fusion", "adding", "early", "less", "picture", 0),
+    ),
+    _row(
+        "8.1",
+        (
+            "Explainable models will make people trust recommendations more.",
+            "可解释的模型会增强用户的信任。",
+        ),
+        _UNTESTED,
+        (
+            "Trust takes people. Truth can be marked where it is known: Shapley values agree with the true reasons at {shapley:.2f}, input × gradient at {product:.2f}.",
+            "信任要问人才知道。在原因已知的世界里，可以给解释打分：Shapley 值与真实原因的相关为 {shapley:.2f}，输入×梯度为 {product:.2f}。",
+        ),
+        "14_trends#explainable",
+        lambda n: n.shapley > n.product,
+        shapley=at("explaining", "world", ALL, "methods", "Shapley values", "agreement"),
+        product=at("explaining", "world", ALL, "methods", "input x gradient", "agreement"),
+    ),
+    _row(
+        "8.1",
+        (
+            "Recommendation can protect privacy and still work well.",
+            "可以在保护隐私的前提下有效推荐。",
+        ),
+        _CONDITION,
+        (
+            "With a thousand users a strict promise costs what is personal: at ε = 1 private EASE has {private:.3f}, popularity {popularity:.3f}, EASE without noise {plain:.3f}.",
+            "只有一千位左右的用户时，严格的承诺要付出个性化：ε = 1 时加噪声的 EASE 为 {private:.3f}，流行度为 {popularity:.3f}，无噪声的 EASE 为 {plain:.3f}。",
+        ),
+        "14_trends#private",
+        lambda n: n.less < 0 < n.more and n.private < 0.8 * n.plain,
+        private=at("privacy", "EASE", "1", "seeds"),
+        popularity=at("privacy", "baselines", "popularity", "test"),
+        plain=at("privacy", "baselines", "EASE", "test"),
+        less=at("privacy", "EASE", "1", "less popularity", 0),
+        more=at("privacy", "EASE", "1", "less popularity", 1),
+    ),
+    _row(
+        "8.2",
+        (
+            "Recommenders need data of high quality, and real data are noisy and incomplete.",
+            "推荐系统依赖高质量数据，而现实数据有噪声和缺失。",
+        ),
+        _CONDITION,
+        (
+            "It is the kind that counts: three wrong rows for ten right ones take EASE from {clean:.3f} to {pushed:.3f} where all push ten items, and to {scattered:.3f} where they are scattered.",
+            "要紧的是种类：每十条正确数据有三条错误，都刷同样十件物品时，EASE 从 {clean:.3f} 降到 {pushed:.3f}；分散的错误只降到 {scattered:.3f}。",
+        ),
+        "14_trends#quality",
+        lambda n: n.pushed < 0.5 * n.clean and n.scattered > 0.85 * n.clean,
+        clean=at("noise", "films", "clean", "EASE", "ndcg"),
+        pushed=at("noise", "films", "cost", "ten items pushed", "0.3", "EASE", "ndcg"),
+        scattered=at("noise", "films", "cost", "random items", "0.3", "EASE", "ndcg"),
+    ),
+    _row(
+        "8.2",
+        (
+            "Pretrained models are complex and need much computing.",
+            "预训练模型复杂，训练和推理需要大量计算资源。",
+        ),
+        _CONDITION,
+        (
+            "Everything here ran on a laptop's cores: MiniLM reads {minilm:.0f} titles a second on one of them. Static vectors read {static:,.0f}, and rank new films at {static_new:.3f} to MiniLM's {new:.3f}.",
+            "这里的一切都在笔记本的处理器上运行：单核每秒 MiniLM 处理 {minilm:.0f} 个片名。静态词向量处理 {static:,.0f} 个，新电影上为 {static_new:.3f}，MiniLM 为 {new:.3f}。",
+        ),
+        "14_trends#size",
+        lambda n: n.static > 20 * n.minilm and n.static_new < n.new,
+        minilm=at("features", "encoders", "MiniLM", "titles_a_second"),
+        static=at("features", "encoders", "static", "titles_a_second"),
+        static_new=at("features", "encoders", "static", "hidden"),
+        new=at("features", "encoders", "MiniLM", "hidden"),
+    ),
+    _row(
+        "8.2",
+        (
+            "Metrics hardly cover what makes a recommendation good.",
+            "评估指标难以全面衡量推荐的质量。",
+        ),
+        _HOLDS,
+        (
+            "Random lists cover {coverage:.0%} of the films, EASE {ease:.0%}, with an NDCG@10 of {ndcg:.3f} to {ease_ndcg:.3f}: no single number will do, and the question must come first.",
+            "随机列表覆盖 {coverage:.0%} 的电影，EASE 覆盖 {ease:.0%}，而 NDCG@10 是 {ndcg:.3f} 对 {ease_ndcg:.3f}：没有哪一个数够用，先要说清问题。",
+        ),
+        "14_trends#measures",
+        lambda n: n.coverage > n.ease and n.ndcg < n.ease_ndcg,
+        coverage=at("deceptions", "films", "beyond", "random", "coverage"),
+        ease=at("deceptions", "films", "beyond", "EASE", "coverage"),
+        ndcg=at("deceptions", "films", "beyond", "random", "ndcg@10"),
+        ease_ndcg=at("deceptions", "films", "beyond", "EASE", "ndcg@10"),
+    ),
+    _row(
+        "9.1",
+        (
+            "Choose by task, data and means.",
+            "按任务需求、数据特点和计算资源选择。",
+        ),
+        _HOLDS,
+        (
+            "Language decides first (Chinese titles found: {several:.0%} by a multilingual encoder, {english:.0%} by MiniLM), then what a text may cost: static vectors read {static:.0f} titles in a millisecond, MiniLM {minilm:.1f}.",
+            "先看语言（找到的中文片名：多语言编码器 {several:.0%}，MiniLM {english:.0%}），再看一条文本能花多少时间：一毫秒里静态词向量处理 {static:.0f} 个片名，MiniLM 处理 {minilm:.1f} 个。",
+        ),
+        "05_features",
+        lambda n: n.several > n.english and n.static > 10 * n.minilm,
+        several=at("features", "multilingual", "chinese", "all"),
+        english=at("features", "encoders", "MiniLM", "chinese", "all"),
+        static=at("features", "encoders", "static", "titles_a_second", times=1e-3),
+        minilm=at("features", "encoders", "MiniLM", "titles_a_second", times=1e-3),
+    ),
+    _row(
+        "9.1",
+        (
+            "For recommending by text take BERT or GPT.",
+            "文本推荐可选 BERT 或 GPT。",
+        ),
+        _CONDITION,
+        (
+            "As readers of titles they are level (new films: MiniLM {bert:.3f}, a language model {gpt:.3f}); the first is several times smaller, and asking the second for films lost to popularity.",
+            "读片名时两者相当（新电影：MiniLM {bert:.3f}，语言模型 {gpt:.3f}）；前者小好几倍，而直接请后者推荐电影，不如流行度。",
+        ),
+        "16_generative#vectors",
+        lambda n: n.low < 0 < n.high,
+        bert=at("language_model", "hidden", "ndcg", "MiniLM"),
+        gpt=at("language_model", "hidden", "ndcg", "language model"),
+        low=at("language_model", "hidden", "MiniLM less language model", 0),
+        high=at("language_model", "hidden", "MiniLM less language model", 1),
+    ),
+    _row(
+        "9.1",
+        (
+            "For images take a Vision Transformer.",
+            "图像推荐可选 Vision Transformer。",
+        ),
+        _CONDITION,
+        (
+            "On drawn posters a small one reads the genre that a linear model on pixels cannot; for real pictures no open log was found.",
+            "在画出的海报上，小的 Vision Transformer 能认出类型，直接对像素做线性模型则不能；真实图片没有找到开放的日志。",
+        ),
+        "05_features#images",
+    ),
+    _row(
+        "9.2",
+        (
+            "Accuracy is a usual metric.",
+            "常用的指标包括准确率。",
+        ),
+        _NOT_HERE,
+        (
+            "Of lists it says nothing: a system that shows no film at all is right about nearly every film. Where 准确率 means precision, it is one.",
+            "对列表它说明不了什么：一部电影也不推荐的系统，几乎对每部电影都判断正确。如果“准确率”指的是精确率，那就是一个指标。",
+        ),
+        "09_evaluation",
+    ),
+    _row(
+        "9.2",
+        (
+            "Recall and NDCG are usual metrics.",
+            "常用的指标包括召回率和 NDCG。",
+        ),
+        _CONDITION,
+        (
+            "They order models alike, and mean nothing without the protocol: one EASE is reported as {full:.3f} on all films and as {fifth:.3f} by another usual way.",
+            "它们给模型排出的顺序一致，但离开评估方案就没有意义：同一个 EASE，全量排序为 {full:.3f}，换另一种常见做法就成了 {fifth:.3f}。",
+        ),
+        "09_evaluation#papers",
+        lambda n: n.fifth > 3 * n.full,
+        full=at("deceptions", "films", "as it is", "EASE", "ndcg@10"),
+        fifth=at("deceptions", "films", "a fifth", "EASE"),
+    ),
+    _row(
+        "9.3",
+        (
+            "User profiles help with cold start.",
+            "利用用户画像可解决冷启动。",
+        ),
+        _CONDITION,
+        (
+            "They help a little: in the shop demographics reach {profile:.3f} and popularity {popularity:.3f}, and part of the gain is that there is a profile at all.",
+            "有一点帮助：在商店里，人口信息达到 {profile:.3f}，流行度为 {popularity:.3f}；其中一部分只是因为留下了画像。",
+        ),
+        "10_cold_start#profile",
+        lambda n: n.popularity < n.told < n.profile,
+        profile=at("new_products", "demographics", "ndcg", "profile"),
+        popularity=at("new_products", "demographics", "ndcg", "popularity"),
+        told=at("new_products", "demographics", "ndcg", "popularity among those who told"),
+    ),
+    _row(
+        "9.3",
+        (
+            "Content-based recommendation helps with cold start.",
+            "基于内容的推荐可解决冷启动。",
+        ),
+        _HOLDS,
+        (
+            "New films: title, year and genres reach {content:.3f}, a random order {random:.3f}. In the shop, brand and size on the labels do it ({labels:.3f}), not the encoder.",
+            "新电影：片名、年份和类型达到 {content:.3f}，随机顺序为 {random:.3f}。商店里起作用的是标签上的品牌和规格（{labels:.3f}），不是编码器。",
+        ),
+        "10_cold_start#targets",
+        lambda n: n.content > 4 * n.random and n.labels > n.minilm,
+        content=at("cold_controls", "targets", "near", "ndcg"),
+        random=at(*_TOWERS, "random"),
+        labels=at("new_products", "random", "models", "labels, brand, size", "ndcg"),
+        minilm=at("new_products", "random", "models", "MiniLM", "ndcg"),
+    ),
+    _row(
+        "9.3",
+        (
+            "Experts' recommendations help with cold start.",
+            "专家推荐可解决冷启动。",
+        ),
+        _CONDITION,
+        (
+            "Lists by thirty critics do better than popularity, and no better than all busy users together: choosing experts by rule earns nothing.",
+            "三十位“影评人”的列表好于流行度，但不好于全体活跃用户：按规则挑专家没有额外收获。",
+        ),
+        "10_cold_start#experts",
+    ),
+)
+"""Every assertion of the reference text, in its order."""
+
+
+def counts() -> pd.DataFrame:
+    """How many assertions of each section got each verdict: a row a section, and one for all."""
+    found = Counter((row.section, row.verdict) for row in ASSERTIONS)
+    rows = [
+        (f"§{number} {title}", *(found[number, verdict] for verdict in Verdict)) for number, title in SECTIONS.items()
+    ]
+    total = (plots.name("all sections"), *(sum(found[number, verdict] for number in SECTIONS) for verdict in Verdict))
+    return pd.DataFrame([*rows, total], columns=["section of the text", *(verdict.value for verdict in Verdict)])
+
+
+def show_assertions() -> None:
+    """The count of verdicts, then a part for each section that opens to its table."""
+    plots.table(counts())
+    html.show("".join(_section_html(number) for number in SECTIONS), "\n".join(_line(row) for row in ASSERTIONS))
+
+
+def _section_html(number: str) -> str:
+    rows = [row for row in ASSERTIONS if row.section == number]
+    heads = "".join(
+        f'<th scope="col">{plots.name(head)}</th>'
+        for head in ("what the text says", "verdict", "what was found", "where it stands")
+    )
+    body = "".join(_row_html(row) for row in rows)
+    n = len(rows)
+    title = phrase(en=f"§{number} {SECTIONS[number]}: {n} assertions", zh=f"§{number} {SECTIONS[number]}：{n} 条")
+    return folded(title, f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def _row_html(row: Assertion) -> str:
+    left = 'style="text-align: left"'
+    said = f'<th scope="row" {left}>{html.rich(str(row.says))}</th>'
+    cells = (f"<b>{plots.name(row.verdict.value)}</b>", html.rich(row.why.said()), link(row.where))
+    return f"<tr>{said}{''.join(f'<td {left}>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _line(row: Assertion) -> str:
+    return f"§{row.section} {row.says} [{plots.name(row.verdict.value)}] {row.why.said()}"
