@@ -1,6 +1,7 @@
 """Which stored results a chapter reads, and whether its notebooks were built from those of now.
 
-The names stand in the chapter's cells, and in its room ``recbook/chapters/<slug>``, as ``recbook.stored("name")``.
+The names stand in the chapter's cells, and in its room ``recbook/chapters/<slug>``, as ``recbook.stored("name")`` or,
+where a room asks for one number at a place, as ``stored_at("name", ...)``.
 """
 
 from __future__ import annotations
@@ -57,6 +58,6 @@ def _calls(chapter: Chapter) -> Iterator[tuple[Path, int, str]]:
 
 def _stored(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "stored":
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("stored", "stored_at"):
             name = node.args[0] if node.args else None
             yield node.lineno, name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ""

@@ -12,7 +12,7 @@ import numpy as np
 from recbook.learning import html
 from recbook.learning.claims import ClaimFailed
 from recbook.learning.content import Text
-from recbook.results import stored
+from recbook.results import stored as results_of  # the names stand in the calls of `stored_at`
 from recbook.session import phrase
 
 ALL = "*"
@@ -35,13 +35,13 @@ class At:
     def value(self) -> float:
         """The number. Raises ValueError where nothing is stored at this place."""
         try:
-            found = _find(stored(self.name)["results"], self.keys)
+            found = _find(results_of(self.name)["results"], self.keys)
         except (KeyError, IndexError, TypeError, StopIteration) as error:
             raise ValueError(f"{self.name}.json holds nothing at {self.keys}: {error!r}.") from error
         return self.times * float(np.nanmean(np.array(found, float)))
 
 
-def at(name: str, *keys: Key, times: float = 1.0) -> At:
+def stored_at(name: str, *keys: Key, times: float = 1.0) -> At:
     """The number that ``recbook.stored(name)["results"]`` holds under these keys, ``times`` a factor."""
     return At(name, keys, times)
 

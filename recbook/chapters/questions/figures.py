@@ -21,7 +21,7 @@ add_words({
     "answers": ("answers", "回答"),
     "advice": ("advice", "建议"),
     "result": ("result", "依据"),
-    "where it stands": ("where it stands", "位置"),
+    "where it stands": ("where it stands", "出处"),
     "encoder": ("encoder", "编码器"),
     "ms a headline": ("ms a headline, one core", "每条标题的毫秒数（单核）"),
     "news, English": ("clicks a list, English news", "英文新闻，每张列表的点击"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from recbook.chapters.questions.evidence import ALL, At, Evidence, at, evidence, folded, link
+from recbook.chapters.questions.evidence import ALL, At, Evidence, evidence, folded, link, stored_at
 from recbook.learning import html
 from recbook.learning.content import Text
 from recbook.session import phrase
@@ -33,20 +33,18 @@ def _ask(
 
 
 def _test(model: str) -> At:
-    return at("sequences", "test", model, "test")
+    return stored_at("sequences", "test", model, "test")
 
 
 def _later(model: str) -> At:
     """NDCG@10 for the users who came back after more than an hour."""
-    return at("page_order", "films", "by delay", "models", model, "later", "mean")
+    return stored_at("page_order", "films", "by delay", "models", model, "later", "mean")
 
 
 def _ranked(among: str, model: str) -> At:
     keys = ("films", "as it is", model, "hit@10") if among == "all" else ("films", "sampled", "models", model, "hit@10")
-    return at("deceptions", *keys)
+    return stored_at("deceptions", *keys)
 
-
-_HIDDEN = ("features", "tuning")
 
 QUESTIONS = (
     _ask(
@@ -63,11 +61,13 @@ QUESTIONS = (
             and n.seconds > 100 * n.knn_seconds
         ),
         knn=_test("item-kNN, last films"),
-        library=at("peers", "models", "RecBole SASRec", "ndcg"),
-        dealt=at("page_order", "films", "order lost", "item-kNN, last films", "sitting", "models", "all", "mean"),
+        library=stored_at("peers", "models", "RecBole SASRec", "ndcg"),
+        dealt=stored_at(
+            "page_order", "films", "order lost", "item-kNN, last films", "sitting", "models", "all", "mean"
+        ),
         ours=_test("SASRec"),
-        seconds=at("sequences", "test", "SASRec", "seconds"),
-        knn_seconds=at("sequences", "test", "item-kNN, last films", "seconds"),
+        seconds=stored_at("sequences", "test", "SASRec", "seconds"),
+        knn_seconds=stored_at("sequences", "test", "item-kNN, last films", "seconds"),
     ),
     _ask(
         ("Why subtract log q from the scores?", "打分时为什么要减去 log q？"),
@@ -77,9 +77,9 @@ QUESTIONS = (
         ),
         "05_features#correction",
         lambda n: n.without < n.frozen < n.with_it,
-        with_it=at(*_HIDDEN, "linear", "hidden", "hidden", "ndcg"),
-        without=at("features", "controls", "linear, no correction", "hidden", "ndcg"),
-        frozen=at("features", "controls", "frozen", "hidden", "ndcg"),
+        with_it=stored_at("features", "tuning", "linear", "hidden", "hidden", "ndcg"),
+        without=stored_at("features", "controls", "linear, no correction", "hidden", "ndcg"),
+        frozen=stored_at("features", "controls", "frozen", "hidden", "ndcg"),
     ),
     _ask(
         ("Why do sampled metrics mislead?", "采样指标为什么会误导人？"),
@@ -102,9 +102,9 @@ QUESTIONS = (
         ),
         "10_cold_start#targets",
         lambda n: n.content > 4 * n.random and abs(n.identity - n.random) < 0.01,
-        content=at("cold_controls", "targets", "near", "ndcg"),
-        random=at("towers", "hidden", "random"),
-        identity=at("towers", "hidden", "identity"),
+        content=stored_at("cold_controls", "targets", "near", "ndcg"),
+        random=stored_at("towers", "hidden", "random"),
+        identity=stored_at("towers", "hidden", "identity"),
     ),
     _ask(
         ("Why does a sequence model need a mask?", "序列模型为什么需要掩码？"),
@@ -115,8 +115,8 @@ QUESTIONS = (
         "08_sequences#bert4rec",
         lambda n: n.trained > n.untrained and n.masked > 2 * n.left_in,
         trained=_test("BERT4Rec"),
-        untrained=at("sequence_search", "mask at an untrained place", "test"),
-        left_in=at("deceptions", "films", "unmasked", "EASE"),
+        untrained=stored_at("sequence_search", "mask at an untrained place", "test"),
+        left_in=stored_at("deceptions", "films", "unmasked", "EASE"),
         masked=_test("EASE"),
     ),
     _ask(
@@ -127,9 +127,9 @@ QUESTIONS = (
         ),
         "14_trends#private",
         lambda n: n.equal > 0.999 * n.counts and n.users > 0,
-        equal=at("privacy", "read back", "equal"),
-        counts=at("privacy", "read back", "counts"),
-        users=at("privacy", "read back", "users laid open"),
+        equal=stored_at("privacy", "read back", "equal"),
+        counts=stored_at("privacy", "read back", "counts"),
+        users=stored_at("privacy", "read back", "users laid open"),
     ),
     _ask(
         ("Why early fusion, and not late?", "为什么选前期融合，而不是后期融合？"),
@@ -139,11 +139,11 @@ QUESTIONS = (
         ),
         "14_trends#fusion-ways",
         lambda n: n.behind < 0 and n.total < n.early and n.loud < n.early,
-        early=at("multimodal", "fusion", "adding", "early", "ndcg"),
-        late=at("multimodal", "fusion", "adding", "late", "ndcg"),
-        total=at("multimodal", "fusion", "adding", "raw sum", "ndcg"),
-        behind=at("multimodal", "fusion", "adding", "late", "less", "early", 1),
-        loud=at("multimodal", "shouting", "100", "as they are", "ndcg"),
+        early=stored_at("multimodal", "fusion", "adding", "early", "ndcg"),
+        late=stored_at("multimodal", "fusion", "adding", "late", "ndcg"),
+        total=stored_at("multimodal", "fusion", "adding", "raw sum", "ndcg"),
+        behind=stored_at("multimodal", "fusion", "adding", "late", "less", "early", 1),
+        loud=stored_at("multimodal", "shouting", "100", "as they are", "ndcg"),
     ),
     _ask(
         ("What does ε buy in differential privacy?", "差分隐私里的 ε 换来了什么？"),
@@ -153,13 +153,13 @@ QUESTIONS = (
         ),
         "14_trends#audit",
         lambda n: n.popularity > 0.85 * n.plain_popularity and n.ease < 0.8 * n.plain_ease and n.proved < 1 < n.broken,
-        sigma=at("privacy", "formulas", "1", "analytic"),
-        popularity=at("privacy", "popularity", "1", "seeds"),
-        plain_popularity=at("privacy", "baselines", "popularity", "test"),
-        ease=at("privacy", "EASE", "1", "seeds"),
-        plain_ease=at("privacy", "baselines", "EASE", "test"),
-        proved=at("privacy", "audit", "1", "as promised"),
-        broken=at("privacy", "audit", "1", "a quarter of the noise"),
+        sigma=stored_at("privacy", "formulas", "1", "analytic"),
+        popularity=stored_at("privacy", "popularity", "1", "seeds"),
+        plain_popularity=stored_at("privacy", "baselines", "popularity", "test"),
+        ease=stored_at("privacy", "EASE", "1", "seeds"),
+        plain_ease=stored_at("privacy", "baselines", "EASE", "test"),
+        proved=stored_at("privacy", "audit", "1", "as promised"),
+        broken=stored_at("privacy", "audit", "1", "a quarter of the noise"),
     ),
     _ask(
         ("What is a semantic ID, and where is its meaning?", "什么是语义 ID，它的含义从哪里来？"),
@@ -169,10 +169,10 @@ QUESTIONS = (
         ),
         "16_generative#semantic-ids",
         lambda n: n.behaviour > n.semantic > n.shuffled and n.titles < n.semantic,
-        semantic=at("generative", "codes", "semantic, 8 epochs", ALL, "test"),
-        shuffled=at("generative", "codes", "shuffled, 8 epochs", ALL, "test"),
-        titles=at("generative", "codes", "titles, 8 epochs", ALL, "test"),
-        behaviour=at("generative", "codes", "behaviour, 8 epochs", ALL, "test"),
+        semantic=stored_at("generative", "codes", "semantic, 8 epochs", ALL, "test"),
+        shuffled=stored_at("generative", "codes", "shuffled, 8 epochs", ALL, "test"),
+        titles=stored_at("generative", "codes", "titles, 8 epochs", ALL, "test"),
+        behaviour=stored_at("generative", "codes", "behaviour, 8 epochs", ALL, "test"),
     ),
     _ask(
         ("What does LoRA save, and is it as good?", "LoRA 省下什么，效果一样好吗？"),
@@ -182,11 +182,11 @@ QUESTIONS = (
         ),
         "16_generative#lora-good",
         lambda n: n.small < 0.05 * n.layer and n.lora > n.full and n.two > n.full,
-        small=at("lora", "costs", "lora", "stored bytes", times=1e-3),
-        layer=at("lora", "costs", "layer", "stored bytes", times=1e-3),
-        lora=at("lora", "hidden", "judged", "ndcg", "lora"),
-        full=at("lora", "hidden", "judged", "ndcg", "layer"),
-        two=at("lora", "two layers", "judged", "ndcg"),
+        small=stored_at("lora", "costs", "lora", "stored bytes", times=1e-3),
+        layer=stored_at("lora", "costs", "layer", "stored bytes", times=1e-3),
+        lora=stored_at("lora", "hidden", "judged", "ndcg", "lora"),
+        full=stored_at("lora", "hidden", "judged", "ndcg", "layer"),
+        two=stored_at("lora", "two layers", "judged", "ndcg"),
     ),
     _ask(
         ("Cosine or dot product?", "用余弦还是点积？"),
@@ -196,8 +196,8 @@ QUESTIONS = (
         ),
         "03_word2vec#settings",
         lambda n: n.product > 1.5 * n.cosine,
-        product=at("item2vec", "scoring", "chosen", "output, last films", "ndcg@10"),
-        cosine=at("item2vec", "scoring", "chosen", "cosine, last films", "ndcg@10"),
+        product=stored_at("item2vec", "scoring", "chosen", "output, last films", "ndcg@10"),
+        cosine=stored_at("item2vec", "scoring", "chosen", "cosine, last films", "ndcg@10"),
     ),
     _ask(
         ("All cosines are near 1. Is the model broken?", "所有余弦都接近 1，模型坏了吗？"),
@@ -207,8 +207,8 @@ QUESTIONS = (
         ),
         "16_generative#vectors",
         lambda n: n.raw > 0.9 and abs(n.standardised) < 0.2,
-        raw=at("language_model", "cosines", "title, mean, 15", "raw"),
-        standardised=at("language_model", "cosines", "title, mean, 15", "standardised"),
+        raw=stored_at("language_model", "cosines", "title, mean, 15", "raw"),
+        standardised=stored_at("language_model", "cosines", "title, mean, 15", "standardised"),
     ),
     _ask(
         ("Why put popularity into every table?", "为什么每张表里都要放流行度？"),
@@ -218,7 +218,7 @@ QUESTIONS = (
         ),
         "08_sequences#hour",
         lambda n: n.titles < n.popularity and n.later > n.ease,
-        titles=at("features", "controls", "frozen", "warm", "ndcg"),
+        titles=stored_at("features", "controls", "frozen", "warm", "ndcg"),
         popularity=_test("popularity"),
         later=_later("popularity"),
         ease=_later("EASE"),
@@ -231,10 +231,10 @@ QUESTIONS = (
         ),
         "09_evaluation#future",
         lambda n: n.recent > n.honest and n.fooled > n.recent_fooled,
-        honest=at("deceptions", "films", "as it is", "EASE", "ndcg@10"),
-        fooled=at("deceptions", "films", "random split", "fooled", "EASE"),
-        recent=at("deceptions", "films", "as it is", "EASE, last films", "ndcg@10"),
-        recent_fooled=at("deceptions", "films", "random split", "fooled", "EASE, last films"),
+        honest=stored_at("deceptions", "films", "as it is", "EASE", "ndcg@10"),
+        fooled=stored_at("deceptions", "films", "random split", "fooled", "EASE"),
+        recent=stored_at("deceptions", "films", "as it is", "EASE, last films", "ndcg@10"),
+        recent_fooled=stored_at("deceptions", "films", "random split", "fooled", "EASE, last films"),
     ),
     _ask(
         ("When is HNSW worth it?", "什么时候值得用 HNSW？"),
@@ -244,12 +244,12 @@ QUESTIONS = (
         ),
         "12_deployment#neighbours",
         lambda n: n.few_hnsw > 0.5 * n.few and n.many_hnsw < 0.1 * n.many,
-        few=at("serving", "crossing", "64", {"n": 1000}, "flat"),
-        few_hnsw=at("serving", "crossing", "64", {"n": 1000}, "hnsw", "microseconds"),
-        many=at("serving", "crossing", "64", {"n": 1000000}, "flat"),
-        many_hnsw=at("serving", "crossing", "64", {"n": 1000000}, "hnsw", "microseconds"),
-        recall=at("serving", "crossing", "64", {"n": 1000000}, "hnsw", "recall"),
-        build=at("serving", "crossing", "64", {"n": 1000000}, "hnsw", "build_seconds"),
+        few=stored_at("serving", "crossing", "64", {"n": 1000}, "flat"),
+        few_hnsw=stored_at("serving", "crossing", "64", {"n": 1000}, "hnsw", "microseconds"),
+        many=stored_at("serving", "crossing", "64", {"n": 1000000}, "flat"),
+        many_hnsw=stored_at("serving", "crossing", "64", {"n": 1000000}, "hnsw", "microseconds"),
+        recall=stored_at("serving", "crossing", "64", {"n": 1000000}, "hnsw", "recall"),
+        build=stored_at("serving", "crossing", "64", {"n": 1000000}, "hnsw", "build_seconds"),
     ),
     _ask(
         ("What does int8 cost?", "int8 量化要付出什么？"),
@@ -259,11 +259,11 @@ QUESTIONS = (
         ),
         "12_deployment#smaller",
         lambda n: n.small < 0.3 * n.whole and n.column > n.matrix and -0.01 < n.change < 0,
-        whole=at("serving", "encoder", "torch", "bytes", times=1e-6),
-        small=at("serving", "encoder", "onnx-int8", "bytes", times=1e-6),
-        column=at("serving", "encoder", "onnx-int8", "overlap"),
-        matrix=at("serving", "encoder", "onnx-int8-tensor", "overlap"),
-        change=at("serving", "more draws", "differences", "onnx-int8", "mean"),
+        whole=stored_at("serving", "encoder", "torch", "bytes", times=1e-6),
+        small=stored_at("serving", "encoder", "onnx-int8", "bytes", times=1e-6),
+        column=stored_at("serving", "encoder", "onnx-int8", "overlap"),
+        matrix=stored_at("serving", "encoder", "onnx-int8-tensor", "overlap"),
+        change=stored_at("serving", "more draws", "differences", "onnx-int8", "mean"),
     ),
     _ask(
         ("How many negatives, and which?", "负样本要多少个，怎么选？"),
@@ -273,11 +273,11 @@ QUESTIONS = (
         ),
         "08_sequences#negatives",
         lambda n: n.one < n.hundred < n.all and abs(n.hard - n.lot) < 0.003,
-        one=at("sequences", "details", "SASRec", "loss", "one negative"),
-        hundred=at("sequences", "details", "SASRec", "loss", "100 negatives"),
-        all=at("sequences", "details", "SASRec", "as it is", ""),
-        hard=at("heads", "negatives", "nearest title", "warm"),
-        lot=at("heads", "negatives", "by lot", "warm"),
+        one=stored_at("sequences", "details", "SASRec", "loss", "one negative"),
+        hundred=stored_at("sequences", "details", "SASRec", "loss", "100 negatives"),
+        all=stored_at("sequences", "details", "SASRec", "as it is", ""),
+        hard=stored_at("heads", "negatives", "nearest title", "warm"),
+        lot=stored_at("heads", "negatives", "by lot", "warm"),
     ),
     _ask(
         ("Why explore, if greedy shows the best guess?", "贪心总是展示估计最好的，为什么还要探索？"),
@@ -295,10 +295,10 @@ QUESTIONS = (
         ),
         "14_trends#explainable",
         lambda n: n.named > 2 * n.random and n.shapley > n.saliency,
-        named=at("explaining", "removed", "EASE", "lost", "its own terms", "4"),
-        random=at("explaining", "removed", "EASE", "lost", "random films", "4"),
-        shapley=at("explaining", "world", ALL, "methods", "Shapley values", "agreement"),
-        saliency=at("explaining", "world", ALL, "methods", "saliency", "agreement"),
+        named=stored_at("explaining", "removed", "EASE", "lost", "its own terms", "4"),
+        random=stored_at("explaining", "removed", "EASE", "lost", "random films", "4"),
+        shapley=stored_at("explaining", "world", ALL, "methods", "Shapley values", "agreement"),
+        saliency=stored_at("explaining", "world", ALL, "methods", "saliency", "agreement"),
     ),
     _ask(
         ("What does federated learning give, and what not?", "联邦学习能给什么，不能给什么？"),
@@ -308,11 +308,11 @@ QUESTIONS = (
         ),
         "14_trends#federated",
         lambda n: n.alone < n.together < n.central and n.unlike < n.unlike_alone,
-        together=at("privacy", "federated", "alike", ALL, "test"),
-        alone=at("privacy", "federated", "alike, each alone", ALL, "test"),
-        central=at("privacy", "federated", "central", ALL, "test"),
-        unlike=at("privacy", "federated", "unlike", ALL, "test"),
-        unlike_alone=at("privacy", "federated", "unlike, each alone", ALL, "test"),
+        together=stored_at("privacy", "federated", "alike", ALL, "test"),
+        alone=stored_at("privacy", "federated", "alike, each alone", ALL, "test"),
+        central=stored_at("privacy", "federated", "central", ALL, "test"),
+        unlike=stored_at("privacy", "federated", "unlike", ALL, "test"),
+        unlike_alone=stored_at("privacy", "federated", "unlike, each alone", ALL, "test"),
     ),
 )
 """The questions, in the order in which they are shown."""

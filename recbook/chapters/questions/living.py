@@ -38,14 +38,17 @@ RECOMMENDERS = {
 
 TOOLS = {
     "transformers": (
-        "features",
+        lambda: stored("features"),
         Text(en="the code of most published text and image models", zh="多数公开的文本和图像模型的代码"),
     ),
-    "torch": ("features", Text(en="models that nobody has written yet", zh="写还没有人写过的模型")),
-    "gensim": ("item2vec", Text(en="Word2Vec that trains in seconds", zh="几秒钟训练完的 Word2Vec")),
-    "faiss-cpu": ("serving", Text(en="nearest neighbours among millions", zh="在百万向量里找近邻")),
-    "onnxruntime": ("serving", Text(en="a model as a file that needs no framework", zh="不依赖框架的模型文件")),
-    "scikit-learn": ("libraries", Text(en="the strong simple baselines", zh="简单而有力的基线")),
+    "torch": (lambda: stored("features"), Text(en="models that nobody has written yet", zh="写还没有人写过的模型")),
+    "gensim": (lambda: stored("item2vec"), Text(en="Word2Vec that trains in seconds", zh="几秒钟训练完的 Word2Vec")),
+    "faiss-cpu": (lambda: stored("serving"), Text(en="nearest neighbours among millions", zh="在百万向量里找近邻")),
+    "onnxruntime": (
+        lambda: stored("serving"),
+        Text(en="a model as a file that needs no framework", zh="不依赖框架的模型文件"),
+    ),
+    "scikit-learn": (lambda: stored("libraries"), Text(en="the strong simple baselines", zh="简单而有力的基线")),
 }
 """Tools of the course: the results that name their version, and what they add."""
 
@@ -68,9 +71,7 @@ def recommenders() -> list[Living]:
 
 def tools() -> list[Living]:
     """Tools with the versions under which the course's results were measured."""
-    return [
-        Living(name, adds, stored(results)["made_with"][name].split("+")[0]) for name, (results, adds) in TOOLS.items()
-    ]
+    return [Living(name, adds, results()["made_with"][name].split("+")[0]) for name, (results, adds) in TOOLS.items()]
 
 
 def show_living() -> None:

@@ -13,7 +13,7 @@ from linked_places import missing_place
 
 from recbook.chapters.questions import assertions
 from recbook.chapters.questions.assertions import ASSERTIONS, SECTIONS, Verdict, counts
-from recbook.chapters.questions.evidence import ALL, At, at, evidence, link
+from recbook.chapters.questions.evidence import ALL, At, evidence, link, stored_at
 from recbook.chapters.questions.interview import QUESTIONS
 from recbook.learning.claims import ClaimFailed
 from recbook.paths import course_root
@@ -91,18 +91,18 @@ def test_stored_results_that_change_sides_stop_the_table(tmp_path, monkeypatch):
 
 def test_numbers_and_their_condition_go_together():
     with pytest.raises(ValueError, match="go together"):
-        evidence(("{x:.1f}", "{x:.1f}"), x=at("noise", "films", "clean", "EASE", "ndcg"))
+        evidence(("{x:.1f}", "{x:.1f}"), x=stored_at("noise", "films", "clean", "EASE", "ndcg"))
     with pytest.raises(ValueError, match="go together"):
         evidence(("so", "如此"), lambda n: True)
 
 
 def test_a_stored_number_is_found_by_its_keys():
-    whole = at("noise", "films", "clean", "EASE", "ndcg")
+    whole = stored_at("noise", "films", "clean", "EASE", "ndcg")
     assert replace(whole, times=2.0).value() == pytest.approx(2 * whole.value())
-    three = [at("towers", "warm", "both", "test", seed).value() for seed in range(3)]
-    assert at("towers", "warm", "both", "test").value() == pytest.approx(sum(three) / 3)
-    every = at("privacy", "federated", "central", ALL, "test").value()
-    first = at("privacy", "federated", "central", "0", "test").value()
+    three = [stored_at("towers", "warm", "both", "test", seed).value() for seed in range(3)]
+    assert stored_at("towers", "warm", "both", "test").value() == pytest.approx(sum(three) / 3)
+    every = stored_at("privacy", "federated", "central", ALL, "test").value()
+    first = stored_at("privacy", "federated", "central", "0", "test").value()
     assert every == pytest.approx(first, rel=0.1)
     with pytest.raises(ValueError, match="holds nothing"):
         At("noise", ("films", "nothing")).value()
