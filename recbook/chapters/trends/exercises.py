@@ -559,8 +559,8 @@ quiz = Quiz(
     [
         Question(
             Text(
-                "A shop adds pictures to its text vectors, lays both side by side, and the ranking gets worse. What do you look at first?",
-                "一家商店在文本向量旁边加上图片向量，并排放在一起，排序反而变差。先看什么？",
+                "A shop adds pictures to its text vectors, lays both side by side, and gains less than it should. What do you look at first?",
+                "一家商店在文本向量旁边加上图片向量，并排放在一起，提高却不如预期。先看什么？",
             ),
             [
                 Wrong(
@@ -598,15 +598,15 @@ quiz = Quiz(
                         "见过的词，即使组合没见过，也能认出来。",
                     ),
                     Text(
-                        "A word that training lacked was at chance where the text tower began with nothing, and above chance where it was pretrained.",
-                        "训练中没有的词：文本塔从零开始时，结果与随机一样；文本塔预训练过时，高于随机。",
+                        "Of pairs that training never held it named colour and pattern rightly for most cards, where guessing hardly ever does.",
+                        "训练中没见过的组合，大多数卡片的颜色和花纹都说对了，而随机猜几乎全错。",
                     ),
                 ),
                 Wrong(
                     Text("It needs no training data.", "它不需要训练数据。"),
                     Text(
                         "It needs no labels for the *new* task. Pairs of pictures and captions it had by the thousand.",
-                        "不需要的是*新*任务的标签。成对的图片和说明文字，它见过几千对。",
+                        "不需要的是新任务的标签。成对的图片和说明文字，它见过几千对。",
                     ),
                 ),
                 Wrong(
@@ -621,8 +621,8 @@ quiz = Quiz(
         ),
         Question(
             Text(
-                "A shop shows “because you liked X” under each recommendation. Which test speaks for that sentence?",
-                "一家商店在每条推荐下面写“因为你喜欢 X”。哪种检验能支持这句话？",
+                "A shop writes “owed most to X” under each recommendation. Which test speaks for that sentence?",
+                "一家商店在每条推荐下面写“主要来自 X”。哪种检验能支持这句话？",
             ),
             [
                 Wrong(
@@ -820,7 +820,7 @@ quiz = Quiz(
                 Right(
                     Text("The exact sum, with all that a sum gives away.", "精确的总和，以及总和所透露的一切。"),
                     Text(
-                        "A count of 1 is one patient. Against that helps noise, not a mask: the two are used together.",
+                        "A count of 1 is one patient. Noise helps against that, not a mask: the two are used together.",
                         "计数为 1，就是一位病人。对付这个要靠噪声，掩码没有用：两者要一起用。",
                     ),
                 ),

@@ -105,7 +105,8 @@ add_words({
     "half the noise": ("half the noise", "噪声减半"),
     "a quarter of the noise": ("a quarter of the noise", "噪声只有四分之一"),
     # Wrong data
-    "log": ("log", "日志"), "noise": ("noise", "噪声"), "random items": ("random items", "随机物品"),
+    "log": ("log", "日志"), "noise": ("wrong rows", "错误数据"),
+    "exact count": ("exact count", "精确计数"), "noisy count": ("with noise", "加噪后"), "random items": ("random items", "随机物品"),
     "popular items": ("popular items", "热门物品"), "fake accounts": ("fake accounts", "虚假账号"),
     "accounts mixed": ("accounts mixed", "账号混用"), "rows lost": ("rows lost (control)", "数据丢失（对照）"),
     "half, dirty": ("half the users, dirty", "一半用户，有噪声"),
@@ -326,7 +327,9 @@ def bystander(stored: Mapping[str, Any], method: str = "Shapley values") -> None
     axes.set_ylim(bottom=0)
     axes.set(xlabel=learned, ylabel=phrase(en="share of the attribution", zh="归因所占的份额"))
     axes.legend(frameon=False)
-    title = phrase(en="With few rows the bystander is credited for its neighbour", zh="数据少时，旁观者替邻居担了功")
+    title = phrase(
+        en="With few rows the bystander takes some of its neighbour's credit", zh="数据少时，旁观者分走邻居的功劳"
+    )
     axes.set_title(title)
     told = phrase(en="; ", zh="；").join(
         f"{name(key)} {values.mean(axis=0)[0]:.2f} → {values.mean(axis=0)[-1]:.2f}" for key, values in shares.items()
@@ -481,16 +484,18 @@ def costs(worlds: Mapping[str, Any], model: str = "EASE") -> None:
         one.yaxis.set_major_formatter(lambda value, _: _percent(value))
         told[_world(world)] = extremes(last, 0)
     axes[0, 0].set_ylabel(
-        phrase(en=f"NDCG@10 of {name(model)} against clean", zh=f"{name(model)} 的 NDCG@10 与干净数据相比")
+        phrase(en=f"NDCG@10 of {name(model)} against clean", zh=f"{name(model)}：NDCG@10 与干净数据相比")
     )
     axes[0, -1].legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
-    drawn.suptitle(phrase(en="Which kind of noise hurts (stored)", zh="哪种噪声伤害大（预先存好）"))
+    drawn.suptitle(
+        phrase(en=f"Which wrong rows hurt: {name(model)} (stored)", zh=f"哪种错误数据伤害大：{name(model)}（预先存好）")
+    )
     drawn.tight_layout()
     parts = _listed(told)
     show(
         drawn,
-        phrase(en=f"Falling lines, a panel a log: change of {name(model)}'s NDCG@10 by kind of noise. At the right end, in percent, {parts}.",
-               zh=f"下降的折线，每份日志一幅：各种噪声使 {name(model)} 的 NDCG@10 变化多少。右端（百分比），{parts}。"),
+        phrase(en=f"Falling lines, a panel a log: change of NDCG@10, {name(model)}, by kind of wrong rows. At the right end, in percent, {parts}.",
+               zh=f"下降的折线，每份日志一幅：各种错误数据使 NDCG@10 变化多少，模型：{name(model)}。右端（百分比），{parts}。"),
         numbers,
     )  # fmt: skip
 

@@ -265,7 +265,7 @@ def price_table(found: Mapping[str, Mapping[str, Any]]) -> Any:
     for key, one in found.items():
         less = "–" if key == "MiniLM" else plots.ends(one["less low"], one["less high"], sign=True)
         energy = one["ms"] / 1000 * 1e6 * WATTS / 3600
-        rows.append((plots.name(f"size: {key}"), f"{one['mb']:.0f}", f"{one['ms']:.2g}", f"{energy:.2g}", one["ndcg"],
+        rows.append((plots.name(f"size: {key}"), f"{one['mb']:.0f}", f"{one['ms']:.2g}", f"{energy:.0f}" if energy > 99 else f"{energy:.2g}", one["ndcg"],
                      less, one["series"], one["news"]))  # fmt: skip
     columns = ["encoder", "MB", "ms a title", "Wh a million", "on new films", "less MiniLM", "series", "on news"]
     return pd.DataFrame(rows, columns=columns)
