@@ -114,16 +114,16 @@ figures.cards(
 # 描述由 MiniLM 来读。图片由谁来读？**CLIP**（Radford et al. 2021）从成对的数据里学：一张图片，和别人写在下面的一句话。两者各有一个塔，输出都是同一个空间里的单位向量；图片应当靠近自己的句子，远离同一批里其他的句子（[损失的笔算](#clip)）。
 
 # %% [markdown] lang="en"
-# Here it is in small: 3,000 cards of *another* shop, each with a caption of three words (*red striped shirt*). The picture tower is chapter 05's small ViT, begun from nothing; the text tower is one linear map on MiniLM's vectors, which stay as they are. Eight pairs of colour and pattern, such as *red plain*, are kept out of training altogether. About 10 seconds.
+# Here it is in small: 3,000 cards of *another* shop, each with a caption of three words (*red striped shirt*). The picture tower is chapter 05's small ViT, begun from nothing; the text tower is one linear map on MiniLM's vectors, which stay as they are. Eight pairs of colour and pattern, such as *red plain*, are kept out of training altogether. About 10 seconds:
 
 # %% [markdown] lang="zh"
-# 下面小规模地训练：另一家商店的 3,000 张卡片，每张有三个词的说明（red striped shirt，红色条纹衬衫）。图片塔是第 05 章的小型 ViT，从零开始；文本塔是 MiniLM 向量上的一个线性映射，MiniLM 本身不动。颜色与花纹的组合里，有八种（例如红色、无花纹）完全不进训练。大约 10 秒。
+# 下面小规模地训练：另一家商店的 3,000 张卡片，每张有三个词的说明（red striped shirt，红色条纹衬衫）。图片塔是第 05 章的小型 ViT，从零开始；文本塔是 MiniLM 向量上的一个线性映射，MiniLM 本身不动。颜色与花纹的组合里，有八种（例如红色、无花纹）完全不进训练。大约 10 秒：
 
 # %% tags=["nbval-ignore-output"]
 from recbook.text import TextEncoder
 
 encoder = TextEncoder()
-space, read, steps = multimodal.train_space(multimodal.studio(), encoder, steps=500)
+space, read, _ = multimodal.train_space(multimodal.studio(), encoder, steps=500)
 
 # %% [markdown] lang="en"
 # Type a sentence, and the cards nearest to it come back. Nobody has labelled a card of this shop:
@@ -657,10 +657,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# On films random rows cost less than losing rows does, mixed accounts on both logs more. The pushed items are another matter: look at a model that only counts ([figure](#cleaning)).
+# On films random rows cost less than losing rows does, mixed accounts on both logs more. The pushed items are another matter: look at a model that only counts.
 
 # %% [markdown] lang="zh"
-# 电影上，随机的错误比丢数据代价小；账号混用在两份日志上都比丢数据代价大。被刷的物品是另一回事：看看只会计数的模型（[图](#cleaning)）。
+# 电影上，随机的错误比丢数据代价小；账号混用在两份日志上都比丢数据代价大。被刷的物品是另一回事：看看只会计数的模型。
 
 # %%
 recbook.claim(
@@ -903,15 +903,6 @@ def clip_loss(cosines, temperature):
 recbook.check("trends-clip-loss", clip_loss)
 
 # %% [markdown] lang="en"
-# The losses of the training above, in batches of 64 pairs. The dashed line is $\log 64$, the loss of vectors that say nothing.
-
-# %% [markdown] lang="zh"
-# 上面训练时的损失，一批 64 对。虚线是 $\log 64$，即毫无信息的向量的损失。
-
-# %% tags=["nbval-ignore-output"]
-figures.losses(steps, np.log(64))
-
-# %% [markdown] lang="en"
 # *Red plain* is a pair that training never held. How often is it found? Ask of new cards: which colour, which pattern, which kind? The answer is the word whose sentences lie nearest. That is zero-shot, counted:
 
 # %% [markdown] lang="zh"
@@ -1025,18 +1016,10 @@ recbook.claim(
 
 # %%
 inside = ["early", "concatenate", "gate", "product"]
-figures.levels(
-    multimodal.rows(clothes["towers"]["adding"], inside, "tower, "),
-    en="Towers, where tastes add up: side by side has the highest mean",
-    zh="塔，口味可以相加：并排的平均值最高",
-)
-
-# %%
-figures.levels(
-    multimodal.rows(clothes["towers"]["pairs"], inside, "tower, "),
-    en="Towers, with tastes for pairs: products have the highest mean",
-    zh="塔，对组合也有口味：乘积的平均值最高",
-)
+by_world = [multimodal.rows(clothes["towers"][kind], inside, "tower, ") for kind in ("adding", "pairs")]
+plots.table(pd.DataFrame([
+    (plots.name(key), *(f"{one[key][0]:.3f} ({plots.ends(*one[key][1:])})" for one in by_world)) for key in by_world[0]
+], columns=["model", "tastes that add up", "tastes for pairs too"]))
 
 # %%
 shared = clothes["towers"]["adding"]["concatenate"]["less"]["early"]
@@ -1101,7 +1084,7 @@ figures.curves(
         "text": "text alone", "picture": "picture alone", "early": "early", "late": "late",
         "late, text for both": "late, text for both"}.items()},
     "share without picture",
-    en="The more pictures are missing, the nearer all comes to the text alone",
+    en="The more pictures are missing, the nearer to the text alone",
     zh="图片缺得越多，越接近只用文本",
 )
 
@@ -1387,15 +1370,6 @@ recbook.claim(
 
 # %% [markdown] lang="zh"
 # 在系列（只有十六个）和新闻两项上，有学到含义的迹象。每个词元的数只有静态词向量的六分之一，丢失单个词的信息可能与此有关（没有检验）。
-
-# %% [markdown] lang="en"
-# All encoders once more, time against quality:
-
-# %% [markdown] lang="zh"
-# 再看一遍全部编码器的时间与效果：
-
-# %%
-figures.price({f"size: {key}": row for key, row in sized.items()})
 
 # %% [markdown] lang="en"
 # **Exercise 8, open.** Teach a student of your own: with `from recbook.chapters.trends import sizes`, `sizes.teach(texts, encoder.encode(texts), width=16)` returns it as a reader; `sizes.judged(reader)` asks it the questions of the table. How large must it be until the interval to MiniLM holds 0? Which texts should it learn from?
@@ -1904,15 +1878,6 @@ recbook.claim(
 
 # %% [markdown] lang="zh"
 # 模型最怀疑的可能是冷门物品，不管对错；这样清洗，会把长尾连同脏数据一起扔掉（没有检验）。让模型替自己清洗之前，先人工抽查一部分。
-
-# %% [markdown] lang="en"
-# Last, what the wrong rows of the core do to popularity:
-
-# %% [markdown] lang="zh"
-# 最后，核心部分的错误数据对流行度的影响：
-
-# %%
-figures.costs(dirt, "popularity")
 
 # %% [markdown] lang="en"
 # ### Further reading

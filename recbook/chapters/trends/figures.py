@@ -106,6 +106,7 @@ add_words({
     "a quarter of the noise": ("a quarter of the noise", "噪声只有四分之一"),
     # Wrong data
     "log": ("log", "日志"), "noise": ("wrong rows", "错误数据"),
+    "tastes that add up": ("tastes that add up", "口味可以相加"), "tastes for pairs too": ("tastes for pairs, too", "对组合也有口味"),
     "exact count": ("exact count", "精确计数"), "noisy count": ("with noise", "加噪后"), "random items": ("random items", "随机物品"),
     "popular items": ("popular items", "热门物品"), "fake accounts": ("fake accounts", "虚假账号"),
     "accounts mixed": ("accounts mixed", "账号混用"), "rows lost": ("rows lost (control)", "数据丢失（对照）"),
@@ -171,19 +172,6 @@ def _broken(text: str) -> str:
     return "\n".join([line, *below])
 
 
-def losses(values: Sequence[float], chance: float) -> None:
-    """The loss of each step, and what vectors that say nothing would lose."""
-    drawn, axes = figure(7, 2.8)
-    axes.plot(np.arange(1, len(values) + 1), values, color=BLUE, lw=1)
-    axes.axhline(chance, color=RED, ls="--", lw=1)
-    axes.set(xlabel=name("steps"), ylabel=name("loss"), ylim=(0, None))
-    first, last = float(np.mean(values[:10])), float(np.mean(values[-10:]))
-    title = phrase(en="The loss falls far below that of vectors that say nothing", zh="损失远低于毫无信息的向量")
-    axes.set_title(title)
-    show(drawn, phrase(en=f"A line over {len(values)} steps. {title}: from {first:.2f} to {last:.2f}; dashed, {chance:.2f}.",
-                       zh=f"{len(values)} 步的折线图。{title}：从 {first:.2f} 降到 {last:.2f}；虚线为 {chance:.2f}。"))  # fmt: skip
-
-
 def levels(
     rows: Mapping[str, tuple[float, float, float]],
     mark: Sequence[str] = (),
@@ -238,49 +226,13 @@ def curves(
     axes.set(xlabel=name(x), ylabel=name(y), ylim=(0, None))
     axes.set_title(title)
     stop = "" if title.endswith(("?", "？")) else phrase(en=".", zh="。")
-    first, last = (extremes({key: float(height[end]) for key, (_, height) in found.items()}, 2) for end in (0, -1))
+    last = extremes({key: float(height[-1]) for key, (_, height) in found.items()}, 2)
     show(
         drawn,
-        phrase(en=f"{len(found)} lines, {name(y)} over {name(x)}. {title}{stop} On the left, {first}; on the right, {last}.",
-               zh=f"{len(found)} 条折线，{name(x)}与{name(y)}。{title}{stop}左端{first}；右端{last}。"),
+        phrase(en=f"{len(found)} lines, {name(y)} over {name(x)}. {title}{stop} On the right, {last}.",
+               zh=f"{len(found)} 条折线，{name(x)}与{name(y)}。{title}{stop}右端{last}。"),
         [{x: f"{place:g}"} | {key: height[row] for key, (_, height) in found.items()} for row, place in enumerate(places)],
     )  # fmt: skip
-
-
-def price(rows: Mapping[str, Mapping[str, Any]]) -> None:
-    """Quality on new films against CPU time a title, an encoder a dot with its interval.
-
-    ``rows[key]`` holds ``ms``, ``ndcg``, ``low``, ``high`` and ``mb``; the area of a dot grows with the megabytes.
-    """
-    drawn, axes = figure(8, 4)
-    for place, (key, row) in enumerate(rows.items()):
-        colour, mark = CYCLE[place % len(CYCLE)], "os"[place // len(CYCLE)]
-        axes.errorbar(row["ms"], row["ndcg"], yerr=[[row["ndcg"] - row["low"]], [row["high"] - row["ndcg"]]],
-                      fmt="none", color=colour, capsize=3)  # fmt: skip
-        axes.scatter(row["ms"], row["ndcg"], s=20 + 2 * row["mb"], marker=mark, color=colour, alpha=0.6, label=name(key))  # fmt: skip
-    legend = axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
-    for handle in legend.legend_handles:
-        handle.set_sizes([40])
-    axes.set_xscale("log")
-    axes.margins(x=0.08, y=0.15)
-    axes.set_xlabel(
-        phrase(en="CPU milliseconds a title, one thread (log scale)", zh="每个片名的 CPU 毫秒，单线程（对数刻度）")
-    )
-    axes.set_ylabel(phrase(en="NDCG@10, new films", zh="NDCG@10，新电影"))
-    axes.set_title(
-        phrase(en="What an encoder costs and what it gives (area: megabytes)", zh="编码器的成本与效果（面积表示 MB）")
-    )
-    told = extremes({key: row["ndcg"] for key, row in rows.items()})
-    slowest = highest({key: row["ms"] for key, row in rows.items()}, 1)
-    show(
-        drawn,
-        phrase(en=f"Dots of NDCG@10 on new films by time a title, {len(rows)} encoders: {told}; slowest {slowest} ms.",
-               zh=f"散点图，新电影的 NDCG@10 与每个片名的时间，{len(rows)} 个编码器：{told}；最慢的是 {slowest} 毫秒。"),
-        [{"encoder": name(key), "ms a title": f"{row['ms']:.2g}", "on new films": row["ndcg"], "low": row["low"], "high": row["high"]} for key, row in rows.items()],
-    )  # fmt: skip
-
-
-# Reasons
 
 
 def methods(stored: Mapping[str, Any]) -> None:

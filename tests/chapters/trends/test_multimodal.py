@@ -83,7 +83,7 @@ def test_every_word_of_a_description_has_its_chinese():
 
 def _encoder(seconds: float, level: float) -> dict:
     users = [level, level + 0.1, None]
-    return {"hidden": {"ndcg": level + 0.05, "interval": [level, level + 0.1], "per_user": users},
+    return {"hidden": {"ndcg": level + 0.05, "interval": [level, level + 0.1], "per_user": users, "sets": [level] * 5},
             "series": [0.1, 0.0, 0.2], "news": [0.5, 0.4, 0.6],
             "bytes": 2_000_000, "seconds": seconds, "width": 8}  # fmt: skip
 

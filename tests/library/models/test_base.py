@@ -33,6 +33,8 @@ from recbook.models.content_tower import ContentTower
 from recbook.models.contrastive import Contrastive, Frozen, LinearHead
 from recbook.models.dot import DotRecommender
 from recbook.models.erasable import ErasableEASE
+from recbook.models.fusion import LateFusion
+from recbook.models.fusion_tower import FusionTower
 from recbook.models.generators import CodeGenerator
 from recbook.models.hstu import HSTU
 from recbook.models.linear_towers import LinearTowers
@@ -71,6 +73,8 @@ MAKERS = {
     "GroupPopularity": lambda: GroupPopularity(np.arange(N_USERS) % 2),
     "ProfileRidge": lambda: ProfileRidge(PROFILES),
     "ContentTower": lambda: ContentTower(FEATURES, epochs=1, width=4),
+    "LateFusion": lambda: LateFusion([KernelRidge(FEATURES @ FEATURES.T, 1.0), Popularity()], [0.5, 0.5]),
+    "FusionTower": lambda: FusionTower([FEATURES, FEATURES[:, ::-1]], epochs=1, width=4),
     "Item2Vec": lambda: Item2Vec(dimensions=4, epochs=1),
     "LinearTowers": lambda: LinearTowers(FEATURES, dimensions=3, epochs=1),
     "Contrastive": lambda: Contrastive(lambda: LinearHead(FEATURES), steps=2),
