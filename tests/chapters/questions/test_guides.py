@@ -64,7 +64,10 @@ FLIPS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "NEWS_ZH": ("languages", lambda found: behind(found["news"]["zh"]["clicks"]["multilingual"]["less"])),
     "NEW_ITEMS_ZH": ("languages", equal_hits),
     "LARGE_ZH": ("languages", lambda found: found["titles"]["multilingual"].update(hits=[0] * 50)),
-    "COMES_BACK": ("measures", lambda found: exchanged(found["shop"], "own frequency", "EASE")),
+    "COMES_BACK": (
+        "applications",
+        lambda found: found["test"]["next"]["EASE"]["less"]["own frequency"].update(interval=[-0.01, 0.01]),
+    ),
     "DISCOVERY": (
         "applications",
         lambda found: found["test"]["discovery"]["popularity"]["less"]["popularity, last weeks"].update(
