@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # 15 · Questions: which one, measured how, begun with what?
 #
-# **You will be able to**, after the core, ask three guides (which encoder, which metric, which start) and say on which result of the course each piece of advice rests; judge what is said of pretraining, sentence by sentence; and answer twenty questions of interviews with a number and what it was compared with.
+# **You will be able to**, after the core, ask three guides (which encoder, which metric, which start) and say on which result of the course each piece of advice rests; judge what is said of pretraining, sentence by sentence; and answer twenty questions of interviews, most of them with a number and what it was compared with.
 #
 # **You need** no chapter in particular: the guides lead to those that show their results. Chapters 09 (intervals) and 10 (cold start) help.
 #
@@ -10,7 +10,7 @@
 # %% [markdown] lang="zh"
 # # 15 · 问题：选哪一个，怎样度量，从哪里起步？
 #
-# **学完核心部分之后**，你能使用三个指南（选编码器、选指标、选起步办法），说出每条建议依据课程里的哪个结果；能逐句评判关于预训练的说法；能回答二十道面试题，并说出一个数以及它和什么相比。
+# **学完核心部分之后**，你能使用三个指南（选编码器、选指标、选起步办法），说出每条建议依据课程里的哪个结果；能逐句评判关于预训练的说法；能回答二十道面试题，多数能说出一个数以及它和什么相比。
 #
 # **需要的基础**：不依赖某一章，指南会指向依据所在的章节。读过第 09 章（区间）和第 10 章，即冷启动（cold start），会更容易。
 #
@@ -38,12 +38,12 @@ recbook.setup("en")
 which_encoder(task="news", language="zh", budget="small")
 
 # %% [markdown] lang="en"
-# The answer has four parts: the way that led to it, the advice, the result on which it rests, and where that stands. None of it is typed: the guide is a small tree, and each of its ends looks the result up, among those that the course has stored, and asks whether it still lies on the side that the advice needs. If a measurement is repeated and falls on the other side, the advice turns ([below](#turns) you can make it).
+# The answer has four parts: the way that led to it, the advice, the result on which it rests, and where that stands. No number in it is typed: the guide is a small tree, and each of its ends, a leaf, looks the result up among those that the course has stored, and asks whether it still lies on the side that the advice needs. If a measurement is repeated and falls on the other side, the advice turns ([below](#turns) you can make it).
 #
 # Ask for something that a guide does not know, and it says what it does know:
 
 # %% [markdown] lang="zh"
-# 回答有四个部分：一路上的选择，建议，依据的结果，以及结果在哪里。没有一处是手写的结论：指南是一棵小树，每片叶子都到课程存好的结果里去查，看它是否仍落在建议所需的一侧。如果重新测量，结果落到了另一侧，建议就随之改变（[下文](#turns)里你可以亲手试）。
+# 回答有四个部分：一路上的选择，建议，依据的结果，以及结果在哪里。数字没有一处是手写的：指南是一棵小树，每片叶子都到课程存好的结果里去查，看它是否仍落在建议所需的一侧。如果重新测量，结果落到了另一侧，建议就随之改变（[下文](#turns)里你可以亲手试）。
 #
 # 问它不懂的，它会说自己懂什么：
 
@@ -61,7 +61,7 @@ except ValueError as error:
 # %% [markdown] lang="zh"
 # ## 用哪个编码器？ <a id="encoder"></a>
 #
-# 下面是整棵树，从左往右读。每个末端后面的数字是依据所在的章；建议的全文折叠在图的下方。函数的参数可以照图中的字写，也可以用短的键：`known items`、`new items`、`search`、`news`；`en`、`zh`；`small`、`large`。
+# 下面是整棵树，从左往右读。每片叶子后面的数字是依据所在的章；建议的全文折叠在图的下方。函数的参数可以照图中的字写，也可以用短的键：`known items`、`new items`、`search`、`news`；`en`、`zh`；`small`、`large`。
 
 # %%
 figures.tree("encoder")
@@ -69,12 +69,12 @@ figures.tree("encoder")
 # %% [markdown] lang="en"
 # Read it as an argument. First: what is it for? Where the items have a log, no text beat it on films (chapters 05 and 07), and the rest of the tree need not be asked. Then: which language? A model reads what it was trained on, whatever its size. What it may cost is asked for new items only, since larger models were measured there alone.
 #
-# Some ends rest on a measurement that no other chapter has: what an encoder is worth for Chinese headlines. The press is chapter 11's, invented, drawn three times, with each headline in both languages. (**Static vectors** are the mean of MiniLM's own table of tokens, with no layer run.) Below, a list of five is made by freshness and recent clicks, with a profile of what the reader clicked laid on top, in vectors of each kind; settings are chosen on the second week, the clicks are those of the third (stored). The weights tried for a profile begin at 0.25: “none” could not be chosen, so a profile that reads nothing may do harm.
+# Some ends rest on a measurement that no other chapter has: what an encoder is worth for Chinese headlines. The press is chapter 11's, invented, drawn three times, with each headline in both languages. (The **multilingual encoder** is the small multilingual Universal Sentence Encoder. **Static vectors** are the mean of MiniLM's own table of tokens, with no layer run.) Below, a list of five is made by freshness and recent clicks, with a profile of what the reader clicked laid on top, in vectors of each kind; settings are chosen on the second week, the clicks are those of the third (stored). The weights tried for a profile begin at 0.25: “none” could not be chosen, so a profile that reads nothing may do harm.
 
 # %% [markdown] lang="zh"
 # 把它当作一段推理来读。先问做什么。物品已有日志的话，在电影上没有文本胜过日志（第 05、07 章），后面的都不必问。再问什么语言：模型只能读懂训练时读过的语言，与大小无关。预算只在新物品上问，因为更大的模型只在那里测过。
 #
-# 有几个末端依据的测量是其他章没有的：编码器用在中文标题上值多少。报社是第 11 章那家虚构的，共抽取三次，每条标题都有中英文。（**静态词向量**（static vectors）是 MiniLM 自己的词元（token）表取平均，一层也不跑。）下面的五条列表按新鲜度和最近的点击排出，再叠加读者的点击画像，画像用各种向量来做；参数用第二周选，点击数取第三周（预先存好）。画像的权重从 0.25 试起，不能选“不用”，所以读不懂标题的画像可能有害。
+# 有几片叶子依据的测量是其他章没有的：编码器用在中文标题上值多少。报社是第 11 章那家虚构的，共抽取三次，每条标题都有中英文。（**多语言编码器**指小的多语言通用句子编码器（multilingual Universal Sentence Encoder）。**静态词向量**（static vectors）是 MiniLM 自己的词元（token）表取平均，一层也不跑。）下面的五条列表按新鲜度和最近的点击排出，再叠加读者的点击画像，画像用各种向量来做；参数用第二周选，点击数取第三周（预先存好）。画像的权重从 0.25 试起，不能选“不用”，所以读不懂标题的画像可能有害。
 
 # %%
 import pandas as pd
@@ -129,7 +129,7 @@ recbook.claim(
 # %% [markdown] lang="zh"
 # 最便宜的词元表在这些标题上领先，也许因为凭几个词就能看出版面；在搜索中它落后，那里查询与目标可能没有共同的词。第 14 章比较模型大小，结论相似：给新电影排序，小的多语言编码器并不落后于贵许多倍的语言模型。所以这棵树先问任务，再说模型。（虚构的标题用词不多，真实的报社也许要求更高。）
 #
-# **指南之外。** 树的末端只是首选。旁边要放上不花代价的对照：词计数，或者干脆没有画像。
+# **指南之外。** 叶子上写的只是首选。旁边要放上不花代价的对照：词计数，或者干脆没有画像。
 
 # %% [markdown] lang="en"
 # ## Which metric? <a id="metric"></a>
@@ -179,7 +179,7 @@ recbook.claim(
 # **Exercise 1.** Which one goes live? ({points})
 
 # %% [markdown] lang="zh"
-# 指标说的是哪个模型更好，没有说该运行哪个：更好的可能更贵。设按用户测出的收益是新模型减旧模型，95% 区间为 $[a, b]$；新模型多出的成本是 $c$，单位相同。笔算：每张列表多得 0.02 到 0.05 次点击，成本为 0.01，取区间下端也划算；成本为 0.03，就说不准：在更多用户上测量，测出之前旧模型不动。
+# 指标衡量哪个模型更好，没有说该运行哪个：更好的可能更贵。设收益（新模型减旧模型，按用户测得）的 95% 区间为 $[a, b]$；新模型多出的成本是 $c$，单位相同。笔算：每张列表多得 0.02 到 0.05 次点击，成本为 0.01，取区间下端也划算；成本为 0.03，就说不准：在更多用户上测量，测出之前旧模型不动。
 #
 # **练习 1** 哪个上线？（{points}）
 
@@ -266,7 +266,7 @@ recbook.claim(
 # Advice outlives its reasons. So let us take a reason away. `imagined` reads a copy of the stored results with a change of ours: here the multilingual encoder's lead over counted characters, in the Chinese press, may be nothing.
 
 # %% [markdown] lang="zh"
-# 所以两种都拟合。在电影上，带年份的片名与“类型＋年代”不相上下，两者合用最好（第 10 章）。
+# 所以两种都拟合。在电影上，带年份的片名与“类型＋年代”差异不显著，两者合用最好（第 10 章）。
 #
 # ## 结果变了怎么办 <a id="turns"></a>
 #
@@ -287,12 +287,12 @@ with imagined("languages", no_lead):
     display(which_encoder("news", "zh", "small"))
 
 # %% [markdown] lang="en"
-# The means are unchanged, and yet the advice is another: it rested on the interval. In the tests of this course every end of the three trees is turned in this way once.
+# The means are unchanged, and yet the advice is another: it rested on the interval. In the automatic tests of this course every end of the three trees is turned in this way once.
 #
 # **Exercise 2.** All results are measured anew. An interval lies above 0, below 0, or around it. Which advice has to be read again? ({points})
 
 # %% [markdown] lang="zh"
-# 平均值没有变，建议却变了：它依据的是区间。在本课程的测试里，三棵树的每个末端都这样变过一次。
+# 平均值没有变，建议却变了：它依据的是区间。在本课程的自动测试里，三棵树的每片叶子都这样变过一次。
 #
 # **练习 2** 全部结果重新测了一遍。区间可能在 0 以上，在 0 以下，或包含 0。哪些建议需要重读？（{points}）
 
@@ -316,7 +316,7 @@ ends = [leaf.side()[0] for guide in GUIDES.values() for _, leaf in guide.leaves(
 recbook.claim(
     len(ends) > 15,
     en="The three guides have {ends} ends; {holding} rest today on the side that they were written for.",
-    zh="三个指南共有 {ends} 个末端；其中 {holding} 个目前仍在当初写下建议的那一侧。",
+    zh="三个指南共有 {ends} 片叶子；其中 {holding} 片目前仍在当初写下建议的那一侧。",
     takeaway=dict(
         en="Keep the reason beside the advice, so that a new measurement can change it.",
         zh="把理由写在建议旁边，新的测量才能改变它。",
@@ -328,21 +328,21 @@ recbook.claim(
 # What a guide cannot do: tell who wins on *your* log. Each end is a fact about one or two logs: films of the nineties, a shop of one year, books, an invented press. Take its advice as the first try, put the cheaper try beside it, and measure.
 
 # %% [markdown] lang="zh"
-# 指南做不到的：告诉你在**你的**日志上谁会胜出。每个末端只是关于一两份日志的事实：九十年代的电影，一家商店的一年，图书，一家虚构的报社。把建议当作首选，旁边放上更便宜的做法，然后测量。
+# 指南做不到的：告诉你在**你的**日志上谁会胜出。每片叶子只是关于一两份日志的事实：九十年代的电影，一家商店的一年，图书，一家虚构的报社。把建议当作首选，旁边放上更便宜的做法，然后测量。
 
 # %% [markdown] lang="en"
 # ## The reference text, assertion by assertion <a id="assertions"></a>
 #
 # The course followed one short article. What it asserts is told here in our own words, section by section, each with what the course found: it **holds**, it **holds with a condition**, it **does not hold here**, or it is **not testable here**. "Here" means our data: films that were rated in one sitting, a shop, books, reviews, tunes with invented listeners, an invented press, drawn garments. What holds in an invented world only is said with that condition. Open a section; each row names a result and the place that shows it. The numbers are read from the stored results, and a row whose condition no longer holds stops this cell.
 #
-# One sentence of the text (section 2.3) makes two promises at once: recommendations become better, and they become cheaper. They stand in two rows, because each has its own condition. (MiniLM on new films has several values in this table: sets and settings differ from chapter to chapter, see [Why six?](10_cold_start.ipynb#why-six).)
+# One sentence of the text (section 2.3) makes two promises at once: recommendation becomes more accurate, and it becomes more efficient. They stand in two rows, because each has its own condition. (MiniLM on new films has several values in this table: draws and settings differ from chapter to chapter, so the last digits are not comparable; see [Why six?](10_cold_start.ipynb#why-six).)
 
 # %% [markdown] lang="zh"
 # ## 逐条检验参考文章 <a id="assertions"></a>
 #
-# 这门课跟着一篇短文走。下面用我们自己的话，按小节列出它的说法，以及书中的结论：**成立**、**有条件成立**、**在此不成立**，或**这里无法检验**。“在此”指的是我们的数据：一次坐下来评完的电影、一家商店、图书、评论、配有虚构听众的曲子、一家虚构的报社、画出的服装。只在虚构的世界里成立的，算有条件成立。点开一节，每一行写着一个结果和它的出处。数字都取自存好的结果；哪一行的条件不再成立，这个单元格就会停下来报错。
+# 这门课跟着一篇短文走。下面用我们自己的话，按小节列出它的说法，以及书中的结论：**成立**、**有条件成立**、**在此不成立**，或**这里无法检验**。“在此”指的是我们的数据：一口气评完的电影、一家商店、图书、评论、配有虚构听众的曲子、一家虚构的报社、程序绘制的服装。只在虚构的世界里成立的，算有条件成立。点开一节，每一行写着一个结果和它的出处。数字都取自存好的结果；哪一行的条件不再成立，这个单元格就会停下来报错。
 #
-# 文章有一句话（2.3 节）同时许下两个承诺：推荐更准，代价更小。两者的条件不同，所以分成两行。（MiniLM 在新电影上的数在表中有好几个：各章的测试组和设置不同，见[为什么有六个](10_cold_start.ipynb#why-six)。）
+# 文章有一句话（2.3 节）同时许下两个承诺：推荐更准，效率更高。两者的条件不同，所以分成两行。（MiniLM 在新电影上的数在表中有好几个：各章的抽样和正则化系数不同，末位不能互比，见[为什么有六个](10_cold_start.ipynb#why-six)。）
 
 # %%
 from recbook.chapters.questions.assertions import Verdict, counts, show_assertions
@@ -368,12 +368,12 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## Twenty questions <a id="interview"></a>
 #
-# Questions that are asked in interviews and examinations. Answer aloud before you open one: three sentences, one number, and what it was compared with.
+# Questions that are asked in interviews and examinations. Answer aloud before you open one: three sentences and, where something was measured, one number and what it was compared with.
 
 # %% [markdown] lang="zh"
 # ## 二十道面试题 <a id="interview"></a>
 #
-# 面试和考试里常问的问题。点开之前先自己说一遍：三句话，一个数，以及这个数和什么相比。
+# 面试和考试里常问的问题。点开之前先自己说一遍：三句话；测量过的，再说出一个数以及它和什么相比。
 
 # %%
 from recbook.chapters.questions.interview import show_questions

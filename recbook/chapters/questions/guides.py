@@ -110,6 +110,12 @@ def _search(lang: str, reader: str, others: Sequence[str]) -> Callable[[], Numbe
     return measured
 
 
+def _english_search() -> Numbers:
+    kept = stored("languages")["results"]["search"]["en"]
+    low, high = kept["MiniLM"]["less"]["multilingual"]
+    return {"minilm": kept["MiniLM"]["mean"], "multilingual": kept["multilingual"]["mean"], "low": low, "high": high}
+
+
 def _news(lang: str, reader: str, others: Sequence[str]) -> Callable[[], Numbers]:
     """Clicks of lists with the reader's profile and without, and the least that it is certainly ahead."""
 
@@ -146,8 +152,8 @@ NEW_ITEMS_EN = Leaf(
              "给新电影排序，多语言编码器的 NDCG@10 为 {multilingual:.3f}，三倍大的 MiniLM 为 {minilm:.3f}，静态词向量为 {static:.3f}。"),
         _sizes("multilingual", "MiniLM"), lambda found: found["low"] > 0,
     ),
-    Text("The multilingual Universal Sentence Encoder (32 MB, NumPy alone), for English, too, with counted words and MiniLM beside it: among books and groceries words were ahead or level. Write year, kind and maker into the text first.",
-         "英文也用多语言的通用句子编码器（32 MB，只需 NumPy），旁边放上词计数和 MiniLM：在图书和食品杂货上，词计数领先或不相上下。先把年份、类型、作者写进文本。"),
+    Text("The multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone), for English, too, with counted words and MiniLM beside it: among books and groceries words were ahead or level. Write year, kind and maker into the text first.",
+         "英文也用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy），旁边放上词计数和 MiniLM：在图书上词计数领先，在食品杂货上差异不显著。先把年份、类型、作者写进文本。"),
     Text("MiniLM, if memory is short with 8 bits a weight (23 MB): the multilingual encoder is not ahead. Write year, kind and maker into the text first.",
          "用 MiniLM，内存紧张就用每个权重 8 位的版本（23 MB）：多语言编码器并不领先。先把年份、类型、作者写进文本。"),
     (Text("multilingual encoder", "多语言编码器"), Text("MiniLM", "MiniLM")),
@@ -164,21 +170,21 @@ LARGE_EN = Leaf(
          "还是用小的多语言编码器。我们能测的最大的模型并不领先。把预算花在更好的文本上；更大的模型，要在自己的数据上试。"),
     Text("The states of a language model, from a layer chosen on validation: it leads the small encoders.",
          "用语言模型的中间状态，层在验证集上选：它领先于小编码器。"),
-    (Text("the small one all the same", "还是小的"), Text("a language model", "语言模型")),
+    (Text("the small one all the same", "仍用小的"), Text("a language model", "语言模型")),
 )  # fmt: skip
 
 SEARCH_EN = Leaf(
     Proof(
         "11_applications", Text("A search", "搜索"), "search",
-        Text("On 66 English queries MiniLM has an NDCG@10 of {minilm:.2f}, pieces of words {letters:.2f}, words {words:.2f}.",
-             "在 66 条英文查询上，MiniLM 的 NDCG@10 为 {minilm:.2f}，字母片段为 {letters:.2f}，词为 {words:.2f}。"),
-        _search("en", "MiniLM", ("letters", "words")), _leads,
+        Text("On 66 English queries MiniLM has an NDCG@10 of {minilm:.2f}, the multilingual encoder, a third of its size, {multilingual:.2f} (difference {low:+.2f} to {high:+.2f}).",
+             "在 66 条英文查询上，MiniLM 的 NDCG@10 为 {minilm:.2f}，只有三分之一大的多语言编码器为 {multilingual:.2f}（差异区间 {low:+.2f} 到 {high:+.2f}）。"),
+        _english_search, lambda found: found["low"] <= 0,
     ),
-    Text("MiniLM, with a search by words beside it for names and numbers.",
-         "用 MiniLM；旁边留一个按词的搜索，用来查名称和编号。"),
-    Text("Pieces of words (tf-idf of letters): no model to keep, and here not behind MiniLM.",
-         "用字母片段的 tf-idf：不用保存模型，这里也不落后于 MiniLM。"),
-    (Text("MiniLM", "MiniLM"), Text("pieces of words", "字母片段")),
+    Text("The multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone), for English, too: MiniLM's mean is higher, but not significantly, and it costs more. Keep MiniLM beside it if you can pay for it, and a search by words for names and numbers.",
+         "英文也用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy）：MiniLM 均值略高，差异不显著，而且更费时。条件允许就把 MiniLM 放在旁边比较；另留一个按词的搜索，用来查名称和编号。"),
+    Text("MiniLM, with a search by words beside it for names and numbers: it is ahead of the multilingual encoder.",
+         "用 MiniLM：它领先于多语言编码器。旁边留一个按词的搜索，用来查名称和编号。"),
+    (Text("multilingual encoder", "多语言编码器"), Text("MiniLM", "MiniLM")),
 )  # fmt: skip
 
 SEARCH_ZH = Leaf(
@@ -188,8 +194,8 @@ SEARCH_ZH = Leaf(
              "用中文查询英文名称的商品，多语言编码器的 NDCG@10 为 {multilingual:.2f}，MiniLM 为 {minilm:.2f}，词为 {words:.2f}。"),
         _search("zh", "multilingual", ("MiniLM", "words")), _leads,
     ),
-    Text("The multilingual Universal Sentence Encoder (32 MB, NumPy alone). Give it small letters, never capitals.",
-         "用多语言的通用句子编码器（32 MB，只需 NumPy）。英文文本先改成小写。"),
+    Text("The multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone). Give it small letters, never capitals.",
+         "用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy）。英文文本先改成小写。"),
     Text("Translate the query, or the catalogue, and search by words: the multilingual encoder is not ahead.",
          "先翻译查询或目录，再按词搜索：多语言编码器并不领先。"),
     (Text("multilingual encoder", "多语言编码器"), Text("translate, then words", "翻译后按词搜索")),
@@ -199,11 +205,11 @@ NEWS_EN = Leaf(
     Proof(
         "15_questions", Text("Which encoder?", "用哪个编码器？"), "encoder",
         Text("In an invented press a list is worth {static:.3f} clicks with a profile of static vectors, {multilingual:.3f} with one of the multilingual encoder, {words:.3f} with one of counted words, {fresh:.3f} with none.",
-             "在虚构的报社里，用静态词向量做画像，一张列表值 {static:.3f} 次点击，用多语言编码器为 {multilingual:.3f}，用词计数为 {words:.3f}，没有画像为 {fresh:.3f}。"),
+             "在虚构的报社里，用静态词向量做画像，每张列表平均得 {static:.3f} 次点击，用多语言编码器为 {multilingual:.3f}，用词计数为 {words:.3f}，没有画像为 {fresh:.3f}。"),
         _news("en", "static", ("multilingual", "MiniLM", "words", "fresh")), _leads,
     ),
-    Text("Freshness first, then a profile of what was clicked in static vectors: the mean of a table of tokens, with no layer to run. It was tried on an invented press alone: put the multilingual encoder beside it, which headlines of many hands may need.",
-         "先看新鲜度，再加上用静态词向量做的点击画像：一张词元表取平均，一层也不用跑。这只在虚构的报社里试过：旁边放上多语言编码器，真实的标题出自许多人之手，也许需要它。"),
+    Text("Freshness first, then a profile of what was clicked in static vectors: the mean of a table of tokens, with no layer to run. It was tried on an invented press alone: put counted words and the multilingual encoder beside it, which headlines of many hands may need.",
+         "先看新鲜度，再加上用静态词向量做的点击画像：一张词元表取平均，一层也不用跑。这只在虚构的报社里试过：旁边放上词计数和多语言编码器，真实的标题出自许多人之手，也许需要它。"),
     Text("Freshness first, then a profile of what was clicked in vectors of the multilingual encoder: static vectors are not ahead.",
          "先看新鲜度，再加上用多语言编码器的向量做的点击画像：静态词向量并不领先。"),
     (Text("fresh + static vectors", "新鲜度＋静态词向量"), Text("fresh + multilingual", "新鲜度＋多语言编码器")),
@@ -213,11 +219,11 @@ NEWS_ZH = Leaf(
     Proof(
         "15_questions", Text("Which encoder?", "用哪个编码器？"), "encoder",
         Text("In an invented press with Chinese headlines a list is worth {multilingual:.3f} clicks with a profile of the multilingual encoder, {minilm:.3f} with MiniLM's, {words:.3f} with one of characters, {fresh:.3f} with none.",
-             "在虚构的报社里读中文标题，多语言编码器的画像使一张列表值 {multilingual:.3f} 次点击，MiniLM 的为 {minilm:.3f}，用字计数的为 {words:.3f}，没有画像为 {fresh:.3f}。"),
+             "在虚构的报社里读中文标题，用多语言编码器做画像，每张列表平均得 {multilingual:.3f} 次点击，MiniLM 的为 {minilm:.3f}，用字计数的为 {words:.3f}，没有画像为 {fresh:.3f}。"),
         _news("zh", "multilingual", ("MiniLM", "words", "fresh")), _leads,
     ),
-    Text("Freshness first, then a profile of what was clicked, in vectors of the multilingual Universal Sentence Encoder (32 MB, NumPy alone, no graphics card). Beside it a profile of counted characters, which costs no model and had over half of the gain. MiniLM reads no Chinese.",
-         "先看新鲜度，再加上点击画像，向量用多语言的通用句子编码器（32 MB，只需 NumPy，不用显卡）。旁边放上字计数的画像：它不需要模型，已有一半以上的收益。MiniLM 读不了中文。"),
+    Text("Freshness first, then a profile of what was clicked, in vectors of the multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone, no graphics card). Beside it a profile of counted characters, which costs no model and had over half of the gain. MiniLM reads no Chinese.",
+         "先看新鲜度，再加上点击画像，向量用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy，不用显卡）。旁边放上字计数的画像：它不需要模型，已有一半以上的收益。MiniLM 读不了中文。"),
     Text("Freshness first, then a profile of counted characters and pairs of them: it costs no model, and no encoder that we measured is ahead of it.",
          "先看新鲜度，再加上用单字和相邻两字计数做的画像：不需要模型，我们测过的编码器都没有领先于它。"),
     (Text("fresh + multilingual", "新鲜度＋多语言编码器"), Text("fresh + characters", "新鲜度＋字计数")),
@@ -230,8 +236,8 @@ NEW_ITEMS_ZH = Leaf(
              "用中文片名查 {asked} 部电影，多语言编码器找到 {universal} 部，MiniLM 找到 {minilm} 部。"),
         _chinese_titles, lambda found: found["low"] > 0,
     ),
-    Text("The multilingual Universal Sentence Encoder (32 MB, NumPy alone). It cannot know names that are not translations: write the maker and kind beside them.",
-         "用多语言的通用句子编码器（32 MB，只需 NumPy）。不是直译的名字它认不出：把作者和类型写在旁边。"),
+    Text("The multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone). It cannot know names that are not translations: write the maker and kind beside them.",
+         "用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy）。不是直译的名字它认不出：把作者和类型写在旁边。"),
     Text("MiniLM on translated texts: the multilingual encoder is not ahead.",
          "把文本译成英文再用 MiniLM：多语言编码器并不领先。"),
     (Text("multilingual encoder", "多语言编码器"), Text("translate, then MiniLM", "翻译后用 MiniLM")),
@@ -248,7 +254,7 @@ LARGE_ZH = Leaf(
          "还是先用小的多语言编码器：我们能测的更大的多语言模型（每个权重 4 位）并不领先。更大的，要在自己的文本上试。"),
     Text("A multilingual transformer such as multilingual E5: it finds more than the small multilingual encoder.",
          "用多语言 E5 这样的多语言 Transformer：它找到的比小的多语言编码器多。"),
-    (Text("the small one all the same", "还是小的"), Text("multilingual E5", "多语言 E5")),
+    (Text("the small one all the same", "仍用小的"), Text("multilingual E5", "多语言 E5")),
 )  # fmt: skip
 
 TASK = Question(
@@ -328,7 +334,8 @@ def _variety() -> Numbers:
 def _pause() -> Numbers:
     kept = stored("page_order")["results"]["films"]["by delay"]["minus"]["popularity"]["item-kNN"]
     soon, later = kept["a minute"]["interval"], kept["later"]["interval"]
-    return {"soon_low": soon[0], "soon_high": soon[1], "behind_low": -later[1], "behind_high": -later[0]}
+    return {"soon_low": soon[0], "soon_high": soon[1], "behind_low": -later[1], "behind_high": -later[0],
+            "people": kept["later"]["n"]}  # fmt: skip
 
 
 COMES_BACK = Leaf(
@@ -339,24 +346,24 @@ COMES_BACK = Leaf(
         _comes_back, lambda found: found["basket_high"] < 0 < found["new_low"],
     ),
     Text("Two numbers, told apart: NDCG@10 of the next basket with repeats kept (nothing masked), and NDCG@10 of what a person never had (history masked). A model may lose one and win the other; weigh the two by the share of repeats in your baskets, and put own frequency beside every model.",
-         "分成两个数：下一篮的 NDCG@10，保留复购，不屏蔽历史；以及此前没买过的商品的 NDCG@10，屏蔽历史。一个模型可能一项落后、一项领先：按你的商店里复购所占的比例给两个数加权，并让每个模型都与个人频率比较。"),
+         "分成两个数：下一篮的 NDCG@10，保留复购，不屏蔽历史；以及没买过的商品的 NDCG@10，屏蔽历史。一个模型可能一项落后、一项领先：按你的商店里复购所占的比例给两个数加权，并让每个模型都与个人频率比较。"),
     Text("One number will do: NDCG@10 of the next basket with repeats kept ranks the models as the one of new items does.",
          "一个数就够：保留复购的下一篮 NDCG@10 与只看新商品的排名一致。"),
-    (Text("two: again, and new", "两个数：再买与新买"), Text("one: the next basket", "一个数：下一篮")),
+    (Text("two: again, and new", "两个数：复购与新品"), Text("one: the next basket", "一个数：下一篮")),
 )  # fmt: skip
 
 DISCOVERY = Leaf(
     Proof(
         "11_applications", Text("Two tasks, two winners", "两个任务，两个赢家"), "tasks",
         Text("On what a household never had, popularity of the year has an NDCG@10 of {year:.3f}, that of the last four weeks {weeks:.3f}, EASE {ease:.3f}.",
-             "对住户没买过的商品，全年流行度的 NDCG@10 为 {year:.3f}，最近四周的为 {weeks:.3f}，EASE 为 {ease:.3f}。"),
+             "对家庭没买过的商品，全年流行度的 NDCG@10 为 {year:.3f}，最近四周的为 {weeks:.3f}，EASE 为 {ease:.3f}。"),
         _discovery, lambda found: found["high"] < 0,
     ),
     Text("NDCG@10 of what the person never had, with the history masked, split in time; subtract the popularity of the last weeks, for that of the whole log is a straw man.",
-         "屏蔽历史，按时间划分，看此前没接触过的物品的 NDCG@10；对照要用最近几周的流行度，全部时间的流行度只是稻草人。"),
+         "屏蔽历史，按时间划分，看此前没接触过的物品的 NDCG@10；对照要用最近几周的流行度，全部时间的流行度是太容易胜过的对照。"),
     Text("NDCG@10 of what the person never had, with the history masked; popularity of the whole log is a fair opponent.",
          "屏蔽历史，看此前没接触过的物品的 NDCG@10；用全部日志的流行度作对照就可以。"),
-    (Text("new items, less last weeks", "新物品，减最近几周"), Text("new items, less popularity", "新物品，减流行度")),
+    (Text("new items, less last weeks", "没买过的，与最近几周比"), Text("new items, less popularity", "没买过的，与流行度比")),
 )  # fmt: skip
 
 CANDIDATES = Leaf(
@@ -398,14 +405,14 @@ VARIETY = Leaf(
          "覆盖率、新颖性和多样性要与 NDCG@10 一起看，不能单看：三项都是随机顺序最高。"),
     Text("Coverage, novelty or diversity: a random order no longer wins them all, so each says something by itself.",
          "看覆盖率、新颖性或多样性：随机顺序不再三项第一，每一项都有自己的含义。"),
-    (Text("coverage … beside NDCG", "覆盖率等，与 NDCG 并列"), Text("coverage … alone", "单看覆盖率等")),
+    (Text("coverage … beside NDCG", "覆盖率等，与 NDCG 一起看"), Text("coverage … alone", "单看覆盖率等")),
 )  # fmt: skip
 
 PAUSE = Leaf(
     Proof(
         "09_evaluation", Text("Is it really the page?", "起作用的真是页面吗？"), "page",
-        Text("Within a minute of the rating before, item-kNN leads popularity in NDCG@10 by {soon_low:.3f} to {soon_high:.3f}; over an hour later it is {behind_low:.3f} to {behind_high:.3f} behind it.",
-             "与上一条评分相隔不到一分钟时，item-kNN 的 NDCG@10 比流行度高 {soon_low:.3f} 到 {soon_high:.3f}；隔了一小时以上，低 {behind_low:.3f} 到 {behind_high:.3f}。"),
+        Text("Within a minute of the rating before, item-kNN leads popularity in NDCG@10 by {soon_low:.3f} to {soon_high:.3f}; over an hour later ({people} users) it is {behind_low:.3f} to {behind_high:.3f} behind it.",
+             "与上一条评分相隔不到一分钟时，item-kNN 的 NDCG@10 比流行度高 {soon_low:.3f} 到 {soon_high:.3f}；隔了一小时以上（{people} 人），低 {behind_low:.3f} 到 {behind_high:.3f}。"),
         _pause, lambda found: min(found["soon_low"], found["behind_low"]) > 0,
     ),
     Text("NDCG@10 by the pause before the test event: who came back later is a group of its own, and another model leads there. Better still, split in time.",
@@ -422,7 +429,7 @@ ASKED = Question(
      "candidates": Text("rank all items, or drawn ones?", "全量还是采样？"),
      "difference": Text("is one model better?", "哪个模型更好？"),
      "variety": Text("are the lists wide?", "列表够不够丰富？"),
-     "pause": Text("was it one sitting?", "是一口气评完的吗？")},
+     "pause": Text("was it one sitting?", "评分是一口气打的吗？")},
 )  # fmt: skip
 
 METRIC = Guide(
@@ -492,7 +499,7 @@ NEW_PEOPLE = Leaf(
     Proof(
         "10_cold_start", Text("Profile: what people like you liked", "画像：与你相似的人喜欢什么"), "profile",
         Text("For new households the popularity among those who told of themselves has an NDCG@10 of {popularity:.3f}, the profile {profile:.3f} ({low:+.3f} to {high:+.3f} apart).",
-             "对新住户，填过画像的人中的流行度，NDCG@10 为 {popularity:.3f}，用画像为 {profile:.3f}（高 {low:+.3f} 到 {high:+.3f}）。"),
+             "对新家庭，填过画像的人中的流行度，NDCG@10 为 {popularity:.3f}，用画像为 {profile:.3f}（高 {low:.3f} 到 {high:.3f}）。"),
         _profile, lambda found: found["low"] > 0,
     ),
     Text("What sells now, moved a little by the profile where people give one; then blend in their history by how much of it there is.",
@@ -524,7 +531,7 @@ TITLE_ALONE = Leaf(
         _title_alone, lambda found: found["high"] < 0,
     ),
     Text("Two ridge regressions to what people take, from the counted words of the title and from an encoder's vectors; keep what wins on hidden items. Words led among books and were level among groceries, the encoder led among films. For a new person take the mean over all people.",
-         "拟合两个岭回归，预测每个人的选择：一个以标题的词计数为特征，一个以编码器的向量为特征；在隐藏物品上胜出的留下。图书上词计数领先，食品杂货上不相上下，电影上编码器领先。对新用户，取所有人的平均。"),
+         "拟合两个岭回归，预测每个人的选择：一个以标题的词计数为特征，一个以编码器的向量为特征；在隐藏物品上胜出的留下。图书上词计数领先，食品杂货上差异不显著，电影上编码器领先。对新用户，取所有人的平均。"),
     Text("Ridge regression from an encoder's vectors of the title to what people take: counted words are no longer ahead among books either. For a new person take the mean over all people.",
          "以编码器的标题向量为特征，用岭回归预测每个人的选择：在图书上词计数也不再领先。对新用户，取所有人的平均。"),
     (Text("ridge on words, and on an encoder", "岭回归：词计数与编码器"), Text("ridge on an encoder", "岭回归：编码器")),
@@ -553,8 +560,8 @@ ITEMS = Question(
     {"known": Text("with a log", "有日志"), "new": Text("new", "新物品")},
 )  # fmt: skip
 WRITTEN = Question(
-    "text", Text("kind of text", "文本"), Text("what is written about it?", "写着什么？"),
-    {"none": Text("nothing", "什么也没有"), "title": Text("a title", "只有标题"),
+    "text", Text("kind of text", "文本"), Text("what is written about it?", "有什么文本？"),
+    {"none": Text("nothing", "没有文本"), "title": Text("a title", "只有标题"),
      "labels": Text("labels: author, kind", "标签：作者、类别")},
 )  # fmt: skip
 
