@@ -353,8 +353,8 @@ ASSERTIONS = (
         ),
         _CONDITION,
         (
-            "Say first whether *again* or *new* is meant: in a shop EASE on 0 and 1 loses the next basket to own frequency ({ease_again:.3f} to {again:.3f}) and wins what is new from the bestsellers of the last weeks ({ease_new:.3f} to {new:.3f}). EASE on counts serves both.",
-            "先要说清是“再次”还是“新品”：在商店里，只看 0 和 1 的 EASE 在下一篮上不如个人频率（{ease_again:.3f}，个人频率 {again:.3f}），在新品上胜过最近几周的畅销榜（{ease_new:.3f}，畅销榜 {new:.3f}）。读次数的 EASE 两样都好。",
+            "Say first whether *again* or *new* is meant: in a shop EASE without counts loses the next basket to own frequency ({ease_again:.3f} to {again:.3f}) and wins what is new from the bestsellers of the last weeks ({ease_new:.3f} to {new:.3f}). EASE on counts serves both.",
+            "先要说清是“再次”还是“新品”：在商店里，不看次数的 EASE 在下一篮上不如个人频率（{ease_again:.3f}，个人频率 {again:.3f}），在新品上胜过最近几周的畅销榜（{ease_new:.3f}，畅销榜 {new:.3f}）。读次数的 EASE 两样都好。",
         ),
         "11_applications#tasks",
         lambda n: (
@@ -635,7 +635,7 @@ ASSERTIONS = (
         _CONDITION,
         (
             "Say how the data were split: on a random split EASE shows {fooled:.3f}, on one by time {honest:.3f}. The random one asks an easier question ({past:.3f} with the past alone) and gives more of the user's rows; that some of them are later counts least ({later:.3f} with as many rows).",
-            "要写明怎样划分：随机划分时 EASE 显示 {fooled:.3f}，按时间划分是 {honest:.3f}。随机划分问的问题更容易（只用过去的数据已有 {past:.3f}），训练用的行也更多；其中有些行发生在之后，影响最小（行数相同时为 {later:.3f}）。",
+            "要写明怎样划分：随机划分时 EASE 显示 {fooled:.3f}，按时间划分是 {honest:.3f}。随机划分问的问题更容易（只用过去的数据已有 {past:.3f}），给出的这位用户的行也更多；其中有些行发生在之后，影响最小（行数相同时为 {later:.3f}）。",
         ),
         "09_evaluation#future",
         lambda n: n.honest < n.past < n.later < n.all and n.later - n.past < min(n.past - n.honest, n.all - n.later),
@@ -1152,7 +1152,7 @@ ASSERTIONS = (
         _CONDITION,
         (
             "On drawn posters a small one reads the genre that a linear model on pixels cannot; for real pictures no open log was found.",
-            "在画出的海报上，小的 Vision Transformer 能认出类型，直接对像素做线性模型则不能；真实图片没有找到开放的日志。",
+            "在程序绘制的海报上，小的 Vision Transformer 能认出类型，直接对像素做线性模型则不能；真实图片没有找到开放的日志。",
         ),
         "05_features#images",
     ),

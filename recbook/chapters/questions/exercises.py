@@ -198,8 +198,8 @@ quiz = Quiz(
                         "两个数：下一篮，不屏蔽历史；没买过的商品，屏蔽历史。",
                     ),
                     Text(
-                        "A model can lose one and win the other, as EASE on 0 and 1 does; one number would not have shown it.",
-                        "一个模型可能一项落后、一项领先，只看 0 和 1 的 EASE 就是这样；只报告一个数就看不出来。",
+                        "A model can lose one and win the other, as EASE without counts does; one number would not have shown it.",
+                        "一个模型可能一项落后、一项领先，不看次数的 EASE 就是这样；只报告一个数就看不出来。",
                     ),
                 ),
                 Wrong(

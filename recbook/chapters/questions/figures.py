@@ -91,10 +91,12 @@ def tree(guide: str) -> None:
     turned = sum(not told.holds for _, told in ends)
     numbers = [{"answers": " → ".join(chosen.told(path)), "advice": told.says, "result": told.proof,
                 "where it stands": told.where} for path, told in ends]  # fmt: skip
-    steady = "没有一条建议因重测而改变" if not turned else f"其中 {turned} 条因重测而改变"
+    changed = phrase(en=f"{turned} have turned", zh=f"其中 {turned} 条因重测而改变")
+    if not turned:
+        changed = phrase(en="none has turned", zh="没有一条因重测而改变")
     show(drawn, phrase(
-        en=f"A tree from left to right. First: {chosen.root.question.asks} It ends in {len(ends)} pieces of advice, each with the number of the chapter that shows its result; {turned} have turned. The table below has them in full.",
-        zh=f"从左到右的一棵树，先问“{chosen.root.question.asks}”，末端是 {len(ends)} 条建议，各附依据所在的章号；{steady}。下方的表格有建议全文。",
+        en=f"A tree from left to right. First: {chosen.root.question.asks} It ends in {len(ends)} pieces of advice, each with the number of the chapter that shows its result; {changed}. The table below has them in full.",
+        zh=f"从左到右的一棵树，先问“{chosen.root.question.asks}”，末端是 {len(ends)} 条建议，各附依据所在的章号；{changed}。下方的表格有建议全文。",
     ), numbers)  # fmt: skip
 
 

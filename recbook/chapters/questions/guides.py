@@ -272,19 +272,16 @@ BUDGET = Question(
 )  # fmt: skip
 
 
-def _by_language(en: Leaf, zh: Leaf) -> Fork:
-    return Fork(LANGUAGE, {("en",): en, ("zh",): zh})
-
-
 ENCODER = Guide(
     "encoder", Text("Which encoder?", "用哪个编码器？"), (TASK, LANGUAGE, BUDGET),
     Fork(TASK, {
         ("known items",): KNOWN_ITEMS,
-        ("new items",): Fork(BUDGET, {
-            ("small",): _by_language(NEW_ITEMS_EN, NEW_ITEMS_ZH), ("large",): _by_language(LARGE_EN, LARGE_ZH),
+        ("new items",): Fork(LANGUAGE, {
+            ("en",): Fork(BUDGET, {("small",): NEW_ITEMS_EN, ("large",): LARGE_EN}),
+            ("zh",): Fork(BUDGET, {("small",): NEW_ITEMS_ZH, ("large",): LARGE_ZH}),
         }),
-        ("search",): _by_language(SEARCH_EN, SEARCH_ZH),
-        ("news",): _by_language(NEWS_EN, NEWS_ZH),
+        ("search",): Fork(LANGUAGE, {("en",): SEARCH_EN, ("zh",): SEARCH_ZH}),
+        ("news",): Fork(LANGUAGE, {("en",): NEWS_EN, ("zh",): NEWS_ZH}),
     }),
 )  # fmt: skip
 
@@ -341,8 +338,8 @@ def _pause() -> Numbers:
 COMES_BACK = Leaf(
     Proof(
         "11_applications", Text("Two tasks, two winners", "两个任务，两个赢家"), "tasks",
-        Text("On the next basket of a shop own frequency has an NDCG@10 of {own:.3f}, EASE on 0 and 1 {ease_basket:.3f}; on what is new EASE has {ease_new:.3f}, the bestsellers of the last weeks {weeks:.3f}.",
-             "在商店的下一篮上，个人频率的 NDCG@10 为 {own:.3f}，只看 0 和 1 的 EASE 为 {ease_basket:.3f}；在没买过的商品上，EASE 为 {ease_new:.3f}，最近几周的畅销榜为 {weeks:.3f}。"),
+        Text("On the next basket of a shop own frequency has an NDCG@10 of {own:.3f}, EASE without counts {ease_basket:.3f}; on what is new EASE has {ease_new:.3f}, the bestsellers of the last weeks {weeks:.3f}.",
+             "在商店的下一篮上，个人频率的 NDCG@10 为 {own:.3f}，不看次数的 EASE 为 {ease_basket:.3f}；在没买过的商品上，EASE 为 {ease_new:.3f}，最近几周的畅销榜为 {weeks:.3f}。"),
         _comes_back, lambda found: found["basket_high"] < 0 < found["new_low"],
     ),
     Text("Two numbers, told apart: NDCG@10 of the next basket with repeats kept (nothing masked), and NDCG@10 of what a person never had (history masked). A model may lose one and win the other; weigh the two by the share of repeats in your baskets, and put own frequency beside every model.",

@@ -150,8 +150,8 @@ QUESTIONS = (
     _ask(
         ("What does ε buy in differential privacy?", "差分隐私里的 ε 换来了什么？"),
         (
-            "A bound on every attack at once: with any one user or without, no outcome becomes more than e to the ε times as likely, apart from a small chance δ; at ε = 1 and a δ of one in 100,000 that takes noise of {sigma:.1f} times what one user can move. Counts survive it (popularity {popularity:.3f} of {plain_popularity:.3f}), what is personal does not (EASE {ease:.3f} of {plain_ease:.3f}, not told apart from popularity). An audit of ours proved {proved:.2f} where 1 was promised, and {broken:.1f} with a quarter of the noise.",
-            "它一次性限制了所有攻击：有没有某一位用户，任何结果的概率最多变成 e 的 ε 次方倍，只有很小的概率 δ 例外；ε = 1、δ 为十万分之一时，噪声要达到一位用户影响的 {sigma:.1f} 倍。计数经得住（流行度 {plain_popularity:.3f} 变为 {popularity:.3f}），个性化经不住（EASE {plain_ease:.3f} 变为 {ease:.3f}，与流行度差异不显著）。我们的审计在承诺为 1 时只证出 {proved:.2f}，噪声只有四分之一时证出 {broken:.1f}。",
+            "A bound on every attack at once: with any one user or without, no outcome becomes more than e to the ε times as likely, apart from a small chance δ; at ε = 1 and a δ of 1/100,000 that takes noise of {sigma:.1f} times what one user can move. Counts survive it (popularity {popularity:.3f} of {plain_popularity:.3f}), what is personal does not (EASE {ease:.3f} of {plain_ease:.3f}, not told apart from popularity). An audit of ours proved {proved:.2f} where 1 was promised, and {broken:.1f} with a quarter of the noise.",
+            "它一次性限制了所有攻击：有没有某一位用户，任何结果的概率最多变成 e 的 ε 次方倍，只有很小的概率 δ 例外；ε = 1、δ 为 1/100,000 时，噪声要达到一位用户影响的 {sigma:.1f} 倍。计数经得住（流行度 {plain_popularity:.3f} 变为 {popularity:.3f}），个性化经不住（EASE {plain_ease:.3f} 变为 {ease:.3f}，与流行度差异不显著）。我们的审计在承诺为 1 时只证出 {proved:.2f}，噪声只有四分之一时证出 {broken:.1f}。",
         ),
         "14_trends#audit",
         lambda n: (
@@ -268,7 +268,7 @@ QUESTIONS = (
         ("When is HNSW worth it?", "什么时候值得用 HNSW？"),
         (
             "When exact search takes a large part of the answer's time: among 1,000 vectors of width 64 it takes {few:.0f} microseconds and HNSW {few_hnsw:.0f}. Among 1,000,000 it takes {many:,.0f} and HNSW {many_hnsw:.0f}, at a recall of {recall:.1%}, after {build:.0f} seconds of building. At MiniLM's width, 384, exact search among 10,000 takes {wide:,.0f} microseconds, less than encoding the query does, so measure that first.",
-            "当精确检索占去回答时间的一大部分时：1,000 个 64 维向量里，精确检索要 {few:.0f} 微秒，HNSW 要 {few_hnsw:.0f} 微秒。1,000,000 个向量里，前者要 {many:,.0f} 微秒，HNSW 要 {many_hnsw:.0f} 微秒，召回率 {recall:.1%}，建索引要 {build:.0f} 秒。换成 MiniLM 的 384 维，一万个向量的精确检索要 {wide:,.0f} 微秒，仍少于编码查询的时间，所以先测编码。",
+            "当精确检索占去回答时间的一大部分时：1,000 个 64 维向量里，精确检索要 {few:.0f} 微秒，HNSW 要 {few_hnsw:.0f} 微秒。1,000,000 个向量里，前者要 {many:,.0f} 微秒，HNSW 要 {many_hnsw:.0f} 微秒，召回率 {recall:.1%}，建索引要 {build:.0f} 秒。换成 MiniLM 的 384 维，10,000 个向量的精确检索要 {wide:,.0f} 微秒，仍少于编码查询的时间，所以先测编码。",
         ),
         "12_deployment#neighbours",
         lambda n: (
