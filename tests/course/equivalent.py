@@ -28,6 +28,8 @@ RULES = [
     ),
     (r"challenges-reason|cold_start-blend", r"^(similarity|weights) square$", "a table of films by films is square"),
     (r"generative", r"^(codes|prefix) positive$", "codes are counted from 0"),
+    (r"questions-turned", r"^(before|after) of one length along axis 1$", "an interval has two ends"),
+    (r"questions-turned", r"→ \(intervals\[:, 1\] < 0\) - \(intervals", "sides are only compared: their sign is free"),
     (r"trends-clip-loss", r"^cosines square$", "n pictures and their n sentences"),
     (r"trends-message", r"^(values|masks) positive$", "numbers of a clock are counted from 0"),
     (r"trends-message", r"^masks square$", "a table of clients by clients is square"),

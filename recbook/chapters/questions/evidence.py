@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -84,7 +85,7 @@ class Evidence:
         sentence = str(self.text).format(**found)
         if self.holds is not None and not self.holds(SimpleNamespace(**found)):
             raise ClaimFailed(f"This does not hold any more: {sentence}")
-        return sentence.replace(" -", " −")
+        return re.sub(r"(?<![\w-])-(?=\d)", "−", sentence)
 
 
 def evidence(text: tuple[str, str], holds: Callable[[Any], bool] | None = None, /, **numbers: At) -> Evidence:

@@ -22,7 +22,14 @@ ship = Exercise(
         "The new model has to earn its cost. Which end of the interval is the least that it gains, and which the most?",
         "新模型要把多出的成本挣回来。区间的哪一端是最少的收益，哪一端是最多的？",
     ),
-    examples=[(0.02, 0.05, 0.01), (0.02, 0.05, 0.03), (-0.04, 0.01, 0.02), (0.01, 0.02, 0.0)],
+    examples=[
+        (0.02, 0.05, 0.01),
+        (0.02, 0.05, 0.03),
+        (-0.04, 0.01, 0.02),
+        (0.01, 0.02, 0.0),
+        (0.01, 0.03, 0.01),
+        (-0.02, 0.01, 0.01),
+    ],
     random=_random_interval,
 )
 
@@ -93,6 +100,7 @@ turned = Exercise(
         (np.array([[0.01, 0.03], [0.02, 0.04]]), np.array([[0.02, 0.05], [-0.01, 0.02]])),
         (np.array([[-0.03, -0.01], [-0.02, 0.01], [0.01, 0.02]]), np.array([[0.01, 0.02], [-0.01, 0.03], [0.005, 0.1]])),
         (np.array([[-0.02, 0.01], [0.01, 0.03]]), np.array([[-0.03, -0.01], [0.015, 0.02]])),
+        (np.array([[0.0, 0.02], [-0.02, 0.0]]), np.array([[-0.01, 0.02], [-0.02, 0.01]])),
     ],
     random=_random_leaves,
 )  # fmt: skip
@@ -161,10 +169,13 @@ quiz = Quiz(
                     ),
                 ),
                 Wrong(
-                    Text("MiniLM, since it led the English search.", "用 MiniLM，因为它在英文搜索中领先。"),
                     Text(
-                        "Of Chinese it knows single characters at best: its profile was worth no more than none. It led in its own language.",
-                        "中文它至多认得个别的字，它的画像与没有画像差异不显著。它的领先只在自己的语言里。",
+                        "MiniLM, since its mean was the highest in the English search.",
+                        "用 MiniLM，因为它在英文搜索中均值最高。",
+                    ),
+                    Text(
+                        "Of Chinese it knows single characters at best: its profile was not told apart from none. What it reads well is its own language.",
+                        "中文它至多认得个别的字，它的画像与没有画像差异不显著。它读得好的只有自己的语言。",
                     ),
                 ),
                 Wrong(
@@ -191,19 +202,19 @@ quiz = Quiz(
                 ),
                 Right(
                     Text(
-                        "Two numbers: what is bought again, nothing masked, and what is new, history masked.",
-                        "两个数：再次购买的，不屏蔽；第一次购买的，屏蔽历史。",
+                        "Two numbers: the next basket, nothing masked, and what is new, history masked.",
+                        "两个数：下一篮，不屏蔽历史；没买过的商品，屏蔽历史。",
                     ),
                     Text(
-                        "The winners of the two differ, so one number would hide one of them.",
-                        "两者的赢家不同，只报告一个数会掩盖另一个。",
+                        "A model can lose one and win the other, as EASE without counts does; one number would not have shown it.",
+                        "一个模型可能一项落后、一项领先，不看次数的 EASE 就是这样；只报告一个数就看不出来。",
                     ),
                 ),
                 Wrong(
                     Text("Coverage: how much of the catalogue is shown.", "覆盖率：目录里有多少被展示。"),
                     Text(
-                        "A random order covers the most. Coverage belongs beside accuracy, not in its place.",
-                        "随机顺序的覆盖率最高。覆盖率应与准确率并列，不能代替它。",
+                        "A random order covers the most. Look at coverage beside NDCG@10.",
+                        "随机顺序的覆盖率最高。覆盖率要与 NDCG@10 一起看。",
                     ),
                 ),
             ],
@@ -217,8 +228,8 @@ quiz = Quiz(
                 Wrong(
                     Text("A sentence encoder's vector of the title.", "书名的句子编码器向量。"),
                     Text(
-                        "It was behind the title's counted words, and both were behind the author.",
-                        "它不如书名的词计数，两者又都不如作者。",
+                        "On two draws it was behind the title's counted words, and both were behind the author.",
+                        "两次抽取中，它都不如书名的词计数，两者又都不如作者。",
                     ),
                 ),
                 Wrong(
@@ -231,8 +242,8 @@ quiz = Quiz(
                 Right(
                     Text("Regression on its labels: author and publisher.", "以标签（作者和出版社）为特征的回归。"),
                     Text(
-                        "Who reads an author reads the next book, too. The text may be added if it wins on hidden books.",
-                        "读过一位作者的人，也会读他的下一本。文本若在隐藏的书上胜出，再加进来。",
+                        "Who reads an author reads the next book, too. Add counted words or a vector if they win on hidden books: a vector beside the author won a little on both draws.",
+                        "读过一位作者的人，也会读他的下一本。词计数或向量若在隐藏的书上胜出，再加进来：把向量加在作者旁边，两次抽取都略有提高。",
                     ),
                 ),
             ],
@@ -252,12 +263,12 @@ quiz = Quiz(
                 ),
                 Right(
                     Text(
-                        "Give the other advice: take the cheaper one of the two.",
-                        "改给另一条建议：用两者中便宜的那个。",
+                        "Give the other advice: until more is measured, the cheaper one of the two.",
+                        "改给另一条建议：测出差异之前，用两者中便宜的那个。",
                     ),
                     Text(
-                        "Where no difference is shown, cost decides. That is what the leaf's other side says.",
-                        "差异不显著，就由成本决定。叶子的另一面正是这样写的。",
+                        "Where no difference is shown, cost decides: MiniLM stays out until it is shown to earn its cost.",
+                        "差异不显著，就由成本决定：在证明值得自己的成本之前，不用 MiniLM。",
                     ),
                 ),
                 Wrong(
@@ -276,7 +287,10 @@ quiz = Quiz(
             ),
             [
                 Right(
-                    Text("Measure on more users first.", "先在更多用户上测量。"),
+                    Text(
+                        "Measure on more users first; until then the old one stays.",
+                        "先在更多用户上测量；测出之前旧模型不动。",
+                    ),
                     Text(
                         "The interval holds the cost: it may pay or not. Four times the users halve its width.",
                         "区间包含成本：可能划算，也可能不划算。用户增加到四倍，区间宽度减半。",

@@ -23,7 +23,7 @@ add_words({
     "result": ("result", "依据"),
     "where it stands": ("where it stands", "出处"),
     "encoder": ("encoder", "编码器"),
-    "ms a headline": ("ms a headline, one core", "每条标题的毫秒数（单核）"),
+    "ms a headline": ("ms a Chinese headline, one core", "每条中文标题的毫秒数（单核）"),
     "news, English": ("clicks a list, English news", "英文新闻，每张列表的点击"),
     "news, Chinese": ("clicks a list, Chinese news", "中文新闻，每张列表的点击"),
     "search, English": ("NDCG@10, English queries", "NDCG@10，英文查询"),
@@ -69,7 +69,7 @@ def reader(key: str) -> str:
 def tree(guide: str) -> None:
     """A guide of `recbook.chapters.questions.guides` from left to right: questions in blue, advice in orange.
 
-    Behind each advice stands the chapter that proves it; advice that its proof has turned away from is red.
+    Behind each advice stands the chapter that shows its result; advice that its proof has turned away from is red.
     """
     chosen = GUIDES[guide]
     placed = _placed(chosen.root, _depth(chosen.root), count())
@@ -91,9 +91,12 @@ def tree(guide: str) -> None:
     turned = sum(not told.holds for _, told in ends)
     numbers = [{"answers": " → ".join(chosen.told(path)), "advice": told.says, "result": told.proof,
                 "where it stands": told.where} for path, told in ends]  # fmt: skip
+    changed = phrase(en=f"{turned} have turned", zh=f"其中 {turned} 条因重测而改变")
+    if not turned:
+        changed = phrase(en="none has turned", zh="没有一条因重测而改变")
     show(drawn, phrase(
-        en=f"A tree from left to right. First: {chosen.root.question.asks} It ends in {len(ends)} pieces of advice, each with the number of the chapter that proves it; {turned} have turned. The table below has them in full.",
-        zh=f"从左到右的一棵树，先问“{chosen.root.question.asks}”，末端是 {len(ends)} 条建议，各附证明它的章号；其中 {turned} 条已经转向。下方的表格有建议全文。",
+        en=f"A tree from left to right. First: {chosen.root.question.asks} It ends in {len(ends)} pieces of advice, each with the number of the chapter that shows its result; {changed}. The table below has them in full.",
+        zh=f"从左到右的一棵树，先问“{chosen.root.question.asks}”，末端是 {len(ends)} 条建议，各附依据所在的章号；{changed}。下方的表格有建议全文。",
     ), numbers)  # fmt: skip
 
 

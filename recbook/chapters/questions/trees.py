@@ -144,8 +144,7 @@ class Guide:
         path = []
         while isinstance(place, Fork):
             key = keys[place.question.argument]
-            if (words := str(place.question.answers[key])) not in path:  # a question may be asked twice on the way
-                path.append(words)
+            path.append(str(place.question.answers[key]))
             place = place.way(key)
         return advice(place, tuple(path))
 

@@ -7,8 +7,8 @@ import torch
 
 
 def ship_by_sorting(low, high, cost):
-    place = sorted([low, high, cost]).index(cost)
-    return ("new", "measure", "old")[place]
+    ends = sorted([(low, -1), (cost, 0), (high, 1)])  # an end that is the cost leaves it inside
+    return ("new", "measure", "old")[ends.index((cost, 0))]
 
 
 def ship_by_table(low, high, cost):
@@ -16,7 +16,7 @@ def ship_by_table(low, high, cost):
 
 
 def ship_by_numpy(low, high, cost):
-    return ["old", "measure", "new"][int(np.sum(np.array([low, high]) > cost))]
+    return ["old", "measure", "new"][int(low > cost) + int(np.greater_equal(high, cost))]
 
 
 def turned_by_loop(before, after):
@@ -30,11 +30,12 @@ def turned_by_loop(before, after):
 
 
 def turned_by_signs(before, after):
-    return np.flatnonzero(np.sign(before).sum(axis=1) != np.sign(after).sum(axis=1))
+    one, other = (np.fix(np.sign(part).sum(axis=1) / 2) for part in (before, after))
+    return np.flatnonzero(one != other)
 
 
 def turned_by_torch(before, after):
-    one, other = (torch.tensor(part).sign().sum(dim=1) for part in (before, after))
+    one, other = ((torch.tensor(part).sign().sum(dim=1) / 2).trunc() for part in (before, after))
     return (one != other).nonzero().flatten()
 
 

@@ -58,13 +58,16 @@ FLIPS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "KNOWN_ITEMS": ("features", warm),
     "NEW_ITEMS_EN": ("multimodal", lambda found: exchanged(found["sizes"], "multilingual", "MiniLM")),
     "LARGE_EN": ("multimodal", lambda found: exchanged(found["sizes"], "multilingual", "random")),
-    "SEARCH_EN": ("languages", lambda found: behind(found["search"]["en"]["MiniLM"]["less"])),
+    "SEARCH_EN": ("languages", lambda found: found["search"]["en"]["MiniLM"]["less"].update(multilingual=[0.01, 0.15])),
     "SEARCH_ZH": ("languages", lambda found: behind(found["search"]["zh"]["multilingual"]["less"])),
     "NEWS_EN": ("languages", lambda found: behind(found["news"]["en"]["clicks"]["static"]["less"])),
     "NEWS_ZH": ("languages", lambda found: behind(found["news"]["zh"]["clicks"]["multilingual"]["less"])),
     "NEW_ITEMS_ZH": ("languages", equal_hits),
     "LARGE_ZH": ("languages", lambda found: found["titles"]["multilingual"].update(hits=[0] * 50)),
-    "COMES_BACK": ("measures", lambda found: exchanged(found["shop"], "own frequency", "EASE")),
+    "COMES_BACK": (
+        "applications",
+        lambda found: found["test"]["next"]["EASE"]["less"]["own frequency"].update(interval=[-0.01, 0.01]),
+    ),
     "DISCOVERY": (
         "applications",
         lambda found: found["test"]["discovery"]["popularity"]["less"]["popularity, last weeks"].update(
