@@ -15,6 +15,8 @@ from recbook.paths import course_root
 
 TITLE = {"en": "Glossary", "zh": "术语表"}
 HEAD = {"en": "| English | Chinese | explained in |", "zh": "| 中文 | 英文 | 在哪里讲解 |"}
+_SOUNDS_AS = {"重排": "虫排", "校准": "叫准"}
+"""Terms that begin with a character of two sounds, and the same with one of the right sound."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
@@ -35,21 +37,28 @@ def page(lang: str) -> str:
 
 
 def explained() -> dict[Term, Section | None]:
-    """Each term with the first section that says it in bold, in either language, else with the first that uses it.
+    """Each term with the chapter named by it, else the first section that says it in bold, else that uses it.
 
-    An everyday word has no bold one; a term that no chapter uses has None.
+    Any of the two languages counts. Of an everyday word only the use does; a term that no chapter uses has None.
     """
     terms = read_terms(course_root() / "docs" / "TERMS.md")
+    named: dict[Term, Section] = {}
     bold: dict[Term, Section] = {}
     used: dict[Term, Section] = {}
     for section in all_sections():
+        if section.level == 1:
+            for term in _in({lang: re.split("[:：]", words)[0] for lang, words in section.heading.items()}, terms):
+                named.setdefault(term, section)
         in_bold = {lang: " · ".join(_BOLD.findall(text)) for lang, text in section.text.items()}
         prose = {lang: f"{section.heading[lang]}\n{_prose(text)}" for lang, text in section.text.items()}
         for texts, found in ((in_bold, bold), (prose, used)):
             for term in _in(texts, terms):
                 if term not in found or (found[term].framing and not section.framing):
                     found[term] = section
-    return {term: _best(None if term.plain else bold.get(term), used.get(term)) for term in terms.terms}
+    return {
+        term: (None if term.plain else named.get(term)) or _best(None if term.plain else bold.get(term), used.get(term))
+        for term in terms.terms
+    }
 
 
 def _best(*found: Section | None) -> Section | None:
@@ -70,7 +79,10 @@ def _prose(text: str) -> str:
 
 def _order(term: Term, lang: str) -> bytes:
     """Alphabetical; for Chinese by sound, which is how GB 2312 orders its characters."""
-    return term.english.lower().encode() if lang == "en" else term.accepted[0].lower().encode("gb18030")
+    if lang == "en":
+        return term.english.lower().encode()
+    chinese = term.accepted[0]
+    return (_SOUNDS_AS.get(chinese[:2], chinese[:2]) + chinese[2:]).lower().encode("gb18030")
 
 
 def _place(section: Section | None, lang: str) -> str:
