@@ -392,7 +392,7 @@ recbook.claim(
 #
 # ### 电影模型的解释
 #
-# 真实的日志里，没有人知道真相。还能检验的是**忠实性**（faithfulness）：把解释所列的电影从历史中拿掉，看推荐是否还排第一。对课程里的四个模型，都用历史中最后三十部电影来解释（300 位用户）：item-kNN 和 EASE 用模型自己的各项（第 01 章），SASRec 用注意力（第 04、08 章；“逐层相乘”是把各层的注意力表相乘），自编码器（autoencoder，把历史压成 64 个数再还原成分数的网络）用梯度。旁边是四种不看模型内部的做法：逐部去掉、最近的电影、评分最多的电影、随机的电影（item-kNN 和 EASE 图中，各项与逐部去掉两线重合）。
+# 真实的日志里，没有人知道真相。还能检验的是**忠实性**（faithfulness）：把解释所列的电影从历史中拿掉，看推荐是否还排第一。对课程里的四个模型，都用历史中最后三十部电影来解释（300 位用户）：item-kNN 和 EASE 用模型自己的各项（第 01 章），SASRec 用注意力（第 04、08 章；“逐层相乘”是把各层的注意力表相乘），自编码器（autoencoder，把历史压成 64 个数再还原成分数的网络）用梯度。旁边是四种不看模型内部的做法：逐部去掉、最近的电影、评分最多的电影、随机的电影。
 
 # %%
 figures.lost(reasons["removed"])
@@ -444,10 +444,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# **To ship it?** The terms of a linear model are free; leaving out one film at a time costs a scoring for each film. Either may say *speaks most for it*. *Because* would need an experiment with people. EASE's terms: yes. SASRec's attention: no; *you watched these last* is as true. Where terms are weak, as in item-kNN, leave films out. What a reason buys, in trust or in clicks, was not measured here. A sentence that only sounds like a reason is told from a true one in [Deeper](#fluent).
+# **To ship it?** The terms of a linear model are free; leaving out one film at a time costs a scoring for each film. Either may say *speaks most for it*. *Because* would need an experiment with people. EASE's terms: yes. SASRec's attention: no; *you watched these last* says nearly as much. Item-kNN's terms: with their test beside them. In a network, leave films out. What a reason buys, in trust or in clicks, was not measured here. A sentence that only sounds like a reason is told from a true one in [Deeper](#fluent).
 
 # %% [markdown] lang="zh"
-# **要上线吗？** 线性模型的各项不花代价；“逐部去掉”要为每部电影各再打一次分。两者都可以说“贡献最大”；“因为”则要靠真人实验。EASE 的各项：可以上线。SASRec 的注意力：不上；说“这些是您最近看的”同样属实。像 item-kNN 那样各项作用弱的，就逐部去掉。一条理由能换来多少信任或点击，这里没有测量。怎样分辨只是听起来像理由的句子，见[选读](#fluent)。
+# **要上线吗？** 线性模型的各项不花代价；“逐部去掉”要为每部电影各再打一次分。两者都可以说“贡献最大”；“因为”则要靠真人实验。EASE 的各项：可以上线。SASRec 的注意力：不上；说“这些是您最近看的”，效果相差不多。item-kNN 的各项：要附上检验结果。网络模型，就逐部去掉。一条理由能换来多少信任或点击，这里没有测量。怎样分辨只是听起来像理由的句子，见[选读](#fluent)。
 
 # %% [markdown] lang="en"
 # ## Private: what does a model give away? <a id="private"></a>
@@ -625,7 +625,7 @@ recbook.claim(
 # | 联邦与安全求和 | 服务器看不到数据 | 求和没有代价，EASE 也就没有，除非有客户端掉线；网络要多轮通信；结果照样泄露 |
 # | 精确删除 | 这位用户从未出现过的模型 | 保存 $P$；网络要重新训练 |
 #
-# **要上线吗？** 第一行能挡住这种攻击（看得到分数的人仍能猜出谁在数据里）。ε = 1 的噪声是 ε = 16 的十一倍，所以用户多十一倍时，ε = 1 的表就相当于这里 ε = 16 的（这是推算，没有测量）。先数清用户，再承诺 ε；取多少，要由能为此负责的人来定，没有公式可用。最后两行的数字在选读里。
+# **要上线吗？** 第一行能挡住这种攻击（看得到分数的人仍能猜出谁在数据里）。ε = 1 的噪声是 ε = 16 的十一倍，所以用户数为这里的十一倍时，ε = 1 的表就相当于这里 ε = 16 的（这是推算，没有测量）。先数清用户，再承诺 ε；取多少，要由能为此负责的人来定，没有公式可用。最后两行的数字在选读里。
 
 # %% [markdown] lang="en"
 # ## Data quality: whom do wrong rows fool? <a id="quality"></a>
@@ -684,7 +684,7 @@ recbook.claim(
 # %% [markdown] lang="en"
 # ## How large must a model be? <a id="size"></a>
 #
-# Chapters 05, 11, 12 and 16 met encoders from no weights at all to more than a hundred million, each on tasks of its own. Here they stand in one table: the same 1,682 film titles, the same hidden films, one thread. **Static** vectors look each token up, **MiniLM** runs six layers, **int8** is the same network with one byte for each weight, the **multilingual** one reads 16 languages, and **SmolLM2** is the language model of chapter 16 (layer and wording as chosen there; packed in 4 bits a weight, so its megabytes are few). SPLADE-tiny has two layers and was trained for search; the **student** comes in [Deeper](#student). Two controls: a random vector for each title, and counts of words. Beside new films stand two other questions: of films whose series has no word in common (such as *Star Wars* and *The Empire Strikes Back*), does another part stand among the ten nearest, and do the vectors of 50 news agree with what people call alike?
+# Chapters 05, 11, 12 and 16 met encoders from no weights at all to more than a hundred million, each on tasks of its own. Here they stand in one table: the same 1,682 film titles, the same hidden films, one thread. **Static** vectors look each token up, **MiniLM** runs six layers, **int8** is the same network with one byte for each weight, the **multilingual** one reads 16 languages, and **SmolLM2** is the language model of chapter 16 (layer and wording as chosen there; packed in 4 bits a weight, so its megabytes are few). SPLADE-tiny has two layers and was trained for search; the **student** comes in [Deeper](#student). Two controls: a random vector for each title, and counts of words. Beside new films stand two other questions: of films whose series has no word in common (such as *Star Wars* and *The Empire Strikes Back*), does another part stand among the ten nearest, and do the vectors of 50 news texts agree with what people call alike?
 #
 # Energy is CPU seconds times 15 watts, a guess at one busy core of a laptop.
 
@@ -733,10 +733,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# On news only random vectors are worse than the language model, and of the sixteen series it finds one, like static vectors (MiniLM six): it was trained to write on, not to say which texts are alike. Nor does size order the others: what a model was trained for does.
+# On news only random vectors are worse than the language model, and of the sixteen series it finds one, like static vectors (MiniLM six). A likely reason: it was trained to write on, not to say which texts are alike; and the wording that it reads a text in speaks of a film, on news, too (not tested). Nor does size order the others: what a model was trained for does.
 
 # %% [markdown] lang="zh"
-# 在新闻上，比语言模型更差的只有随机向量；十六个系列它只找到一个，与静态词向量相同（MiniLM 是六个）：它学的是续写，不是判断哪些文本相似。其余各个也不按大小排序，起作用的是为什么任务而训练。
+# 在新闻上，比语言模型更差的只有随机向量；十六个系列它只找到一个，与静态词向量相同（MiniLM 是六个）。可能因为它学的是续写，不是判断哪些文本相似；而且读新闻时用的也是“这部电影”的提示词（没有检验）。其余各个也不按大小排序，起作用的是为什么任务而训练。
 
 # %% [markdown] lang="en"
 # ## Measures that disagree <a id="measures"></a>
@@ -1138,14 +1138,14 @@ recbook.claim(
 #
 # *Adds: pictures of the wrong garment, and how the space of sentences finds them.*
 #
-# A share of the garments shows another one's picture. A ridge regression gives the picture one weight for all garments, so it trusts the liars as it trusts the rest. But text and picture share one thing: the kind. Ask the space of above how likely the picture shows the kind that the text names, and believe it only above a threshold, which the inner set chooses; a picture that is not believed counts as missing.
+# A share of the garments shows another one's picture. A ridge regression gives the picture one weight for all garments, so it trusts the liars as it trusts the rest. But text and picture share one thing: the kind. Ask the space from above how likely it is that the picture shows the kind that the text names, and believe it only above a threshold, which the inner set chooses; a picture that is not believed counts as missing. (Late fusion has no threshold: it weighs the picture's score by that probability.)
 
 # %% [markdown] lang="zh"
 # ### 一种模态有误 <a id="lies"></a>
 #
 # **本节补充**：图片张冠李戴，以及怎样用句子的空间找出来。
 #
-# 让一部分服装显示别的服装的图片。岭回归对所有服装的图片用同样的权重，错图与其余图片一视同仁。但文本和图片有一项信息是共同的：种类。用上面的空间算出，图片显示的正是文本所写种类的概率有多大；概率高于阈值的图片才采用（阈值在内层集合上选），其余的当作缺失。
+# 让一部分服装显示别的服装的图片。岭回归对所有服装的图片用同样的权重，错图与其余图片一视同仁。但文本和图片有一项信息是共同的：种类。用上面的空间算出，图片显示的正是文本所写种类的概率有多大；概率高于阈值的图片才采用（阈值在内层集合上选），其余的当作缺失。（后期融合不设阈值，而是用这个概率给图片的分数加权。）
 
 # %%
 lies = np.array([float(share) for share in clothes["lying"]])
@@ -1215,14 +1215,14 @@ recbook.claim(
 #
 # *Adds: whether content still helps where there is a log.*
 #
-# A tenth of the purchases is hidden at random; every garment has buyers in the rest. Now popularity and EASE know something:
+# A tenth of the purchases is hidden at random, and another tenth to choose by; nearly every garment has buyers in the rest. Now popularity and EASE know something:
 
 # %% [markdown] lang="zh"
 # ### 已有人买过的服装 <a id="bought"></a>
 #
 # **本节补充**：有购买记录时，内容信息还有没有用。
 #
-# 随机藏起十分之一的购买记录，每件服装在其余部分里都有人买过。这时流行度和 EASE 有了依据：
+# 随机藏起十分之一的购买记录，另有十分之一用来选参数；其余部分里，几乎每件服装都有人买过。这时流行度和 EASE 有了依据：
 
 # %%
 known = clothes["bought"]
@@ -1338,7 +1338,7 @@ recbook.check("trends-distil", distil_loss)
 # The stored student learned from 20,000 titles of *books* (Book-Crossing), so film titles were not taught deliberately (some books share one).
 
 # %% [markdown] lang="zh"
-# 存好的学生学的是 20,000 个书名（Book-Crossing），所以没有特意用任何片名来教它。
+# 存好的学生学的是 20,000 个书名（Book-Crossing），所以没有特意用片名来教它（有些书与电影同名）。
 
 # %%
 pupil, static = (multimodal.size_difference(clothes, key, "MiniLM") for key in ("student", "static"))
@@ -1372,10 +1372,10 @@ recbook.claim(
 # 在系列（只有十六个）和新闻两项上，有学到含义的迹象。每个词元的数只有静态词向量的六分之一，丢失单个词的信息可能与此有关（没有检验）。
 
 # %% [markdown] lang="en"
-# **Exercise 8, open.** Teach a student of your own: with `from recbook.chapters.trends import sizes`, `sizes.teach(texts, encoder.encode(texts), width=16)` returns it as a reader; `sizes.judged(reader)` asks it the questions of the table. How large must it be until the interval to MiniLM holds 0? Which texts should it learn from?
+# **Exercise 8, open.** Teach a student of your own: with `from recbook.chapters.trends import sizes`, `student, reader, losses = sizes.teach(texts, encoder.encode(texts), width=16)` teaches one, and `reader` reads with it; `sizes.judged(reader)` asks it the questions of the table. How large must it be until the interval to MiniLM holds 0? Which texts should it learn from?
 
 # %% [markdown] lang="zh"
-# **练习 8（开放）** 教一个你自己的学生：先 `from recbook.chapters.trends import sizes`，`sizes.teach(texts, encoder.encode(texts), width=16)` 会把它作为编码器返回；`sizes.judged(reader)` 用表里的任务来考它。它要大到什么程度，与 MiniLM 之差的区间才包含 0？应当用什么文本来教？
+# **练习 8（开放）** 教一个你自己的学生：先 `from recbook.chapters.trends import sizes`，`student, reader, losses = sizes.teach(texts, encoder.encode(texts), width=16)` 训练出一个学生，`reader` 就是用它做成的编码器；`sizes.judged(reader)` 用表里的任务来考它。它要大到什么程度，与 MiniLM 之差的区间才包含 0？应当用什么文本来教？
 
 # %% [markdown] lang="en"
 # ### Attributions against a library and a closed form <a id="captum"></a>
@@ -1666,12 +1666,12 @@ tables = [(rows[users].T @ rows[users]).toarray() for users in groups]
 bool((sum(tables) == exact).all())
 
 # %% [markdown] lang="en"
-# But the server sees ten tables, each of a few people. It need not: **secure sums** (Bonawitz et al. 2017) hide each part. Any two clients $a < b$ agree on a random number, a mask; $a$ adds it, $b$ subtracts it, all modulo $2^{32}$, where a clock's hand goes round. By pencil, modulo 10, with the values 3, 1 and 2 and masks 7 (between the first two), 4 (first and third) and 9: the first sends 3 + 7 + 4 = 14, that is 4; the second 1 − 7 + 9 = 3; the third 2 − 4 − 9 = −11, that is 9. The sum is 16, that is 6 = 3 + 1 + 2. Every message alone is as random as its masks.
+# But the server sees ten tables, each of fewer than a hundred people. It need not: **secure sums** (Bonawitz et al. 2017) hide each part. Any two clients $a < b$ agree on a random number, a mask; $a$ adds it, $b$ subtracts it, all modulo $2^{32}$, where a clock's hand goes round. By pencil, modulo 10, with the values 3, 1 and 2 and masks 7 (between the first two), 4 (first and third) and 9: the first sends 3 + 7 + 4 = 14, that is 4; the second 1 − 7 + 9 = 3; the third 2 − 4 − 9 = −11, that is 9. The sum is 16, that is 6 = 3 + 1 + 2. Every message alone is as random as its masks.
 #
 # **Exercise 9.** What does client $k$ send? ({points})
 
 # %% [markdown] lang="zh"
-# 但服务器看到了十张表，每张只涉及几十个人。其实不必让它看到：**安全求和**（secure aggregation，Bonawitz et al. 2017）把每一份都隐藏起来。任意两个客户端 $a < b$ 约定一个随机数，叫掩码（mask）；$a$ 加上它，$b$ 减去它，都对 $2^{32}$ 取模，就像钟表的指针转圈。笔算，对 10 取模，数值为 3、1、2，掩码为 7（第一、二个之间）、4（第一、三个之间）、9：第一个发送 3 + 7 + 4 = 14，即 4；第二个 1 − 7 + 9 = 3；第三个 2 − 4 − 9 = −11，即 9。总和是 16，即 6 = 3 + 1 + 2。单独每条消息都与掩码一样随机。
+# 但服务器看到了十张表，每张只涉及不到一百人。其实不必让它看到：**安全求和**（secure aggregation，Bonawitz et al. 2017）把每一份都隐藏起来。任意两个客户端 $a < b$ 约定一个随机数，叫掩码（mask）；$a$ 加上它，$b$ 减去它，都对 $2^{32}$ 取模，就像钟表的指针转圈。笔算，对 10 取模，数值为 3、1、2，掩码为 7（第一、二个之间）、4（第一、三个之间）、9：第一个发送 3 + 7 + 4 = 14，即 4；第二个 1 − 7 + 9 = 3；第三个 2 − 4 − 9 = −11，即 9。总和是 16，即 6 = 3 + 1 + 2。单独每条消息都与掩码一样随机。
 #
 # **练习 9** 客户端 $k$ 发送什么？（{points}）
 
@@ -1702,14 +1702,14 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# A mask hides the parts and not the sum: a count of 1 is still one person. Against that helps noise, so both are used together. And if one client drops out, its masks do not cancel and the sum is worthless; repairing that is most of the real protocol.
+# A mask hides the parts and not the sum: a count of 1 is still one person. Noise helps against that, so the two are used together. And if one client drops out, its masks do not cancel and the sum is worthless; repairing that is most of the real protocol.
 #
-# What is no sum, a network, is trained in rounds. **Federated averaging**: the server sends its weights $w$, client $k$ trains on its own $n_k$ users for an epoch and sends $w_k$, and the new weights are $\sum_k \frac{n_k}{n} w_k$. The model is the small autoencoder; 30 rounds, in each of which every client trains for one epoch, meet 30 epochs in one place. The ten clients are **alike** (users dealt at random) or **unlike** (users sorted by taste in genres, so that each client has its own kind). Beside them: each client alone, 30 epochs on its own users.
+# What is no sum, a network, is trained in rounds. **Federated averaging**: the server sends its weights $w$, client $k$ trains on its own $n_k$ users for an epoch and sends $w_k$, and the new weights are $\sum_k \frac{n_k}{n} w_k$. The model is an autoencoder with 64 numbers in the middle, as in the core; 30 rounds, in each of which every client trains for one epoch, meet 30 epochs in one place. The ten clients are **alike** (users dealt at random) or **unlike** (users sorted by taste in genres, so that each client has its own kind). Beside them: each client alone, 30 epochs on its own users.
 
 # %% [markdown] lang="zh"
 # 掩码隐藏的是各个部分，而不是总和：计数为 1，仍是一个人。对付这个要靠噪声，所以两者一起用。如果有一个客户端掉线，它的掩码就抵消不了，总和作废；真正的协议大半是在补救这一点。
 #
-# 网络不是和，要一轮一轮地训练。**联邦平均**（federated averaging）：服务器发出权重 $w$，客户端 $k$ 在自己的 $n_k$ 位用户上训练一个轮次，发回 $w_k$，新的权重是 $\sum_k \frac{n_k}{n} w_k$。模型是那个小自编码器；联邦平均做 30 轮通信，每轮各客户端训练一个轮次；对照是集中训练 30 个轮次。十个客户端或者**相似**（用户随机分配），或者**各不相同**（用户按类型口味排序，每个客户端各有一类）。再加一个对照：各客户端只用自己的数据训练 30 个轮次。
+# 网络不是和，要一轮一轮地训练。**联邦平均**（federated averaging）：服务器发出权重 $w$，客户端 $k$ 在自己的 $n_k$ 位用户上训练一个轮次，发回 $w_k$，新的权重是 $\sum_k \frac{n_k}{n} w_k$。模型是中间有 64 个数的自编码器，与核心部分相同；联邦平均做 30 轮通信，每轮各客户端训练一个轮次；对照是集中训练 30 个轮次。十个客户端或者**相似**（用户随机分配），或者**各不相同**（用户按类型口味排序，每个客户端各有一类）。再加一个对照：各客户端只用自己的数据训练 30 个轮次。
 
 # %%
 figures.federated(secrets["federated"], without_noise["popularity"])
@@ -1809,10 +1809,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# A trained network has no such formula. Three ways remain: delete the rows and keep the model; train on for a few epochs with the rest, in the hope that it forgets; train anew. An autoencoder is trained on two thirds of the users, and half of these ask to be deleted. Does the membership attack still find them? (Stored: AUC against users who were never there; mean, least and most of five seeds.)
+# A trained network has no such formula. Three ways remain: delete the rows and keep the model; train on for a few epochs with the rest, in the hope that it forgets; train anew. An autoencoder is trained on two thirds of the users, and half of these ask to be deleted. Does the membership attack still find them? (Stored: AUC against users who were never there; mean, least (low) and most (high) of five seeds.)
 
 # %% [markdown] lang="zh"
-# 训练出来的网络没有这样的公式。还有三条路：删除数据，模型照旧；用其余的人再训练几个轮次，指望它忘掉；重新训练。自编码器用三分之二的用户训练，随后其中一半要求删除，成员推断还能认出他们吗？（预先存好：对照从未出现过的用户的 AUC，五个随机种子的平均。）
+# 训练出来的网络没有这样的公式。还有三条路：删除数据，模型照旧；用其余的人再训练几个轮次，指望它忘掉；重新训练。自编码器用三分之二的用户训练，随后其中一半要求删除，成员推断还能认出他们吗？（预先存好：与从未出现过的用户相比的 AUC；五个随机种子的平均、最小（下限）和最大（上限）。）
 
 # %%
 traces = pd.DataFrame(secrets["traces"]).T  # a row a seed
@@ -1894,7 +1894,7 @@ recbook.claim(
 # - S. Jain and B. C. Wallace (2019). *Attention is not explanation.* NAACL. [arXiv:1902.10186](https://arxiv.org/abs/1902.10186).
 # - D. Liang, R. G. Krishnan, M. D. Hoffman and T. Jebara (2018). *Variational autoencoders for collaborative filtering.* WWW. [arXiv:1802.05814](https://arxiv.org/abs/1802.05814). The autoencoder used here is its Mult-DAE.
 # - H. B. McMahan et al. (2017). *Communication-efficient learning of deep networks from decentralized data.* AISTATS. [arXiv:1602.05629](https://arxiv.org/abs/1602.05629).
-# - I. Mironov (2012). *On significance of the least significant bits for differential privacy.* CCS. [doi:10.1145/2382196.2382264](https://doi.org/10.1145/2382196.2382264). Why a release belongs into a hardened library.
+# - I. Mironov (2012). *On significance of the least significant bits for differential privacy.* CCS. [doi:10.1145/2382196.2382264](https://doi.org/10.1145/2382196.2382264). Why a release belongs in a hardened library.
 # - N. Neverova, C. Wolf, G. Taylor and F. Nebout (2016). *ModDrop: adaptive multi-modal gesture recognition.* IEEE TPAMI 38(8). [arXiv:1501.00102](https://arxiv.org/abs/1501.00102).
 # - A. Radford et al. (2021). *Learning transferable visual models from natural language supervision.* ICML. [arXiv:2103.00020](https://arxiv.org/abs/2103.00020). CLIP.
 # - R. Shokri, M. Stronati, C. Song and V. Shmatikov (2017). *Membership inference attacks against machine learning models.* S&P. [arXiv:1610.05820](https://arxiv.org/abs/1610.05820).
