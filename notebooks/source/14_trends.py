@@ -602,10 +602,10 @@ recbook.claim(
 )
 
 # %% [markdown] lang="en"
-# $e^{16}$ is about nine million: “at most nine million times as likely” is hardly a promise. But the noise does not grow with the number of users, and the counts do. So this is a price list for a small log, not a verdict on differential privacy. What each way buys (**federated**: rows stay with their owners, sums or weights are sent):
+# $e^{16}$ is about nine million: “at most nine million times as likely” is hardly a promise. But the noise does not grow with the number of users, and the counts do. What each way buys (**federated**: rows stay with their owners, sums or weights are sent):
 
 # %% [markdown] lang="zh"
-# $e^{16}$ 约为九百万：“概率最多变成九百万倍”已经算不上承诺。不过，噪声不随用户数增长，计数会。所以这是一份小日志的价目表，不是对差分隐私的判决。各种做法得到什么（联邦：数据留在各自的所有者那里，只发送和或权重）：
+# $e^{16}$ 约为九百万：“概率最多变成九百万倍”已经算不上承诺。不过，噪声不随用户数增长，计数会。各种做法得到什么（联邦：数据留在各自的所有者那里，只发送和或权重）：
 
 # %% [markdown] lang="en"
 # | | what it buys | what it costs here |
