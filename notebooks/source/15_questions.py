@@ -163,14 +163,19 @@ recbook.claim(
 )
 
 # %%
+choice = recbook.stored("applications")["results"]["choice"]
+mixed, penalties = choice["levels"]["recency frequency + EASE"], choice["best"]["EASE, log counts"]
+one_share = mixed[choice["best"]["recency frequency + EASE"]["next"]]["discovery"]
 recbook.claim(
-    min(basket[one] for one in ("EASE, log counts", "recency frequency + EASE")) > 0.95 * basket["own frequency"]
-    and min(unseen[one] for one in ("EASE, log counts", "recency frequency + EASE")) > 0.95 * unseen["EASE"],
-    en="EASE on counts serves both ({counts_basket:.3f} on the basket, {counts_new:.3f} on what is new), and so does a blend of own frequency and EASE ({blend_basket:.3f} and {blend_new:.3f}).",
-    zh="读次数的 EASE 两样都好（下一篮 {counts_basket:.3f}，新商品 {counts_new:.3f}），个人频率与 EASE 合用也是（{blend_basket:.3f} 和 {blend_new:.3f}）。",
+    basket["recency frequency + EASE"] > 0.95 * basket["own frequency"]
+    and unseen["recency frequency + EASE"] > 0.95 * unseen["EASE"]
+    and one_share > 0.95 * max(row["discovery"] for row in mixed.values())
+    and penalties["next"] != penalties["discovery"],
+    en="A blend of own frequency and EASE serves both ({blend_basket:.3f} on the basket, {blend_new:.3f} on what is new). EASE on counts reaches {counts_basket:.3f} and {counts_new:.3f} only as two models, each with a penalty of its own.",
+    zh="个人频率与 EASE 合用，两样都好（下一篮 {blend_basket:.3f}，新商品 {blend_new:.3f}）。读次数的 EASE 达到 {counts_basket:.3f} 和 {counts_new:.3f}，但这是两个模型，正则化系数各选各的。",
     takeaway=False,
-    counts_basket=basket["EASE, log counts"], counts_new=unseen["EASE, log counts"],
     blend_basket=basket["recency frequency + EASE"], blend_new=unseen["recency frequency + EASE"],
+    counts_basket=basket["EASE, log counts"], counts_new=unseen["EASE, log counts"],
 )
 
 # %% [markdown] lang="en"
@@ -225,8 +230,8 @@ recbook.claim(
     en="On two draws of new books one column an author reaches {author:.3f}, MiniLM's vector of title and author {minilm:.3f} ({low:.3f} to {high:.3f} less).",
     zh="两次抽取新书，每位作者一列达到 {author:.3f}，书名与作者的 MiniLM 向量为 {minilm:.3f}（低 {low:.3f} 到 {high:.3f}）。",
     takeaway=dict(
-        en="A new item begins with its labels; counted words and vectors stand beside them, and have to win on hidden items.",
-        zh="新物品先用标签起步；词计数和向量放在旁边，要在隐藏物品上胜出才采用。",
+        en="A new item begins with its labels; counted words and vectors stand beside them, and have to win on hidden items, split by date where there are dates.",
+        zh="新物品先用标签起步；词计数和向量放在旁边，要在隐藏物品上胜出才采用，有日期就按日期划分。",
     ),
     author=books["models"]["author"]["ndcg"], minilm=books["models"]["MiniLM, title by author"]["ndcg"],
     low=over_text[0], high=over_text[1],
@@ -597,7 +602,7 @@ recbook.progress("questions")
 # - L. Wu et al. (2023). *A survey on large language models for recommendation.* [arXiv:2305.19860](https://arxiv.org/abs/2305.19860). Adds: the same for models that generate, beyond chapter 16.
 # - F. Shehzad and D. Jannach (2026). *Reproducibility of LLM-based recommender systems research.* UMAP. [Page of the study](https://faisalse.github.io/LLM-reproducibility-audit_/). Adds: which of these results others could repeat.
 #
-# **Libraries that live.** First those of recommenders: the month of their last release was asked of pip's index when chapter 13's results were stored. Then the tools that the course stands on, with the versions that its stored results were made with.
+# **Libraries, by their last release.** First those of recommenders: the month of their last release was asked of pip's index when chapter 13's results were stored. Then the tools that the course stands on, with the versions that its stored results were made with.
 
 # %% [markdown] lang="zh"
 # ### 接下来读什么 <a id="next"></a>
@@ -622,7 +627,7 @@ recbook.progress("questions")
 # - L. Wu et al. (2023). *A survey on large language models for recommendation.* [arXiv:2305.19860](https://arxiv.org/abs/2305.19860)。补充：生成式模型的同类综述，超出第 16 章的范围。
 # - F. Shehzad and D. Jannach (2026). *Reproducibility of LLM-based recommender systems research.* UMAP. [研究的网页](https://faisalse.github.io/LLM-reproducibility-audit_/)。补充：其中哪些结果别人能够重复。
 #
-# **持续更新的库**：先是推荐系统的库，最近发布的月份是存第 13 章的结果时从 pip 的索引（index）查到的；然后是这门课所依赖的工具，版本就是存好的结果所用的版本。
+# **推荐库（按最近发布排列）与工具**：先是推荐系统的库，最近发布的月份是存第 13 章的结果时从 pip 的索引（index）查到的；然后是这门课所依赖的工具，版本就是存好的结果所用的版本。
 
 # %%
 from recbook.chapters.questions.living import show_living

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from recbook.authoring.book.outline import all_sections
 from recbook.paths import course_root
 
 
 def missing_place(place: str) -> str:
     """What is missing of a place such as "10_cold_start#profile": its file or its section, or "" where all is there."""
     file, _, section = place.partition("#")
-    sources = (course_root() / "notebooks" / "source").glob(f"{file}*.py")
-    texts = [path.read_text(encoding="utf-8") for path in sources]
-    if not texts:
+    sources = list((course_root() / "notebooks" / "source").glob(f"{file}*.py"))
+    if not sources:
         return file
-    return "" if not section or any(f'<a id="{section}"></a>' in text for text in texts) else section
+    named = any(f'<a id="{section}"></a>' in path.read_text(encoding="utf-8") for path in sources)
+    return "" if not section or named or (file, section) in _headings() else section
+
+
+@cache
+def _headings() -> set[tuple[str, str]]:
+    """Every heading by its chapter and the name that a built notebook gives it."""
+    return {(one.chapter, one.name) for one in all_sections()}

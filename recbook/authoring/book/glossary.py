@@ -1,4 +1,4 @@
-"""The glossary in both languages: every term of docs/TERMS.md with the section that explains it.
+"""The glossary in both languages: every term of docs/TERMS.md that a chapter uses, with the section that explains it.
 
 It fills ``{glossary}`` in a chapter, and is the web book's index.
 """
@@ -21,8 +21,8 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
 def table(lang: str) -> str:
-    """All terms in a language ("en" or "zh"), in its alphabetical order, each linked to where it is explained."""
-    places = explained()
+    """All terms that chapters use, in a language ("en" or "zh") and its alphabetical order, with links."""
+    places = {term: section for term, section in explained().items() if section}
     rows = [HEAD[lang], "|---|---|---|"]
     for term in sorted(places, key=lambda term: _order(term, lang)):
         words = term.english, term.accepted[0]
@@ -85,5 +85,5 @@ def _order(term: Term, lang: str) -> bytes:
     return (_SOUNDS_AS.get(chinese[:2], chinese[:2]) + chinese[2:]).lower().encode("gb18030")
 
 
-def _place(section: Section | None, lang: str) -> str:
-    return "–" if section is None else f"{section.chapter[:2]} · {section.link(lang)}"
+def _place(section: Section, lang: str) -> str:
+    return f"{section.chapter[:2]} · {section.link(lang)}"

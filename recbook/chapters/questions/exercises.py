@@ -242,8 +242,8 @@ quiz = Quiz(
                 Right(
                     Text("Regression on its labels: author and publisher.", "以标签（作者和出版社）为特征的回归。"),
                     Text(
-                        "Who reads an author reads the next book, too. Add counted words or a vector if they win on hidden books: a vector beside the author won a little on both draws.",
-                        "读过一位作者的人，也会读他的下一本。词计数或向量若在隐藏的书上胜出，再加进来：把向量加在作者旁边，两次抽取都略有提高。",
+                        "Who reads an author reads the next book, too. Add counted words or a vector if they win on hidden books, split by date where there are dates: a vector beside the author won a little on both draws.",
+                        "读过一位作者的人，也会读他的下一本。词计数或向量要在隐藏的书上胜出（有日期就按日期划分）才加进来：把向量加在作者旁边，两次抽取都略有提高。",
                     ),
                 ),
             ],

@@ -76,12 +76,13 @@ def _depths() -> Numbers:
 
 
 def _sizes(reader: str, other: str) -> Callable[[], Numbers]:
-    """Levels of encoders among new films, and the ends of the interval of the reader less the other one."""
+    """Levels of encoders among new films, the interval of the reader less the other one, and the sets that it won."""
 
     def measured() -> Numbers:
         kept = {name: size["hidden"] for name, size in stored("multimodal")["results"]["sizes"].items()}
-        levels = {name.lower(): kept[name]["ndcg"] for name in ("multilingual", "MiniLM", "static", "SmolLM2")}
-        return levels | _above(kept[reader]["per_user"], kept[other]["per_user"])
+        levels = {name.lower(): kept[name]["ndcg"] for name in ("multilingual", "MiniLM", "SmolLM2")}
+        won = sum(one > another for one, another in zip(kept[reader]["sets"], kept[other]["sets"], strict=True))
+        return levels | {"won": won} | _above(kept[reader]["per_user"], kept[other]["per_user"])
 
     return measured
 
@@ -148,12 +149,12 @@ KNOWN_ITEMS = Leaf(
 NEW_ITEMS_EN = Leaf(
     Proof(
         "14_trends", Text("How large must a model be?", "模型要多大？"), "size",
-        Text("Among new films the multilingual encoder reaches an NDCG@10 of {multilingual:.3f}, MiniLM, three times its size, {minilm:.3f}, static vectors {static:.3f}.",
-             "给新电影排序，多语言编码器的 NDCG@10 为 {multilingual:.3f}，三倍大的 MiniLM 为 {minilm:.3f}，静态词向量为 {static:.3f}。"),
+        Text("Among new films the multilingual encoder reaches an NDCG@10 of {multilingual:.3f}, MiniLM, three times its size, {minilm:.3f} (difference over users {low:+.3f} to {high:+.3f}; ahead on {won} of the five sets).",
+             "给新电影排序，多语言编码器的 NDCG@10 为 {multilingual:.3f}，三倍大的 MiniLM 为 {minilm:.3f}（按用户的差异区间 {low:+.3f} 到 {high:+.3f}；五组里有 {won} 组领先）。"),
         _sizes("multilingual", "MiniLM"), lambda found: found["low"] > 0,
     ),
-    Text("The multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone), for English, too, with counted words and MiniLM beside it: among books and groceries words were ahead or level. Write year, kind and maker into the text first.",
-         "英文也用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy），旁边放上词计数和 MiniLM：在图书上词计数领先，在食品杂货上差异不显著。先把年份、类型、作者写进文本。"),
+    Text("The multilingual encoder (Universal Sentence Encoder, 30 MB, NumPy alone), for English, too, with counted words and MiniLM beside it: among books words were ahead of MiniLM, among groceries launched later level with it (the multilingual encoder was not tried on either). Write year, kind and maker into the text first.",
+         "英文也用多语言编码器（Universal Sentence Encoder，30 MB，只需 NumPy），旁边放上词计数和 MiniLM：在图书上词计数领先于 MiniLM，在后来上架的食品杂货上两者差异不显著（多语言编码器在这两处没有试过）。先把年份、类型、作者写进文本。"),
     Text("MiniLM, if memory is short with 8 bits a weight (23 MB): the multilingual encoder is not ahead. Write year, kind and maker into the text first.",
          "用 MiniLM，内存紧张就用每个权重 8 位的版本（23 MB）：多语言编码器并不领先。先把年份、类型、作者写进文本。"),
     (Text("multilingual encoder", "多语言编码器"), Text("MiniLM", "MiniLM")),
@@ -180,8 +181,8 @@ SEARCH_EN = Leaf(
              "在 66 条英文查询上，MiniLM 的 NDCG@10 为 {minilm:.2f}，只有三分之一大的多语言编码器为 {multilingual:.2f}（差异区间 {low:+.2f} 到 {high:+.2f}）。"),
         _english_search, lambda found: found["low"] <= 0,
     ),
-    Text("The multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone), for English, too: MiniLM's mean is higher, but not significantly, and it costs more. Keep MiniLM beside it if you can pay for it, and a search by words for names and numbers.",
-         "英文也用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy）：MiniLM 均值略高，差异不显著，而且更费时。条件允许就把 MiniLM 放在旁边比较；另留一个按词的搜索，用来查名称和编号。"),
+    Text("The multilingual encoder (Universal Sentence Encoder, 30 MB, NumPy alone), for English, too: MiniLM's mean is higher, but not significantly, and it costs more. Keep MiniLM beside it if you can pay for it, and a search by words for names and numbers.",
+         "英文也用多语言编码器（Universal Sentence Encoder，30 MB，只需 NumPy）：MiniLM 均值略高，差异不显著，而且更费时。条件允许就把 MiniLM 放在旁边比较；另留一个按词的搜索，用来查名称和编号。"),
     Text("MiniLM, with a search by words beside it for names and numbers: it is ahead of the multilingual encoder.",
          "用 MiniLM：它领先于多语言编码器。旁边留一个按词的搜索，用来查名称和编号。"),
     (Text("multilingual encoder", "多语言编码器"), Text("MiniLM", "MiniLM")),
@@ -194,8 +195,8 @@ SEARCH_ZH = Leaf(
              "用中文查询英文名称的商品，多语言编码器的 NDCG@10 为 {multilingual:.2f}，MiniLM 为 {minilm:.2f}，词为 {words:.2f}。"),
         _search("zh", "multilingual", ("MiniLM", "words")), _leads,
     ),
-    Text("The multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone). Give it small letters, never capitals.",
-         "用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy）。英文文本先改成小写。"),
+    Text("The multilingual encoder (Universal Sentence Encoder, 30 MB, NumPy alone). Give it small letters, never capitals.",
+         "用多语言编码器（Universal Sentence Encoder，30 MB，只需 NumPy）。英文文本先改成小写。"),
     Text("Translate the query, or the catalogue, and search by words: the multilingual encoder is not ahead.",
          "先翻译查询或目录，再按词搜索：多语言编码器并不领先。"),
     (Text("multilingual encoder", "多语言编码器"), Text("translate, then words", "翻译后按词搜索")),
@@ -222,8 +223,8 @@ NEWS_ZH = Leaf(
              "在虚构的报社里读中文标题，用多语言编码器做画像，每张列表平均得 {multilingual:.3f} 次点击，MiniLM 的为 {minilm:.3f}，用字计数的为 {words:.3f}，没有画像为 {fresh:.3f}。"),
         _news("zh", "multilingual", ("MiniLM", "words", "fresh")), _leads,
     ),
-    Text("Freshness first, then a profile of what was clicked, in vectors of the multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone, no graphics card). Beside it a profile of counted characters, which costs no model and had over half of the gain. MiniLM reads no Chinese.",
-         "先看新鲜度，再加上点击画像，向量用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy，不用显卡）。旁边放上字计数的画像：它不需要模型，已有一半以上的收益。MiniLM 读不了中文。"),
+    Text("Freshness first, then a profile of what was clicked, in vectors of the multilingual encoder (Universal Sentence Encoder, 30 MB, NumPy alone, no graphics card). Beside it a profile of counted characters, which costs no model and had over half of the gain. MiniLM reads no Chinese.",
+         "先看新鲜度，再加上点击画像，向量用多语言编码器（Universal Sentence Encoder，30 MB，只需 NumPy，不用显卡）。旁边放上字计数的画像：它不需要模型，已有一半以上的收益。MiniLM 读不了中文。"),
     Text("Freshness first, then a profile of counted characters and pairs of them: it costs no model, and no encoder that we measured is ahead of it.",
          "先看新鲜度，再加上用单字和相邻两字计数做的画像：不需要模型，我们测过的编码器都没有领先于它。"),
     (Text("fresh + multilingual", "新鲜度＋多语言编码器"), Text("fresh + characters", "新鲜度＋字计数")),
@@ -231,13 +232,13 @@ NEWS_ZH = Leaf(
 
 NEW_ITEMS_ZH = Leaf(
     Proof(
-        "15_questions", Text("Which encoder?", "用哪个编码器？"), "encoder",
+        "11_applications", Text("Films", "电影"), "films",
         Text("Of {asked} films asked for by a Chinese title, the multilingual encoder finds {universal}, MiniLM {minilm}.",
              "用中文片名查 {asked} 部电影，多语言编码器找到 {universal} 部，MiniLM 找到 {minilm} 部。"),
         _chinese_titles, lambda found: found["low"] > 0,
     ),
-    Text("The multilingual encoder (Universal Sentence Encoder, 32 MB, NumPy alone). It cannot know names that are not translations: write the maker and kind beside them.",
-         "用多语言编码器（Universal Sentence Encoder，32 MB，只需 NumPy）。不是直译的名字它认不出：把作者和类型写在旁边。"),
+    Text("The multilingual encoder (Universal Sentence Encoder, 30 MB, NumPy alone). It cannot know names that are not translations: write the maker and kind beside them.",
+         "用多语言编码器（Universal Sentence Encoder，30 MB，只需 NumPy）。不是直译的名字它认不出：把作者和类型写在旁边。"),
     Text("MiniLM on translated texts: the multilingual encoder is not ahead.",
          "把文本译成英文再用 MiniLM：多语言编码器并不领先。"),
     (Text("multilingual encoder", "多语言编码器"), Text("translate, then MiniLM", "翻译后用 MiniLM")),
@@ -245,7 +246,7 @@ NEW_ITEMS_ZH = Leaf(
 
 LARGE_ZH = Leaf(
     Proof(
-        "05_features", Text("Choosing a pretrained model", "选择预训练模型"), "choosing-a-pretrained-model",
+        "11_applications", Text("Films", "电影"), "films",
         Text("Of {asked} films asked for by a Chinese title, multilingual E5 (12 layers) finds {e5}, the small multilingual encoder {universal} (difference {low:+.2f} to {high:+.2f}).",
              "用中文片名查 {asked} 部电影，多语言 E5（12 层）找到 {e5} 部，小的多语言编码器找到 {universal} 部（差异区间 {low:+.2f} 到 {high:+.2f}）。"),
         _larger_for_chinese, lambda found: found["low"] <= 0,
@@ -324,7 +325,7 @@ def _variety() -> Numbers:
     kept = stored("measures")["results"]["films"]
     first = sum(max(kept, key=lambda name: kept[name]["lists"][part]) == "random" for part in LISTS)
     best = max(kept, key=lambda name: kept[name]["mean"]["ndcg@10"])
-    return {"first": first, "ndcg": kept["random"]["mean"]["ndcg@10"], "best": kept[best]["mean"]["ndcg@10"],
+    return {"first": first, "compared": len(kept), "ndcg": kept["random"]["mean"]["ndcg@10"], "best": kept[best]["mean"]["ndcg@10"],
             "coverage": kept["random"]["lists"]["coverage"]}  # fmt: skip
 
 
@@ -394,8 +395,8 @@ DIFFERENCE = Leaf(
 VARIETY = Leaf(
     Proof(
         "09_evaluation", Text("Beyond right and wrong", "对错之外"), "beyond",
-        Text("A random order comes first in {first} of three (coverage, novelty, diversity) and has an NDCG@10 of {ndcg:.3f}; the best model has {best:.3f}.",
-             "随机顺序在覆盖率、新颖性、多样性三项中有 {first} 项第一，NDCG@10 却只有 {ndcg:.3f}；最好的模型为 {best:.3f}。"),
+        Text("A random order comes first in {first} of three (coverage, novelty, diversity) and has an NDCG@10 of {ndcg:.3f}; the best of the {compared} models compared has {best:.3f}.",
+             "随机顺序在覆盖率、新颖性、多样性三项中有 {first} 项第一，NDCG@10 却只有 {ndcg:.3f}；所比较的 {compared} 个模型里最好的为 {best:.3f}。"),
         _variety, lambda found: found["first"] == len(LISTS) and found["ndcg"] < found["best"],
     ),
     Text("Coverage, novelty and diversity beside NDCG@10, never by themselves: a random order wins all three.",
@@ -445,6 +446,11 @@ def _on_the_log() -> Numbers:
     kept = stored("sequences")["results"]["test"]
     levels = {"ease": _mean(kept["EASE"]["test"]), "popularity": _mean(kept["popularity"]["test"]),
               "recent": _mean(kept["EASE, last films"]["test"])}  # fmt: skip
+    later = {
+        name: model["later"] for name, model in stored("page_order")["results"]["films"]["by delay"]["models"].items()
+    }
+    levels |= {"ease_later": later["EASE"]["mean"], "popularity_later": later["popularity"]["mean"],
+               "people": later["EASE"]["n"]}  # fmt: skip
     return levels | _above(kept["EASE"]["per_user"], kept["popularity"]["per_user"])
 
 
@@ -485,8 +491,8 @@ ON_THE_LOG = Leaf(
              "在电影上，EASE 的 NDCG@10 为 {ease:.3f}，近期加权后为 {recent:.3f}，流行度为 {popularity:.3f}。"),
         _on_the_log, lambda found: found["low"] > 0,
     ),
-    Text("EASE on the log, fitted in a second; then the same with the last items weighed most. What is heavier must beat these two. Where people take the same again, as in a shop, own frequency comes first.",
-         "在日志上拟合 EASE，只要一秒；再试近期加权的 EASE。更重的模型要先胜过这两个。像商店那样会再买同样东西的地方，先用个人频率。"),
+    Text("EASE on the log, fitted in a second; then the same with the last items weighed most. What is heavier must beat these two. Look apart at those who come back later: on films popularity has {popularity_later:.3f} there, EASE {ease_later:.3f} ({people} users). Where people take the same again, as in a shop, own frequency comes first.",
+         "在日志上拟合 EASE，只要一秒；再试近期加权的 EASE。更重的模型要先胜过这两个。隔了较久才回来的用户要单独看：在电影上，那里流行度为 {popularity_later:.3f}，EASE 为 {ease_later:.3f}（{people} 人）。像商店那样会再买同样东西的地方，先用个人频率。"),
     Text("Popularity, until a model of the log is ahead of it on your data.",
          "先用流行度，直到有模型在你的数据上领先于它。"),
     (Text("EASE", "EASE"), Text("popularity", "流行度")),
@@ -527,8 +533,8 @@ TITLE_ALONE = Leaf(
              "给新书排序，书名里的词 NDCG@10 为 {words:.3f}，书名的 MiniLM 向量为 {minilm:.3f}，随机向量为 {random:.3f}。"),
         _title_alone, lambda found: found["high"] < 0,
     ),
-    Text("Two ridge regressions to what people take, from the counted words of the title and from an encoder's vectors; keep what wins on hidden items. Words led among books and were level among groceries, the encoder led among films. For a new person take the mean over all people.",
-         "拟合两个岭回归，预测每个人的选择：一个以标题的词计数为特征，一个以编码器的向量为特征；在隐藏物品上胜出的留下。图书上词计数领先，食品杂货上差异不显著，电影上编码器领先。对新用户，取所有人的平均。"),
+    Text("Two ridge regressions to what people take, from the counted words of the title and from an encoder's vectors; keep what wins on hidden items, split by date if you can. Words led among books and were level among groceries launched later; the encoder led among films and where whole categories of groceries were hidden. For a new person take the mean over all people.",
+         "拟合两个岭回归，预测每个人的选择：一个以标题的词计数为特征，一个以编码器的向量为特征；在隐藏物品上胜出的留下，能按日期划分就按日期划分。图书上词计数领先，后来上架的食品杂货上差异不显著；电影上，以及隐藏整个大类的食品杂货上，编码器领先。对新用户，取所有人的平均。"),
     Text("Ridge regression from an encoder's vectors of the title to what people take: counted words are no longer ahead among books either. For a new person take the mean over all people.",
          "以编码器的标题向量为特征，用岭回归预测每个人的选择：在图书上词计数也不再领先。对新用户，取所有人的平均。"),
     (Text("ridge on words, and on an encoder", "岭回归：词计数与编码器"), Text("ridge on an encoder", "岭回归：编码器")),

@@ -1,4 +1,4 @@
-"""Libraries that go on living, with what each adds to the course and how new it is."""
+"""Libraries, with what each adds to the course and how new it is."""
 
 from __future__ import annotations
 

@@ -40,7 +40,10 @@ class Proof:
 
 @dataclass(frozen=True)
 class Leaf:
-    """An end of the tree: what to do while its proof holds, and what if it no longer does; two names for a drawing."""
+    """An end of the tree: what to do while its proof holds, and what if it no longer does; two names for a drawing.
+
+    Both texts may have fields for the proof's numbers.
+    """
 
     proof: Proof
     then: Text
@@ -168,7 +171,7 @@ def advice(leaf: Leaf, path: tuple[str, ...] = ()) -> Advice:
     holds, numbers = leaf.side()
     number, section = leaf.proof.chapter[:2], str(leaf.proof.section)
     return Advice(
-        str(leaf.then if holds else leaf.otherwise),
+        str(leaf.then if holds else leaf.otherwise).format(**numbers),
         re.sub(r"-(?=\d)", "−", str(leaf.proof.says).format(**numbers)),
         phrase(en=f"chapter {number}, {section}", zh=f"第 {number} 章，{section}"),
         leaf.proof.link,

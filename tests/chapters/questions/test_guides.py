@@ -152,6 +152,20 @@ def test_an_encoder_for_chinese_news_on_a_small_budget_reads_chinese(monkeypatch
     assert "Freshness first" in found.says
 
 
+@pytest.mark.parametrize("name", LEAVES)
+def test_the_size_of_the_multilingual_encoder_is_the_measured_one(name):
+    measured = round(stored("multimodal")["results"]["sizes"]["multilingual"]["bytes"] / 1e6)
+    for said in (LEAVES[name].then.en, LEAVES[name].then.zh):
+        assert set(re.findall(r"(?:Encoder, |Encoder，)(\d+) MB", said)) <= {str(measured)}
+
+
+def test_people_who_come_back_later_are_told_apart(lang):
+    said = advice(guides.ON_THE_LOG).says
+    later = stored("page_order")["results"]["films"]["by delay"]["models"]
+    for model in ("popularity", "EASE"):
+        assert f"{later[model]['later']['mean']:.3f}" in said
+
+
 def test_a_shop_whose_people_come_back_is_judged_by_two_numbers(monkeypatch):
     monkeypatch.setattr(session, "_language", "en")
     found = which_metric("comes back")
