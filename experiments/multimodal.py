@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from recbook.chapters.trends import multimodal as rooms
@@ -28,6 +27,7 @@ from recbook.experiments import CannotMeasureError, say
 from recbook.image_text import OneSpace
 from recbook.models import EASE, FusionTower, KernelRidge, LateFusion, Popularity
 from recbook.models.fusion import equal_voice, product_kernel, side_by_side
+from recbook.privacy.attack import auc
 from recbook.text import TextEncoder
 
 WORLDS = range(5)
@@ -213,7 +213,7 @@ def lying(share: float) -> dict[str, Any]:
         chances = rooms.zero_shot(*space(), found.pictures[shown], KINDS, 2)
         trust = chances[np.arange(n), kind]
         if lies.any():
-            aucs.append(roc_auc_score(lies, -trust))
+            aucs.append(auc(-trust[lies], -trust[~lies]))
             visible.append((kind[shown] != kind)[lies].mean())
         for name, report in against_lies(found, found.seen[shown], trust, lies).items():
             rows.setdefault(name, []).append(report)

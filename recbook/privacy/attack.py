@@ -13,11 +13,13 @@ from recbook.evaluation.protocol import Interval
 def auc(members: np.ndarray, others: np.ndarray) -> float:
     """How often a member's score lies above another's, ties half: 0.5 is a coin, 1 a complete leak.
 
-    The area under the ROC curve of the attack that calls high scores members; ``(m,)`` and ``(n,)``, neither empty.
+    The area under the ROC curve of the attack that calls high scores members; ``(m,)`` and ``(n,)``. ValueError for an
+    empty row, and for NaN.
     """
+    from sklearn.metrics import roc_auc_score
+
     members, others = _scores(members, "members"), _scores(others, "others")
-    ranks = stats.rankdata(np.concatenate([members, others]))[: len(members)]
-    return float((ranks.sum() - len(members) * (len(members) + 1) / 2) / (len(members) * len(others)))
+    return float(roc_auc_score(np.repeat([1, 0], [len(members), len(others)]), np.concatenate([members, others])))
 
 
 def auc_interval(members: np.ndarray, others: np.ndarray, n_resamples: int = 1000, seed: int = 0) -> Interval:

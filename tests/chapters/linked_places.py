@@ -5,20 +5,21 @@ from __future__ import annotations
 from functools import cache
 
 from recbook.authoring.book.outline import all_sections
-from recbook.paths import course_root
 
 
 def missing_place(place: str) -> str:
     """What is missing of a place such as "10_cold_start#profile": its file or its section, or "" where all is there."""
     file, _, section = place.partition("#")
-    sources = list((course_root() / "notebooks" / "source").glob(f"{file}*.py"))
-    if not sources:
+    names = _names().get(file)
+    if names is None:
         return file
-    named = any(f'<a id="{section}"></a>' in path.read_text(encoding="utf-8") for path in sources)
-    return "" if not section or named or (file, section) in _headings() else section
+    return "" if not section or section in names else section
 
 
 @cache
-def _headings() -> set[tuple[str, str]]:
-    """Every heading by its chapter and the name that a built notebook gives it."""
-    return {(one.chapter, one.name) for one in all_sections()}
+def _names() -> dict[str, set[str]]:
+    """By chapter the names that its headings have in a built notebook."""
+    found: dict[str, set[str]] = {}
+    for one in all_sections():
+        found.setdefault(one.chapter, set()).add(one.name)
+    return found
